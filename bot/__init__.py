@@ -1,0 +1,1 @@
+"""A Telegram bot that answers questions about one news article, citing it word for word."""
