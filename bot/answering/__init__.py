@@ -1,0 +1,1 @@
+"""The decision: answer, suggest, abstain or small talk."""

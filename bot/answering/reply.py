@@ -1,0 +1,61 @@
+"""What the bot says, before any channel renders it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.knowledge import Citation
+
+Status = Literal["answered", "suggested", "unanswered", "smalltalk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One answered question: an entry's text, whose claim it is, and what it rests on."""
+
+    entry: str | None
+    text: str
+    voice: str | None = None
+    citations: tuple[Citation, ...] = ()
+    note: str | None = None  # what was inferred, and why
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question the bot can answer, offered instead of a guess."""
+
+    entry: str
+    question: str
+    confidence: float
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The whole decision on one message.
+
+    `sections` has one item an answered question (two for a double question); a
+    known gap's section carries the nearest passage as its citation. `lead` stands
+    before them: the as-of caution, or what the article says instead.
+    """
+
+    text: str
+    status: Status
+    entry: str | None = None
+    confidence: float = 0.0
+    lead: str | None = None
+    sections: tuple[Section, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    related: tuple[str, ...] = field(default=())
+
+    @property
+    def answer(self) -> str:
+        """The reply as plain text, without quotes and buttons."""
+        notes = [f"{s.text}\n({s.note})" if s.note else s.text for s in self.sections]
+        return "\n\n".join(part for part in (self.lead, *notes) if part)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The passages of all sections, each once, in order."""
+        return tuple(dict.fromkeys(c for s in self.sections for c in s.citations))

@@ -1,0 +1,84 @@
+"""The knowledge as the rest of the program sees it: frozen, complete, every citation found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.knowledge.article import Article, Citation
+from bot.knowledge.models import Key, SmalltalkItem, SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An answer with its passages, or a known gap with the nearest passage."""
+
+    id: str
+    topic: str
+    question: str
+    phrasings: tuple[str, ...]
+    answer: str
+    citations: tuple[Citation, ...]
+    known: bool  # False: a known gap, which the article does not answer
+    voice: str | None = None  # whose claim it is, as shown to people
+    note: str | None = None  # what was inferred, and why
+    key: Key = field(default_factory=Key)
+    related: tuple[str, ...] = ()
+    follow_ups: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Every way of asking, the canonical one first."""
+        return (self.question, *self.phrasings)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A date of the timeline; `date` is ISO, cut to its precision ("2018-12")."""
+
+    date: str
+    precision: str
+    label: str
+    citation: Citation
+    entry: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words that mean the same, and names that decide."""
+
+    synonyms: tuple[tuple[str, ...], ...]
+    abbreviations: Mapping[str, str]
+    names: Mapping[str, Mapping[str, tuple[str, ...]]]
+    smalltalk: tuple[SmalltalkItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A verified knowledge folder."""
+
+    version: str  # short hash of the folder's content
+    source: SourceFile
+    article: Article
+    topics: Mapping[str, str]
+    entries: Mapping[str, Entry]  # the known gaps included
+    events: tuple[Event, ...]
+    vocabulary: Vocabulary
+
+    def answered(self) -> Sequence[Entry]:
+        """The entries that the article answers, in the file's order."""
+        return [entry for entry in self.entries.values() if entry.known]
+
+    def gaps(self) -> Sequence[Entry]:
+        """The known gaps."""
+        return [entry for entry in self.entries.values() if not entry.known]
+
+    def uncited(self) -> Sequence[str]:
+        """The article's sentences that no answer cites."""
+        spans = [(c.start, c.end) for entry in self.answered() for c in entry.citations]
+        return [
+            sentence.text
+            for sentence in self.article.sentences
+            if not any(start < sentence.end and sentence.start < end for start, end in spans)
+        ]

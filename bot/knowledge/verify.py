@@ -1,0 +1,163 @@
+"""What an answer rests on: passages found, provenance locked, lengths within Telegram's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from bot.knowledge.article import Article
+from bot.knowledge.models import EntryItem, EventItem, Inferred
+from bot.knowledge.provenance import MONTHS, unsupported
+from bot.knowledge.references import Files, items, references
+from bot.knowledge.yamlfile import Fault
+
+# Telegram takes 4096 characters a message; the source line, the notes and the labels of
+# the voices get the rest.
+REPLY_LIMIT = 3500
+_DATE_FORMS = {
+    "year": r"\d{4}",
+    "month": r"\d{4}-(0[1-9]|1[0-2])",
+    "day": r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])",
+}
+
+
+def verify(content: Files) -> list[Fault]:
+    """Every fault that the files have together; [] if they hold."""
+    locked = _Lock(content)
+    return [
+        *references(content),
+        *_answers(content, locked),
+        *_events(content, locked),
+        *_voices(content),
+    ]
+
+
+class _Lock:
+    """The provenance check with what it needs to know of the whole folder."""
+
+    def __init__(self, content: Files) -> None:
+        source, answers = content.source, content.answers
+        day = source.published
+        self._voices = content.vocabulary.voices
+        self._names = content.vocabulary.names
+        self._source = (
+            f"{source.title} {source.publisher} {source.place}"
+            f" {day.day} {MONTHS[day.month - 1]} {day.year}"
+        )
+        lower = re.compile(r"\b[a-z]+\b")
+        texts = chain(
+            [content.article.text],
+            (e.answer for e in answers.entries),
+            (g.line for g in answers.gaps),
+        )
+        self._ordinary = {word for text in texts for word in lower.findall(text)}
+
+    def missing(
+        self, text: str, passages: Sequence[str], inferred: Inferred | None, voice: str | None
+    ) -> list[str]:
+        """What `text` names and nothing that it rests on does."""
+        support = [self._source, *passages]
+        if inferred:
+            support.append(str(inferred.year))
+        if voice:
+            support.append(self._voices.get(voice, ""))
+        return unsupported(text, support, self._names, self._ordinary)
+
+
+def _answers(content: Files, locked: _Lock) -> Iterator[Fault]:
+    file, article = content.yaml["answers.yaml"], content.article
+    for place, item in items(content.answers):
+        if isinstance(item, EntryItem):
+            text, where = item.answer, (*place, "answer")
+            quotes: list[tuple[tuple[str | int, ...], str]] = [
+                ((*place, "passages", n), p) for n, p in enumerate(item.passages)
+            ]
+            missing = locked.missing(text, item.passages, item.inferred, item.voice)
+        else:
+            text, where = item.line, (*place, "line")
+            quotes = [((*place, "nearest"), item.nearest)] if item.nearest else []
+            missing = []  # a gap's line names what the article lacks
+        for at, quote in quotes:
+            if article.cite(quote) is None:
+                yield file.fault(at, _misquoted(item.id, quote, article))
+        for name in missing:
+            yield file.fault(
+                where,
+                f"'{item.id}' says '{name}', which stands in none of its passages;"
+                " cite the passage that has it, declare an inferred year, or leave it out",
+            )
+        length = len(text) + sum(len(quote) for _, quote in quotes)
+        if length > REPLY_LIMIT:
+            yield file.fault(
+                where,
+                f"'{item.id}' is {length} characters long with its passages, Telegram takes"
+                f" {REPLY_LIMIT}; shorten the answer or cite less",
+            )
+
+
+def _events(content: Files, locked: _Lock) -> Iterator[Fault]:
+    file, article = content.yaml["timeline.yaml"], content.article
+    entries = {item.id for item in content.answers.entries}
+    previous = ""
+    for n, event in enumerate(content.timeline.events):
+        place = ("events", n)
+        if not re.fullmatch(_DATE_FORMS[event.precision], event.date):
+            form = {"year": "2002", "month": "2014-07", "day": "2019-08-02"}[event.precision]
+            yield file.fault(
+                (*place, "date"),
+                f"the date '{event.date}' does not fit the precision '{event.precision}';"
+                f" write it like {form}",
+            )
+        elif event.date < previous:
+            yield file.fault(
+                (*place, "date"), f"'{event.date}' comes after '{previous}'; put the earlier first"
+            )
+        previous = event.date
+        if event.entry not in entries:
+            yield file.fault(
+                (*place, "entry"),
+                f"refers to '{event.entry}', but there is no such entry; correct the id",
+            )
+        if article.cite(event.passage) is None:
+            yield file.fault((*place, "passage"), _misquoted(event.date, event.passage, article))
+        for name in _unsupported_event(event, locked):
+            yield file.fault(
+                (*place, "label"),
+                f"the event of {event.date} says '{name}', which its passage does not;"
+                " cite the passage that has it or declare an inferred year",
+            )
+
+
+def _unsupported_event(event: EventItem, locked: _Lock) -> list[str]:
+    parts = event.date.split("-")
+    text = f"{event.label}. The year {parts[0]}."
+    if len(parts) > 1:
+        month = MONTHS[min(int(parts[1]) if parts[1].isdigit() else 1, 12) - 1]
+        text += f" In {month}." if event.precision == "month" else f" On {int(parts[2])} {month}."
+    return locked.missing(text, [event.passage], event.inferred, None)
+
+
+def _voices(content: Files) -> Iterator[Fault]:
+    words = set(re.findall(r"\w+", content.article.text))
+    for voice, label in content.vocabulary.voices.items():
+        for name in re.findall(r"\b[A-Z]\w+", label):
+            if name not in words:
+                yield content.yaml["vocabulary.yaml"].fault(
+                    ("voices", voice),
+                    f"the voice '{voice}' is shown as '{label}', but the article does not name"
+                    f" '{name}'; use the article's own name",
+                )
+
+
+def _misquoted(owner: str, quote: str, article: Article) -> str:
+    nearest = article.nearest(quote)
+    same = next(
+        (n for n, (a, b) in enumerate(zip(quote, nearest, strict=False)) if a != b),
+        min(len(quote), len(nearest)),
+    )
+    near = slice(max(0, same - 20), same + 20)
+    return (
+        f"a passage of '{owner}' is not in article.txt; it says '…{quote[near]}…' where the"
+        f" article has '…{nearest[near]}…'; copy the article's words exactly"
+    )
