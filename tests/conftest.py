@@ -1,0 +1,26 @@
+"""Fixtures for tests that run the real bot against the fake Telegram."""
+
+import os
+
+os.environ["PTB_TIMEDELTA"] = "1"  # before telegram is imported: it warns about seconds as int
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fake_telegram import BotProcess, FakeTelegram
+
+
+@pytest.fixture
+def telegram() -> Iterator[FakeTelegram]:
+    """Run a fake Telegram for one test."""
+    with FakeTelegram() as server:
+        yield server
+
+
+@pytest.fixture
+def bot_process(telegram: FakeTelegram, tmp_path: Path) -> Iterator[BotProcess]:
+    """Prepare the real bot, not yet started; end it after the test."""
+    with BotProcess(telegram, tmp_path) as process:
+        yield process

@@ -1,0 +1,119 @@
+"""A small HTTP/1.1 server on h11 that can also break a connection, which no framework offers."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import h11
+
+from .schema import Upload
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request with its parameters from query string and body, undecoded."""
+
+    path: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer; `drop` breaks the connection instead."""
+
+    body: bytes = b""
+    status: int = 200
+    content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
+    drop: bool = False
+
+
+Handler = Callable[[Request], Awaitable[Answer]]
+
+
+async def serve(
+    handler: Handler, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """Serve one connection until it closes."""
+    connection = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 16)
+    try:
+        while await _serve_one(connection, handler, reader, writer):
+            pass
+    except (ConnectionError, h11.RemoteProtocolError):
+        pass
+    finally:
+        writer.close()
+
+
+async def _serve_one(
+    connection: h11.Connection,
+    handler: Handler,
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+) -> bool:
+    request: h11.Request | None = None
+    body = bytearray()
+    while True:
+        event = connection.next_event()
+        if event is h11.NEED_DATA:
+            connection.receive_data(await reader.read(1 << 16))
+        elif isinstance(event, h11.Request):
+            request = event
+        elif isinstance(event, h11.Data):
+            body += event.data
+        elif isinstance(event, h11.EndOfMessage):
+            break
+        else:
+            return False
+    assert request is not None
+    answer = await handler(_parse(request, bytes(body)))
+    if answer.drop:
+        writer.transport.abort()
+        return False
+    head = [
+        ("content-type", answer.content_type),
+        ("content-length", str(len(answer.body))),
+        *answer.headers,
+    ]
+    parts = (
+        h11.Response(status_code=answer.status, headers=head),
+        h11.Data(data=answer.body),
+        h11.EndOfMessage(),
+    )
+    writer.write(b"".join(connection.send(part) or b"" for part in parts))
+    await writer.drain()
+    if connection.our_state is not h11.DONE:
+        return False
+    connection.start_next_cycle()
+    return True
+
+
+def _parse(request: h11.Request, body: bytes) -> Request:
+    target = urlsplit(request.target.decode("ascii"))
+    params: dict[str, Any] = dict(parse_qsl(target.query, keep_blank_values=True))
+    kind = next((value for name, value in request.headers if name == b"content-type"), b"")
+    if kind.startswith(b"application/json") and body:
+        params |= json.loads(body)
+    elif kind.startswith(b"application/x-www-form-urlencoded"):
+        params |= parse_qsl(body.decode("utf-8"), keep_blank_values=True)
+    elif kind.startswith(b"multipart/form-data"):
+        params |= _multipart(kind, body)
+    return Request(target.path, params)
+
+
+def _multipart(content_type: bytes, body: bytes) -> dict[str, Any]:
+    message = BytesParser(policy=HTTP).parsebytes(
+        b"content-type: " + content_type + b"\r\n\r\n" + body
+    )
+    params: dict[str, Any] = {}
+    for part in message.iter_parts():  # type: ignore[attr-defined]
+        name = part.get_param("name", header="content-disposition")
+        content = part.get_payload(decode=True)
+        is_file = part.get_filename() is not None
+        params[name] = Upload(content) if is_file else content.decode("utf-8")
+    return params

@@ -1,0 +1,197 @@
+"""What people do: write, edit, press buttons, query inline, add and remove the bot."""
+
+import time
+from typing import Any
+
+from .errors import Json
+from .log import Log
+from .methods_queries import inline_content
+from .schema import check_update
+from .text import find_entities
+from .world import Chat, ChatKind, User, World
+
+
+class People:
+    """The part of FakeTelegram that plays the people. All return what the bot will get to see."""
+
+    world: World
+    log: Log
+
+    def publish(self, content: Json) -> Json | None:
+        """Queue an update without checking it."""
+        raise NotImplementedError
+
+    def inject(self, **content: Any) -> Json | None:  # noqa: ANN401 - one update field, any JSON
+        """Queue an update from its one content field, e.g. `inject(poll={...})`, checked."""
+        check_update({"update_id": 1} | content)
+        return self.publish(content)
+
+    def user(self, first_name: str = "Ann", **known: str | None) -> User:
+        """Add a person; `username` and `language_code` may be given."""
+        with self.log.changed:
+            return self.world.add_user(first_name, **known)
+
+    def private(self, user: User | None = None) -> Chat:
+        """Return a person's private chat with the bot."""
+        user = user or self.user()
+        with self.log.changed:
+            return self.world.private_chat(user)
+
+    def group(
+        self, title: str = "Readers", kind: ChatKind = "supergroup", *, status: str = "member"
+    ) -> Chat:
+        """Add a group, supergroup or channel that the bot is in (status "left": not yet)."""
+        with self.log.changed:
+            return self.world.add_group(kind, title, status=status)
+
+    def forum(self, *topics: str) -> tuple[Chat, list[int]]:
+        """Add a supergroup with topics; return it and the topics' thread ids."""
+        chat = self.group("Forum")
+        with self.log.changed:
+            chat.is_forum = True
+            ids = [chat.next_id() for _ in topics]
+            chat.topics = dict(zip(ids, topics, strict=True))
+        return chat, ids
+
+    def say(
+        self,
+        text: str | None = None,
+        *,
+        chat: Chat | None = None,
+        user: User | None = None,
+        reply_to: Json | None = None,
+        thread: int | None = None,
+        **fields: Any,  # noqa: ANN401 - further fields of the Message, any JSON
+    ) -> Json:
+        """Write a message; commands, mentions and links become entities as on the server.
+
+        A new person in a new private chat unless told otherwise. `fields` adds or replaces fields
+        of the Message (caption, photo, sender_chat, via_bot, forward_origin, entities, ...).
+        """
+        with self.log.changed:
+            if chat is None:
+                chat = self.world.private_chat(user or self.world.add_user("Ann"))
+            sender = user or chat.user or (chat.kind != "channel" and self.world.add_user("Ann"))
+            content = self._content(text, fields) | self.world.thread_fields(chat, thread)
+            if reply_to is not None:
+                content |= self.world.reply_fields(chat, reply_to["message_id"], thread)
+            message = self.world.store(chat, sender or None, content)
+            kind = "channel_post" if chat.kind == "channel" else "message"
+            check_update({"update_id": 1, kind: message})
+            if self._is_seen(chat, message):
+                self.publish({kind: dict(message)})
+            return message
+
+    def _content(self, text: str | None, fields: Json) -> Json:
+        content: Json = {} if text is None else {"text": text}
+        for body, name in (("text", "entities"), ("caption", "caption_entities")):
+            found = find_entities((content | fields).get(body, ""))
+            content |= {name: found} if found else {}
+        return content | fields
+
+    def _is_seen(self, chat: Chat, message: Json) -> bool:
+        """Apply privacy mode: commands, replies to the bot and service messages come through."""
+        if self.world.bot_status(chat) in {"left", "kicked"}:
+            return False
+        if chat.kind == "private" or not self.world.privacy_mode:
+            return True
+        if self.world.is_admin(chat, self.world.bot.id):
+            return True
+        if "text" not in message and "caption" not in message:
+            return True
+        replied = message.get("reply_to_message", {}).get("from", {}).get("id")
+        text, name = message.get("text", ""), f"@{self.world.bot.username}".casefold()
+        command = text.split()[0].casefold() if text.startswith("/") else ""
+        return bool(
+            replied == self.world.bot.id
+            or command
+            and ("@" not in command or command.endswith(name))
+        )
+
+    def edit(self, message: Json, text: str | None = None, **fields: Any) -> Json:  # noqa: ANN401
+        """Edit a person's message."""
+        with self.log.changed:
+            for stale in ("entities", "caption_entities"):
+                message.pop(stale, None)
+            message |= self._content(text, fields) | {"edit_date": int(time.time())}
+            check_update({"update_id": 1, "edited_message": message})
+            self.publish({"edited_message": dict(message)})
+            return message
+
+    def delete(self, message: Json) -> None:
+        """Delete a message; the bot is not told."""
+        with self.log.changed:
+            chat = self.world.chats[message["chat"]["id"]]
+            del chat.messages[message["message_id"]]
+            chat.deleted.add(message["message_id"])
+
+    def press(
+        self, button: str, message: Json, user: User | None = None, *, forged: bool = False
+    ) -> str:
+        """Press a message's button, named by its text or callback_data; return the query's id.
+
+        `forged` sends data that no button carries, as a hostile client can.
+        """
+        with self.log.changed:
+            rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+            data = [
+                b["callback_data"] for row in rows for b in row
+                if "callback_data" in b and button in {b["text"], b["callback_data"]}
+            ]  # fmt: skip
+            if not data and not forged:
+                shown = [b["text"] for row in rows for b in row]
+                raise ValueError(f"the message has no callback button {button!r} among {shown}")
+            chat = self.world.chats[message["chat"]["id"]]
+            presser = user or chat.user or self.world.add_user("Ann")
+            current = chat.messages.get(message["message_id"])
+            gone = {"chat": chat.json(), "message_id": message["message_id"], "date": 0}
+            query_id = self._query("callback")
+            self.inject(
+                callback_query={
+                    "id": query_id, "from": presser.json(), "message": dict(current or gone),
+                    "chat_instance": str(chat.id), "data": data[0] if data else button,
+                }
+            )  # fmt: skip
+            return query_id
+
+    def inline(self, query: str, user: User | None = None, *, offset: str = "") -> str:
+        """Type "@bot query" in some other chat; return the query's id."""
+        asker = user or self.user()
+        with self.log.changed:
+            query_id = self._query("inline")
+            content = {"id": query_id, "from": asker.json(), "query": query, "offset": offset}
+            self.inject(inline_query=content)
+            return query_id
+
+    def choose(self, query_id: str, result_id: str, chat: Chat, user: User) -> Json:
+        """Send an inline result into a chat, as a message "via @bot"."""
+        with self.log.changed:
+            results = self.world.answers[query_id]["results"]
+            (result,) = (item for item in results if item["id"] == result_id)
+            via = self.world.bot.json()
+            return self.say(chat=chat, user=user, via_bot=via, **inline_content(result))
+
+    def guest(self, text: str, user: User | None = None, title: str = "Elsewhere") -> str:
+        """Mention the bot in a chat it is no member of; return the guest query's id."""
+        asker = user or self.user()
+        with self.log.changed:
+            query_id = self._query("guest")
+            chat = Chat(-900_000_000 - self.world.number(), "supergroup", title)
+            message = self.world.store(chat, asker, self._content(text, {}))
+            self.inject(guest_message=message | {"guest_query_id": query_id})
+            return query_id
+
+    def answer_to(self, query_id: str) -> Json | None:
+        """Return the parameters of the bot's answer to a callback, inline or guest query."""
+        with self.log.changed:
+            return self.world.answers.get(query_id)
+
+    def expire(self, query_id: str) -> None:
+        """Let a query become too old to answer."""
+        with self.log.changed:
+            self.world.queries[query_id] = ""
+
+    def _query(self, kind: str) -> str:
+        query_id = str(4_000_000_000_000_000_000 + self.world.number())
+        self.world.queries[query_id] = kind
+        return query_id

@@ -1,0 +1,266 @@
+"""The strict fake Bot API: a loopback server in a thread and the test's hold on it."""
+
+import asyncio
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self, TypeVar, cast
+
+from . import http
+from .errors import Json, RefusedError
+from .faults import BAD_GATEWAY, BEFORE, Fault, Faults, refusal
+from .log import Call, Log
+from .membership import Membership
+from .methods import METHODS
+from .schema import METHODS as KNOWN
+from .schema import decode
+from .updates import UpdateQueue
+from .webhook import Webhook
+from .world import User, World
+
+T = TypeVar("T")
+BOT_ID = 7_000_000_001
+TOKEN = f"{BOT_ID}:AAFakeTokenForLoopbackTestsOnly0123"
+_BY_LOWER_NAME = {name.lower(): name for name in KNOWN}
+_WEBHOOK_ACTIVE = (
+    "can't use getUpdates method while webhook is active; "
+    "use deleteWebhook to delete the webhook first"
+)
+
+
+class FakeTelegram(Membership):
+    """Use as a context manager; every attribute and method may be used from the test's thread.
+
+    `calls` records what the bot did, `violations` what a correct bot would never do. `faults`
+    takes orders. `retry_scale` shrinks the seconds between a webhook's retries.
+    """
+
+    def __init__(
+        self,
+        *,
+        username: str = "TreatyBot",
+        port: int = 0,
+        seed: int = 0,
+        retry_scale: float = 0.05,
+        timeout: float = 15.0,
+    ) -> None:
+        self.log = Log()
+        self.lock = self.log.changed
+        self.timeout = timeout
+        self.token, self.username = TOKEN, username
+        self.world = World(User(BOT_ID, "Treaty Bot", username, None, is_bot=True))
+        self.faults = Faults(seed)
+        self.updates = UpdateQueue(self.lock, first_id=100_000_001)
+        self.updates.changed = self._notify
+        self.webhook = Webhook(self.updates, self.lock, retry_scale)
+        self.crashes: list[BaseException] = []  # bugs of the fake itself, raised at the end
+        self.port = port
+        self._replies: defaultdict[tuple[int, int], list[Json]] = defaultdict(list)
+        self._sent: defaultdict[int, list[Json]] = defaultdict(list)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="fake-telegram")
+        self._connections: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+
+    @property
+    def url(self) -> str:
+        """The value for TELEGRAM_API_URL."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def calls(self) -> list[Call]:
+        """All calls so far, but getUpdates that went well."""
+        with self.lock:
+            return list(self.log.calls)
+
+    @property
+    def violations(self) -> list[Call]:
+        """The calls that Telegram would refuse and that are the bot's own fault."""
+        return [call for call in self.calls if call.own_fault]
+
+    def calls_of(self, *methods: str) -> list[Call]:
+        """Return the calls of these methods that were carried out."""
+        done = (call for call in self.calls if call.method in methods and not call.refused)
+        return [call for call in done if call.fault not in BEFORE]
+
+    def sent(self, chat_id: int) -> list[Json]:
+        """Return the messages the bot sent to a chat, as they are now after edits."""
+        with self.lock:
+            return list(self._sent[chat_id])
+
+    def replies_to(self, message: Json) -> list[Json]:
+        """Return the bot's messages that reply to this one."""
+        with self.lock:
+            return list(self._replies[message["chat"]["id"], message["message_id"]])
+
+    def reply_to(self, message: Json, timeout: float | None = None) -> Json:
+        """Wait for the bot's next message after this one in its chat, quoting it or not."""
+
+        chat_id, message_id = message["chat"]["id"], message["message_id"]
+
+        def found() -> Json | None:
+            for item in self._sent[chat_id]:
+                quoted = item.get("reply_to_message", message)["message_id"]
+                if item["message_id"] > message_id and quoted == message_id:
+                    return item
+            return None
+
+        return cast(Json, self.wait_for(found, timeout, f"reply to {message.get('text')!r}"))
+
+    def wait_for(
+        self, predicate: Callable[[], T], timeout: float | None = None, what: str = "event"
+    ) -> T:
+        """Return the predicate's first true value; it is tried after every call and update."""
+        return self.log.wait_for(predicate, timeout or self.timeout, what)
+
+    def wait_idle(self, timeout: float | None = None) -> None:
+        """Wait until every update was confirmed (polling) or accepted (webhook)."""
+        self.wait_for(lambda: not self.updates.pending, timeout, "confirmation of all updates")
+
+    def publish(self, content: Json) -> Json | None:
+        """Queue an update without checking it; None where the bot did not subscribe to it."""
+        with self.lock:
+            update = self.updates.add(content)
+        self._loop.call_soon_threadsafe(self._pump)
+        return update
+
+    def go_down(self) -> None:
+        """Refuse connections, as when Telegram is out of reach."""
+        self._in_loop(self._close())
+
+    def come_back(self) -> None:
+        """Listen again on the same port."""
+        self._in_loop(self._listen())
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self.come_back()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._in_loop(self.webhook.stop())
+        self.go_down()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        if self.crashes and error is None:
+            raise ExceptionGroup("the fake itself failed", self.crashes)  # type: ignore[type-var]
+
+    def _in_loop(self, work: "asyncio._CoroutineLike[None]") -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
+
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _close(self) -> None:
+        if self._server:
+            self._server.close()
+        connections = list(self._connections)
+        for task in connections:
+            task.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections.add(task)
+        try:
+            await http.serve(self._handle, reader, writer)
+        except asyncio.CancelledError:
+            writer.transport.abort()
+        finally:
+            self._connections.discard(task)
+
+    def _notify(self) -> None:
+        with self.lock:
+            self.lock.notify_all()
+
+    def _pump(self) -> None:
+        self.updates.wake()
+        self.webhook.pump()
+
+    async def _handle(self, request: http.Request) -> http.Answer:
+        try:
+            return await self._answer(request)
+        except Exception as error:  # noqa: BLE001 - a bug of the fake must fail the test, not hide
+            self.crashes.append(error)
+            return http.Answer(b"the fake failed", 500, "text/plain")
+
+    async def _answer(self, request: http.Request) -> http.Answer:
+        _, bot, name, *rest = [*request.path.split("/"), "", ""]
+        if request.path.startswith(f"/file/bot{self.token}/"):
+            return self._download(request.path)
+        if bot != f"bot{self.token}":
+            return _refused(RefusedError("Unauthorized", 401))
+        method = _BY_LOWER_NAME.get(name.lower(), name)
+        with self.lock:
+            fault = self.faults.pick(method)
+        if fault and fault.kind in BEFORE:
+            self.log.add(Call(method, request.params, fault=fault.kind))
+            return _faulty(fault)
+        if fault and fault.kind == "malformed":
+            with self.lock:
+                self.updates.add(
+                    {"message": {"message_id": 1, "chat": {"id": 1, "type": "private"}}}
+                )
+        answer = await self._apply(method, request.params, fault)
+        if fault and fault.kind == "slow":
+            await asyncio.sleep(fault.delay)
+        return http.Answer(drop=True) if fault and fault.kind == "drop after" else answer
+
+    async def _apply(self, method: str, raw: Json, fault: Fault | None) -> http.Answer:
+        kind = fault.kind if fault else None
+        params = raw
+        try:
+            if method not in KNOWN:
+                raise RefusedError("Not Found", 404)
+            params = decode(method, raw)
+            result = await self._carry_out(method, params)
+        except RefusedError as error:
+            text = error.description
+            self.log.add(Call(method, params, None, text, error.own_fault, kind))
+            return _refused(error)
+        body = json.dumps({"ok": True, "result": result}).encode()
+        self.log.add(Call(method, params, result, fault=kind))
+        return http.Answer(body)
+
+    async def _carry_out(self, method: str, params: Json) -> object:
+        if method == "getUpdates":
+            if self.webhook.url:
+                raise RefusedError(_WEBHOOK_ACTIVE, 409, own_fault=False)
+            return await self.updates.get(params)
+        with self.lock:
+            if method in self.webhook.methods:
+                return self.webhook.methods[method](params)
+            result = METHODS[method](self.world, params)
+            if method in {"sendMessage", "sendPhoto"} and isinstance(result, dict):
+                chat_id = result["chat"]["id"]
+                self._sent[chat_id].append(result)
+                if "reply_to_message" in result:
+                    target = result["reply_to_message"]["message_id"]
+                    self._replies[chat_id, target].append(result)
+                return dict(result)
+            return result
+
+    def _download(self, path: str) -> http.Answer:
+        content = self.world.files.get(path.rpartition("/")[2])
+        if content is None:
+            return _refused(RefusedError("Not Found", 404))
+        return http.Answer(bytes(content), content_type="application/octet-stream")
+
+
+def _refused(error: RefusedError) -> http.Answer:
+    return http.Answer(json.dumps(error.body()).encode(), error.code)
+
+
+def _faulty(fault: Fault) -> http.Answer:
+    if fault.kind == "drop before":
+        return http.Answer(drop=True)
+    if fault.kind == "502":
+        return http.Answer(BAD_GATEWAY, 502, "text/html")
+    return _refused(refusal(fault))

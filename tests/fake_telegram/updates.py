@@ -1,0 +1,91 @@
+"""The update queue with the server's own confirmation rules.
+
+After tdlib/telegram-bot-api, Client.cpp: the offset of getUpdates forgets everything below it when
+the request arrives; the subscription is applied when an update is created.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from .errors import Json, RefusedError
+from .schema import TYPES
+
+KINDS = frozenset(TYPES["Update"]) - {"update_id"}
+_NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+MAX_POLL_SECONDS = 50
+
+
+class UpdateQueue:
+    """Pending updates in order of update_id. The lock guards all but the waiting itself."""
+
+    def __init__(self, lock: AbstractContextManager[object], first_id: int) -> None:
+        self.pending: dict[int, Json] = {}
+        self.subscription = KINDS - _NOT_BY_DEFAULT
+        self.next_id = first_id
+        self.polls = 0
+        self.conflicts = 0
+        self.changed: Callable[[], None] = lambda: None
+        self._lock = lock
+        self._poll: asyncio.Future[None] | None = None
+
+    def add(self, content: Json) -> Json | None:
+        """Queue an update made of its one content field; None where the bot did not subscribe."""
+        (kind,) = content
+        if kind in KINDS and kind not in self.subscription:
+            return None
+        update = {"update_id": self.next_id} | content
+        self.pending[self.next_id] = update
+        self.next_id += 1
+        return update
+
+    def forget(self, update_id: int) -> None:
+        """Drop one delivered update."""
+        self.pending.pop(update_id, None)
+        self.changed()
+
+    def subscribe(self, kinds: list[str] | None) -> None:
+        """Apply allowed_updates: None keeps the last list, an empty one means the default."""
+        if kinds is not None:
+            wanted = KINDS & set(kinds)
+            self.subscription = wanted or KINDS - _NOT_BY_DEFAULT
+
+    def wake(self) -> None:
+        """End the waiting of a long poll; called in the event loop."""
+        if self._poll and not self._poll.done():
+            self._poll.set_result(None)
+
+    def terminate_poll(self, by: str) -> None:
+        """Refuse a poll that is still waiting, as Telegram does when another request comes."""
+        if self._poll and not self._poll.done():
+            self.conflicts += 1
+            self._poll.set_exception(RefusedError(f"terminated by {by}", 409, own_fault=False))
+
+    async def get(self, params: Json) -> list[Json]:
+        """Serve one getUpdates call."""
+        limit = min(max(params.get("limit", 100), 1), 100)
+        deadline = min(max(params.get("timeout", 0), 0), MAX_POLL_SECONDS)
+        loop = asyncio.get_running_loop()
+        with self._lock:
+            self.polls += 1
+            self.terminate_poll(
+                "other getUpdates request; make sure that only one bot instance is running"
+            )
+            self._confirm(params.get("offset", 0))
+            self.subscribe(params.get("allowed_updates"))
+            poll = self._poll = loop.create_future()
+            if self.pending:
+                poll.set_result(None)
+            self.changed()
+        try:
+            await asyncio.wait_for(poll, deadline)
+        except TimeoutError:
+            pass
+        with self._lock:
+            return [update for _, update in zip(range(limit), self.pending.values(), strict=False)]
+
+    def _confirm(self, offset: int) -> None:
+        ids = list(self.pending)
+        gone = ids[:offset] if offset < 0 else [i for i in ids if i < offset]
+        for update_id in gone:
+            del self.pending[update_id]

@@ -1,0 +1,158 @@
+"""Delivery to a webhook with the real server's order and retries.
+
+After tdlib/telegram-bot-api, WebhookActor.cpp: one lane per chat, whose next update is sent only
+after a 2xx for the last one; lanes in parallel up to max_connections; a failed update is sent again
+at once, then after 2, 4, 8 ... 60 s, or as `Retry-After` says.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+from .errors import Json, RefusedError
+from .updates import UpdateQueue
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+LONGEST_PAUSE, LONGEST_RETRY_AFTER, ANSWER_SECONDS = 60.0, 3600.0, 60.0
+
+
+def lane_of(update: Json) -> str:
+    """Name the queue of an update: its chat, or its sender where it has no chat."""
+    kind, content = next((k, v) for k, v in update.items() if k != "update_id")
+    if not isinstance(content, dict):
+        return "other"
+    if kind in {"inline_query", "callback_query", "chosen_inline_result"}:
+        return f"{kind} {content.get('from', {}).get('id')}"
+    return f"chat {content.get('chat', {}).get('id')}"
+
+
+class Webhook:
+    """The webhook's settings and its deliveries; they run in the server's event loop."""
+
+    def __init__(
+        self, updates: UpdateQueue, lock: AbstractContextManager[object], retry_scale: float
+    ) -> None:
+        self.url = ""
+        self.backends: list[str] = []  # origins that really serve the URL, taken in turn
+        self.deliveries: list[tuple[int, int]] = []  # update id, HTTP status (0: no answer)
+        self.methods: dict[str, Callable[[Json], object]] = {
+            "setWebhook": self._set,
+            "deleteWebhook": self._delete,
+            "getWebhookInfo": self._info,
+        }
+        self._updates, self._lock, self._scale = updates, lock, retry_scale
+        self._secret = ""
+        self._max_connections = 40
+        self._gate = asyncio.Semaphore(40)
+        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._client: httpx.AsyncClient | None = None
+        self._last_error: Json = {}
+        self._turn = 0
+
+    def _set(self, params: Json) -> bool:
+        url = params["url"]
+        if not url:
+            return self._delete(params)
+        if urlsplit(url).scheme not in {"http", "https"}:  # http: as a local Bot API server
+            raise RefusedError("bad webhook: An HTTPS URL must be provided for webhook")
+        secret = params.get("secret_token", "")
+        if secret and not _SECRET.fullmatch(secret):
+            raise RefusedError("secret token contains unallowed characters")
+        self._max_connections = params.get("max_connections", 40)
+        if not 1 <= self._max_connections <= 100:
+            raise RefusedError("max_connections must be between 1 and 100")
+        self._updates.subscribe(params.get("allowed_updates"))
+        self._updates.terminate_poll("setWebhook request")
+        self._drop(params)
+        self.url, self._secret = url, secret
+        self._gate = asyncio.Semaphore(self._max_connections)
+        self.pump()
+        return True
+
+    def _delete(self, params: Json) -> bool:
+        self.url = ""
+        for lane in self._lanes.values():
+            lane.cancel()
+        self._lanes.clear()
+        self._drop(params)
+        return True
+
+    def _drop(self, params: Json) -> None:
+        if params.get("drop_pending_updates"):
+            self._updates.pending.clear()
+
+    def _info(self, _: Json) -> Json:
+        info: Json = {"url": self.url, "has_custom_certificate": False}
+        info["pending_update_count"] = len(self._updates.pending)
+        if self.url:
+            info |= {"max_connections": self._max_connections, **self._last_error}
+            info["allowed_updates"] = sorted(self._updates.subscription)
+        return info
+
+    def pump(self) -> None:
+        """Start a lane for every chat that has updates pending and none at work."""
+        if not self.url:
+            return
+        with self._lock:
+            waiting = {lane_of(update) for update in self._updates.pending.values()}
+        for name in waiting - self._lanes.keys():
+            self._lanes[name] = asyncio.get_running_loop().create_task(self._work_off(name))
+
+    async def stop(self) -> None:
+        """End all deliveries."""
+        lanes = list(self._lanes.values())
+        self._delete({})
+        await asyncio.gather(*lanes, return_exceptions=True)
+        if self._client:
+            await self._client.aclose()
+
+    def _next(self, lane: str) -> Json | None:
+        with self._lock:
+            pending = self._updates.pending.values()
+            update = next((update for update in pending if lane_of(update) == lane), None)
+            if update is None:
+                del self._lanes[lane]
+            return update
+
+    async def _work_off(self, lane: str) -> None:
+        while update := self._next(lane):
+            await self._deliver(update)
+
+    async def _deliver(self, update: Json) -> None:
+        failures = 0
+        while True:
+            async with self._gate:
+                status, retry_after = await self._post(update)
+            self.deliveries.append((update["update_id"], status))
+            if 200 <= status < 300:
+                self._updates.forget(update["update_id"])
+                return
+            text = f"Wrong response from the webhook: {status}" if status else "Connection refused"
+            self._last_error = {"last_error_date": int(time.time()), "last_error_message": text}
+            pause = min(2.0**failures, LONGEST_PAUSE) if failures else 0.0
+            failures += 1
+            await asyncio.sleep(max(pause, retry_after) * self._scale)
+
+    async def _post(self, update: Json) -> tuple[int, float]:
+        if self._client is None:
+            self._client = httpx.AsyncClient(timeout=ANSWER_SECONDS, limits=httpx.Limits())
+        headers = {"X-Telegram-Bot-Api-Secret-Token": self._secret} if self._secret else {}
+        try:
+            answer = await self._client.post(self._destination(), json=update, headers=headers)
+        except httpx.HTTPError:
+            return 0, 0.0
+        wait = answer.headers.get("retry-after", "")
+        return answer.status_code, min(float(wait) if wait.isdigit() else 0.0, LONGEST_RETRY_AFTER)
+
+    def _destination(self) -> str:
+        """Return the URL, or the same path at the next backend, as a load balancer would."""
+        if not self.backends:
+            return self.url
+        self._turn += 1
+        origin = urlsplit(self.backends[self._turn % len(self.backends)])
+        return urlunsplit(urlsplit(self.url)._replace(scheme=origin.scheme, netloc=origin.netloc))

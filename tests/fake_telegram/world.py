@@ -1,0 +1,167 @@
+"""What the fake Telegram knows: people, chats, messages, queries and the bot's profile."""
+
+import itertools
+import time
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .errors import Json, RefusedError
+from .schema import TYPES
+
+ChatKind = Literal["private", "group", "supergroup", "channel"]
+SUPERGROUP_BASE = -1_000_000_000_000
+
+
+@dataclass(eq=False)
+class User:
+    """A person or a bot."""
+
+    id: int
+    first_name: str
+    username: str | None = None
+    language_code: str | None = "en"
+    is_bot: bool = False
+
+    def json(self) -> Json:
+        """Return the Bot API's User."""
+        made: Json = {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name}
+        optional = {"username": self.username, "language_code": self.language_code}
+        return made | {key: value for key, value in optional.items() if value}
+
+
+@dataclass(eq=False)
+class Chat:
+    """A chat with its messages; the plain attributes may be set by a test at any time."""
+
+    id: int
+    kind: ChatKind
+    title: str | None = None
+    username: str | None = None
+    user: User | None = None  # the other side of a private chat
+    is_forum: bool = False
+    topics: dict[int, str] = field(default_factory=dict)
+    status: dict[int, str] = field(default_factory=dict)  # user id -> status, the bot's included
+    messages: dict[int, Json] = field(default_factory=dict)
+    deleted: set[int] = field(default_factory=set)
+    can_send_messages: bool = True  # the rights of a bot that is no administrator
+    can_send_photos: bool = True
+    is_blocked: bool = False  # the user blocked the bot
+    migrated_to: int | None = None
+    last_id: int = 0
+
+    def json(self) -> Json:
+        """Return the Bot API's Chat."""
+        made: Json = {"id": self.id, "type": self.kind}
+        if self.user:
+            made["first_name"] = self.user.first_name
+        optional = {"title": self.title, "username": self.username, "is_forum": self.is_forum}
+        return made | {key: value for key, value in optional.items() if value}
+
+    def next_id(self) -> int:
+        """Count a new message in this chat."""
+        self.last_id += 1
+        return self.last_id
+
+
+class World:
+    """All state but the update queue. Not locked: the caller holds the server's lock."""
+
+    def __init__(self, bot: User) -> None:
+        self.bot = bot
+        self.privacy_mode = False
+        self.users: dict[int, User] = {bot.id: bot}
+        self.chats: dict[int, Chat] = {}
+        self.files: dict[str, bytes] = {}
+        self.queries: dict[str, str] = {}  # id -> callback, inline or guest; "" once it is too old
+        self.answers: dict[str, Json] = {}  # query id -> parameters of its answer
+        self.inline_messages: dict[str, Json] = {}
+        self.commands: dict[tuple[str, str], list[Json]] = {}  # (scope, language) -> commands
+        self.profile: dict[tuple[str, str], str] = {("name", ""): bot.first_name}
+        self.reactions: dict[tuple[int, int], list[Json]] = {}
+        self._numbers = itertools.count(1)
+
+    def number(self) -> int:
+        """Return a number not used before."""
+        return next(self._numbers)
+
+    def add_user(self, first_name: str, **known: str | None) -> User:
+        """Add a person."""
+        user = User(id=500_000 + self.number(), first_name=first_name, **known)  # type: ignore[arg-type]
+        self.users[user.id] = user
+        return user
+
+    def private_chat(self, user: User) -> Chat:
+        """Return the private chat of the bot and a user."""
+        if user.id not in self.chats:
+            self.chats[user.id] = Chat(user.id, "private", username=user.username, user=user)
+        return self.chats[user.id]
+
+    def add_group(self, kind: ChatKind, title: str, *, status: str = "member") -> Chat:
+        """Add a group or channel in which the bot has the given status."""
+        base = 0 if kind == "group" else SUPERGROUP_BASE
+        chat = Chat(base - 400_000 - self.number(), kind, title=title)
+        chat.status[self.bot.id] = status
+        self.chats[chat.id] = chat
+        return chat
+
+    def chat(self, chat_id: int | str) -> Chat:
+        """Find a chat by id or @username, or refuse as Telegram does."""
+        if isinstance(chat_id, str):
+            wanted = chat_id.removeprefix("@").casefold()
+            named = (c for c in self.chats.values() if (c.username or "").casefold() == wanted)
+            chat = next((c for c in named if c.kind in {"supergroup", "channel"}), None)
+        else:
+            chat = self.chats.get(chat_id)
+        if chat is None:
+            raise RefusedError("chat not found")
+        return chat
+
+    def bot_status(self, chat: Chat) -> str:
+        """Return the bot's status in a chat: member, administrator, left, kicked, ..."""
+        return "member" if chat.kind == "private" else chat.status.get(self.bot.id, "left")
+
+    def is_admin(self, chat: Chat, user_id: int) -> bool:
+        """Tell whether someone governs the chat."""
+        return chat.status.get(user_id) in {"administrator", "creator"}
+
+    def store(self, chat: Chat, sender: User | None, content: Json) -> Json:
+        """Make a message of a chat from its content and keep it."""
+        message: Json = {"message_id": chat.next_id(), "date": int(time.time())}
+        if sender is not None and chat.kind != "channel":
+            message["from"] = sender.json()
+            if chat.kind != "private":
+                chat.status.setdefault(sender.id, "member")
+        message |= {"chat": chat.json()} | content
+        chat.messages[message["message_id"]] = message
+        return message
+
+    def reply_fields(self, chat: Chat, message_id: int, thread: int | None) -> Json:
+        """Return reply_to_message (one level deep, as Telegram gives it) and the thread."""
+        target = chat.messages[message_id]
+        shallow = {key: value for key, value in target.items() if key != "reply_to_message"}
+        return {"reply_to_message": shallow} | self.thread_fields(
+            chat, thread or target.get("message_thread_id")
+        )
+
+    def thread_fields(self, chat: Chat, thread: int | None) -> Json:
+        """Return the fields of a message in a topic; none for General or no forum."""
+        if not chat.is_forum or thread is None:
+            return {}
+        return {"message_thread_id": thread, "is_topic_message": True}
+
+    def member(self, chat: Chat, user: User, status: str | None = None) -> Json:
+        """Return the Bot API's ChatMember; every right an administrator may hold is True."""
+        status = status or chat.status.get(user.id, "left")
+        kind = {
+            "creator": "ChatMemberOwner",
+            "administrator": "ChatMemberAdministrator",
+            "member": "ChatMemberMember",
+            "restricted": "ChatMemberRestricted",
+            "left": "ChatMemberLeft",
+            "kicked": "ChatMemberBanned",
+        }[status]
+        made: Json = {"status": status, "user": user.json()}
+        for name, (required, types) in TYPES[kind].items():
+            if required and name not in made:
+                made[name] = 0 if types == ["Integer"] else name.startswith("can_")
+        return made
