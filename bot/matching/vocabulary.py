@@ -1,0 +1,103 @@
+"""The words that the phrasings know, and which of them a mistyped word may mean."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.matching.text import MAX_WORD, is_code, stem
+
+Neighbours = tuple[tuple[str, float], ...]  # (stem, similarity), the best first
+
+CUTOFF = 0.65  # optimal string alignment similarity under which two words are strangers
+SHORTEST = 4  # letters; in shorter words one slip makes another word
+KEPT = 3  # stems that one mistyped word may stand for
+_EXTRACTED = 6  # words looked at for them: several share a stem
+_SPREAD = 0.35 / CUTOFF  # length difference, in parts of the length, that CUTOFF allows
+_PART = 3  # letters of the shorter half of a compound
+_JOINED = 6  # letters of a compound that two words may be joined to
+
+
+class Vocabulary:
+    """Known words with an index of their letter pairs, so that a look-up reads no list."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._stems = {word: stem(word) for word in sorted(set(words))}
+        self._known_stems = frozenset(self._stems.values())
+        self._fuzzy = [word for word in self._stems if _may_be_mistyped(word)]
+        self._lengths = np.array([len(word) for word in self._fuzzy], dtype=np.int32)
+        pairs: defaultdict[str, list[int]] = defaultdict(list)
+        for number, word in enumerate(self._fuzzy):
+            for pair in _pairs(word):
+                pairs[pair].append(number)
+        self._pairs = {pair: np.array(ids, dtype=np.int32) for pair, ids in pairs.items()}
+        self.neighbours = lru_cache(maxsize=4096)(self._neighbours)
+
+    def known(self, word: str) -> bool:
+        """Whether the word, or another form of its stem, stands in the phrasings."""
+        return word in self._stems or stem(word) in self._known_stems
+
+    def join(self, words: Sequence[str]) -> list[str]:
+        """Join neighbours that the phrasings write as one word: "non proliferation"."""
+        result: list[str] = []
+        position = 0
+        while position < len(words):
+            for size in (3, 2):
+                joined = "".join(words[position : position + size])
+                if position + size <= len(words) and self._is_compound(joined):
+                    result.append(joined)
+                    position += size
+                    break
+            else:
+                result.append(words[position])
+                position += 1
+        return result
+
+    def _is_compound(self, joined: str) -> bool:
+        return joined in self._stems and (
+            len(joined) >= _JOINED or (is_code(joined) and not joined.isdigit())
+        )
+
+    def split(self, word: str) -> tuple[str, str] | None:
+        """Return the two known words that an unknown compound is made of."""
+        if is_code(word) or len(word) > MAX_WORD:
+            return None
+        halves = ((word[:cut], word[cut:]) for cut in range(_PART, len(word) - _PART + 1))
+        known = [pair for pair in halves if pair[0] in self._stems and pair[1] in self._stems]
+        # The most even cut: the fewest accidents.
+        return min(known, key=lambda pair: abs(len(pair[0]) - len(pair[1])), default=None)
+
+    def _neighbours(self, word: str) -> Neighbours:
+        """Return the known stems that an unknown word may be a misspelling of."""
+        if not self._fuzzy or not _may_be_mistyped(word):
+            return ()
+        found = [ids for pair in _pairs(word) if (ids := self._pairs.get(pair)) is not None]
+        if not found:
+            return ()
+        shared = np.bincount(np.concatenate(found), minlength=len(self._fuzzy))
+        near = np.abs(self._lengths - len(word)) <= int(len(word) * _SPREAD)
+        candidates = np.flatnonzero(near & (shared >= max(2, -(-3 * (len(word) + 1) // 10))))
+        words = [self._fuzzy[number] for number in candidates]
+        best: dict[str, float] = {}
+        for near_word, similarity, _ in process.extract(
+            word,
+            words,
+            scorer=OSA.normalized_similarity,
+            processor=None,
+            score_cutoff=CUTOFF,
+            limit=_EXTRACTED,
+        ):
+            best.setdefault(self._stems[near_word], similarity)
+        return tuple(best.items())[:KEPT]
+
+
+def _may_be_mistyped(word: str) -> bool:
+    return SHORTEST <= len(word) <= MAX_WORD and not is_code(word)
+
+
+def _pairs(word: str) -> set[str]:
+    framed = f"^{word}$"
+    return {framed[i : i + 2] for i in range(len(framed) - 1)}
