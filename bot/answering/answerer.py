@@ -1,0 +1,256 @@
+"""The one way to a reply: the terminal, chats, groups and inline queries all come here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.answering import asof
+from bot.answering.cleaning import question_text
+from bot.answering.confidence import ANSWER, CALIBRATION, SUGGEST
+from bot.answering.conversation import Conversation, leans
+from bot.answering.followups import FollowUps
+from bot.answering.guard import Conflict, Guard
+from bot.answering.reply import Reply, Section, Suggestion
+from bot.answering.segments import asks, segments
+from bot.knowledge import Entry, Knowledge
+from bot.matching import Match, Matcher
+
+_SMALLTALK = "smalltalk/"
+_LOOKED_AT = 6  # candidates of one question that the guard may see
+_SUGGESTED = 3
+_RELATED = 3
+_SURE_ALONE = 0.8  # above it a message needs no help from the one before
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry for a question, with the chance that it is the right one."""
+
+    entry: str
+    confidence: float
+    match: Match
+    conflict: Conflict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one question comes to: candidates, the best first, the guard's word on each."""
+
+    part: str
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def best(self) -> Candidate | None:
+        """The candidate that decides: the best one, or a sure one that fits better.
+
+        A candidate in conflict gives way to the next that is sure and free of conflict.
+        """
+        if not self.candidates:
+            return None
+        if self.candidates[0].conflict:
+            for candidate in self.candidates[1:]:
+                if not candidate.conflict and candidate.confidence >= ANSWER:
+                    return candidate
+        return self.candidates[0]
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of the deciding candidate; 0 if there is none."""
+        return self.best.confidence if self.best else 0.0
+
+    @property
+    def settled(self) -> bool:
+        """Whether the deciding candidate may be answered as it is."""
+        return bool(self.best and not self.best.conflict and self.best.confidence >= ANSWER)
+
+
+class Answerer:
+    """Answers, suggests, abstains or chats; the same words always get the same reply."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self._guard = Guard(knowledge)
+        self._follow_ups = FollowUps(knowledge, self._guard)
+        vocabulary = knowledge.vocabulary
+        self._smalltalk = {_SMALLTALK + item.id: item for item in vocabulary.smalltalk}
+        phrasings = {entry.id: entry.wordings for entry in knowledge.entries.values()}
+        phrasings |= {key: item.phrasings for key, item in self._smalltalk.items()}
+        self.matcher = Matcher(
+            phrasings, synonyms=vocabulary.synonyms, abbreviations=vocabulary.abbreviations
+        )
+        self._cited = {
+            entry.id: frozenset(c.start for c in entry.citations)
+            for entry in knowledge.entries.values()
+            if entry.known
+        }
+
+    def answer(self, text: str, conversation: Conversation | None = None) -> Reply:
+        """Decide on one message; with a conversation, in the light of what came before."""
+        alone = self._alone(text)
+        if conversation is None or not conversation.entry:
+            return alone
+        question = question_text(text)
+        linked = self._follow_ups.linked(question, conversation)
+        if linked:
+            opened = self.open(linked)
+            return replace(opened, text=text) if opened else alone
+        sure = alone.status in {"answered", "smalltalk"} or alone.entry is not None
+        if not leans(question) or (sure and alone.confidence >= _SURE_ALONE):
+            return alone
+        for standalone in self._follow_ups.standalone(question, conversation):
+            reply = self._alone(standalone)
+            if reply.entry and reply.confidence > alone.confidence:
+                return replace(reply, text=text)
+        return alone
+
+    def _alone(self, text: str) -> Reply:
+        """Decide on one message that stands by itself."""
+        question = question_text(text)
+        whole = self.judge(question)
+        parts = segments(question)
+        if not parts:
+            return self._reply(text, [whole])
+        verdicts = [self.judge(part) for part in parts]
+        asking = [v for v in verdicts if asks(v.part)] or verdicts
+        settled = _distinct([v for v in asking if v.settled])
+        if len(settled) > 1 and not self._covers(whole, settled):
+            return self._reply(text, settled[:2])
+        best = max([whole, *asking], key=lambda v: (v.settled, v.confidence))
+        return self._reply(text, [best])
+
+    def open(self, entry_id: str) -> Reply | None:
+        """The reply of an entry that was named, not asked for: a button, a link."""
+        entry = self.knowledge.entries.get(entry_id)
+        if entry is None:
+            return None
+        return Reply(
+            entry.question,
+            "answered" if entry.known else "unanswered",
+            entry.id,
+            1.0,
+            sections=(_section(entry),),
+            suggestions=() if entry.known else self._nearby(entry),
+            related=entry.related[:_RELATED],
+        )
+
+    def judge(self, part: str) -> Verdict:
+        """Rank one question, calibrate, and let the guard look at the best."""
+        matches = self.matcher.rank(part, limit=_LOOKED_AT)
+        candidates = []
+        for match in matches:
+            rival = max(
+                (m.score for m in matches if m is not match and self._differs(m, match)),
+                default=0.0,
+            )
+            confidence = CALIBRATION.confidence(match.score, match.score - rival, match.known)
+            entry = self.knowledge.entries.get(match.entry)
+            conflict = self._guard.conflict(part, entry) if entry and entry.known else None
+            candidates.append(Candidate(match.entry, confidence, match, conflict))
+        return Verdict(part, tuple(candidates))
+
+    def _differs(self, one: Match, other: Match) -> bool:
+        """Whether two matches rest on different passages; a gap differs from all."""
+        mine, theirs = self._cited.get(one.entry), self._cited.get(other.entry)
+        return not (mine and theirs and mine & theirs)
+
+    def _covers(self, whole: Verdict, parts: Sequence[Verdict]) -> bool:
+        """Whether the message as one question already has the passages of all parts."""
+        if not (whole.settled and whole.best):
+            return False
+        cited = self._cited.get(whole.best.entry, frozenset())
+        return all(v.best and cited & self._cited.get(v.best.entry, frozenset()) for v in parts)
+
+    def _reply(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
+        """Turn the verdicts on a message into what is said."""
+        best = verdicts[0].best
+        if best is None:
+            return Reply(text, "unanswered")
+        if best.entry in self._smalltalk:
+            if best.confidence >= ANSWER:
+                section = Section(None, self._smalltalk[best.entry].reply)
+                return Reply(text, "smalltalk", None, best.confidence, sections=(section,))
+            return self._unsure(text, verdicts[0])
+        if best.conflict and best.confidence >= SUGGEST:
+            return self._contradicted(text, best, best.conflict)
+        if not verdicts[0].settled:
+            return self._unsure(text, verdicts[0])
+        entries = [
+            self.knowledge.entries[v.best.entry]
+            for v in verdicts
+            if v.best and v.best.entry in self.knowledge.entries
+        ]
+        return self._answered(text, entries, min(v.confidence for v in verdicts))
+
+    def _answered(self, text: str, entries: Sequence[Entry], confidence: float) -> Reply:
+        known = [entry for entry in entries if entry.known]
+        first = known[0] if known else entries[0]
+        published = self.knowledge.source.published
+        dated = asof.asks_about_now(text) or asof.later_year(text, published)
+        return Reply(
+            text,
+            "answered" if known else "unanswered",
+            first.id,
+            confidence,
+            lead=asof.caution(published) if dated and known else None,
+            sections=tuple(_section(entry) for entry in entries),
+            suggestions=() if known else self._nearby(first),
+            related=first.related[:_RELATED] if known else (),
+        )
+
+    def _unsure(self, text: str, verdict: Verdict) -> Reply:
+        """Offer what may be meant, or abstain; a gap that leads may be the honest word."""
+        offered = [
+            self._suggestion(candidate.entry, candidate.confidence)
+            for candidate in verdict.candidates
+            if candidate.confidence >= SUGGEST
+            and not candidate.conflict
+            and candidate.entry in self._cited
+        ][:_SUGGESTED]
+        return Reply(
+            text,
+            "suggested" if offered else "unanswered",
+            None,
+            verdict.confidence,
+            suggestions=tuple(offered),
+        )
+
+    def _contradicted(self, text: str, best: Candidate, conflict: Conflict) -> Reply:
+        """Say what the article does not answer, and offer what it says instead."""
+        published = self.knowledge.source.published
+        later = asof.later_year(text, published)
+        lead = asof.caution(published) if later else _denial(conflict, text)
+        offer = self._suggestion(best.entry, best.confidence)
+        return Reply(text, "unanswered", None, best.confidence, lead=lead, suggestions=(offer,))
+
+    def _nearby(self, gap: Entry) -> tuple[Suggestion, ...]:
+        return tuple(self._suggestion(entry, 0.0) for entry in gap.related[:_SUGGESTED])
+
+    def _suggestion(self, entry_id: str, confidence: float) -> Suggestion:
+        entry = self.knowledge.entries[entry_id]
+        return Suggestion(entry.id, entry.question, confidence, entry.citations)
+
+
+def _section(entry: Entry) -> Section:
+    return Section(entry.id, entry.answer, entry.voice, entry.citations, entry.note)
+
+
+def _distinct(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The verdicts with different entries, pleasantries left out, known answers first."""
+    seen: dict[str, Verdict] = {}
+    for verdict in verdicts:
+        if verdict.best and not verdict.best.entry.startswith(_SMALLTALK):
+            seen.setdefault(verdict.best.entry, verdict)
+    return list(seen.values())
+
+
+def _denial(conflict: Conflict, text: str) -> str:
+    match conflict.kind:
+        case "date":
+            return "The article gives no such thing for that date. It does answer:"
+        case "polarity":
+            return "The article doesn't answer that with the “not” in it. It does answer:"
+        case _:
+            at = text.casefold().find(conflict.asked)
+            asked = text[at : at + len(conflict.asked)] if at >= 0 else conflict.asked.title()
+            return f"The article doesn't say that of “{asked}”. It does answer:"

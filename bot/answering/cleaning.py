@@ -1,0 +1,19 @@
+"""What of a message can be part of its question: no addresses, links, code or headers."""
+
+from __future__ import annotations
+
+import re
+
+_LEFT_OUT = re.compile(
+    r"^\s*/\w+(?:@\w+)?"  # a command that was typed in front
+    r"|(?<!\w)@\w{3,}"  # somebody's name
+    r"|\b(?:https?://|www\.|t\.me/)\S+"
+    r"|```.*?(?:```|\Z)"
+    r"|^\s*forwarded from\b[^\n]*$",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
+
+
+def question_text(message: str) -> str:
+    """The message without what cannot be part of a question; lines are kept apart."""
+    return _LEFT_OUT.sub(" ", message).strip()

@@ -1,0 +1,189 @@
+"""The flip guard: a message that differs from an entry in a deciding word is not answered.
+
+One changed word ("when did *Russia* withdraw", "the *ABM* Treaty", "in *1999*", "*not*
+withdraw") leaves every likeness higher than a true paraphrase has it, so no threshold is
+safe. After ranking, the words that decide are compared instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.answering.dates import Date, conflicting, find_dates, iso
+from bot.answering.names import Mention, NameFinder
+from bot.answering.roles import roles
+from bot.knowledge import Entry, Knowledge
+from bot.matching.text import tokens as tokenize
+
+_NEGATIONS = frozenset({"not", "never", "neither", "nor"})
+# "I don't know", "why not" and the like deny nothing in the question itself.
+_IDLE_NEGATION = re.compile(
+    r"\b(?:i|we)\s+(?:do|did|could|can|am|was)(?:\s+not|n['’]?t)\b"
+    r"|\b(?:why|or|if|whether or)\s+not\b|\bnot\s+(?:sure|only|just|to mention)\b"
+    r"|\b(?:dont|don['’]t|do not)\s+(?:know|get|understand)\b",
+    re.IGNORECASE,
+)
+# A code of letters and digits names one thing: 9M730 is no 9M729.
+_CODE = re.compile(r"^(?=.*\d)(?=.*[a-z])[a-z0-9]{3,}$")
+_ORDINAL = re.compile(r"^\d+(?:st|nd|rd|th|k|km|h|m|s|d|am|pm|yrs?|min)$")
+_SHARED_WORDS = 0.5  # share of the message's words that a negated phrasing must have
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Why an entry must not be answered: the kind of word and the word as asked."""
+
+    kind: str  # actor, agent, patient, treaty, missile, date, code, polarity
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """What an entry names, to compare messages with."""
+
+    names: Mapping[str, frozenset[str]]
+    dates: tuple[Date, ...]
+    words: frozenset[str]
+    negated: tuple[frozenset[str], ...]  # the words of each phrasing that denies
+
+
+class Guard:
+    """Compares the deciding words of a message with those of an entry."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._finder = NameFinder(knowledge.vocabulary.names)
+        self._home = frozenset(
+            m.id for m in self._finder.find(tokenize(knowledge.article.text)) if m.kind == "actor"
+        )
+        year = knowledge.source.published.year
+        self._profiles = {
+            entry.id: self._profile(entry, year) for entry in knowledge.entries.values()
+        }
+        self._ordinary = frozenset(
+            word for profile in self._profiles.values() for word in profile.words
+        )
+
+    def mentions(self, text: str) -> list[Mention]:
+        """The names found in a text."""
+        return self._finder.find(tokenize(text), self._ordinary)
+
+    def conflict(self, text: str, entry: Entry) -> Conflict | None:
+        """The first deciding word in which the message and the entry differ."""
+        tokens = tokenize(text)
+        mentions = self._finder.find(tokens, self._ordinary)
+        profile = self._profiles[entry.id]
+        return (
+            self._named_other(tokens, mentions, entry, profile)
+            or _reversed(tokens, mentions, entry)
+            or _dated_other(text, entry, profile)
+            or _coded_other(tokens, mentions, profile)
+            or _denied(text, tokens, entry, profile)
+        )
+
+    def _profile(self, entry: Entry, year: int) -> _Profile:
+        quotes = [citation.quote for citation in entry.citations]
+        texts = [*entry.wordings, entry.answer, *quotes]
+        names: dict[str, set[str]] = {}
+        words: set[str] = set()
+        negated = []
+        for text in texts:
+            tokens = tokenize(text)
+            words.update(tokens)
+            for mention in self._finder.find(tokens):
+                names.setdefault(mention.kind, set()).add(mention.id)
+            if _denies(text, tokens):
+                negated.append(frozenset(tokens) - _NEGATIONS)
+        if entry.key.treaty:
+            names["treaty"] = set(entry.key.treaty)
+        if entry.key.missile:
+            names["missile"] = set(entry.key.missile)
+        dates = [iso(date) for date in entry.key.date]
+        dates += [date for text in texts for date in find_dates(text)]
+        # The article leaves its own year out: "July 5" may be asked with it.
+        dates += [
+            Date(year, date.month, date.day)
+            for date in dates
+            if date.year is None and date.month and date.day
+        ]
+        return _Profile(
+            {kind: frozenset(ids) for kind, ids in names.items()},
+            tuple(dict.fromkeys(dates)),
+            frozenset(words),
+            tuple(negated),
+        )
+
+    def _named_other(
+        self,
+        tokens: Sequence[str],
+        mentions: Sequence[Mention],
+        entry: Entry,
+        profile: _Profile,
+    ) -> Conflict | None:
+        for mention in mentions:
+            known = profile.names.get(mention.kind, frozenset())
+            at_home = mention.kind == "actor" and mention.id in self._home
+            if mention.id not in known and not at_home:
+                return Conflict(mention.kind, " ".join(tokens[mention.start : mention.end]))
+        asked = [m for m in mentions if m.kind == "actor" and m.id in self._home]
+        wanted = set(entry.key.actor)
+        if wanted and asked and not wanted & {m.id for m in asked}:
+            return Conflict("actor", " ".join(tokens[asked[0].start : asked[0].end]))
+        return None
+
+
+def _reversed(tokens: Sequence[str], mentions: Sequence[Mention], entry: Entry) -> Conflict | None:
+    if not (entry.key.agent or entry.key.patient):
+        return None
+    played = roles(tokens, [m for m in mentions if m.kind == "actor"])
+    for kind, asked, wanted in (
+        ("agent", played.agent, set(entry.key.agent)),
+        ("patient", played.patient, set(entry.key.patient)),
+    ):
+        if wanted and asked and not wanted & asked:
+            return Conflict(kind, min(asked))
+    return None
+
+
+def _dated_other(text: str, entry: Entry, profile: _Profile) -> Conflict | None:
+    asked = find_dates(text)
+    others = conflicting(asked, profile.dates)
+    # Two dates may be compared; it takes all of them to be elsewhere, or a deciding one.
+    if others and (len(others) == len(asked) or entry.key.date):
+        date = others[0]
+        parts = [part for part in (date.day, date.month, date.year) if part]
+        return Conflict("date", "/".join(map(str, parts)))
+    return None
+
+
+def _coded_other(
+    tokens: Sequence[str], mentions: Sequence[Mention], profile: _Profile
+) -> Conflict | None:
+    named = {at for mention in mentions for at in range(mention.start, mention.end)}
+    for at, token in enumerate(tokens):
+        if at in named or not _CODE.match(token) or _ORDINAL.match(token):
+            continue
+        if token not in profile.words:
+            return Conflict("code", token)
+    return None
+
+
+def _denied(text: str, tokens: Sequence[str], entry: Entry, profile: _Profile) -> Conflict | None:
+    denies = _denies(text, tokens)
+    if entry.key.polarity:
+        if denies and entry.key.polarity == "affirmed":
+            return Conflict("polarity", "not")
+        return None
+    if not denies:
+        return None
+    words = frozenset(tokens) - _NEGATIONS
+    if any(len(words & other) >= _SHARED_WORDS * len(words) for other in profile.negated):
+        return None
+    return Conflict("polarity", "not")
+
+
+def _denies(text: str, tokens: Sequence[str]) -> bool:
+    if not _NEGATIONS.intersection(tokens):
+        return False
+    return bool(_NEGATIONS.intersection(tokenize(_IDLE_NEGATION.sub(" ", text))))

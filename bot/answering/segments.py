@@ -1,0 +1,37 @@
+"""Splits a message into what may each be a question: two in one, one in a long ramble."""
+
+from __future__ import annotations
+
+import re
+
+_END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+|\s+[-–—]{1,2}\s+|(?<=\])\s*")
+_WH = r"(?:who|whom|whose|what|when|where|why|how|which|whats|whos|wen|wat|wot)"
+_AUX = r"(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|should|isnt|wasnt|didnt)"
+# A second question is joined to the first by a conjunction before an asking word.
+_JOINED = re.compile(
+    rf",?\s+(?:and|but|or|also|plus|&)(?:\s+also)?\s+(?=(?:{_WH}|{_AUX})\b)"
+    rf"|,\s+(?=(?:{_WH}|{_AUX})\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    rf"^(?:\W*(?:so|and|but|ok|well|hey|pls|please|also|now)\W+)*(?:{_WH}|{_AUX})\b", re.IGNORECASE
+)
+_INDIRECT = re.compile(
+    r"\b(?:tell me|know|explain|wonder|wondering|ask|find out|establish|according to|remember"
+    r"|settle this|question|describe|list|name|give me|show me|fact check)\b",
+    re.IGNORECASE,
+)
+_LONGEST = 24  # segments looked at; more would be a book, not a message
+
+
+def segments(text: str) -> list[str]:
+    """The parts of a message that can stand as a question, in order; [] if it is but one."""
+    sentences = [part.strip() for part in _END.split(text) if part and part.strip()]
+    parts = [piece.strip(" ,") for sentence in sentences for piece in _JOINED.split(sentence)]
+    parts = [part for part in parts if re.search(r"\w{2}", part)]
+    return list(dict.fromkeys(parts))[-_LONGEST:] if len(parts) > 1 else []
+
+
+def asks(part: str) -> bool:
+    """Whether a part of a message reads like a question or a request."""
+    return part.rstrip().endswith("?") or bool(_ASKS.match(part) or _INDIRECT.search(part))

@@ -1,0 +1,146 @@
+"""The commands; thin: arguments in, one call, text out, an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bot import terminal
+from bot.answering import Answerer
+from bot.config import load_settings
+from bot.errors import InputError
+from bot.knowledge import Knowledge, load_knowledge
+
+Command = Callable[[argparse.Namespace], int]
+EXAMPLE = "when does the INF treaty end?"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Status 0: done; 1: failed at run time; 2: wrong input."""
+    arguments = _parser().parse_args(argv)
+    command: Command = arguments.command
+    try:
+        status = command(arguments)
+        sys.stdout.flush()
+    except InputError as error:
+        print(f"treaty-bot: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Whoever read our output has left; Python must not complain of it while closing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="treaty-bot",
+        description="Answers questions about one news article and quotes the passage.",
+        epilog=f'Try: treaty-bot ask "{EXAMPLE}"',
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    ask = _command(commands, "ask", _ask, "answer one question, or a file of them")
+    ask.add_argument("text", nargs="*", metavar="TEXT", help="the question")
+    form = ask.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--jsonl", action="store_true", help="JSON Lines on stdin, likewise out")
+    form.add_argument("--explain", action="store_true", help="show why it is answered like this")
+    _command(commands, "chat", _chat, "a conversation in this terminal, no token needed")
+    timeline = _command(commands, "timeline", _timeline, "the events with their dates")
+    timeline.add_argument("--png", type=Path, metavar="FILE", help="write it as a picture")
+    _command(commands, "check", _check, "verify the knowledge folder")
+    evaluate = _command(commands, "evaluate", _evaluate, "score files of labelled questions")
+    evaluate.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    evaluate.add_argument("--typos", action="store_true", help="put one typo into each question")
+    evaluate.add_argument("--mutate", action="store_true", help="question the phrasings themselves")
+    evaluate.add_argument("--baselines", action="store_true", help="compare with other matchers")
+    _command(commands, "run", _run, "serve Telegram: long polling, or a webhook if set")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Command,
+    summary: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+    parser.set_defaults(command=run)
+    parser.add_argument(
+        "--knowledge",
+        type=Path,
+        metavar="DIR",
+        help="the knowledge folder (default: KNOWLEDGE_DIR, or the one shipped)",
+    )
+    return parser
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
+
+
+def _load(arguments: argparse.Namespace) -> Knowledge:
+    return load_knowledge(arguments.knowledge or load_settings().knowledge_dir)
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from bot import asking
+
+    if arguments.jsonl:
+        if arguments.text:
+            raise InputError("--jsonl reads the questions from stdin; leave TEXT out")
+        return asking.answer_lines(Answerer(_load(arguments)), sys.stdin.buffer, sys.stdout)
+    text = " ".join(arguments.text)
+    if not text.strip():
+        raise InputError(f'ask needs a question, for example: treaty-bot ask "{EXAMPLE}"')
+    answerer = Answerer(_load(arguments))
+    if arguments.explain:
+        print(asking.explained(answerer, text))
+    elif arguments.json:
+        print(json.dumps(asking.as_json(answerer, text), ensure_ascii=False, indent=2))
+    else:
+        print(terminal.render(answerer.answer(text), answerer.knowledge, _today()))
+    return 0
+
+
+def _chat(arguments: argparse.Namespace) -> int:
+    from bot.chat import Chat
+
+    return Chat(Answerer(_load(arguments)), _today()).run(sys.stdin, sys.stdout)
+
+
+def _timeline(arguments: argparse.Namespace) -> int:
+    from bot import timeline
+
+    print(timeline.as_text(_load(arguments), _today()))
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from bot import checking
+
+    folder = arguments.knowledge or load_settings().knowledge_dir
+    print(checking.report(folder))
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from bot.evaluation import command
+
+    knowledge = _load(arguments)
+    print(command.evaluate(knowledge, arguments.files, typos=arguments.typos))
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from bot.telegram.running import run
+
+    settings = load_settings()
+    return run(settings, load_knowledge(arguments.knowledge or settings.knowledge_dir))

@@ -1,0 +1,1 @@
+"""Measures the bot on labelled questions; the editor's workbench."""

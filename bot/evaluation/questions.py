@@ -1,0 +1,112 @@
+"""Reads files of labelled questions: what was asked, and which sentences answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from bot.errors import InputError
+from bot.knowledge.article import Article
+from bot.knowledge.yamlfile import KnowledgeError, YamlFile, read_yaml
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One labelled message; `turns` holds the earlier messages of its dialogue."""
+
+    text: str
+    gold: tuple[Span, ...]  # runs of the article that answer it; () if none does
+    kind: str
+    turns: tuple[str, ...] = ()
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    q: str
+    gold: list[str]
+    kind: str = ""
+    addressed: bool = True
+
+
+class _Turn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    q: str
+    gold: list[str]
+
+
+class _Dialogue(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    turns: list[_Turn]
+
+
+_ROWS = TypeAdapter(list[_Row | _Dialogue])
+
+
+def read_questions(path: Path, article: Article) -> list[Question]:
+    """Read one file; raise `InputError` with file and line if it or a label is wrong.
+
+    Rows that do not address the bot (`addressed: false`) are left out: nobody asked it.
+    """
+    try:
+        file = read_yaml(path)
+        rows = _ROWS.validate_python(file.data)
+        spans = _sentences(path.parent / "sentences.yaml", article)
+    except KnowledgeError as error:
+        raise InputError(f"{path.parent}: {error}") from None
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        raise InputError(
+            f"{path}:{file.line(_place(fault['loc']))}: {fault['msg']}; a row is {{q, gold, kind}}"
+            " or {turns: [{q, gold}, ...]}"
+        ) from None
+    return [q for n, row in enumerate(rows) for q in _questions(row, n, file, spans)]
+
+
+def _questions(
+    row: _Row | _Dialogue, number: int, file: YamlFile, spans: Mapping[str, Span]
+) -> Iterator[Question]:
+    def gold(ids: Sequence[str]) -> tuple[Span, ...]:
+        try:
+            return tuple(spans[name] for name in ids)
+        except KeyError as error:
+            line = file.line((number,))
+            raise InputError(
+                f"{file.name}:{line}: no sentence {error} in sentences.yaml; correct the label"
+            ) from None
+
+    if isinstance(row, _Row):
+        if row.addressed:
+            yield Question(row.q, gold(row.gold), row.kind or "question")
+        return
+    earlier: tuple[str, ...] = ()
+    for turn in row.turns:
+        kind = "follow-up" if earlier else "first-turn"
+        yield Question(turn.q, gold(turn.gold), kind, earlier)
+        earlier = (*earlier, turn.q)
+
+
+def _sentences(path: Path, article: Article) -> dict[str, Span]:
+    file = read_yaml(path)
+    sentences = file.data.get("sentences") if isinstance(file.data, dict) else None
+    if not isinstance(sentences, dict):
+        raise InputError(f"{path}: needs `sentences:`, a mapping of ids to the article's sentences")
+    spans = {}
+    for name, text in sentences.items():
+        citation = article.cite(str(text))
+        if citation is None:
+            line = file.line(("sentences", str(name)))
+            raise InputError(f"{path}:{line}: sentence {name} is not in the article word for word")
+        spans[str(name)] = (citation.start, citation.end)
+    return spans
+
+
+def _place(loc: Sequence[str | int]) -> tuple[str | int, ...]:
+    return tuple(part for part in loc if isinstance(part, int) or part in {"turns", "gold", "q"})

@@ -1,0 +1,74 @@
+"""The tables of `evaluate`, as Markdown that reads well in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+
+from bot.evaluation.outcomes import Result, Tally
+
+_HEADINGS = ("kind", "questions", "right", "wrong", "suggested", "missed", "unknown", "false")
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table, the first column to the left, numbers to the right."""
+    body = [list(map(str, row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(headings, *body, strict=True)]
+
+    def line(cells: Sequence[str]) -> str:
+        first, *rest = zip(cells, widths, strict=True)
+        padded = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)]
+        return f"| {' | '.join(padded)} |"
+
+    rule = "|".join(["-" * (widths[0] + 2), *("-" * (w + 1) + ":" for w in widths[1:])])
+    return "\n".join([line(headings), f"|{rule}|", *map(line, body)])
+
+
+def by_kind(results: Sequence[Result]) -> str:
+    """Outcomes per kind of question, and in all."""
+    ordered = sorted(results, key=lambda r: r.question.kind)
+    groups: dict[str, list[Result]] = {
+        kind: list(group) for kind, group in groupby(ordered, key=lambda r: r.question.kind)
+    }
+    groups["all"] = list(results)
+    return table(_HEADINGS, [_row(kind, Tally.of(group)) for kind, group in groups.items()])
+
+
+def _row(kind: str, tally: Tally) -> list[str]:
+    counts = tally.counts
+    return [
+        kind,
+        str(tally.answerable + tally.unanswerable),
+        *(
+            f"{counts[name]} ({100 * tally.share(name):.0f} %)" if tally.answerable else "-"
+            for name in ("right", "wrong", "suggested", "missed")
+        ),
+        str(tally.unanswerable),
+        f"{counts['false']} ({100 * tally.share('false'):.0f} %)" if tally.unanswerable else "-",
+    ]
+
+
+def summary(tally: Tally) -> str:
+    """The five figures that decide, one line each."""
+    lines = [
+        f"answerable: right                     {100 * tally.share('right'):5.1f} %",
+        f"answerable: wrong                     {100 * tally.share('wrong'):5.1f} %",
+        f"answerable: right or suggested        {100 * tally.share('right', 'suggested'):5.1f} %",
+        f"not answerable: false answers         {100 * tally.share('false'):5.1f} %",
+    ]
+    return "\n".join(lines)
+
+
+def confusions(results: Sequence[Result], questions: Mapping[str, str]) -> str:
+    """What went wrong: the question, the entry answered or offered, the confidence."""
+    lines = []
+    for result in results:
+        if result.outcome in {"wrong", "false", "missed"}:
+            reply = result.reply
+            entry = reply.entry or next((s.entry for s in reply.suggestions), None)
+            said = f"{entry} ({questions.get(entry or '', reply.status)})"
+            lines.append(
+                f"{result.outcome:<6} {result.question.kind}: {result.question.text!r}\n"
+                f"       -> {reply.status} {said}, confidence {reply.confidence:.2f}"
+            )
+    return "\n".join(lines)

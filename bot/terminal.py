@@ -1,0 +1,73 @@
+"""Replies as plain text for an 80-column terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+
+from bot.answering import Reply, Section
+from bot.answering.asof import spelled
+from bot.answering.dates import distance, with_distances
+from bot.knowledge import Citation, Knowledge
+
+WIDTH = 80
+ABSTAINED = "The article doesn't say."
+
+
+def render(reply: Reply, knowledge: Knowledge, today: dt.date) -> str:
+    """The reply as a person reads it: answer, quoted passage, source line, choices."""
+    blocks = [_wrap(reply.lead)] if reply.lead else []
+    for section in reply.sections:
+        blocks.extend(_section(section, knowledge, today))
+    if not reply.sections and not reply.lead:
+        unsure = reply.status == "suggested"
+        blocks.append("I am not sure what you mean. Perhaps:" if unsure else ABSTAINED)
+    for n, suggestion in enumerate(reply.suggestions, 1):
+        blocks.append(_wrap(suggestion.question, f"  {n}. "))
+    if reply.status == "unanswered" and not reply.suggestions:
+        blocks.append(_wrap(topics_line(knowledge)))
+    related = [knowledge.entries[e].question for e in reply.related if e in knowledge.entries]
+    if related:
+        blocks.append("\n".join(["Related:", *(_wrap(question, "  - ") for question in related)]))
+    return "\n\n".join(blocks)
+
+
+def source_line(knowledge: Knowledge, citations: tuple[Citation, ...], today: dt.date) -> str:
+    """Publisher, date with its distance, and the numbers of the passages."""
+    source = knowledge.source
+    passages = ", ".join(dict.fromkeys(c.passage for c in citations))
+    when = f"{spelled(source.published)} ({distance(source.published, today)})"
+    return f"{source.publisher}, {when}, {passages}"
+
+
+def topics_line(knowledge: Knowledge) -> str:
+    """What the bot can be asked about."""
+    topics = list(knowledge.topics.values())
+    return f"It can be asked about: {', '.join(topics)}."
+
+
+def _section(section: Section, knowledge: Knowledge, today: dt.date) -> list[str]:
+    blocks = [_wrap(with_distances(section.text, today))]
+    if section.note:
+        blocks.append(_wrap(f"({section.note})"))
+    if section.citations:
+        entry = knowledge.entries.get(section.entry or "")
+        closest = entry is not None and not entry.known
+        quotes = [_wrap(f"“{c.quote}”", "  ") for c in section.citations]
+        if closest:
+            quotes.insert(0, "The closest it comes:")
+        voice = f" · voice: {section.voice}" if section.voice else ""
+        quotes.append(_wrap(f"— {source_line(knowledge, section.citations, today)}{voice}", "  "))
+        blocks.append("\n".join(quotes))
+    return blocks
+
+
+def _wrap(text: str, indent: str = "") -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=" " * len(indent),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
