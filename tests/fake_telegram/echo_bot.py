@@ -23,7 +23,7 @@ def main() -> None:
     """Run until a signal."""
     base = os.environ["TELEGRAM_API_URL"]
     builder = Application.builder().token(os.environ["TELEGRAM_BOT_TOKEN"])
-    app = builder.base_url(f"{base}/bot").concurrent_updates(True).build()
+    app = builder.base_url(f"{base}/bot").concurrent_updates(256).build()
     app.add_handler(MessageHandler(filters.TEXT, echo))
     app.run_polling(allowed_updates=["message"])
 

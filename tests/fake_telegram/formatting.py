@@ -18,6 +18,8 @@ _KINDS = {
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE = re.compile(r"&(?:#(x[0-9a-fA-F]+|[0-9]+)|([a-zA-Z]+));?")
 _ATTRIBUTE = re.compile(r"[^\s=>/\"']*")
+_TAG_NAME = re.compile(r"[^\s>]*")
+_END_TAG = re.compile(r"</([^\s>]*)\s*")
 _TOKEN = re.compile(r"[A-Za-z0-9.-]*")
 _USER_LINK = re.compile(r"tg://user/?\?(?:.*&)?id=(\d+)")
 _WEB_LINK = re.compile(r"(?:(?:https?|ftp|tg|ton)://)?[\w.-]+(?:[.:][\w-]+|/|\?)\S*", re.IGNORECASE)
@@ -46,7 +48,7 @@ def _unescape(text: str) -> str:
         in_range = 0 < code < 0x10FFFF and not 0xD800 <= code < 0xE000
         return chr(code) if in_range and len(match[0].rstrip(";")) < 10 else match[0]
 
-    return _REFERENCE.sub(one, text)
+    return _REFERENCE.sub(one, text) if "&" in text else text
 
 
 class _Parser:
@@ -84,26 +86,28 @@ class _Parser:
             self.at += 1
 
     def _start_tag(self) -> None:
-        begin = self._byte(self.at)
-        match = re.compile(r"[^\s>]*").match(self.source, self.at + 1)
+        begin = self.at
+        match = _TAG_NAME.match(self.source, self.at + 1)
         assert match is not None
         tag = match[0].lower()
         self.at = match.end()
         if not self._peek():
-            raise _error(f"Unclosed start tag at byte offset {begin}")
+            raise _error(f"Unclosed start tag at byte offset {self._byte(begin)}")
         if tag not in _KINDS:
-            raise _error(f'Unsupported start tag "{tag}" at byte offset {begin}')
+            raise _error(f'Unsupported start tag "{tag}" at byte offset {self._byte(begin)}')
         opened = _Open(tag, self.length, len(self.pieces))
         while True:
             self._skip_spaces()
             if self._peek() == ">":
                 break
             if not self._peek():
-                raise _error(f'Unclosed start tag "{tag}" at byte offset {begin}')
+                raise _error(f'Unclosed start tag "{tag}" at byte offset {self._byte(begin)}')
             self._attribute(opened, begin)
         self.at += 1
         if tag == "span" and opened.argument != "spoiler":
-            raise _error(f'Tag "span" must have class "tg-spoiler" at byte offset {begin}')
+            raise _error(
+                f'Tag "span" must have class "tg-spoiler" at byte offset {self._byte(begin)}'
+            )
         self.open.append(opened)
 
     def _attribute(self, opened: _Open, begin: int) -> None:
@@ -111,12 +115,16 @@ class _Parser:
         assert match is not None
         name = match[0].lower()
         if not name:
-            raise _error(f'Empty attribute name in the tag "{opened.tag}" at byte offset {begin}')
+            raise _error(
+                f'Empty attribute name in the tag "{opened.tag}" at byte offset {self._byte(begin)}'
+            )
         self.at = match.end()
         self._skip_spaces()
         if self._peek() != "=":
             if not self._peek():
-                raise _error(f'Unclosed start tag "{opened.tag}" at byte offset {begin}')
+                raise _error(
+                    f'Unclosed start tag "{opened.tag}" at byte offset {self._byte(begin)}'
+                )
             value = ""
         else:
             self.at += 1
@@ -127,11 +135,11 @@ class _Parser:
     def _value(self, tag: str, begin: int) -> str:
         quote = self._peek()
         if not quote:
-            raise _error(f'Unclosed start tag "{tag}" at byte offset {begin}')
+            raise _error(f'Unclosed start tag "{tag}" at byte offset {self._byte(begin)}')
         if quote in "'\"":
             end = self.source.find(quote, self.at + 1)
             if end < 0 or end + 1 >= len(self.source):
-                raise _error(f"Unclosed start tag at byte offset {begin}")
+                raise _error(f"Unclosed start tag at byte offset {self._byte(begin)}")
             value = _unescape(self.source[self.at + 1 : end])
             self.at = end + 1
             return value
@@ -144,19 +152,19 @@ class _Parser:
         return match[0].lower()
 
     def _end_tag(self) -> None:
-        begin = self._byte(self.at)
+        begin = self.at
         if not self.open:
-            raise _error(f"Unexpected end tag at byte offset {begin}")
-        match = re.compile(r"</([^\s>]*)\s*").match(self.source, self.at)
+            raise _error(f"Unexpected end tag at byte offset {self._byte(begin)}")
+        match = _END_TAG.match(self.source, self.at)
         assert match is not None
         self.at = match.end()
         if self._peek() != ">":
-            raise _error(f"Unclosed end tag at byte offset {begin}")
+            raise _error(f"Unclosed end tag at byte offset {self._byte(begin)}")
         self.at += 1
         opened, found = self.open.pop(), match[1].lower()
         if found and found != opened.tag:
             raise _error(
-                f"Unmatched end tag at byte offset {begin}, "
+                f"Unmatched end tag at byte offset {self._byte(begin)}, "
                 f'expected "</{opened.tag}>", found "</{found}>"'
             )
         if self.length > opened.start:

@@ -111,9 +111,10 @@ def _multipart(content_type: bytes, body: bytes) -> dict[str, Any]:
         b"content-type: " + content_type + b"\r\n\r\n" + body
     )
     params: dict[str, Any] = {}
-    for part in message.iter_parts():  # type: ignore[attr-defined]
-        name = part.get_param("name", header="content-disposition")
+    for part in message.iter_parts():
+        name = str(part.get_param("name", header="content-disposition"))
         content = part.get_payload(decode=True)
+        assert isinstance(content, bytes)
         is_file = part.get_filename() is not None
         params[name] = Upload(content) if is_file else content.decode("utf-8")
     return params

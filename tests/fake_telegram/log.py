@@ -38,7 +38,7 @@ class Log:
                 self.calls.append(call)
             self.changed.notify_all()
 
-    def wait_for(self, predicate: Callable[[], T], timeout: float, what: str) -> T:  # noqa: ASYNC109
+    def wait_for(self, predicate: Callable[[], T], timeout: float, what: str) -> T:
         """Return the predicate's first true value; TimeoutError with the last calls otherwise."""
         deadline = time.monotonic() + timeout
         while True:

@@ -49,8 +49,13 @@ class People:
         chat = self.group("Forum")
         with self.log.changed:
             chat.is_forum = True
-            ids = [chat.next_id() for _ in topics]
-            chat.topics = dict(zip(ids, topics, strict=True))
+            creator = self.world.add_user("Ann")
+            for name in topics:
+                created = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
+                service = self.world.store(chat, creator, created)
+                service |= self.world.thread_fields(chat, service["message_id"])
+                chat.topics[service["message_id"]] = name
+            ids = list(chat.topics)
         return chat, ids
 
     def say(
@@ -72,9 +77,11 @@ class People:
             if chat is None:
                 chat = self.world.private_chat(user or self.world.add_user("Ann"))
             sender = user or chat.user or (chat.kind != "channel" and self.world.add_user("Ann"))
-            content = self._content(text, fields) | self.world.thread_fields(chat, thread)
-            if reply_to is not None:
-                content |= self.world.reply_fields(chat, reply_to["message_id"], thread)
+            # In a topic, a message that replies to nothing carries the topic's first message.
+            target = thread if reply_to is None else reply_to["message_id"]
+            content = self._content(text, fields)
+            if target is not None:
+                content |= self.world.reply_fields(chat, target, thread)
             message = self.world.store(chat, sender or None, content)
             kind = "channel_post" if chat.kind == "channel" else "message"
             check_update({"update_id": 1, kind: message})
@@ -102,11 +109,8 @@ class People:
         replied = message.get("reply_to_message", {}).get("from", {}).get("id")
         text, name = message.get("text", ""), f"@{self.world.bot.username}".casefold()
         command = text.split()[0].casefold() if text.startswith("/") else ""
-        return bool(
-            replied == self.world.bot.id
-            or command
-            and ("@" not in command or command.endswith(name))
-        )
+        to_bot = bool(command) and ("@" not in command or command.endswith(name))
+        return bool(replied == self.world.bot.id or to_bot)
 
     def edit(self, message: Json, text: str | None = None, **fields: Any) -> Json:  # noqa: ANN401
         """Edit a person's message."""

@@ -34,14 +34,15 @@ class BotProcess:
     ) -> None:
         self.telegram, self.folder, self.command = telegram, folder, tuple(command)
         self.log_file = folder / "bot.log"
-        given: dict[str, str | None] = {
+        defaults: dict[str, str | None] = {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(ROOT),  # a checkout that is not installed works too
             "PYTHONUTF8": "1",
             "TELEGRAM_BOT_TOKEN": telegram.token,
             "TELEGRAM_API_URL": telegram.url,
             "DATABASE_PATH": str(folder / "bot.sqlite3"),
-        } | (env or {})
+        }
+        given = defaults | (env or {})
         self.env = {name: value for name, value in given.items() if value is not None}
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -44,7 +44,7 @@ def fault_in(value: object, types: list[str], where: str) -> str | None:
     return max(faults, key=lambda text: text.split(" ")[0].count("."))
 
 
-def _fault(value: object, kind: str, where: str) -> str | None:  # noqa: PLR0911
+def _fault(value: object, kind: str, where: str) -> str | None:
     if kind.startswith("Array of "):
         if not isinstance(value, list):
             return f"{where} must be an array"
@@ -87,6 +87,8 @@ def decode(method: str, raw: dict[str, Any]) -> Json:
 
     Raises RefusedError where the method does not know a parameter, misses one or cannot read it.
     """
+    if method not in METHODS:
+        raise RefusedError("Not Found", 404)
     fields = METHODS[method]
     params: Json = {}
     for name, value in raw.items():
@@ -109,7 +111,7 @@ def decode(method: str, raw: dict[str, Any]) -> Json:
 _MISSING = {"chat_id": "chat_id is empty", "text": "message text is empty"}
 
 
-def _from_text(value: str, types: list[str], name: str) -> object:  # noqa: PLR0911
+def _from_text(value: str, types: list[str], name: str) -> object:
     if "Integer" in types and _INTEGER.fullmatch(value):
         return int(value)
     if "Boolean" in types and value in _TRUE + _FALSE:

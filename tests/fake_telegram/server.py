@@ -1,21 +1,17 @@
 """The strict fake Bot API: a loopback server in a thread and the test's hold on it."""
 
 import asyncio
-import json
 import threading
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Self, TypeVar, cast
 
 from . import http
-from .errors import Json, RefusedError
-from .faults import BAD_GATEWAY, BEFORE, Fault, Faults, refusal
+from .dispatch import Dispatcher
+from .errors import Json
+from .faults import BEFORE, Faults
 from .log import Call, Log
 from .membership import Membership
-from .methods import METHODS
-from .schema import METHODS as KNOWN
-from .schema import decode
 from .updates import UpdateQueue
 from .webhook import Webhook
 from .world import User, World
@@ -23,11 +19,6 @@ from .world import User, World
 T = TypeVar("T")
 BOT_ID = 7_000_000_001
 TOKEN = f"{BOT_ID}:AAFakeTokenForLoopbackTestsOnly0123"
-_BY_LOWER_NAME = {name.lower(): name for name in KNOWN}
-_WEBHOOK_ACTIVE = (
-    "can't use getUpdates method while webhook is active; "
-    "use deleteWebhook to delete the webhook first"
-)
 
 
 class FakeTelegram(Membership):
@@ -55,10 +46,10 @@ class FakeTelegram(Membership):
         self.updates = UpdateQueue(self.lock, first_id=100_000_001)
         self.updates.changed = self._notify
         self.webhook = Webhook(self.updates, self.lock, retry_scale)
-        self.crashes: list[BaseException] = []  # bugs of the fake itself, raised at the end
+        self._dispatcher = Dispatcher(
+            TOKEN, self.world, self.updates, self.webhook, self.faults, self.log
+        )
         self.port = port
-        self._replies: defaultdict[tuple[int, int], list[Json]] = defaultdict(list)
-        self._sent: defaultdict[int, list[Json]] = defaultdict(list)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake-telegram")
         self._connections: set[asyncio.Task[None]] = set()
@@ -88,20 +79,19 @@ class FakeTelegram(Membership):
     def sent(self, chat_id: int) -> list[Json]:
         """Return the messages the bot sent to a chat, as they are now after edits."""
         with self.lock:
-            return list(self._sent[chat_id])
+            return list(self._dispatcher.sent[chat_id])
 
     def replies_to(self, message: Json) -> list[Json]:
         """Return the bot's messages that reply to this one."""
         with self.lock:
-            return list(self._replies[message["chat"]["id"], message["message_id"]])
+            return list(self._dispatcher.replies[message["chat"]["id"], message["message_id"]])
 
     def reply_to(self, message: Json, timeout: float | None = None) -> Json:
         """Wait for the bot's next message after this one in its chat, quoting it or not."""
-
         chat_id, message_id = message["chat"]["id"], message["message_id"]
 
         def found() -> Json | None:
-            for item in self._sent[chat_id]:
+            for item in self._dispatcher.sent[chat_id]:
                 quoted = item.get("reply_to_message", message)["message_id"]
                 if item["message_id"] > message_id and quoted == message_id:
                     return item
@@ -147,10 +137,10 @@ class FakeTelegram(Membership):
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-        if self.crashes and error is None:
-            raise ExceptionGroup("the fake itself failed", self.crashes)  # type: ignore[type-var]
+        if self._dispatcher.crashes and error is None:
+            raise ExceptionGroup("the fake itself failed", self._dispatcher.crashes)
 
-    def _in_loop(self, work: "asyncio._CoroutineLike[None]") -> None:
+    def _in_loop(self, work: Coroutine[None, None, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
 
     async def _listen(self) -> None:
@@ -170,7 +160,7 @@ class FakeTelegram(Membership):
         assert task is not None
         self._connections.add(task)
         try:
-            await http.serve(self._handle, reader, writer)
+            await http.serve(self._dispatcher.handle, reader, writer)
         except asyncio.CancelledError:
             writer.transport.abort()
         finally:
@@ -183,84 +173,3 @@ class FakeTelegram(Membership):
     def _pump(self) -> None:
         self.updates.wake()
         self.webhook.pump()
-
-    async def _handle(self, request: http.Request) -> http.Answer:
-        try:
-            return await self._answer(request)
-        except Exception as error:  # noqa: BLE001 - a bug of the fake must fail the test, not hide
-            self.crashes.append(error)
-            return http.Answer(b"the fake failed", 500, "text/plain")
-
-    async def _answer(self, request: http.Request) -> http.Answer:
-        _, bot, name, *rest = [*request.path.split("/"), "", ""]
-        if request.path.startswith(f"/file/bot{self.token}/"):
-            return self._download(request.path)
-        if bot != f"bot{self.token}":
-            return _refused(RefusedError("Unauthorized", 401))
-        method = _BY_LOWER_NAME.get(name.lower(), name)
-        with self.lock:
-            fault = self.faults.pick(method)
-        if fault and fault.kind in BEFORE:
-            self.log.add(Call(method, request.params, fault=fault.kind))
-            return _faulty(fault)
-        if fault and fault.kind == "malformed":
-            with self.lock:
-                self.updates.add(
-                    {"message": {"message_id": 1, "chat": {"id": 1, "type": "private"}}}
-                )
-        answer = await self._apply(method, request.params, fault)
-        if fault and fault.kind == "slow":
-            await asyncio.sleep(fault.delay)
-        return http.Answer(drop=True) if fault and fault.kind == "drop after" else answer
-
-    async def _apply(self, method: str, raw: Json, fault: Fault | None) -> http.Answer:
-        kind = fault.kind if fault else None
-        params = raw
-        try:
-            if method not in KNOWN:
-                raise RefusedError("Not Found", 404)
-            params = decode(method, raw)
-            result = await self._carry_out(method, params)
-        except RefusedError as error:
-            text = error.description
-            self.log.add(Call(method, params, None, text, error.own_fault, kind))
-            return _refused(error)
-        body = json.dumps({"ok": True, "result": result}).encode()
-        self.log.add(Call(method, params, result, fault=kind))
-        return http.Answer(body)
-
-    async def _carry_out(self, method: str, params: Json) -> object:
-        if method == "getUpdates":
-            if self.webhook.url:
-                raise RefusedError(_WEBHOOK_ACTIVE, 409, own_fault=False)
-            return await self.updates.get(params)
-        with self.lock:
-            if method in self.webhook.methods:
-                return self.webhook.methods[method](params)
-            result = METHODS[method](self.world, params)
-            if method in {"sendMessage", "sendPhoto"} and isinstance(result, dict):
-                chat_id = result["chat"]["id"]
-                self._sent[chat_id].append(result)
-                if "reply_to_message" in result:
-                    target = result["reply_to_message"]["message_id"]
-                    self._replies[chat_id, target].append(result)
-                return dict(result)
-            return result
-
-    def _download(self, path: str) -> http.Answer:
-        content = self.world.files.get(path.rpartition("/")[2])
-        if content is None:
-            return _refused(RefusedError("Not Found", 404))
-        return http.Answer(bytes(content), content_type="application/octet-stream")
-
-
-def _refused(error: RefusedError) -> http.Answer:
-    return http.Answer(json.dumps(error.body()).encode(), error.code)
-
-
-def _faulty(fault: Fault) -> http.Answer:
-    if fault.kind == "drop before":
-        return http.Answer(drop=True)
-    if fault.kind == "502":
-        return http.Answer(BAD_GATEWAY, 502, "text/html")
-    return _refused(refusal(fault))

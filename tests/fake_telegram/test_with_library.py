@@ -1,8 +1,5 @@
 from pathlib import Path
 
-import pytest
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
-
 from tests.fake_telegram import BotProcess, FakeTelegram
 
 ECHO = ("-m", "tests.fake_telegram.echo_bot")

@@ -18,6 +18,8 @@ _FOUND = (
 
 def utf16_length(text: str) -> int:
     """Count as Telegram counts: a character outside the BMP is two units."""
+    if text.isascii():
+        return len(text)
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -6,7 +6,7 @@ the request arrives; the subscription is applied when an update is created.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 from .errors import Json, RefusedError
 from .schema import TYPES
@@ -77,10 +77,8 @@ class UpdateQueue:
             if self.pending:
                 poll.set_result(None)
             self.changed()
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(poll, deadline)
-        except TimeoutError:
-            pass
         with self._lock:
             return [update for _, update in zip(range(limit), self.pending.values(), strict=False)]
 
