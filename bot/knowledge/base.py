@@ -51,6 +51,7 @@ class Vocabulary:
     synonyms: tuple[tuple[str, ...], ...]
     abbreviations: Mapping[str, str]
     names: Mapping[str, Mapping[str, tuple[str, ...]]]
+    follow_ups: Mapping[str, tuple[str, ...]]  # how people ask on: "why" -> "how come", ...
     smalltalk: tuple[SmalltalkItem, ...]
 
 

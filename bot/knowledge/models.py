@@ -137,4 +137,5 @@ class VocabularyFile(Content):
     )
     names: dict[Identifier, dict[Identifier, tuple[Line, ...]]] = Field(default_factory=dict)
     voices: dict[Identifier, Line]
+    follow_ups: dict[FollowUp, tuple[Line, ...]] = Field(default_factory=dict)
     smalltalk: tuple[SmalltalkItem, ...] = ()

@@ -3,70 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import count
 
-from bot.knowledge.article import Article
-from bot.knowledge.models import (
-    AnswersFile,
-    EntryItem,
-    GapItem,
-    SourceFile,
-    TimelineFile,
-    VocabularyFile,
-)
-from bot.knowledge.yamlfile import Fault, YamlFile
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """All files of a folder, each valid by itself."""
-
-    yaml: Mapping[str, YamlFile]
-    article: Article
-    source: SourceFile
-    answers: AnswersFile
-    timeline: TimelineFile
-    vocabulary: VocabularyFile
+from bot.knowledge.models import EntryItem, GapItem
+from bot.knowledge.reading import Files
+from bot.knowledge.yamlfile import Fault
 
 
 def references(content: Files) -> list[Fault]:
     """Every id, reference or phrasing that does not fit; [] if all do."""
-    file, answers, vocabulary = (
-        content.yaml["answers.yaml"],
-        content.answers,
-        content.vocabulary,
-    )
-    return [
-        *_identifiers(file, answers, vocabulary),
-        *_references(file, answers, vocabulary),
-        *_doubles(file, answers),
-    ]
+    return [*_identifiers(content), *_references(content), *_doubles(content)]
 
 
-def items(answers: AnswersFile) -> Iterator[tuple[tuple[str, int], EntryItem | GapItem]]:
-    """Every entry and gap with its place in answers.yaml."""
-    yield from ((("entries", n), item) for n, item in enumerate(answers.entries))
-    yield from ((("gaps", n), item) for n, item in enumerate(answers.gaps))
+def items(content: Files) -> Iterator[tuple[tuple[str, int], EntryItem | GapItem]]:
+    """Every sound entry and gap with its place in answers.yaml."""
+    for name, sound in (("entries", content.answers.entries), ("gaps", content.answers.gaps)):
+        places = ((name, n) for n in count() if (name, n) not in content.left_out)
+        yield from zip(places, sound, strict=False)
 
 
-def _identifiers(
-    file: YamlFile, answers: AnswersFile, vocabulary: VocabularyFile
-) -> Iterator[Fault]:
+def known_entries(content: Files) -> set[str]:
+    """The ids that may be referred to, those of faulty entries included."""
+    data = content.yaml["answers.yaml"].data
+    raw = data.get("entries") if isinstance(data, dict) else None
+    return {str(item.get("id")) for item in raw or () if isinstance(item, dict)}
+
+
+def _identifiers(content: Files) -> Iterator[Fault]:
+    file, vocabulary = content.yaml["answers.yaml"], content.vocabulary
     seen: dict[str, int] = {}
-    for place, item in items(answers):
+    for place, item in items(content):
         if item.id in seen:
             yield file.fault(
                 (*place, "id"),
                 f"the id '{item.id}' is taken by line {seen[item.id]}; choose another",
             )
         seen.setdefault(item.id, file.line((*place, "id")))
-        if item.topic not in answers.topics:
+        if item.topic not in content.answers.topics:
             yield file.fault(
                 (*place, "topic"),
                 f"'{item.id}' has the topic '{item.topic}', which is not under topics:;"
                 " add it there or choose one that is",
             )
+        if vocabulary is None:
+            continue
         for kind, members in item.key.model_dump(exclude={"date", "polarity"}).items():
             known = vocabulary.names.get("actor" if kind in {"agent", "patient"} else kind, {})
             for member in members:
@@ -78,11 +59,10 @@ def _identifiers(
                     )
 
 
-def _references(
-    file: YamlFile, answers: AnswersFile, vocabulary: VocabularyFile
-) -> Iterator[Fault]:
-    entries = {item.id for item in answers.entries}
-    for place, item in items(answers):
+def _references(content: Files) -> Iterator[Fault]:
+    file, vocabulary = content.yaml["answers.yaml"], content.vocabulary
+    entries = known_entries(content)
+    for place, item in items(content):
         targets: list[tuple[tuple[str | int, ...], str]] = [
             ((*place, "related", n), target) for n, target in enumerate(item.related)
         ]
@@ -90,7 +70,7 @@ def _references(
             targets += [
                 ((*place, "follow_ups", key), target) for key, target in item.follow_ups.items()
             ]
-            if item.voice not in vocabulary.voices:
+            if vocabulary and item.voice not in vocabulary.voices:
                 yield file.fault(
                     (*place, "voice"),
                     f"'{item.id}' has the voice '{item.voice}', which voices: in"
@@ -105,10 +85,11 @@ def _references(
                 )
 
 
-def _doubles(file: YamlFile, answers: AnswersFile) -> Iterator[Fault]:
+def _doubles(content: Files) -> Iterator[Fault]:
     """The same words under two entries would make one of them unreachable."""
+    file = content.yaml["answers.yaml"]
     seen: dict[tuple[str, ...], tuple[str, int]] = {}
-    for place, item in items(answers):
+    for place, item in items(content):
         wordings: list[tuple[tuple[str | int, ...], str]] = [((*place, "question"), item.question)]
         wordings += [((*place, "phrasings", n), p) for n, p in enumerate(item.phrasings)]
         for where, wording in wordings:

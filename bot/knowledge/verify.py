@@ -9,12 +9,15 @@ from itertools import chain
 from bot.knowledge.article import Article
 from bot.knowledge.models import EntryItem, EventItem, Inferred
 from bot.knowledge.provenance import MONTHS, unsupported
-from bot.knowledge.references import Files, items, references
+from bot.knowledge.reading import Files
+from bot.knowledge.references import items, known_entries, references
 from bot.knowledge.yamlfile import Fault
 
 # Telegram takes 4096 characters a message; the source line, the notes and the labels of
 # the voices get the rest.
 REPLY_LIMIT = 3500
+# Words that may open a sentence of an answer though no text has them in lower case.
+_OPENERS = frozenset({"according", "both", "each", "neither", "no", "nothing", "only", "yes"})
 _DATE_FORMS = {
     "year": r"\d{4}",
     "month": r"\d{4}-(0[1-9]|1[0-2])",
@@ -37,26 +40,29 @@ class _Lock:
     """The provenance check with what it needs to know of the whole folder."""
 
     def __init__(self, content: Files) -> None:
-        source, answers = content.source, content.answers
-        day = source.published
-        self._voices = content.vocabulary.voices
-        self._names = content.vocabulary.names
-        self._source = (
-            f"{source.title} {source.publisher} {source.place}"
-            f" {day.day} {MONTHS[day.month - 1]} {day.year}"
-        )
+        source, answers, vocabulary = content.source, content.answers, content.vocabulary
+        self._whole = source is not None and vocabulary is not None
+        self._voices = vocabulary.voices if vocabulary else {}
+        self._names = vocabulary.names if vocabulary else {}
+        self._source = ""
+        if source:
+            day = source.published
+            date = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+            self._source = f"{source.title} {source.publisher} {source.place} {date}"
         lower = re.compile(r"\b[a-z]+\b")
         texts = chain(
             [content.article.text],
             (e.answer for e in answers.entries),
             (g.line for g in answers.gaps),
         )
-        self._ordinary = {word for text in texts for word in lower.findall(text)}
+        self._ordinary = {word for text in texts for word in lower.findall(text)} | _OPENERS
 
     def missing(
         self, text: str, passages: Sequence[str], inferred: Inferred | None, voice: str | None
     ) -> list[str]:
-        """What `text` names and nothing that it rests on does."""
+        """What `text` names and nothing that it rests on does; [] if that cannot be known."""
+        if not self._whole:
+            return []
         support = [self._source, *passages]
         if inferred:
             support.append(str(inferred.year))
@@ -67,7 +73,7 @@ class _Lock:
 
 def _answers(content: Files, locked: _Lock) -> Iterator[Fault]:
     file, article = content.yaml["answers.yaml"], content.article
-    for place, item in items(content.answers):
+    for place, item in items(content):
         if isinstance(item, EntryItem):
             text, where = item.answer, (*place, "answer")
             quotes: list[tuple[tuple[str | int, ...], str]] = [
@@ -97,8 +103,10 @@ def _answers(content: Files, locked: _Lock) -> Iterator[Fault]:
 
 
 def _events(content: Files, locked: _Lock) -> Iterator[Fault]:
+    if content.timeline is None:
+        return
     file, article = content.yaml["timeline.yaml"], content.article
-    entries = {item.id for item in content.answers.entries}
+    entries = known_entries(content)
     previous = ""
     for n, event in enumerate(content.timeline.events):
         place = ("events", n)
@@ -130,16 +138,21 @@ def _events(content: Files, locked: _Lock) -> Iterator[Fault]:
 
 
 def _unsupported_event(event: EventItem, locked: _Lock) -> list[str]:
+    if not re.fullmatch(_DATE_FORMS[event.precision], event.date):
+        return []
     parts = event.date.split("-")
     text = f"{event.label}. The year {parts[0]}."
     if len(parts) > 1:
-        month = MONTHS[min(int(parts[1]) if parts[1].isdigit() else 1, 12) - 1]
+        month = MONTHS[int(parts[1]) - 1]
         text += f" In {month}." if event.precision == "month" else f" On {int(parts[2])} {month}."
     return locked.missing(text, [event.passage], event.inferred, None)
 
 
 def _voices(content: Files) -> Iterator[Fault]:
-    words = set(re.findall(r"\w+", content.article.text))
+    source = content.source
+    if source is None or content.vocabulary is None:
+        return
+    words = set(re.findall(r"\w+", f"{content.article.text} {source.publisher} {source.place}"))
     for voice, label in content.vocabulary.voices.items():
         for name in re.findall(r"\b[A-Z]\w+", label):
             if name not in words:

@@ -1,0 +1,195 @@
+"""`evaluate --mutate`: questions the knowledge with its own phrasings, no labels needed."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tqdm import tqdm
+
+from bot.answering import Answerer
+from bot.evaluation import report
+from bot.evaluation.outcomes import Outcome, outcome
+from bot.evaluation.typos import one_typo
+from bot.knowledge import Entry, Knowledge
+
+_SEED = 20190705
+_RUBBISH = (
+    "the", "is it", "what", "when did the", "who of the", "and then", "why", "of to in",
+    "😀", "👍👍👍", "🚀", "?", "...", "!!!", "что такое договор", "条约什么时候结束", "متى تنتهي",
+    "\u200b\u200b", "a" * 400, "x1 x2 x3", "lorem ipsum dolor sit amet",
+)  # fmt: skip
+_OTHER_YEAR = "1999"
+_COLLISIONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One made-up message, and the entry it was made from."""
+
+    kind: str
+    text: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How the probes of one kind fared; counts."""
+
+    kind: str
+    asked: int
+    right: int
+    wrong: int
+
+    @property
+    def wrong_share(self) -> float:
+        """Wrong answers among the probes, in [0, 1]."""
+        return self.wrong / self.asked if self.asked else 0.0
+
+
+def mutate(knowledge: Knowledge) -> tuple[str, list[Rate]]:
+    """Probe every phrasing; the report, and the rates it is made of."""
+    whole = Answerer(knowledge)
+    outcomes: dict[str, list[tuple[Outcome, Probe]]] = {}
+    steps = [*_left_out(knowledge), (whole, [*_typos(knowledge), *_swaps(knowledge)])]
+    for answerer, probes in tqdm(steps, desc="mutating", unit="fold", leave=False):
+        for probe in probes:
+            result = _judge(answerer, probe)
+            outcomes.setdefault(probe.kind, []).append((result, probe))
+    rates = [
+        Rate(
+            kind,
+            len(found),
+            sum(result in {"right", "quiet"} for result, _ in found),
+            sum(result in {"wrong", "false"} for result, _ in found),
+        )
+        for kind, found in outcomes.items()
+    ]
+    flips = list(_flips(knowledge))
+    flipped = [p for p in flips if _answered_as(whole, p)]
+    rubbish = [text for text in _RUBBISH if whole.answer(text).status == "answered"]
+    rates.append(Rate("deciding word flipped", len(flips), len(flips) - len(flipped), len(flipped)))
+    rates.append(Rate("rubbish", len(_RUBBISH), len(_RUBBISH) - len(rubbish), len(rubbish)))
+    rows = [
+        (r.kind, r.asked, f"{100 * r.right / r.asked:.1f} %", f"{100 * r.wrong_share:.1f} %")
+        for r in rates
+        if r.asked
+    ]
+    lines = [
+        report.table(
+            ("mutation", "asked", "right or quiet", "wrong"), [tuple(map(str, r)) for r in rows]
+        ),
+        *(f"flip answered as the original: {p.text!r} -> {p.entry.id}" for p in flipped),
+        *(f"rubbish answered: {text!r}" for text in rubbish),
+        "closest phrasings of different entries:",
+        *_collisions(whole),
+    ]
+    return "\n".join(lines), rates
+
+
+def _judge(answerer: Answerer, probe: Probe) -> Outcome:
+    gold = [(c.start, c.end) for c in probe.entry.citations] if probe.entry.known else []
+    return outcome(answerer.answer(probe.text), gold)
+
+
+def _answered_as(answerer: Answerer, probe: Probe) -> bool:
+    reply = answerer.answer(probe.text)
+    return reply.status == "answered" and reply.entry == probe.entry.id
+
+
+def _left_out(knowledge: Knowledge) -> Iterator[tuple[Answerer, list[Probe]]]:
+    """Each phrasing asked of a bot that lacks it; one phrasing an entry is left out at a time."""
+    most = max(len(entry.phrasings) for entry in knowledge.entries.values())
+    for number in range(most):
+        entries = {}
+        probes = []
+        for entry in knowledge.entries.values():
+            entries[entry.id] = entry
+            if number < len(entry.phrasings) and len(entry.phrasings) > 1:
+                rest = entry.phrasings[:number] + entry.phrasings[number + 1 :]
+                entries[entry.id] = replace(entry, phrasings=rest)
+                kind = "phrasing left out" if entry.known else "gap's phrasing left out"
+                probes.append(Probe(kind, entry.phrasings[number], entry))
+        yield Answerer(replace(knowledge, entries=entries)), probes
+
+
+def _typos(knowledge: Knowledge) -> Iterator[Probe]:
+    source = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
+    for entry in knowledge.answered():
+        for phrasing in entry.phrasings:
+            yield Probe("one typo", one_typo(phrasing, source), entry)
+
+
+def _swaps(knowledge: Knowledge) -> Iterator[Probe]:
+    source = random.Random(_SEED)  # noqa: S311
+    for entry in knowledge.answered():
+        for phrasing in entry.phrasings:
+            words = phrasing.split()
+            if len(words) > 2:  # noqa: PLR2004 - two words swapped are a reversal
+                at = source.randrange(len(words) - 1)
+                words[at], words[at + 1] = words[at + 1], words[at]
+                yield Probe("two words swapped", " ".join(words), entry)
+
+
+def _flips(knowledge: Knowledge) -> Iterator[Probe]:
+    """Each deciding word (agent, patient, actor, treaty, missile, date) turned into another."""
+    names = knowledge.vocabulary.names
+    for entry in knowledge.answered():
+        for phrasing in entry.phrasings:
+            for text in dict.fromkeys(_flipped(phrasing, entry, names)):
+                if text != phrasing:
+                    yield Probe("deciding word flipped", text, entry)
+
+
+def _flipped(
+    phrasing: str, entry: Entry, names: Mapping[str, Mapping[str, Sequence[str]]]
+) -> Iterator[str]:
+    key = entry.key
+    if key.agent and key.patient:
+        yield _exchanged(phrasing, key.agent[0], key.patient[0], names["actor"])
+    for kind in ("treaty", "missile"):
+        for member in getattr(key, kind):
+            for other in list(names[kind])[:6]:
+                if other not in getattr(key, kind):
+                    yield _replaced(phrasing, names[kind][member], names[kind][other][0])
+    for date in key.date:
+        yield phrasing.replace(date[:4], _OTHER_YEAR)
+
+
+def _exchanged(phrasing: str, one: str, other: str, actors: Mapping[str, Sequence[str]]) -> str:
+    """The phrasing with two actors in each other's place; as it is unless it names both."""
+    first = _replaced(phrasing, actors[one], "\0")
+    second = _replaced(first, actors[other], "\1")
+    if "\0" not in second or "\1" not in second:
+        return phrasing
+    return second.replace("\0", actors[other][0]).replace("\1", actors[one][0])
+
+
+def _replaced(phrasing: str, variants: Sequence[str], new: str) -> str:
+    longest_first = sorted(variants, key=len, reverse=True)
+    pattern = "|".join(rf"\b{re.escape(variant)}(?:['’]s)?(?!\w)" for variant in longest_first)
+    return re.sub(pattern, new, phrasing, flags=re.IGNORECASE)
+
+
+def _collisions(answerer: Answerer) -> list[str]:
+    """The phrasings that another entry, citing something else, comes closest to."""
+    close = []
+    for entry in answerer.knowledge.answered():
+        starts = {c.start for c in entry.citations}
+        for phrasing in entry.phrasings:
+            for match in answerer.matcher.rank(phrasing, limit=4):
+                other = answerer.knowledge.entries.get(match.entry)
+                if (
+                    other
+                    and other.id != entry.id
+                    and not starts & {c.start for c in other.citations}
+                ):
+                    close.append((match.score, entry.id, phrasing, other.id, match.phrasing))
+                    break
+    close.sort(reverse=True)
+    return [
+        f"  {score:.2f}  {mine}: {asked!r}  ~  {theirs}: {phrasing!r}"
+        for score, mine, asked, theirs, phrasing in close[:_COLLISIONS]
+    ]
