@@ -12,6 +12,12 @@ import pytest
 from tests.fake_telegram import BotProcess, FakeTelegram
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run async tests (marked `anyio`; the plugin comes with httpx) on asyncio alone."""
+    return "asyncio"
+
+
 @pytest.fixture
 def telegram() -> Iterator[FakeTelegram]:
     """Run a fake Telegram for one test."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import h11
 
@@ -103,7 +103,7 @@ def _parse(request: h11.Request, body: bytes) -> Request:
         params |= parse_qsl(body.decode("utf-8"), keep_blank_values=True)
     elif kind.startswith(b"multipart/form-data"):
         params |= _multipart(kind, body)
-    return Request(target.path, params)
+    return Request(unquote(target.path), params)
 
 
 def _multipart(content_type: bytes, body: bytes) -> dict[str, Any]:

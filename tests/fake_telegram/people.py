@@ -49,6 +49,7 @@ class People:
         chat = self.group("Forum")
         with self.log.changed:
             chat.is_forum = True
+            chat.last_id = 1  # 1 is General
             creator = self.world.add_user("Ann")
             for name in topics:
                 created = {"forum_topic_created": {"name": name, "icon_color": 7322096}}

@@ -8,6 +8,7 @@ from .conftest import Api
 
 
 def ids(answer: Json) -> list[int]:
+    """Return the update ids of an answer."""
     return [update["update_id"] for update in answer["result"]]
 
 
@@ -81,7 +82,7 @@ def test_subscription_counts_when_the_update_is_created(telegram: FakeTelegram, 
     api("getUpdates", allowed_updates=["inline_query"])
     telegram.say("never delivered")
     telegram.inline("inf")
-    kinds = [sorted(update)[0] for update in api("getUpdates")["result"]]
+    kinds = [min(update) for update in api("getUpdates")["result"]]
     assert kinds == ["message", "inline_query"]
 
 

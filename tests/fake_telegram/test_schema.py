@@ -1,0 +1,37 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.fake_telegram.schema import SCHEMA, check_update
+from tests.fake_telegram.trim_schema import trim
+
+FULL = Path(__file__).resolve().parents[3] / "shared" / "botapi" / "api-10.0.json"
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="the full description of the Bot API is not here")
+def test_trimmed_table_agrees_with_the_full_description() -> None:
+    """Methods, parameters, types and what is required are those of the Bot API."""
+    assert trim(json.loads(FULL.read_text("utf-8"))) == SCHEMA
+
+
+CHAT = {"id": 1, "type": "private"}
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        ({"message": {"message_id": 1, "chat": CHAT}}, 'Message requires the field "date"'),
+        ({"message": {"message_id": "1", "date": 0, "chat": CHAT}}, "must be of type Integer"),
+        (
+            {"message": {"message_id": 1, "date": 0, "chat": CHAT, "x": 1}},
+            'Message has no field "x"',
+        ),
+        ({"inline_query": {"id": "1"}}, 'InlineQuery requires the field "from"'),
+        ({}, "exactly one kind of content"),
+    ],
+)
+def test_updates_that_telegram_could_not_send(content: dict[str, object], error: str) -> None:
+    """A fixture that drifted from the Bot API is an error of the test."""
+    with pytest.raises(ValueError, match=error):
+        check_update({"update_id": 1} | content)
