@@ -1,90 +1,122 @@
-"""Phrasings and entries as sparse vectors in numpy arrays, scored all at once."""
+"""Phrasings and entries as sparse vectors in numpy arrays, scored all at once.
+
+P phrasings, E entries, T terms. The phrasings of an entry stand next to each other.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
-Integers = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+EVENNESS = 0.75  # exponent on profiles: a word in one phrasing of ten still tells something
 
 
-class Index:
-    """Unit vectors of P phrasings over T terms, and of E entries: the sums of their phrasings.
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Sparse rows, one after the other: row r is columns[starts[r]:starts[r + 1]]."""
 
-    The phrasings of an entry stand next to each other; `owners` (P) is ascending.
+    starts: Integers
+    columns: NDArray[np.int32]
+    amounts: Floats
+
+    @property
+    def numbers(self) -> Integers:
+        """Return the row of each column."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Unit vectors of phrasings, and of entries: the evened sums of their phrasings.
+
+    `keys` = entry * T + term, ascending, with `values` beside them.
     """
 
-    def __init__(
-        self, amounts: Sequence[Mapping[str, float]], owners: Sequence[int], entries: int
-    ) -> None:
-        self.terms = {
-            term: number for number, term in enumerate(sorted({t for a in amounts for t in a}))
-        }
-        self.entries: int = entries
-        width = max(len(self.terms), 1)
-        lengths = np.array([len(row) for row in amounts], dtype=np.int64)
-        columns = np.array([self.terms[t] for row in amounts for t in row], dtype=np.int32)
-        values = np.array([a for row in amounts for a in row.values()], dtype=np.float64)
-        rows = np.repeat(np.arange(len(amounts)), lengths)
-        owner = np.asarray(owners, dtype=np.int64)[rows]
-
-        keys, where = np.unique(owner * width + columns, return_inverse=True)
-        entry_of, term_of = np.divmod(keys, width)
-        self.frequency = np.bincount(term_of, minlength=len(self.terms))  # in entries
-        self.weights = self.weight(self.frequency)
-
-        values = self.weights[columns] * damped(values)
-        norms = np.sqrt(_sums(rows, values**2, len(amounts)))
-        values /= norms[rows]
-        self._columns: Integers = columns
-        self._values: Floats = values.astype(np.float32)
-        self._row_starts = np.concatenate(([0], np.cumsum(lengths)))
-        self._entry_starts = np.searchsorted(owners, np.arange(self.entries + 1))
-
-        profile = _sums(where, values, len(keys))
-        norms = np.sqrt(_sums(entry_of, profile**2, entries))
-        profile /= norms[entry_of]
-        order = np.argsort(term_of, kind="stable")
-        self._posted_entries: Integers = entry_of[order].astype(np.int32)
-        self._posted_values: Floats = profile[order].astype(np.float32)
-        self._post_starts = np.concatenate(([0], np.cumsum(self.frequency)))
-
-    def weight(self, frequency: NDArray[np.int64] | float) -> NDArray[np.float64]:
-        """Weigh terms by the entries that have them; the cosine multiplies it in twice."""
-        rarity = (self.entries - np.asarray(frequency) + 0.5) / (np.asarray(frequency) + 0.5)
-        return np.sqrt(np.log1p(np.maximum(rarity, 0.0)))
-
-    def phrasings_of(self, entry: int) -> range:
-        """Return the numbers of the entry's phrasings."""
-        return range(int(self._entry_starts[entry]), int(self._entry_starts[entry + 1]))
-
-    def profiles(self, query: Mapping[int, float]) -> NDArray[np.float64]:
-        """Cosine of the query (term -> value) with each entry's profile; shape (E,)."""
-        spans = [slice(self._post_starts[t], self._post_starts[t + 1]) for t in query]
-        ids = np.concatenate([self._posted_entries[span] for span in spans])
-        values = np.concatenate(
-            [self._posted_values[s] * value for s, value in zip(spans, query.values(), strict=True)]
-        )
-        return _sums(ids, values, self.entries)
-
-    def phrases(self, query: Mapping[int, float], entry: int) -> NDArray[np.float64]:
-        """Cosine of the query with each of the entry's phrasings."""
-        numbers = self.phrasings_of(entry)
-        starts = self._row_starts[numbers.start : numbers.stop + 1]
-        span = slice(starts[0], starts[-1])
-        dense = np.zeros(len(self.terms))
-        dense[list(query)] = list(query.values())
-        products = dense[self._columns[span]] * self._values[span]
-        return np.add.reduceat(products, starts[:-1] - starts[0])
+    weights: Floats  # (T,)
+    phrases: NDArray[np.float32]  # beside Rows.columns
+    keys: Integers
+    values: NDArray[np.float32]
+    frequency: Integers  # (T,) in how many entries
 
 
-def _sums(
-    groups: NDArray[np.integer], values: NDArray[np.floating], count: int
-) -> NDArray[np.float64]:
+def rarity(frequency: Integers | float, entries: int) -> Floats:
+    """Weigh terms by the entries that have them; the cosine multiplies the weight in twice."""
+    count = np.asarray(frequency)
+    return np.sqrt(np.log1p(np.maximum((entries - count + 0.5) / (count + 0.5), 0.0)))
+
+
+def profiles(rows: Rows, owners: Integers, entries: int, terms: int) -> Profiles:
+    """Build the vectors; `owners` (P,) names each phrasing's entry, ascending."""
+    numbers = rows.numbers
+    terms = max(terms, 1)
+    keys, where = np.unique(owners[numbers] * terms + rows.columns, return_inverse=True)
+    frequency = np.bincount(keys % terms, minlength=terms)
+    weights = rarity(frequency, entries)
+    values = weights[rows.columns] * damped(rows.amounts)
+    values = _unit(values, numbers, len(owners))
+    profile = _sums(where, values, len(keys)) ** EVENNESS
+    profile = _unit(profile, keys // terms, entries)
+    return Profiles(weights, values.astype(np.float32), keys, profile.astype(np.float32), frequency)
+
+
+def damped(amounts: Floats) -> Floats:
+    """A word said twice counts 1.7 times."""
+    return np.where(amounts > 1, 1 + np.log(np.maximum(amounts, 1)), amounts)
+
+
+def _unit(values: Floats, groups: Integers, count: int) -> Floats:
+    norms = np.sqrt(_sums(groups, values**2, count))
+    return values / np.where(norms > 0, norms, 1)[groups]
+
+
+def _sums(groups: Integers, values: Floats, count: int) -> Floats:
     return np.bincount(groups, values, minlength=count).astype(np.float64)
 
 
-def damped(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A word said twice counts 1.7 times."""
-    return np.where(amounts > 1, 1 + np.log(np.maximum(amounts, 1)), amounts)
+class WordIndex:
+    """Finds the entries that share words with a query, and compares their phrasings."""
+
+    def __init__(
+        self, amounts: Sequence[Mapping[str, float]], owners: Integers, entries: int
+    ) -> None:
+        self.terms: dict[str, int] = {}
+        for term in sorted({term for row in amounts for term in row}):
+            self.terms[term] = len(self.terms)
+        self._rows = Rows(
+            np.concatenate(([0], np.cumsum([len(row) for row in amounts]))).astype(np.int64),
+            np.array([self.terms[term] for row in amounts for term in row], dtype=np.int32),
+            np.array([amount for row in amounts for amount in row.values()], dtype=np.float64),
+        )
+        built = profiles(self._rows, owners, entries, len(self.terms))
+        self.entries = entries
+        self.weights = built.weights
+        self.unseen = float(rarity(0.5, entries))  # the weight of a word in no phrasing
+        self._phrases = built.phrases
+        entry_of, term_of = np.divmod(built.keys, max(len(self.terms), 1))
+        order = np.argsort(term_of, kind="stable")
+        self._posted = entry_of[order].astype(np.int32)
+        self._posted_values = built.values[order]
+        self._starts = np.concatenate(([0], np.cumsum(built.frequency)))
+
+    def profiles(self, query: Mapping[int, float]) -> Floats:
+        """Cosine of the query (term -> value) with each entry's profile; shape (E,)."""
+        numbers = np.fromiter(query, np.int64, len(query))
+        starts, stops = self._starts[numbers], self._starts[numbers + 1]
+        spans = [slice(*span) for span in zip(starts.tolist(), stops.tolist(), strict=True)]
+        ids = np.concatenate([self._posted[span] for span in spans])
+        values = np.concatenate([self._posted_values[span] for span in spans])
+        weights = np.repeat(np.fromiter(query.values(), np.float64, len(query)), stops - starts)
+        return _sums(ids, values * weights, self.entries)
+
+    def phrases(self, query: Mapping[int, float], phrasings: range) -> Floats:
+        """Cosine of the query with each of a run of phrasings."""
+        starts = self._rows.starts[phrasings.start : phrasings.stop + 1]
+        span = slice(starts[0], starts[-1])
+        dense = np.zeros(len(self.terms))
+        dense[list(query)] = list(query.values())
+        products = dense[self._rows.columns[span]] * self._phrases[span]
+        return np.add.reduceat(products, starts[:-1] - starts[0])

@@ -1,6 +1,5 @@
 """How one text is understood: each word exact, by stem, mistyped or unknown; concepts."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
@@ -39,8 +38,15 @@ class Reading:
     """A text as words, and as amounts of terms: stems, and concepts that synonyms share."""
 
     tokens: tuple[Token, ...]
+    meanings: tuple[str, ...]  # of the words in order: concept or stem; a synonym of 2 words is 1
+    concepts: tuple[tuple[str, ...], ...]  # beside each word
     amounts: Mapping[str, float]
     missing: tuple[tuple[str, float], ...]  # term and the square of the amount not understood
+
+    @property
+    def text(self) -> str:
+        """Return the words as compared letter by letter."""
+        return " ".join([token.word for token in self.tokens])
 
 
 class Reader:
@@ -55,58 +61,76 @@ class Reader:
         self._abbreviations = PhraseTable(
             (tokens(short), tuple(tokens(long))) for short, long in abbreviations.items()
         )
-        texts = [self.words(phrasing) for phrasing in phrasings]
-        groups = [[self.words(term) for term in group] for group in synonyms]
+        texts = [self._words(phrasing) for phrasing in phrasings]
+        groups = [[self._words(term) for term in group] for group in synonyms]
         self.vocabulary = Vocabulary(
             word
             for words in (*texts, *(term for group in groups for term in group))
             for word in words
         )
-        concepts: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._tokens = {
+            word: (Token(word, ((stemmed, 1.0),)),)
+            for word, stemmed in self.vocabulary.stems.items()
+        }
+        concepts: dict[tuple[str, ...], tuple[str, ...]] = {}
         for number, group in enumerate(groups):
             for term in {tuple(map(stem, self.vocabulary.join(words))) for words in group}:
-                concepts[term].append(f"#{number}")
+                concepts[term] = (*concepts.get(term, ()), f"#{number}")
         self._concepts = PhraseTable(concepts.items())
-        self._single = {term[0]: names for term, names in concepts.items() if len(term) == 1}
-
-    def words(self, text: str) -> list[str]:
-        """Return the text's words, abbreviations written out."""
-        return replace(tokens(text), self._abbreviations)
+        self.phrasings = [self._understand(words) for words in texts]
 
     def read(self, text: str) -> Reading:
         """Understand a message."""
-        read = tuple(self._tokens(self.vocabulary.join(self.words(text))))
-        amounts: defaultdict[str, float] = defaultdict(float)
-        covered = [1.0] * len(read)
-        for found in self._concepts.find([token.best for token in read]):
-            run = range(found.start, found.start + found.length)
-            similarity = min(read[position].similarity for position in run)
-            for position in run:
-                covered[position] = _OWN
-            for concept in found.meaning:
-                amounts[concept] += _SHARED / sqrt(len(found.meaning)) * similarity
+        return self._understand(self._words(text))
+
+    def _words(self, text: str) -> list[str]:
+        return replace(tokens(text), self._abbreviations)
+
+    def _understand(self, words: Sequence[str]) -> Reading:
+        read = tuple(self._recognise(self.vocabulary.join(words)))
+        stems = [token.best for token in read]
+        meanings: list[str] = []
+        amounts: dict[str, float] = {}
+        concepts: list[tuple[str, ...]] = [()] * len(read)
+        done = 0
+        for start, length, names in self._concepts.find(stems):
+            stop = start + length
+            meanings += stems[done:start]
+            meanings.append(names[0])
+            done = stop
+            concepts[start:stop] = [names] * length
+            share = _SHARED / sqrt(len(names)) * min(t.similarity for t in read[start:stop])
+            for concept in names:
+                amounts[concept] = amounts.get(concept, 0.0) + share
+        meanings += stems[done:]
         missing: list[tuple[str, float]] = []
-        for token, share in zip(read, covered, strict=True):
+        for token, names in zip(read, concepts, strict=True):
+            share = _OWN if names else 1.0
             for stemmed, similarity in token.stems:
-                amounts[stemmed] += share * similarity
+                amounts[stemmed] = amounts.get(stemmed, 0.0) + share * similarity
             if token.similarity < 1:
                 missing.append((token.best, share**2 * (1 - token.similarity**2)))
-        return Reading(read, amounts, tuple(missing))
+        return Reading(read, tuple(meanings), tuple(concepts), amounts, tuple(missing))
 
-    def _tokens(self, words: Sequence[str]) -> Iterable[Token]:
-        cache: dict[str, tuple[Token, ...]] = {}
-        looked_up = 0
+    def _recognise(self, words: Sequence[str]) -> list[Token]:
+        known = self._tokens
+        unknown: dict[str, tuple[Token, ...]] = {}
+        result: list[Token] = []
         for word in words:
-            if word not in cache:
-                if len(cache) < MAX_STEMMED and self.vocabulary.known(word):
-                    cache[word] = (Token(word, ((stem(word), 1.0),)),)
-                else:
-                    looked_up += 1
-                    cache[word] = self._guess(word, fuzzy=looked_up <= MAX_LOOKED_UP)
-            yield from cache[word]
+            read = known.get(word) or unknown.get(word)
+            if read is None:
+                read = unknown[word] = self._guess(word, len(unknown))
+            result += read
+        return result
 
-    def _guess(self, word: str, *, fuzzy: bool) -> tuple[Token, ...]:
-        if not fuzzy or len(word) > MAX_WORD:
+    def _guess(self, word: str, before: int) -> tuple[Token, ...]:
+        """Read a word that stands in no phrasing as it is, after so many others."""
+        if len(word) > MAX_WORD or before > MAX_STEMMED:
+            return (Token(word, ()),)
+        stemmed = stem(word)
+        if self.vocabulary.knows_stem(stemmed):
+            return (Token(word, ((stemmed, 1.0),)),)
+        if before > MAX_LOOKED_UP:
             return (Token(word, ()),)
         if halves := self.vocabulary.split(word):
             return tuple(Token(half, ((stem(half), 1.0),)) for half in halves)

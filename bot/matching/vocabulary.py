@@ -25,9 +25,9 @@ class Vocabulary:
     """Known words with an index of their letter pairs, so that a look-up reads no list."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._stems = {word: stem(word) for word in sorted(set(words))}
-        self._known_stems = frozenset(self._stems.values())
-        self._fuzzy = [word for word in self._stems if _may_be_mistyped(word)]
+        self.stems = {word: stem(word) for word in sorted(set(words))}
+        self._known_stems = frozenset(self.stems.values())
+        self._fuzzy = [word for word in self.stems if _may_be_mistyped(word)]
         self._lengths = np.array([len(word) for word in self._fuzzy], dtype=np.int32)
         pairs: defaultdict[str, list[int]] = defaultdict(list)
         for number, word in enumerate(self._fuzzy):
@@ -36,9 +36,9 @@ class Vocabulary:
         self._pairs = {pair: np.array(ids, dtype=np.int32) for pair, ids in pairs.items()}
         self.neighbours = lru_cache(maxsize=4096)(self._neighbours)
 
-    def known(self, word: str) -> bool:
-        """Whether the word, or another form of its stem, stands in the phrasings."""
-        return word in self._stems or stem(word) in self._known_stems
+    def knows_stem(self, stemmed: str) -> bool:
+        """Whether some form of the stem stands in the phrasings."""
+        return stemmed in self._known_stems
 
     def join(self, words: Sequence[str]) -> list[str]:
         """Join neighbours that the phrasings write as one word: "non proliferation"."""
@@ -57,7 +57,7 @@ class Vocabulary:
         return result
 
     def _is_compound(self, joined: str) -> bool:
-        return joined in self._stems and (
+        return joined in self.stems and (
             len(joined) >= _JOINED or (is_code(joined) and not joined.isdigit())
         )
 
@@ -66,7 +66,7 @@ class Vocabulary:
         if is_code(word) or len(word) > MAX_WORD:
             return None
         halves = ((word[:cut], word[cut:]) for cut in range(_PART, len(word) - _PART + 1))
-        known = [pair for pair in halves if pair[0] in self._stems and pair[1] in self._stems]
+        known = [pair for pair in halves if pair[0] in self.stems and pair[1] in self.stems]
         # The most even cut: the fewest accidents.
         return min(known, key=lambda pair: abs(len(pair[0]) - len(pair[1])), default=None)
 
@@ -90,7 +90,7 @@ class Vocabulary:
             score_cutoff=CUTOFF,
             limit=_EXTRACTED,
         ):
-            best.setdefault(self._stems[near_word], similarity)
+            best.setdefault(self.stems[near_word], similarity)
         return tuple(best.items())[:KEPT]
 
 

@@ -1,0 +1,172 @@
+"""The score of an entry for a message: words and letters against its phrasings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log, sqrt
+
+import numpy as np
+
+from bot.matching.index import Floats, WordIndex
+from bot.matching.letters import LetterIndex
+from bot.matching.reading import Reading
+from bot.matching.wording import likeness, order, ordered
+
+CANDIDATES = 6  # entries whose phrasings are looked at one by one
+PROFILE, PHRASE, WORDING, LETTERS = 0.42, 0.20, 0.13, 0.25  # parts of the score
+DISORDER = 0.15  # of the score goes if all common words stand the other way round
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A phrasing of an entry (by number), as read."""
+
+    entry: int
+    phrasing: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The parts of an entry's score, each in [0, 1]."""
+
+    profile: float  # words against all its phrasings together
+    phrase: float  # words against the best phrasing
+    wording: float  # edit similarity to the best phrasing
+    letters: float  # runs of letters against all its phrasings together
+    order: float  # share of the common words of the best phrasing that stand in its order
+    exact: bool  # the message is one of its phrasings
+
+    @property
+    def total(self) -> float:
+        """The raw score."""
+        if self.exact:
+            return 1.0
+        alike = (
+            PROFILE * self.profile
+            + PHRASE * self.phrase
+            + WORDING * self.wording
+            + LETTERS * self.letters
+        )
+        return min(max(alike * (1 - DISORDER * (1 - self.order)), 0.0), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An entry with its scores and the line most alike, by their numbers."""
+
+    entry: int
+    line: int
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A message as a vector over the known terms, shorter than 1 by what is unknown."""
+
+    reading: Reading
+    values: Mapping[int, float]
+    known: float  # share of its squared length that is known
+
+
+class Ranking:
+    """Scores entries by lines; the lines of an entry stand together, entries ascending."""
+
+    def __init__(self, lines: Sequence[Line], entries: int) -> None:
+        self.lines = lines
+        owners = np.array([line.entry for line in lines], dtype=np.int64)
+        self._first = np.searchsorted(owners, np.arange(entries + 1)).tolist()
+        self._texts = [line.reading.text for line in lines]
+        self._ordered = [ordered(text) for text in self._texts]
+        self._words = WordIndex([line.reading.amounts for line in lines], owners, entries)
+        self._letters = LetterIndex(self._texts, owners, entries)
+        self._exact: dict[str, set[int]] = {}
+        for line, text in zip(lines, self._texts, strict=True):
+            self._exact.setdefault(text, set()).add(line.entry)
+
+    def query(self, reading: Reading) -> Query:
+        """Weigh a message's terms."""
+        terms, weights, unseen = self._words.terms, self._words.weights, self._words.unseen
+        values: dict[int, float] = {}
+        missing = 0.0
+        for term, amount in reading.amounts.items():
+            value = amount if amount <= 1 else 1 + log(amount)
+            number = terms.get(term)
+            if number is None:
+                missing += (unseen * value) ** 2
+            else:
+                values[number] = float(weights[number]) * value
+        for term, square in reading.missing:
+            number = terms.get(term)
+            missing += square * (unseen if number is None else float(weights[number])) ** 2
+        understood = sum(value**2 for value in values.values())
+        norm = sqrt(understood + missing)
+        if not understood:
+            return Query(reading, {}, 0.0)
+        return Query(
+            reading, {n: value / norm for n, value in values.items()}, understood / norm**2
+        )
+
+    def rank(self, query: Query, limit: int) -> list[Ranked]:
+        """Return the best entries; ties go to the lower number."""
+        if not query.values:
+            return []
+        scores = self._words.profiles(query.values)
+        exact = self._exact.get(query.reading.text, set())
+        found = sorted({*_best(scores, max(CANDIDATES, limit)), *exact})
+        ranked = self._scored(query, found, scores)
+        ranked.sort(key=lambda one: (-one.scores.total, one.entry))
+        return ranked[:limit]
+
+    def score(self, query: Query, entry: int) -> Ranked | None:
+        """Score one entry; None if it has no line or the message no known word."""
+        if not query.values or self._first[entry] == self._first[entry + 1]:
+            return None
+        return self._scored(query, [entry], self._words.profiles(query.values))[0]
+
+    def _scored(self, query: Query, entries: Sequence[int], profiles: Floats) -> list[Ranked]:
+        text = query.reading.text
+        in_order = ordered(text)
+        letters = self._letters.similarities(text, np.array(entries, dtype=np.int64))
+        exact = self._exact.get(text, set())
+        weights = self._weights(query.reading)
+        result = []
+        for entry, alike in zip(entries, letters.tolist(), strict=True):
+            numbers = range(self._first[entry], self._first[entry + 1])
+            phrases = self._words.phrases(query.values, numbers).tolist()
+            wordings = [likeness(text, in_order, self._texts[n], self._ordered[n]) for n in numbers]
+            together = [PHRASE * p + WORDING * w for p, w in zip(phrases, wordings, strict=True)]
+            best = numbers[together.index(max(together))]
+            result.append(
+                Ranked(
+                    entry,
+                    best,
+                    Scores(
+                        profile=float(profiles[entry]),
+                        phrase=max(phrases),
+                        wording=max(wordings),
+                        letters=alike,
+                        order=order(
+                            query.reading.meanings, self.lines[best].reading.meanings, weights
+                        ),
+                        exact=entry in exact,
+                    ),
+                )
+            )
+        return result
+
+    def _weights(self, reading: Reading) -> dict[str, float]:
+        terms, weights, unseen = self._words.terms, self._words.weights, self._words.unseen
+        return {
+            meaning: unseen if (number := terms.get(meaning)) is None else float(weights[number])
+            for meaning in reading.meanings
+        }
+
+
+def _best(scores: Floats, count: int) -> list[int]:
+    """Return the numbers of the best positive scores; ties go to the lower number."""
+    floor = 0.0
+    if len(scores) > count:
+        floor = float(np.partition(scores, -count)[-count])
+    candidates = np.flatnonzero(scores >= floor if floor > 0 else scores > 0)
+    order_ = np.lexsort((candidates, -scores[candidates]))
+    return [int(number) for number in candidates[order_[:count]]]
