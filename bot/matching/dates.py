@@ -18,6 +18,7 @@ _LONG = [month for month in MONTHS if len(month) > 5]  # noqa: PLR2004 - "match"
 _NAMES = {month: month for month in MONTHS} | {month[:3]: month for month in MONTHS}
 _NAMES["sept"] = "september"
 _ALONE = {name: month for name, month in _NAMES.items() if name not in {"mar", "may"}}
+_DIGIT = re.compile(r"\d")
 _DAY = re.compile(r"(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?")
 _DAY_WORDS = {"first": "1", "second": "2", "third": "3"}
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
@@ -44,7 +45,7 @@ def _from_dotted(found: re.Match[str]) -> str:
 
 def spell_numeric_dates(text: str) -> str:
     """Write 2019-02-01, 01.02.2019 and 2/1/2019 as day, month name and year."""
-    if not any(character.isdigit() for character in text):
+    if not _DIGIT.search(text):
         return text
     text = _ISO.sub(lambda m: _spelled(int(m[3]), int(m[2]), m[1], m[0]), text)
     return _DOTTED.sub(_from_dotted, text)

@@ -93,9 +93,10 @@ class WordIndex:
         )
         built = profiles(self._rows, owners, entries, len(self.terms))
         self.entries = entries
-        self.weights = built.weights
+        self.weights: list[float] = built.weights.tolist()
         self.unseen = float(rarity(0.5, entries))  # the weight of a word in no phrasing
         self._phrases = built.phrases
+        self._lengths = np.diff(self._rows.starts)
         entry_of, term_of = np.divmod(built.keys, max(len(self.terms), 1))
         order = np.argsort(term_of, kind="stable")
         self._posted = entry_of[order].astype(np.int32)
@@ -112,11 +113,13 @@ class WordIndex:
         weights = np.repeat(np.fromiter(query.values(), np.float64, len(query)), stops - starts)
         return _sums(ids, values * weights, self.entries)
 
-    def phrases(self, query: Mapping[int, float], phrasings: range) -> Floats:
-        """Cosine of the query with each of a run of phrasings."""
-        starts = self._rows.starts[phrasings.start : phrasings.stop + 1]
-        span = slice(starts[0], starts[-1])
+    def phrases(self, query: Mapping[int, float], spans: Sequence[range]) -> Floats:
+        """Cosine of the query with each phrasing of some runs of phrasings, one after another."""
+        starts = self._rows.starts
+        cells = [slice(starts[span.start], starts[span.stop]) for span in spans]
+        columns = np.concatenate([self._rows.columns[cell] for cell in cells])
         dense = np.zeros(len(self.terms))
         dense[list(query)] = list(query.values())
-        products = dense[self._rows.columns[span]] * self._phrases[span]
-        return np.add.reduceat(products, starts[:-1] - starts[0])
+        products = dense[columns] * np.concatenate([self._phrases[cell] for cell in cells])
+        lengths = np.concatenate([self._lengths[span.start : span.stop] for span in spans])
+        return np.add.reduceat(products, np.cumsum(lengths) - lengths)

@@ -9,11 +9,11 @@ import numpy as np
 from bot.matching.index import Floats, WordIndex
 from bot.matching.letters import LetterIndex
 from bot.matching.reading import Reading
-from bot.matching.wording import likeness, order, ordered
+from bot.matching.wording import likenesses, order, ordered
 
 CANDIDATES = 6  # entries whose phrasings are looked at one by one
 PROFILE, PHRASE, WORDING, LETTERS = 0.42, 0.20, 0.13, 0.25  # parts of the score
-DISORDER = 0.15  # of the score goes if all common words stand the other way round
+DISORDER = 0.05  # of the score goes if all common words stand the other way round
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,10 @@ class Ranking:
             if number is None:
                 missing += (unseen * value) ** 2
             else:
-                values[number] = float(weights[number]) * value
+                values[number] = weights[number] * value
         for term, square in reading.missing:
             number = terms.get(term)
-            missing += square * (unseen if number is None else float(weights[number])) ** 2
+            missing += square * (unseen if number is None else weights[number]) ** 2
         understood = sum(value**2 for value in values.values())
         norm = sqrt(understood + missing)
         if not understood:
@@ -125,39 +125,37 @@ class Ranking:
 
     def _scored(self, query: Query, entries: Sequence[int], profiles: Floats) -> list[Ranked]:
         text = query.reading.text
-        in_order = ordered(text)
-        letters = self._letters.similarities(text, np.array(entries, dtype=np.int64))
+        letters = self._letters.similarities(text, np.array(entries, dtype=np.int64)).tolist()
+        spans = [range(self._first[entry], self._first[entry + 1]) for entry in entries]
+        numbers = [number for span in spans for number in span]
+        phrases = self._words.phrases(query.values, spans)
+        wordings = likenesses(
+            text, [self._texts[n] for n in numbers], [self._ordered[n] for n in numbers]
+        )
+        together = PHRASE * phrases + WORDING * wordings
         exact = self._exact.get(text, set())
         weights = self._weights(query.reading)
         result = []
-        for entry, alike in zip(entries, letters.tolist(), strict=True):
-            numbers = range(self._first[entry], self._first[entry + 1])
-            phrases = self._words.phrases(query.values, numbers).tolist()
-            wordings = [likeness(text, in_order, self._texts[n], self._ordered[n]) for n in numbers]
-            together = [PHRASE * p + WORDING * w for p, w in zip(phrases, wordings, strict=True)]
-            best = numbers[together.index(max(together))]
-            result.append(
-                Ranked(
-                    entry,
-                    best,
-                    Scores(
-                        profile=float(profiles[entry]),
-                        phrase=max(phrases),
-                        wording=max(wordings),
-                        letters=alike,
-                        order=order(
-                            query.reading.meanings, self.lines[best].reading.meanings, weights
-                        ),
-                        exact=entry in exact,
-                    ),
-                )
+        start = 0
+        for entry, span, alike in zip(entries, spans, letters, strict=True):
+            own = slice(start, start + len(span))
+            start = own.stop
+            best = span[int(together[own].argmax())]
+            scores = Scores(
+                profile=float(profiles[entry]),
+                phrase=float(phrases[own].max()),
+                wording=float(wordings[own].max()),
+                letters=alike,
+                order=order(query.reading.meanings, self.lines[best].reading.meanings, weights),
+                exact=entry in exact,
             )
+            result.append(Ranked(entry, best, scores))
         return result
 
     def _weights(self, reading: Reading) -> dict[str, float]:
         terms, weights, unseen = self._words.terms, self._words.weights, self._words.unseen
         return {
-            meaning: unseen if (number := terms.get(meaning)) is None else float(weights[number])
+            meaning: unseen if (number := terms.get(meaning)) is None else weights[number]
             for meaning in reading.meanings
         }
 
@@ -168,5 +166,5 @@ def _best(scores: Floats, count: int) -> list[int]:
     if len(scores) > count:
         floor = float(np.partition(scores, -count)[-count])
     candidates = np.flatnonzero(scores >= floor if floor > 0 else scores > 0)
-    order_ = np.lexsort((candidates, -scores[candidates]))
-    return [int(number) for number in candidates[order_[:count]]]
+    ranked = sorted(zip((-scores[candidates]).tolist(), candidates.tolist(), strict=True))
+    return [number for _, number in ranked[:count]]

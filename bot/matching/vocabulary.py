@@ -27,6 +27,7 @@ class Vocabulary:
     def __init__(self, words: Iterable[str]) -> None:
         self.stems = {word: stem(word) for word in sorted(set(words))}
         self._known_stems = frozenset(self.stems.values())
+        self._compounds = frozenset(filter(_may_be_joined, self.stems))
         self._fuzzy = [word for word in self.stems if _may_be_mistyped(word)]
         self._lengths = np.array([len(word) for word in self._fuzzy], dtype=np.int32)
         pairs: defaultdict[str, list[int]] = defaultdict(list)
@@ -43,23 +44,21 @@ class Vocabulary:
     def join(self, words: Sequence[str]) -> list[str]:
         """Join neighbours that the phrasings write as one word: "non proliferation"."""
         result: list[str] = []
-        position = 0
-        while position < len(words):
-            for size in (3, 2):
-                joined = "".join(words[position : position + size])
-                if position + size <= len(words) and self._is_compound(joined):
-                    result.append(joined)
-                    position += size
-                    break
+        joined = 0
+        for first, second, third in zip(
+            words, [*words[1:], ""], [*words[2:], "", ""], strict=False
+        ):
+            if joined:
+                joined -= 1
+            elif third and first + second + third in self._compounds:
+                result.append(first + second + third)
+                joined = 2
+            elif second and first + second in self._compounds:
+                result.append(first + second)
+                joined = 1
             else:
-                result.append(words[position])
-                position += 1
+                result.append(first)
         return result
-
-    def _is_compound(self, joined: str) -> bool:
-        return joined in self.stems and (
-            len(joined) >= _JOINED or (is_code(joined) and not joined.isdigit())
-        )
 
     def split(self, word: str) -> tuple[str, str] | None:
         """Return the two known words that an unknown compound is made of."""
@@ -96,6 +95,10 @@ class Vocabulary:
 
 def _may_be_mistyped(word: str) -> bool:
     return SHORTEST <= len(word) <= MAX_WORD and not is_code(word)
+
+
+def _may_be_joined(word: str) -> bool:
+    return not word.isdigit() and (len(word) >= _JOINED or is_code(word))
 
 
 def _pairs(word: str) -> set[str]:
