@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.answering import asof
 from bot.answering.cleaning import question_text
 from bot.answering.confidence import ANSWER, CALIBRATION, SUGGEST
+from bot.answering.content import carries_content
 from bot.answering.conversation import Conversation, leans
 from bot.answering.followups import FollowUps
 from bot.answering.guard import Conflict, Guard
@@ -15,6 +16,7 @@ from bot.answering.reply import Reply, Section, Suggestion
 from bot.answering.segments import asks, segments
 from bot.knowledge import Entry, Knowledge
 from bot.matching import Match, Matcher
+from bot.matching.text import tokens
 
 _SMALLTALK = "smalltalk/"
 _LOOKED_AT = 6  # candidates of one question that the guard may see
@@ -137,6 +139,8 @@ class Answerer:
     def judge(self, part: str) -> Verdict:
         """Rank one question, calibrate, and let the guard look at the best."""
         matches = self.matcher.rank(part, limit=_LOOKED_AT)
+        if not carries_content(tokens(part)):
+            matches = [match for match in matches if match.entry in self._smalltalk]
         candidates = []
         for match in matches:
             rival = max(

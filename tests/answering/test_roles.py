@@ -1,0 +1,58 @@
+import pytest
+
+from bot.answering.names import NameFinder
+from bot.answering.roles import roles
+from bot.matching.text import tokens
+
+ACTORS = NameFinder(
+    {
+        "actor": {
+            "us": ["us", "usa", "united states", "america", "washington", "americans"],
+            "russia": ["russia", "moscow", "kremlin", "russians"],
+            "nato": ["nato"],
+        }
+    }
+)
+
+CASES = [
+    ("when did the US first accuse Russia", {"us"}, {"russia"}),
+    ("when did Russia first accuse the US", {"russia"}, {"us"}),
+    ("when was Russia first accused by the United States", {"us"}, {"russia"}),
+    ("when was the US first accused by Russia", {"russia"}, {"us"}),
+    ("when was Russia accused", set(), {"russia"}),
+    ("Russia was accused when?", set(), {"russia"}),
+    ("the first accusation against Russia", set(), {"russia"}),
+    ("america's first accusation against moscow", {"us"}, {"russia"}),
+    ("first accusation of violations by Washington", {"us"}, set()),
+    ("the ultimatum from Washington to Moscow", {"us"}, {"russia"}),
+    ("ultimatum to the US", set(), {"us"}),
+    ("did Russia get the ultimatum from the Americans", {"us"}, {"russia"}),
+    ("which American missiles did Russia want destroyed", {"russia"}, {"us"}),
+    ("what did Russia warn the US about", {"russia"}, {"us"}),
+    ("what did the US warn Russia about", {"us"}, {"russia"}),
+    ("who blames russia", {"russia"}, set()),
+    ("nothing about anybody", set(), set()),
+]
+
+
+@pytest.mark.parametrize(("text", "agent", "patient"), CASES)
+def test_who_does_it_to_whom(text: str, agent: set[str], patient: set[str]) -> None:
+    """Voice, prepositions and word order give each actor a role."""
+    words = tokens(text)
+    found = roles(words, ACTORS.find(words))
+    assert (found.agent, found.patient) == (agent, patient)
+
+
+def test_the_pronoun_us_is_no_country() -> None:
+    """ "tell us" names nobody, "the us" does."""
+    assert not ACTORS.find(tokens("tell us more, it concerns all of us"))
+    assert [m.id for m in ACTORS.find(tokens("did the us answer"))] == ["us"]
+
+
+def test_misspelt_names_are_found() -> None:
+    """A slip in a long name still names it."""
+    assert [m.id for m in ACTORS.find(tokens("amerika, mosocw and washigton"))] == [
+        "us",
+        "russia",
+        "us",
+    ]

@@ -1,0 +1,60 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.asof import asks_about_now
+from bot.answering.cleaning import question_text
+from bot.answering.content import carries_content
+from bot.answering.segments import asks, segments
+from bot.matching.text import tokens
+
+SPLIT = [
+    ("when does it end?", []),
+    ("when does it end and who said so?", ["when does it end", "who said so?"]),
+    ("Hello. When does it end?", ["Hello.", "When does it end?"]),
+    ("when did x leave, and when did y start?", ["when did x leave", "when did y start?"]),
+    ("arms control and disarmament", []),
+    ("one two; three; four", ["one two", "three", "four"]),
+]
+
+
+@pytest.mark.parametrize(("text", "parts"), SPLIT)
+def test_a_message_is_split_into_questions(text: str, parts: list[str]) -> None:
+    """Sentences and joined questions are parts; a single question has none."""
+    assert segments(text) == parts
+
+
+CLEANED = [
+    ("/ask@TreatyBot when does it end", "when does it end"),
+    ("@TreatyBot when?", "when?"),
+    ("see https://example.org/x when?", "see   when?"),
+    ("Forwarded from World Wire:\nwhat now?", "what now?"),
+    ("mail me@example.org", "mail me@example.org"),
+    ("```\nfor i in x:\n```\nwhy?", "why?"),
+]
+
+
+@pytest.mark.parametrize(("message", "question"), CLEANED)
+def test_addresses_links_and_code_are_no_question(message: str, question: str) -> None:
+    """What cannot be part of a question is left out."""
+    assert question_text(message) == question
+
+
+@given(st.text(max_size=4096))
+def test_any_text_splits_without_loss_of_order(text: str) -> None:
+    """Every part stands in the text, and splitting never raises."""
+    for part in segments(question_text(text)):
+        assert part
+        asks(part)
+
+
+def test_empty_words_ask_nothing() -> None:
+    """Function words alone carry no content; a name does."""
+    assert not carries_content(tokens("what is it and who did that to them"))
+    assert carries_content(tokens("9m729"))
+
+
+def test_questions_about_now() -> None:
+    """Words of the present are noticed as words."""
+    assert asks_about_now("is it still in force")
+    assert not asks_about_now("was it known then")
