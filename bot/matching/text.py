@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-import snowballstemmer  # type: ignore[import-untyped]
+import Stemmer  # type: ignore[import-not-found]
 
 from bot.matching.dates import join_dates, spell_numeric_dates
 
@@ -61,7 +61,7 @@ _NUMBERS = {
 }
 _ORDINALS = {"1st": "first", "2nd": "second", "3rd": "third"}
 
-_stemmer = snowballstemmer.stemmer("english")
+_stemmer = Stemmer.Stemmer("english")
 
 
 def normalise(text: str) -> str:
