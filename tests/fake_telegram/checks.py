@@ -14,8 +14,8 @@ CALLBACK_BYTES = 64
 _GONE = {"group": "group", "supergroup": "supergroup", "channel": "channel"}
 
 
-def target_chat(world: World, params: Json, *, photo: bool = False) -> Chat:
-    """Find the chat to write to and refuse where the bot may not write."""
+def target_chat(world: World, params: Json, sending: str = "") -> Chat:
+    """Find the chat to act in; refuse where the bot is not, or may not send texts or photos."""
     chat = world.chat(params["chat_id"])
     if chat.migrated_to is not None:
         raise RefusedError(
@@ -31,13 +31,9 @@ def target_chat(world: World, params: Json, *, photo: bool = False) -> Chat:
     if status == "left":
         where = f"bot is not a member of the {_GONE[chat.kind]} chat"
         raise RefusedError(where, 403, own_fault=False)
-    if status not in {"administrator", "creator"}:
-        for allowed, what in (
-            (chat.can_send_messages or photo, "text messages"),
-            (chat.can_send_photos or not photo, "photos"),
-        ):
-            if not allowed:
-                raise RefusedError(f"not enough rights to send {what} to the chat", own_fault=False)
+    granted = {"": True, "text messages": chat.can_send_messages, "photos": chat.can_send_photos}
+    if status not in {"administrator", "creator"} and not granted[sending]:
+        raise RefusedError(f"not enough rights to send {sending} to the chat", own_fault=False)
     return chat
 
 

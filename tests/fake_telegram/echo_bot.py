@@ -1,7 +1,4 @@
-"""A plain python-telegram-bot echo bot: what the fake is tried with, and a peer for measurements.
-
-Polls with the library's own loop, or serves a webhook where WEBHOOK_PORT is set.
-"""
+"""A bare python-telegram-bot echo bot: tries the fake, and is a peer for measurements."""
 
 import os
 
@@ -23,7 +20,7 @@ def main() -> None:
     """Run until a signal."""
     base = os.environ["TELEGRAM_API_URL"]
     builder = Application.builder().token(os.environ["TELEGRAM_BOT_TOKEN"])
-    app = builder.base_url(f"{base}/bot").concurrent_updates(256).build()
+    app = builder.base_url(f"{base}/bot").build()
     app.add_handler(MessageHandler(filters.TEXT, echo))
     app.run_polling(allowed_updates=["message"])
 

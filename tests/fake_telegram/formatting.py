@@ -33,6 +33,10 @@ class _Open:
     argument: str = ""
 
 
+def _user(user_id: int) -> Json:
+    return {"id": user_id, "is_bot": False, "first_name": "Somebody"}
+
+
 def _error(text: str) -> RefusedError:
     return RefusedError(f"can't parse entities: {text}")
 
@@ -178,7 +182,7 @@ class _Parser:
             url = opened.argument or "".join(self.pieces[opened.position :])
             user = _USER_LINK.fullmatch(url)
             if user:
-                made |= {"type": "text_mention", "user": int(user[1])}
+                made |= {"type": "text_mention", "user": _user(int(user[1]))}
             elif _WEB_LINK.fullmatch(url):
                 made["url"] = url if "://" in url else f"http://{url}"
             else:

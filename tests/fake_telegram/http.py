@@ -71,7 +71,12 @@ async def _serve_one(
         else:
             return False
     assert request is not None
-    answer = await handler(_parse(request, bytes(body)))
+    try:
+        parsed = _parse(request, bytes(body))
+    except ValueError:
+        answer = Answer(b'{"ok":false,"error_code":400,"description":"Bad Request"}', 400)
+    else:
+        answer = await handler(parsed)
     if answer.drop:
         writer.transport.abort()
         return False

@@ -9,6 +9,7 @@ from typing import TypeVar
 from .errors import Json
 
 T = TypeVar("T")
+_REST = 0.002  # seconds between two looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +55,5 @@ class Log:
                     )
                     raise TimeoutError(f"no {what} within {timeout} s; last calls:\n{last}")
                 self.changed.wait(deadline - now)
-            # A costly predicate must not starve the server: rest as long as it took.
-            time.sleep(min(now - started, 0.1))
+            # Resting lets the server work undisturbed, most of all by a costly predicate.
+            time.sleep(min(max(now - started, _REST), 50 * _REST))

@@ -57,14 +57,14 @@ def _caption(params: Json) -> Json:
 
 def send_message(world: World, params: Json) -> Result:
     """Send a text."""
-    chat = checks.target_chat(world, params)
+    chat = checks.target_chat(world, params, "text messages")
     content = _text(params) | checks.reply_and_thread(world, chat, params) | _markup(params)
     return world.store(chat, world.bot, content)
 
 
 def send_photo(world: World, params: Json) -> Result:
     """Send a picture, uploaded or by file_id."""
-    chat = checks.target_chat(world, params, photo=True)
+    chat = checks.target_chat(world, params, "photos")
     content = checks.reply_and_thread(world, chat, params) | _caption(params) | _markup(params)
     photo = params["photo"]
     if isinstance(photo, str) and photo.startswith("attach://"):
@@ -160,7 +160,7 @@ def delete_message(world: World, params: Json) -> Result:
 
 def set_message_reaction(world: World, params: Json) -> Result:
     """React to a message with at most one emoji."""
-    chat = checks.target_chat(world, params, photo=True)
+    chat = checks.target_chat(world, params)
     if params["message_id"] not in chat.messages:
         known = params["message_id"] in chat.deleted
         raise RefusedError("message to react not found", own_fault=not known)

@@ -14,7 +14,7 @@ from .log import Call, Log
 from .membership import Membership
 from .updates import UpdateQueue
 from .webhook import Webhook
-from .world import User, World
+from .world import Chat, User, World
 
 T = TypeVar("T")
 BOT_ID = 7_000_000_001
@@ -108,6 +108,19 @@ class FakeTelegram(Membership):
     def wait_idle(self, timeout: float | None = None) -> None:
         """Wait until every update was confirmed (polling) or accepted (webhook)."""
         self.wait_for(lambda: not self.updates.pending, timeout, "confirmation of all updates")
+
+    def transcript(self, chat: Chat) -> str:
+        """Return the chat as one reads it: who said what, with the buttons below."""
+        lines = []
+        with self.lock:
+            for message in chat.messages.values():
+                name = message.get("from", {}).get("first_name", chat.title)
+                body = message.get("text") or message.get("caption") or "(no text)"
+                picture = "(picture) " if "photo" in message else ""
+                rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+                buttons = "".join(f"\n  [{b['text']}]" for row in rows for b in row)
+                lines.append(f"{name}: {picture}{body}{buttons}")
+        return "\n\n".join(lines)
 
     def publish(self, content: Json) -> Json | None:
         """Queue an update without checking it; None where the bot did not subscribe to it."""

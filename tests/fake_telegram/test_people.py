@@ -71,4 +71,5 @@ def test_inline_results_are_chosen(telegram: FakeTelegram, api: Api) -> None:
     assert api("answerInlineQuery", inline_query_id=query, results=[result])["ok"]
     message = telegram.choose(query, "r", group, user)
     assert message["text"] == "x"
+    assert telegram.transcript(group) == "Ann: x"
     assert message["via_bot"]["username"] == "TreatyBot"

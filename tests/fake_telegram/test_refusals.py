@@ -1,7 +1,3 @@
-import json
-from typing import Literal
-
-import httpx
 import pytest
 
 from tests.fake_telegram import FakeTelegram, Json
@@ -83,6 +79,7 @@ CASES: list[tuple[str, Json, str | None]] = [
     ("sendMessage", {"chat_id": 12345, "text": "x"}, "chat not found"),
     ("sendMessage", {"chat_id": "@nobody", "text": "x"}, "chat not found"),
     ("sendPhoto", {"photo": "AgAC-unknown"}, "wrong remote file identifier specified"),
+    ("sendPhoto", {"photo": "x", "caption": LONG[:513]}, "message caption is too long"),
     ("sendPhoto", {}, 'the parameter "photo" is required'),
     ("sendChatAction", {"action": "typing"}, None),
     ("sendChatAction", {"action": "thinking"}, "wrong parameter action in request"),
@@ -190,116 +187,3 @@ def test_calls_without_a_chat(
     """Unknown methods, made-up queries and profile texts beyond the limits are refused."""
     assert api(method, **params)["description"].startswith(error)
     assert [call.method for call in telegram.violations] == [method]
-
-
-CIRCUMSTANCES: list[tuple[str, Json, int, str]] = [
-    ("group", {"status": "left"}, 403, "Forbidden: bot is not a member of the group chat"),
-    ("supergroup", {"status": "kicked"}, 403, "Forbidden: bot was kicked from the supergroup chat"),
-]
-
-
-@pytest.mark.parametrize(("kind", "options", "code", "error"), CIRCUMSTANCES)
-def test_groups_without_the_bot(  # noqa: PLR0913, PLR0917 - one column each
-    telegram: FakeTelegram,
-    api: Api,
-    kind: Literal["group", "supergroup"],
-    options: Json,
-    code: int,
-    error: str,
-) -> None:
-    """Where the bot is not, it gets 403, which is no fault of its own."""
-    chat = telegram.group("G", kind, **options)
-    answer = api("sendMessage", chat_id=chat.id, text="x")
-    assert (answer["error_code"], answer["description"]) == (code, error)
-    assert telegram.violations == []
-
-
-def test_blocked_migrated_and_restricted_chats(telegram: FakeTelegram, api: Api) -> None:
-    """A block, an upgrade and missing rights have their own answers."""
-    user = telegram.user()
-    telegram.block(user)
-    blocked = api("sendMessage", chat_id=user.id, text="x")
-    group = telegram.group("G", "group")
-    new = telegram.migrate(group)
-    migrated = api("sendMessage", chat_id=group.id, text="x")
-    new.can_send_photos = new.can_send_messages = False
-    texts = api("sendMessage", chat_id=new.id, text="x")
-    photos = api("sendPhoto", chat_id=new.id, photo="x")
-    assert blocked["description"] == "Forbidden: bot was blocked by the user"
-    assert migrated["parameters"] == {"migrate_to_chat_id": new.id}
-    assert texts["description"].endswith("not enough rights to send text messages to the chat")
-    assert photos["description"].endswith("not enough rights to send photos to the chat")
-    assert telegram.violations == []
-
-
-def test_reply_to_a_deleted_message_is_no_violation(telegram: FakeTelegram, api: Api) -> None:
-    """A message deleted meanwhile is bad luck; one that never was is a bug."""
-    message = telegram.say("hello")
-    telegram.delete(message)
-    reply = {"message_id": message["message_id"]}
-    answer = api("sendMessage", chat_id=message["chat"]["id"], text="x", reply_parameters=reply)
-    assert answer["description"] == "Bad Request: message to be replied not found"
-    assert telegram.violations == []
-
-
-def test_topics_of_a_forum(telegram: FakeTelegram, api: Api) -> None:
-    """A message goes to a topic that exists; General has no thread id to send to."""
-    forum, (topic,) = telegram.forum("Missiles")
-    question = telegram.say("when?", chat=forum, thread=topic)
-    reply = {"message_id": question["message_id"]}
-    inside = api("sendMessage", chat_id=forum.id, text="x", reply_parameters=reply)["result"]
-    direct = api("sendMessage", chat_id=forum.id, text="x", message_thread_id=topic)["result"]
-    general = api("sendMessage", chat_id=forum.id, text="x", message_thread_id=1)
-    assert question["reply_to_message"]["forum_topic_created"]["name"] == "Missiles"
-    assert inside["message_thread_id"] == direct["message_thread_id"] == topic
-    assert general["description"] == "Bad Request: message thread not found"
-
-
-def test_callback_queries_are_answered_once(telegram: FakeTelegram, api: Api) -> None:
-    """A second answer, or one to an expired query, comes too late."""
-    message = telegram.say("hello")
-    sent = api(
-        "sendMessage",
-        chat_id=message["chat"]["id"],
-        text="x",
-        reply_markup=keyboard(callback_data="d"),
-    )["result"]
-    query = telegram.press("b", sent)
-    assert api("answerCallbackQuery", callback_query_id=query, text="ok")["result"] is True
-    assert telegram.answer_to(query) == {"callback_query_id": query, "text": "ok"}
-    old = telegram.press("d", sent)
-    telegram.expire(old)
-    for late in (query, old):
-        assert not api("answerCallbackQuery", callback_query_id=late)["ok"]
-    assert telegram.violations == []
-    with pytest.raises(ValueError, match="no callback button 'nothing'"):
-        telegram.press("nothing", sent)
-
-
-def test_another_token_is_unauthorized(telegram: FakeTelegram) -> None:
-    """A wrong token gets 401 on any method."""
-    answer = httpx.post(f"{telegram.url}/bot1:x/getMe")
-    assert (answer.status_code, answer.json()["description"]) == (401, "Unauthorized")
-
-
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 3
-
-
-def test_photo_is_uploaded_once_and_sent_again_by_its_id(
-    telegram: FakeTelegram, client: httpx.Client
-) -> None:
-    """A multipart upload is stored byte for byte; its file_id sends it again."""
-    chat = telegram.private()
-    data = {"chat_id": str(chat.id), "caption": "<b>c</b>", "parse_mode": "HTML"}
-    first = client.post("sendPhoto", data=data, files={"photo": ("a.png", PNG)}).json()["result"]
-    file_id = first["photo"][-1]["file_id"]
-    again = client.post("sendPhoto", data={"chat_id": str(chat.id), "photo": file_id}).json()
-    media = json.dumps({"type": "photo", "media": "attach://new", "caption": "d"})
-    edit = {"chat_id": str(chat.id), "message_id": "1", "media": media}
-    edited = client.post("editMessageMedia", data=edit, files={"new": ("b.png", PNG)}).json()
-    path = client.post("getFile", data={"file_id": file_id}).json()["result"]["file_path"]
-    assert first["caption"] == "c"
-    assert again["ok"]
-    assert edited["result"]["caption"] == "d"
-    assert httpx.get(f"{telegram.url}/file/bot{telegram.token}/{path}").content == PNG
-    assert telegram.violations == []

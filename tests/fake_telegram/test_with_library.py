@@ -19,7 +19,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.fake_telegram.process import KILLED
 
-from .test_refusals import PNG
+from .test_circumstances import PNG
 
 ECHO = ("-m", "tests.fake_telegram.echo_bot")
 
