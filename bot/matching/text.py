@@ -69,8 +69,9 @@ def normalise(text: str) -> str:
     text = text[:MAX_CHARACTERS]
     if text.isascii():
         return text.lower().replace("`", "'")
-    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).casefold()
-    text = unicodedata.normalize("NFD", text)
+    # One character may unfold into eighteen: what is bounded once is bounded again.
+    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))[:MAX_CHARACTERS]
+    text = unicodedata.normalize("NFD", text.casefold())
     kept = (c for c in text if unicodedata.category(c) not in {"Mn", "Me", "Cf"})
     return "".join(kept)[:MAX_CHARACTERS]
 
