@@ -60,11 +60,6 @@ def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int
     return status
 
 
-def explained(answerer: Answerer, text: str) -> str:
-    """Why a message is answered as it is."""
-    return answerer.explain(text)
-
-
 def _timed(
     answerer: Answerer, text: str, conversation: Conversation | None, row: JsonValue
 ) -> tuple[dict[str, Any], Reply]:

@@ -102,7 +102,9 @@ def _ask(arguments: argparse.Namespace) -> int:
         raise InputError(f'ask needs a question, for example: treaty-bot ask "{EXAMPLE}"')
     answerer = Answerer(_load(arguments))
     if arguments.explain:
-        print(asking.explained(answerer, text))
+        from bot.explaining import explained
+
+        print(explained(answerer, text))
     elif arguments.json:
         print(json.dumps(asking.as_json(answerer, text), ensure_ascii=False, indent=2))
     else:

@@ -108,18 +108,20 @@ class Answerer:
 
     def _alone(self, text: str) -> Reply:
         """Decide on one message that stands by itself."""
-        question = question_text(text)
-        whole = self.judge(question)
-        parts = segments(question)
+        whole, *parts = self.verdicts(text)
         if not parts:
             return self._reply(text, [whole])
-        verdicts = [self.judge(part) for part in parts]
-        asking = [v for v in verdicts if asks(v.part)] or verdicts
+        asking = [v for v in parts if asks(v.part)] or parts
         settled = _distinct([v for v in asking if v.settled])
         if len(settled) > 1 and not self._covers(whole, settled):
             return self._reply(text, settled[:2])
         best = max([whole, *asking], key=lambda v: (v.settled, v.confidence))
         return self._reply(text, [best])
+
+    def verdicts(self, text: str) -> list[Verdict]:
+        """Judge a message as a whole, then each part of it that may be a question."""
+        question = question_text(text)
+        return [self.judge(part) for part in (question, *segments(question))]
 
     def open(self, entry_id: str) -> Reply | None:
         """The reply of an entry that was named, not asked for: a button, a link."""

@@ -12,7 +12,8 @@ _EMPTY = frozenset(
     does did done has have had will would can could shall should may might must not no yes and or
     but if so than then as of in on at by to from for with about into over under after before up
     down out off there here all any some one ok okay please just also too very really only well oh
-    hey hi say says said tell told know think get got go going like want need let make lol""".split()
+    hey hi say says said tell told know think get got go going like want need let make lol
+    """.split()  # noqa: SIM905 - a list of quotes would be unreadable
 )
 
 

@@ -1,0 +1,59 @@
+"""`ask --explain`: why a message is answered as it is, as text for an editor."""
+
+from __future__ import annotations
+
+from bot.answering import Answerer
+from bot.answering.answerer import Candidate, Verdict
+from bot.answering.confidence import ANSWER, SUGGEST
+
+_SHOWN = 3
+
+
+def explained(answerer: Answerer, text: str) -> str:
+    """The decision, and for each question in the message its best candidates with reasons."""
+    reply = answerer.answer(text)
+    head = f"{reply.status}: {reply.entry or '-'} (confidence {reply.confidence:.2f})"
+    limits = f"answered from {ANSWER:.2f}, suggested from {SUGGEST:.2f}"
+    blocks = [f"{head}; {limits}"]
+    blocks += [_verdict(answerer, verdict) for verdict in answerer.verdicts(text)]
+    return "\n\n".join(blocks)
+
+
+def _verdict(answerer: Answerer, verdict: Verdict) -> str:
+    lines = [f"“{verdict.part}”"]
+    if not verdict.candidates:
+        lines.append("  no known word, or words that ask nothing by themselves")
+    for candidate in verdict.candidates[:_SHOWN]:
+        lines += _candidate(answerer, verdict.part, candidate)
+    return "\n".join(lines)
+
+
+def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]:
+    match = candidate.match
+    explanation = answerer.matcher.explain(part, candidate.entry)
+    readings = f"score {match.score:.2f}, known words {match.known:.2f}"
+    lines = [
+        f"  {candidate.entry}: confidence {candidate.confidence:.2f}, {readings}",
+        f"    closest phrasing: “{match.phrasing}”",
+    ]
+    if explanation.parts:
+        parts = explanation.parts
+        lines.append(
+            f"    words {parts.profile:.2f}, best phrasing {parts.phrase:.2f}, wording"
+            f" {parts.wording:.2f}, letters {parts.letters:.2f}, order {parts.order:.2f}"
+        )
+    met = [
+        f"{word.word} = {word.matched} ({word.how})"
+        if word.matched
+        else f"{word.word} ({word.how})"
+        for word in explanation.words
+        if word.how != "exact"
+    ]
+    if met:
+        lines.append(f"    {'; '.join(met)}")
+    if candidate.conflict:
+        lines.append(
+            f"    not answered: the {candidate.conflict.kind} “{candidate.conflict.asked}” makes"
+            " it another question"
+        )
+    return lines
