@@ -132,7 +132,8 @@ class Ranking:
         wordings = likenesses(
             text, [self._texts[n] for n in numbers], [self._ordered[n] for n in numbers]
         )
-        together = PHRASE * phrases + WORDING * wordings
+        # Rounded, so that on every machine a tie is a tie and goes to the first phrasing.
+        together = (PHRASE * phrases + WORDING * wordings).round(5)
         exact = self._exact.get(text, set())
         weights = self._weights(query.reading)
         result = []

@@ -1,0 +1,105 @@
+"""The score as its definition says, in plain Python: slow, and obviously right."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from math import log, sqrt
+
+from rapidfuzz import fuzz
+
+from bot.matching.reading import Reader, Reading
+
+Vector = dict[str, float]
+
+
+def weight(frequency: float, entries: int) -> float:
+    """Square root of the logarithm of how rare a term is among entries."""
+    return sqrt(log(1 + (entries - frequency + 0.5) / (frequency + 0.5)))
+
+
+def unit(vector: Vector) -> Vector:
+    """Scale to length 1."""
+    norm = sqrt(sum(value**2 for value in vector.values()))
+    return {term: value / norm for term, value in vector.items()} if norm else vector
+
+
+def dot(one: Vector, other: Vector) -> float:
+    """Sum of products over the common terms."""
+    return sum(value * other.get(term, 0.0) for term, value in one.items())
+
+
+def profile(phrases: Sequence[Vector]) -> Vector:
+    """Unit sum of unit vectors, evened out."""
+    total: Counter[str] = Counter()
+    for phrase in phrases:
+        for term, value in phrase.items():
+            total[term] += value  # type: ignore[assignment]
+    return unit({term: value**0.75 for term, value in total.items()})
+
+
+def damped(amount: float) -> float:
+    """Twice is 1.7 times."""
+    return amount if amount <= 1 else 1 + log(amount)
+
+
+def runs(text: str) -> set[str]:
+    """Return the runs of four letters."""
+    framed = f" {text} ".ljust(4)
+    return {framed[start : start + 4] for start in range(len(framed) - 3)}
+
+
+def disorder(asked: Reading, phrasing: Reading, weights: Mapping[str, float]) -> float:
+    """Weighted share of common words' pairs that stand the other way round."""
+    common = [m for m in dict.fromkeys(asked.meanings) if m in phrasing.meanings]
+    turned = total = 0.0
+    for one, other in combinations(common, 2):
+        total += weights[one] * weights[other]
+        if phrasing.meanings.index(one) > phrasing.meanings.index(other):
+            turned += weights[one] * weights[other]
+    return turned / total if total else 0.0
+
+
+def scores(
+    entries: Mapping[str, Sequence[str]], synonyms: Sequence[Sequence[str]], text: str
+) -> dict[str, float]:
+    """Score every entry for a message."""
+    reader = Reader([p for name in entries for p in entries[name]], synonyms, {})
+    lines = {name: [r for p in entries[name] if (r := reader.read(p)).amounts] for name in entries}
+    asked = reader.read(text)
+    terms = Counter(t for rs in lines.values() for t in {t for r in rs for t in r.amounts})
+    letters = Counter(t for rs in lines.values() for t in {t for r in rs for t in runs(r.text)})
+
+    def worth(term: str) -> float:
+        return weight(terms.get(term, 0.5), len(entries))
+
+    def spelt(reading: Reading) -> Vector:
+        return unit({t: weight(letters.get(t, 0.5), len(entries)) for t in runs(reading.text)})
+
+    query = {t: worth(t) * damped(a) for t, a in asked.amounts.items()}
+    missing = sum(square * worth(term) ** 2 for term, square in asked.missing)
+    length = sqrt(sum(value**2 for value in query.values()) + missing)
+    query = {t: v / length for t, v in query.items()} if length else {}
+    result = {}
+    for name, readings in lines.items():
+        phrases = [unit({t: worth(t) * damped(a) for t, a in r.amounts.items()}) for r in readings]
+        if not readings or not dot(query, profile(phrases)):
+            continue
+        alike = [dot(query, phrase) for phrase in phrases]
+        wordings = [likeness(asked.text, r.text) for r in readings]
+        together = [round(0.20 * a + 0.13 * w, 5) for a, w in zip(alike, wordings, strict=True)]
+        best = readings[together.index(max(together))]
+        score = (
+            0.42 * dot(query, profile(phrases))
+            + 0.20 * max(alike)
+            + 0.13 * max(wordings)
+            + 0.25 * dot(spelt(asked), profile([spelt(r) for r in readings]))
+        )
+        score *= 1 - 0.05 * disorder(asked, best, {m: worth(m) for m in asked.meanings})
+        result[name] = 1.0 if asked.text in {r.text for r in readings} else min(score, 1.0)
+    return result
+
+
+def likeness(one: str, other: str) -> float:
+    """Edit similarity, half of it with the words sorted."""
+    in_order = (" ".join(sorted(text.split())) for text in (one, other))
+    return (fuzz.ratio(one, other) + fuzz.ratio(*in_order)) / 200

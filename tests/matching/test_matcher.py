@@ -1,0 +1,136 @@
+import pytest
+
+from bot.matching import Matcher
+from tests.matching.examples import ABBREVIATIONS, ENTRIES, SYNONYMS
+
+
+@pytest.fixture(scope="module")
+def matcher() -> Matcher:
+    """Build the shared knowledge base's matcher."""
+    return Matcher(ENTRIES, synonyms=SYNONYMS, abbreviations=ABBREVIATIONS)
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("wen does it expire", "end"),
+        ("when will the treaty lose its force? i mean lose force", "end"),
+        ("treaty dealdine", "end"),
+        ("when did amercia first acuse russia", "accuse"),
+        ("does russia accuse america", "counter"),
+        ("rocket name", "missile"),
+        ("9m729", "missile"),
+        ("9 m 729?", "missile"),
+        ("9М729", "missile"),
+        ("feb 1", "termination"),
+        ("1st of feb", "termination"),
+        ("01.02.2019", "termination"),
+        ("nonproliferation", "control"),
+        ("non proliferation", "control"),
+        ("nato russia council", "council"),
+        ("abm", "abm"),
+        ("2002", "abm"),
+    ],
+)
+def test_finds_the_entry(matcher: Matcher, text: str, entry: str) -> None:
+    """People's own words, slips and shorthands lead to the entry they ask for."""
+    assert matcher.rank(text)[0].entry == entry
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "🙂🙂", "qwe rty", "9m730", "2018", "2003", "ain", "привет как дела", "???"]
+)
+def test_nothing_known_gives_nothing(matcher: Matcher, text: str) -> None:
+    """Rubbish, other scripts, other codes and other years match no entry at all."""
+    assert matcher.rank(text) == []
+
+
+def test_another_day_of_the_same_month_is_another_day(matcher: Matcher) -> None:
+    """February 2 is worth less than February 1 to the entry about February 1."""
+    assert matcher.score("feb 2", "termination") < matcher.score("feb 1", "termination") - 0.1
+
+
+def test_a_synonym_counts_for_less_than_the_word_itself(matcher: Matcher) -> None:
+    """An exact hit beats a synonym, which beats an unknown word."""
+    exact, synonym, unknown = (
+        matcher.score(f"when does the agreement {verb}", "end")
+        for verb in ("end", "expire", "sing")
+    )
+    assert exact > synonym > unknown
+
+
+def test_synonyms_meet_through_words_that_no_phrasing_has() -> None:
+    """Two synonyms of a word find each other's entries."""
+    matcher = Matcher(
+        {"a": ["the truce will lapse"], "b": ["the cat sat"]},
+        synonyms=[["lapse", "run out of time"]],
+    )
+    assert matcher.rank("running out of time")[0].entry == "a"
+
+
+def test_word_order_decides_between_the_same_words() -> None:
+    """Who accused whom is told by the order of the words."""
+    matcher = Matcher(
+        {"a": ["when did the US first accuse Russia"], "b": ["when did Russia first accuse the US"]}
+    )
+    assert matcher.rank("when was it that the us accuse russia first")[0].entry == "a"
+    assert matcher.rank("when was it that russia accuse the us first")[0].entry == "b"
+
+
+def test_known_is_the_share_of_weight_understood(matcher: Matcher) -> None:
+    """A message half of unknown words is known by less than one of known words."""
+    assert matcher.rank("treaty deadline")[0].known == pytest.approx(1)
+    assert matcher.rank("treaty deadline zebra xylophone")[0].known < 0.7
+
+
+def test_calibration_changes_confidence_alone() -> None:
+    """The hook maps the raw score to the confidence."""
+    matcher = Matcher(ENTRIES, calibrate=lambda score: score / 2)
+    best = matcher.rank("when does the treaty end")[0]
+    assert best.confidence == best.score / 2
+
+
+def test_without_a_phrasing_it_is_as_if_never_written(matcher: Matcher) -> None:
+    """Leaving a phrasing out ranks as a matcher built without it does."""
+    left_out = "treaty deadline"
+    fewer = {name: [p for p in phrasings if p != left_out] for name, phrasings in ENTRIES.items()}
+    built = Matcher(fewer, synonyms=SYNONYMS, abbreviations=ABBREVIATIONS)
+    text = "what is the date of the treaty's end"
+    assert matcher.without("end", left_out).rank(text) == built.rank(text)
+    assert matcher.without("end", left_out).rank(left_out)[0].score < 1
+
+
+def test_explains_how_each_word_met(matcher: Matcher) -> None:
+    """Exact, stem, synonym, typo, elsewhere and unknown are told apart."""
+    told = matcher.explain("when does the treeaty expire rockets zebra ends", "end")
+    how = {met.word: met.how for met in told.words}
+    assert how == {
+        "when": "exact", "does": "exact", "the": "exact", "treeaty": "typo", "expire": "synonym",
+        "rockets": "elsewhere", "zebra": "unknown", "ends": "stem",
+    }  # fmt: skip
+    assert told.phrasing == "when does the INF treaty end"
+    assert told.unknown == ("zebra",)
+    assert told.parts is not None
+    assert (
+        told.score
+        == told.parts.total
+        == matcher.score("when does the treeaty expire rockets zebra ends", "end")
+    )
+
+
+def test_explains_nothing_as_nothing(matcher: Matcher) -> None:
+    """Without a known word there is no phrasing and no part of a score."""
+    told = matcher.explain("qwerty", "end")
+    assert (told.score, told.phrasing, told.parts) == (0, None, None)
+
+
+def test_an_entry_that_there_is_not_is_an_error(matcher: Matcher) -> None:
+    """Asking for an unknown entry names it."""
+    with pytest.raises(KeyError, match="no-such"):
+        matcher.score("x", "no-such")
+
+
+@pytest.mark.parametrize("entries", [{}, {"a": []}, {"a": ["??"], "b": [""]}])
+def test_entries_without_words_are_never_found(entries: dict[str, list[str]]) -> None:
+    """A knowledge base without a single word answers nothing and does not fail."""
+    assert Matcher(entries).rank("what is this") == []
