@@ -1,0 +1,158 @@
+"""The commands, run as a user runs them: a process, its output and its exit status."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BRIDGE = str(Path(__file__).parent / "bridge")
+ARTICLE = (Path(__file__).parent / "bridge" / "article.txt").read_text(encoding="utf-8")
+
+
+def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run one command on the tiny knowledge folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments, "--knowledge", BRIDGE],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_ask_prints_answer_passage_and_source() -> None:
+    """A person reads the answer, the quoted passage and the source line."""
+    done = run("ask", "when", "does", "the", "bridge", "close?")
+    printed = done.stdout.decode()
+    assert done.returncode == 0
+    assert "12 April 2021" in printed
+    assert "will close the old harbour bridge to cars on April" in printed
+    assert "Lindholm Gazette, 3 March 2021" in printed
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_json_has_the_keys_of_the_contract_and_quotes_the_article() -> None:
+    """One JSON object; each quote equals article[start:end]."""
+    reply = json.loads(run("ask", "--json", "when does the bridge close?").stdout)
+    assert list(reply) == [
+        "id", "knowledge", "text", "status", "entry", "confidence", "answer", "citations",
+        "suggestions", "related", "elapsed_us",
+    ]  # fmt: skip
+    assert reply["status"] == "answered"
+    assert reply["entry"] == "closing-date"
+    assert 0 <= reply["confidence"] <= 1
+    for citation in reply["citations"]:
+        assert citation["quote"] == ARTICLE[citation["start"] : citation["end"]]
+        assert citation["passage"] == f"p{citation['paragraph']}"
+
+
+def test_jsonl_answers_one_for_one_and_keeps_the_ids() -> None:
+    """Rows come back in order with their ids; a conversation shares its context."""
+    rows = [
+        {"text": "when does the bridge close?", "id": {"any": 1}, "conversation": "c"},
+        {"text": "why?", "id": "b", "conversation": "c"},
+        {"text": "why?", "id": "c"},
+    ]
+    done = run("ask", "--jsonl", stdin="\n".join(map(json.dumps, rows)).encode())
+    replies = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert [reply["id"] for reply in replies] == [{"any": 1}, "b", "c"]
+    assert replies[1]["entry"] == "closing-reason"
+    assert replies[2]["status"] != "answered"
+
+
+def test_a_file_of_rubbish_gets_an_error_a_line_and_the_rest_its_answers() -> None:
+    """Rubbish lines are told by number; nothing after them is lost."""
+    rubbish = b'\xff\xfe\n[1]\n{"text": 3}\n{"text": "when does the bridge close?", "id": 4}\n'
+    done = run("ask", "--jsonl", stdin=rubbish)
+    replies = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 2
+    assert ["error" in reply for reply in replies] == [True, True, True, False]
+    assert replies[0]["error"].startswith("line 1: ")
+    assert replies[3]["entry"] == "closing-date"
+    assert b"Traceback" not in done.stderr
+
+
+CIVIL = [
+    "a" * 4096,
+    "\u200b\u200d\ufeff",
+    "\u202eegdirb eht esolc",
+    "<b>bridge</b> <script>alert(1)</script>",
+    "👍🏽🚀😀",
+    "?",
+    "{0} %s ${HOME}",
+    "мост",
+    "\x00\x01",
+]
+
+
+def test_odd_texts_get_a_civil_reply() -> None:
+    """No odd text raises, and none is answered by accident."""
+    lines = "\n".join(json.dumps({"text": text}) for text in CIVIL)
+    done = run("ask", "--jsonl", stdin=lines.encode())
+    replies = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert len(replies) == len(CIVIL)
+    answered = [r["text"] for r in replies if r["status"] == "answered"]
+    assert answered in ([], ["<b>bridge</b> <script>alert(1)</script>"])
+
+
+WRONG = [
+    ((), "COMMAND"),
+    (("ask",), "ask needs a question"),
+    (("ask", "  "), "ask needs a question"),
+    (("ask", "--jsonl", "text"), "leave TEXT out"),
+    (("evaluate",), "treaty-bot evaluate FILE"),
+    (("evaluate", "nowhere.yaml"), "is missing"),
+    (("nonsense",), "invalid choice"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG)
+def test_wrong_arguments_exit_2_with_one_clear_message(
+    arguments: tuple[str, ...], said: str
+) -> None:
+    """Status 2, what is wrong, no traceback."""
+    command = [sys.executable, "-m", "bot", *arguments]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    """`treaty-bot ask --jsonl | head -1` ends quietly."""
+    script = (
+        f"yes '{{\"text\": \"when does the bridge close?\"}}' | head -n 2000 |"
+        f" {sys.executable} -m bot ask --jsonl --knowledge {BRIDGE} 2>errors | head -n 1;"
+        " echo ${PIPESTATUS[2]}; cat errors"
+    )
+    done = subprocess.run(
+        ["bash", "-c", f"cd $(mktemp -d); export PYTHONPATH={Path.cwd()}; {script}"],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    first, *rest = done.stdout.decode().splitlines()
+    assert json.loads(first)["status"] == "answered"
+    assert rest == ["0"]
+
+
+def test_chat_takes_numbers_commands_and_follow_ups() -> None:
+    """A conversation: a question, a follow-up, a pick by number, commands, the end."""
+    lines = "when does the bridge close?\nwhy?\n/topics\n/source\n/timeline\n/help\nxyzzy\n"
+    done = run("chat", stdin=(lines + "when does the bridge close?\n1\n/quit\n").encode())
+    printed = done.stdout.decode()
+    assert done.returncode == 0
+    assert "rust does not wait" in printed
+    assert "p1: Lindholm closes its harbour bridge for repairs" in printed
+    assert "The works will take nine weeks and cost 2.4 million crowns." in printed.split("xyzzy")[0]
+
+
+def test_timeline_prints_dates_to_their_precision() -> None:
+    """Each event has its date, label and passage."""
+    printed = run("timeline").stdout.decode()
+    assert "12 April 2021" in printed
+    assert "p2: “The Lindholm town council" in printed
