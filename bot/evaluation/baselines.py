@@ -6,6 +6,7 @@ Each ranks entries by their best phrasing, best first, with its own score.
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -122,15 +123,18 @@ class CharacterTfIdf:
         return {run: value / norm for run, value in values.items()}
 
 
+BASELINES: Mapping[str, Callable[[Entries], Ranker]] = {
+    "rapidfuzz WRatio": partial(RapidFuzz, scorer=fuzz.WRatio),
+    "rapidfuzz token_set_ratio": partial(RapidFuzz, scorer=fuzz.token_set_ratio),
+    "rapidfuzz token_sort_ratio": partial(RapidFuzz, scorer=fuzz.token_sort_ratio),
+    "BM25, stemmed": Bm25,
+    "TF-IDF, characters 3-5": CharacterTfIdf,
+}
+
+
 def baselines(entries: Entries) -> dict[str, Ranker]:
     """Build every baseline over the same entries, by the name it is reported under."""
-    return {
-        "rapidfuzz WRatio": RapidFuzz(entries, fuzz.WRatio),
-        "rapidfuzz token_set_ratio": RapidFuzz(entries, fuzz.token_set_ratio),
-        "rapidfuzz token_sort_ratio": RapidFuzz(entries, fuzz.token_sort_ratio),
-        "BM25, stemmed": Bm25(entries),
-        "TF-IDF, characters 3-5": CharacterTfIdf(entries),
-    }
+    return {name: build(entries) for name, build in BASELINES.items()}
 
 
 def best_of_each(owners: Iterable[str], scores: Iterable[float]) -> Ranked:

