@@ -44,7 +44,7 @@ class PhraseTable(Generic[Meaning]):
             return None
         for length in self._lengths[words[position]]:
             run = tuple(words[position : position + length])
-            if run in table:
+            if len(run) == length and run in table:
                 return Found(position, length, table[run])
         return None
 
