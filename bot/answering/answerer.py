@@ -32,6 +32,7 @@ class Candidate:
     entry: str
     confidence: float
     match: Match
+    margin: float  # the lead in score over the best entry that cites something else
     conflict: Conflict | None = None
 
 
@@ -149,10 +150,12 @@ class Answerer:
                 (m.score for m in matches if m is not match and self._differs(m, match)),
                 default=0.0,
             )
-            confidence = CALIBRATION.confidence(match.score, match.score - rival, match.known)
+            margin = match.score - rival
+            confidence = CALIBRATION.confidence(match.score, margin, match.known)
             entry = self.knowledge.entries.get(match.entry)
-            conflict = self._guard.conflict(part, entry) if entry and entry.known else None
-            candidates.append(Candidate(match.entry, confidence, match, conflict))
+            conflict = self._guard.conflict(part, entry) if entry else None
+            if entry is None or entry.known or not conflict:
+                candidates.append(Candidate(match.entry, confidence, match, margin, conflict))
         return Verdict(part, tuple(candidates))
 
     def _differs(self, one: Match, other: Match) -> bool:

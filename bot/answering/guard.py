@@ -73,6 +73,8 @@ class Guard:
         """The first deciding word in which the message and the entry differ."""
         tokens = tokenize(text)
         mentions = self._finder.find(tokens, self._ordinary)
+        if not entry.known:  # a gap says no more than that the article is silent
+            return _reversed(tokens, mentions, entry)
         profile = self._profiles[entry.id]
         return (
             self._named_other(tokens, mentions, entry, profile)

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 
 from bot.answering.names import Mention
 
-_FROM = frozenset({"by", "from"})
+_BY, _FROM = "by", "from"
 _TOWARDS = frozenset({"to", "against", "on", "at", "towards", "toward", "upon", "with", "for"})
 _AUXILIARIES = frozenset(
     {"did", "does", "do", "has", "have", "had", "will", "would", "can", "could", "should", "may"}
 )
 _BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "get", "got", "gets"})
+# Before these the one who acts has been named: "did anyone tell Russia".
+_SUBJECTS = frozenset(
+    {"who", "anyone", "anybody", "someone", "somebody", "nobody", "they", "he", "she"}
+)
+# After these somebody is quoted, not acting: "in the opinion of NATO", "according to Moscow".
+_QUOTING = frozenset({"according", "opinion", "view", "views", "eyes", "words", "mind"})
 # The subject of these verbs is at the receiving end.
 _RECEPTIVE = frozenset(
     {"receive", "receives", "received", "get", "got", "gets", "face", "faced", "hear", "heard"}
@@ -36,9 +42,11 @@ def roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
     open_: list[Mention] = []
     for mention in actors:
         before = _before(tokens, mention.start)
-        if before in _FROM:
+        if _QUOTING.intersection(tokens[max(0, mention.start - 3) : mention.start]):
+            continue
+        if before == _BY or (before == _FROM and not _acts(tokens, open_)):
             agent.add(mention.id)
-        elif before in _TOWARDS:
+        elif before == _FROM or before in _TOWARDS or _object(tokens, mention):
             patient.add(mention.id)
         else:
             open_.append(mention)
@@ -55,6 +63,17 @@ def roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
         patient |= others
     both = agent & patient
     return Roles(frozenset(agent - both), frozenset(patient - both))
+
+
+def _acts(tokens: Sequence[str], subjects: Sequence[Mention]) -> bool:
+    """Whether a subject stands before that acts: "the US demanded *from Russia*"."""
+    return any(not _passive(tokens, m) and not _receptive(tokens, m) for m in subjects)
+
+
+def _object(tokens: Sequence[str], mention: Mention) -> bool:
+    """Whether another subject comes first: "who blames Russia"."""
+    before = tokens[max(0, mention.start - 3) : mention.start]
+    return bool(_SUBJECTS.intersection(before)) and before[-1] not in _AUXILIARIES | _SUBJECTS
 
 
 def _before(tokens: Sequence[str], at: int) -> str:

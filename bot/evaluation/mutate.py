@@ -53,7 +53,7 @@ def mutate(knowledge: Knowledge) -> tuple[str, list[Rate]]:
     """Probe every phrasing; the report, and the rates it is made of."""
     whole = Answerer(knowledge)
     outcomes: dict[str, list[tuple[Outcome, Probe]]] = {}
-    steps = [*_left_out(knowledge), (whole, [*_typos(knowledge), *_swaps(knowledge)])]
+    steps = [*left_out(knowledge), (whole, [*_typos(knowledge), *_swaps(knowledge)])]
     for answerer, probes in tqdm(steps, desc="mutating", unit="fold", leave=False):
         for probe in probes:
             result = _judge(answerer, probe)
@@ -99,7 +99,7 @@ def _answered_as(answerer: Answerer, probe: Probe) -> bool:
     return reply.status == "answered" and reply.entry == probe.entry.id
 
 
-def _left_out(knowledge: Knowledge) -> Iterator[tuple[Answerer, list[Probe]]]:
+def left_out(knowledge: Knowledge) -> Iterator[tuple[Answerer, list[Probe]]]:
     """Each phrasing asked of a bot that lacks it; one phrasing an entry is left out at a time."""
     most = max(len(entry.phrasings) for entry in knowledge.entries.values())
     for number in range(most):

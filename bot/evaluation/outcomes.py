@@ -29,12 +29,13 @@ def outcome(reply: Reply, gold: Sequence[Span]) -> Outcome:
     if not gold:
         return "false" if answered else "quiet"
     if answered:
-        return "right" if _overlap(reply.citations, gold) else "wrong"
+        return "right" if overlap(reply.citations, gold) else "wrong"
     offered = [citation for s in reply.suggestions for citation in s.citations]
-    return "suggested" if _overlap(offered, gold) else "missed"
+    return "suggested" if overlap(offered, gold) else "missed"
 
 
-def _overlap(citations: Iterable[Citation], gold: Sequence[Span]) -> bool:
+def overlap(citations: Iterable[Citation], gold: Sequence[Span]) -> bool:
+    """Whether any citation shares text with a gold sentence."""
     return any(c.start < end and start < c.end for c in citations for start, end in gold)
 
 

@@ -7,7 +7,7 @@ from bot.matching.text import tokens
 ACTORS = NameFinder(
     {
         "actor": {
-            "us": ["us", "usa", "united states", "america", "washington", "americans"],
+            "us": ["us", "usa", "united states", "america", "washington", "americans", "yanks"],
             "russia": ["russia", "moscow", "kremlin", "russians"],
             "nato": ["nato"],
         }
@@ -30,7 +30,11 @@ CASES = [
     ("which American missiles did Russia want destroyed", {"russia"}, {"us"}),
     ("what did Russia warn the US about", {"russia"}, {"us"}),
     ("what did the US warn Russia about", {"us"}, {"russia"}),
-    ("who blames russia", {"russia"}, set()),
+    ("who blames russia", set(), {"russia"}),
+    ("did anyone tell the yanks", set(), {"us"}),
+    ("what did the US demand from Russia", {"us"}, {"russia"}),
+    ("in the opinion of nato who is guilty that america leaves", {"us"}, set()),
+    ("who did russia warn", {"russia"}, set()),
     ("nothing about anybody", set(), set()),
 ]
 

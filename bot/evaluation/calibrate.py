@@ -1,0 +1,150 @@
+"""`python -m bot.evaluation.calibrate FILE...`: fits the confidence, and says how well it holds.
+
+Three kinds of questions are read: the labelled files; every phrasing of the knowledge asked
+of a bot that lacks that phrasing; and every gap's phrasings asked of a bot that lacks the
+whole gap, which stand for the questions that nobody has thought of. The logistic curve has
+four parameters (`bot/answering/confidence.py`). It is fitted five times on four fifths of
+the entries and judged on the last fifth, so the figures are of entries it never saw.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from bot.answering import Answerer
+from bot.answering.answerer import Verdict
+from bot.evaluation import report
+from bot.evaluation.command import gather
+from bot.evaluation.mutate import left_out
+from bot.evaluation.outcomes import overlap
+from bot.evaluation.questions import Question, Span
+from bot.knowledge import Knowledge, load_knowledge
+
+FOLDS = 5
+_STEPS = 60  # of Newton's method; it settles within ten
+_RIDGE = 1e-3  # keeps the fit finite where a fold separates cleanly
+_BINS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.01)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One question's best known entry: its readings, and whether answering is right."""
+
+    group: str  # the entry or gap it was made from; folds never split a group
+    score: float
+    margin: float
+    known: float
+    right: bool
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Fit on the shipped knowledge and the files named; print the parameters and the tables."""
+    knowledge = load_knowledge()
+    samples = list(_gather(knowledge, [Path(name) for name in arguments]))
+    features = np.array([[1.0, s.score, s.margin, s.known] for s in samples])
+    right = np.array([s.right for s in samples], dtype=float)
+    names = sorted({s.group for s in samples})
+    folds = np.array([names.index(s.group) % FOLDS for s in samples])
+    held = np.empty(len(samples))
+    for fold in range(FOLDS):
+        held[folds == fold] = _sigmoid(
+            features[folds == fold] @ fit(features[folds != fold], right[folds != fold])
+        )
+    weights = fit(features, right)
+    print(f"{len(samples)} samples, {int(right.sum())} right when answered")
+    print("intercept, score, margin, known = " + ", ".join(f"{w:.2f}" for w in weights))
+    print("\nheld-out confidence against the share that is right")
+    print(reliability(held, right))
+    print("\nanswering from a confidence on: right and false among all samples")
+    print(_thresholds(held, right))
+    return 0
+
+
+def fit(features: Floats, right: Floats) -> Floats:
+    """Logistic regression by Newton's method; the features' first column is 1."""
+    weights = np.zeros(features.shape[1])
+    for _ in range(_STEPS):
+        chance = _sigmoid(features @ weights)
+        slope = features.T @ (right - chance) - _RIDGE * weights
+        curve = (features * (chance * (1 - chance))[:, None]).T @ features
+        weights += np.linalg.solve(curve + _RIDGE * np.eye(len(weights)), slope)
+    return weights
+
+
+def reliability(confidence: Floats, right: Floats) -> str:
+    """How often answers of each confidence are right, as a table."""
+    rows = []
+    for low, high in zip(_BINS, _BINS[1:], strict=False):
+        inside = (confidence >= low) & (confidence < high)
+        if inside.any():
+            rows.append(
+                (
+                    f"{low:.1f}-{min(high, 1):.1f}",
+                    str(int(inside.sum())),
+                    f"{confidence[inside].mean():.2f}",
+                    f"{right[inside].mean():.2f}",
+                )
+            )
+    return report.table(("confidence", "samples", "mean", "right"), rows)
+
+
+def _thresholds(confidence: Floats, right: Floats) -> str:
+    rows = []
+    for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        answered = confidence >= threshold
+        rows.append(
+            (
+                f"{threshold:.1f}",
+                f"{100 * (answered & (right > 0)).sum() / right.sum():.1f} %",
+                f"{100 * (answered & (right == 0)).sum() / (right == 0).sum():.1f} %",
+            )
+        )
+    return report.table(("from", "of the right answered", "of the others answered"), rows)
+
+
+def _gather(knowledge: Knowledge, files: Sequence[Path]) -> Iterator[Sample]:
+    whole = Answerer(knowledge)
+    if files:
+        yield from _of_questions(whole, gather(files, knowledge))
+    for answerer, probes in tqdm(list(left_out(knowledge)), desc="left out", leave=False):
+        for probe in probes:
+            if probe.entry.known:
+                gold = [(c.start, c.end) for c in probe.entry.citations]
+                yield from _sample(answerer, probe.text, gold, probe.entry.id)
+    for gap in tqdm(knowledge.gaps(), desc="unthought of", leave=False):
+        others = {key: entry for key, entry in knowledge.entries.items() if key != gap.id}
+        answerer = Answerer(replace(knowledge, entries=others))
+        for phrasing in gap.wordings:
+            yield from _sample(answerer, phrasing, (), gap.id)
+
+
+def _of_questions(answerer: Answerer, questions: Iterable[Question]) -> Iterator[Sample]:
+    for number, question in enumerate(questions):
+        if not question.turns:
+            yield from _sample(answerer, question.text, question.gold, f"question {number}")
+
+
+def _sample(answerer: Answerer, text: str, gold: Sequence[Span], group: str) -> Iterator[Sample]:
+    verdicts: list[Verdict] = answerer.verdicts(text)
+    best = max(verdicts, key=lambda verdict: verdict.confidence).best
+    entry = answerer.knowledge.entries.get(best.entry) if best else None
+    if best and entry and entry.known and not best.conflict:
+        right = overlap(entry.citations, gold)
+        yield Sample(group, best.match.score, best.margin, best.match.known, right)
+
+
+def _sigmoid(values: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
