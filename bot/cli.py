@@ -55,7 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "chat", _chat, "a conversation in this terminal, no token needed")
     timeline = _command(commands, "timeline", _timeline, "the events with their dates")
     timeline.add_argument("--png", type=Path, metavar="FILE", help="write it as a picture")
-    _command(commands, "check", _check, "verify the knowledge folder")
+    check = _command(commands, "check", _check, "verify the knowledge folder")
+    check.add_argument("--watch", action="store_true", help="check again after every save")
     evaluate = _command(commands, "evaluate", _evaluate, "score files of labelled questions")
     evaluate.add_argument("files", nargs="*", type=Path, metavar="FILE")
     evaluate.add_argument("--typos", action="store_true", help="put one typo into each question")
@@ -129,6 +130,10 @@ def _check(arguments: argparse.Namespace) -> int:
     from bot import checking
 
     folder = arguments.knowledge or load_settings().knowledge_dir
+    if arguments.watch:
+        from bot.watching import check_forever
+
+        check_forever(folder, sys.stdout)
     print(checking.report(folder))
     return 0
 
@@ -144,5 +149,6 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from bot.telegram.running import run
 
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
     settings = load_settings()
     return run(settings, load_knowledge(arguments.knowledge or settings.knowledge_dir))

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     webhook_port: int = Field(default=8080, ge=1, le=65535)
     knowledge_dir: Path | None = None
     database_path: Path = Path("treaty-bot.sqlite3")
+    send_limits: bool = True
+    conflict_patience: float = Field(default=30.0, gt=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +84,7 @@ def fit(features: Floats, right: Floats) -> Floats:
 def reliability(confidence: Floats, right: Floats) -> str:
     """How often answers of each confidence are right, as a table."""
     rows = []
-    for low, high in zip(_BINS, _BINS[1:], strict=False):
+    for low, high in pairwise(_BINS):
         inside = (confidence >= low) & (confidence < high)
         if inside.any():
             rows.append(

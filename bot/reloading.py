@@ -1,0 +1,110 @@
+"""Takes up edited knowledge in a running bot, only if it verifies."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from watchfiles import awatch
+
+from bot.knowledge import Fault, Knowledge, KnowledgeError, default_folder, load_knowledge
+from bot.watching import TICK, Edits
+
+_log = logging.getLogger(__name__)
+
+OnChange = Callable[[Knowledge], Awaitable[None]]
+
+
+class KnowledgeKeeper:
+    """The knowledge in force; a broken edit leaves it as it is."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or default_folder()
+        self._edits = Edits(self._folder)  # before loading: an edit in between is not missed
+        self.current = load_knowledge(self._folder)
+
+    def reload(self) -> list[Fault]:
+        """Load the folder anew; the faults found, [] if what it holds is now in force."""
+        try:
+            self.current = load_knowledge(self._folder)
+        except KnowledgeError as error:
+            return list(error.faults)
+        except OSError as error:  # gone or locked between two reads, in the middle of a save
+            reason = f"cannot be read ({error.strerror}); save it again"
+            return [Fault(Path(error.filename or self._folder).name, None, reason)]
+        return []
+
+    async def watch(self, on_change: OnChange) -> None:
+        """Reload on SIGHUP and after every save; runs until cancelled.
+
+        `on_change` gets the new knowledge; if it fails, the old knowledge stays in force.
+        """
+        hung_up = asyncio.Event()
+        with _on_hang_up(hung_up.set):
+            saves = asyncio.create_task(self._watch_saves(hung_up.set))
+            try:
+                while True:
+                    await hung_up.wait()
+                    hung_up.clear()
+                    await self._take_up(on_change)
+            finally:
+                saves.cancel()
+                await asyncio.gather(saves, return_exceptions=True)
+
+    async def _watch_saves(self, tell: Callable[[], None]) -> None:
+        try:
+            async for _ in awatch(
+                self._folder,
+                recursive=False,
+                watch_filter=None,
+                debounce=200,
+                rust_timeout=TICK,
+                yield_on_timeout=True,
+            ):
+                if self._edits.finished():
+                    tell()
+        except Exception:  # whatever it is, answering people matters more
+            _log.exception("cannot watch %s; edits are taken up on SIGHUP", self._folder)
+
+    async def _take_up(self, on_change: OnChange) -> None:
+        before = self.current
+        try:
+            faults = await asyncio.to_thread(self.reload)
+        except Exception:  # a fault that no check foresaw must not end the watch either
+            _log.exception("the edited knowledge cannot be loaded; answering on with the old")
+            return
+        if faults:
+            _log.error(
+                "the edited knowledge has %d fault(s); answering on with %s:\n%s",
+                len(faults),
+                before.version,
+                "\n".join(map(str, faults)),
+            )
+            return
+        if self.current.version == before.version:
+            _log.info("the knowledge is unchanged: %s", before.version)
+            return
+        try:
+            await on_change(self.current)
+        except Exception:
+            self.current = before
+            _log.exception("the edited knowledge failed; answering on with %s", before.version)
+        else:
+            _log.info("knowledge %s replaces %s", self.current.version, before.version)
+
+
+@contextmanager
+def _on_hang_up(tell: Callable[[], None]) -> Iterator[None]:
+    if not hasattr(signal, "SIGHUP"):  # Windows: saves alone are noticed
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, tell)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)

@@ -1,0 +1,1 @@
+"""Telegram: addressing, rendering, handlers, and the delivery that loses nothing."""

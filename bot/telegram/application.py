@@ -1,0 +1,105 @@
+"""The wiring: which handler gets which update, in order, one reason each."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeDefault,
+    LinkPreviewOptions,
+)
+from telegram.error import TelegramError
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    CommandHandler,
+    Defaults,
+    MessageHandler,
+    filters,
+)
+
+from bot.answering import Answerer
+from bot.config import Settings
+from bot.knowledge import Knowledge
+from bot.telegram import texts
+from bot.telegram.acknowledging import AcknowledgingApplication, on_error
+from bot.telegram.handlers import Handlers
+from bot.telegram.limits import SendLimiter
+
+log = logging.getLogger(__name__)
+
+_IN_GROUPS = ("ask", "timeline", "topics", "source", "help", "privacy")
+_TIMEOUT = 20.0  # seconds for one call
+
+
+def build_application(
+    settings: Settings, answerer: Answerer
+) -> Application[Any, Any, Any, Any, Any, Any]:
+    """An application with all handlers; it neither polls nor listens by itself."""
+    token = settings.telegram_bot_token
+    assert token is not None  # noqa: S101 - `run` has checked it
+    builder = (
+        Application.builder()
+        .application_class(AcknowledgingApplication)
+        .token(token.get_secret_value())
+        .base_url(f"{settings.telegram_api_url}/bot")
+        .base_file_url(f"{settings.telegram_api_url}/file/bot")
+        .updater(None)
+        .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
+        .connection_pool_size(64)
+        .pool_timeout(_TIMEOUT)
+        .read_timeout(_TIMEOUT)
+        .get_updates_read_timeout(_TIMEOUT)
+    )
+    if settings.send_limits:
+        builder = builder.rate_limiter(SendLimiter())
+    application = builder.build()
+    handlers = Handlers(answerer)
+    new = filters.UpdateType.MESSAGE  # an edited command is no second command
+    commands = {
+        "start": handlers.start,
+        "help": handlers.help,
+        "ask": handlers.ask,
+        "timeline": handlers.timeline,
+        "topics": handlers.topics,
+        "source": handlers.source,
+        "privacy": handlers.privacy,
+    }
+    for name, handler in commands.items():
+        application.add_handler(CommandHandler(name, handler, new))
+    # Buttons before words: a press carries a message of ours.
+    application.add_handler(CallbackQueryHandler(handlers.button))
+    # An unknown command in private is a slip; in a group it is meant for another bot.
+    private = filters.ChatType.PRIVATE & new
+    application.add_handler(MessageHandler(filters.COMMAND & private, handlers.help))
+    # Whatever is left: answered if it is put to the bot.
+    application.add_handler(MessageHandler(new & ~filters.COMMAND, handlers.message))
+    application.add_error_handler(on_error)
+    return application
+
+
+async def introduce(bot: Bot, knowledge: Knowledge) -> None:
+    """Set the command menus and the description where they differ; trouble is only logged."""
+    everywhere = [BotCommand(name, what) for name, what in texts.COMMANDS.items()]
+    in_groups = [command for command in everywhere if command.command in _IN_GROUPS]
+    try:
+        for scope, commands in (
+            (BotCommandScopeDefault(), in_groups),
+            (BotCommandScopeAllPrivateChats(), everywhere),
+            (BotCommandScopeAllGroupChats(), in_groups),
+        ):
+            if list(await bot.get_my_commands(scope)) != commands:
+                await bot.set_my_commands(commands, scope)
+        description = texts.description(knowledge)
+        if (await bot.get_my_description()).description != description:
+            await bot.set_my_description(description)
+        short = texts.short_description(knowledge)
+        if (await bot.get_my_short_description()).short_description != short:
+            await bot.set_my_short_description(short)
+    except TelegramError as error:
+        log.warning("the command menu was not set (%s); it will be at the next start", error)
