@@ -62,6 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--typos", action="store_true", help="put one typo into each question")
     evaluate.add_argument("--mutate", action="store_true", help="question the phrasings themselves")
     evaluate.add_argument("--baselines", action="store_true", help="compare with other matchers")
+    schema = _command(commands, "schema", _schema, "write the JSON Schemas of the knowledge files")
+    schema.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="default: its schemas/")
+    new = _command(commands, "new", _new, "begin a knowledge folder for another article")
+    new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make")
+    new.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
+    _command(commands, "doctor", _doctor, "check the settings, Telegram, the store and the clock")
     _command(commands, "run", _run, "serve Telegram: long polling, or a webhook if set")
     return parser
 
@@ -134,6 +140,7 @@ def _check(arguments: argparse.Namespace) -> int:
         from bot.watching import check_forever
 
         check_forever(folder, sys.stdout)
+        return 0
     print(checking.report(folder))
     return 0
 
@@ -144,6 +151,28 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     knowledge = _load(arguments)
     print(command.evaluate(knowledge, arguments.files, typos=arguments.typos))
     return 0
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    from bot.knowledge import default_folder
+    from bot.schemas import FOLDER, write_schemas
+
+    knowledge = arguments.knowledge or load_settings().knowledge_dir or default_folder()
+    print(*write_schemas(arguments.folder or knowledge / FOLDER), sep="\n")
+    return 0
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from bot.scaffold import new_folder
+
+    print(new_folder(arguments.folder, arguments.article))
+    return 0
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from bot.doctor import examine
+
+    return examine(load_settings(), arguments.knowledge, sys.stdout)
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -31,7 +31,7 @@ def _verdict(answerer: Answerer, verdict: Verdict) -> str:
 def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]:
     match = candidate.match
     explanation = answerer.matcher.explain(part, candidate.entry)
-    readings = f"score {match.score:.2f}, known words {match.known:.2f}"
+    readings = f"score {match.score:.2f}, lead {candidate.margin:.2f}, covered {match.covered:.2f}"
     lines = [
         f"  {candidate.entry}: confidence {candidate.confidence:.2f}, {readings}",
         f"    closest phrasing: “{match.phrasing}”",

@@ -67,14 +67,14 @@ class KnowledgeKeeper:
             ):
                 if self._edits.finished():
                     tell()
-        except Exception:  # whatever it is, answering people matters more
+        except Exception:  # noqa: BLE001 - whatever it is, answering people matters more
             _log.exception("cannot watch %s; edits are taken up on SIGHUP", self._folder)
 
     async def _take_up(self, on_change: OnChange) -> None:
         before = self.current
         try:
             faults = await asyncio.to_thread(self.reload)
-        except Exception:  # a fault that no check foresaw must not end the watch either
+        except Exception:  # noqa: BLE001 - a fault no check foresaw must not end the watch either
             _log.exception("the edited knowledge cannot be loaded; answering on with the old")
             return
         if faults:
@@ -90,7 +90,7 @@ class KnowledgeKeeper:
             return
         try:
             await on_change(self.current)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever fails, the old knowledge still serves
             self.current = before
             _log.exception("the edited knowledge failed; answering on with %s", before.version)
         else:

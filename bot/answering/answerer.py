@@ -13,7 +13,7 @@ from bot.answering.conversation import Conversation, leans
 from bot.answering.followups import FollowUps
 from bot.answering.guard import Conflict, Guard
 from bot.answering.reply import Reply, Section, Suggestion
-from bot.answering.segments import asks, segments
+from bot.answering.segments import asking, segments
 from bot.knowledge import Entry, Knowledge
 from bot.matching import Match, Matcher
 from bot.matching.text import tokens
@@ -112,17 +112,22 @@ class Answerer:
         whole, *parts = self.verdicts(text)
         if not parts:
             return self._reply(text, [whole])
-        asking = [v for v in parts if asks(v.part)] or parts
-        settled = _distinct([v for v in asking if v.settled])
+        chosen = set(asking([v.part for v in parts]))
+        questions = [v for v in parts if v.part in chosen]
+        settled = _distinct([v for v in questions if v.settled])
         if len(settled) > 1 and not self._covers(whole, settled):
             return self._reply(text, settled[:2])
-        best = max([whole, *asking], key=lambda v: (v.settled, v.confidence))
+        best = max([whole, *questions], key=lambda v: (v.settled, v.confidence))
         return self._reply(text, [best])
 
     def verdicts(self, text: str) -> list[Verdict]:
         """Judge a message as a whole, then each part of it that may be a question."""
         question = question_text(text)
-        return [self.judge(part) for part in (question, *segments(question))]
+        parts = segments(question)
+        return [
+            self.judge(question),
+            *(self.judge(part, before) for part, before in zip(parts, ("", *parts), strict=False)),
+        ]
 
     def open(self, entry_id: str) -> Reply | None:
         """The reply of an entry that was named, not asked for: a button, a link."""
@@ -139,8 +144,12 @@ class Answerer:
             related=entry.related[:_RELATED],
         )
 
-    def judge(self, part: str) -> Verdict:
-        """Rank one question, calibrate, and let the guard look at the best."""
+    def judge(self, part: str, before: str = "") -> Verdict:
+        """Rank one question, calibrate, and let the guard look at the best.
+
+        A part that leans on the one before it ("... their reach?") is about its names too.
+        """
+        names = f"{before} {part}" if before and leans(part) else part
         matches = self.matcher.rank(part, limit=_LOOKED_AT)
         if not carries_content(tokens(part)):
             matches = [match for match in matches if match.entry in self._smalltalk]
@@ -151,9 +160,9 @@ class Answerer:
                 default=0.0,
             )
             margin = match.score - rival
-            confidence = CALIBRATION.confidence(match.score, margin, match.known)
+            confidence = CALIBRATION.confidence(match.score, margin, match.covered)
             entry = self.knowledge.entries.get(match.entry)
-            conflict = self._guard.conflict(part, entry) if entry else None
+            conflict = self._guard.conflict(part, entry, names) if entry else None
             if entry is None or entry.known or not conflict:
                 candidates.append(Candidate(match.entry, confidence, match, margin, conflict))
         return Verdict(part, tuple(candidates))

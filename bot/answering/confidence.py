@@ -17,15 +17,15 @@ class Calibration:
     intercept: float
     score: float  # per unit of the matcher's score, in [0, 1]
     margin: float  # per unit of lead over the best entry that cites something else
-    known: float  # per unit of the share of the message's weight in known words
+    covered: float  # per unit of the share of the message's weight in words of the entry
 
-    def confidence(self, score: float, margin: float, known: float) -> float:
+    def confidence(self, score: float, margin: float, covered: float) -> float:
         """The chance, in [0, 1], that a match with these readings is right."""
-        logit = self.intercept + self.score * score + self.margin * margin + self.known * known
+        logit = self.intercept + self.score * score + self.margin * margin + self.covered * covered
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CALIBRATION = Calibration(intercept=-2.21, score=2.92, margin=7.84, known=1.31)
+CALIBRATION = Calibration(intercept=-2.21, score=2.92, margin=7.84, covered=1.31)
 # Above ANSWER the bot answers; above SUGGEST it offers the question instead.
 ANSWER = 0.5
 SUGGEST = 0.15

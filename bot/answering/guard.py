@@ -69,13 +69,21 @@ class Guard:
         """The names found in a text."""
         return self._finder.find(tokenize(text), self._ordinary)
 
-    def conflict(self, text: str, entry: Entry) -> Conflict | None:
-        """The first deciding word in which the message and the entry differ."""
+    def conflict(self, text: str, entry: Entry, context: str = "") -> Conflict | None:
+        """The first deciding word in which the message and the entry differ.
+
+        `context` is the message with what it leans on; strangers named there count too.
+        """
         tokens = tokenize(text)
         mentions = self._finder.find(tokens, self._ordinary)
         if not entry.known:  # a gap says no more than that the article is silent
             return _reversed(tokens, mentions, entry)
         profile = self._profiles[entry.id]
+        if context and context != text:
+            told = tokenize(context)
+            stranger = self._stranger(told, self._finder.find(told, self._ordinary), profile)
+            if stranger:
+                return stranger
         return (
             self._named_other(tokens, mentions, entry, profile)
             or _reversed(tokens, mentions, entry)
@@ -116,6 +124,17 @@ class Guard:
             tuple(negated),
         )
 
+    def _stranger(
+        self, tokens: Sequence[str], mentions: Sequence[Mention], profile: _Profile
+    ) -> Conflict | None:
+        """A name that neither the entry nor, for actors, the article knows."""
+        for mention in mentions:
+            known = profile.names.get(mention.kind, frozenset())
+            at_home = mention.kind == "actor" and mention.id in self._home
+            if mention.id not in known and not at_home:
+                return Conflict(mention.kind, " ".join(tokens[mention.start : mention.end]))
+        return None
+
     def _named_other(
         self,
         tokens: Sequence[str],
@@ -123,11 +142,8 @@ class Guard:
         entry: Entry,
         profile: _Profile,
     ) -> Conflict | None:
-        for mention in mentions:
-            known = profile.names.get(mention.kind, frozenset())
-            at_home = mention.kind == "actor" and mention.id in self._home
-            if mention.id not in known and not at_home:
-                return Conflict(mention.kind, " ".join(tokens[mention.start : mention.end]))
+        if stranger := self._stranger(tokens, mentions, profile):
+            return stranger
         asked = [m for m in mentions if m.kind == "actor" and m.id in self._home]
         wanted = set(entry.key.actor)
         if wanted and asked and not wanted & {m.id for m in asked}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+|\s+[-–—]{1,2}\s+|(?<=\])\s*")
 _WH = r"(?:who|whom|whose|what|when|where|why|how|which|whats|whos|wen|wat|wot)"
@@ -21,6 +22,7 @@ _INDIRECT = re.compile(
     r"|settle this|question|describe|list|name|give me|show me|fact check)\b",
     re.IGNORECASE,
 )
+_RAMBLE = 3  # parts; beyond that most of a message is no question
 _LONGEST = 24  # segments looked at; more would be a book, not a message
 
 
@@ -32,6 +34,15 @@ def segments(text: str) -> list[str]:
     return list(dict.fromkeys(parts))[-_LONGEST:] if len(parts) > 1 else []
 
 
-def asks(part: str) -> bool:
-    """Whether a part of a message reads like a question or a request."""
-    return part.rstrip().endswith("?") or bool(_ASKS.match(part) or _INDIRECT.search(part))
+def asking(parts: Sequence[str]) -> list[str]:
+    """The parts that read most like a question: with a mark, an asking word, or a request.
+
+    In a ramble the question mark decides; all parts if none asks.
+    """
+    marked = [part for part in parts if part.rstrip().endswith("?")]
+    opened = [part for part in parts if _ASKS.match(part)]
+    if len(parts) > _RAMBLE and marked:
+        return marked
+    requests = [part for part in parts if _INDIRECT.search(part)]
+    found = {*marked, *opened, *requests}
+    return [part for part in parts if part in found] or list(parts)

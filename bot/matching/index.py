@@ -103,15 +103,21 @@ class WordIndex:
         self._posted_values = built.values[order]
         self._starts = np.concatenate(([0], np.cumsum(built.frequency)))
 
-    def profiles(self, query: Mapping[int, float]) -> Floats:
-        """Cosine of the query (term -> value) with each entry's profile; shape (E,)."""
+    def profiles(self, query: Mapping[int, float]) -> tuple[Floats, Floats]:
+        """Cosine of the query (term -> value) with each entry's profile; shape (E,).
+
+        Beside it the share of the query's squared length in words of the entry; shape (E,).
+        """
         numbers = np.fromiter(query, np.int64, len(query))
         starts, stops = self._starts[numbers], self._starts[numbers + 1]
         spans = [slice(*span) for span in zip(starts.tolist(), stops.tolist(), strict=True)]
         ids = np.concatenate([self._posted[span] for span in spans])
         values = np.concatenate([self._posted_values[span] for span in spans])
         weights = np.repeat(np.fromiter(query.values(), np.float64, len(query)), stops - starts)
-        return _sums(ids, values * weights, self.entries)
+        return (
+            _sums(ids, values * weights, self.entries),
+            _sums(ids, weights * weights, self.entries),
+        )
 
     def phrases(self, query: Mapping[int, float], spans: Sequence[range]) -> Floats:
         """Cosine of the query with each phrasing of some runs of phrasings, one after another."""

@@ -13,7 +13,8 @@ class Match:
     """An entry that a message may ask for.
 
     `confidence` and `score` are in [0, 1]; `known` is the share of the message's weight
-    that is known vocabulary; `phrasing` is the entry's phrasing most alike.
+    that is known vocabulary, `covered` the share in words that this entry's phrasings have;
+    `phrasing` is the one most alike.
     """
 
     entry: str
@@ -21,6 +22,7 @@ class Match:
     phrasing: str
     score: float
     known: float
+    covered: float
 
 
 class Matcher:
@@ -98,4 +100,5 @@ class Matcher:
             phrasing=self._ranking.lines[ranked.line].phrasing,
             score=score,
             known=min(query.known, 1.0),
+            covered=min(ranked.scores.covered, 1.0),
         )

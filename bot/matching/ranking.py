@@ -34,6 +34,7 @@ class Scores:
     wording: float  # edit similarity to the best phrasing
     letters: float  # runs of letters against all its phrasings together
     order: float  # share of the common words of the best phrasing that stand in its order
+    covered: float  # share of the message's weight in words that any of its phrasings has
     exact: bool  # the message is one of its phrasings
 
     @property
@@ -110,10 +111,10 @@ class Ranking:
         """Return the best entries; ties go to the lower number."""
         if not query.values:
             return []
-        scores = self._words.profiles(query.values)
+        scores, covered = self._words.profiles(query.values)
         exact = self._exact.get(query.reading.text, set())
         found = sorted({*_best(scores, max(CANDIDATES, limit)), *exact})
-        ranked = self._scored(query, found, scores)
+        ranked = self._scored(query, found, scores, covered)
         ranked.sort(key=lambda one: (-one.scores.total, one.entry))
         return ranked[:limit]
 
@@ -121,9 +122,11 @@ class Ranking:
         """Score one entry; None if it has no line or the message no known word."""
         if not query.values or self._first[entry] == self._first[entry + 1]:
             return None
-        return self._scored(query, [entry], self._words.profiles(query.values))[0]
+        return self._scored(query, [entry], *self._words.profiles(query.values))[0]
 
-    def _scored(self, query: Query, entries: Sequence[int], profiles: Floats) -> list[Ranked]:
+    def _scored(
+        self, query: Query, entries: Sequence[int], profiles: Floats, covered: Floats
+    ) -> list[Ranked]:
         text = query.reading.text
         letters = self._letters.similarities(text, np.array(entries, dtype=np.int64)).tolist()
         spans = [range(self._first[entry], self._first[entry + 1]) for entry in entries]
@@ -148,6 +151,7 @@ class Ranking:
                 wording=float(wordings[own].max()),
                 letters=alike,
                 order=order(query.reading.meanings, self.lines[best].reading.meanings, weights),
+                covered=float(covered[entry]),
                 exact=entry in exact,
             )
             result.append(Ranked(entry, best, scores))

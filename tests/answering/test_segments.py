@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from bot.answering.asof import asks_about_now
 from bot.answering.cleaning import question_text
 from bot.answering.content import carries_content
-from bot.answering.segments import asks, segments
+from bot.answering.segments import asking, segments
 from bot.matching.text import tokens
 
 SPLIT = [
@@ -43,9 +43,16 @@ def test_addresses_links_and_code_are_no_question(message: str, question: str) -
 @given(st.text(max_size=4096))
 def test_any_text_splits_without_loss_of_order(text: str) -> None:
     """Every part stands in the text, and splitting never raises."""
-    for part in segments(question_text(text)):
-        assert part
-        asks(part)
+    parts = segments(question_text(text))
+    assert all(parts)
+    assert set(asking(parts)) <= set(parts)
+
+
+def test_in_a_ramble_the_question_mark_decides() -> None:
+    """Requests and chatter give way to the one part with a question mark."""
+    parts = ["We know a lot.", "I ask you.", "Fair enough.", "what caused it?", "Kind regards"]
+    assert asking(parts) == ["what caused it?"]
+    assert asking(["Hello.", "tell me the date"]) == ["tell me the date"]
 
 
 def test_empty_words_ask_nothing() -> None:
