@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -49,6 +50,7 @@ async def ask_telegram(token: str, server: str) -> TelegramSide | Finding:
 
     The messages of the library's errors may hold the token: none is passed on.
     """
+    logging.getLogger("telegram").addHandler(logging.NullHandler())  # what it logs, we tell
     ahead: list[float] = []
 
     async def read_clock(response: httpx.Response) -> None:

@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import time
 from collections import defaultdict
+from dataclasses import replace
+from email.utils import formatdate
 
 from . import http
 from .errors import Json, RefusedError
@@ -42,8 +45,9 @@ class Dispatcher:
 
     async def handle(self, request: http.Request) -> http.Answer:
         """Answer one request; a bug of the fake is kept for the test and answered with 500."""
+        date = formatdate(time.time() + self._world.clock_ahead, usegmt=True)
         try:
-            return await self._answer(request)
+            return replace(await self._answer(request), headers=(("date", date),))
         except Exception as error:  # noqa: BLE001 - a bug of the fake must fail the test, not hide
             self.crashes.append(error)
             return http.Answer(b"the fake failed", 500, "text/plain")

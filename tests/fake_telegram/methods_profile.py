@@ -17,10 +17,9 @@ def get_me(world: World, _: Json) -> Json:
     """Describe the bot."""
     flags = ("can_connect_to_business", "has_main_web_app", "has_topics_enabled")
     made = world.bot.json() | dict.fromkeys((*flags, "allows_users_to_create_topics"), False)
-    made |= dict.fromkeys(("can_join_groups", "supports_inline_queries"), True)
     return made | {
+        **world.switches,
         "can_read_all_group_messages": not world.privacy_mode,
-        "supports_guest_queries": True,
         "can_manage_bots": False,
     }
 

@@ -69,6 +69,10 @@ class World:
     def __init__(self, bot: User) -> None:
         self.bot = bot
         self.privacy_mode = False
+        self.switches = dict.fromkeys(
+            ("can_join_groups", "supports_inline_queries", "supports_guest_queries"), True
+        )
+        self.clock_ahead = 0.0  # seconds by which the server's clock differs
         self.users: dict[int, User] = {bot.id: bot}
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, bytes] = {}
