@@ -62,6 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--typos", action="store_true", help="put one typo into each question")
     evaluate.add_argument("--mutate", action="store_true", help="question the phrasings themselves")
     evaluate.add_argument("--baselines", action="store_true", help="compare with other matchers")
+    evaluate.add_argument(
+        "--at-most-wrong",
+        type=float,
+        metavar="PERCENT",
+        help="with --mutate: fail if more of the left-out phrasings are answered wrongly",
+    )
     schema = _command(commands, "schema", _schema, "write the JSON Schemas of the knowledge files")
     schema.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="default: its schemas/")
     new = _command(commands, "new", _new, "begin a knowledge folder for another article")
@@ -148,8 +154,13 @@ def _check(arguments: argparse.Namespace) -> int:
 def _evaluate(arguments: argparse.Namespace) -> int:
     from bot.evaluation import command
 
+    if arguments.mutate:
+        return command.mutated(_load(arguments), arguments.at_most_wrong)
+    if not arguments.files:
+        raise InputError("name the question files: treaty-bot evaluate FILE...")
     knowledge = _load(arguments)
-    print(command.evaluate(knowledge, arguments.files, typos=arguments.typos))
+    options = {"typos": arguments.typos, "baselines": arguments.baselines}
+    print(command.evaluate(knowledge, arguments.files, **options))
     return 0
 
 
@@ -176,8 +187,9 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    # Before the library is loaded: it then gives waiting times as timedelta, without a warning.
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
     from bot.telegram.running import run
 
-    os.environ.setdefault("PTB_TIMEDELTA", "1")
     settings = load_settings()
     return run(settings, load_knowledge(arguments.knowledge or settings.knowledge_dir))

@@ -25,7 +25,7 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CALIBRATION = Calibration(intercept=-2.21, score=2.92, margin=7.84, covered=1.31)
+CALIBRATION = Calibration(intercept=-1.60, score=0.59, margin=7.84, covered=3.32)
 # Above ANSWER the bot answers; above SUGGEST it offers the question instead.
 ANSWER = 0.5
 SUGGEST = 0.15

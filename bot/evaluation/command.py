@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from tqdm import tqdm
 from bot.answering import Answerer, Conversation
 from bot.errors import InputError
 from bot.evaluation import report
+from bot.evaluation.compare import compare
+from bot.evaluation.mutate import LEFT_OUT, mutate
 from bot.evaluation.outcomes import Result, Tally, outcome
 from bot.evaluation.questions import Question, read_questions
 from bot.evaluation.typos import with_typo
@@ -19,7 +22,9 @@ from bot.knowledge import Knowledge
 _SEED = 20190705
 
 
-def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False) -> str:
+def evaluate(
+    knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False, baselines: bool = False
+) -> str:
     """Score question files; the report as text."""
     questions = gather(files, knowledge)
     if typos:
@@ -27,21 +32,34 @@ def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False
         questions = [with_typo(question, source) for question in questions]
     results = run(Answerer(knowledge), questions)
     titles = {entry.id: entry.question for entry in knowledge.entries.values()}
-    return "\n\n".join(
-        part
-        for part in (
-            report.confusions(results, titles),
-            report.by_kind(results),
-            report.summary(Tally.of(results)),
-        )
-        if part
-    )
+    parts = [
+        report.confusions(results, titles),
+        report.by_kind(results),
+        report.by_entry(results),
+        report.calibration(results),
+        report.summary(Tally.of(results)),
+    ]
+    if baselines:
+        parts.append(compare(knowledge, results))
+    return "\n\n".join(part for part in parts if part)
+
+
+def mutated(knowledge: Knowledge, at_most_wrong: float | None) -> int:
+    """Print the mutation report; status 1 if left-out phrasings are answered wrongly too often.
+
+    `at_most_wrong` is in percent.
+    """
+    text, rates = mutate(knowledge)
+    print(text)
+    wrong = 100 * next(rate.wrong_share for rate in rates if rate.kind == LEFT_OUT)
+    if at_most_wrong is not None and wrong > at_most_wrong:
+        print(f"{wrong:.1f} % wrong answers, {at_most_wrong} % allowed", file=sys.stderr)
+        return 1
+    return 0
 
 
 def gather(files: Sequence[Path], knowledge: Knowledge) -> list[Question]:
     """All questions of the files; raise `InputError` if there are none."""
-    if not files:
-        raise InputError("evaluate needs files of questions: treaty-bot evaluate FILE...")
     questions = [q for file in files for q in read_questions(file, knowledge.article)]
     if not questions:
         raise InputError("the files hold no question that addresses the bot")

@@ -15,6 +15,7 @@ from bot.evaluation.outcomes import Outcome, outcome
 from bot.evaluation.typos import one_typo
 from bot.knowledge import Entry, Knowledge
 
+LEFT_OUT = "phrasing left out"
 _SEED = 20190705
 _RUBBISH = (
     "the", "is it", "what", "when did the", "who of the", "and then", "why", "of to in",
@@ -110,7 +111,7 @@ def left_out(knowledge: Knowledge) -> Iterator[tuple[Answerer, list[Probe]]]:
             if number < len(entry.phrasings) and len(entry.phrasings) > 1:
                 rest = entry.phrasings[:number] + entry.phrasings[number + 1 :]
                 entries[entry.id] = replace(entry, phrasings=rest)
-                kind = "phrasing left out" if entry.known else "gap's phrasing left out"
+                kind = LEFT_OUT if entry.known else "gap's phrasing left out"
                 probes.append(Probe(kind, entry.phrasings[number], entry))
         yield Answerer(replace(knowledge, entries=entries)), probes
 

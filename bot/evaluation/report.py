@@ -48,6 +48,36 @@ def _row(kind: str, tally: Tally) -> list[str]:
     ]
 
 
+def by_entry(results: Sequence[Result]) -> str:
+    """The entries that were answered, those with wrong or false answers first."""
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        if result.reply.status == "answered" and result.reply.entry:
+            groups.setdefault(result.reply.entry, []).append(result)
+    rows = []
+    for entry, group in groups.items():
+        counts = Tally.of(group).counts
+        bad = counts["wrong"] + counts["false"]
+        rows.append((entry, str(len(group)), str(counts["right"]), str(bad)))
+    rows.sort(key=lambda row: (-int(row[3]), -int(row[1]), row[0]))
+    return table(("entry", "answered", "right", "wrong or false"), rows) if rows else ""
+
+
+def calibration(results: Sequence[Result]) -> str:
+    """How often the answers of each confidence were right."""
+    groups: dict[int, list[Result]] = {}
+    for result in results:
+        if result.reply.status == "answered":
+            groups.setdefault(min(int(result.reply.confidence * 10), 9), []).append(result)
+    rows = []
+    for tenth, group in sorted(groups.items()):
+        right = sum(result.outcome == "right" for result in group)
+        mean = sum(result.reply.confidence for result in group) / len(group)
+        label = f"{tenth / 10:.1f}-{(tenth + 1) / 10:.1f}"
+        rows.append((label, str(len(group)), f"{mean:.2f}", f"{right / len(group):.2f}"))
+    return table(("confidence", "answers", "mean", "right"), rows) if rows else ""
+
+
 def summary(tally: Tally) -> str:
     """The five figures that decide, one line each."""
     lines = [

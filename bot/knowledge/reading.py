@@ -134,6 +134,8 @@ def _explain(place: Sequence[str | int], kind: str, message: str, model: type[Co
             return (
                 f"'{where}': an id is lower-case letters, digits and hyphens; other text one line"
             )
+        case "date_type" | "date_parsing" | "date_from_datetime_parsing":
+            return f"'{where}' must be a day like 2019-07-05"
         case "too_short" | "string_too_short":
             return f"'{where}' is empty; give at least one"
         case _:

@@ -8,6 +8,7 @@ from itertools import chain
 
 from bot.knowledge.article import Article
 from bot.knowledge.models import EntryItem, EventItem, Inferred
+from bot.knowledge.placeholders import unfilled
 from bot.knowledge.provenance import MONTHS, unsupported
 from bot.knowledge.reading import Files
 from bot.knowledge.references import items, known_entries, references
@@ -29,6 +30,7 @@ def verify(content: Files) -> list[Fault]:
     """Every fault that the files have together; [] if they hold."""
     locked = _Lock(content)
     return [
+        *unfilled(content.yaml),
         *references(content),
         *_answers(content, locked),
         *_events(content, locked),
