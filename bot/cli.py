@@ -70,7 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     schema = _command(commands, "schema", _schema, "write the JSON Schemas of the knowledge files")
     schema.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="default: its schemas/")
-    new = _command(commands, "new", _new, "begin a knowledge folder for another article")
+    begin = "begin a knowledge folder for another article"
+    new = _command(commands, "new", _new, begin, knowledge=False)
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make")
     new.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
     _command(commands, "doctor", _doctor, "check the settings, Telegram, the store and the clock")
@@ -83,15 +84,19 @@ def _command(
     name: str,
     run: Command,
     summary: str,
+    *,
+    knowledge: bool = True,
 ) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+    described = f"{summary[0].upper()}{summary[1:]}."
+    parser = commands.add_parser(name, help=summary, description=described)
     parser.set_defaults(command=run)
-    parser.add_argument(
-        "--knowledge",
-        type=Path,
-        metavar="DIR",
-        help="the knowledge folder (default: KNOWLEDGE_DIR, or the one shipped)",
-    )
+    if knowledge:
+        parser.add_argument(
+            "--knowledge",
+            type=Path,
+            metavar="DIR",
+            help="the knowledge folder (default: KNOWLEDGE_DIR, or the one shipped)",
+        )
     return parser
 
 

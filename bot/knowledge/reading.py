@@ -32,6 +32,21 @@ MODELS: Mapping[str, type[Content]] = {
 }
 FILES = ("article.txt", *MODELS)
 
+_DAY = "must be a day like 2019-07-05"
+_ONE = "is empty; give at least one"
+_MENDS = {
+    "string_type": "must be text; put it in quotes",
+    "string_pattern_mismatch": (
+        "has signs that do not belong: an id is lower-case letters, digits and hyphens; other text"
+        " one line"
+    ),
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "too_short": _ONE,
+    "string_too_short": _ONE,
+}
+
 _Model = TypeVar("_Model", bound=Content)
 _Place = tuple[str | int, ...]
 
@@ -128,16 +143,8 @@ def _explain(place: Sequence[str | int], kind: str, message: str, model: type[Co
             close = process.extractOne(key, known, score_cutoff=60)
             hint = f"did you mean '{close[0]}'?" if close else f"known keys: {', '.join(known)}"
             return f"unknown key '{key}' ({where}); {hint}"
-        case "string_type":
-            return f"'{where}' must be text; put it in quotes"
-        case "string_pattern_mismatch":
-            return (
-                f"'{where}': an id is lower-case letters, digits and hyphens; other text one line"
-            )
-        case "date_type" | "date_parsing" | "date_from_datetime_parsing":
-            return f"'{where}' must be a day like 2019-07-05"
-        case "too_short" | "string_too_short":
-            return f"'{where}' is empty; give at least one"
+        case _ if kind in _MENDS:
+            return f"'{where}' {_MENDS[kind]}"
         case _:
             return f"'{where}': {message[0].lower()}{message[1:]}; see knowledge/README.md"
 
