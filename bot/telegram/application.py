@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from telegram import (
     Bot,
@@ -16,6 +15,7 @@ from telegram import (
 from telegram.error import TelegramError
 from telegram.ext import (
     Application,
+    BaseRateLimiter,
     CallbackQueryHandler,
     CommandHandler,
     Defaults,
@@ -28,37 +28,27 @@ from bot.config import Settings
 from bot.knowledge import Knowledge
 from bot.telegram import texts
 from bot.telegram.acknowledging import AcknowledgingApplication, on_error
+from bot.telegram.client import make_client
 from bot.telegram.handlers import Handlers
-from bot.telegram.limits import SendLimiter
 
 log = logging.getLogger(__name__)
 
 _IN_GROUPS = ("ask", "timeline", "topics", "source", "help", "privacy")
-_TIMEOUT = 20.0  # seconds for one call
 
 
 def build_application(
-    settings: Settings, answerer: Answerer
-) -> Application[Any, Any, Any, Any, Any, Any]:
+    settings: Settings, answerer: Answerer, limiter: BaseRateLimiter[None]
+) -> AcknowledgingApplication:
     """An application with all handlers; it neither polls nor listens by itself."""
-    token = settings.telegram_bot_token
-    assert token is not None  # noqa: S101 - `run` has checked it
-    builder = (
+    defaults = Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True))
+    application = (
         Application.builder()
         .application_class(AcknowledgingApplication)
-        .token(token.get_secret_value())
-        .base_url(f"{settings.telegram_api_url}/bot")
-        .base_file_url(f"{settings.telegram_api_url}/file/bot")
+        .bot(make_client(settings, limiter, defaults))
         .updater(None)
-        .defaults(Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True)))
-        .connection_pool_size(64)
-        .pool_timeout(_TIMEOUT)
-        .read_timeout(_TIMEOUT)
-        .get_updates_read_timeout(_TIMEOUT)
+        .build()
     )
-    if settings.send_limits:
-        builder = builder.rate_limiter(SendLimiter())
-    application = builder.build()
+    assert isinstance(application, AcknowledgingApplication)  # noqa: S101 - the builder forgets it
     handlers = Handlers(answerer)
     new = filters.UpdateType.MESSAGE  # an edited command is no second command
     commands = {

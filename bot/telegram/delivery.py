@@ -1,179 +1,176 @@
-"""Long polling that confirms an update only after its reply was sent.
-
-Telegram keeps what is not confirmed for a day: its queue is ours. A call of getUpdates
-confirms everything below its offset, so the offset is the oldest update still at work.
-What Telegram hands out again meanwhile is known and skipped; what was answered before a
-restart is known from the store. Chats have lanes of their own: in order within a chat,
-side by side otherwise.
-"""
+"""Brings one update to its end: answered, hopeless, or tried again; the log tells which."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Any
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.error import RetryAfter, TelegramError
 
-from bot.telegram.acknowledging import Handling
-from bot.telegram.retries import passes, wait_before
+from bot.store import Messages, Updates
+from bot.telegram.acknowledging import AcknowledgingApplication
+from bot.telegram.flood import NOTICE, Flood, person_of
+from bot.telegram.progress import Progress, take_up
+from bot.telegram.retries import passes, reason, rejects_token, wait_before
 
 log = logging.getLogger(__name__)
 
-KINDS = [
-    "message", "edited_message", "callback_query", "inline_query", "my_chat_member",
-    "guest_message",
-]  # fmt: skip
-_POLL = 30  # seconds that Telegram may hold a call open while there is nothing new
-_BATCH = 100  # updates a call, Telegram's most
-_LOOK_AGAIN = 0.5  # seconds between two calls while a lane is still at work
-CONFLICT_PATIENCE = 30.0  # seconds; a restart overlaps for less
+# Tries of an update whose handler fails by itself: such a fault seldom passes.
+_TRIES = 3
+# Tries of an update whose calls fail while others succeed; some minutes with the backoff. With
+# nothing else succeeding it is Telegram that is down, and patience costs nobody anything.
+_TRIES_ALONE = 12
+_LONGEST = 24 * 3600.0  # seconds; Telegram itself forgets an update then
+_HANG = 300.0  # seconds for one try
+# Seconds after which Telegram takes no answer (tdlib/telegram-bot-api, Client.cpp).
+_CALLBACK_LIFE, _INLINE_LIFE = 150.0, 30.0
 
 
-class PollingError(Exception):
-    """Polling cannot go on; the message says why and what to do."""
+class UnreadableError(Exception):
+    """An update that cannot be read; the message says why."""
 
 
-class Poller:
-    """Fetches updates, puts each into its chat's lane, confirms what is done."""
+def parse(body: dict[str, Any], bot: Bot) -> Update:
+    """Read one update, or raise `UnreadableError`: it may hold anything."""
+    try:
+        update = Update.de_json(body, bot)
+        message = update.effective_message
+        ids = [
+            update.update_id,
+            update.effective_chat and update.effective_chat.id,
+            update.effective_sender and update.effective_sender.id,
+            message and message.message_id,
+        ]
+        # Only what is used as a key everywhere; all else is the handlers' to doubt.
+        if not all(number is None or type(number) is int for number in ids):
+            raise TypeError  # noqa: TRY301 - told below like all that the library raises
+    except Exception as error:
+        raise UnreadableError(type(error).__name__) from error  # its text may hold people's words
+    return update
+
+
+class Delivery:
+    """Runs updates through the handlers. `flood` None slows nobody down."""
 
     def __init__(
-        self, bot: Bot, handling: Handling, *, conflict_patience: float = CONFLICT_PATIENCE
+        self,
+        application: AcknowledgingApplication,
+        updates: Updates,
+        messages: Messages,
+        flood: Flood | None = None,
     ) -> None:
-        self._bot = bot
-        self._handling = handling
-        self._conflict_patience = conflict_patience
-        self._lanes: dict[int, asyncio.Task[None]] = {}
-        self._working: set[int] = set()  # update ids handed to a lane and not done
-        self._next: int | None = None  # the id after the newest one seen
-        self.last_poll = time.monotonic()
+        self._application = application
+        self.updates = updates
+        self._messages = messages
+        self.flood = flood
+        self._last_success = 0.0
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop`; raise `PollingError` if that is no longer possible."""
-        stopping = asyncio.create_task(stop.wait())
-        try:
-            while not stop.is_set():
-                fetching = asyncio.create_task(self._fetch())
-                await asyncio.wait({fetching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                if not fetching.done():
-                    fetching.cancel()
-                    break
-                self._dispatch(fetching.result())
-                await self._settle(stopping)
-        finally:
-            stopping.cancel()
-
-    async def drain(self, seconds: float) -> None:
-        """Let the lanes finish, for so long at most, and confirm what is done."""
-        if self._lanes:
-            await asyncio.wait(list(self._lanes.values()), timeout=seconds)
-        for lane in self._lanes.values():
-            lane.cancel()
-        try:
-            if (offset := self._offset()) is not None:
-                await self._bot.get_updates(offset=offset, limit=1, timeout=0)
-        except TelegramError as error:
-            log.warning("the last updates were not confirmed (%s)", type(error).__name__)
-
-    def _offset(self) -> int | None:
-        return min(self._working, default=self._next)
-
-    async def _fetch(self) -> Sequence[Update]:
-        """The next updates; every failure that passes is waited out."""
-        tries = 0
-        conflict_since: float | None = None
+    async def handle(self, update: Update) -> None:
+        """Try until it is done or hopeless; only a rejected token escapes."""
+        start, tries = time.monotonic(), 0
+        progress = self.progress(update)
+        await self._slow_down(update)
         while True:
             try:
-                updates = await self._get(0 if self._working else _POLL)
-            except InvalidToken:
-                raise PollingError(
-                    "Telegram no longer accepts the bot's token; it may have been revoked. Get the"
-                    " new one from @BotFather (/token) and set TELEGRAM_BOT_TOKEN."
-                ) from None
-            except Conflict:
-                conflict_since = conflict_since or time.monotonic()
-                if time.monotonic() - conflict_since >= self._conflict_patience:
-                    raise PollingError(
-                        "another process polls with the same token, or a webhook is set. Stop the"
-                        " other one, or get a token of its own for this bot."
-                    ) from None
-                log.warning("another process polls with this token; waiting for it to stop")
-                await asyncio.sleep(min(3.0, self._conflict_patience / 4))
+                await self.attempt(update, progress, tries)
             except Exception as error:
-                if not passes(error):
+                if rejects_token(error):
                     raise
+                if not isinstance(error, RetryAfter):
+                    tries += 1
+                if self.is_hopeless(update, tries, start):
+                    await self.give_up(update, error, progress)
+                    break
                 pause = wait_before(tries, error)
-                tries += 1
-                log.warning("getUpdates failed (%s); again in %.1fs", type(error).__name__, pause)
+                log.warning(
+                    "not answered yet (%s); again in %.1fs", reason(error), pause, **fields(update)
+                )
                 await asyncio.sleep(pause)
             else:
-                self.last_poll = time.monotonic()
-                return updates
+                break
+        self.finish(update, progress, start)
+        await self.tell_of_flood(update)
 
-    async def _get(self, seconds: int) -> Sequence[Update]:
-        offset = self._offset()
-        try:
-            return await self._bot.get_updates(
-                offset=offset, limit=_BATCH, timeout=seconds, allowed_updates=KINDS
-            )
-        except (TypeError, KeyError, ValueError, AttributeError):
-            return await self._get_one_by_one(offset)
-
-    async def _get_one_by_one(self, offset: int | None) -> Sequence[Update]:
-        """The library could not read the batch; read each update alone and skip the bad."""
-        raw = await self._bot.do_api_request(
-            "getUpdates",
-            api_kwargs={"offset": offset, "limit": _BATCH, "timeout": 0, "allowed_updates": KINDS},
+    def progress(self, update: Update) -> Progress:
+        """A fresh account of an update; it knows if an earlier process began to answer."""
+        number, message = update.update_id, update.effective_message
+        if update.message and message:
+            self._messages.note(message.chat.id, message.message_id)
+        return Progress(
+            question=update.message.message_id if update.message else None,
+            doubtful=self.updates.was_begun(number),
+            begin=lambda: self.updates.begin(number),
         )
-        updates = []
-        for item in raw if isinstance(raw, list) else []:
-            try:
-                updates.append(Update.de_json(item, self._bot))
-            except Exception:
-                number = item.get("update_id") if isinstance(item, dict) else None
-                log.exception("update %s cannot be read; it is skipped", number)
-                if isinstance(number, int):
-                    self._next = max(self._next or 0, number + 1)
-        return updates
 
-    def _dispatch(self, updates: Sequence[Update]) -> None:
-        for update in updates:
-            number = update.update_id
-            self._next = max(self._next or 0, number + 1)
-            if number in self._working:
-                continue
-            self._working.add(number)
-            chat = update.effective_chat.id if update.effective_chat else -number
-            self._lanes[chat] = asyncio.create_task(self._work(update, self._lanes.get(chat), chat))
-
-    async def _work(self, update: Update, before: asyncio.Task[None] | None, chat: int) -> None:
-        if before is not None:
-            await asyncio.wait([before])
+    async def attempt(self, update: Update, progress: Progress, tries: int = 0) -> None:
+        """Try once. What may pass escapes; what cannot is told to the error handlers."""
+        take_up(progress)
         try:
-            await self._handling.handle(update)
-        finally:
-            if self._lanes.get(chat) is asyncio.current_task():
-                del self._lanes[chat]
-        self._working.discard(update.update_id)
+            async with asyncio.timeout(_HANG):
+                await self._application.process_update(update)
+        except Exception as error:
+            if passes(error) or rejects_token(error):
+                raise
+            if not isinstance(error, TelegramError) and tries + 1 < _TRIES:
+                raise
+            await self._application.give_up(update, error)
+        except asyncio.CancelledError as error:
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise
+            # A handler cancelled itself; were this to escape, its whole lane would end.
+            await self._application.give_up(update, RuntimeError(f"cancelled itself: {error}"))
 
-    async def _settle(self, stopping: asyncio.Task[Literal[True]]) -> None:
-        """Wait for the lanes, but only so long that a slow one holds nobody else up."""
-        lanes = set(self._lanes.values())
-        if not lanes:
+    def finish(self, update: Update, progress: Progress, start: float) -> None:
+        """Remember and log that an update is done. `start` as `time.monotonic()` told it."""
+        self.updates.finish(update.update_id)
+        if progress.sent:
+            self._last_success = time.monotonic()
+            if self.flood and (person := person_of(update)):
+                self.flood.answered(person)
+            if progress.outcome == "ignored":
+                progress.outcome = "answered"
+        elapsed = f"{1000 * (time.monotonic() - start):.0f}"
+        log.info("update", **fields(update, outcome=progress.outcome, ms=elapsed))
+
+    def is_hopeless(self, update: Update, tries: int, start: float) -> bool:
+        """Whether to leave an update after so many failed tries since `start`."""
+        waited = time.monotonic() - start
+        if update.callback_query and waited > _CALLBACK_LIFE:
+            return True
+        if update.inline_query and waited > _INLINE_LIFE:
+            return True
+        return waited > _LONGEST or (tries >= _TRIES_ALONE and self._last_success > start)
+
+    async def give_up(self, update: Update, error: Exception, progress: Progress) -> None:
+        """Leave an update; a query that nobody waits for any more is left without a word."""
+        if update.callback_query or update.inline_query:
+            progress.outcome = "expired"
+        else:
+            progress.outcome = "failed"
+            await self._application.give_up(update, error)
+
+    async def _slow_down(self, update: Update) -> None:
+        if self.flood and (person := person_of(update)):
+            await asyncio.sleep(self.flood.pause(person))
+
+    async def tell_of_flood(self, update: Update) -> None:
+        """Say once to who floods why the answers come slowly; trouble is only logged."""
+        person = person_of(update)
+        if not (self.flood and person and update.message and self.flood.floods(person)):
             return
-        settled = asyncio.create_task(_all(lanes))
-        await asyncio.wait(
-            {settled, stopping}, timeout=_LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED
-        )
-        settled.cancel()
-        for lane in lanes:
-            error = lane.exception() if lane.done() and not lane.cancelled() else None
-            if isinstance(error, InvalidToken):
-                raise PollingError("Telegram no longer accepts the bot's token.") from None
+        if self.flood.should_tell(person):
+            take_up(Progress())  # the update is done: this is a word beside it
+            try:
+                await update.message.reply_text(NOTICE)
+            except TelegramError as error:
+                log.info("the notice could not be sent (%s)", reason(error))
 
 
-async def _all(lanes: Iterable[asyncio.Task[None]]) -> None:
-    await asyncio.wait(list(lanes))
+def fields(update: Update, **more: str) -> dict[str, Any]:
+    """What a log line tells of an update: no words, no names."""
+    chat = update.effective_chat
+    kind = str(chat.type) if chat else "inline" if update.inline_query else "none"
+    return {"extra": {"fields": {"update": update.update_id, "chat": kind, **more}}}

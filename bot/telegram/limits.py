@@ -1,62 +1,94 @@
-"""Keeps within Telegram's limits without one chat holding up another."""
+"""Telegram's limits on messages: per chat, per group, overall; a burst waits, none is dropped."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
-from typing import Any
+import asyncio
+import time
+from collections import deque
 
-from aiolimiter import AsyncLimiter
 from cachetools import TTLCache
-from telegram.ext import BaseRateLimiter
+from telegram.error import RetryAfter
 
-# Telegram's published figures: about 30 messages a second in all, 20 a minute to one
-# group, one a second to one chat with short bursts allowed.
+# Telegram's published figures (core.telegram.org/bots/faq): about 30 messages a second in
+# all, 20 a minute to one group, one a second to one chat with short bursts allowed.
 OVERALL = (30, 1.0)
 GROUP = (20, 60.0)
 PRIVATE = (5, 5.0)
-_SENDING = ("send", "copy", "forward")
-_CHATS = 20_000  # chats whose pace is remembered
+_CHATS = 20_000  # chats whose pace is remembered ...
+_REMEMBERED = 600.0  # ... for so many seconds after they were last used
+# 429 for so many chats at the same time is meant for the bot as a whole.
+_MANY_HELD = 8
 
 
-class SendLimiter(BaseRateLimiter[None]):
-    """Delays messages, never drops them; other calls (edits, answers to buttons) go at once.
+class Window:
+    """At most `count` events in any `seconds`: strict, unlike a bucket that refills meanwhile."""
 
-    A chat waits for its own turn first and only then for the common one, so a throttled
-    group takes nothing from the others. What Telegram throttles all the same comes back
-    as `RetryAfter` and is tried again by the delivery, in that chat's lane alone.
+    def __init__(self, count: int, seconds: float) -> None:
+        self._seconds = seconds
+        self._last: deque[float] = deque(maxlen=count)
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next event is allowed."""
+        if len(self._last) < (self._last.maxlen or 0):
+            return 0.0
+        return max(0.0, self._last[0] + self._seconds - now)
+
+    def take(self, now: float) -> None:
+        """Count an event."""
+        self._last.append(now)
+
+
+class _Pace:
+    """One chat's, or everybody's."""
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self.window = Window(count, seconds)
+        self.lock = asyncio.Lock()  # first come, first served
+        self.held_until = 0.0
+
+    def wait(self, now: float) -> float:
+        return max(self.window.wait(now), self.held_until - now)
+
+
+class Turns:
+    """Gives out turns to send. A chat waits for its own first and only then for the common one.
+
+    Thus a throttled group takes nothing from the others. A wait of more than `longest`
+    seconds is refused as Telegram would, with `RetryAfter`.
     """
 
-    def __init__(self) -> None:
-        self._overall = AsyncLimiter(*OVERALL)
-        self._chats: TTLCache[int | str, AsyncLimiter] = TTLCache(_CHATS, GROUP[1])
+    def __init__(self, *, longest: float) -> None:
+        self._longest = longest
+        self._overall = _Pace(*OVERALL)
+        self._chats: TTLCache[int | str, _Pace] = TTLCache(_CHATS, _REMEMBERED)
 
-    async def initialize(self) -> None:
-        """Nothing to prepare."""
+    async def take(self, chat: int | str) -> None:
+        """Wait for this chat's turn."""
+        pace = self._of(chat)
+        async with pace.lock:
+            await self._wait(pace)
+            async with self._overall.lock:
+                await self._wait(self._overall)
+                self._overall.window.take(time.monotonic())
+            pace.window.take(time.monotonic())
 
-    async def shutdown(self) -> None:
-        """Nothing to release."""
+    def hold(self, chat: int | str, seconds: float) -> None:
+        """Send nothing to a chat for a while, as Telegram told."""
+        now = time.monotonic()
+        self._of(chat).held_until = now + seconds
+        if sum(pace.held_until > now for pace in self._chats.values()) >= _MANY_HELD:
+            self._overall.held_until = now + seconds
 
-    async def process_request(  # noqa: PLR0913, PLR0917, D102 - see BaseRateLimiter
-        self,
-        callback: Callable[..., Coroutine[Any, Any, Any]],
-        args: Any,  # noqa: ANN401
-        kwargs: dict[str, Any],
-        endpoint: str,
-        data: dict[str, Any],
-        rate_limit_args: None,  # noqa: ARG002
-    ) -> Any:  # noqa: ANN401
-        chat = data.get("chat_id")
-        async with AsyncExitStack() as turns:
-            if chat is not None and endpoint.startswith(_SENDING):
-                await turns.enter_async_context(self._of(chat))
-                await turns.enter_async_context(self._overall)
-        return await callback(*args, **kwargs)
+    async def _wait(self, pace: _Pace) -> None:
+        while (pause := pace.wait(time.monotonic())) > 0:
+            if pause > self._longest:
+                raise RetryAfter(int(pause) + 1)
+            await asyncio.sleep(pause)
 
-    def _of(self, chat: int | str) -> AsyncLimiter:
-        limiter = self._chats.get(chat)
-        if limiter is None:
-            group = isinstance(chat, str) or chat < 0
-            limiter = AsyncLimiter(*(GROUP if group else PRIVATE))
-        self._chats[chat] = limiter  # used again: remembered for another while
-        return limiter
+    def _of(self, chat: int | str) -> _Pace:
+        pace = self._chats.get(chat)
+        if pace is None:
+            is_private = isinstance(chat, int) and chat > 0
+            pace = _Pace(*(PRIVATE if is_private else GROUP))
+        self._chats[chat] = pace  # used again: remembered for another while
+        return pace

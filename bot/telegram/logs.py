@@ -5,28 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from bot.config import Settings
-from bot.telegram.secrets import Redactor
+from bot.telegram.progress import outcome
+from bot.telegram.secrets import Redactor, redact_uncaught, webhook_secret
 
-# What the handlers made of the update at hand; the delivery logs it.
-_outcome: ContextVar[list[str] | None] = ContextVar("outcome", default=None)
-
-
-def outcome(word: str) -> None:
-    """Name what became of the update at hand: "answered", "silent", ..."""
-    words = _outcome.get()
-    if words is not None:
-        words[:] = [word]
-
-
-def collect_outcome() -> list[str]:
-    """Begin an update; the list holds its outcome once the handlers are through."""
-    words = ["ignored"]
-    _outcome.set(words)
-    return words
+__all__ = ["JsonFormatter", "TextFormatter", "outcome", "set_up_logging"]
 
 
 class JsonFormatter(logging.Formatter):
@@ -64,8 +49,7 @@ def set_up_logging(settings: Settings) -> Redactor:
         if settings.log_format == "json"
         else TextFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     )
-    secrets = [settings.telegram_bot_token, settings.webhook_secret]
-    redactor = Redactor(inner, tuple(s.get_secret_value() for s in secrets if s))
+    redactor = Redactor(inner, secrets_of(settings))
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(redactor)
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
@@ -74,4 +58,15 @@ def set_up_logging(settings: Settings) -> Redactor:
         for noisy in ("httpx", "httpcore", "telegram", "uvicorn"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.captureWarnings(capture=True)
+    redact_uncaught(redactor)
     return redactor
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """What must never be shown: the token, the telling half of it, the webhook's secret."""
+    found = []
+    if settings.telegram_bot_token:
+        token = settings.telegram_bot_token.get_secret_value()
+        found += [token, token.partition(":")[2]]
+        found.append(webhook_secret(settings))
+    return tuple(found)

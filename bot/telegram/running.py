@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
+import re
 import signal
-from typing import Any
 
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import Application
 
 from bot.answering import Answerer
 from bot.config import Settings
 from bot.errors import InputError
 from bot.knowledge import Knowledge
-from bot.store import Store
-from bot.telegram.acknowledging import Handling
+from bot.store import Messages, Store, Updates
+from bot.telegram.acknowledging import AcknowledgingApplication
 from bot.telegram.application import build_application, introduce
-from bot.telegram.delivery import Poller, PollingError
+from bot.telegram.client import Client
+from bot.telegram.delivery import Delivery
+from bot.telegram.failures import ServingError
+from bot.telegram.flood import Flood
 from bot.telegram.logs import set_up_logging
-from bot.telegram.retries import passes, wait_before
-from bot.telegram.watchdog import notify
+from bot.telegram.polling import Poller
+from bot.telegram.retries import passes, reason, wait_before
+from bot.telegram.sending import LONGEST_WAIT, Sender
+from bot.telegram.serving import serve_webhook
+from bot.telegram.watchdog import Watchdog, notify
+from bot.telegram.webhook import LONGEST_WAIT as LONGEST_WEBHOOK_WAIT
 
 log = logging.getLogger(__name__)
 
 DRAIN = 25.0  # seconds for what is at work when the first SIGTERM comes
+_TOKEN = re.compile(r"[0-9]{1,18}:[A-Za-z0-9_-]+")
 _MISSING = (
     "TELEGRAM_BOT_TOKEN is not set. Get a token from @BotFather in Telegram (/newbot), and put it"
     " into the environment or into .env (see .env.example). Without a token, try: treaty-bot chat"
@@ -40,82 +46,100 @@ def run(settings: Settings, knowledge: Knowledge) -> int:
     """Serve until SIGTERM or SIGINT. Status 0: ended as asked; 1: could not go on."""
     if settings.telegram_bot_token is None:
         raise InputError(_MISSING)
+    if not _TOKEN.fullmatch(settings.telegram_bot_token.get_secret_value()):
+        raise InputError(_WRONG)
     set_up_logging(settings)
     store = Store(settings.database_path)
     try:
-        return asyncio.run(_serve(settings, knowledge, store))
-    except PollingError as error:
+        with Watchdog() as watchdog:
+            asyncio.run(_serve(settings, knowledge, store, watchdog))
+    except ServingError as error:
         log.critical("%s", error)
         return 1
     finally:
         store.close()
+    return 0
 
 
-async def _serve(settings: Settings, knowledge: Knowledge, store: Store) -> int:
+async def _serve(
+    settings: Settings, knowledge: Knowledge, store: Store, watchdog: Watchdog
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         # A second signal finds the event set: it changes nothing.
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    application = build_application(settings, Answerer(knowledge))
-    if not await _connect(application, stop):
-        return 0
+    messages = Messages(store)
+    longest = LONGEST_WEBHOOK_WAIT if settings.webhook_url else LONGEST_WAIT
+    sender = Sender(messages, paced=settings.send_limits, longest_wait=longest)
+    application = build_application(settings, Answerer(knowledge), sender)
+    if not await _connect(application, stop, watchdog, polls=not settings.webhook_url):
+        return
+    client = application.bot
+    assert isinstance(client, Client)  # noqa: S101 - the application was built with one
+    updates = Updates(store, client.id)
+    flood = Flood() if settings.send_limits else None
+    delivery = Delivery(application, updates, messages, flood)
+    introducing = asyncio.create_task(introduce(client, knowledge))
+    log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
-        await application.start()
-        await introduce(application.bot, knowledge)
-        log.info("serving @%s, knowledge %s", application.bot.username, knowledge.version)
-        notify("READY=1")
-        poller = Poller(
-            application.bot,
-            Handling(application, store),
-            conflict_patience=settings.conflict_patience,
-        )
-        watching = asyncio.create_task(_feed_watchdog(poller))
-        try:
-            await poller.run(stop)
-        finally:
-            notify("STOPPING=1")
-            watching.cancel()
-            await poller.drain(DRAIN)
+        if settings.webhook_url:
+            await serve_webhook(settings, client, delivery, stop, watchdog, DRAIN)
+        else:
+            await _poll(settings, client, delivery, stop, watchdog)
         log.info("stopped")
     finally:
-        if application.running:
-            await application.stop()
+        introducing.cancel()
+        await asyncio.gather(introducing, return_exceptions=True)
         await application.shutdown()
-    return 0
+
+
+async def _poll(
+    settings: Settings, client: Client, delivery: Delivery, stop: asyncio.Event, watchdog: Watchdog
+) -> None:
+    poller = Poller(
+        client, delivery, conflict_patience=settings.conflict_patience, beat=watchdog.beat
+    )
+    notify("READY=1")
+    try:
+        await poller.run(stop)
+    finally:
+        notify("STOPPING=1")
+        await poller.drain(DRAIN)
 
 
 async def _connect(
-    application: Application[Any, Any, Any, Any, Any, Any], stop: asyncio.Event
+    application: AcknowledgingApplication, stop: asyncio.Event, watchdog: Watchdog, *, polls: bool
 ) -> bool:
     """Wait for Telegram as long as it takes; False if told to stop meanwhile."""
-    tries = 0
-    while not stop.is_set():
-        try:
-            await application.initialize()
+
+    async def connect() -> None:
+        await application.initialize()
+        if polls:  # Telegram refuses getUpdates while a webhook is set
             await application.bot.delete_webhook()
-        except InvalidToken:
-            raise InputError(_WRONG) from None
-        except TelegramError as error:
-            if not passes(error):
-                raise
-            pause = wait_before(tries, error)
-            tries += 1
-            log.warning(
-                "Telegram is out of reach (%s); again in %.1fs", type(error).__name__, pause
-            )
+
+    stopping = asyncio.create_task(stop.wait())
+    tries = 0
+    try:
+        while not stop.is_set():
+            watchdog.beat()
+            connecting = asyncio.create_task(connect())
+            await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not connecting.done():
+                connecting.cancel()
+                break
             try:
-                await asyncio.wait_for(stop.wait(), pause)
-            except TimeoutError:
-                continue
-        else:
-            return True
+                connecting.result()
+            except InvalidToken:
+                raise InputError(_WRONG) from None
+            except TelegramError as error:
+                if not passes(error):
+                    raise
+                pause = wait_before(tries, error)
+                tries += 1
+                log.warning("Telegram is out of reach (%s); again in %.1fs", reason(error), pause)
+                await asyncio.wait({stopping}, timeout=pause)
+            else:
+                return True
+    finally:
+        stopping.cancel()
     return False
-
-
-async def _feed_watchdog(poller: Poller) -> None:
-    """Feed systemd's watchdog as long as polls come back; without one, do nothing."""
-    period = int(os.environ.get("WATCHDOG_USEC", "0")) / 2_000_000
-    while period:
-        if asyncio.get_running_loop().time() - poller.last_poll < 2 * 60:
-            notify("WATCHDOG=1")
-        await asyncio.sleep(period)

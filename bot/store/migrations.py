@@ -1,0 +1,60 @@
+"""The tables, as steps that were once released: only ever added to, never changed."""
+
+from __future__ import annotations
+
+# PRAGMA user_version counts the steps a file has seen; each is applied once, in order.
+MIGRATIONS = (
+    """
+    CREATE TABLE done (update_id INTEGER PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE INDEX done_at ON done (at);
+    """,
+    """
+    CREATE TABLE answers (
+        chat_id INTEGER NOT NULL,
+        question_id INTEGER NOT NULL,
+        answer_id INTEGER NOT NULL,
+        entry TEXT,
+        asker_id INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, question_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX answers_answer ON answers (chat_id, answer_id);
+    CREATE INDEX answers_at ON answers (at);
+    CREATE TABLE groups (
+        chat_id INTEGER PRIMARY KEY,
+        overhears INTEGER NOT NULL DEFAULT 0,
+        greeted INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID;
+    CREATE TABLE files (
+        key TEXT PRIMARY KEY,
+        file_id TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
+    # Update ids are counted per bot: with another token the same file must not mistake them.
+    """
+    DROP TABLE done;
+    CREATE TABLE updates (
+        bot_id INTEGER NOT NULL,
+        update_id INTEGER NOT NULL,
+        is_done INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (bot_id, update_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX updates_at ON updates (at);
+    CREATE TABLE deferred (
+        bot_id INTEGER NOT NULL,
+        update_id INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (bot_id, update_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX deferred_at ON deferred (at);
+    CREATE TABLE messages (
+        chat_id INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, message_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX messages_at ON messages (at);
+    """,
+)

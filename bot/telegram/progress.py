@@ -1,0 +1,41 @@
+"""What is known of the update at hand, shared by handlers, calls and the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+_at_hand: ContextVar[Progress | None] = ContextVar("progress", default=None)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far one update has come; it outlives the tries.
+
+    `question` is the id of the message to answer, where there is one. `doubtful` means that
+    an earlier try may have reached Telegram without our hearing of it. `begin` is called
+    before the first message goes out.
+    """
+
+    question: int | None = None
+    doubtful: bool = False
+    begin: Callable[[], None] = lambda: None
+    outcome: str = "ignored"
+    sent: dict[str, object] = field(default_factory=dict)  # what was sent -> Telegram's result
+
+
+def outcome(word: str) -> None:
+    """Name what became of the update at hand: "answered", "silent", ..."""
+    if progress := _at_hand.get():
+        progress.outcome = word
+
+
+def at_hand() -> Progress | None:
+    """The update that this task works on, None outside of any."""
+    return _at_hand.get()
+
+
+def take_up(progress: Progress) -> None:
+    """Make an update the one at hand, for this task and what it starts."""
+    _at_hand.set(progress)

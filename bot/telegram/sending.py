@@ -1,0 +1,117 @@
+"""Every call to Telegram passes here: its turn, its retries, and no second copy of an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
+from telegram.ext import BaseRateLimiter
+
+from bot.store import Messages
+from bot.telegram.copies import take_back
+from bot.telegram.limits import Turns
+from bot.telegram.progress import Progress, at_hand
+from bot.telegram.retries import may_have_arrived, passes, reason, wait_before
+
+log = logging.getLogger(__name__)
+
+Call = Callable[..., Coroutine[Any, Any, Any]]
+
+_TRIES = 4  # of one call; then the whole update is tried again, later
+_SENDING = ("send", "copy", "forward")
+_NO_MESSAGE = frozenset({"sendChatAction", "sendMessageDraft"})
+_ONCE = ("edit", "delete", "answer")  # Telegram refuses these the second time
+_AT_START = frozenset({"getMe", "deleteWebhook", "setWebhook"})  # whoever calls them tries again
+LONGEST_WAIT = 60.0  # seconds for one call; longer ones are left to the update's own retries
+
+
+def sends(endpoint: str) -> bool:
+    """Whether a method makes a new message, which alone counts towards Telegram's limits."""
+    return endpoint.startswith(_SENDING) and endpoint not in _NO_MESSAGE
+
+
+class Sender(BaseRateLimiter[None]):
+    """Delays messages, never drops them; other calls (edits, answers to buttons) go at once.
+
+    `paced` False lifts our own limits, not Telegram's. `longest_wait` is in seconds.
+    """
+
+    def __init__(
+        self, messages: Messages, *, paced: bool = True, longest_wait: float = LONGEST_WAIT
+    ) -> None:
+        self._messages = messages
+        self._paced = paced
+        self._longest_wait = longest_wait
+        self._turns = Turns(longest=longest_wait)
+
+    async def initialize(self) -> None:
+        """Nothing to prepare."""
+
+    async def shutdown(self) -> None:
+        """Nothing to release."""
+
+    async def process_request(  # noqa: PLR0913, PLR0917, D102 - see BaseRateLimiter
+        self,
+        callback: Call,
+        args: Any,  # noqa: ANN401
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: None,  # noqa: ARG002
+    ) -> Any:  # noqa: ANN401
+        async def call() -> Any:  # noqa: ANN401
+            return await callback(*args, **kwargs)
+
+        if not sends(endpoint):
+            return (await self._persist(call, endpoint, data))[0]
+        progress = at_hand() or Progress()
+        words = f"{endpoint} {sorted((key, repr(value)) for key, value in data.items())}"
+        if words in progress.sent:  # an earlier try got this far
+            return progress.sent[words]
+        progress.begin()
+        result, doubtful = await self._persist(call, endpoint, data, progress)
+        progress.sent[words] = result
+        if isinstance(result, dict) and "message_id" in result:
+            chat, number = result["chat"]["id"], result["message_id"]
+            self._messages.note(chat, number)
+            if (doubtful or progress.doubtful) and progress.question:
+                between = self._messages.unaccounted(chat, progress.question, number)
+                await take_back(callback, between, data)
+        return result
+
+    async def _persist(
+        self, call: Call, endpoint: str, data: dict[str, Any], progress: Progress | None = None
+    ) -> tuple[Any, bool]:
+        """Call until it is done; its result, and whether an earlier try may have been done."""
+        tries, doubtful = 0, False
+        while True:
+            chat = data.get("chat_id")
+            if progress and self._paced and chat is not None:
+                await self._turns.take(chat)
+            try:
+                return await call(), doubtful
+            except ChatMigrated as error:
+                data["chat_id"] = error.new_chat_id  # the group became a supergroup
+            except BadRequest:
+                if doubtful and endpoint.startswith(_ONCE):
+                    return True, doubtful  # the earlier try was done: nothing is left to do
+                raise
+            except TelegramError as error:
+                doubtful = doubtful or may_have_arrived(error)
+                if progress:
+                    progress.doubtful = progress.doubtful or doubtful
+                tries += not isinstance(error, RetryAfter)
+                pause = wait_before(max(tries - 1, 0), error)
+                if isinstance(error, RetryAfter) and chat is not None:
+                    self._turns.hold(chat, pause)
+                if not self._tries_again(endpoint, tries, pause, error):
+                    raise
+                log.warning("%s failed (%s); again in %.1fs", endpoint, reason(error), pause)
+                await asyncio.sleep(pause)
+
+    def _tries_again(self, endpoint: str, tries: int, pause: float, error: TelegramError) -> bool:
+        here = endpoint not in _AT_START and tries < _TRIES and pause <= self._longest_wait
+        return here and passes(error)

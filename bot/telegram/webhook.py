@@ -1,0 +1,172 @@
+"""The webhook: 200 says that the reply was sent, so until then Telegram keeps the update.
+
+Telegram sends a chat's next update only after 200 for the last one, and chats side by side:
+order and independence come from there, and any replica may serve any update.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+import math
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from cachetools import LRUCache
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from telegram import Update
+from telegram.error import RetryAfter
+
+from bot.telegram.client import Client
+from bot.telegram.delivery import Delivery, UnreadableError, fields, parse
+from bot.telegram.failures import REVOKED, ServingError
+from bot.telegram.flood import person_of
+from bot.telegram.progress import Progress
+from bot.telegram.retries import reason, rejects_token, wait_before
+
+log = logging.getLogger(__name__)
+
+# Waits longer than that go back to Telegram, which has but so many connections for all chats.
+LONGEST_WAIT = 5.0  # seconds
+_ANSWER_WITHIN = 40.0  # seconds; Telegram hangs up after 60
+_LARGEST = 1 << 20  # bytes; the largest updates have some tens of thousands
+_SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name, no secret
+_BIGGEST_ID = 2**63 - 1
+_REMEMBERED = 10_000  # updates begun and not done, sent again by Telegram one day
+
+
+@dataclass(slots=True)
+class _Begun:
+    progress: Progress
+    start: float
+    tries: int = 0
+
+
+class Webhook:
+    """The ASGI application. `ready` and `failed` are the owner's to read and set."""
+
+    def __init__(self, client: Client, delivery: Delivery, *, url: str, secret: str) -> None:
+        self._client = client
+        self._delivery = delivery
+        self._secret = secret.encode()
+        self._at_work: dict[int, asyncio.Task[float | None]] = {}
+        self._begun: LRUCache[int, _Begun] = LRUCache(_REMEMBERED)
+        self.ready = False
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.app = Starlette(
+            routes=[
+                Route("/healthz", self._health),
+                Route("/readyz", self._readiness),
+                Route(urlsplit(url).path or "/", self._receive, methods=["POST"]),
+            ]
+        )
+
+    async def drain(self, seconds: float) -> None:
+        """Let updates at work come to their end, for so long at most."""
+        if self._at_work:
+            await asyncio.wait(list(self._at_work.values()), timeout=seconds)
+        for task in list(self._at_work.values()):
+            task.cancel()
+
+    async def _health(self, _: Request) -> Response:
+        return PlainTextResponse("alive\n")
+
+    async def _readiness(self, _: Request) -> Response:
+        ready = self.ready and not self.failed.done()
+        return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
+
+    async def _receive(self, request: Request) -> Response:
+        given = request.headers.get(_SECRET_HEADER, "").encode("latin-1")
+        if not hmac.compare_digest(given, self._secret):
+            return PlainTextResponse("the secret is wrong\n", 403)
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("too large\n", 413)
+        found = _object(body)
+        if found is None:
+            return PlainTextResponse("not an update\n", 400)
+        pause = await self._take(found)
+        if pause is None:
+            return PlainTextResponse("done\n")
+        return PlainTextResponse("later\n", 503, {"Retry-After": str(math.ceil(pause))})
+
+    async def _take(self, body: dict[str, Any]) -> float | None:
+        """Bring an update to its end; None if it is done, otherwise seconds until a next try."""
+        number = body["update_id"]
+        if self._delivery.updates.is_done(number):
+            return None
+        task = self._at_work.get(number)
+        if task is None:
+            try:
+                update = parse(body, self._client)
+            except UnreadableError as error:
+                log.warning("update %s cannot be read; it is skipped (%s)", number, error)
+                return None
+            task = asyncio.create_task(self._handle(update))
+            self._at_work[number] = task
+            task.add_done_callback(lambda _: self._at_work.pop(number, None))
+        # A try that takes longer goes on; Telegram's next request for the update joins it.
+        done, _ = await asyncio.wait({task}, timeout=_ANSWER_WITHIN)
+        return 1.0 if not done or task.cancelled() else task.result()
+
+    async def _handle(self, update: Update) -> float | None:
+        """Try once; None if the update is done, otherwise seconds until the next try."""
+        start = time.monotonic()
+        flood, person = self._delivery.flood, person_of(update)
+        pause = flood.pause(person) if flood and person else 0.0
+        if pause > LONGEST_WAIT:
+            return pause
+        await asyncio.sleep(pause)
+        number = update.update_id
+        begun = self._begun.get(number) or _Begun(self._delivery.progress(update), start)
+        self._begun[number] = begun
+        try:
+            await self._delivery.attempt(update, begun.progress, begun.tries)
+        except Exception as error:  # noqa: BLE001 - whatever it is, Telegram keeps the update
+            if rejects_token(error):
+                if not self.failed.done():
+                    self.failed.set_exception(ServingError(REVOKED))
+                return 1.0
+            begun.tries += not isinstance(error, RetryAfter)
+            if not self._delivery.is_hopeless(update, begun.tries, begun.start):
+                told = reason(error)
+                log.warning(
+                    "not answered yet (%s); Telegram sends it again", told, **fields(update)
+                )
+                return wait_before(begun.tries, error)
+            await self._delivery.give_up(update, error, begun.progress)
+        self._delivery.finish(update, begun.progress, start)
+        await self._delivery.tell_of_flood(update)
+        return None
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body, or None if it is too large."""
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _LARGEST:
+                return None
+    except ClientDisconnect:
+        return b""
+    return bytes(body)
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    """The update in a body, as far as its number; None for rubbish."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    number = found.get("update_id")
+    return found if type(number) is int and 0 <= number <= _BIGGEST_ID else None
