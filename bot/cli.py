@@ -194,7 +194,8 @@ def _doctor(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     # Before the library is loaded: it then gives waiting times as timedelta, without a warning.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
+    from bot.reloading import KnowledgeKeeper
     from bot.telegram.running import run
 
     settings = load_settings()
-    return run(settings, load_knowledge(arguments.knowledge or settings.knowledge_dir))
+    return run(settings, KnowledgeKeeper(arguments.knowledge or settings.knowledge_dir))

@@ -11,12 +11,24 @@ from pathlib import Path
 
 from watchfiles import awatch
 
+from bot.answering import Answerer
 from bot.knowledge import Fault, Knowledge, KnowledgeError, default_folder, load_knowledge
 from bot.watching import TICK, Edits
 
+OnChange = Callable[[Knowledge], Awaitable[None]]
+
 _log = logging.getLogger(__name__)
 
-OnChange = Callable[[Knowledge], Awaitable[None]]
+
+class InForce:
+    """The answerer that people get; a reload replaces it as a whole, between two updates."""
+
+    def __init__(self, answerer: Answerer) -> None:
+        self.answerer = answerer
+
+    async def take_up(self, knowledge: Knowledge) -> None:
+        """Answer from other knowledge, once it is read; until then the old one serves."""
+        self.answerer = await asyncio.to_thread(Answerer, knowledge)
 
 
 class KnowledgeKeeper:
@@ -50,7 +62,7 @@ class KnowledgeKeeper:
                 while True:
                     await hung_up.wait()
                     hung_up.clear()
-                    await self._take_up(on_change)
+                    await self.take_up(on_change)
             finally:
                 saves.cancel()
                 await asyncio.gather(saves, return_exceptions=True)
@@ -70,7 +82,8 @@ class KnowledgeKeeper:
         except Exception:  # noqa: BLE001 - whatever it is, answering people matters more
             _log.exception("cannot watch %s; edits are taken up on SIGHUP", self._folder)
 
-    async def _take_up(self, on_change: OnChange) -> None:
+    async def take_up(self, on_change: OnChange) -> None:
+        """Reload once; never raises, and says in the log what came of it."""
         before = self.current
         try:
             faults = await asyncio.to_thread(self.reload)

@@ -23,9 +23,9 @@ from telegram.ext import (
     filters,
 )
 
-from bot.answering import Answerer
 from bot.config import Settings
 from bot.knowledge import Knowledge
+from bot.reloading import InForce
 from bot.telegram import texts
 from bot.telegram.acknowledging import AcknowledgingApplication, on_error
 from bot.telegram.client import make_client
@@ -37,7 +37,7 @@ _IN_GROUPS = ("ask", "timeline", "topics", "source", "help", "privacy")
 
 
 def build_application(
-    settings: Settings, answerer: Answerer, limiter: BaseRateLimiter[None]
+    settings: Settings, in_force: InForce, limiter: BaseRateLimiter[None]
 ) -> AcknowledgingApplication:
     """An application with all handlers; it neither polls nor listens by itself."""
     defaults = Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True))
@@ -49,7 +49,7 @@ def build_application(
         .build()
     )
     assert isinstance(application, AcknowledgingApplication)  # noqa: S101 - the builder forgets it
-    handlers = Handlers(answerer)
+    handlers = Handlers(in_force)
     new = filters.UpdateType.MESSAGE  # an edited command is no second command
     commands = {
         "start": handlers.start,

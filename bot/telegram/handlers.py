@@ -9,6 +9,8 @@ from telegram.constants import ChatType, ParseMode
 from telegram.ext import ContextTypes
 
 from bot.answering import Answerer, Reply
+from bot.knowledge import Knowledge
+from bot.reloading import InForce
 from bot.telegram import texts
 from bot.telegram.addressing import about, asked, is_person
 from bot.telegram.memory import Memory, speaker_of
@@ -20,10 +22,17 @@ Context = ContextTypes.DEFAULT_TYPE
 class Handlers:
     """What the bot does with each kind of update."""
 
-    def __init__(self, answerer: Answerer) -> None:
-        self._answerer = answerer
-        self._knowledge = answerer.knowledge
+    def __init__(self, in_force: InForce) -> None:
+        self._in_force = in_force
         self._memory = Memory()
+
+    @property
+    def _answerer(self) -> Answerer:
+        return self._in_force.answerer
+
+    @property
+    def _knowledge(self) -> Knowledge:
+        return self._in_force.answerer.knowledge
 
     async def start(self, update: Update, context: Context) -> None:
         """`/start`: how to use the bot, or the answer that a link points to."""

@@ -12,7 +12,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.answering import Answerer
 from bot.config import Settings
 from bot.errors import InputError
-from bot.knowledge import Knowledge
+from bot.reloading import InForce, KnowledgeKeeper
 from bot.store import Messages, Store, Updates
 from bot.telegram.acknowledging import AcknowledgingApplication
 from bot.telegram.application import build_application, introduce
@@ -42,7 +42,7 @@ _WRONG = (
 )
 
 
-def run(settings: Settings, knowledge: Knowledge) -> int:
+def run(settings: Settings, keeper: KnowledgeKeeper) -> int:
     """Serve until SIGTERM or SIGINT. Status 0: ended as asked; 1: could not go on."""
     if settings.telegram_bot_token is None:
         raise InputError(_MISSING)
@@ -52,7 +52,7 @@ def run(settings: Settings, knowledge: Knowledge) -> int:
     store = Store(settings.database_path)
     try:
         with Watchdog() as watchdog:
-            asyncio.run(_serve(settings, knowledge, store, watchdog))
+            asyncio.run(_serve(settings, keeper, store, watchdog))
     except ServingError as error:
         log.critical("%s", error)
         return 1
@@ -62,16 +62,29 @@ def run(settings: Settings, knowledge: Knowledge) -> int:
 
 
 async def _serve(
-    settings: Settings, knowledge: Knowledge, store: Store, watchdog: Watchdog
+    settings: Settings, keeper: KnowledgeKeeper, store: Store, watchdog: Watchdog
 ) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         # A second signal finds the event set: it changes nothing.
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    in_force = InForce(Answerer(keeper.current))
+    # Before Telegram is reached: without its handler, SIGHUP would end the process.
+    reloading = asyncio.create_task(keeper.watch(in_force.take_up))
+    try:
+        await _serve_from(settings, in_force, store, watchdog, stop)
+    finally:
+        reloading.cancel()
+        await asyncio.gather(reloading, return_exceptions=True)
+
+
+async def _serve_from(
+    settings: Settings, in_force: InForce, store: Store, watchdog: Watchdog, stop: asyncio.Event
+) -> None:
     messages = Messages(store)
     longest = LONGEST_WEBHOOK_WAIT if settings.webhook_url else LONGEST_WAIT
     sender = Sender(messages, paced=settings.send_limits, longest_wait=longest)
-    application = build_application(settings, Answerer(knowledge), sender)
+    application = build_application(settings, in_force, sender)
     if not await _connect(application, stop, watchdog, polls=not settings.webhook_url):
         return
     client = application.bot
@@ -79,6 +92,7 @@ async def _serve(
     updates = Updates(store, client.id)
     flood = Flood() if settings.send_limits else None
     delivery = Delivery(application, updates, messages, flood)
+    knowledge = in_force.answerer.knowledge
     introducing = asyncio.create_task(introduce(client, knowledge))
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
