@@ -9,6 +9,8 @@ from bot.store.database import Store
 
 log = logging.getLogger(__name__)
 
+NOTE = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?)"  # chat, number, now
+
 
 class Messages:
     """Ids of the messages received and sent in the last 24 hours, without their words."""
@@ -18,9 +20,8 @@ class Messages:
 
     def note(self, chat_id: int, message_id: int) -> None:
         """Account for a message."""
-        statement = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?)"
         try:
-            self._store.write(statement, (chat_id, message_id, self._store.now()))
+            self._store.write(NOTE, (chat_id, message_id, self._store.now()))
         except (sqlite3.Error, OverflowError) as error:
             log.warning("the database cannot be written (%s)", error)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cachetools import LRUCache
 
 from bot.store.database import Store
+from bot.store.messages import NOTE
 
 log = logging.getLogger(__name__)
 
+_UNWRITTEN = "the database cannot be written (%s); after a restart an answer may come twice"
 _IN_MEMORY = 10_000  # ids remembered also where the disk fails
 MOST_DEFERRED = 10_000  # updates that wait here at most
 
@@ -42,10 +44,23 @@ class Updates:
         """Remember that an answer is about to be sent."""
         self._mark("INSERT OR IGNORE INTO updates VALUES (?, ?, 0, ?)", update_id)
 
-    def finish(self, update_id: int) -> None:
-        """Remember that an update was answered, or needs no answer."""
+    def finish(self, update_id: int, sent: Sequence[tuple[int, int]] = ()) -> None:
+        """Remember that an update was answered, or needs no answer.
+
+        `sent` are chat and number of the messages of the answer: both are known, or neither.
+        """
         self._lately_done[update_id] = True
-        self._mark("INSERT OR REPLACE INTO updates VALUES (?, ?, 1, ?)", update_id)
+        done = "INSERT OR REPLACE INTO updates VALUES (?, ?, 1, ?)"
+        if not sent:
+            self._mark(done, update_id)
+            return
+        now = self._store.now()
+        try:
+            with self._store.transaction() as connection:
+                connection.execute(done, (self._bot_id, update_id, now))
+                connection.executemany(NOTE, [(*message, now) for message in sent])
+        except (sqlite3.Error, OverflowError) as error:
+            log.warning(_UNWRITTEN, error)
 
     def defer(self, bodies: Iterable[dict[str, Any]]) -> bool:
         """Keep updates here so that Telegram may forget them; False if that failed."""
@@ -89,7 +104,4 @@ class Updates:
         try:
             self._store.write(statement, (self._bot_id, update_id, self._store.now()))
         except sqlite3.Error as error:
-            log.warning(
-                "the database cannot be written (%s); after a restart an answer may come twice",
-                error,
-            )
+            log.warning(_UNWRITTEN, error)

@@ -94,13 +94,16 @@ class Delivery:
         self.finish(update, progress, start)
         await self.tell_of_flood(update)
 
+    def note(self, update: Update) -> None:
+        """Account for an update's message as soon as it comes."""
+        if message := update.message:
+            self._messages.note(message.chat.id, message.message_id)
+
     def progress(self, update: Update) -> Progress:
         """A fresh account of an update; it knows if an earlier process began to answer."""
-        number, message = update.update_id, update.effective_message
-        if update.message and message:
-            self._messages.note(message.chat.id, message.message_id)
+        number, message = update.update_id, update.message
         return Progress(
-            question=update.message.message_id if update.message else None,
+            question=message.message_id if message else None,
             doubtful=self.updates.was_begun(number),
             begin=lambda: self.updates.begin(number),
         )
@@ -125,7 +128,7 @@ class Delivery:
 
     def finish(self, update: Update, progress: Progress, start: float) -> None:
         """Remember and log that an update is done. `start` as `time.monotonic()` told it."""
-        self.updates.finish(update.update_id)
+        self.updates.finish(update.update_id, progress.messages)
         if progress.sent:
             self._last_success = time.monotonic()
             if self.flood and (person := person_of(update)):

@@ -155,6 +155,7 @@ class Poller:
             self._delivery.updates.finish(number)
             self._confirm(number)
             return
+        self._delivery.note(update)
         chat, sender = update.effective_chat, update.effective_sender
         whose = chat or sender
         self._lanes.put(whose.id if whose else None, update)

@@ -23,6 +23,7 @@ class Progress:
     begin: Callable[[], None] = lambda: None
     outcome: str = "ignored"
     sent: dict[str, object] = field(default_factory=dict)  # what was sent -> Telegram's result
+    messages: list[tuple[int, int]] = field(default_factory=list)  # chat and number of each
 
 
 def outcome(word: str) -> None:

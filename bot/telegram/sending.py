@@ -65,6 +65,9 @@ class Sender(BaseRateLimiter[None]):
         async def call() -> Any:  # noqa: ANN401
             return await callback(*args, **kwargs)
 
+        async def call_directly(endpoint: str, data: dict[str, Any]) -> None:
+            await self._persist(lambda: callback(endpoint, data), endpoint, data, told_once=True)
+
         if not sends(endpoint):
             return (await self._persist(call, endpoint, data))[0]
         progress = at_hand() or Progress()
@@ -72,20 +75,35 @@ class Sender(BaseRateLimiter[None]):
         if words in progress.sent:  # an earlier try got this far
             return progress.sent[words]
         progress.begin()
-        result, doubtful = await self._persist(call, endpoint, data, progress)
+        result, doubtful = await self._persist(call, endpoint, data, progress=progress)
         progress.sent[words] = result
         if isinstance(result, dict) and "message_id" in result:
             chat, number = result["chat"]["id"], result["message_id"]
-            self._messages.note(chat, number)
-            if (doubtful or progress.doubtful) and progress.question:
+            if progress.question is None:
+                self._messages.note(chat, number)
+                return result
+            if doubtful or progress.doubtful:
                 between = self._messages.unaccounted(chat, progress.question, number)
-                await take_back(callback, between, data)
+                suspects = [other for other in between if (chat, other) not in progress.messages]
+                await take_back(call_directly, suspects, data)
+            # Noted together with the end of the update: if we are killed before, this message
+            # is the copy of one that a later process sends.
+            progress.messages.append((chat, number))
         return result
 
     async def _persist(
-        self, call: Call, endpoint: str, data: dict[str, Any], progress: Progress | None = None
+        self,
+        call: Call,
+        endpoint: str,
+        data: dict[str, Any],
+        *,
+        progress: Progress | None = None,
+        told_once: bool = False,
     ) -> tuple[Any, bool]:
-        """Call until it is done; its result, and whether an earlier try may have been done."""
+        """Call until it is done; its result, and whether an earlier try may have been done.
+
+        With `told_once`, a refusal is an answer also where an earlier try may have been done.
+        """
         tries, doubtful = 0, False
         while True:
             chat = data.get("chat_id")
@@ -96,7 +114,7 @@ class Sender(BaseRateLimiter[None]):
             except ChatMigrated as error:
                 data["chat_id"] = error.new_chat_id  # the group became a supergroup
             except BadRequest:
-                if doubtful and endpoint.startswith(_ONCE):
+                if doubtful and endpoint.startswith(_ONCE) and not told_once:
                     return True, doubtful  # the earlier try was done: nothing is left to do
                 raise
             except TelegramError as error:

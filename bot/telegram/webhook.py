@@ -109,6 +109,7 @@ class Webhook:
             except UnreadableError as error:
                 log.warning("update %s cannot be read; it is skipped (%s)", number, error)
                 return None
+            self._delivery.note(update)
             task = asyncio.create_task(self._handle(update))
             self._at_work[number] = task
             task.add_done_callback(lambda _: self._at_work.pop(number, None))

@@ -1,0 +1,181 @@
+"""One soak: people ask, calls fail, the process is killed, and all is counted at the end."""
+
+import random
+import socket
+import time
+from collections import Counter
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from operator import attrgetter
+from pathlib import Path
+
+from bot.knowledge import load_knowledge
+from tests.fake_telegram import BotProcess, Chat, FakeTelegram, Json, User
+from tests.soak.counting import Tally, tally
+from tests.soak.faults import order_faults
+
+_OPEN = 80  # questions that wait at once, about
+_REACH = 4  # no answer comes twice within so many questions of a chat, and one more
+_LEARNT = 24  # different questions
+_STALLED = 120.0  # seconds without any progress: the soak is over
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do. `kill_every` in seconds, 0 for never; `faults` is a share of all calls."""
+
+    seed: int
+    questions: int
+    chats: int
+    faults: float
+    kill_every: float
+    webhook: bool
+    replicas: int
+    limits: bool
+    folder: Path
+
+
+@dataclass
+class Result:
+    """What came of it."""
+
+    seen: Tally = field(default_factory=Tally)  # by what the chats show in the end
+    sent: Tally = field(default_factory=Tally)  # by all that was ever sent
+    kills: int = 0
+    seconds: float = 0.0
+    refused: Counter[str] = field(default_factory=Counter)
+    struck: Counter[str] = field(default_factory=Counter)
+    token_lines: int = 0
+    peak_memory: int = 0  # bytes, of one process
+
+
+@dataclass
+class _Asked:
+    chat: Chat
+    user: User
+    expected: list[str] = field(default_factory=list)
+
+
+def soak(plan: Plan) -> Result:
+    """Run it."""
+    draw = random.Random(plan.seed)
+    result = Result()
+    with FakeTelegram(seed=plan.seed, retry_scale=0.2) as telegram, ExitStack() as stack:
+        bots = [stack.enter_context(_bot(telegram, plan, n)) for n in range(plan.replicas)]
+        for bot in bots:
+            bot.start()
+        answers = _learn(telegram)
+        asked = [_newcomer(telegram, n, draw) for n in range(plan.chats)]
+        order_faults(telegram, plan.faults)
+        begun = time.monotonic()
+        next_kill = begun + plan.kill_every * draw.uniform(0.7, 1.3) if plan.kill_every else 1e18
+        number, pending, moved = 0, -1, begun
+        while number < plan.questions or telegram.updates.pending:
+            room = _OPEN - len(telegram.updates.pending)
+            for _ in range(min(room, plan.questions - number)):
+                _ask(telegram, asked[number % plan.chats], answers, draw)
+                number += 1
+                if plan.webhook and draw.random() < plan.faults / 7:
+                    telegram.publish({"message": {"message_id": 1, "chat": {"id": 1}}})
+            now = time.monotonic()
+            if (state := len(telegram.updates.pending) + number) != pending:
+                pending, moved = state, now
+            if now - moved > _STALLED:
+                break
+            if now >= next_kill:
+                victim = draw.choice(bots)
+                result.peak_memory = max(result.peak_memory, victim.peak_memory())
+                victim.kill()
+                victim.start(ready=False)
+                result.kills += 1
+                next_kill = now + plan.kill_every * draw.uniform(0.7, 1.3)
+            time.sleep(0.02)
+        _let_finish(telegram, asked)
+        result.seconds = time.monotonic() - begun
+        telegram.faults.clear()
+        result.peak_memory = max(result.peak_memory, *(bot.peak_memory() for bot in bots))
+        for bot in bots:
+            bot.terminate()
+        if statuses := [status for bot in bots if (status := bot.wait())]:
+            raise RuntimeError(f"SIGTERM should end the bot with 0, not {statuses}")
+        _count(telegram, asked, bots, result)
+    return result
+
+
+def _bot(telegram: FakeTelegram, plan: Plan, number: int) -> BotProcess:
+    folder = plan.folder / f"replica-{number}"
+    folder.mkdir(parents=True)
+    env: dict[str, str | None] = {
+        "LOG_LEVEL": "DEBUG",
+        "SEND_LIMITS": "true" if plan.limits else "false",
+        "DATABASE_PATH": str(plan.folder / "bot.sqlite3"),
+    }
+    if plan.webhook:
+        port = _free_port()
+        env |= {"WEBHOOK_URL": f"http://127.0.0.1:{port}/updates", "WEBHOOK_PORT": str(port)}
+        telegram.webhook.backends.append(f"http://127.0.0.1:{port}")
+    return BotProcess(telegram, folder, env=env)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _learn(telegram: FakeTelegram) -> dict[str, str]:
+    """Ask each question once, undisturbed: the same words always get the same reply."""
+    found: dict[str, str] = {}
+    for entry in islice(
+        filter(attrgetter("known"), load_knowledge().entries.values()), 2 * _LEARNT
+    ):
+        text = telegram.reply_to(telegram.say(entry.question))["text"]
+        if text not in found.values():
+            found[entry.question] = text
+    telegram.wait_idle()
+    return dict(list(found.items())[:_LEARNT])
+
+
+def _newcomer(telegram: FakeTelegram, number: int, draw: random.Random) -> _Asked:
+    user = telegram.user(f"Reader {number}")
+    in_group = draw.random() < 0.25
+    return _Asked(telegram.group(f"Group {number}") if in_group else telegram.private(user), user)
+
+
+def _ask(
+    telegram: FakeTelegram, asked: _Asked, answers: dict[str, str], draw: random.Random
+) -> Json:
+    lately = asked.expected[-_REACH:]
+    question = draw.choice([q for q, answer in answers.items() if answer not in lately])
+    asked.expected.append(answers[question])
+    text = question if asked.chat.kind == "private" else f"@{telegram.username} {question}"
+    return telegram.say(text, chat=asked.chat, user=asked.user)
+
+
+def _let_finish(telegram: FakeTelegram, asked: list[_Asked]) -> None:
+    """Wait for what the bot confirmed but keeps in its database."""
+
+    def done() -> bool:
+        return all(len(telegram.sent(one.chat.id)) >= len(one.expected) for one in asked)
+
+    with suppress(TimeoutError):  # then the count tells
+        telegram.wait_for(done, _STALLED, "the last answers")
+
+
+def _count(
+    telegram: FakeTelegram, asked: list[_Asked], bots: list[BotProcess], result: Result
+) -> None:
+    for one in asked:
+        sent = [message["text"] for message in telegram.sent(one.chat.id)]
+        left = [
+            message["text"]
+            for message in one.chat.messages.values()
+            if message.get("from", {}).get("id") == telegram.world.bot.id
+        ]
+        result.sent += tally(one.expected, sent, _REACH)
+        result.seen += tally(one.expected, left, _REACH)
+    result.refused.update(f"{c.method}: {c.refused}" for c in telegram.violations)
+    result.struck.update(call.fault for call in telegram.calls if call.fault)
+    half = telegram.token.partition(":")[2]
+    result.token_lines = sum(line.count(half) for bot in bots for line in bot.log.splitlines())
