@@ -1,0 +1,28 @@
+# Build: docker build -t treaty-bot .
+# Run:   docker run --read-only --tmpfs /tmp -v treaty-bot:/data --env-file .env treaty-bot
+FROM python:3.11-slim AS build
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY bot bot
+COPY knowledge knowledge
+RUN python -m venv --without-pip /opt/venv \
+    && pip --python /opt/venv install --no-cache-dir .
+
+FROM python:3.11-slim
+COPY --from=build /opt/venv /opt/venv
+COPY deploy/healthcheck.py /opt/healthcheck.py
+# The one place that is written to; everything else may be read-only.
+RUN install -d -o 10001 -g 10001 /data
+WORKDIR /data
+VOLUME /data
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    DATABASE_PATH=/data/treaty-bot.sqlite3 \
+    WEBHOOK_LISTEN=0.0.0.0
+USER 10001:10001
+EXPOSE 8080
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+    CMD ["python", "/opt/healthcheck.py"]
+ENTRYPOINT ["treaty-bot"]
+CMD ["run"]
