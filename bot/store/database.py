@@ -14,7 +14,13 @@ from bot.store.migrations import MIGRATIONS
 _WAIT = 10.0  # seconds that one process waits for another's transaction
 KEPT = 24 * 3600  # seconds: Telegram forgets an update, and people an answer, after a day
 _SWEEP_EVERY = 500  # writes between two sweeps of what is too old
-_SWEPT = ("updates", "deferred", "messages", "answers")  # tables that forget, by their column `at`
+_SWEPT = (
+    "updates",
+    "deferred",
+    "messages",
+    "suspects",
+    "answers",
+)  # tables that forget, by their column `at`
 
 
 class Store:

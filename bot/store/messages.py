@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.store.database import Store
 
 log = logging.getLogger(__name__)
 
 NOTE = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?)"  # chat, number, now
+_LONG_AGO = 3600  # seconds: past all patience, and not yet forgotten
+_UNWRITTEN = "the database cannot be written (%s); a copy of an answer may stay"
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A message that may be a copy of an answer; `keyboard` is the answer's, "" for none."""
+
+    chat_id: int
+    message_id: int
+    keyboard: str
 
 
 class Messages:
@@ -18,15 +31,22 @@ class Messages:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def note(self, chat_id: int, message_id: int) -> None:
-        """Account for a message."""
-        try:
-            self._store.write(NOTE, (chat_id, message_id, self._store.now()))
-        except (sqlite3.Error, OverflowError) as error:
-            log.warning("the database cannot be written (%s)", error)
+    def sent(self, chat_id: int, message_id: int) -> None:
+        """Account for a message of ours."""
+        self._run(NOTE, (chat_id, message_id, self._store.now()))
+
+    def received(self, chat_id: int, message_id: int) -> None:
+        """Account for a message of somebody else.
+
+        They come in order: what is older and still unknown will not come any more.
+        """
+        self.sent(chat_id, message_id)
+        self.clear(chat_id, message_id)
+        older = "UPDATE suspects SET at = ? WHERE chat_id = ? AND message_id < ?"
+        self._run(older, (self._store.now() - _LONG_AGO, chat_id, message_id))
 
     def unaccounted(self, chat_id: int, after: int, before: int) -> list[int]:
-        """Ids between two messages of a chat, both exclusive, that nobody noted; newest first."""
+        """Ids between two messages of a chat, both exclusive, that nobody noted."""
         query = (
             "SELECT message_id FROM messages"
             " WHERE chat_id = ? AND message_id > ? AND message_id < ?"
@@ -37,4 +57,31 @@ class Messages:
             log.warning("the database cannot be read (%s)", error)
             return []
         known = {row[0] for row in rows}
-        return [number for number in range(before - 1, after, -1) if number not in known]
+        return [number for number in range(after + 1, before) if number not in known]
+
+    def suspect(self, chat_id: int, message_ids: Iterable[int], keyboard: str) -> None:
+        """Remember messages that may be copies."""
+        for number in message_ids:
+            statement = "INSERT OR REPLACE INTO suspects VALUES (?, ?, ?, ?)"
+            self._run(statement, (chat_id, number, keyboard, self._store.now()))
+
+    def suspects(self, patience: float) -> list[Suspect]:
+        """Those that nobody accounted for within so many seconds."""
+        query = "SELECT chat_id, message_id, keyboard FROM suspects WHERE at <= ? LIMIT 20"
+        try:
+            rows = self._store.rows(query, (self._store.now() - patience,))
+        except sqlite3.Error as error:
+            log.warning("the database cannot be read (%s)", error)
+            return []
+        return [Suspect(int(str(c)), int(str(m)), str(keyboard)) for c, m, keyboard in rows]
+
+    def clear(self, chat_id: int, message_id: int) -> None:
+        """Suspect a message no longer."""
+        statement = "DELETE FROM suspects WHERE chat_id = ? AND message_id = ?"
+        self._run(statement, (chat_id, message_id))
+
+    def _run(self, statement: str, values: tuple[object, ...]) -> None:
+        try:
+            self._store.write(statement, values)
+        except (sqlite3.Error, OverflowError) as error:
+            log.warning(_UNWRITTEN, error)

@@ -57,4 +57,13 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX messages_at ON messages (at);
     """,
+    """
+    CREATE TABLE suspects (
+        chat_id INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        keyboard TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, message_id)
+    ) WITHOUT ROWID;
+    """,
 )

@@ -97,7 +97,7 @@ class Delivery:
     def note(self, update: Update) -> None:
         """Account for an update's message as soon as it comes."""
         if message := update.message:
-            self._messages.note(message.chat.id, message.message_id)
+            self._messages.received(message.chat.id, message.message_id)
 
     def progress(self, update: Update) -> Progress:
         """A fresh account of an update; it knows if an earlier process began to answer."""

@@ -17,6 +17,7 @@ from bot.store import Messages, Store, Updates
 from bot.telegram.acknowledging import AcknowledgingApplication
 from bot.telegram.application import build_application, introduce
 from bot.telegram.client import Client
+from bot.telegram.copies import take_back_copies
 from bot.telegram.delivery import Delivery
 from bot.telegram.failures import ServingError
 from bot.telegram.flood import Flood
@@ -93,7 +94,10 @@ async def _serve_from(
     flood = Flood() if settings.send_limits else None
     delivery = Delivery(application, updates, messages, flood)
     knowledge = in_force.answerer.knowledge
-    introducing = asyncio.create_task(introduce(client, knowledge))
+    beside = [
+        asyncio.create_task(introduce(client, knowledge)),
+        asyncio.create_task(take_back_copies(client, messages)),
+    ]
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
         if settings.webhook_url:
@@ -102,8 +106,9 @@ async def _serve_from(
             await _poll(settings, client, delivery, stop, watchdog)
         log.info("stopped")
     finally:
-        introducing.cancel()
-        await asyncio.gather(introducing, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         await application.shutdown()
 
 

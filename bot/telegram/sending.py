@@ -11,7 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot.store import Messages
-from bot.telegram.copies import take_back
+from bot.telegram.copies import suspect_copies
 from bot.telegram.limits import Turns
 from bot.telegram.progress import Progress, at_hand
 from bot.telegram.retries import may_have_arrived, passes, reason, wait_before
@@ -23,7 +23,8 @@ Call = Callable[..., Coroutine[Any, Any, Any]]
 _TRIES = 4  # of one call; then the whole update is tried again, later
 _SENDING = ("send", "copy", "forward")
 _NO_MESSAGE = frozenset({"sendChatAction", "sendMessageDraft"})
-_ONCE = ("edit", "delete", "answer")  # Telegram refuses these the second time
+_ONCE = ("editMessageText", "editMessageCaption", "editMessageMedia", "delete", "answer")
+# Telegram refuses these the second time
 _AT_START = frozenset({"getMe", "deleteWebhook", "setWebhook"})  # whoever calls them tries again
 LONGEST_WAIT = 60.0  # seconds for one call; longer ones are left to the update's own retries
 
@@ -65,9 +66,6 @@ class Sender(BaseRateLimiter[None]):
         async def call() -> Any:  # noqa: ANN401
             return await callback(*args, **kwargs)
 
-        async def call_directly(endpoint: str, data: dict[str, Any]) -> None:
-            await self._persist(lambda: callback(endpoint, data), endpoint, data, told_once=True)
-
         if not sends(endpoint):
             return (await self._persist(call, endpoint, data))[0]
         progress = at_hand() or Progress()
@@ -80,12 +78,11 @@ class Sender(BaseRateLimiter[None]):
         if isinstance(result, dict) and "message_id" in result:
             chat, number = result["chat"]["id"], result["message_id"]
             if progress.question is None:
-                self._messages.note(chat, number)
+                self._messages.sent(chat, number)
                 return result
             if doubtful or progress.doubtful:
-                between = self._messages.unaccounted(chat, progress.question, number)
-                suspects = [other for other in between if (chat, other) not in progress.messages]
-                await take_back(call_directly, suspects, data)
+                own = {message for _, message in progress.messages}
+                suspect_copies(self._messages, data, progress.question, number, own)
             # Noted together with the end of the update: if we are killed before, this message
             # is the copy of one that a later process sends.
             progress.messages.append((chat, number))
@@ -98,12 +95,8 @@ class Sender(BaseRateLimiter[None]):
         data: dict[str, Any],
         *,
         progress: Progress | None = None,
-        told_once: bool = False,
     ) -> tuple[Any, bool]:
-        """Call until it is done; its result, and whether an earlier try may have been done.
-
-        With `told_once`, a refusal is an answer also where an earlier try may have been done.
-        """
+        """Call until it is done; its result, and whether an earlier try may have been done."""
         tries, doubtful = 0, False
         while True:
             chat = data.get("chat_id")
@@ -114,7 +107,7 @@ class Sender(BaseRateLimiter[None]):
             except ChatMigrated as error:
                 data["chat_id"] = error.new_chat_id  # the group became a supergroup
             except BadRequest:
-                if doubtful and endpoint.startswith(_ONCE) and not told_once:
+                if doubtful and endpoint.startswith(_ONCE):
                     return True, doubtful  # the earlier try was done: nothing is left to do
                 raise
             except TelegramError as error:

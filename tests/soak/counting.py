@@ -25,7 +25,7 @@ class Tally:
 def tally(expected: Sequence[str], told: Sequence[str], reach: int = 3) -> Tally:
     """Match answers with questions in order.
 
-    Among any `reach` + 1 questions in a row no two may have the same answer: then an answer
+    Among any 2 * `reach` + 1 questions in a row no two may have the same answer: then an answer
     equal to one of the last `reach` is a copy, and one further ahead leaves questions out.
     """
     position = unanswered = copies = astray = 0

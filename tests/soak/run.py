@@ -16,8 +16,9 @@ from tests.soak.counting import Tally, tally
 from tests.soak.faults import order_faults
 
 _OPEN = 80  # questions that wait at once, about
-_REACH = 4  # no answer comes twice within so many questions of a chat, and one more
+_REACH = 4  # questions by which an answer may be off; none comes twice within twice as many
 _LEARNT = 24  # different questions
+_TAKEN_BACK = 20.0  # seconds after which the last copies are gone
 _STALLED = 120.0  # seconds without any progress: the soak is over
 
 
@@ -94,6 +95,7 @@ def soak(plan: Plan) -> Result:
         _let_finish(telegram, asked)
         result.seconds = time.monotonic() - begun
         telegram.faults.clear()
+        time.sleep(_TAKEN_BACK)
         result.peak_memory = max(result.peak_memory, *(bot.peak_memory() for bot in bots))
         for bot in bots:
             bot.terminate()
@@ -146,7 +148,7 @@ def _newcomer(telegram: FakeTelegram, number: int, draw: random.Random) -> _Aske
 def _ask(
     telegram: FakeTelegram, asked: _Asked, answers: dict[str, str], draw: random.Random
 ) -> Json:
-    lately = asked.expected[-_REACH:]
+    lately = asked.expected[-2 * _REACH :]
     question = draw.choice([q for q, answer in answers.items() if answer not in lately])
     asked.expected.append(answers[question])
     text = question if asked.chat.kind == "private" else f"@{telegram.username} {question}"
