@@ -10,6 +10,6 @@ import urllib.request
 if os.environ.get("WEBHOOK_URL"):
     port = os.environ.get("WEBHOOK_PORT") or "8080"
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=4).close()  # noqa: S310
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=4).close()
     except OSError as error:
         sys.exit(f"the web server does not answer: {error}")
