@@ -1,0 +1,221 @@
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.errors import InputError
+from bot.store import Messages, Store, Suspect, Updates
+from bot.store.database import KEPT
+from bot.store.migrations import MIGRATIONS
+
+BOT = 7
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Stand still until told otherwise."""
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    """Open a fresh store."""
+    opened = Store(tmp_path / "deep" / "bot.sqlite3", clock=clock)
+    yield opened
+    opened.close()
+
+
+def test_what_is_done_outlives_a_restart_for_a_day(tmp_path: Path, clock: Clock) -> None:
+    """Update ids are remembered across processes, per bot, for 24 hours and no longer."""
+    path = tmp_path / "bot.sqlite3"
+    first = Store(path, clock=clock)
+    Updates(first, BOT).finish(5)
+    first.close()
+    second = Store(path, clock=clock)
+    assert Updates(second, BOT).is_done(5)
+    assert not Updates(second, BOT).is_done(6)
+    assert not Updates(second, BOT + 1).is_done(5)
+    clock.now += KEPT + 1
+    assert not Updates(second, BOT).is_done(5)
+    second.close()
+
+
+def test_an_answer_begun_is_told_from_one_that_arrived(store: Store) -> None:
+    """Between begin and finish an update counts as begun, afterwards as done for good."""
+    updates = Updates(store, BOT)
+    assert not updates.was_begun(5)
+    updates.begin(5)
+    assert updates.was_begun(5)
+    assert not updates.is_done(5)
+    updates.finish(5, [(1, 2)])
+    updates.begin(5)
+    assert updates.is_done(5)
+    assert not updates.was_begun(5)
+
+
+def test_the_tables_stay_bounded(store: Store, clock: Clock) -> None:
+    """What is older than a day is swept away while new rows are written."""
+    updates, messages = Updates(store, BOT), Messages(store)
+    for number in range(700):
+        updates.finish(number, [(1, number)])
+        messages.sent(2, number)
+    clock.now += KEPT + 1
+    for number in range(1000, 1600):
+        updates.begin(number)
+    found = store.row("SELECT (SELECT count(*) FROM updates), (SELECT count(*) FROM messages)", ())
+    assert found == (600, 0)
+
+
+def test_deferred_updates_come_back_in_order_until_dropped(store: Store) -> None:
+    """What is put aside is handed out oldest first, to its own bot, until it is done."""
+    updates = Updates(store, BOT)
+    assert updates.defer([{"update_id": 9, "message": {"text": "ß"}}, {"update_id": 4}])
+    assert [body["update_id"] for body in updates.deferred()] == [4, 9]
+    assert updates.deferred()[1]["message"] == {"text": "ß"}
+    assert Updates(store, BOT + 1).deferred() == []
+    updates.drop_deferred(4)
+    assert [body["update_id"] for body in updates.deferred()] == [9]
+
+
+def test_no_more_is_deferred_than_there_is_room_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the table is full, updates stay with Telegram."""
+    monkeypatch.setattr("bot.store.updates.MOST_DEFERRED", 2)
+    updates = Updates(store, BOT)
+    assert updates.defer([{"update_id": 1}, {"update_id": 2}])
+    assert not updates.defer([{"update_id": 3}])
+    assert len(updates.deferred()) == 2
+
+
+def test_unaccounted_messages_are_suspects_until_somebody_owns_them(
+    store: Store, clock: Clock
+) -> None:
+    """A message received is no copy; one that was passed over, or waited for in vain, may be."""
+    messages = Messages(store)
+    messages.received(1, 10)
+    messages.sent(1, 14)
+    assert messages.unaccounted(1, 10, 16) == [11, 12, 13, 15]
+    messages.suspect(1, [11, 12, 13], "{}")
+    assert messages.suspects(patience=10) == []
+    messages.received(1, 12)
+    assert messages.suspects(patience=10) == [Suspect(1, 11, "{}")]
+    clock.now += 11
+    assert [suspect.message_id for suspect in messages.suspects(patience=10)] == [11, 13]
+    messages.clear(1, 11)
+    assert [suspect.message_id for suspect in messages.suspects(patience=10)] == [13]
+
+
+def test_a_file_of_any_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Each number of applied steps ends in the same tables."""
+    shapes = set()
+    for applied in range(len(MIGRATIONS) + 1):
+        path = tmp_path / f"{applied}.sqlite3"
+        with sqlite3.connect(path) as old:
+            for step in MIGRATIONS[:applied]:
+                old.executescript(step)
+            old.execute(f"PRAGMA user_version = {applied}")
+        old.close()
+        store = Store(path)
+        rows = store.rows("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name", ())
+        shapes.add(tuple(rows))
+        assert store.row("PRAGMA user_version", ()) == (len(MIGRATIONS),)
+        store.close()
+    assert len(shapes) == 1
+
+
+@pytest.mark.parametrize("content", [b"this is no database, but it is long enough" * 40, None])
+def test_a_file_that_cannot_be_used_is_told_with_its_variable(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    """A broken file, or a folder in its place, is wrong input that names DATABASE_PATH."""
+    path = tmp_path / "bot.sqlite3"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match="DATABASE_PATH"):
+        Store(path)
+
+
+def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
+    """A file of a later version of the bot is refused, not damaged."""
+    path = tmp_path / "bot.sqlite3"
+    with sqlite3.connect(path) as newer:
+        newer.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    newer.close()
+    with pytest.raises(InputError, match="newer version"):
+        Store(path)
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from bot.store import Store, Updates
+store = Store(Path(sys.argv[1]))
+updates = Updates(store, 7)
+for number in range(int(sys.argv[2]), int(sys.argv[2]) + 300):
+    updates.begin(number)
+    updates.finish(number, [(1, number)])
+    print(number, flush=True)
+"""
+
+
+def writer(path: Path, first: int) -> "subprocess.Popen[bytes]":
+    """Start a process that finishes 300 updates and prints each."""
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), str(first)], stdout=subprocess.PIPE
+    )
+
+
+def test_two_processes_share_one_new_file(tmp_path: Path) -> None:
+    """Both create the tables and write at once, and nothing of either is lost."""
+    path = tmp_path / "bot.sqlite3"
+    both = [writer(path, 0), writer(path, 1000)]
+    for process in both:
+        process.communicate()
+        assert process.returncode == 0
+    store = Store(path)
+    assert store.row("SELECT count(*) FROM updates WHERE is_done", ()) == (600,)
+    store.close()
+
+
+def test_a_kill_in_the_middle_of_writing_loses_nothing_that_was_written(tmp_path: Path) -> None:
+    """What a killed process had told as done is done for the next one."""
+    path = tmp_path / "bot.sqlite3"
+    with writer(path, 0) as process:
+        assert process.stdout is not None
+        told = [int(process.stdout.readline()) for _ in range(50)]
+        process.kill()
+    store = Store(path)
+    assert all(Updates(store, BOT).is_done(number) for number in told)
+    assert store.row("PRAGMA integrity_check", ()) == ("ok",)
+    store.close()
+
+
+def test_a_disk_that_fails_later_does_not_stop_the_bot(store: Store) -> None:
+    """Without its file the bot still knows what it did itself, and says nothing worse."""
+    updates, messages = Updates(store, BOT), Messages(store)
+    store.close()
+    updates.begin(1)
+    updates.finish(1, [(1, 2)])
+    updates.finish(2)
+    assert updates.is_done(1)
+    assert not updates.is_done(3)
+    assert not updates.defer([{"update_id": 4}])
+    messages.sent(1, 2)
+    assert messages.unaccounted(1, 2, 4) == []
+    assert messages.suspects(0) == []
