@@ -19,7 +19,7 @@ DEPLOY = ROOT / "deploy"
 
 
 class _Healthy(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         self.send_response(200 if self.path == "/healthz" else 404)
         self.end_headers()
 
@@ -40,7 +40,7 @@ def port() -> Iterator[int]:
 
 def check_health(**env: str) -> int:
     """The status of the image's health check."""
-    command = [sys.executable, DEPLOY / "healthcheck.py"]
+    command = [sys.executable, str(DEPLOY / "healthcheck.py")]
     return subprocess.run(
         command, env=os.environ | env, capture_output=True, check=False, timeout=30
     ).returncode
