@@ -174,8 +174,9 @@ def _read(article: Path) -> str:
 
 def _scalar(text: str) -> str:
     """Text as YAML on one line, in quotes only where it needs them."""
+    broken = text.splitlines() != [text]  # Unicode has more line breaks than \n
     dumped: str = yaml.safe_dump(
-        [text], width=float("inf"), allow_unicode=True, default_style='"' if "\n" in text else None
+        [text], width=float("inf"), allow_unicode=True, default_style='"' if broken else None
     )
     return dumped.removeprefix("- ").rstrip("\n")
 

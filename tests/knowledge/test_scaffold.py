@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.answering import Answerer
@@ -53,6 +53,8 @@ def test_every_yaml_file_names_its_schema(tmp_path: Path) -> None:
 
 
 @given(text=st.text(min_size=1).filter(str.strip))
+@example(text="0\x85")
+@example(text="one\u2028two: three # four")
 def test_any_text_makes_a_folder_with_every_sentence_to_copy(
     tmp_path_factory: pytest.TempPathFactory, text: str
 ) -> None:
