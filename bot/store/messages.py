@@ -41,6 +41,8 @@ class Messages:
         They come in order: what is older and still unknown will not come any more.
         """
         self.sent(chat_id, message_id)
+        if not self._rows("SELECT 1 FROM suspects WHERE chat_id = ? LIMIT 1", (chat_id,)):
+            return
         self.clear(chat_id, message_id)
         older = "UPDATE suspects SET at = ? WHERE chat_id = ? AND message_id < ?"
         self._run(older, (self._store.now() - _LONG_AGO, chat_id, message_id))
@@ -51,12 +53,7 @@ class Messages:
             "SELECT message_id FROM messages"
             " WHERE chat_id = ? AND message_id > ? AND message_id < ?"
         )
-        try:
-            rows = self._store.rows(query, (chat_id, after, before))
-        except (sqlite3.Error, OverflowError) as error:
-            log.warning("the database cannot be read (%s)", error)
-            return []
-        known = {row[0] for row in rows}
+        known = {row[0] for row in self._rows(query, (chat_id, after, before))}
         return [number for number in range(after + 1, before) if number not in known]
 
     def suspect(self, chat_id: int, message_ids: Iterable[int], keyboard: str) -> None:
@@ -68,17 +65,20 @@ class Messages:
     def suspects(self, patience: float) -> list[Suspect]:
         """Those that nobody accounted for within so many seconds."""
         query = "SELECT chat_id, message_id, keyboard FROM suspects WHERE at <= ? LIMIT 20"
-        try:
-            rows = self._store.rows(query, (self._store.now() - patience,))
-        except sqlite3.Error as error:
-            log.warning("the database cannot be read (%s)", error)
-            return []
+        rows = self._rows(query, (self._store.now() - patience,))
         return [Suspect(int(str(c)), int(str(m)), str(keyboard)) for c, m, keyboard in rows]
 
     def clear(self, chat_id: int, message_id: int) -> None:
         """Suspect a message no longer."""
         statement = "DELETE FROM suspects WHERE chat_id = ? AND message_id = ?"
         self._run(statement, (chat_id, message_id))
+
+    def _rows(self, query: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
+        try:
+            return self._store.rows(query, values)
+        except (sqlite3.Error, OverflowError) as error:
+            log.warning("the database cannot be read (%s)", error)
+            return []
 
     def _run(self, statement: str, values: tuple[object, ...]) -> None:
         try:

@@ -10,7 +10,9 @@ from telegram.request import HTTPXRequest
 from bot.config import Settings
 
 _TIMEOUT = 20.0  # seconds for one call; cut short, nobody knows whether it was done
-_CONNECTIONS = 128  # at once; more wait for a free one
+# Calls at once; more wait for their turn. Enough for 30 messages a second even when each takes
+# a second to be answered; every connection more costs time with each call.
+CONNECTIONS = 16
 KINDS = [
     "message", "edited_message", "callback_query", "inline_query", "my_chat_member",
     "guest_message",
@@ -47,7 +49,7 @@ def make_client(
         token.get_secret_value(),
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=_line(_CONNECTIONS),
+        request=_line(CONNECTIONS),
         get_updates_request=_line(2),
         defaults=defaults,
         rate_limiter=limiter,

@@ -44,8 +44,11 @@ def parse(body: dict[str, Any], bot: Bot) -> Update:
             update.effective_sender and update.effective_sender.id,
             message and message.message_id,
         ]
-        # Only what is used as a key everywhere; all else is the handlers' to doubt.
+        # Only what is used as a key everywhere or sent back; all else is the handlers' to doubt.
+        query = update.callback_query or update.inline_query
         if not all(number is None or type(number) is int for number in ids):
+            raise TypeError  # noqa: TRY301 - told below like all that the library raises
+        if query and not (isinstance(query.id, str) and query.id):
             raise TypeError  # noqa: TRY301 - told below like all that the library raises
     except Exception as error:
         raise UnreadableError(type(error).__name__) from error  # its text may hold people's words

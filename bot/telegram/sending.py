@@ -11,6 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot.store import Messages
+from bot.telegram.client import CONNECTIONS
 from bot.telegram.copies import suspect_copies
 from bot.telegram.limits import Turns
 from bot.telegram.progress import Progress, at_hand
@@ -47,6 +48,7 @@ class Sender(BaseRateLimiter[None]):
         self._paced = paced
         self._longest_wait = longest_wait
         self._turns = Turns(longest=longest_wait)
+        self._connections = asyncio.Semaphore(CONNECTIONS)
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -64,7 +66,8 @@ class Sender(BaseRateLimiter[None]):
         rate_limit_args: None,  # noqa: ARG002
     ) -> Any:  # noqa: ANN401
         async def call() -> Any:  # noqa: ANN401
-            return await callback(*args, **kwargs)
+            async with self._connections:
+                return await callback(*args, **kwargs)
 
         if not sends(endpoint):
             return (await self._persist(call, endpoint, data))[0]

@@ -1,0 +1,75 @@
+"""Answers a second and memory beside a bare echo bot: `python -m tests.soak.throughput`.
+
+Both run as processes of their own against the same kind of fake server, in turns, with all
+questions waiting when the clock starts. Limits are lifted: Telegram's 30 messages a second are
+what either would keep to in earnest.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.fake_telegram import BotProcess, FakeTelegram
+from tests.fake_telegram.process import RUN
+
+ECHO = ("-m", "tests.fake_telegram.echo_bot")
+QUESTION = "When does the INF Treaty end?"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Messages a second, and peak resident memory in bytes."""
+
+    rate: float
+    memory: int
+
+
+def measure(command: tuple[str, ...], questions: int, chats: int, folder: Path) -> Measured:
+    """Let one bot answer so many questions from so many private chats."""
+    env: dict[str, str | None] = {"SEND_LIMITS": "false", "LOG_LEVEL": "INFO"}
+    folder.mkdir()
+    with FakeTelegram() as telegram, BotProcess(telegram, folder, env=env, command=command) as bot:
+        people = [telegram.private() for _ in range(chats)]
+        bot.start()
+        telegram.reply_to(telegram.say(QUESTION, chat=people[0]))  # warm
+        telegram.wait_idle()
+        begun = time.monotonic()
+        for number in range(questions):
+            telegram.say(QUESTION, chat=people[number % chats])
+        telegram.wait_idle(timeout=300)
+        telegram.wait_for(
+            lambda: sum(len(telegram.sent(chat.id)) for chat in people) > questions, 300, "answers"
+        )
+        seconds = time.monotonic() - begun
+        return Measured(questions / seconds, bot.peak_memory())
+
+
+def main() -> int:
+    """Print both and the ratio."""
+    parser = argparse.ArgumentParser(prog="python -m tests.soak.throughput", description=__doc__)
+    parser.add_argument("--questions", type=int, default=2_000)
+    parser.add_argument("--chats", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    found: dict[str, list[Measured]] = {"bare echo bot": [], "treaty-bot": []}
+    with tempfile.TemporaryDirectory() as temporary:
+        for turn in range(given.rounds):
+            for (name, rows), command in zip(found.items(), (ECHO, RUN), strict=True):
+                folder = Path(temporary) / f"{name} {turn}"
+                rows.append(measure(command, given.questions, given.chats, folder))
+    print(f"{given.questions} questions from {given.chats} chats, median of {given.rounds}")
+    for name, rows in found.items():
+        rate = statistics.median(row.rate for row in rows)
+        memory = max(row.memory for row in rows) / 2**20
+        print(f"{name:14} {rate:6.0f} answers/s  {memory:5.0f} MiB peak")
+    pairs = zip(found["treaty-bot"], found["bare echo bot"], strict=True)
+    print(f"ratio          {statistics.median(ours.rate / echo.rate for ours, echo in pairs):.2f}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
