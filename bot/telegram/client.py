@@ -10,9 +10,9 @@ from telegram.request import HTTPXRequest
 from bot.config import Settings
 
 _TIMEOUT = 20.0  # seconds for one call; cut short, nobody knows whether it was done
-# Calls at once; more wait for their turn. Enough for 30 messages a second even when each takes
-# a second to be answered; every connection more costs time with each call.
-CONNECTIONS = 16
+# Calls at once; more wait for their turn. Enough for 30 messages a second when each takes a
+# quarter of a second to be answered; every connection more costs time with each call.
+CONNECTIONS = 8
 KINDS = [
     "message", "edited_message", "callback_query", "inline_query", "my_chat_member",
     "guest_message",
