@@ -27,7 +27,9 @@ log = logging.getLogger(__name__)
 
 # More unknown numbers than that are other people's talk; then a copy rather stays.
 _MOST_SUSPECTS = 5
-_PATIENCE = 10.0  # seconds for other people's messages to reach us
+# Seconds for other people's messages to reach us, where no later one shows that they did. By
+# webhook a chat's next message comes only once the last one is answered, retries and all.
+PATIENCE, PATIENCE_BY_WEBHOOK = 10.0, 60.0
 _LOOK = 2.0  # seconds between two looks
 
 
@@ -46,10 +48,10 @@ def suspect_copies(
         messages.suspect(chat, found, keyboard.to_json() if keyboard else "")
 
 
-async def take_back_copies(bot: Bot, messages: Messages) -> None:
-    """Delete copies as they are found; runs until cancelled."""
+async def take_back_copies(bot: Bot, messages: Messages, patience: float) -> None:
+    """Delete copies as they are found; runs until cancelled. `patience` is in seconds."""
     while True:
-        for suspect in messages.suspects(_PATIENCE):
+        for suspect in messages.suspects(patience):
             try:
                 if await _is_ours(bot, suspect):
                     await bot.delete_message(suspect.chat_id, suspect.message_id)

@@ -11,6 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from bot.knowledge import load_knowledge
+from bot.telegram.copies import PATIENCE, PATIENCE_BY_WEBHOOK
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram, Json, User
 from tests.soak.counting import Tally, tally
 from tests.soak.faults import order_faults
@@ -18,7 +19,6 @@ from tests.soak.faults import order_faults
 _OPEN = 80  # questions that wait at once, about
 _REACH = 4  # questions by which an answer may be off; none comes twice within twice as many
 _LEARNT = 24  # different questions
-_TAKEN_BACK = 20.0  # seconds after which the last copies are gone
 _STALLED = 120.0  # seconds without any progress: the soak is over
 
 
@@ -95,7 +95,7 @@ def soak(plan: Plan) -> Result:
         _let_finish(telegram, asked)
         result.seconds = time.monotonic() - begun
         telegram.faults.clear()
-        time.sleep(_TAKEN_BACK)
+        time.sleep(5.0 + (PATIENCE_BY_WEBHOOK if plan.webhook else PATIENCE))
         result.peak_memory = max(result.peak_memory, *(bot.peak_memory() for bot in bots))
         for bot in bots:
             bot.terminate()
