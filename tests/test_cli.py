@@ -125,7 +125,7 @@ def test_wrong_arguments_exit_2_with_one_clear_message(
 def test_a_closed_pipe_is_no_error() -> None:
     """`treaty-bot ask --jsonl | head -1` ends quietly."""
     script = (
-        f"yes '{{\"text\": \"when does the bridge close?\"}}' | head -n 2000 |"
+        f'yes \'{{"text": "when does the bridge close?"}}\' | head -n 2000 |'
         f" {sys.executable} -m bot ask --jsonl --knowledge {BRIDGE} 2>errors | head -n 1;"
         " echo ${PIPESTATUS[2]}; cat errors"
     )
@@ -148,7 +148,9 @@ def test_chat_takes_numbers_commands_and_follow_ups() -> None:
     assert done.returncode == 0
     assert "rust does not wait" in printed
     assert "p1: Lindholm closes its harbour bridge for repairs" in printed
-    assert "The works will take nine weeks and cost 2.4 million crowns." in printed.split("xyzzy")[0]
+    assert (
+        "The works will take nine weeks and cost 2.4 million crowns." in printed.split("xyzzy")[0]
+    )
 
 
 def test_timeline_prints_dates_to_their_precision() -> None:

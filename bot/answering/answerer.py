@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from bot.answering import asof
 from bot.answering.cleaning import question_text
 from bot.answering.confidence import ANSWER, CALIBRATION, SUGGEST
-from bot.answering.content import carries_content
 from bot.answering.conversation import Conversation, leans
 from bot.answering.followups import FollowUps
 from bot.answering.guard import Conflict, Guard
@@ -16,12 +15,14 @@ from bot.answering.reply import Reply, Section, Suggestion
 from bot.answering.segments import asking, segments
 from bot.knowledge import Entry, Knowledge
 from bot.matching import Match, Matcher
+from bot.matching.functionwords import carries_content
 from bot.matching.text import tokens
 
 _SMALLTALK = "smalltalk/"
 _LOOKED_AT = 6  # candidates of one question that the guard may see
 _SUGGESTED = 3
 _RELATED = 3
+_CLOSE = 0.9  # of the best score: near enough to step in for a candidate in conflict
 _SURE_ALONE = 0.8  # above it a message needs no help from the one before
 
 
@@ -51,11 +52,13 @@ class Verdict:
         """
         if not self.candidates:
             return None
-        if self.candidates[0].conflict:
+        first = self.candidates[0]
+        if first.conflict:
             for candidate in self.candidates[1:]:
-                if not candidate.conflict and candidate.confidence >= ANSWER:
+                close = candidate.match.score >= _CLOSE * first.match.score
+                if close and not candidate.conflict and candidate.confidence >= ANSWER:
                     return candidate
-        return self.candidates[0]
+        return first
 
     @property
     def confidence(self) -> float:

@@ -109,14 +109,9 @@ class Guard:
             names["treaty"] = set(entry.key.treaty)
         if entry.key.missile:
             names["missile"] = set(entry.key.missile)
-        dates = [iso(date) for date in entry.key.date]
-        dates += [date for text in texts for date in find_dates(text)]
-        # The article leaves its own year out: "July 5" may be asked with it.
-        dates += [
-            Date(year, date.month, date.day)
-            for date in dates
-            if date.year is None and date.month and date.day
-        ]
+        given = [iso(date) for date in entry.key.date]
+        given += [date for text in texts for date in find_dates(text)]
+        dates = [full for date in given for full in _with_year(date, given, year)]
         return _Profile(
             {kind: frozenset(ids) for kind, ids in names.items()},
             tuple(dict.fromkeys(dates)),
@@ -149,6 +144,14 @@ class Guard:
         if wanted and asked and not wanted & {m.id for m in asked}:
             return Conflict("actor", " ".join(tokens[asked[0].start : asked[0].end]))
         return None
+
+
+def _with_year(date: Date, others: Sequence[Date], published: int) -> list[Date]:
+    """A date that leaves its year out gets that of the same day elsewhere, or the article's."""
+    if date.year is not None:
+        return [date]
+    years = {other.year for other in others if other.year and other.agrees(date)} or {published}
+    return [Date(year, date.month, date.day) for year in sorted(years)]
 
 
 def _reversed(tokens: Sequence[str], mentions: Sequence[Mention], entry: Entry) -> Conflict | None:

@@ -72,7 +72,7 @@ def _acts(tokens: Sequence[str], subjects: Sequence[Mention]) -> bool:
 
 def _object(tokens: Sequence[str], mention: Mention) -> bool:
     """Whether another subject comes first: "who blames Russia"."""
-    before = tokens[max(0, mention.start - 3) : mention.start]
+    before = tokens[max(0, mention.start - 4) : mention.start]
     return bool(_SUBJECTS.intersection(before)) and before[-1] not in _AUXILIARIES | _SUBJECTS
 
 

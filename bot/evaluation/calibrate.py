@@ -1,8 +1,9 @@
 """`python -m bot.evaluation.calibrate FILE...`: fits the confidence, and says how well it holds.
 
-Three kinds of questions are read: the labelled files; every phrasing of the knowledge asked
-of a bot that lacks that phrasing; and every gap's phrasings asked of a bot that lacks the
-whole gap, which stand for the questions that nobody has thought of. The logistic curve has
+Four kinds of questions are read: the labelled files; every phrasing of the knowledge asked
+of a bot that lacks that phrasing; every gap's phrasings asked of a bot that lacks the whole
+gap, which stand for the questions that nobody has thought of; and phrasings turned to
+everyday things ("when does the bicycle end"). The logistic curve has
 four parameters (`bot/answering/confidence.py`). It is fitted five times on four fifths of
 the entries and judged on the last fifth, so the figures are of entries it never saw.
 """
@@ -23,7 +24,7 @@ from bot.answering import Answerer
 from bot.answering.answerer import Verdict
 from bot.evaluation import report
 from bot.evaluation.command import gather
-from bot.evaluation.mutate import left_out
+from bot.evaluation.mutate import left_out, strangers
 from bot.evaluation.outcomes import overlap
 from bot.evaluation.questions import Question, Span
 from bot.knowledge import Knowledge, load_knowledge
@@ -31,7 +32,7 @@ from bot.knowledge import Knowledge, load_knowledge
 FOLDS = 5
 # Real questions tell most. A question that no known gap foresees is rare: most of what
 # people ask and the article lacks is a known gap, which never gets as far as this.
-_ASKED, _LEFT_OUT, _UNFORESEEN = 3.0, 1.0, 0.2
+_ASKED, _LEFT_OUT, _UNFORESEEN, _STRANGE = 3.0, 1.0, 0.2, 0.2
 _STEPS = 60  # of Newton's method; it settles within ten
 _RIDGE = 1e-3  # keeps the fit finite where a fold separates cleanly
 _BINS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.01)
@@ -127,6 +128,8 @@ def _gather(knowledge: Knowledge, files: Sequence[Path]) -> Iterator[Sample]:
             if probe.entry.known:
                 gold = [(c.start, c.end) for c in probe.entry.citations]
                 yield from _sample(answerer, probe.text, gold, probe.entry.id, _LEFT_OUT)
+    for probe in strangers(knowledge):
+        yield from _sample(whole, probe.text, (), probe.entry.id, _STRANGE)
     for gap in tqdm(knowledge.gaps(), desc="unthought of", leave=False):
         others = {key: entry for key, entry in knowledge.entries.items() if key != gap.id}
         answerer = Answerer(replace(knowledge, entries=others))

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from tqdm import tqdm
 
 from bot.answering import Answerer
+from bot.answering.names import NameFinder
 from bot.evaluation import report
 from bot.evaluation.outcomes import Outcome, outcome
 from bot.evaluation.typos import one_typo
 from bot.knowledge import Entry, Knowledge
+from bot.matching.text import tokens
 
 LEFT_OUT = "phrasing left out"
 _SEED = 20190705
@@ -21,6 +23,11 @@ _RUBBISH = (
     "the", "is it", "what", "when did the", "who of the", "and then", "why", "of to in",
     "😀", "👍👍👍", "🚀", "?", "...", "!!!", "что такое договор", "条约什么时候结束", "متى تنتهي",
     "\u200b\u200b", "a" * 400, "x1 x2 x3", "lorem ipsum dolor sit amet",
+)  # fmt: skip
+# Everyday things that the article's world does not know.
+_STRANGERS = (
+    "bicycle", "sandwich", "wardrobe", "concert", "tenancy", "football", "pizza", "holiday",
+    "laptop", "garden", "marriage", "movie", "dentist", "parcel", "salary",
 )  # fmt: skip
 _OTHER_YEAR = "1999"
 _COLLISIONS = 12
@@ -72,6 +79,9 @@ def mutate(knowledge: Knowledge) -> tuple[str, list[Rate]]:
     flipped = [p for p in flips if _answered_as(whole, p)]
     rubbish = [text for text in _RUBBISH if whole.answer(text).status == "answered"]
     rates.append(Rate("deciding word flipped", len(flips), len(flips) - len(flipped), len(flipped)))
+    others = list(strangers(knowledge))
+    taken = [p for p in others if whole.answer(p.text).status == "answered"]
+    rates.append(Rate(others[0].kind, len(others), len(others) - len(taken), len(taken)))
     rates.append(Rate("rubbish", len(_RUBBISH), len(_RUBBISH) - len(rubbish), len(rubbish)))
     rows = [
         (r.kind, r.asked, f"{100 * r.right / r.asked:.1f} %", f"{100 * r.wrong_share:.1f} %")
@@ -132,6 +142,20 @@ def _swaps(knowledge: Knowledge) -> Iterator[Probe]:
                 at = source.randrange(len(words) - 1)
                 words[at], words[at + 1] = words[at + 1], words[at]
                 yield Probe("two words swapped", " ".join(words), entry)
+
+
+def strangers(knowledge: Knowledge) -> Iterator[Probe]:
+    """Each phrasing that names something, about something else: "when does the bicycle end"."""
+    finder = NameFinder(knowledge.vocabulary.names)
+    source = random.Random(_SEED)  # noqa: S311
+    for entry in knowledge.answered():
+        for phrasing in entry.phrasings:
+            words = tokens(phrasing)
+            mentions = finder.find(words)
+            for mention in reversed(mentions):
+                words[mention.start : mention.end] = [source.choice(_STRANGERS)]
+            if mentions:
+                yield Probe("about something else", " ".join(words), entry)
 
 
 def _flips(knowledge: Knowledge) -> Iterator[Probe]:

@@ -103,10 +103,11 @@ class WordIndex:
         self._posted_values = built.values[order]
         self._starts = np.concatenate(([0], np.cumsum(built.frequency)))
 
-    def profiles(self, query: Mapping[int, float]) -> tuple[Floats, Floats]:
+    def profiles(self, query: Mapping[int, float], content: Floats) -> tuple[Floats, Floats]:
         """Cosine of the query (term -> value) with each entry's profile; shape (E,).
 
-        Beside it the share of the query's squared length in words of the entry; shape (E,).
+        Beside it the sum of `content` (one number a term of the query) over the terms that
+        the entry has; shape (E,).
         """
         numbers = np.fromiter(query, np.int64, len(query))
         starts, stops = self._starts[numbers], self._starts[numbers + 1]
@@ -116,7 +117,7 @@ class WordIndex:
         weights = np.repeat(np.fromiter(query.values(), np.float64, len(query)), stops - starts)
         return (
             _sums(ids, values * weights, self.entries),
-            _sums(ids, weights * weights, self.entries),
+            _sums(ids, np.repeat(content, stops - starts), self.entries),
         )
 
     def phrases(self, query: Mapping[int, float], spans: Sequence[range]) -> Floats:

@@ -13,7 +13,8 @@ class Match:
     """An entry that a message may ask for.
 
     `confidence` and `score` are in [0, 1]; `known` is the share of the message's weight
-    that is known vocabulary, `covered` the share in words that this entry's phrasings have;
+    that is known vocabulary, `covered` the share, among words with
+    content, of those that this entry's phrasings have;
     `phrasing` is the one most alike.
     """
 

@@ -6,6 +6,7 @@ from math import log, sqrt
 
 import numpy as np
 
+from bot.matching.functionwords import FUNCTION_STEMS
 from bot.matching.index import Floats, WordIndex
 from bot.matching.letters import LetterIndex
 from bot.matching.reading import Reading
@@ -34,7 +35,7 @@ class Scores:
     wording: float  # edit similarity to the best phrasing
     letters: float  # runs of letters against all its phrasings together
     order: float  # share of the common words of the best phrasing that stand in its order
-    covered: float  # share of the message's weight in words that any of its phrasings has
+    covered: float  # share of the weight of words with content that any of its phrasings has
     exact: bool  # the message is one of its phrasings
 
     @property
@@ -67,6 +68,7 @@ class Query:
     reading: Reading
     values: Mapping[int, float]
     known: float  # share of its squared length that is known
+    content: Floats  # beside `values`: the squares, as shares of all words that carry content
 
 
 class Ranking:
@@ -88,7 +90,9 @@ class Ranking:
         """Weigh a message's terms."""
         terms, weights, unseen = self._words.terms, self._words.weights, self._words.unseen
         values: dict[int, float] = {}
+        carrying: set[int] = set()
         missing = 0.0
+        content = 0.0  # squared length in words that carry content, the unknown included
         for term, amount in reading.amounts.items():
             value = amount if amount <= 1 else 1 + log(amount)
             number = terms.get(term)
@@ -96,22 +100,27 @@ class Ranking:
                 missing += (unseen * value) ** 2
             else:
                 values[number] = weights[number] * value
+                if term not in FUNCTION_STEMS:
+                    carrying.add(number)
+                    content += values[number] ** 2
         for term, square in reading.missing:
             number = terms.get(term)
             missing += square * (unseen if number is None else weights[number]) ** 2
         understood = sum(value**2 for value in values.values())
         norm = sqrt(understood + missing)
+        content += missing
+        squares = [value**2 if n in carrying else 0.0 for n, value in values.items()]
+        shares = np.array(squares) / (content or 1.0)
         if not understood:
-            return Query(reading, {}, 0.0)
-        return Query(
-            reading, {n: value / norm for n, value in values.items()}, understood / norm**2
-        )
+            return Query(reading, {}, 0.0, shares)
+        unit = {n: value / norm for n, value in values.items()}
+        return Query(reading, unit, understood / norm**2, shares)
 
     def rank(self, query: Query, limit: int) -> list[Ranked]:
         """Return the best entries; ties go to the lower number."""
         if not query.values:
             return []
-        scores, covered = self._words.profiles(query.values)
+        scores, covered = self._words.profiles(query.values, query.content)
         exact = self._exact.get(query.reading.text, set())
         found = sorted({*_best(scores, max(CANDIDATES, limit)), *exact})
         ranked = self._scored(query, found, scores, covered)
@@ -122,7 +131,7 @@ class Ranking:
         """Score one entry; None if it has no line or the message no known word."""
         if not query.values or self._first[entry] == self._first[entry + 1]:
             return None
-        return self._scored(query, [entry], *self._words.profiles(query.values))[0]
+        return self._scored(query, [entry], *self._words.profiles(query.values, query.content))[0]
 
     def _scored(
         self, query: Query, entries: Sequence[int], profiles: Floats, covered: Floats

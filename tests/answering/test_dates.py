@@ -26,7 +26,7 @@ def test_dates_are_found(text: str, dates: list[Date]) -> None:
 
 
 def test_what_is_left_open_does_not_conflict() -> None:
-    """ "2014" fits July 2014, "July 2018" does not."""
+    """The year 2014 fits July 2014, "July 2018" does not."""
     known = [Date(2014, 7)]
     assert conflicting([Date(2014), Date(None, 7)], known) == []
     assert conflicting([Date(2018, 7)], known) == [Date(2018, 7)]

@@ -44,11 +44,11 @@ def test_who_does_it_to_whom(text: str, agent: set[str], patient: set[str]) -> N
     """Voice, prepositions and word order give each actor a role."""
     words = tokens(text)
     found = roles(words, ACTORS.find(words))
-    assert (found.agent, found.patient) == (agent, patient)
+    assert (set(found.agent), set(found.patient)) == (agent, patient)
 
 
 def test_the_pronoun_us_is_no_country() -> None:
-    """ "tell us" names nobody, "the us" does."""
+    """In "tell us" the word names nobody, in "the us" it does."""
     assert not ACTORS.find(tokens("tell us more, it concerns all of us"))
     assert [m.id for m in ACTORS.find(tokens("did the us answer"))] == ["us"]
 

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from bot.answering.asof import asks_about_now
 from bot.answering.cleaning import question_text
-from bot.answering.content import carries_content
 from bot.answering.segments import asking, segments
+from bot.matching.functionwords import carries_content
 from bot.matching.text import tokens
 
 SPLIT = [

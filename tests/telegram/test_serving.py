@@ -1,6 +1,5 @@
 """The real `treaty-bot run` against the strict fake server, as people meet it."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ def test_private_group_timeline_and_chatter(telegram: FakeTelegram, tmp_path: Pa
         assert "12 April 2021" in reply["text"]
         assert any(e["type"].endswith("blockquote") for e in reply["entities"])
         timeline = telegram.reply_to(telegram.say("/timeline"))
-        assert "12 April 2021" in timeline.get("text", timeline.get("caption", ""))
+        assert "12 April 2021" in (timeline.get("text") or timeline["caption"])
         group = telegram.group("Neighbours")
         chatter = telegram.say("the bridge closes, I heard", chat=group)
         mention = telegram.say("how long do the works take, @tReAtYbOt ?", chat=group)
@@ -60,5 +59,3 @@ def test_a_missing_or_rejected_token_is_one_clear_message(
     assert "@BotFather" in said
     assert "Traceback" not in said
     assert "123:wrong" not in said
-
-

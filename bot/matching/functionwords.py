@@ -1,12 +1,12 @@
 """Which words carry a question; the others alone ask nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
+
+from bot.matching.text import stem
 
 # English function words: articles, pronouns, prepositions, auxiliaries, asking words and
 # the small change of chats. A message of these alone is never answered.
-_EMPTY = frozenset(
+FUNCTION_WORDS = frozenset(
     """a an the this that these those it its i you he she we they me him her us them my your his
     our their who whom whose what when where why how which is are was were be been being am do
     does did done has have had will would can could shall should may might must not no yes and or
@@ -15,8 +15,9 @@ _EMPTY = frozenset(
     hey hi say says said tell told know think get got go going like want need let make lol
     """.split()  # noqa: SIM905 - a list of quotes would be unreadable
 )
+FUNCTION_STEMS = frozenset(map(stem, FUNCTION_WORDS))
 
 
 def carries_content(tokens: Iterable[str]) -> bool:
     """Whether any word could name what is asked about."""
-    return any(token not in _EMPTY and len(token) > 1 for token in tokens)
+    return any(token not in FUNCTION_WORDS and len(token) > 1 for token in tokens)
