@@ -26,9 +26,11 @@ from telegram.ext import (
 from bot.config import Settings
 from bot.knowledge import Knowledge
 from bot.reloading import InForce
+from bot.store import Store
 from bot.telegram import texts
 from bot.telegram.acknowledging import AcknowledgingApplication, on_error
 from bot.telegram.client import make_client
+from bot.telegram.front import Front
 from bot.telegram.handlers import Handlers
 
 log = logging.getLogger(__name__)
@@ -37,7 +39,7 @@ _IN_GROUPS = ("ask", "timeline", "topics", "source", "help", "privacy")
 
 
 def build_application(
-    settings: Settings, in_force: InForce, limiter: BaseRateLimiter[None]
+    settings: Settings, in_force: InForce, store: Store, limiter: BaseRateLimiter[None]
 ) -> AcknowledgingApplication:
     """An application with all handlers; it neither polls nor listens by itself."""
     defaults = Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True))
@@ -49,7 +51,7 @@ def build_application(
         .build()
     )
     assert isinstance(application, AcknowledgingApplication)  # noqa: S101 - the builder forgets it
-    handlers = Handlers(in_force)
+    handlers = Handlers(Front(settings, in_force, store))
     new = filters.UpdateType.MESSAGE  # an edited command is no second command
     commands = {
         "start": handlers.start,

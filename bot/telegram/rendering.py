@@ -6,33 +6,23 @@ import datetime as dt
 from dataclasses import dataclass
 from html import escape
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import MessageLimit
 
 from bot.answering import Reply, Section
 from bot.answering.dates import with_distances
 from bot.knowledge import Citation, Knowledge
+from bot.telegram.keyboards import Rows, opening
 from bot.terminal import ABSTAINED, source_line, topics_line
 
-OPEN, TOPIC = "e", "t"  # what a button does; its data is "e:<entry>" or "t:<topic>"
 _LONG_QUOTE = 220  # characters; a longer passage is folded until it is tapped
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message as it is sent: HTML and rows of buttons (label, callback data)."""
+    """A message as it is sent: HTML and rows of buttons."""
 
     html: str
-    buttons: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def keyboard(self) -> InlineKeyboardMarkup | None:
-        """The buttons below the message, one a row; None if there are none."""
-        if not self.buttons:
-            return None
-        return InlineKeyboardMarkup(
-            [[InlineKeyboardButton(label, callback_data=data)] for label, data in self.buttons]
-        )
+    rows: Rows = ()
 
 
 def render(reply: Reply, knowledge: Knowledge, today: dt.date) -> Rendered:
@@ -44,13 +34,13 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date) -> Rendered:
         blocks.append("I am not sure what you mean. Perhaps:" if unsure else ABSTAINED)
     if reply.status == "unanswered" and not reply.suggestions:
         blocks.append(escape(topics_line(knowledge), quote=False))
-    buttons = [(s.question, f"{OPEN}:{s.entry}") for s in reply.suggestions]
-    buttons += [
-        (knowledge.entries[entry].question, f"{OPEN}:{entry}")
+    rows = [opening(s.question, s.entry) for s in reply.suggestions]
+    rows += [
+        opening(knowledge.entries[entry].question, entry)
         for entry in reply.related
         if entry in knowledge.entries and reply.status == "answered"
     ]
-    return Rendered(fit(blocks), tuple(buttons))
+    return Rendered(fit(blocks), tuple(rows))
 
 
 def quote(citation: Citation) -> str:

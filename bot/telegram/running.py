@@ -85,7 +85,7 @@ async def _serve_from(
     messages = Messages(store)
     longest = LONGEST_WEBHOOK_WAIT if settings.webhook_url else LONGEST_WAIT
     sender = Sender(messages, paced=settings.send_limits, longest_wait=longest)
-    application = build_application(settings, in_force, sender)
+    application = build_application(settings, in_force, store, sender)
     if not await _connect(application, stop, watchdog, polls=not settings.webhook_url):
         return
     client = application.bot

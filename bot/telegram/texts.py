@@ -9,7 +9,8 @@ from bot import timeline as events
 from bot.answering.asof import spelled
 from bot.answering.dates import distance
 from bot.knowledge import Knowledge
-from bot.telegram.rendering import OPEN, TOPIC, Rendered, fit, quote
+from bot.telegram.keyboards import TOPIC, Button, opening
+from bot.telegram.rendering import Rendered, fit, quote
 
 _EXAMPLES = 3
 
@@ -34,7 +35,7 @@ def start(knowledge: Knowledge) -> Rendered:
         " Every answer quotes the passage it rests on; where the article is silent, I say so."
         "\n\nAsk in your own words, or try one of these:"
     )
-    return Rendered(text, tuple((e.question, f"{OPEN}:{e.id}") for e in examples))
+    return Rendered(text, tuple(opening(e.question, e.id) for e in examples))
 
 
 def help_(username: str) -> Rendered:
@@ -68,8 +69,8 @@ def timeline(knowledge: Knowledge, today: dt.date, words: str = "") -> Rendered:
         f" {spelled(source.published)}</i>"
     )
     entries = dict.fromkeys(event.entry for event in found)
-    buttons = tuple((knowledge.entries[entry].question, f"{OPEN}:{entry}") for entry in entries)
-    return Rendered(fit(blocks), buttons)
+    rows = tuple(opening(knowledge.entries[entry].question, entry) for entry in entries)
+    return Rendered(fit(blocks), rows)
 
 
 def topics(knowledge: Knowledge) -> Rendered:
@@ -77,7 +78,11 @@ def topics(knowledge: Knowledge) -> Rendered:
     used = {entry.topic for entry in knowledge.answered()}
     return Rendered(
         "What would you like to know about?",
-        tuple((title, f"{TOPIC}:{t}") for t, title in knowledge.topics.items() if t in used),
+        tuple(
+            (Button(title, data=f"{TOPIC}:{name}"),)
+            for name, title in knowledge.topics.items()
+            if name in used
+        ),
     )
 
 
@@ -86,7 +91,7 @@ def topic(knowledge: Knowledge, name: str) -> Rendered:
     questions = [entry for entry in knowledge.answered() if entry.topic == name]
     return Rendered(
         f"<b>{escape(knowledge.topics[name], quote=False)}</b>",
-        tuple((entry.question, f"{OPEN}:{entry.id}") for entry in questions),
+        tuple(opening(entry.question, entry.id) for entry in questions),
     )
 
 

@@ -39,7 +39,7 @@ class Stack:
         messages = Messages(self._store)
         sender = Sender(messages, paced=False)
         self._application = build_application(
-            known, InForce(Answerer(load_knowledge(BRIDGE))), sender
+            known, InForce(Answerer(load_knowledge(BRIDGE))), self._store, sender
         )
         self._loop.run_until_complete(self._application.initialize())
         self._delivery = Delivery(

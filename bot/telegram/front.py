@@ -1,0 +1,62 @@
+"""What all handlers share: the answerer in force, the store, the memory, one way to send."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from telegram import Message, ReplyParameters
+from telegram.constants import ChatType, ParseMode
+from telegram.ext import ContextTypes
+
+from bot.answering import Answerer
+from bot.config import Settings
+from bot.knowledge import Knowledge
+from bot.reloading import InForce
+from bot.store import Store
+from bot.telegram.keyboards import markup
+from bot.telegram.memory import Memory
+from bot.telegram.rendering import Rendered
+
+Context = ContextTypes.DEFAULT_TYPE
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """One per process. Read `answerer` anew for each update: a reload replaces it."""
+
+    settings: Settings
+    in_force: InForce
+    store: Store
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def answerer(self) -> Answerer:
+        """The answerer of the knowledge in force."""
+        return self.in_force.answerer
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The knowledge in force."""
+        return self.in_force.answerer.knowledge
+
+
+async def send(to: Message, rendered: Rendered) -> Message:
+    """Send as a reply in groups, plainly in private, in the same topic of a forum."""
+    return await to.reply_text(
+        rendered.html,
+        parse_mode=ParseMode.HTML,
+        reply_markup=markup(rendered.rows),
+        reply_parameters=None if to.chat.type == ChatType.PRIVATE else replying(to),
+        message_thread_id=to.message_thread_id if to.is_topic_message else None,
+    )
+
+
+def replying(message: Message) -> ReplyParameters:
+    """Reply to a message, also if it was deleted meanwhile."""
+    return ReplyParameters(message.message_id, allow_sending_without_reply=True)
+
+
+def today() -> dt.date:
+    """The date in UTC, for distances such as "7 years ago"."""
+    return dt.datetime.now(dt.UTC).date()

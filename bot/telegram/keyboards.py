@@ -1,0 +1,57 @@
+"""Buttons below a message, and what their data means. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+# What a press does; its data is "<kind>:<name>", at most 64 bytes.
+OPEN = "e"  # name: the entry to answer with
+TOPIC = "t"  # the topic whose questions to list
+CONTEXT = "c"  # the entry whose passages to show inside their paragraphs
+PAGE = "p"  # the number of the article's paragraph to turn to
+DELETE = "d"  # the id of who asked: this person or an admin may delete the answer
+GOOD, BAD = "g", "b"  # the entry voted for or against
+SETTING = "s"  # the setting of a group to switch
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button; exactly one of `data`, `url` and `share` says what it does.
+
+    `share` is the inline query it starts in a chat of the reader's choice.
+    """
+
+    label: str
+    data: str | None = None
+    url: str | None = None
+    share: str | None = None
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+def opening(label: str, entry: str) -> tuple[Button, ...]:
+    """A row of its own: a button with a question that opens its answer."""
+    return (Button(label, data=f"{OPEN}:{entry}"),)
+
+
+def markup(rows: Rows) -> InlineKeyboardMarkup | None:
+    """The keyboard as Telegram takes it; None without buttons."""
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    button.label,
+                    callback_data=button.data,
+                    url=button.url,
+                    switch_inline_query=button.share,
+                )
+                for button in row
+            ]
+            for row in rows
+        ]
+    )
