@@ -156,6 +156,9 @@ class Answerer:
         matches = self.matcher.rank(part, limit=_LOOKED_AT)
         if not carries_content(tokens(part)):
             matches = [match for match in matches if match.entry in self._smalltalk]
+        conflicts = {match.entry: self._conflict(part, match.entry, names) for match in matches}
+        # A gap that means somebody else is no rival: it has nothing to say here.
+        matches = [m for m in matches if m.entry in self._cited or not conflicts[m.entry]]
         candidates = []
         for match in matches:
             rival = max(
@@ -164,11 +167,13 @@ class Answerer:
             )
             margin = match.score - rival
             confidence = CALIBRATION.confidence(match.score, margin, match.covered)
-            entry = self.knowledge.entries.get(match.entry)
-            conflict = self._guard.conflict(part, entry, names) if entry else None
-            if entry is None or entry.known or not conflict:
-                candidates.append(Candidate(match.entry, confidence, match, margin, conflict))
+            conflict = conflicts[match.entry]
+            candidates.append(Candidate(match.entry, confidence, match, margin, conflict))
         return Verdict(part, tuple(candidates))
+
+    def _conflict(self, part: str, entry_id: str, names: str) -> Conflict | None:
+        entry = self.knowledge.entries.get(entry_id)
+        return self._guard.conflict(part, entry, names) if entry else None
 
     def _differs(self, one: Match, other: Match) -> bool:
         """Whether two matches rest on different passages; a gap differs from all."""

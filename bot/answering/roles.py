@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.answering.names import Mention
 
 _BY, _FROM = "by", "from"
 _TOWARDS = frozenset({"to", "against", "on", "at", "towards", "toward", "upon", "with", "for"})
+_NOWHERE = frozenset({"in", "between", "among", "of"})  # a place, both sides, an owner: no role
 _AUXILIARIES = frozenset(
     {"did", "does", "do", "has", "have", "had", "will", "would", "can", "could", "should", "may"}
 )
 _BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "get", "got", "gets"})
-# Before these the one who acts has been named: "did anyone tell Russia".
+# Before these the one who acts has been named: "who blames Russia", "did anyone tell Russia".
+_ASKED_FOR = "who"
 _SUBJECTS = frozenset(
-    {"who", "anyone", "anybody", "someone", "somebody", "nobody", "they", "he", "she"}
+    {"anyone", "anybody", "someone", "somebody", "nobody", "they", "he", "she", _ASKED_FOR}
 )
-# After these somebody is quoted, not acting: "in the opinion of NATO", "according to Moscow".
+_NEAR = 3  # words between such a subject and its object; "who" may stand further off
+_SAYING = frozenset({"say", "says", "said", "think", "thinks", "believe", "believes", "claims"})
+# Beside these somebody is quoted, not acting: "in the opinion of NATO", "in NATO's eyes".
 _QUOTING = frozenset({"according", "opinion", "view", "views", "eyes", "words", "mind"})
 # The subject of these verbs is at the receiving end.
 _RECEPTIVE = frozenset(
@@ -25,6 +29,11 @@ _RECEPTIVE = frozenset(
 )
 _IRREGULAR = frozenset({"sent", "told", "given", "put", "broken", "blamed", "handed", "sended"})
 _FILLERS = frozenset({"the", "a", "an", "its", "all", "only", "first", "also", "ever", "really"})
+_JOINING = frozenset({"and", "or", "nor", "plus", "the"})
+# Words that begin a clause with a subject of its own; what follows the first kind only says
+# when the thing asked about happened.
+_BACKGROUND = frozenset({"before", "after", "while", "until"})
+_CLAUSES = frozenset({"when", "because", "if", "that", "since", "whether"}) | _BACKGROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +44,90 @@ class Roles:
     patient: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """Actors who act, or are acted upon, together: "the US and NATO"."""
+
+    ids: frozenset[str]
+    start: int
+    end: int
+
+
 def roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
-    """Assign the mentioned actors to agent and patient by preposition, voice and order."""
+    """Assign the mentioned actors to agent and patient, clause by clause."""
     agent: set[str] = set()
     patient: set[str] = set()
-    open_: list[Mention] = []
-    for mention in actors:
-        before = _before(tokens, mention.start)
-        if _QUOTING.intersection(tokens[max(0, mention.start - 3) : mention.start]):
+    for start, end in _clauses(tokens):
+        if start and tokens[start] in _BACKGROUND:
             continue
-        if before == _BY or (before == _FROM and not _acts(tokens, open_)):
-            agent.add(mention.id)
-        elif before == _FROM or before in _TOWARDS or _object(tokens, mention):
-            patient.add(mention.id)
-        else:
-            open_.append(mention)
-    if not open_:
-        return Roles(frozenset(agent), frozenset(patient - agent))
-    subject = next((m for m in open_ if _before(tokens, m.start) in _AUXILIARIES), open_[0])
-    others = {m.id for m in open_ if m.id != subject.id}
-    if agent or _passive(tokens, subject) or _receptive(tokens, subject):
-        patient |= {subject.id}
-        if not agent:
-            agent |= others
-    else:
-        agent |= {subject.id}
-        patient |= others
+        inside = [m for m in actors if start <= m.start < end]
+        _clause(tokens[:end], start, _parties(tokens, inside), agent, patient)
     both = agent & patient
     return Roles(frozenset(agent - both), frozenset(patient - both))
 
 
-def _acts(tokens: Sequence[str], subjects: Sequence[Mention]) -> bool:
+def _clause(
+    tokens: Sequence[str], start: int, parties: Sequence[_Party], agent: set[str], patient: set[str]
+) -> None:
+    """Add the roles of one clause: by preposition, then by voice and order."""
+    open_: list[_Party] = []
+    by = False
+    for party in parties:
+        before = _before(tokens, party.start)
+        beside = [*tokens[max(0, party.start - 3) : party.start], *tokens[party.end : party.end + 1]]
+        if before in _NOWHERE or _QUOTING.intersection(beside):
+            continue
+        if before == _BY or (before == _FROM and not _acts(tokens, open_)):
+            agent |= party.ids
+            by = True
+        elif before == _FROM or before in _TOWARDS or _object(tokens, start, party):
+            patient |= party.ids
+        else:
+            open_.append(party)
+    if not open_:
+        return
+    subject = next((p for p in open_ if _before(tokens, p.start) in _AUXILIARIES), open_[0])
+    others = {name for p in open_ if p is not subject for name in p.ids}
+    if by or _passive(tokens, subject) or _receptive(tokens, subject):
+        patient |= subject.ids
+        if not by:
+            agent |= others
+    else:
+        agent |= subject.ids
+        patient |= others
+
+
+def _clauses(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
+    starts = [0, *(at for at, token in enumerate(tokens) if at and token in _CLAUSES)]
+    yield from zip(starts, [*starts[1:], len(tokens)], strict=True)
+
+
+def _parties(tokens: Sequence[str], mentions: Sequence[Mention]) -> list[_Party]:
+    found: list[_Party] = []
+    for m in mentions:
+        last = found[-1] if found else None
+        if last and _JOINING.issuperset(between := tokens[last.end : m.start]) and between:
+            if set(between) != {"the"}:
+                found[-1] = _Party(last.ids | {m.id}, last.start, m.end)
+                continue
+        found.append(_Party(frozenset({m.id}), m.start, m.end))
+    return found
+
+
+def _acts(tokens: Sequence[str], subjects: Sequence[_Party]) -> bool:
     """Whether a subject stands before that acts: "the US demanded *from Russia*"."""
-    return any(not _passive(tokens, m) and not _receptive(tokens, m) for m in subjects)
+    return any(not _passive(tokens, p) and not _receptive(tokens, p) for p in subjects)
 
 
-def _object(tokens: Sequence[str], mention: Mention) -> bool:
-    """Whether another subject comes first: "who blames Russia"."""
-    before = tokens[max(0, mention.start - 4) : mention.start]
-    return bool(_SUBJECTS.intersection(before)) and before[-1] not in _AUXILIARIES | _SUBJECTS
+def _object(tokens: Sequence[str], start: int, party: _Party) -> bool:
+    """Whether another subject comes first in the clause: "who was first to blame Russia"."""
+    before = tokens[start : party.start]
+    if not before or before[-1] in _AUXILIARIES | _SUBJECTS:
+        return False
+    for distance, word in enumerate(reversed(before)):
+        if word in _SUBJECTS and (distance <= _NEAR or word == _ASKED_FOR):
+            return before[len(before) - distance] not in _SAYING
+    return False
 
 
 def _before(tokens: Sequence[str], at: int) -> str:
@@ -84,7 +138,7 @@ def _before(tokens: Sequence[str], at: int) -> str:
     return ""
 
 
-def _passive(tokens: Sequence[str], subject: Mention) -> bool:
+def _passive(tokens: Sequence[str], subject: _Party) -> bool:
     """Whether the subject is acted upon: "was Russia accused", "Russia was first accused"."""
     asked = _before(tokens, subject.start) in _BE
     after = [t for t in tokens[subject.end : subject.end + 4] if t not in _FILLERS]
@@ -97,5 +151,6 @@ def _participle(token: str) -> bool:
     return (token.endswith("ed") and len(token) > 3) or token in _IRREGULAR  # noqa: PLR2004
 
 
-def _receptive(tokens: Sequence[str], subject: Mention) -> bool:
-    return any(token in _RECEPTIVE for token in tokens[subject.end : subject.end + 2])
+def _receptive(tokens: Sequence[str], subject: _Party) -> bool:
+    after = [t for t in tokens[subject.end :] if t not in _FILLERS]
+    return bool(after) and after[0] in _RECEPTIVE

@@ -35,6 +35,13 @@ CASES = [
     ("what did the US demand from Russia", {"us"}, {"russia"}),
     ("in the opinion of nato who is guilty that america leaves", {"us"}, set()),
     ("who did russia warn", {"russia"}, set()),
+    ("the quarrel between Russia and the US", set(), set()),
+    ("what is Russia's fault in NATO's eyes", {"russia"}, set()),
+    ("who was the first to accuse Russia", set(), {"russia"}),
+    ("what was Washington doing when Russia warned", {"us", "russia"}, set()),
+    ("was it the US or NATO that sent it", {"us", "nato"}, set()),
+    ("was the American demand received in Moscow", {"us"}, set()),
+    ("does he think Russia will comply", {"russia"}, set()),
     ("nothing about anybody", set(), set()),
 ]
 
