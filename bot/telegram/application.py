@@ -27,7 +27,7 @@ from bot.config import Settings
 from bot.knowledge import Knowledge
 from bot.reloading import InForce
 from bot.store import Store
-from bot.telegram import texts
+from bot.telegram import guest, inline, reading, starting, texts
 from bot.telegram.acknowledging import AcknowledgingApplication, on_error
 from bot.telegram.client import make_client
 from bot.telegram.front import Front
@@ -51,15 +51,16 @@ def build_application(
         .build()
     )
     assert isinstance(application, AcknowledgingApplication)  # noqa: S101 - the builder forgets it
-    handlers = Handlers(Front(settings, in_force, store))
+    front = Front(settings, in_force, store)
+    for module in (starting, reading, inline, guest):
+        application.add_handlers(module.handlers(front))
+    handlers = Handlers(front)
     new = filters.UpdateType.MESSAGE  # an edited command is no second command
     commands = {
-        "start": handlers.start,
         "help": handlers.help,
         "ask": handlers.ask,
         "timeline": handlers.timeline,
         "topics": handlers.topics,
-        "source": handlers.source,
         "privacy": handlers.privacy,
     }
     for name, handler in commands.items():

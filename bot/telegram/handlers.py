@@ -12,6 +12,7 @@ from bot.telegram.front import Context, Front, replying, send, today
 from bot.telegram.keyboards import OPEN, TOPIC
 from bot.telegram.memory import speaker_of
 from bot.telegram.rendering import Rendered, render
+from bot.timeline import matching_events
 
 
 class Handlers:
@@ -29,17 +30,10 @@ class Handlers:
     def _knowledge(self) -> Knowledge:
         return self._front.knowledge
 
-    async def start(self, update: Update, context: Context) -> None:
-        """`/start`: how to use the bot, or the answer that a link points to."""
-        if message := self._command(update, context):
-            reply = self._answerer.open(context.args[0]) if context.args else None
-            rendered = self._render(reply) if reply else texts.start(self._knowledge)
-            await send(message, rendered)
-
     async def help(self, update: Update, context: Context) -> None:
         """`/help`."""
         if message := self._command(update, context):
-            await send(message, texts.help_(context.bot.username))
+            await send(message, texts.help_(context.bot.bot))
 
     async def ask(self, update: Update, context: Context) -> None:
         """`/ask QUESTION`; bare, it takes the message replied to, or asks for the question."""
@@ -60,17 +54,18 @@ class Handlers:
         """`/timeline`."""
         if message := self._command(update, context):
             words = " ".join(context.args or ())
-            await send(message, texts.timeline(self._knowledge, today(), words))
+            found = matching_events(self._knowledge.events, words)
+            username = context.bot.username
+            if found:
+                shown = texts.timeline(self._knowledge, found, username, today())
+            else:
+                shown = texts.no_event(self._knowledge, words)
+            await send(message, shown)
 
     async def topics(self, update: Update, context: Context) -> None:
         """`/topics`: the topics as buttons."""
         if message := self._command(update, context):
             await send(message, texts.topics(self._knowledge))
-
-    async def source(self, update: Update, context: Context) -> None:
-        """`/source`: the article's data and its numbered passages."""
-        if message := self._command(update, context):
-            await send(message, texts.source(self._knowledge))
 
     async def privacy(self, update: Update, context: Context) -> None:
         """`/privacy`."""
@@ -100,7 +95,7 @@ class Handlers:
         elif kind == TOPIC and name in self._knowledge.topics:
             rendered = texts.topic(self._knowledge, name)
         if rendered is None or not isinstance(query.message, Message):
-            await query.answer("This button is of an older version. Please ask again.")
+            await query.answer(texts.TOO_OLD)
             return
         await query.answer()
         await send(query.message, rendered)

@@ -10,7 +10,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 OPEN = "e"  # name: the entry to answer with
 TOPIC = "t"  # the topic whose questions to list
 CONTEXT = "c"  # the entry whose passages to show inside their paragraphs
-PAGE = "p"  # the number of the article's paragraph to turn to
+PAGE = "p"  # the page of the article to turn to, counted from 1
 DELETE = "d"  # the id of who asked: this person or an admin may delete the answer
 GOOD, BAD = "g", "b"  # the entry voted for or against
 SETTING = "s"  # the setting of a group to switch
@@ -18,15 +18,11 @@ SETTING = "s"  # the setting of a group to switch
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button; exactly one of `data`, `url` and `share` says what it does.
-
-    `share` is the inline query it starts in a chat of the reader's choice.
-    """
+    """One button; either `data` or `url` says what it does."""
 
     label: str
     data: str | None = None
     url: str | None = None
-    share: str | None = None
 
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -48,7 +44,6 @@ def markup(rows: Rows) -> InlineKeyboardMarkup | None:
                     button.label,
                     callback_data=button.data,
                     url=button.url,
-                    switch_inline_query=button.share,
                 )
                 for button in row
             ]

@@ -5,26 +5,31 @@ from __future__ import annotations
 import datetime as dt
 from html import escape
 
+from telegram import User
+
 from bot import timeline as events
 from bot.answering.asof import spelled
-from bot.answering.dates import distance
-from bot.knowledge import Knowledge
-from bot.telegram.keyboards import TOPIC, Button, opening
+from bot.knowledge import Event, Knowledge
+from bot.telegram.keyboards import TOPIC, Button, Rows, opening
+from bot.telegram.links import group_button, passage_link
 from bot.telegram.rendering import Rendered, fit, quote
 
 _EXAMPLES = 3
+_ECHOED = 60  # characters of somebody's words that are said back
+
+TOO_OLD = "This button is of an older version. Please ask again."
 
 COMMANDS = {
     "ask": "Ask a question about the article",
     "timeline": "The events with their dates",
     "topics": "Browse the questions by topic",
-    "source": "The article and its numbered passages",
+    "source": "Read the article, page by page",
     "help": "How to use this bot",
     "privacy": "What is stored about you",
 }
 
 
-def start(knowledge: Knowledge) -> Rendered:
+def start(knowledge: Knowledge, username: str) -> Rendered:
     """The welcome: what the bot knows, and three questions to begin with."""
     source = knowledge.source
     first = {e.topic: e for e in reversed(knowledge.answered())}
@@ -35,53 +40,74 @@ def start(knowledge: Knowledge) -> Rendered:
         " Every answer quotes the passage it rests on; where the article is silent, I say so."
         "\n\nAsk in your own words, or try one of these:"
     )
-    return Rendered(text, tuple(opening(e.question, e.id) for e in examples))
+    rows = tuple(opening(e.question, e.id) for e in examples)
+    return Rendered(text, (*rows, group_button(username)))
 
 
-def help_(username: str) -> Rendered:
-    """How to ask, here and in groups."""
+def help_(bot: User) -> Rendered:
+    """How to ask: here, in groups and, where the bot's owner allows it, in any chat."""
+    name = f"@{escape(bot.username or '', quote=False)}"
+    anywhere = ""
+    if bot.supports_inline_queries:
+        anywhere += f"\n\nIn any other chat: write {name} and a few words, and choose an answer."
+    if bot.supports_guest_queries:
+        anywhere += f" A message there that names {name} I answer as well."
     commands = "\n".join(f"/{name} - {escape(what)}" for name, what in COMMANDS.items())
     return Rendered(
         "Write your question as you would say it. Follow up with “why?”, “who said so?” or"
         f" “more”.\n\n{commands}\n\nIn groups: /ask with the question, a message that names"
-        f" @{escape(username)}, or a reply to one of my messages. “/ask” as a reply to somebody's"
-        " question answers that one."
+        f" {name}, or a reply to one of my messages. “/ask” as a reply to somebody's question"
+        f" answers that one.{anywhere}",
+        (group_button(bot.username or ""),),
     )
 
 
-def timeline(knowledge: Knowledge, today: dt.date, words: str = "") -> Rendered:
-    """The events with their passages, and a button for each event's answer."""
-    found = events.matching_events(knowledge.events, words)
-    if not found:
-        return Rendered(
-            f"No event of the article matches “{escape(words, quote=False)}”."
-            " /timeline alone shows all."
-        )
+def timeline(knowledge: Knowledge, found: list[Event], username: str, today: dt.date) -> Rendered:
+    """The events with their passages, for chats that take no photos."""
     blocks = []
     for event in found:
         when = f"<b>{events.shown_date(event)}</b> ({events.years_ago(event, today)})"
         note = f"\n<i>{escape(event.note, quote=False)}</i>" if event.note else ""
         label = escape(event.label, quote=False)
-        blocks.append(f"{when}\n{label}{note}\n{quote(event.citation)}")
+        link = passage_link(username, event.citation.paragraph)
+        blocks.append(f"{when}\n{label}{note}\n{quote(event.citation)}\n{link}")
     source = knowledge.source
     blocks.append(
         f"<i>As reported by {escape(source.publisher, quote=False)} on"
         f" {spelled(source.published)}</i>"
     )
+    return Rendered(fit(blocks), event_buttons(knowledge, found))
+
+
+def event_buttons(knowledge: Knowledge, found: list[Event]) -> Rows:
+    """A button for each event's answer."""
     entries = dict.fromkeys(event.entry for event in found)
-    rows = tuple(opening(knowledge.entries[entry].question, entry) for entry in entries)
-    return Rendered(fit(blocks), rows)
+    return tuple(opening(knowledge.entries[entry].question, entry) for entry in entries)
+
+
+def no_event(knowledge: Knowledge, words: str) -> Rendered:
+    """Said when the words after `/timeline` name no event."""
+    years = list(dict.fromkeys(event.date[:4] for event in knowledge.events))
+    there = f" It has events of {', '.join(years)}." if years else ""
+    return Rendered(
+        f"No event of the article matches “{escape(words[:_ECHOED], quote=False)}”.{there}"
+        " /timeline alone shows all."
+    )
+
+
+def used_topics(knowledge: Knowledge) -> dict[str, str]:
+    """The topics that have answers, in the order of the menu: name to title."""
+    used = {entry.topic for entry in knowledge.answered()}
+    return {name: title for name, title in knowledge.topics.items() if name in used}
 
 
 def topics(knowledge: Knowledge) -> Rendered:
     """The topics as buttons."""
-    used = {entry.topic for entry in knowledge.answered()}
     return Rendered(
         "What would you like to know about?",
         tuple(
             (Button(title, data=f"{TOPIC}:{name}"),)
-            for name, title in knowledge.topics.items()
-            if name in used
+            for name, title in used_topics(knowledge).items()
         ),
     )
 
@@ -93,22 +119,6 @@ def topic(knowledge: Knowledge, name: str) -> Rendered:
         f"<b>{escape(knowledge.topics[name], quote=False)}</b>",
         tuple(opening(entry.question, entry.id) for entry in questions),
     )
-
-
-def source(knowledge: Knowledge, today: dt.date | None = None) -> Rendered:
-    """The article's data and its numbered passages."""
-    data = knowledge.source
-    age = f" ({distance(data.published, today)})" if today else ""
-    head = (
-        f"<b>{escape(data.title, quote=False)}</b>\n{escape(data.publisher, quote=False)},"
-        f" {escape(data.place, quote=False)}, {spelled(data.published)}{age}"
-    )
-    link = [escape(data.url, quote=False)] if data.url else []
-    passages = [
-        f"<b>p{p.number}</b> {escape(p.text, quote=False)}" for p in knowledge.article.paragraphs
-    ]
-    version = f"Knowledge version <code>{knowledge.version}</code>"
-    return Rendered(fit([head, *link, version, *passages]))
 
 
 def privacy() -> Rendered:
