@@ -176,13 +176,19 @@ class People:
             via = self.world.bot.json()
             return self.say(chat=chat, user=user, via_bot=via, **inline_content(result))
 
-    def guest(self, text: str, user: User | None = None, title: str = "Elsewhere") -> str:
+    def guest(
+        self,
+        text: str | None = None,
+        user: User | None = None,
+        title: str = "Elsewhere",
+        **fields: Any,  # noqa: ANN401 - further fields of the Message, any JSON
+    ) -> str:
         """Mention the bot in a chat it is no member of; return the guest query's id."""
         asker = user or self.user()
         with self.log.changed:
             query_id = self._query("guest")
             chat = Chat(-900_000_000 - self.world.number(), "supergroup", title)
-            message = self.world.store(chat, asker, self._content(text, {}))
+            message = self.world.store(chat, asker, self._content(text, fields))
             self.inject(guest_message=message | {"guest_query_id": query_id})
             return query_id
 
