@@ -34,10 +34,14 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date) -> str:
 
 def source_line(knowledge: Knowledge, citations: tuple[Citation, ...], today: dt.date) -> str:
     """Publisher, date with its distance, and the numbers of the passages."""
+    return ", ".join([dated_source(knowledge, today), *dict.fromkeys(c.passage for c in citations)])
+
+
+def dated_source(knowledge: Knowledge, today: dt.date) -> str:
+    """Publisher, and date with its distance."""
     source = knowledge.source
-    passages = ", ".join(dict.fromkeys(c.passage for c in citations))
     when = f"{spelled(source.published)} ({distance(source.published, today)})"
-    return f"{source.publisher}, {when}, {passages}"
+    return f"{source.publisher}, {when}"
 
 
 def topics_line(knowledge: Knowledge) -> str:

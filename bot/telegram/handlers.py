@@ -7,7 +7,7 @@ from telegram import ForceReply, Message, Update
 from bot.answering import Answerer, Reply
 from bot.knowledge import Knowledge
 from bot.telegram import texts
-from bot.telegram.addressing import about, asked, is_person
+from bot.telegram.addressing import Asked, about, asked, is_person
 from bot.telegram.front import Context, Front, replying, send, today
 from bot.telegram.keyboards import OPEN, TOPIC
 from bot.telegram.memory import speaker_of
@@ -48,7 +48,7 @@ class Handlers:
                 reply_parameters=replying(message),
             )
             return
-        await self._answer(update, question.message, question.text)
+        await self._answer(update, context, question)
 
     async def timeline(self, update: Update, context: Context) -> None:
         """`/timeline`."""
@@ -76,11 +76,11 @@ class Handlers:
         """Any other message: answered if it is a question put to the bot."""
         if update.message and (question := asked(update.message, context.bot.bot)):
             if question.text.strip():
-                await self._answer(update, question.message, question.text)
+                await self._answer(update, context, question)
             elif question.how == "private":
                 await send(question.message, texts.no_words())
 
-    async def button(self, update: Update, _context: Context) -> None:
+    async def button(self, update: Update, context: Context) -> None:
         """A button: an entry or a topic; one of an older version is told so."""
         query = update.callback_query
         if query is None:
@@ -89,7 +89,7 @@ class Handlers:
         rendered: Rendered | None = None
         reply = self._answerer.open(name) if kind == OPEN else None
         if reply:
-            rendered = self._render(reply)
+            rendered = self._render(reply, context)
             speaker = speaker_of(update)
             self._memory.keep(speaker, self._memory.of(speaker).after(reply))
         elif kind == TOPIC and name in self._knowledge.topics:
@@ -106,15 +106,15 @@ class Handlers:
         message = update.message
         return message if message and is_person(message, context.bot.bot) else None
 
-    async def _answer(self, update: Update, to: Message, text: str) -> None:
+    async def _answer(self, update: Update, context: Context, question: Asked) -> None:
         speaker = speaker_of(update)
         conversation = self._memory.of(speaker)
-        reply = self._answerer.answer(text, conversation)
+        reply = self._answerer.answer(question.text, conversation)
         self._memory.keep(speaker, conversation.after(reply))
-        await send(to, self._render(reply))
+        await send(question.message, self._render(reply, context))
 
-    def _render(self, reply: Reply) -> Rendered:
-        return render(reply, self._knowledge, today())
+    def _render(self, reply: Reply, context: Context) -> Rendered:
+        return render(reply, self._knowledge, today(), context.bot.username)
 
 
 def _below(text: str) -> str:

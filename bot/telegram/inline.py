@@ -67,7 +67,8 @@ def article(
     title = " · ".join(questions) or reply.lead or reply.answer or ABSTAINED
     said = " ".join(section.text for section in reply.sections)
     preview = said or "\n".join(s.question for s in reply.suggestions)
-    return as_result(knowledge, title, preview, render(reply, knowledge, now), username)
+    shown = render(reply, knowledge, now, username)
+    return as_result(knowledge, title, preview, shown, username)
 
 
 def as_result(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
+from bot.knowledge import Entry
 from bot.telegram.keyboards import CONTEXT, OPEN, Button, Rows
 
 # What `/start` carries in a group that the bot was just added to.
@@ -34,13 +35,22 @@ def group_button(username: str) -> tuple[Button, ...]:
     return (Button("Add me to a group", url=url),)
 
 
-def answer_buttons(username: str, entry: str, question: str) -> tuple[Button, ...]:
-    """The row below an answer: its passages in context, and its permalink to pass on."""
-    given = urlencode({"url": answer_url(username, entry), "text": question})
-    return (
-        Button("In context", data=f"{CONTEXT}:{entry}"),
-        Button("Share", url=f"https://t.me/share/url?{given}"),
-    )
+def answer_link(username: str, entry: str) -> str:
+    """The permalink as HTML, in words that make sense when they are read aloud alone."""
+    return f'<a href="{answer_url(username, entry)}">link to this answer</a>'
+
+
+def answer_buttons(username: str, entry: Entry, number: int | None = None) -> tuple[Button, ...]:
+    """The row below an answer: its passages in context, and its permalink to pass on.
+
+    `number` tells several answers of one message apart.
+    """
+    which = "" if number is None else f" ({number})"
+    given = urlencode({"url": answer_url(username, entry.id), "text": entry.question})
+    share = Button(f"Share{which}", url=f"https://t.me/share/url?{given}")
+    if not entry.citations:
+        return (share,)
+    return (Button(f"In context{which}", data=f"{CONTEXT}:{entry.id}"), share)
 
 
 def elsewhere(rows: Rows, username: str) -> Rows:

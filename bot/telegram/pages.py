@@ -14,7 +14,7 @@ from bot.telegram.links import passage_link
 from bot.telegram.rendering import Rendered, fit
 
 _PAGE = 1000  # characters: what a phone shows with little scrolling
-_LONGEST = 3000  # characters of one paragraph shown as a whole
+_LONGEST = 1800  # characters of one paragraph shown as a whole; Telegram counts some twice
 _AROUND = 300  # characters kept before and after a passage in a longer one
 _QUESTIONS = 3  # offered below a passage
 # Said, not only shown: a screen reader passes over bold and underlined text.
@@ -36,7 +36,7 @@ def source(knowledge: Knowledge, username: str, today: dt.date) -> Rendered:
     lines.append(f"Knowledge version <code>{knowledge.version}</code>")
     first = page(knowledge, 1, username)
     assert first is not None  # noqa: S101 - an article has a first page
-    return Rendered(fit(["\n".join(lines), first.html]), first.rows)
+    return Rendered("\n\n".join(["\n".join(lines), first.html]), first.rows)
 
 
 def page(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
@@ -54,7 +54,7 @@ def page(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
         turns.append(Button("◀ Previous", data=f"{PAGE}:{number - 1}"))
     if number < len(all_pages):
         turns.append(Button("Next ▶", data=f"{PAGE}:{number + 1}"))
-    return Rendered(fit(blocks), (tuple(turns),) if turns else ())
+    return Rendered("\n\n".join(blocks), (tuple(turns),) if turns else ())
 
 
 def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None:

@@ -33,7 +33,7 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
         shown: Rendered | None = None
         if reply := answerer.open(payload):
             outcome(reply.status)
-            shown = render(reply, answerer.knowledge, today())
+            shown = render(reply, answerer.knowledge, today(), username)
             speaker = speaker_of(update)
             front.memory.keep(speaker, front.memory.of(speaker).after(reply))
         elif number:
