@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import InputError
 
@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     webhook_port: int = Field(default=8080, ge=1, le=65535)
     knowledge_dir: Path | None = None
     database_path: Path = Path("treaty-bot.sqlite3")
+    question_log: bool = True
+    owner_ids: Annotated[frozenset[int], NoDecode] = frozenset()
     send_limits: bool = True
     conflict_patience: float = Field(default=30.0, gt=0)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -42,6 +44,16 @@ class Settings(BaseSettings):
     @classmethod
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @field_validator("owner_ids", mode="before")
+    @classmethod
+    def _apart(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        ids = value.replace(",", " ").split()
+        if not all(number.isdecimal() for number in ids):
+            raise ValueError("must be numbers of people like 123456789, separated by commas")
+        return frozenset(map(int, ids))
 
     @field_validator("telegram_api_url", "webhook_url")
     @classmethod

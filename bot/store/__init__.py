@@ -1,7 +1,19 @@
 """What must outlive a restart, in one embedded SQLite file."""
 
 from bot.store.database import Store
+from bot.store.forgetting import forget_chat
 from bot.store.messages import Messages, Suspect
+from bot.store.questions import Questions
 from bot.store.updates import Updates
+from bot.store.votes import Votes, answer_key
 
-__all__ = ["Messages", "Store", "Suspect", "Updates"]
+__all__ = [
+    "Messages",
+    "Questions",
+    "Store",
+    "Suspect",
+    "Updates",
+    "Votes",
+    "answer_key",
+    "forget_chat",
+]

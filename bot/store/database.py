@@ -7,12 +7,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from bot.errors import InputError
 from bot.store.migrations import MIGRATIONS
 
 _WAIT = 10.0  # seconds that one process waits for another's transaction
-KEPT = 24 * 3600  # seconds: Telegram forgets an update, and people an answer, after a day
+_PATIENCE = 200  # milliseconds that a wipe waits for readers: people wait for it in turn
+DAY = 24 * 3600  # seconds
+KEPT = DAY  # seconds: Telegram forgets an update, and people an answer, after a day
+KEPT_DAYS = 90  # how long is kept what was asked: long enough to see what people miss
 _SWEEP_EVERY = 500  # writes between two sweeps of what is too old
 _SWEPT = (
     "updates",
@@ -21,6 +25,13 @@ _SWEPT = (
     "suspects",
     "answers",
 )  # tables that forget, by their column `at`
+# Tables that forget by their column `day`, each with the days before today that stay.
+_SWEPT_BY_DAY = {
+    "questions": KEPT_DAYS - 1,
+    "counts": KEPT_DAYS - 1,
+    "ballots": 1,
+    "secrets": 1,
+}
 
 
 class Store:
@@ -32,11 +43,13 @@ class Store:
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
         self._writes = 0
+        self._swept_on = -1
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)  # it may hold words of people; SQLite's side files follow it
             self._connection = _connect(path)
             self._migrate()
+            self.sweep()
         except (sqlite3.Error, OSError) as error:
             raise InputError(
                 f"DATABASE_PATH: {path} cannot be used ({error}); name a writable file, or move"
@@ -51,22 +64,41 @@ class Store:
         """Whole seconds since the epoch."""
         return int(self.clock())
 
+    def today(self) -> int:
+        """Days since 1 January 1970, UTC."""
+        return self.now() // DAY
+
     def since(self) -> int:
         """The time before which everything counts as forgotten."""
         return self.now() - KEPT
 
     def write(self, statement: str, values: tuple[object, ...]) -> None:
-        """Run one statement; now and then sweep away what is older than a day."""
+        """Run one statement; now and then sweep away what is too old."""
         self._connection.execute(statement, values)
         self._writes += 1
         if self._writes % _SWEEP_EVERY == 0:
             self.sweep()
 
     def sweep(self) -> None:
-        """Delete what is older than a day."""
+        """Delete what is older than a day; once a day also what is kept by the day."""
         for table in _SWEPT:
             statement = f"DELETE FROM {table} WHERE at <= ?"  # noqa: S608 - names of our own
             self._connection.execute(statement, (self.since(),))
+        today = self.today()
+        if today == self._swept_on:
+            return
+        for table, days in _SWEPT_BY_DAY.items():
+            statement = f"DELETE FROM {table} WHERE day < ?"  # noqa: S608 - names of our own
+            self._connection.execute(statement, (today - days,))
+        self._swept_on = today
+
+    def wipe(self) -> None:
+        """Leave no trace of deleted rows in the side file either, unless somebody reads now."""
+        self._connection.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+        try:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {int(1000 * _WAIT)}")
 
     def write_durably(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run one statement for all rows, or none; it outlives a power cut as well."""
@@ -85,6 +117,10 @@ class Store:
         """The first row of a query, or None."""
         found: tuple[object, ...] | None = self._connection.execute(query, values).fetchone()
         return found
+
+    def stream(self, query: str, values: tuple[object, ...]) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, one at a time."""
+        yield from self._connection.execute(query, values)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -123,4 +159,5 @@ def _connect(path: Path) -> sqlite3.Connection:
         else:
             break
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
     return connection

@@ -66,4 +66,37 @@ MIGRATIONS = (
         PRIMARY KEY (chat_id, message_id)
     ) WITHOUT ROWID;
     """,
+    # No id of people or chats, and days instead of times: nobody's questions can be put together.
+    """
+    CREATE TABLE counts (
+        day INTEGER NOT NULL,
+        what TEXT NOT NULL,
+        entry TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        PRIMARY KEY (day, what, entry)
+    ) WITHOUT ROWID;
+    CREATE TABLE questions (
+        gist TEXT NOT NULL,
+        text TEXT NOT NULL,
+        status TEXT NOT NULL,
+        entry TEXT NOT NULL,
+        day INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        PRIMARY KEY (gist, text, status, entry, day)
+    ) WITHOUT ROWID;
+    CREATE TABLE ballots (
+        answer BLOB NOT NULL,
+        voter BLOB NOT NULL,
+        is_good INTEGER NOT NULL,
+        entry TEXT NOT NULL,
+        text TEXT NOT NULL,
+        cast_on INTEGER NOT NULL,
+        day INTEGER NOT NULL,
+        PRIMARY KEY (answer, voter)
+    ) WITHOUT ROWID;
+    CREATE TABLE secrets (
+        day INTEGER PRIMARY KEY,
+        secret BLOB NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )

@@ -1,0 +1,79 @@
+"""The learning loop as the front sees it: what was asked, and what people say of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cachetools import TTLCache
+
+from bot.answering import Reply
+from bot.knowledge import Knowledge
+from bot.scrubbing import Scrubbed, Scrubber
+from bot.store import Questions, Store, Votes
+from bot.store.database import KEPT
+from bot.store.votes import Cast
+
+_REMEMBERED = 10_000  # questions whose answers may still be voted on; the oldest go first
+
+
+class Learning:
+    """Keeps nothing if not `on`, and deletes what was kept before."""
+
+    def __init__(self, store: Store, *, on: bool = True) -> None:
+        self.on = on
+        self.questions = Questions(store, on=on)
+        self._votes = Votes(store, on=on)
+        # In memory only: the words of an answered question are not written unless voted wrong.
+        self._asked: TTLCache[str, Scrubbed] = TTLCache(_REMEMBERED, KEPT)
+        self._scrubber: tuple[str, Scrubber] | None = None
+        if not on:
+            self.questions.erase()
+
+    def asked(self, reply: Reply, knowledge: Knowledge, names: Iterable[str] = ()) -> Scrubbed:
+        """Count a question, keep it scrubbed if it was not answered; the scrubbed words.
+
+        `names` are the people of the chat and what Telegram marked as mentions, links, numbers.
+        """
+        if not self.on:
+            return Scrubbed("")
+        text = self._scrub(reply.text, knowledge, names)
+        self.questions.keep(reply.status, reply.entry, text)
+        return text
+
+    def may_be_voted(self, answer: str, text: Scrubbed) -> None:
+        """Remember the question of an answer, `answer_key(chat, message)`, for a day."""
+        if self.on:
+            self._asked[answer] = text
+
+    def vote(
+        self, answer: str, person_id: int, *, good: bool, entry: str | None, answered_at: float
+    ) -> Cast:
+        """Cast or change a vote; `answered_at` is the answer's date, seconds since the epoch.
+
+        Raise `sqlite3.Error` if the disk fails.
+        """
+        text = self._asked.get(answer)
+        return self._votes.vote(
+            answer, person_id, good=good, entry=entry, answered_at=answered_at, text=text
+        )
+
+    def _scrub(self, text: str, knowledge: Knowledge, names: Iterable[str]) -> Scrubbed:
+        if self._scrubber is None or self._scrubber[0] != knowledge.version:
+            self._scrubber = (knowledge.version, scrubber(knowledge))
+        return self._scrubber[1].scrub(text, names)
+
+
+def scrubber(knowledge: Knowledge) -> Scrubber:
+    """A scrubber that leaves the words of a knowledge folder."""
+    vocabulary = knowledge.vocabulary
+    return Scrubber(
+        (
+            knowledge.article.text,
+            knowledge.source.publisher,
+            *(w for entry in knowledge.entries.values() for w in (*entry.wordings, entry.answer)),
+            *(word for group in vocabulary.synonyms for word in group),
+            *(word for pair in vocabulary.abbreviations.items() for word in pair),
+            *(n for kind in vocabulary.names.values() for names in kind.values() for n in names),
+            *(phrasing for item in vocabulary.smalltalk for phrasing in item.phrasings),
+        )
+    )

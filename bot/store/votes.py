@@ -1,0 +1,114 @@
+"""Votes on answers: one a person, without knowing the person."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import secrets
+import sqlite3
+from typing import Literal
+
+from bot.scrubbing import Scrubbed
+from bot.store.database import DAY, KEPT, Store
+from bot.store.questions import ADD, COUNT, row
+
+log = logging.getLogger(__name__)
+
+Cast = Literal["counted", "changed", "same", "late", "off"]
+
+_UNCOUNT = "UPDATE counts SET number = number - 1 WHERE day = ? AND what = ? AND entry = ?"
+_BALLOT = "SELECT is_good, entry, text, cast_on FROM ballots WHERE answer = ? AND voter = ?"
+_THIS_QUESTION = " WHERE gist = ? AND text = ? AND status = ? AND entry = ? AND day = ?"
+_UNADD = f"UPDATE questions SET number = number - 1 {_THIS_QUESTION}"  # noqa: S608 - of our own
+_DROP = f"DELETE FROM questions {_THIS_QUESTION} AND number <= 0"  # noqa: S608 - of our own
+
+
+def answer_key(chat_id: int, message_id: int) -> str:
+    """The key of an answer in a chat, as `Votes` and `forget_chat` both make it."""
+    return f"{chat_id}/{message_id}"
+
+
+class Votes:
+    """A vote may be changed for a day; then who cast it cannot be told any more.
+
+    A ballot is kept under keyed hashes (HMAC-SHA256) of the answer and of person and answer.
+    The key is random, one for the answers of each day (UTC), and deleted with its ballots
+    when that day and the next are over: from then on nobody can try persons one by one.
+    """
+
+    def __init__(self, store: Store, *, on: bool = True) -> None:
+        self._store = store
+        self.on = on
+
+    def vote(  # noqa: PLR0913 - what a ballot is made of
+        self,
+        answer: str,
+        person_id: int,
+        *,
+        good: bool,
+        entry: str | None,
+        answered_at: float,
+        text: Scrubbed | None = None,
+    ) -> Cast:
+        """Cast or change a vote on an answer given at `answered_at` (seconds since the epoch).
+
+        `text` is the question; its words are kept while the vote says that the answer is
+        wrong. Raise `sqlite3.Error` if the disk fails.
+        """
+        if not self.on:
+            return "off"
+        if self._store.now() - answered_at >= KEPT:
+            return "late"
+        day = int(answered_at // DAY)
+        today = self._store.today()
+        with self._store.transaction() as connection:
+            secret = _secret(connection, day)
+            voter = keyed(secret, answer, str(person_id))
+            before = connection.execute(_BALLOT, (keyed(secret, answer), voter)).fetchone()
+            if before and bool(before[0]) == good:
+                return "same"
+            if before:
+                _take_back(connection, *before)
+            name = entry or ""
+            kept = text.strip() if text and not good else ""
+            connection.execute(COUNT, (today, "good" if good else "bad", name))
+            if kept:
+                connection.execute(ADD, row(Scrubbed(kept), "wrong", entry, today))
+            connection.execute(
+                "INSERT OR REPLACE INTO ballots VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (keyed(secret, answer), voter, good, name, kept, today, day),
+            )
+        return "changed" if before else "counted"
+
+
+def forget_ballots(connection: sqlite3.Connection, chat_id: int) -> None:
+    """Delete the ballots on all answers that a chat is known to have had."""
+    found = connection.execute("SELECT secret FROM secrets").fetchall()
+    query = "SELECT message_id FROM messages WHERE chat_id = ?"
+    query += " UNION SELECT answer_id FROM answers WHERE chat_id = ?"
+    for (message_id,) in connection.execute(query, (chat_id, chat_id)).fetchall():
+        for (secret,) in found:
+            answer = keyed(secret, answer_key(chat_id, message_id))
+            connection.execute("DELETE FROM ballots WHERE answer = ?", (answer,))
+
+
+def keyed(secret: bytes, *parts: str) -> bytes:
+    """A keyed hash; without the secret nobody can tell, or try, what went in."""
+    return hmac.digest(secret, "\0".join(parts).encode(), "sha256")[:16]
+
+
+def _secret(connection: sqlite3.Connection, day: int) -> bytes:
+    fresh = (day, secrets.token_bytes(32))
+    connection.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", fresh)
+    query = "SELECT secret FROM secrets WHERE day = ?"
+    found: bytes = connection.execute(query, (day,)).fetchone()[0]
+    return found
+
+
+def _take_back(
+    connection: sqlite3.Connection, is_good: int, entry: str, text: str, cast_on: int
+) -> None:
+    connection.execute(_UNCOUNT, (cast_on, "good" if is_good else "bad", entry))
+    if text:
+        for statement in (_UNADD, _DROP):
+            connection.execute(statement, row(Scrubbed(text), "wrong", entry, cast_on))
