@@ -1,13 +1,16 @@
-"""The article's events in order, as text."""
+"""The article's events in order: which, how dated, by whose account; as text."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from bot.answering.asof import spelled
 from bot.answering.dates import distance
 from bot.knowledge import Event, Knowledge
 from bot.knowledge.provenance import MONTHS
+
+_MARKS = "*†‡§"
 
 
 def shown_date(event: Event) -> str:
@@ -38,6 +41,29 @@ def matching_events(events: Iterable[Event], words: str) -> list[Event]:
         for event in events
         if all(word in f"{shown_date(event)} {event.label}".casefold() for word in wanted)
     ]
+
+
+def is_expected(event: Event, published: dt.date) -> bool:
+    """Whether an event lay ahead when the article was published."""
+    return event.date > published.isoformat()[: len(event.date)]
+
+
+def dateline(knowledge: Knowledge) -> str:
+    """Whose news the events are, and of which day."""
+    source = knowledge.source
+    return f"As reported by {source.publisher} on {spelled(source.published)}"
+
+
+def claimed_by(knowledge: Knowledge, event: Event) -> str | None:
+    """Whose claim an event is; None where the publisher reports it as a fact."""
+    voice = knowledge.entries[event.entry].voice
+    return None if voice and knowledge.source.publisher in voice else voice
+
+
+def footnotes(events: Sequence[Event]) -> dict[str, str]:
+    """What was inferred, each note once with its mark, in the order of the events."""
+    notes = dict.fromkeys(event.note for event in events if event.note)
+    return {note: _MARKS[n] if n < len(_MARKS) else f"*{n + 1}" for n, note in enumerate(notes)}
 
 
 def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:
