@@ -76,8 +76,9 @@ def _section(section: Section, knowledge: Knowledge, today: dt.date, username: s
         lines.append(f"<i>{escape(section.note, quote=False)}</i>")
     if section.citations:
         entry = knowledge.entries.get(section.entry or "")
-        if entry is not None and not entry.known:
-            lines.append("The closest it comes:")
+        closest = entry is not None and not entry.known
+        # In words: a screen reader does not tell where a blockquote begins.
+        lines.append("The closest it comes:" if closest else "The article:")
         lines += [quote(citation) for citation in section.citations]
         voice = f"Voice: {section.voice}. " if section.voice else ""
         source = escape(voice + dated_source(knowledge, today), quote=False)

@@ -64,18 +64,16 @@ def help_(bot: User) -> Rendered:
 
 def timeline(knowledge: Knowledge, found: list[Event], username: str, today: dt.date) -> Rendered:
     """The events with their passages, for chats that take no photos."""
-    blocks = []
+    notes = events.footnotes(found)
+    blocks = [f"<i>{escape(events.dateline(knowledge), quote=False)}</i>"]
     for event in found:
-        when = f"<b>{events.shown_date(event)}</b> ({events.years_ago(event, today)})"
-        note = f"\n<i>{escape(event.note, quote=False)}</i>" if event.note else ""
-        label = escape(event.label, quote=False)
+        mark = notes[event.note] if event.note else ""
+        when = f"<b>{events.shown_date(event)}{mark}</b> ({events.years_ago(event, today)})"
+        claimant = events.claimed_by(knowledge, event)
+        label = f"{event.label} (claimed by {claimant})" if claimant else event.label
         link = passage_link(username, event.citation.paragraph)
-        blocks.append(f"{when}\n{label}{note}\n{quote(event.citation)}\n{link}")
-    source = knowledge.source
-    blocks.append(
-        f"<i>As reported by {escape(source.publisher, quote=False)} on"
-        f" {spelled(source.published)}</i>"
-    )
+        blocks.append(f"{when}\n{escape(label, quote=False)}\n{quote(event.citation)}\n{link}")
+    blocks += [f"<i>{mark} {escape(note, quote=False)}</i>" for note, mark in notes.items()]
     return Rendered(fit(blocks), event_buttons(knowledge, found))
 
 
