@@ -1,5 +1,6 @@
 """Reading the article: pages, passages, and passages inside their paragraphs."""
 
+import datetime as dt
 from operator import mul
 from pathlib import Path
 
@@ -7,14 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answering import Answerer
 from bot.knowledge import Article, Knowledge, default_folder, load_knowledge
 from bot.telegram import pages
 from bot.telegram.keyboards import PAGE
+from bot.telegram.rendering import render
 from tests.fake_telegram import FakeTelegram, Json
 from tests.fake_telegram.formatting import parse_html
 
 BRIDGE = load_knowledge(Path(__file__).parent.parent / "bridge")
 TREATY = load_knowledge(default_folder())
+ANSWERER = Answerer(TREATY)
 OLD = "This button is of an older version. Please ask again."
 
 
@@ -140,6 +144,27 @@ def test_every_entry_has_its_passages_marked(knowledge: Knowledge, entry: str) -
         assert f"p{citation.paragraph} {paragraph.text}" in plain
         assert citation.quote in marked
     assert len(text.encode("utf-16-le")) // 2 <= 4096
+
+
+@pytest.mark.parametrize("entry", TREATY.entries)
+def test_every_answer_reads_well_aloud(entry: str) -> None:
+    """Words, not looks alone, tell passages, links and buttons; long passages are folded."""
+    reply = ANSWERER.open(entry)
+    assert reply is not None
+    shown = render(reply, TREATY, dt.date(2026, 1, 1), "TreatyBot")
+    text, entities = parse_html(shown.html)
+    quoted = [e for e in entities if e["type"].endswith("blockquote")]
+    passages = [text[e["offset"] : e["offset"] + e["length"]] for e in quoted]
+    assert passages == [citation.quote for citation in TREATY.entries[entry].citations]
+    for passage, mark in zip(passages, quoted, strict=True):
+        assert (mark["type"] == "expandable_blockquote") == (len(passage) > 220)
+    if quoted:
+        before = text[: quoted[0]["offset"]]
+        assert before.endswith(("\nThe article:\n", "\nThe closest it comes:\n"))
+        assert text[quoted[-1]["offset"] + quoted[-1]["length"]] == "\n"
+    labels = [button.label for row in shown.rows for button in row]
+    assert all(any(letter.isalpha() for letter in label) for label in labels)
+    assert len(set(labels)) == len(labels)
 
 
 WORDS = st.text(st.sampled_from('ab <&>"é😀.'), min_size=1, max_size=40).filter(str.strip)
