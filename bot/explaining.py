@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from bot.answering import Answerer
 from bot.answering.answerer import Candidate, Verdict
 from bot.answering.confidence import ANSWER, SUGGEST
@@ -31,7 +33,7 @@ def _verdict(answerer: Answerer, verdict: Verdict) -> str:
 def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]:
     match = candidate.match
     explanation = answerer.matcher.explain(part, candidate.entry)
-    readings = f"score {match.score:.2f}, lead {candidate.margin:.2f}, covered {match.covered:.2f}"
+    readings = ", ".join(f"{name} {at:.2f}" for name, at in asdict(candidate.readings).items())
     lines = [
         f"  {candidate.entry}: confidence {candidate.confidence:.2f}, {readings}",
         f"    closest phrasing: “{match.phrasing}”",

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from bot.answering import asof
 from bot.answering.cleaning import question_text
-from bot.answering.confidence import ANSWER, CALIBRATION, SUGGEST
+from bot.answering.confidence import ANSWER, CALIBRATION, LEAD, SUGGEST, Readings
 from bot.answering.conversation import Conversation, leans
 from bot.answering.followups import FollowUps
 from bot.answering.guard import Conflict, Guard
 from bot.answering.reply import Reply, Section, Suggestion
 from bot.answering.segments import asking, segments
+from bot.answering.strangers import HomeWords
 from bot.knowledge import Entry, Knowledge
 from bot.matching import Match, Matcher
 from bot.matching.functionwords import carries_content
@@ -23,6 +24,8 @@ _LOOKED_AT = 6  # candidates of one question that the guard may see
 _SUGGESTED = 3
 _RELATED = 3
 _CLOSE = 0.9  # of the best score: near enough to step in for a candidate in conflict
+_CHATTY = 0.6  # of a message's words at least, for a pleasantry to be all that it is
+_FULLY = 0.8  # of a message's words: an answer with so many leaves no part unanswered
 _SURE_ALONE = 0.8  # above it a message needs no help from the one before
 
 
@@ -33,7 +36,7 @@ class Candidate:
     entry: str
     confidence: float
     match: Match
-    margin: float  # the lead in score over the best entry that cites something else
+    readings: Readings
     conflict: Conflict | None = None
 
 
@@ -48,12 +51,13 @@ class Verdict:
     def best(self) -> Candidate | None:
         """The candidate that decides: the best one, or a sure one that fits better.
 
-        A candidate in conflict gives way to the next that is sure and free of conflict.
+        A candidate in conflict gives way to the next that is sure and free of conflict; but who
+        turned the roles around asks something else, and no neighbour answers that.
         """
         if not self.candidates:
             return None
         first = self.candidates[0]
-        if first.conflict:
+        if first.conflict and first.conflict.kind not in {"agent", "patient"}:
             for candidate in self.candidates[1:]:
                 close = candidate.match.score >= _CLOSE * first.match.score
                 if close and not candidate.conflict and candidate.confidence >= ANSWER:
@@ -77,6 +81,7 @@ class Answerer:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         self._guard = Guard(knowledge)
+        self._home = HomeWords(knowledge)
         self._follow_ups = FollowUps(knowledge, self._guard)
         vocabulary = knowledge.vocabulary
         self._smalltalk = {_SMALLTALK + item.id: item for item in vocabulary.smalltalk}
@@ -120,8 +125,15 @@ class Answerer:
         settled = _distinct([v for v in questions if v.settled])
         if len(settled) > 1 and not self._covers(whole, settled):
             return self._reply(text, settled[:2])
+        if self._tells_all(whole):
+            return self._reply(text, [whole])
         best = max([whole, *questions], key=lambda v: (v.settled, v.confidence))
         return self._reply(text, [best])
+
+    def _tells_all(self, verdict: Verdict) -> bool:
+        best = verdict.best
+        known = best is not None and best.entry in self._cited
+        return known and verdict.settled and bool(best and best.readings.covered >= _FULLY)
 
     def verdicts(self, text: str) -> list[Verdict]:
         """Judge a message as a whole, then each part of it that may be a question."""
@@ -154,21 +166,31 @@ class Answerer:
         """
         names = f"{before} {part}" if before and leans(part) else part
         matches = self.matcher.rank(part, limit=_LOOKED_AT)
-        if not carries_content(tokens(part)):
+        if carries_content(tokens(part)):
+            chat = [m for m in matches if m.entry in self._smalltalk and m.covered < _CHATTY]
+            matches = [match for match in matches if match not in chat]
+        else:
             matches = [match for match in matches if match.entry in self._smalltalk]
         conflicts = {match.entry: self._conflict(part, match.entry, names) for match in matches}
         # A gap that means somebody else is no rival: it has nothing to say here.
         matches = [m for m in matches if m.entry in self._cited or not conflicts[m.entry]]
+        anchored = bool(self._guard.mentions(names))
+        foreign = 0.0 if anchored else self._home.foreign(tokens(part))
         candidates = []
         for match in matches:
             rival = max(
                 (m.score for m in matches if m is not match and self._differs(m, match)),
                 default=0.0,
             )
-            margin = match.score - rival
-            confidence = CALIBRATION.confidence(match.score, margin, match.covered)
+            readings = Readings(
+                match.score,
+                min(match.score - rival, LEAD),
+                match.covered,
+                foreign,
+            )
+            confidence = CALIBRATION.confidence(readings)
             conflict = conflicts[match.entry]
-            candidates.append(Candidate(match.entry, confidence, match, margin, conflict))
+            candidates.append(Candidate(match.entry, confidence, match, readings, conflict))
         return Verdict(part, tuple(candidates))
 
     def _conflict(self, part: str, entry_id: str, names: str) -> Conflict | None:

@@ -5,27 +5,48 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+LEAD = 0.1  # a lead beyond this says no more
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What the confidence is read from, each in [0, 1]; `docs/matching.md` explains them."""
+
+    score: float  # the matcher's score
+    lead: float  # over the best entry that cites something else, at most LEAD
+    covered: float  # share of the message's weight in words of the entry
+    foreign: float  # share of words that no entry knows, where the message names nobody
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic curve over three readings of a match.
+    """A logistic curve over the readings of a match; each weight is per unit of its reading.
 
-    Fitted by `python -m bot.evaluation.calibrate` on labelled questions (cross-validated
-    by whole entries); the reading of each is in `docs/matching.md`.
+    Fitted by `python -m bot.evaluation.calibrate` on labelled questions and on the knowledge
+    itself, cross-validated by whole entries.
     """
 
     intercept: float
-    score: float  # per unit of the matcher's score, in [0, 1]
-    margin: float  # per unit of lead over the best entry that cites something else
-    covered: float  # per unit of the share of the message's weight in words of the entry
+    score: float
+    lead: float
+    covered: float
+    foreign: float
 
-    def confidence(self, score: float, margin: float, covered: float) -> float:
+    def confidence(self, readings: Readings) -> float:
         """The chance, in [0, 1], that a match with these readings is right."""
-        logit = self.intercept + self.score * score + self.margin * margin + self.covered * covered
+        logit = (
+            self.intercept
+            + self.score * readings.score
+            + self.lead * readings.lead
+            + self.covered * readings.covered
+            + self.foreign * readings.foreign
+        )
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CALIBRATION = Calibration(intercept=-1.60, score=0.59, margin=7.84, covered=3.32)
+CALIBRATION = Calibration(
+    intercept=-1.20, score=0.85, lead=19.80, covered=2.37, foreign=-12.29
+)
 # Above ANSWER the bot answers; above SUGGEST it offers the question instead.
 ANSWER = 0.5
 SUGGEST = 0.15

@@ -18,11 +18,17 @@ from bot.knowledge import Entry, Knowledge
 from bot.matching.text import tokens as tokenize
 
 _NEGATIONS = frozenset({"not", "never", "neither", "nor"})
+# An entry with one of these tells of something that is not so; asking for that is no flip.
+_DENIALS = _NEGATIONS | {"no", "nobody", "without", "denies", "denied", "deny"}
+# To a yes or no question the passage is the answer, whichever way it is put: only what asks
+# for the thing itself ("when did they *not* leave") is turned around by a negation.
+_ASKING = frozenset({"when", "who", "whom", "what", "which", "where", "why", "how", "whose"})
 # "I don't know", "why not" and the like deny nothing in the question itself.
 _IDLE_NEGATION = re.compile(
     r"\b(?:i|we)\s+(?:do|did|could|can|am|was)(?:\s+not|n['’]?t)\b"
     r"|\b(?:why|or|if|whether or)\s+not\b|\bnot\s+(?:sure|only|just|to mention)\b"
-    r"|\b(?:dont|don['’]t|do not)\s+(?:know|get|understand)\b",
+    r"|\b(?:dont|don['’]t|do not)\s+(?:know|get|understand)\b"
+    r"|\bnot\s+(?:\w+\s+)?(?:any\s?more|more|any longer|longer)\b",
     re.IGNORECASE,
 )
 # A code of letters and digits names one thing: 9M730 is no 9M729.
@@ -103,8 +109,8 @@ class Guard:
             words.update(tokens)
             for mention in self._finder.find(tokens):
                 names.setdefault(mention.kind, set()).add(mention.id)
-            if _denies(text, tokens):
-                negated.append(frozenset(tokens) - _NEGATIONS)
+            if _DENIALS.intersection(tokens):
+                negated.append(frozenset(tokens) - _DENIALS)
         if entry.key.treaty:
             names["treaty"] = set(entry.key.treaty)
         if entry.key.missile:
@@ -159,7 +165,7 @@ def _reversed(tokens: Sequence[str], mentions: Sequence[Mention], entry: Entry) 
         return None
     played = roles(tokens, [m for m in mentions if m.kind == "actor"])
     for kind, asked, wanted in (
-        ("agent", played.agent, set(entry.key.agent)),
+        ("agent", played.agent if entry.known else played.leading, set(entry.key.agent)),
         ("patient", played.patient, set(entry.key.patient)),
     ):
         if wanted and asked and not wanted & asked:
@@ -185,7 +191,7 @@ def _coded_other(
     for at, token in enumerate(tokens):
         if at in named or not _CODE.match(token) or _ORDINAL.match(token):
             continue
-        if token not in profile.words:
+        if token not in profile.words and token.removesuffix("s") not in profile.words:
             return Conflict("code", token)
     return None
 
@@ -205,6 +211,9 @@ def _denied(text: str, tokens: Sequence[str], entry: Entry, profile: _Profile) -
 
 
 def _denies(text: str, tokens: Sequence[str]) -> bool:
+    """Whether a word that asks for something has a negation after it that means it."""
     if not _NEGATIONS.intersection(tokens):
         return False
-    return bool(_NEGATIONS.intersection(tokenize(_IDLE_NEGATION.sub(" ", text))))
+    words = tokenize(_IDLE_NEGATION.sub(" ", text))
+    asks = next((at for at, word in enumerate(words) if word in _ASKING), len(words))
+    return bool(_NEGATIONS.intersection(words[asks:]))

@@ -29,7 +29,7 @@ _RECEPTIVE = frozenset(
 )
 _IRREGULAR = frozenset({"sent", "told", "given", "put", "broken", "blamed", "handed", "sended"})
 _FILLERS = frozenset({"the", "a", "an", "its", "all", "only", "first", "also", "ever", "really"})
-_JOINING = frozenset({"and", "or", "nor", "plus", "the"})
+_JOINING = frozenset({"and", "or", "nor", "plus"})
 # Words that begin a clause with a subject of its own; what follows the first kind only says
 # when the thing asked about happened.
 _BACKGROUND = frozenset({"before", "after", "while", "until"})
@@ -38,10 +38,15 @@ _CLAUSES = frozenset({"when", "because", "if", "that", "since", "whether"}) | _B
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The actors found in the two roles; a role nobody plays is empty."""
+    """The actors found in the two roles; a role nobody plays is empty.
+
+    `leading` are the agents of the main clause, of any clause if that names none: in "does
+    Moscow say that the US ..." Moscow alone.
+    """
 
     agent: frozenset[str]
     patient: frozenset[str]
+    leading: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +62,15 @@ def roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
     """Assign the mentioned actors to agent and patient, clause by clause."""
     agent: set[str] = set()
     patient: set[str] = set()
+    leading: frozenset[str] = frozenset()
     for start, end in _clauses(tokens):
         if start and tokens[start] in _BACKGROUND:
             continue
         inside = [m for m in actors if start <= m.start < end]
         _clause(tokens[:end], start, _parties(tokens, inside), agent, patient)
+        leading = leading or frozenset(agent)
     both = agent & patient
-    return Roles(frozenset(agent - both), frozenset(patient - both))
+    return Roles(frozenset(agent - both), frozenset(patient - both), leading - both)
 
 
 def _clause(
@@ -74,7 +81,10 @@ def _clause(
     by = False
     for party in parties:
         before = _before(tokens, party.start)
-        beside = [*tokens[max(0, party.start - 3) : party.start], *tokens[party.end : party.end + 1]]
+        beside = [
+            *tokens[max(0, party.start - 3) : party.start],
+            *tokens[party.end : party.end + 1],
+        ]
         if before in _NOWHERE or _QUOTING.intersection(beside):
             continue
         if before == _BY or (before == _FROM and not _acts(tokens, open_)):
@@ -88,7 +98,10 @@ def _clause(
         return
     subject = next((p for p in open_ if _before(tokens, p.start) in _AUXILIARIES), open_[0])
     others = {name for p in open_ if p is not subject for name in p.ids}
-    if by or _passive(tokens, subject) or _receptive(tokens, subject):
+    passive = _passive(tokens, subject) or _receptive(tokens, subject)
+    # "did Russia answer what was said by the US": an auxiliary before it makes it act all the same
+    asked = _before(tokens, subject.start) in _AUXILIARIES
+    if passive or (by and not asked):
         patient |= subject.ids
         if not by:
             agent |= others
@@ -105,12 +118,12 @@ def _clauses(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
 def _parties(tokens: Sequence[str], mentions: Sequence[Mention]) -> list[_Party]:
     found: list[_Party] = []
     for m in mentions:
-        last = found[-1] if found else None
-        if last and _JOINING.issuperset(between := tokens[last.end : m.start]) and between:
-            if set(between) != {"the"}:
-                found[-1] = _Party(last.ids | {m.id}, last.start, m.end)
-                continue
-        found.append(_Party(frozenset({m.id}), m.start, m.end))
+        between = set(tokens[found[-1].end : m.start]) - _FILLERS if found else set()
+        if between and between <= _JOINING:
+            last = found.pop()
+            found.append(_Party(last.ids | {m.id}, last.start, m.end))
+        else:
+            found.append(_Party(frozenset({m.id}), m.start, m.end))
     return found
 
 

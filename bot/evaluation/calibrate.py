@@ -4,7 +4,7 @@ Four kinds of questions are read: the labelled files; every phrasing of the know
 of a bot that lacks that phrasing; every gap's phrasings asked of a bot that lacks the whole
 gap, which stand for the questions that nobody has thought of; and phrasings turned to
 everyday things ("when does the bicycle end"). The logistic curve has
-four parameters (`bot/answering/confidence.py`). It is fitted five times on four fifths of
+five parameters (`bot/answering/confidence.py`). It is fitted five times on four fifths of
 the entries and judged on the last fifth, so the figures are of entries it never saw.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from bot.answering import Answerer
 from bot.answering.answerer import Verdict
+from bot.answering.confidence import Readings
 from bot.evaluation import report
 from bot.evaluation.command import gather
 from bot.evaluation.mutate import left_out, strangers
@@ -32,7 +33,7 @@ from bot.knowledge import Knowledge, load_knowledge
 FOLDS = 5
 # Real questions tell most. A question that no known gap foresees is rare: most of what
 # people ask and the article lacks is a known gap, which never gets as far as this.
-_ASKED, _LEFT_OUT, _UNFORESEEN, _STRANGE = 3.0, 1.0, 0.2, 0.2
+_ASKED, _LEFT_OUT, _UNFORESEEN, _STRANGE = 3.0, 1.0, 0.1, 0.1
 _STEPS = 60  # of Newton's method; it settles within ten
 _RIDGE = 1e-3  # keeps the fit finite where a fold separates cleanly
 _BINS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.01)
@@ -45,9 +46,7 @@ class Sample:
     """One question's best known entry: its readings, and whether answering is right."""
 
     group: str  # the entry or gap it was made from; folds never split a group
-    score: float
-    margin: float
-    covered: float
+    readings: Readings
     right: bool
     weight: float  # how often its kind comes up, beside the others
 
@@ -56,11 +55,11 @@ def main(arguments: Sequence[str]) -> int:
     """Fit on the shipped knowledge and the files named; print the parameters and the tables."""
     knowledge = load_knowledge()
     samples = list(_gather(knowledge, [Path(name) for name in arguments]))
-    features = np.array([[1.0, s.score, s.margin, s.covered] for s in samples])
+    features = np.array([[1.0, *astuple(s.readings)] for s in samples])
     right = np.array([s.right for s in samples], dtype=float)
     weights = np.array([s.weight for s in samples])
-    names = sorted({s.group for s in samples})
-    folds = np.array([names.index(s.group) % FOLDS for s in samples])
+    groups = sorted({s.group for s in samples})
+    folds = np.array([groups.index(s.group) % FOLDS for s in samples])
     held = np.empty(len(samples))
     for fold in range(FOLDS):
         rest = folds != fold
@@ -68,7 +67,8 @@ def main(arguments: Sequence[str]) -> int:
         held[~rest] = _sigmoid(features[~rest] @ curve)
     fitted = fit(features, right, weights)
     print(f"{len(samples)} samples, {int(right.sum())} right when answered")
-    print("intercept, score, margin, covered = " + ", ".join(f"{w:.2f}" for w in fitted))
+    names = ("intercept", *(field.name for field in fields(Readings)))
+    print(", ".join(f"{name}={w:.2f}" for name, w in zip(names, fitted, strict=True)))
     print("\nheld-out confidence against the share that is right")
     print(reliability(held, right, weights))
     print("\nanswering from a confidence on: right and false among all samples")
@@ -151,7 +151,7 @@ def _sample(
     entry = answerer.knowledge.entries.get(best.entry) if best else None
     if best and entry and entry.known and not best.conflict:
         right = overlap(entry.citations, gold)
-        yield Sample(group, best.match.score, best.margin, best.match.covered, right, weight)
+        yield Sample(group, best.readings, right, weight)
 
 
 def _sigmoid(values: Floats) -> Floats:

@@ -12,7 +12,11 @@ FUNCTION_WORDS = frozenset(
     does did done has have had will would can could shall should may might must not no yes and or
     but if so than then as of in on at by to from for with about into over under after before up
     down out off there here all any some one ok okay please just also too very really only well oh
-    hey hi say says said tell told know think get got go going like want need let make lol
+    hey hi em omg bro mate anyway anyways actually basically maybe perhaps seem seems appear appears
+    myself yourself himself herself itself ourself ourselves yourselves themselves he's she
+    something anything nothing everything someone anyone somebody anybody nobody
+    because while though although since until now yet still ever again
+    say says said tell told know think get got go going like want need let make lol
     """.split()  # noqa: SIM905 - a list of quotes would be unreadable
 )
 FUNCTION_STEMS = frozenset(map(stem, FUNCTION_WORDS))
