@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--explain", action="store_true", help="show why it is answered like this")
     _command(commands, "chat", _chat, "a conversation in this terminal, no token needed")
     timeline = _command(commands, "timeline", _timeline, "the events with their dates")
+    timeline.add_argument("words", nargs="*", metavar="WORD", help="only events with these words")
     timeline.add_argument("--png", type=Path, metavar="FILE", help="write it as a picture")
     check = _command(commands, "check", _check, "verify the knowledge folder")
     check.add_argument("--watch", action="store_true", help="check again after every save")
@@ -139,7 +140,18 @@ def _chat(arguments: argparse.Namespace) -> int:
 def _timeline(arguments: argparse.Namespace) -> int:
     from bot import timeline
 
-    print(timeline.as_text(_load(arguments), _today()))
+    knowledge, words = _load(arguments), " ".join(arguments.words)
+    if arguments.png:
+        from bot.pictures import save
+        from bot.timeline_picture import draw
+
+        events = timeline.matching_events(knowledge.events, words)
+        if not events:
+            raise InputError(timeline.nothing_found(words))
+        save(draw(knowledge, events), arguments.png)
+        print(f"wrote {arguments.png}: {len(events)} event{'s' * (len(events) != 1)}")
+    else:
+        print(timeline.as_text(knowledge, _today(), words))
     return 0
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 from bisect import bisect_left
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFont
+
+from bot.errors import InputError
 
 Style = Literal["Regular", "Semibold", "Bold", "It", "BoldIt"]
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
@@ -68,3 +73,20 @@ def png(image: Image.Image) -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+def save(picture: bytes, file: Path) -> None:
+    """Write a picture as a whole or not at all; raise `InputError` where that cannot be."""
+    target = Path(os.path.realpath(file))  # a link stays what it is
+    beside = target.parent / f".{os.getpid()}.part"
+    try:
+        if target.exists() and not target.is_file():
+            raise InputError(f"{file} is no ordinary file. Name the file to write, as x.png.")
+        beside.write_bytes(picture)
+        beside.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        raise InputError(
+            f"{file} cannot be written ({error.strerror}). Name a file in a folder of your own."
+        ) from None

@@ -66,17 +66,27 @@ def footnotes(events: Sequence[Event]) -> dict[str, str]:
     return {note: _MARKS[n] if n < len(_MARKS) else f"*{n + 1}" for n, note in enumerate(notes)}
 
 
+def nothing_found(words: str) -> str:
+    """What is said when no event matches."""
+    if not words:
+        return "The timeline is empty; timeline.yaml of the knowledge folder holds its events."
+    return f"No event of the article matches “{words}”. Leave the words out to see all."
+
+
 def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:
     """The timeline for a terminal: date, event, and the passage it rests on."""
     events = matching_events(knowledge.events, words)
     if not events:
-        return f"No event of the article matches “{words}”. Leave the words out to see all."
+        return nothing_found(words)
     blocks = []
     for event in events:
+        claimant = claimed_by(knowledge, event)
+        voice = f"\n    Voice: {claimant}" if claimant else ""
         note = f"\n    ({event.note})" if event.note else ""
+        ahead = ", then expected" if is_expected(event, knowledge.source.published) else ""
         blocks.append(
-            f"{shown_date(event)} ({years_ago(event, today)})\n"
-            f"    {event.label}{note}\n"
+            f"{shown_date(event)} ({years_ago(event, today)}{ahead})\n"
+            f"    {event.label}{voice}{note}\n"
             f"    {event.citation.passage}: “{event.citation.quote}”"
         )
-    return "\n\n".join(blocks)
+    return "\n\n".join([*blocks, dateline(knowledge)])

@@ -131,7 +131,9 @@ def _plan(knowledge: Knowledge, events: Sequence[Event], count: int) -> _Plan:
     left_out = len(events) - count
     notes = [f"… and {left_out} more; a year or a word narrows it."] if left_out else []
     notes += [f"{mark} {note}." for note, mark in marks.items()]
-    notes += [f"{e.citation.passage} and its like are passages of the article." for e in shown[:1]]
+    if shown:
+        cited = sorted({event.citation.paragraph for event in shown})
+        notes.append(f"{', '.join(f'p{n}' for n in cited)}: numbers of the article's passages.")
     foot = [_words(note, "Regular", 30, 42, _SOFT, most=4) for note in notes]
     return _Plan(head, blocks, foot)
 
