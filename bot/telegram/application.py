@@ -27,7 +27,7 @@ from bot.config import Settings
 from bot.knowledge import Knowledge
 from bot.reloading import InForce
 from bot.store import Store
-from bot.telegram import guest, inline, reading, starting, texts
+from bot.telegram import events, guest, inline, reading, starting, texts
 from bot.telegram.acknowledging import AcknowledgingApplication, on_error
 from bot.telegram.client import make_client
 from bot.telegram.front import Front
@@ -52,14 +52,13 @@ def build_application(
     )
     assert isinstance(application, AcknowledgingApplication)  # noqa: S101 - the builder forgets it
     front = Front(settings, in_force, store)
-    for module in (starting, reading, inline, guest):
+    for module in (starting, reading, events, inline, guest):
         application.add_handlers(module.handlers(front))
     handlers = Handlers(front)
     new = filters.UpdateType.MESSAGE  # an edited command is no second command
     commands = {
         "help": handlers.help,
         "ask": handlers.ask,
-        "timeline": handlers.timeline,
         "topics": handlers.topics,
         "privacy": handlers.privacy,
     }

@@ -12,7 +12,6 @@ from bot.telegram.front import Context, Front, replying, send, today
 from bot.telegram.keyboards import OPEN, TOPIC
 from bot.telegram.memory import speaker_of
 from bot.telegram.rendering import Rendered, render
-from bot.timeline import matching_events
 
 
 class Handlers:
@@ -49,18 +48,6 @@ class Handlers:
             )
             return
         await self._answer(update, context, question)
-
-    async def timeline(self, update: Update, context: Context) -> None:
-        """`/timeline`."""
-        if message := self._command(update, context):
-            words = " ".join(context.args or ())
-            found = matching_events(self._knowledge.events, words)
-            username = context.bot.username
-            if found:
-                shown = texts.timeline(self._knowledge, found, username, today())
-            else:
-                shown = texts.no_event(self._knowledge, words)
-            await send(message, shown)
 
     async def topics(self, update: Update, context: Context) -> None:
         """`/topics`: the topics as buttons."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from bot.knowledge import Entry
 from bot.telegram.keyboards import CONTEXT, OPEN, Button, Rows
@@ -46,7 +46,9 @@ def answer_buttons(username: str, entry: Entry, number: int | None = None) -> tu
     `number` tells several answers of one message apart.
     """
     which = "" if number is None else f" ({number})"
-    given = urlencode({"url": answer_url(username, entry.id), "text": entry.question})
+    given = urlencode(
+        {"url": answer_url(username, entry.id), "text": entry.question}, quote_via=quote
+    )
     share = Button(f"Share{which}", url=f"https://t.me/share/url?{given}")
     if not entry.citations:
         return (share,)

@@ -17,6 +17,9 @@ _TRUE, _FALSE = ("true", "True", "1"), ("false", "False", "0")
 class Upload(bytes):
     """The content of an uploaded file (a multipart part that has a file name)."""
 
+    def __repr__(self) -> str:
+        return f"<file of {len(self)} bytes>"
+
 
 Fields = dict[str, tuple[bool, list[str]]]
 

@@ -1,6 +1,8 @@
 """The real bot in its own process, one for the tests of a file."""
 
-from collections.abc import Iterator
+import signal
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,3 +31,18 @@ def _served(folder: Path, env: dict[str, str | None]) -> Iterator[FakeTelegram]:
         telegram.wait_idle()
         assert telegram.violations == []
         assert "Traceback" not in process.log
+
+
+@pytest.fixture
+def reload() -> Callable[[BotProcess], None]:
+    """Let a running bot take up edited knowledge, and wait until it has."""
+
+    def hang_up(process: BotProcess) -> None:
+        times = process.log.count("replaces")
+        process.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + 30
+        while process.log.count("replaces") == times:
+            assert time.monotonic() < deadline, process.log
+            time.sleep(0.01)
+
+    return hang_up

@@ -1,7 +1,7 @@
 """Answers in chats that the bot is not in: inline queries and guest queries."""
 
 import shutil
-import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,7 @@ def test_a_chosen_result_is_no_question(town: FakeTelegram) -> None:
     assert town.replies_to(chosen) == []
 
 
-def test_ids_are_of_the_knowledge(tmp_path: Path) -> None:
+def test_ids_are_of_the_knowledge(tmp_path: Path, reload: Callable[[BotProcess], None]) -> None:
     """Other knowledge, taken up while running, gives other ids."""
     folder = tmp_path / "knowledge"
     shutil.copytree(BRIDGE, folder)
@@ -143,10 +143,7 @@ def test_ids_are_of_the_knowledge(tmp_path: Path) -> None:
         before = {result["id"] for result in results(telegram, "bridge close")}
         answers = folder / "answers.yaml"
         answers.write_text(answers.read_text("utf-8").replace("of rust", "of the rust"), "utf-8")
-        process.process.send_signal(signal.SIGHUP)
-        telegram.wait_for(
-            lambda: "replaces" in process.log or not process.is_running(), what="new knowledge"
-        )
+        reload(process)
         after = {result["id"] for result in results(telegram, "bridge close")}
         assert not before & after
         assert telegram.violations == []

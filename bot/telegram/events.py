@@ -1,0 +1,97 @@
+"""`/timeline`: the events as a picture, uploaded once; as text where photos are not allowed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from telegram import Message, Update
+from telegram.constants import ChatType, ParseMode
+from telegram.error import BadRequest
+from telegram.ext import BaseHandler, CommandHandler, filters
+
+from bot.knowledge import Event, Knowledge
+from bot.store.files import Files
+from bot.telegram import texts
+from bot.telegram.commands import commanded
+from bot.telegram.front import Context, Front, replying, send, today
+from bot.telegram.keyboards import markup
+from bot.telegram.progress import outcome
+from bot.telegram.rendering import Rendered
+from bot.telegram.timeline_caption import caption
+from bot.timeline import matching_events
+from bot.timeline_picture import draw
+
+# How Telegram refuses photos in a chat (tdlib: can_send_message_content; server: CHAT_SEND_...).
+_NO_PHOTOS = re.compile(
+    r"not enough rights to send photos|CHAT_SEND_(PHOTOS|MEDIA)_FORBIDDEN", re.IGNORECASE
+)
+# How it refuses a file_id that it does not know (any more).
+_NO_FILE = re.compile(r"wrong (remote )?file|file.?reference|file_id", re.IGNORECASE)
+
+
+def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+    """`/timeline`, with words that narrow it."""
+    files = Files(front.store)
+
+    async def timeline(update: Update, context: Context) -> None:
+        message = commanded(update, context)
+        if message is None:
+            return
+        outcome("timeline")
+        knowledge, username = front.knowledge, context.bot.username
+        words = " ".join(re.findall(r"[\w-]+", " ".join(context.args or ())))
+        found = matching_events(knowledge.events, words)
+        if not found:
+            await send(message, texts.no_event(knowledge, words))
+            return
+        shown = Rendered(caption(knowledge, found, username), texts.event_buttons(knowledge, found))
+        key = _key(context.bot.id, knowledge, found)
+        try:
+            await _send_picture(message, shown, files, key, partial(draw, knowledge, found))
+        except BadRequest as error:
+            if not _NO_PHOTOS.search(str(error)):
+                raise
+            await send(message, texts.timeline(knowledge, found, username, today()))
+
+    return [CommandHandler("timeline", timeline, filters.UpdateType.MESSAGE)]
+
+
+def _key(bot_id: int, knowledge: Knowledge, found: list[Event]) -> str:
+    """The name of a picture: whose it is, of which knowledge, of which events."""
+    chosen = ",".join(str(knowledge.events.index(event)) for event in found)
+    return f"timeline:{bot_id}:{knowledge.version}:{chosen}"
+
+
+async def _send_picture(
+    to: Message, shown: Rendered, files: Files, key: str, drawn: Callable[[], bytes]
+) -> None:
+    """Send the picture as Telegram has it; drawn and uploaded if it has it not."""
+    known = files.file_id(key)
+    if known:
+        try:
+            await _send_photo(to, known, shown)
+        except BadRequest as error:
+            if not _NO_FILE.search(str(error)):
+                raise
+            files.forget(key)
+        else:
+            return
+    sent = await _send_photo(to, await asyncio.to_thread(drawn), shown)
+    if sent.photo:
+        files.keep(key, sent.photo[-1].file_id)
+
+
+async def _send_photo(to: Message, photo: bytes | str, shown: Rendered) -> Message:
+    return await to.reply_photo(
+        photo,
+        caption=shown.html,
+        parse_mode=ParseMode.HTML,
+        reply_markup=markup(shown.rows),
+        filename=None if isinstance(photo, str) else "timeline.png",
+        reply_parameters=None if to.chat.type == ChatType.PRIVATE else replying(to),
+        message_thread_id=to.message_thread_id if to.is_topic_message else None,
+    )
