@@ -15,11 +15,12 @@ from bot.answering.dates import Date, conflicting, find_dates, iso
 from bot.answering.names import Mention, NameFinder
 from bot.answering.roles import roles
 from bot.knowledge import Entry, Knowledge
+from bot.matching.functionwords import FUNCTION_WORDS
 from bot.matching.text import tokens as tokenize
 
 _NEGATIONS = frozenset({"not", "never", "neither", "nor"})
 # An entry with one of these tells of something that is not so; asking for that is no flip.
-_DENIALS = _NEGATIONS | {"no", "nobody", "without", "denies", "denied", "deny"}
+_DENIALS = _NEGATIONS | {"no", "nobody", "without"}
 # To a yes or no question the passage is the answer, whichever way it is put: only what asks
 # for the thing itself ("when did they *not* leave") is turned around by a negation.
 _ASKING = frozenset({"when", "who", "whom", "what", "which", "where", "why", "how", "whose"})
@@ -110,7 +111,7 @@ class Guard:
             for mention in self._finder.find(tokens):
                 names.setdefault(mention.kind, set()).add(mention.id)
             if _DENIALS.intersection(tokens):
-                negated.append(frozenset(tokens) - _DENIALS)
+                negated.append(frozenset(tokens) - _DENIALS - FUNCTION_WORDS)
         if entry.key.treaty:
             names["treaty"] = set(entry.key.treaty)
         if entry.key.missile:
@@ -204,7 +205,7 @@ def _denied(text: str, tokens: Sequence[str], entry: Entry, profile: _Profile) -
         return None
     if not denies:
         return None
-    words = frozenset(tokens) - _NEGATIONS
+    words = frozenset(tokens) - _NEGATIONS - FUNCTION_WORDS
     if any(len(words & other) >= _SHARED_WORDS * len(words) for other in profile.negated):
         return None
     return Conflict("polarity", "not")
