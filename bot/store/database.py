@@ -42,6 +42,7 @@ class Store:
 
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
         self.clock = clock
+        self._path = path
         self._writes = 0
         self._swept_on = -1
         try:
@@ -55,6 +56,15 @@ class Store:
                 f"DATABASE_PATH: {path} cannot be used ({error}); name a writable file, or move"
                 " the broken one away"
             ) from None
+
+    @contextmanager
+    def beside(self) -> Iterator[Store]:
+        """The same file through a connection of its own, for another thread."""
+        other = Store(self._path, clock=self.clock)
+        try:
+            yield other
+        finally:
+            other.close()
 
     def close(self) -> None:
         """Close the file."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.matching.functionwords import FUNCTION_STEMS
+from bot.matching.functionwords import FUNCTION_STEMS, carries_content
 from bot.matching.text import stem, tokens
 from bot.scrubbing import Scrubbed
 from bot.store.database import KEPT_DAYS, Store
@@ -16,7 +16,7 @@ from bot.store.database import KEPT_DAYS, Store
 log = logging.getLogger(__name__)
 
 Asked = Literal["answered", "suggested", "unanswered", "smalltalk"]
-Counted = Literal["answered", "suggested", "unanswered", "smalltalk", "good", "bad"]
+Counted = Literal["answered", "suggested", "unanswered", "good", "bad"]
 
 LONGEST = 300  # characters kept of one question
 MOST_A_DAY = 20_000  # questions kept with their words in one day; more are only counted
@@ -76,13 +76,16 @@ class Questions:
         self.on = on
 
     def keep(self, status: Asked, entry: str | None, text: Scrubbed) -> None:
-        """Count a question; keep its words if it was not answered and is no known gap."""
-        if not self.on:
+        """Count a question; keep its words if it was not answered and is no known gap.
+
+        Words that name nothing ("and when?") are only counted, and pleasantries not even that.
+        """
+        if not self.on or status == "smalltalk":
             return
         today = self._store.today()
         try:
             with self._store.transaction() as connection:
-                wanted = status in _NOT_ANSWERED and entry is None and bool(text.strip(" …"))
+                wanted = status in _NOT_ANSWERED and entry is None and asks(text)
                 if wanted:
                     (kept,) = connection.execute(_ROOM, (today,)).fetchone()
                     wanted = kept < MOST_A_DAY
@@ -117,6 +120,11 @@ class Questions:
 
     def _since(self) -> int:
         return self._store.today() - KEPT_DAYS + 1
+
+
+def asks(text: str) -> bool:
+    """Whether any word could name what is asked about."""
+    return carries_content(tokens(text))
 
 
 def gist(text: str) -> str:

@@ -1,0 +1,172 @@
+"""`unanswered`: what people asked in vain, what was voted wrong, and what comes nearest."""
+
+from __future__ import annotations
+
+import datetime as dt
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tqdm import tqdm
+
+from bot.answering import Answerer, Status
+from bot.likeness import Group, grouped
+from bot.store import Questions, Store
+from bot.store.questions import Wording
+
+# Wordings compared with each other: the most asked ones. It bounds time and memory.
+MOST_COMPARED = 3000
+_SHOWN = 20  # groups in a terminal
+_ALSO = 3  # further wordings of a group shown
+_IN_JSON = 100  # groups in JSON, and wordings of each
+_IN_CHAT = 10  # groups in a chat
+_LINE = 120  # characters of a question in a chat; ten of them fit into one message
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that was kept: in groups, and how many questions are in wordings too rare for it."""
+
+    groups: list[Group]
+    number: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """What today's knowledge makes of a question; `entry` is None if nothing is near."""
+
+    status: Status
+    entry: str | None
+    confidence: float
+
+
+def collect(questions: Questions, answerer: Answerer, *, quiet: bool = False) -> Asked:
+    """Read and group what was kept; `quiet` shows no progress on stderr."""
+    number = 0
+
+    def counted(wordings: Iterable[Wording]) -> Iterable[Wording]:
+        nonlocal number
+        bar = tqdm(wordings, "reading", questions.rows(), leave=False, unit="q", disable=quiet)
+        for wording in bar:
+            number += wording.number
+            yield wording
+
+    most = heapq.nlargest(
+        MOST_COMPARED, counted(questions.wordings()), key=lambda w: (w.number, w.newest, w.text)
+    )
+
+    def comparing(numbers: Iterable[int]) -> Iterable[int]:
+        return tqdm(numbers, "comparing", leave=False, unit="q", disable=quiet)
+
+    groups = grouped(most, answerer.knowledge.vocabulary, comparing)
+    return Asked(groups, number, number - sum(group.number for group in groups))
+
+
+def nearest(answerer: Answerer, text: str) -> Nearest:
+    """Ask today's knowledge."""
+    reply = answerer.answer(text)
+    entries = answerer.knowledge.entries
+    found = [
+        (candidate.confidence, candidate.entry)
+        for verdict in answerer.verdicts(text)
+        for candidate in verdict.candidates[:1]
+        if candidate.entry in entries
+    ]
+    confidence, entry = max(found, default=(0.0, None))
+    if reply.entry:
+        entry, confidence = reply.entry, reply.confidence
+    return Nearest(reply.status, entry, confidence)
+
+
+def day(number: int) -> dt.date:
+    """The date of a day counted from 1 January 1970."""
+    return dt.date(1970, 1, 1) + dt.timedelta(days=number)
+
+
+def as_text(asked: Asked, answerer: Answerer) -> str:
+    """The groups asked most, for a terminal."""
+    if not asked.groups:
+        return "Nothing was kept: all was answered, or QUESTION_LOG is false."
+    blocks = [
+        _block(group, nearest(answerer, group.text), answerer) for group in asked.groups[:_SHOWN]
+    ]
+    return "\n\n".join([*blocks, _sum(asked, _SHOWN)])
+
+
+def as_json(asked: Asked, answerer: Answerer) -> dict[str, Any]:
+    """The groups asked most, for scripts."""
+    groups = []
+    for group in asked.groups[:_IN_JSON]:
+        near = nearest(answerer, group.text)
+        groups.append(
+            {
+                "text": group.text,
+                "asked": group.number,
+                "voted_wrong": group.voted_wrong,
+                "oldest": day(group.oldest).isoformat(),
+                "newest": day(group.newest).isoformat(),
+                "wordings": [wording.text for wording in group.wordings[:_IN_JSON]],
+                "status": near.status,
+                "nearest": near.entry,
+                "confidence": round(near.confidence, 4),
+            }
+        )
+    return {
+        "knowledge": answerer.knowledge.version,
+        "asked": asked.number,
+        "groups": groups,
+        "more_groups": max(len(asked.groups) - _IN_JSON, 0),
+        "not_grouped": asked.left_out,
+    }
+
+
+def unanswered_text(store: Store, answerer: Answerer) -> str:
+    """The groups asked most, for a chat; may run in any thread, and takes seconds if much is kept.
+
+    Raise `sqlite3.Error` or `InputError` if the store cannot be read.
+    """
+    with store.beside() as own:
+        asked = collect(Questions(own), answerer, quiet=True)
+    if not asked.groups:
+        return "Nothing is kept: all was answered, or the log is switched off."
+    lines = []
+    for group in asked.groups[:_IN_CHAT]:
+        near = nearest(answerer, group.text)
+        text = group.text if len(group.text) <= _LINE else f"{group.text[:_LINE]}…"
+        line = f"{group.number}× {text}"
+        line += f"\n   nearest: {near.entry} ({near.confidence:.2f})" if near.entry else ""
+        lines.append(line + _remarks(group, near))
+    more = "`treaty-bot unanswered --stub` writes entries to begin with."
+    return "\n\n".join([*lines, _sum(asked, _IN_CHAT), more])
+
+
+def _block(group: Group, near: Nearest, answerer: Answerer) -> str:
+    lines = [f"{group.number:>5}×  {group.text}"]
+    pad = " " * 8
+    if others := [wording.text for wording in group.wordings[1:]]:
+        more = f" · and {len(others) - _ALSO} more" if len(others) > _ALSO else ""
+        lines.append(f"{pad}also: {' · '.join(others[:_ALSO])}{more}")
+    if near.entry:
+        question = answerer.knowledge.entries[near.entry].question
+        lines.append(f"{pad}nearest: {near.entry} ({near.confidence:.2f}) {question}")
+    else:
+        lines.append(f"{pad}nearest: none")
+    dates = dict.fromkeys([day(group.oldest).isoformat(), day(group.newest).isoformat()])
+    lines.append(f"{pad}{' to '.join(dates)}{_remarks(group, near)}")
+    return "\n".join(lines)
+
+
+def _remarks(group: Group, near: Nearest) -> str:
+    wrong = f"; {group.voted_wrong} voted wrong" if group.voted_wrong else ""
+    is_mended = near.status == "answered" and group.voted_wrong < group.number
+    return wrong + ("; answered by now" if is_mended else "")
+
+
+def _sum(asked: Asked, shown: int) -> str:
+    more = len(asked.groups) - shown
+    parts = [f"{asked.number} questions kept in 90 days"]
+    parts += [f"{more} more groups"] if more > 0 else []
+    parts += [f"{asked.left_out} in wordings too rare to be grouped"] if asked.left_out else []
+    return "; ".join(parts) + "."
