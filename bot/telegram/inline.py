@@ -64,7 +64,8 @@ def article(
 ) -> InlineQueryResultArticle:
     """A reply as a message that can stand in any chat: its buttons are links."""
     questions = [knowledge.entries[s.entry].question for s in reply.sections if s.entry]
-    title = " · ".join(questions) or reply.lead or reply.answer or ABSTAINED
+    denied = reply.lead if reply.status == "unanswered" else None  # not what the section answers
+    title = denied or " · ".join(questions) or reply.answer or ABSTAINED
     said = " ".join(section.text for section in reply.sections)
     preview = said or "\n".join(s.question for s in reply.suggestions)
     shown = render(reply, knowledge, now, username)

@@ -206,3 +206,9 @@ def test_a_query_too_old_to_answer_harms_nobody(town: FakeTelegram) -> None:
         for query in (town.inline("bridge"), town.guest(MENTION)):
             town.expire(query)
     assert results(town, "bridge close")
+
+
+def test_what_is_denied_is_not_offered_as_an_answer(town: FakeTelegram) -> None:
+    """A question about another date is told so, before what the article does say."""
+    first, *_ = results(town, "does the bridge close on 5 June 2021?")
+    assert first["title"].startswith("The article gives no such thing for that date.")
