@@ -75,6 +75,14 @@ def _parser() -> argparse.ArgumentParser:
     new = _command(commands, "new", _new, begin, knowledge=False)
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make")
     new.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
+    vain = "what people asked in vain, in groups, with the nearest entry"
+    unanswered = _command(commands, "unanswered", _unanswered, vain)
+    way = unanswered.add_mutually_exclusive_group()
+    way.add_argument("--stub", action="store_true", help="entries to begin with, and their effect")
+    way.add_argument("--json", action="store_true", help="print one JSON object")
+    stats = _command(commands, "stats", _stats, "what became of the questions, over time")
+    stats.add_argument("--png", type=Path, metavar="FILE", help="write it as a picture")
+    stats.add_argument("--json", action="store_true", help="print one JSON object")
     _command(commands, "doctor", _doctor, "check the settings, Telegram, the store and the clock")
     _command(commands, "run", _run, "serve Telegram: long polling, or a webhook if set")
     return parser
@@ -194,6 +202,22 @@ def _new(arguments: argparse.Namespace) -> int:
     from bot.scaffold import new_folder
 
     print(new_folder(arguments.folder, arguments.article))
+    return 0
+
+
+def _unanswered(arguments: argparse.Namespace) -> int:
+    from bot.reviewing import unanswered_report
+
+    path, answerer = load_settings().database_path, Answerer(_load(arguments))
+    print(unanswered_report(path, answerer, stub=arguments.stub, as_json=arguments.json))
+    return 0
+
+
+def _stats(arguments: argparse.Namespace) -> int:
+    from bot.reviewing import stats_report
+
+    path, form = load_settings().database_path, {"png": arguments.png, "as_json": arguments.json}
+    print(stats_report(path, lambda: _load(arguments), **form))
     return 0
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from PIL import Image, ImageDraw
 
 from bot.knowledge import Knowledge
-from bot.pictures import font, png, rounded, wrapped
+from bot.pictures import balanced, font, png, rounded
 from bot.stats import Often, Period, Stats
 
 _WIDTH, _LEFT = 1080, 72
@@ -103,7 +103,7 @@ def _often(
     left = _RIGHT - _SERIES
     for number, one in enumerate(entries):
         middle = top + 90 + _ROW * number + _ROW // 2
-        lines = wrapped(questions.get(one.entry, one.entry), face, left - _LEFT - 110)
+        lines = balanced(questions.get(one.entry, one.entry), face, left - _LEFT - 110)
         canvas.text(
             (_LEFT + 64, middle), _short(one.number), _INK, font("Semibold", 30), anchor="rm"
         )

@@ -1,6 +1,6 @@
 """What must outlive a restart, in one embedded SQLite file."""
 
-from bot.store.database import Store
+from bot.store.database import Store, existing
 from bot.store.forgetting import forget_chat
 from bot.store.messages import Messages, Suspect
 from bot.store.questions import Questions
@@ -15,5 +15,6 @@ __all__ = [
     "Updates",
     "Votes",
     "answer_key",
+    "existing",
     "forget_chat",
 ]

@@ -154,6 +154,21 @@ class Store:
                 connection.execute(f"PRAGMA user_version = {number}")
 
 
+@contextmanager
+def existing(path: Path) -> Iterator[Store]:
+    """Open a store that a bot made; raise `InputError` if there is none."""
+    if not path.exists():
+        raise InputError(
+            f"DATABASE_PATH: {path} is not there; `treaty-bot run` makes it and fills it. Run this"
+            " in the folder where the bot runs, or name its file"
+        )
+    store = Store(path)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     # Autocommit: each statement is a transaction of its own unless we begin one.
     connection = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
