@@ -11,6 +11,7 @@ from telegram import Bot, Update
 from telegram.error import RetryAfter, TelegramError
 
 from bot.store import Messages, Updates
+from bot.telegram import metrics
 from bot.telegram.acknowledging import AcknowledgingApplication
 from bot.telegram.flood import NOTICE, Flood, person_of
 from bot.telegram.progress import Progress, take_up
@@ -88,6 +89,7 @@ class Delivery:
                     await self.give_up(update, error, progress)
                     break
                 pause = wait_before(tries, error)
+                metrics.tried_again("update")
                 log.warning(
                     "not answered yet (%s); again in %.1fs", reason(error), pause, **fields(update)
                 )
@@ -99,6 +101,7 @@ class Delivery:
 
     def note(self, update: Update) -> None:
         """Account for an update's message as soon as it comes."""
+        metrics.came(update.update_id)
         if message := update.message:
             self._messages.received(message.chat.id, message.message_id)
 
@@ -139,6 +142,7 @@ class Delivery:
             if progress.outcome == "ignored":
                 progress.outcome = "answered"
         elapsed = f"{1000 * (time.monotonic() - start):.0f}"
+        metrics.done(update.update_id, progress.outcome)
         log.info("update", **fields(update, outcome=progress.outcome, ms=elapsed))
 
     def is_hopeless(self, update: Update, tries: int, start: float) -> bool:

@@ -14,6 +14,7 @@ from bot.config import Settings
 from bot.errors import InputError
 from bot.reloading import InForce, KnowledgeKeeper
 from bot.store import Messages, Store, Updates
+from bot.telegram import metrics
 from bot.telegram.acknowledging import AcknowledgingApplication
 from bot.telegram.application import build_application, introduce
 from bot.telegram.client import Client
@@ -52,7 +53,7 @@ def run(settings: Settings, keeper: KnowledgeKeeper) -> int:
     set_up_logging(settings)
     store = Store(settings.database_path)
     try:
-        with Watchdog() as watchdog:
+        with metrics.served(settings), Watchdog() as watchdog:
             asyncio.run(_serve(settings, keeper, store, watchdog))
     except ServingError as error:
         log.critical("%s", error)

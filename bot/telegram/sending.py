@@ -11,6 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot.store import Messages
+from bot.telegram import metrics
 from bot.telegram.client import CONNECTIONS
 from bot.telegram.copies import suspect_copies
 from bot.telegram.limits import Turns
@@ -123,6 +124,7 @@ class Sender(BaseRateLimiter[None]):
                     self._turns.hold(chat, pause)
                 if not self._tries_again(endpoint, tries, pause, error):
                     raise
+                metrics.tried_again(endpoint)
                 log.warning("%s failed (%s); again in %.1fs", endpoint, reason(error), pause)
                 await asyncio.sleep(pause)
 

@@ -24,6 +24,7 @@ from starlette.routing import Route
 from telegram import Update
 from telegram.error import RetryAfter
 
+from bot.telegram import metrics
 from bot.telegram.client import Client
 from bot.telegram.delivery import Delivery, UnreadableError, fields, parse
 from bot.telegram.failures import REVOKED, ServingError
@@ -112,10 +113,14 @@ class Webhook:
             self._delivery.note(update)
             task = asyncio.create_task(self._handle(update))
             self._at_work[number] = task
-            task.add_done_callback(lambda _: self._at_work.pop(number, None))
+            task.add_done_callback(lambda _: self._leave(number))
         # A try that takes longer goes on; Telegram's next request for the update joins it.
         done, _ = await asyncio.wait({task}, timeout=_ANSWER_WITHIN)
         return 1.0 if not done or task.cancelled() else task.result()
+
+    def _leave(self, number: int) -> None:
+        self._at_work.pop(number, None)
+        metrics.handed_back(number)
 
     async def _handle(self, update: Update) -> float | None:
         """Try once; None if the update is done, otherwise seconds until the next try."""
@@ -137,6 +142,7 @@ class Webhook:
                 return 1.0
             begun.tries += not isinstance(error, RetryAfter)
             if not self._delivery.is_hopeless(update, begun.tries, begun.start):
+                metrics.tried_again("update")
                 told = reason(error)
                 log.warning(
                     "not answered yet (%s); Telegram sends it again", told, **fields(update)
