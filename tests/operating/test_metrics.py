@@ -27,7 +27,7 @@ def free_port() -> int:
 def bot_with(telegram: FakeTelegram, folder: Path, **env: str) -> BotProcess:
     """Make a bot that serves figures, not yet started."""
     known: dict[str, str | None] = {"KNOWLEDGE_DIR": BRIDGE, "METRICS_PORT": str(free_port())}
-    return BotProcess(telegram, folder, env=known | env)
+    return BotProcess(telegram, folder, env={**known, **env})
 
 
 def page(bot: BotProcess) -> str:
