@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bot.errors import InputError
 
-Style = Literal["Regular", "Semibold", "Bold", "It", "BoldIt"]
+Style = Literal["Regular", "Semibold", "It", "SemiboldIt"]
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 # Pillow's shapes have hard edges: they are drawn so many times larger and then reduced.
 _SMOOTHING = 4

@@ -109,10 +109,10 @@ def draw(knowledge: Knowledge, events: Sequence[Event]) -> bytes:
         count -= 1
         plan = _plan(knowledge, events, count)
     image = Image.new("RGB", (WIDTH, plan.height), _PAPER)
+    ImageDraw.Draw(image).rectangle((0, 0, WIDTH - 1, plan.height - 1), outline=_FRAME, width=2)
     _draw_head(image, plan)
     _draw_body(image, plan)
     _draw_foot(image, plan)
-    ImageDraw.Draw(image).rectangle((0, 0, WIDTH - 1, plan.height - 1), outline=_FRAME, width=2)
     return png(image)
 
 

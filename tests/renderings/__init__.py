@@ -1,0 +1,1 @@
+"""Pictures of the bot's real replies, drawn as a chat shows them."""

@@ -1,0 +1,98 @@
+"""Draws typical replies of the real bot: `python -m tests.renderings OUT_DIR`."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from bot.pictures import png, save
+from tests.fake_telegram import BotProcess, Chat, FakeTelegram, User
+from tests.renderings.bubbles import DARK, LIGHT, Scene, draw_chat
+
+_EXACT, _SPREAD = 64, 64  # colours: enough for letters with smooth edges, at a fifth of the size
+
+Situation = Callable[[FakeTelegram, User], Chat]
+
+
+def asking(*texts: str) -> Situation:
+    """Somebody who writes to the bot in private."""
+
+    def ask(telegram: FakeTelegram, person: User) -> Chat:
+        for text in texts:
+            telegram.reply_to(telegram.say(text, user=person))
+        return telegram.private(person)
+
+    return ask
+
+
+def in_a_group(telegram: FakeTelegram, person: User) -> Chat:
+    """Chatter, to which the bot is silent, and a question to it."""
+    group = telegram.group("Arms control reading group")
+    boris = telegram.user("Boris")
+    telegram.say("So the treaty is dead already?", chat=group, user=boris)
+    mention = "@TreatyBot when did the US first accuse Russia?"
+    telegram.reply_to(telegram.say(mention, chat=group, user=person))
+    return group
+
+
+SITUATIONS: dict[str, Situation] = {
+    "end-date": asking("when does the INF treaty end?"),
+    "claim": asking("what does Moscow say about the accusations?"),
+    "gap": asking("who signed the INF treaty?"),
+    "group": in_a_group,
+    "timeline": asking("/timeline"),
+}
+
+
+def main() -> int:
+    """Draw each situation in light and dark."""
+    parser = argparse.ArgumentParser(prog="python -m tests.renderings", description=__doc__)
+    parser.add_argument("folder", type=Path, metavar="OUT_DIR")
+    folder = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        FakeTelegram() as telegram,
+        BotProcess(telegram, Path(temporary)) as bot,
+    ):
+        telegram.world.privacy_mode = False  # so that a mention alone reaches the bot
+        bot.start()
+        for name, situation in SITUATIONS.items():
+            person = telegram.user("Ann")
+            chat = situation(telegram, person)
+            telegram.wait_idle()
+            scene = Scene(
+                chat.title or telegram.world.bot.first_name,
+                "3 members" if chat.title else "bot",
+                list(chat.messages.values()),
+                person.id,
+                telegram.world.files,
+            )
+            for theme, colours in (("light", LIGHT), ("dark", DARK)):
+                file = folder / f"{name}-{theme}.png"
+                save(png(_reduced(draw_chat(scene, colours))), file)
+                sys.stdout.write(f"{file}: {file.stat().st_size / 1000:.0f} kB\n")
+    return 0
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """The picture with few colours: the frequent ones exactly, each other one as the nearest."""
+    packed = np.asarray(image).reshape(-1, 3) @ np.array([1 << 16, 1 << 8, 1])
+    found, places, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    colours = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
+    often = colours[np.argsort(-counts, kind="stable")[:_EXACT]].tolist()
+    spread = image.quantize(_SPREAD, Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = np.array([part for colour in often for part in colour] + spread).reshape(-1, 3)
+    away = np.abs(colours[:, None] - palette[None]).sum(axis=2)
+    indices = away.argmin(axis=1).astype(np.uint8)[places.ravel()]
+    reduced = Image.frombytes("P", image.size, indices.tobytes())
+    reduced.putpalette(palette.ravel().tolist())
+    return reduced
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,87 @@
+"""The drawing of replies: no word is lost, quotes stand apart, the real bot's fit the documents."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from tests.fake_telegram import Json
+from tests.fake_telegram.formatting import parse_html
+from tests.renderings.bubbles import DARK, LIGHT, WIDTH, Scene, draw_chat
+from tests.renderings.words import Block, blocks, width_of
+
+SIZE = 32
+
+
+def broken(html: str, width: int = 600) -> list[Block]:
+    """A message as Telegram parses it, in blocks."""
+    return blocks(*parse_html(html), width, SIZE, 40)
+
+
+def said(block: Block) -> list[str]:
+    """The lines of a block as plain text."""
+    return ["".join(run.text for run in line) for line in block.lines]
+
+
+@given(st.lists(st.text("abé😀", min_size=1, max_size=8), min_size=1), st.integers(250, 700))
+def test_all_words_are_kept_within_the_width(words: list[str], width: int) -> None:
+    """Breaking loses nothing, wherever styles begin; offsets count UTF-16 units."""
+    html = " ".join(f"<b>{word}</b>" if len(word) % 2 else word for word in words)
+    (block,) = broken(html, width)
+    assert " ".join(said(block)).split() == words
+    assert all(width_of(line, SIZE) <= width for line in block.lines)
+    for line in block.lines:
+        for run in line:
+            bold = {word for word in words if len(word) % 2}
+            assert run.style == "Regular" or set(run.text.split()) <= bold
+
+
+def test_quotes_are_blocks_of_their_own() -> None:
+    """The newline beside a quote ends its line; an empty line stays one."""
+    made = broken("a\n<blockquote>b</blockquote>\n<blockquote>c</blockquote>d\n\ne")
+    assert [(said(block), block.is_quote) for block in made] == [
+        (["a"], False), (["b"], True), (["c"], True), (["d", "", "e"], False),
+    ]  # fmt: skip
+
+
+def test_a_long_quote_is_folded_as_in_telegram() -> None:
+    """Of an expandable quote three lines are seen; a plain one is whole."""
+    words = "word " * 60
+    (folded,) = broken(f"<blockquote expandable>{words}</blockquote>")
+    (whole,) = broken(f"<blockquote>{words}</blockquote>")
+    assert folded.is_folded
+    assert len(folded.lines) == 3 < len(whole.lines)
+    assert not whole.is_folded
+
+
+def test_any_message_of_a_chat_can_be_drawn() -> None:
+    """Service messages, messages without words, long names: something is drawn in both themes."""
+    person: Json = {"id": 1, "first_name": "W" * 64}
+    message: Json = {"from": person, "chat": {"id": 2, "type": "group"}, "message_id": 1}
+    rows = [[{"text": "x" * 200, "url": "https://t.me"}, {"text": "", "callback_data": "a"}]]
+    messages = [
+        message | {"text": "x" * 500},
+        message | {"left_chat_member": person},
+        message | {"text": "hi", "reply_markup": {"inline_keyboard": rows}},
+        message | {"text": "hi", "reply_to_message": message},
+    ]
+    for theme in (LIGHT, DARK):
+        assert draw_chat(Scene("T", "s", messages, 3, {}), theme).width == WIDTH
+
+
+def test_the_command_draws_the_real_replies(tmp_path: Path) -> None:
+    """Each situation in light and dark, small enough for the documents."""
+    command = [sys.executable, "-m", "tests.renderings", str(tmp_path / "new")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    pictures = sorted((tmp_path / "new").iterdir())
+    names = {picture.stem.rpartition("-")[0] for picture in pictures}
+    assert names == {"end-date", "claim", "gap", "group", "timeline"}
+    assert len(pictures) == 2 * len(names)
+    for picture in pictures:
+        assert picture.stat().st_size < 150_000
+        with Image.open(picture) as image:
+            assert image.width == WIDTH
