@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,6 @@ from tqdm import tqdm
 from bot.answering import Answerer, Status
 from bot.likeness import Group, grouped
 from bot.store import Questions, Store
-from bot.store.questions import Wording
 
 # Wordings compared with each other: the most asked ones. It bounds time and memory.
 MOST_COMPARED = 3000
@@ -44,23 +42,13 @@ class Nearest:
 
 def collect(questions: Questions, answerer: Answerer, *, quiet: bool = False) -> Asked:
     """Read and group what was kept; `quiet` shows no progress on stderr."""
-    number = 0
 
-    def counted(wordings: Iterable[Wording]) -> Iterable[Wording]:
-        nonlocal number
-        bar = tqdm(wordings, "reading", questions.rows(), leave=False, unit="q", disable=quiet)
-        for wording in bar:
-            number += wording.number
-            yield wording
-
-    most = heapq.nlargest(
-        MOST_COMPARED, counted(questions.wordings()), key=lambda w: (w.number, w.newest, w.text)
-    )
-
-    def comparing(numbers: Iterable[int]) -> Iterable[int]:
+    def bar(numbers: Iterable[int]) -> Iterable[int]:
         return tqdm(numbers, "comparing", leave=False, unit="q", disable=quiet)
 
-    groups = grouped(most, answerer.knowledge.vocabulary, comparing)
+    most = questions.wordings(MOST_COMPARED)
+    groups = grouped(most, answerer.knowledge.vocabulary, bar)
+    number = questions.kept()
     return Asked(groups, number, number - sum(group.number for group in groups))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,6 +37,7 @@ _ROOM = (
 _WORDINGS = (
     "SELECT text, max(number), sum(number), sum(number * (status = 'wrong')), min(day), max(day)"
     " FROM questions WHERE day >= ? GROUP BY gist"
+    " ORDER BY sum(number) DESC, max(day) DESC, gist LIMIT ?"
 )
 
 
@@ -100,16 +100,19 @@ class Questions:
         query = "SELECT day, what, entry, number FROM counts WHERE day >= ? ORDER BY day, what"
         return [Count(*found) for found in self._store.stream(query, (self._since(),))]
 
-    def wordings(self) -> Iterator[Wording]:
-        """The questions kept, of equal words together; one at a time, in no order of use."""
-        for text, _, number, wrong, oldest, newest in self._store.stream(
-            _WORDINGS, (self._since(),)
-        ):
-            yield Wording(text, number, wrong, oldest, newest)
+    def wordings(self, most: int) -> list[Wording]:
+        """The questions kept, those of equal words together: so many, the most asked first."""
+        return [
+            Wording(text, number, wrong, oldest, newest)
+            for text, _, number, wrong, oldest, newest in self._store.stream(
+                _WORDINGS, (self._since(), most)
+            )
+        ]
 
-    def rows(self) -> int:
-        """How many rows `wordings` reads at most."""
-        (count,) = next(self._store.stream("SELECT count(*) FROM questions", ()))
+    def kept(self) -> int:
+        """How many questions are kept with their words."""
+        query = "SELECT total(number) FROM questions WHERE day >= ?"
+        (count,) = next(self._store.stream(query, (self._since(),)))
         return int(count)
 
     def erase(self) -> None:
