@@ -11,7 +11,8 @@ from PIL import Image
 
 from bot.pictures import png, save
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram, User
-from tests.renderings.bubbles import DARK, LIGHT, Scene, draw_chat
+from tests.renderings.bubbles import Scene, draw_chat
+from tests.renderings.themes import DARK, LIGHT
 
 _EXACT, _SPREAD = 64, 64  # colours: enough for letters with smooth edges, at a fifth of the size
 

@@ -11,6 +11,8 @@ from PIL import Image, ImageDraw
 
 from bot.pictures import Style, font, rounded
 from tests.fake_telegram import Json
+from tests.renderings.buttons import BUTTON, BUTTON_GAP, draw_row, shortened
+from tests.renderings.themes import Theme
 from tests.renderings.words import Block, Line, blocks, width_of
 
 WIDTH = 860
@@ -18,34 +20,7 @@ _BUBBLE = 700  # the widest one
 _PAD, _GAP, _RADIUS, _SIZE, _LEADING = 24, 18, 28, 32, 42
 _INSET, _QUOTE_PAD, _BAR = 44, 12, 6  # what a quote takes from the width; around it; its bar
 _NAME, _REPLY = 44, 92  # heights of a name and of the message replied to
-_BUTTON, _BUTTON_GAP, _BUTTON_SIZE = 72, 8, 29
 _TITLE = 116  # height of the bar with the chat's name
-
-
-@dataclass(frozen=True)
-class Theme:
-    """The colours of a chat."""
-
-    chat: str
-    bar: str
-    mine: str
-    theirs: str
-    words: str
-    soft: str
-    accent: str
-    quote: str
-    button: str
-    button_words: str
-
-
-LIGHT = Theme(
-    chat="#d9e2ea", bar="#ffffff", mine="#e2f6cd", theirs="#ffffff", words="#16202a",
-    soft="#5b6b79", accent="#1a6fb0", quote="#eaf2f9", button="#7d93a6", button_words="#ffffff",
-)  # fmt: skip
-DARK = Theme(
-    chat="#0e1621", bar="#17212b", mine="#2b5278", theirs="#182533", words="#f2f5f7",
-    soft="#8fa3b5", accent="#72bbf5", quote="#20344a", button="#24374a", button_words="#e8f1f8",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,7 +60,7 @@ class Bubble:
     @property
     def height(self) -> int:
         """The height with the buttons."""
-        return self.card_height + len(self.buttons) * (_BUTTON + _BUTTON_GAP)
+        return self.card_height + len(self.buttons) * (BUTTON + BUTTON_GAP)
 
 
 def draw_chat(scene: Scene, theme: Theme) -> Image.Image:
@@ -165,9 +140,9 @@ def _draw_bubble(image: Image.Image, bubble: Bubble, x: int, y: int, theme: Them
         top += _block_height(block)
     top = bottom
     for row in bubble.buttons:
-        top += _BUTTON_GAP
-        _draw_row(image, row, (x, top, right), theme)
-        top += _BUTTON
+        top += BUTTON_GAP
+        draw_row(image, row, (x, top, right), theme)
+        top += BUTTON
 
 
 def _paste(image: Image.Image, photo: Image.Image, x: int, y: int, *, is_alone: bool) -> None:
@@ -231,36 +206,3 @@ def _draw_chevron(image: Image.Image, tip: tuple[int, int], theme: Theme) -> Non
     x, y = tip
     points = [(x - 11, y - 11), (x, y), (x + 11, y - 11)]
     ImageDraw.Draw(image).line(points, theme.accent, width=4, joint="curve")
-
-
-def _draw_row(
-    image: Image.Image, row: list[Json], place: tuple[int, int, int], theme: Theme
-) -> None:
-    left, top, right = place
-    canvas = ImageDraw.Draw(image)
-    width = (right - left - _BUTTON_GAP * (len(row) - 1)) // len(row)
-    for n, button in enumerate(row):
-        x = left + n * (width + _BUTTON_GAP)
-        rounded(image, (x, top, x + width, top + _BUTTON), 18, theme.button)
-        label = shortened(button["text"], "Semibold", _BUTTON_SIZE, width - 48)
-        face = font("Semibold", _BUTTON_SIZE)
-        middle = (x + width // 2, top + 46)
-        canvas.text(middle, label, theme.button_words, face, anchor="ms")
-        if "url" in button:
-            _draw_arrow(canvas, x + width - 16, top + 16, theme)
-
-
-def _draw_arrow(canvas: ImageDraw.ImageDraw, x: int, y: int, theme: Theme) -> None:
-    """The sign in the corner of a button that opens a link."""
-    canvas.line([(x - 13, y + 13), (x, y)], theme.button_words, width=3)
-    canvas.line([(x - 11, y), (x, y), (x, y + 11)], theme.button_words, width=3)
-
-
-def shortened(text: str, style: Style, size: int, width: int) -> str:
-    """A text as far as it fits into `width` pixels."""
-    face = font(style, size)
-    if face.getlength(text) <= width:
-        return text
-    while text and face.getlength(text + "…") > width:
-        text = text[:-1]
-    return text.rstrip() + "…"

@@ -10,7 +10,8 @@ from PIL import Image
 
 from tests.fake_telegram import Json
 from tests.fake_telegram.formatting import parse_html
-from tests.renderings.bubbles import DARK, LIGHT, WIDTH, Scene, draw_chat
+from tests.renderings.bubbles import WIDTH, Scene, draw_chat
+from tests.renderings.themes import DARK, LIGHT
 from tests.renderings.words import Block, blocks, width_of
 
 SIZE = 32
@@ -61,7 +62,13 @@ def test_any_message_of_a_chat_can_be_drawn() -> None:
     """Service messages, messages without words, long names: something is drawn in both themes."""
     person: Json = {"id": 1, "first_name": "W" * 64}
     message: Json = {"from": person, "chat": {"id": 2, "type": "group"}, "message_id": 1}
-    rows = [[{"text": "x" * 200, "url": "https://t.me"}, {"text": "", "callback_data": "a"}]]
+    rows = [
+        [
+            {"text": "x" * 200, "url": "https://t.me"},
+            {"text": "👍 yes", "callback_data": "a"},
+            {"text": "", "callback_data": "a"},
+        ]
+    ]
     messages = [
         message | {"text": "x" * 500},
         message | {"left_chat_member": person},
