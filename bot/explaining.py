@@ -33,9 +33,10 @@ def _verdict(answerer: Answerer, verdict: Verdict) -> str:
 def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]:
     match = candidate.match
     explanation = answerer.matcher.explain(part, candidate.entry)
-    readings = ", ".join(f"{name} {at:.2f}" for name, at in asdict(candidate.readings).items())
+    readings = {"score": match.score, **asdict(candidate.readings)}
+    told = ", ".join(f"{name} {at:.2f}" for name, at in readings.items())
     lines = [
-        f"  {candidate.entry}: confidence {candidate.confidence:.2f}, {readings}",
+        f"  {candidate.entry}: confidence {candidate.confidence:.2f}, {told}",
         f"    closest phrasing: “{match.phrasing}”",
     ]
     if explanation.parts:

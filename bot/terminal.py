@@ -22,7 +22,7 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date) -> str:
     if not reply.sections and not reply.lead:
         unsure = reply.status == "suggested"
         blocks.append("I am not sure what you mean. Perhaps:" if unsure else ABSTAINED)
-    for n, suggestion in enumerate(reply.suggestions, 1):
+    for n, suggestion in enumerate(reply.offers, 1):
         blocks.append(_wrap(suggestion.question, f"  {n}. "))
     if reply.status == "unanswered" and not reply.suggestions:
         blocks.append(_wrap(topics_line(knowledge)))

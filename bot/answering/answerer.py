@@ -183,10 +183,9 @@ class Answerer:
                 default=0.0,
             )
             readings = Readings(
-                match.score,
                 min(match.score - rival, LEAD),
                 match.covered,
-                foreign,
+                foreign if match.entry in self._cited else 0.0,  # a gap's words are its own
             )
             confidence = CALIBRATION.confidence(readings)
             conflict = conflicts[match.entry]
@@ -264,12 +263,20 @@ class Answerer:
         )
 
     def _contradicted(self, text: str, best: Candidate, conflict: Conflict) -> Reply:
-        """Say what the article does not answer, and offer what it says instead."""
+        """Say what the article does not say, and show what it says instead."""
         published = self.knowledge.source.published
         later = asof.later_year(text, published)
         lead = asof.caution(published) if later else _denial(conflict, text)
         offer = self._suggestion(best.entry, best.confidence)
-        return Reply(text, "unanswered", None, best.confidence, lead=lead, suggestions=(offer,))
+        return Reply(
+            text,
+            "unanswered",
+            None,
+            best.confidence,
+            lead=lead,
+            sections=(_section(self.knowledge.entries[best.entry]),),
+            suggestions=(offer,),
+        )
 
     def _nearby(self, gap: Entry) -> tuple[Suggestion, ...]:
         return tuple(self._suggestion(entry, 0.0) for entry in gap.related[:_SUGGESTED])
@@ -295,10 +302,10 @@ def _distinct(verdicts: Sequence[Verdict]) -> list[Verdict]:
 def _denial(conflict: Conflict, text: str) -> str:
     match conflict.kind:
         case "date":
-            return "The article gives no such thing for that date. It does answer:"
+            return "The article gives no such thing for that date. It does say:"
         case "polarity":
-            return "The article doesn't answer that with the “not” in it. It does answer:"
+            return "The article doesn't answer that with the “not” in it. It does say:"
         case _:
             at = text.casefold().find(conflict.asked)
             asked = text[at : at + len(conflict.asked)] if at >= 0 else conflict.asked.title()
-            return f"The article doesn't say that of “{asked}”. It does answer:"
+            return f"The article doesn't say that of “{asked}”. It does say:"

@@ -14,6 +14,13 @@ _LEFT_OUT = re.compile(
 )
 
 
+_DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)|\b(?:[A-Za-z]\.)+[A-Za-z]\b(?!\w)")
+
+
 def question_text(message: str) -> str:
-    """The message without what cannot be part of a question; lines are kept apart."""
-    return _LEFT_OUT.sub(" ", message).strip()
+    """The message without what cannot be part of a question; lines are kept apart.
+
+    "U.S." becomes "US": its dots end no sentence.
+    """
+    text = _LEFT_OUT.sub(" ", message)
+    return _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text).strip()

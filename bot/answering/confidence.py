@@ -12,8 +12,7 @@ LEAD = 0.1  # a lead beyond this says no more
 class Readings:
     """What the confidence is read from, each in [0, 1]; `docs/matching.md` explains them."""
 
-    score: float  # the matcher's score
-    lead: float  # over the best entry that cites something else, at most LEAD
+    lead: float  # in score over the best entry that cites something else, at most LEAD
     covered: float  # share of the message's weight in words of the entry
     foreign: float  # share of words that no entry knows, where the message names nobody
 
@@ -27,7 +26,6 @@ class Calibration:
     """
 
     intercept: float
-    score: float
     lead: float
     covered: float
     foreign: float
@@ -36,7 +34,6 @@ class Calibration:
         """The chance, in [0, 1], that a match with these readings is right."""
         logit = (
             self.intercept
-            + self.score * readings.score
             + self.lead * readings.lead
             + self.covered * readings.covered
             + self.foreign * readings.foreign
@@ -44,9 +41,7 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CALIBRATION = Calibration(
-    intercept=-1.20, score=0.85, lead=19.80, covered=2.37, foreign=-12.29
-)
+CALIBRATION = Calibration(intercept=-0.72, lead=8.46, covered=2.91, foreign=-8.00)
 # Above ANSWER the bot answers; above SUGGEST it offers the question instead.
-ANSWER = 0.5
+ANSWER = 0.55
 SUGGEST = 0.15

@@ -162,12 +162,15 @@ def _with_year(date: Date, others: Sequence[Date], published: int) -> list[Date]
 
 
 def _reversed(tokens: Sequence[str], mentions: Sequence[Mention], entry: Entry) -> Conflict | None:
-    if not (entry.key.agent or entry.key.patient):
+    agents, patients = frozenset(entry.key.agent), frozenset(entry.key.patient)
+    if not (agents or patients):
         return None
     played = roles(tokens, [m for m in mentions if m.kind == "actor"])
+    if agents and played.leading and played.leading <= patients - agents:
+        return Conflict("agent", min(played.leading))
     for kind, asked, wanted in (
-        ("agent", played.agent if entry.known else played.leading, set(entry.key.agent)),
-        ("patient", played.patient, set(entry.key.patient)),
+        ("agent", played.agent if entry.known else played.leading, agents),
+        ("patient", played.patient, patients),
     ):
         if wanted and asked and not wanted & asked:
             return Conflict(kind, min(asked))

@@ -56,6 +56,12 @@ class Reply:
         return "\n\n".join(part for part in (self.lead, *notes) if part)
 
     @property
+    def offers(self) -> tuple[Suggestion, ...]:
+        """The suggestions whose answers the reply does not already show."""
+        shown = {section.entry for section in self.sections}
+        return tuple(s for s in self.suggestions if s.entry not in shown)
+
+    @property
     def citations(self) -> tuple[Citation, ...]:
         """The passages of all sections, each once, in order."""
         return tuple(dict.fromkeys(c for s in self.sections for c in s.citations))

@@ -30,18 +30,18 @@ _RECEPTIVE = frozenset(
 _IRREGULAR = frozenset({"sent", "told", "given", "put", "broken", "blamed", "handed", "sended"})
 _FILLERS = frozenset({"the", "a", "an", "its", "all", "only", "first", "also", "ever", "really"})
 _JOINING = frozenset({"and", "or", "nor", "plus"})
+_CONTENT = frozenset({"that", "if", "whether"})  # of what is said, known, thought
 # Words that begin a clause with a subject of its own; what follows the first kind only says
 # when the thing asked about happened.
 _BACKGROUND = frozenset({"before", "after", "while", "until"})
-_CLAUSES = frozenset({"when", "because", "if", "that", "since", "whether"}) | _BACKGROUND
+_CLAUSES = frozenset({"when", "because", "since"}) | _CONTENT | _BACKGROUND
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
     """The actors found in the two roles; a role nobody plays is empty.
 
-    `leading` are the agents of the main clause, of any clause if that names none: in "does
-    Moscow say that the US ..." Moscow alone.
+    `leading` are the agents, in "does Moscow say that the US ..." Moscow alone.
     """
 
     agent: frozenset[str]
@@ -64,11 +64,12 @@ def roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
     patient: set[str] = set()
     leading: frozenset[str] = frozenset()
     for start, end in _clauses(tokens):
-        if start and tokens[start] in _BACKGROUND:
+        if start and (tokens[start] in _BACKGROUND or (tokens[start] == "when" and agent)):
             continue
         inside = [m for m in actors if start <= m.start < end]
         _clause(tokens[:end], start, _parties(tokens, inside), agent, patient)
-        leading = leading or frozenset(agent)
+        if tokens[start] not in _CONTENT or not leading:
+            leading = frozenset(agent)
     both = agent & patient
     return Roles(frozenset(agent - both), frozenset(patient - both), leading - both)
 

@@ -9,7 +9,8 @@ from bot.matching.functionwords import FUNCTION_WORDS
 from bot.matching.text import is_code, stem, tokens
 from bot.matching.vocabulary import Vocabulary
 
-_SAME = 0.8  # likeness from which an unknown word counts as a slip of a known one
+_SAME = 0.75  # likeness from which an unknown word counts as a slip of a known one
+_SHORTEST = 5  # letters
 
 
 class HomeWords:
@@ -25,6 +26,7 @@ class HomeWords:
             if any(all(stem(word) in stems for word in term) for term in terms):
                 words.update(word for term in terms for word in term)
         self._words = Vocabulary(words)
+        self._function_words = Vocabulary(FUNCTION_WORDS)
 
     def foreign(self, words: Sequence[str]) -> float:
         """The share, in [0, 1], of a message's words with content that are not at home."""
@@ -34,7 +36,9 @@ class HomeWords:
     def _is_foreign(self, word: str) -> bool:
         if word.isdigit() or is_code(word) or self._words.knows_stem(stem(word)):
             return False
-        return not any(likeness >= _SAME for _, likeness in self._words.neighbours(word))
+        # One slip in a short content word makes another word; "tihs" is still "this".
+        known = self._words if len(word) >= _SHORTEST else self._function_words
+        return not any(likeness >= _SAME for _, likeness in known.neighbours(word))
 
 
 def _texts(knowledge: Knowledge) -> Iterator[str]:

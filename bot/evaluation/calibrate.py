@@ -4,7 +4,7 @@ Four kinds of questions are read: the labelled files; every phrasing of the know
 of a bot that lacks that phrasing; every gap's phrasings asked of a bot that lacks the whole
 gap, which stand for the questions that nobody has thought of; and phrasings turned to
 everyday things ("when does the bicycle end"). The logistic curve has
-five parameters (`bot/answering/confidence.py`). It is fitted five times on four fifths of
+four parameters (`bot/answering/confidence.py`). It is fitted five times on four fifths of
 the entries and judged on the last fifth, so the figures are of entries it never saw.
 """
 

@@ -189,7 +189,12 @@ def _exchanged(phrasing: str, one: str, other: str, actors: Mapping[str, Sequenc
     second = _replaced(first, actors[other], "\1")
     if "\0" not in second or "\1" not in second:
         return phrasing
-    return second.replace("\0", actors[other][0]).replace("\1", actors[one][0])
+    return second.replace("\0", _plain(actors[other])).replace("\1", _plain(actors[one]))
+
+
+def _plain(variants: Sequence[str]) -> str:
+    """The first name that is no pronoun as well: "usa" rather than "us"."""
+    return next((name for name in variants if len(name) > 2), variants[0])  # noqa: PLR2004
 
 
 def _replaced(phrasing: str, variants: Sequence[str], new: str) -> str:

@@ -40,7 +40,7 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date, username: str) ->
         blocks.append("I am not sure what you mean. Perhaps:" if unsure else ABSTAINED)
     if reply.status == "unanswered" and not reply.suggestions:
         blocks.append(escape(topics_line(knowledge), quote=False))
-    rows = [opening(s.question, s.entry) for s in reply.suggestions]
+    rows = [opening(s.question, s.entry) for s in reply.offers]
     rows += [
         opening(knowledge.entries[entry].question, entry)
         for entry in reply.related
