@@ -17,29 +17,32 @@ from bot.matching.text import stem, tokens
 Scrubbed = NewType("Scrubbed", str)
 
 GONE = "…"  # stands for whatever was taken out
-_LONGEST = 4096  # characters read, a Telegram message
+_LONGEST = 1000  # characters read
+_CUT = 64  # characters of what is read of a longer text: they may be half a number, or half a name
 _ID_DIGITS = 6  # in one word: an id or a code; a year or a missile has fewer
 _PHONE_DIGITS = 7  # in one run, separators aside
-_DATES_DIGITS = 12  # a day and a year, or two years and two days; a card has more
+_DATES_DIGITS = 12  # two years and two days; a card has more
 _ACRONYM = 3  # letters; "CFE" among small letters is no name
 _SHORTEST_NAME = 2  # letters; what is shorter cannot be looked for
 
 _LINK = re.compile(
-    r"\b[a-z][a-z0-9+.-]*://\S*|\b(?:www\.|mailto:|tel:|tg:|magnet:|data:)\S+"
+    r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://\S*|\b(?:www\.|mailto:|tel:|tg:|magnet:|data:)\S+"
     r"|(?<!\d)(?:\d{1,3}\.){3}\d{1,3}\S*",  # the address of a machine
     re.IGNORECASE,
 )
-_AT = re.compile(r"\S*@\S*")
+_AT = re.compile(r"(?<!\S)\S*@\S*")
 # A host name with or without a path; "over.When" is a forgotten space.
-_HOST = re.compile(r"(?:[^\W_](?:[\w-]*\w)?\.)+[^\W\d_]{2,24}\b(?:[:/?#]\S*)?")
+_HOST = re.compile(r"(?<![\w-])(?:[^\W_](?:[\w-]*\w)?\.)+[^\W\d_]{2,24}\b(?:[:/?#]\S*)?")
 _SEPARATORS = r"[\s().\-‐‑/,+·–—_*#'’]{0,3}"
-_NUMBER = re.compile(rf"[+(]*\d(?:{_SEPARATORS}\d)+")
+_NUMBER = re.compile(rf"[+(]{{0,3}}\d(?:{_SEPARATORS}\d)+")
 _YEAR = r"(?:1[89]|20)\d\d"
+_DAY_OR_MONTH = r"(?:0?[1-9]|[12]\d|3[01])"
 _DATE = re.compile(
-    rf"{_YEAR}(?:[-–/]{_YEAR})?|{_YEAR}([./-])\d\d?\1\d\d?|\d\d?([./-])\d\d?\2(?:{_YEAR}|\d\d)"
+    rf"{_YEAR}(?:[-–/]{_YEAR})?|{_YEAR}([./-]){_DAY_OR_MONTH}\1{_DAY_OR_MONTH}"
+    rf"|{_DAY_OR_MONTH}([./-]){_DAY_OR_MONTH}\2{_YEAR}"
 )
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
-_WORD_WITH_DIGITS = re.compile(r"\w*\d\w*")
+_WORD_WITH_DIGITS = re.compile(r"\b\w*\d\w*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _NAME = r"([^\W\d_][\w'’-]*)"
 _INTRODUCED = re.compile(
@@ -64,17 +67,20 @@ class Scrubber:
         `names` go wherever they stand: of the people of the chat, and what Telegram marked
         as a mention, a link, a number. Of words with a capital letter only known ones stay.
         """
-        text = _plain(text[:_LONGEST])
+        folded = _folded(text[:_LONGEST])
+        is_cut = max(len(text), len(folded)) > _LONGEST
+        text = _visible(folded[:_LONGEST])
         for pattern in (_LINK, _AT):
             text = pattern.sub(GONE, text)
         text = _without(text, names)
         text = _HOST.sub(self._host, text)
-        text = _NUMBER.sub(_number, text)
         text = _WORD_WITH_DIGITS.sub(_code, text)
+        text = _NUMBER.sub(_number, text)
         text = _INTRODUCED.sub(self._introduced, text)
         is_mixed = any(character.islower() for character in text)
         text = _WORD.sub(lambda found: self._word(found[0], is_mixed=is_mixed), text)
-        return Scrubbed(" ".join(_GAPS.sub(GONE, text).split()))
+        text = " ".join(_GAPS.sub(GONE, text).split())
+        return Scrubbed(text[:-_CUT].rstrip() if is_cut else text)
 
     def _knows(self, word: str) -> bool:
         return all(stem(token) in self._stems for token in tokens(word))
@@ -98,22 +104,22 @@ class Scrubber:
         return whole
 
 
-def _plain(text: str) -> str:
-    """Compatibility forms folded, so that no digit or letter hides; no invisible marks."""
-    folded = unicodedata.normalize("NFKC", text)[:_LONGEST]
-    return "".join(
-        " " if character.isspace() else character
-        for character in folded
-        if character.isspace()
-        or not (
-            unicodedata.category(character) in {"Cf", "Me", "Cc", "Co", "Cs", "Cn"}
-            or "\ufe00" <= character <= "\ufe0f"  # "as a picture": stands within keycap digits
-        )
-    )
+def _folded(text: str) -> str:
+    """Compatibility forms folded, so that no digit or letter hides."""
+    return GONE.join(unicodedata.normalize("NFKC", part) for part in text.split(GONE))
+
+
+def _visible(text: str) -> str:
+    return "".join(" " if c.isspace() else c for c in text if c.isspace() or not _hides(c))
+
+
+def _hides(character: str) -> bool:
+    is_variation = "\ufe00" <= character <= "\ufe0f"  # "as a picture": stands within keycap digits
+    return is_variation or unicodedata.category(character) in {"Cf", "Me", "Cc", "Co", "Cs", "Cn"}
 
 
 def _without(text: str, names: Iterable[str]) -> str:
-    whole = {" ".join(_plain(name).split()) for name in names}
+    whole = {" ".join(_visible(_folded(name)).split()) for name in names}
     parts = {part for name in whole for part in name.split()}
     parts = whole | {part for part in parts if part.casefold() not in FUNCTION_WORDS}
     wanted = sorted((p for p in parts if len(p) >= _SHORTEST_NAME), key=len, reverse=True)
@@ -130,7 +136,7 @@ def _number(found: re.Match[str]) -> str:
         return run
     pieces = re.split(r"[\s,–—]+", run)
     dated = [piece for piece in pieces if _DATE.fullmatch(piece)]
-    days = [piece for piece in pieces if piece.isdecimal() and len(piece) <= 2]  # noqa: PLR2004
+    days = [piece for piece in pieces if re.fullmatch(_DAY_OR_MONTH, piece)]
     if dated and len(dated) + len(days) == len(pieces) and digits <= _DATES_DIGITS:
         return run
     return GONE
