@@ -1,0 +1,31 @@
+"""A process that writes to a store, every kind of row there is, until it is told to end."""
+
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from bot.scrubbing import Scrubbed
+from bot.store import Messages, Questions, Store, Updates, Votes, answer_key
+
+BOT = 7
+CHAT = 5
+
+
+def write(path: Path, first: int, count: int, told: Connection) -> None:
+    """Write rows from a number on; tell each number once it is written."""
+    store = Store(path)
+    updates, messages = Updates(store, BOT), Messages(store)
+    questions, votes = Questions(store), Votes(store)
+    for number in range(first, first + count):
+        updates.begin(number)
+        text = Scrubbed(f"question number{number % 7} of {number % 3} tolls")
+        questions.keep("unanswered", None, text)
+        updates.finish(number, [(CHAT, number)])
+        messages.suspect(CHAT, [number], "{}")
+        key = answer_key(CHAT, number % 50)
+        answered = store.now()
+        votes.vote(key, number % 11, good=False, entry="a", answered_at=answered, text=text)
+        votes.vote(
+            key, number % 5, good=number % 2 == 0, entry="a", answered_at=answered, text=text
+        )
+        told.send(number)
+    store.close()
