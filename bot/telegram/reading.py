@@ -30,7 +30,8 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
     async def turn(update: Update, context: Context) -> None:
         query = update.callback_query
         assert query is not None  # noqa: S101 - the handler's kind of update
-        number = int((query.data or "").partition(":")[2])
+        # The library lets a press without any data pass whatever pattern is asked for.
+        number = int((query.data or "0").removeprefix(f"{PAGE}:"))
         found = pages.page(front.knowledge, number, context.bot.username)
         if found is None or not isinstance(query.message, Message):
             await _too_old(query)
