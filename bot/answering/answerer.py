@@ -23,7 +23,8 @@ _SMALLTALK = "smalltalk/"
 _LOOKED_AT = 6  # candidates of one question that the guard may see
 _SUGGESTED = 3
 _RELATED = 3
-_CLOSE = 0.9  # of the best score: near enough to step in for a candidate in conflict
+_CLOSE = 0.85  # of the best score: near enough to step in for a candidate in conflict
+_AHEAD = 0.02  # in score, of a gap before an entry that answers
 _CHATTY = 0.6  # of a message's words at least, for a pleasantry to be all that it is
 _FULLY = 0.8  # of a message's words: an answer with so many leaves no part unanswered
 _SURE_ALONE = 0.8  # above it a message needs no help from the one before
@@ -38,6 +39,7 @@ class Candidate:
     match: Match
     readings: Readings
     conflict: Conflict | None = None
+    turned: bool = False  # whether it is about who did it to whom, and that as asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,18 @@ class Verdict:
     def best(self) -> Candidate | None:
         """The candidate that decides: the best one, or a sure one that fits better.
 
-        A candidate in conflict gives way to the next that is sure and free of conflict; but who
-        turned the roles around asks something else, and no neighbour answers that.
+        A candidate in conflict gives way to the next that is sure and free of conflict; one with
+        the roles turned around only to an entry about just these two, the way they are asked.
         """
         if not self.candidates:
             return None
         first = self.candidates[0]
-        if first.conflict and first.conflict.kind not in {"agent", "patient"}:
+        turned = first.conflict and first.conflict.kind in {"agent", "patient"}
+        if first.conflict:
             for candidate in self.candidates[1:]:
                 close = candidate.match.score >= _CLOSE * first.match.score
-                if close and not candidate.conflict and candidate.confidence >= ANSWER:
+                sure = not candidate.conflict and candidate.confidence >= ANSWER
+                if close and sure and (candidate.turned or not turned):
                     return candidate
         return first
 
@@ -90,6 +94,7 @@ class Answerer:
         self.matcher = Matcher(
             phrasings, synonyms=vocabulary.synonyms, abbreviations=vocabulary.abbreviations
         )
+        self._gaps = frozenset(entry.id for entry in knowledge.gaps())
         self._cited = {
             entry.id: frozenset(c.start for c in entry.citations)
             for entry in knowledge.entries.values()
@@ -174,6 +179,8 @@ class Answerer:
         conflicts = {match.entry: self._conflict(part, match.entry, names) for match in matches}
         # A gap that means somebody else is no rival: it has nothing to say here.
         matches = [m for m in matches if m.entry in self._cited or not conflicts[m.entry]]
+        # To say that the article is silent takes more than to quote it: a gap must be ahead.
+        matches.sort(key=lambda m: m.score - (m.entry in self._gaps) * _AHEAD, reverse=True)
         anchored = bool(self._guard.mentions(names))
         foreign = 0.0 if anchored else self._home.foreign(tokens(part))
         candidates = []
@@ -189,7 +196,9 @@ class Answerer:
             )
             confidence = CALIBRATION.confidence(readings)
             conflict = conflicts[match.entry]
-            candidates.append(Candidate(match.entry, confidence, match, readings, conflict))
+            entry = self.knowledge.entries.get(match.entry)
+            turned = bool(entry and entry.known and self._guard.fits(part, entry))
+            candidates.append(Candidate(match.entry, confidence, match, readings, conflict, turned))
         return Verdict(part, tuple(candidates))
 
     def _conflict(self, part: str, entry_id: str, names: str) -> Conflict | None:

@@ -99,6 +99,16 @@ class Guard:
             or _denied(text, tokens, entry, profile)
         )
 
+    def fits(self, text: str, entry: Entry) -> bool:
+        """Whether the message has both roles of the entry, each played by the same side."""
+        tokens = tokenize(text)
+        mentions = self._finder.find(tokens, self._ordinary)
+        played = roles(tokens, [m for m in mentions if m.kind == "actor"])
+        return bool(
+            played.agent.intersection(entry.key.agent)
+            and played.patient.intersection(entry.key.patient)
+        )
+
     def _profile(self, entry: Entry, year: int) -> _Profile:
         quotes = [citation.quote for citation in entry.citations]
         texts = [*entry.wordings, entry.answer, *quotes]
