@@ -60,10 +60,10 @@ def effect(knowledge: Knowledge, edit: Edit, kept: Sequence[str]) -> Effect:
 
 
 def _left_out(knowledge: Knowledge) -> tuple[Knowledge, list[tuple[str, Entry]]]:
-    """The knowledge without every fifth phrasing of each entry, and these with their entries."""
+    """The knowledge without a fifth of each entry's phrasings, and these with their entries."""
     entries, probes = {}, []
     for entry in knowledge.entries.values():
-        out = entry.phrasings[EVERY - 1 :: EVERY]
+        out = entry.phrasings[EVERY - 1 :: EVERY] or entry.phrasings[1:][-1:]
         probes += [(text, entry) for text in out]
         rest = tuple(text for text in entry.phrasings if text not in out)
         entries[entry.id] = replace(entry, phrasings=rest)

@@ -134,7 +134,9 @@ def _item(draft: Draft) -> str:
     fields: dict[str, object] = {"id": draft.id}
     if draft.is_new:
         fields |= {"topic": draft.topic, "question": draft.question}
-    fields["phrasings"] = list(draft.phrasings)
+    # No wording stands twice in the folder, and the first has become the question.
+    others = [p for p in draft.phrasings if not draft.is_new or _key(p) != _key(draft.question)]
+    fields["phrasings"] = others or [f"{TODO} another way to ask it"]
     if draft.is_new:
         fields["answer"] = f"{TODO} what the passages say"
         fields["passages"] = [f"{TODO} the article's own words, copied exactly"]

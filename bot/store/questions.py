@@ -33,9 +33,10 @@ _ROOM = (
     "SELECT total(number) FROM counts"
     " WHERE day = ? AND what IN ('suggested', 'unanswered') AND entry = ''"
 )
-# SQLite takes `text` from the row that has the max().
+# The text is that of the row with the greatest number, which stands before it in twelve digits.
 _WORDINGS = (
-    "SELECT text, max(number), sum(number), sum(number * (status = 'wrong')), min(day), max(day)"
+    "SELECT substr(max(printf('%012d', number) || text), 13),"
+    " sum(number), sum(number * (status = 'wrong')), min(day), max(day)"
     " FROM questions WHERE day >= ? GROUP BY gist"
     " ORDER BY sum(number) DESC, max(day) DESC, gist LIMIT ?"
 )
@@ -104,7 +105,7 @@ class Questions:
         """The questions kept, those of equal words together: so many, the most asked first."""
         return [
             Wording(text, number, wrong, oldest, newest)
-            for text, _, number, wrong, oldest, newest in self._store.stream(
+            for text, number, wrong, oldest, newest in self._store.stream(
                 _WORDINGS, (self._since(), most)
             )
         ]
