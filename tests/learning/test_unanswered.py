@@ -141,7 +141,7 @@ def test_the_stub_is_yaml_with_its_effect_above(
     assert set(new["phrasings"]) == set(SHOP[1:])  # the first is the question itself
     assert new["answer"].startswith("TODO")
     assert "# asked 4 times, 2027-01-15; nearest: " in out
-    assert out.index("# The effect") < out.index("entries:")
+    assert out.index("# The effect") < out.index("\nentries:")
 
 
 def test_from_a_question_in_vain_to_an_answer_with_its_passage(
