@@ -117,11 +117,12 @@ def as_json(stats: Stats) -> dict[str, Any]:
 
 
 def stats_text(store: Store, knowledge: Knowledge) -> str:
-    """The last 7 and 90 days, and the entries asked most, for a chat.
+    """The last 7 and 90 days, and the entries asked most, for a chat; may run in any thread.
 
-    Raise `sqlite3.Error` if the store cannot be read.
+    Raise `sqlite3.Error` or `InputError` if the store cannot be read.
     """
-    counts = Questions(store).counts()
+    with store.beside() as own:
+        counts = Questions(own).counts()
     if not counts:
         return "Nothing was counted yet, or the log is switched off."
     today = store.today()

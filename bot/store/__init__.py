@@ -1,13 +1,18 @@
 """What must outlive a restart, in one embedded SQLite file."""
 
+from bot.store.answers import Answers, Given
 from bot.store.database import Store, existing
 from bot.store.forgetting import forget_chat
+from bot.store.groups import Groups
 from bot.store.messages import Messages, Suspect
 from bot.store.questions import Questions
 from bot.store.updates import Updates
 from bot.store.votes import Votes, answer_key
 
 __all__ = [
+    "Answers",
+    "Given",
+    "Groups",
     "Messages",
     "Questions",
     "Store",

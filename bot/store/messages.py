@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.store.database import Store
-
-log = logging.getLogger(__name__)
+from bot.store.lenient import Lenient
 
 NOTE = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?)"  # chat, number, now
 _LONG_AGO = 3600  # seconds: past all patience, and not yet forgotten
-_UNWRITTEN = "the database cannot be written (%s); a copy of an answer may stay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +25,11 @@ class Messages:
     """Ids of the messages received and sent in the last 24 hours, without their words."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._store = Lenient(store, "a copy of an answer may stay")
 
     def sent(self, chat_id: int, message_id: int) -> None:
         """Account for a message of ours."""
-        self._run(NOTE, (chat_id, message_id, self._store.now()))
+        self._store.run(NOTE, (chat_id, message_id, self._store.store.now()))
 
     def received(self, chat_id: int, message_id: int) -> None:
         """Account for a message of somebody else.
@@ -41,11 +37,11 @@ class Messages:
         They come in order: what is older and still unknown will not come any more.
         """
         self.sent(chat_id, message_id)
-        if not self._rows("SELECT 1 FROM suspects WHERE chat_id = ? LIMIT 1", (chat_id,)):
+        if not self._store.rows("SELECT 1 FROM suspects WHERE chat_id = ? LIMIT 1", (chat_id,)):
             return
         self.clear(chat_id, message_id)
         older = "UPDATE suspects SET at = ? WHERE chat_id = ? AND message_id < ?"
-        self._run(older, (self._store.now() - _LONG_AGO, chat_id, message_id))
+        self._store.run(older, (self._store.store.now() - _LONG_AGO, chat_id, message_id))
 
     def unaccounted(self, chat_id: int, after: int, before: int) -> list[int]:
         """Ids between two messages of a chat, both exclusive, that nobody noted."""
@@ -53,35 +49,22 @@ class Messages:
             "SELECT message_id FROM messages"
             " WHERE chat_id = ? AND message_id > ? AND message_id < ?"
         )
-        known = {row[0] for row in self._rows(query, (chat_id, after, before))}
+        known = {row[0] for row in self._store.rows(query, (chat_id, after, before))}
         return [number for number in range(after + 1, before) if number not in known]
 
     def suspect(self, chat_id: int, message_ids: Iterable[int], keyboard: str) -> None:
         """Remember messages that may be copies."""
         for number in message_ids:
             statement = "INSERT OR REPLACE INTO suspects VALUES (?, ?, ?, ?)"
-            self._run(statement, (chat_id, number, keyboard, self._store.now()))
+            self._store.run(statement, (chat_id, number, keyboard, self._store.store.now()))
 
     def suspects(self, patience: float) -> list[Suspect]:
         """Those that nobody accounted for within so many seconds."""
         query = "SELECT chat_id, message_id, keyboard FROM suspects WHERE at <= ? LIMIT 20"
-        rows = self._rows(query, (self._store.now() - patience,))
+        rows = self._store.rows(query, (self._store.store.now() - patience,))
         return [Suspect(int(str(c)), int(str(m)), str(keyboard)) for c, m, keyboard in rows]
 
     def clear(self, chat_id: int, message_id: int) -> None:
         """Suspect a message no longer."""
         statement = "DELETE FROM suspects WHERE chat_id = ? AND message_id = ?"
-        self._run(statement, (chat_id, message_id))
-
-    def _rows(self, query: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
-        try:
-            return self._store.rows(query, values)
-        except (sqlite3.Error, OverflowError) as error:
-            log.warning("the database cannot be read (%s)", error)
-            return []
-
-    def _run(self, statement: str, values: tuple[object, ...]) -> None:
-        try:
-            self._store.write(statement, values)
-        except (sqlite3.Error, OverflowError) as error:
-            log.warning(_UNWRITTEN, error)
+        self._store.run(statement, (chat_id, message_id))

@@ -99,4 +99,19 @@ MIGRATIONS = (
         secret BLOB NOT NULL
     ) WITHOUT ROWID;
     """,
+    # Who asked is kept as a hash: enough to let this person alone take the answer back.
+    """
+    DROP TABLE answers;
+    CREATE TABLE answers (
+        chat_id INTEGER NOT NULL,
+        question_id INTEGER NOT NULL,
+        answer_id INTEGER NOT NULL,
+        entry TEXT,
+        asker BLOB NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, question_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX answers_answer ON answers (chat_id, answer_id);
+    CREATE INDEX answers_at ON answers (at);
+    """,
 )

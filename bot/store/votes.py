@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
-import secrets
 import sqlite3
 from typing import Literal
 
 from bot.scrubbing import Scrubbed
 from bot.store.database import DAY, KEPT, Store
+from bot.store.hashing import keyed, secret_of
 from bot.store.questions import ADD, COUNT, row
 
 log = logging.getLogger(__name__)
@@ -62,7 +61,7 @@ class Votes:
         day = int(answered_at // DAY)
         today = self._store.today()
         with self._store.transaction() as connection:
-            secret = _secret(connection, day)
+            secret = secret_of(connection, day)
             voter = keyed(secret, answer, str(person_id))
             before = connection.execute(_BALLOT, (keyed(secret, answer), voter)).fetchone()
             if before and bool(before[0]) == good:
@@ -90,19 +89,6 @@ def forget_ballots(connection: sqlite3.Connection, chat_id: int) -> None:
         for (secret,) in found:
             answer = keyed(secret, answer_key(chat_id, message_id))
             connection.execute("DELETE FROM ballots WHERE answer = ?", (answer,))
-
-
-def keyed(secret: bytes, *parts: str) -> bytes:
-    """A keyed hash; without the secret nobody can tell, or try, what went in."""
-    return hmac.digest(secret, "\0".join(parts).encode(), "sha256")[:16]
-
-
-def _secret(connection: sqlite3.Connection, day: int) -> bytes:
-    fresh = (day, secrets.token_bytes(32))
-    connection.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", fresh)
-    query = "SELECT secret FROM secrets WHERE day = ?"
-    found: bytes = connection.execute(query, (day,)).fetchone()[0]
-    return found
 
 
 def _take_back(

@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from telegram import Message, ReplyParameters
+from telegram import Chat, Message, ReplyParameters
 from telegram.constants import ChatType, ParseMode
 from telegram.ext import ContextTypes
 
 from bot.answering import Answerer
 from bot.config import Settings
 from bot.knowledge import Knowledge
+from bot.learning import Learning
 from bot.reloading import InForce
-from bot.store import Store
+from bot.store import Answers, Groups, Store
 from bot.telegram.keyboards import markup
 from bot.telegram.memory import Memory
 from bot.telegram.rendering import Rendered
@@ -29,6 +30,15 @@ class Front:
     in_force: InForce
     store: Store
     memory: Memory = field(default_factory=Memory)
+    answers: Answers = field(init=False)
+    groups: Groups = field(init=False)
+    learning: Learning = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "answers", Answers(self.store))
+        object.__setattr__(self, "groups", Groups(self.store))
+        learning = Learning(self.store, on=self.settings.question_log)
+        object.__setattr__(self, "learning", learning)
 
     @property
     def answerer(self) -> Answerer:
@@ -41,13 +51,18 @@ class Front:
         return self.in_force.answerer.knowledge
 
 
+def in_group(chat: Chat) -> bool:
+    """Whether others than the asker read along."""
+    return chat.type != ChatType.PRIVATE
+
+
 async def send(to: Message, rendered: Rendered) -> Message:
     """Send as a reply in groups, plainly in private, in the same topic of a forum."""
     return await to.reply_text(
         rendered.html,
         parse_mode=ParseMode.HTML,
         reply_markup=markup(rendered.rows),
-        reply_parameters=None if to.chat.type == ChatType.PRIVATE else replying(to),
+        reply_parameters=replying(to) if in_group(to.chat) else None,
         message_thread_id=to.message_thread_id if to.is_topic_message else None,
     )
 

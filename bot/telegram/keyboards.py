@@ -11,7 +11,7 @@ OPEN = "e"  # name: the entry to answer with
 TOPIC = "t"  # the topic whose questions to list
 CONTEXT = "c"  # the entry whose passages to show inside their paragraphs
 PAGE = "p"  # the page of the article to turn to, counted from 1
-DELETE = "d"  # the id of who asked: this person or an admin may delete the answer
+DELETE = "d"  # without a name; who asked or an admin may delete the answer
 GOOD, BAD = "g", "b"  # the entry voted for or against
 SETTING = "s"  # the setting of a group to switch
 

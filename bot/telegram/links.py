@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlencode
 
+from telegram import Message
+
 from bot.knowledge import Entry
 from bot.telegram.keyboards import CONTEXT, OPEN, Button, Rows
 
@@ -38,6 +40,17 @@ def group_button(username: str) -> tuple[Button, ...]:
 def answer_link(username: str, entry: str) -> str:
     """The permalink as HTML, in words that make sense when they are read aloud alone."""
     return f'<a href="{answer_url(username, entry)}">link to this answer</a>'
+
+
+def shown_entry(message: Message, username: str) -> str | None:
+    """The entry whose permalink a message of ours carries; the first of several."""
+    start = answer_url(username, "")
+    entities = message.entities or message.caption_entities
+    for entity in entities:
+        name = (entity.url or "").removeprefix(start)
+        if entity.url and entity.url != name and not passage_number(name):
+            return name
+    return None
 
 
 def answer_buttons(username: str, entry: Entry, number: int | None = None) -> tuple[Button, ...]:

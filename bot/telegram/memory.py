@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cachetools import TTLCache
-from telegram import Update
+from telegram import Message
 
 from bot.answering import Conversation
 
@@ -18,6 +18,10 @@ class Memory:
 
     def __init__(self) -> None:
         self._kept: TTLCache[Speaker, Conversation] = TTLCache(_CONVERSATIONS, FORGOTTEN_AFTER)
+        # An edited question leans on what came before it, not on its own answer.
+        self._before: TTLCache[tuple[int, int], Conversation] = TTLCache(
+            _CONVERSATIONS, FORGOTTEN_AFTER
+        )
 
     def of(self, speaker: Speaker) -> Conversation:
         """The conversation so far; empty if there is none or it is forgotten."""
@@ -27,13 +31,22 @@ class Memory:
         """Remember where a conversation stands."""
         self._kept[speaker] = conversation
 
+    def before(self, chat: int, question: int) -> Conversation:
+        """Where the conversation stood when a question was asked."""
+        return self._before.get((chat, question), Conversation())
+
+    def asked(self, chat: int, question: int, conversation: Conversation) -> None:
+        """Remember where the conversation stands as a question is asked."""
+        self._before.setdefault((chat, question), conversation)
+
     def forget_chat(self, chat: int) -> None:
         """Drop everything said in one chat."""
-        for speaker in [key for key in self._kept if key[0] == chat]:
-            del self._kept[speaker]
+        for cache in (self._kept, self._before):
+            for key in [key for key in cache if key[0] == chat]:
+                del cache[key]
 
 
-def speaker_of(update: Update) -> Speaker:
+def speaker_of(message: Message) -> Speaker:
     """Who speaks where; anonymous admins and channels count as the chat they speak for."""
-    chat, sender = update.effective_chat, update.effective_sender
-    return (chat.id if chat else 0, sender.id if sender else 0)
+    sender = message.sender_chat or message.from_user
+    return message.chat_id, sender.id if sender else 0

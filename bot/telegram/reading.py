@@ -37,7 +37,7 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
             await _too_old(query)
             return
         outcome("source")
-        await _replace(query, found)
+        await replace(query, found)
         await query.answer()
 
     async def in_context(update: Update, context: Context) -> None:
@@ -60,7 +60,7 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
     ]
 
 
-async def _replace(query: CallbackQuery, rendered: Rendered) -> None:
+async def replace(query: CallbackQuery, rendered: Rendered) -> None:
     """Show something else in the message of a button."""
     try:
         await query.edit_message_text(

@@ -34,7 +34,7 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
         if reply := answerer.open(payload):
             outcome(reply.status)
             shown = render(reply, answerer.knowledge, today(), username)
-            speaker = speaker_of(update)
+            speaker = speaker_of(message)
             front.memory.keep(speaker, front.memory.of(speaker).after(reply))
         elif number:
             outcome("source")

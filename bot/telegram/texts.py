@@ -10,13 +10,19 @@ from telegram import User
 from bot import timeline as events
 from bot.answering.asof import spelled
 from bot.knowledge import Event, Knowledge
-from bot.telegram.keyboards import TOPIC, Button, Rows, opening
+from bot.store.database import KEPT, KEPT_DAYS
+from bot.store.questions import LONGEST
+from bot.telegram.keyboards import SETTING, TOPIC, Button, Rows, opening
 from bot.telegram.links import group_button, passage_link
+from bot.telegram.memory import FORGOTTEN_AFTER
+from bot.telegram.overhearing import PAUSE
 from bot.telegram.rendering import Rendered, fit, quote
 
 _EXAMPLES = 3
 _ECHOED = 60  # characters of somebody's words that are said back
 
+FOR_ADMINS = "Only admins of this group can do that."
+ASKED, OVERHEAR = "asked", "clear"  # the two modes of a group
 TOO_OLD = "This button is of an older version. Please ask again."
 
 COMMANDS = {
@@ -26,6 +32,8 @@ COMMANDS = {
     "source": "Read the article, page by page",
     "help": "How to use this bot",
     "privacy": "What is stored about you",
+    "forget": "Delete what is stored about this chat",
+    "settings": "For group admins: when to answer",
 }
 
 
@@ -119,12 +127,76 @@ def topic(knowledge: Knowledge, name: str) -> Rendered:
     )
 
 
-def privacy() -> Rendered:
-    """What is stored about people."""
+def privacy(*, keeps_questions: bool) -> Rendered:
+    """What is stored about people, from the constants that the code goes by."""
+    text = (
+        "I keep no chats. Which answers you had stays in memory for"
+        f" {FORGOTTEN_AFTER // 60} minutes, so that “why?” can be understood.\n\n"
+        f"For {KEPT // 3600} hours I keep numbers (of updates, chats and messages,"
+        " no words), so that nobody is answered twice, an edited question gets its answer edited,"
+        " and only who asked can delete an answer. A question that has to wait is kept with its"
+        " words until it is answered. Of a group I keep its settings until I am removed."
+    )
+    if keeps_questions:
+        text += (
+            "\n\nQuestions that I could not answer, or whose answer was voted wrong, are kept for"
+            f" {KEPT_DAYS} days so that the answers get better: the first {LONGEST} characters"
+            " without names, links and numbers, and without any trace of who asked, where, or at"
+            " what time. Votes are kept for a day or two in a form that does not name you."
+        )
+    return Rendered(f"{text}\n\n/forget deletes what is kept about this chat.")
+
+
+def forgotten(*, done: bool) -> Rendered:
+    """Said after `/forget`."""
+    if not done:
+        return Rendered("That could not be deleted now. Please try again later.")
     return Rendered(
-        "I keep no messages. The last answers of a conversation stay in memory for ten minutes so"
-        " that “why?” can be understood; then they are gone. The numbers of updates already"
-        " answered are kept for a day so that nobody is answered twice."
+        "Deleted: all that I kept about this chat. Words of questions are kept without any trace"
+        " of whose they are, so I cannot tell which were yours."
+    )
+
+
+def settings(*, overhears: bool, sees_all: bool) -> Rendered:
+    """The setting of a group, and the two buttons to change it."""
+    labels = {ASKED: "Answer only when asked", OVERHEAR: "Also answer clear questions"}
+    now = OVERHEAR if overhears else ASKED
+    text = (
+        f"When do I speak in this group? Now: <b>{labels[now].lower()}</b>.\n\n"
+        "In the second mode I also answer a message that is plainly a question about the article,"
+        f" at most once in {PAUSE // 60:.0f} minutes."
+    )
+    if not sees_all:
+        text += (
+            "\n\nFor that I must see all messages: make me an admin of this group, or let my owner"
+            " switch my privacy mode off."
+        )
+    rows = tuple(
+        (Button(f"✓ {label}" if name == now else label, data=f"{SETTING}:{name}"),)
+        for name, label in labels.items()
+    )
+    return Rendered(text, rows)
+
+
+def settings_elsewhere() -> Rendered:
+    """Said to `/settings` in a private chat."""
+    return Rendered("Here I answer everything. /settings is for groups, where admins can use it.")
+
+
+def for_admins() -> Rendered:
+    """Said to who is no admin."""
+    return Rendered(FOR_ADMINS)
+
+
+def greeting(knowledge: Knowledge, username: str, *, sees_all: bool) -> Rendered:
+    """Two lines when the bot comes into a group: what it knows, how to reach it."""
+    source = knowledge.source
+    name = f"@{escape(username, quote=False)}"
+    sees = "" if sees_all else "; I see nothing else of what is said here"
+    return Rendered(
+        f"Hello. I answer questions about one article: “{escape(source.title, quote=False)}”"
+        f" ({escape(source.publisher, quote=False)}, {spelled(source.published)}).\n"
+        f"Write /ask and your question, name {name}, or reply to one of my messages{sees}."
     )
 
 

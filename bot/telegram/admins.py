@@ -1,0 +1,22 @@
+"""Who may change what others see: the admins of a group."""
+
+from __future__ import annotations
+
+from telegram import Bot, Message
+from telegram.constants import ChatMemberStatus
+
+_ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
+
+
+async def is_admin(bot: Bot, chat_id: int, person_id: int) -> bool:
+    """Whether a person is an admin of a group now."""
+    member = await bot.get_chat_member(chat_id, person_id)
+    return member.status in _ADMINS
+
+
+async def is_by_admin(bot: Bot, message: Message) -> bool:
+    """Whether an admin wrote a message; an anonymous one writes as the group itself."""
+    if message.sender_chat:
+        return message.sender_chat.id == message.chat_id
+    sender = message.from_user
+    return sender is not None and await is_admin(bot, message.chat_id, sender.id)

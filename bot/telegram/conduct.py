@@ -1,0 +1,63 @@
+"""How much to say, and where: groups get less of the same decision than a private chat. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from html import escape
+
+from telegram import Chat
+from telegram.constants import ChatType
+
+from bot.answering import Reply
+from bot.knowledge import Knowledge
+from bot.telegram.keyboards import BAD, DELETE, GOOD, Button, Rows, opening
+from bot.telegram.rendering import Rendered, render
+from bot.terminal import ABSTAINED
+
+REPEATED_WITHIN = 600.0  # seconds in which a group is pointed to the answer it had
+
+
+def shown(  # noqa: PLR0913 - what a reply depends on
+    reply: Reply,
+    knowledge: Knowledge,
+    today: dt.date,
+    username: str,
+    *,
+    in_group: bool,
+    votes: bool,
+) -> Rendered:
+    """A reply as it is sent in a chat, with the buttons to judge it and to take it back."""
+    tools = _tools(reply.entry if votes else None, deletable=in_group)
+    if in_group and reply.status == "suggested":
+        rows = tuple(opening(s.question, s.entry) for s in reply.offers)
+        return Rendered("Do you mean:", (*rows, *tools))
+    if in_group and not (reply.sections or reply.lead):
+        return Rendered(f"{ABSTAINED} /topics shows what it is about.", tools)
+    full = render(reply, knowledge, today, username)
+    return Rendered(full.html, (*full.rows, *tools))
+
+
+def pointer(chat: Chat, answer_id: int, question: str, entry: str) -> Rendered | None:
+    """One line that leads to an earlier answer; None where messages have no links."""
+    if chat.username:
+        url = f"https://t.me/{chat.username}/{answer_id}"
+    elif chat.type == ChatType.SUPERGROUP:
+        url = f"https://t.me/c/{str(chat.id).removeprefix('-100')}/{answer_id}"
+    else:
+        return None
+    text = f'<a href="{url}">Answered a moment ago</a>: {escape(question, quote=False)}'
+    rows = opening("Show it here", entry)
+    return Rendered(text, (rows, *_tools(None, deletable=True)))
+
+
+def _tools(voted_on: str | None, *, deletable: bool) -> Rows:
+    """The last row: two thumbs, in words for screen readers too, and the bin."""
+    row = []
+    if voted_on:
+        row += [
+            Button("👍 Right", data=f"{GOOD}:{voted_on}"),
+            Button("👎 Wrong", data=f"{BAD}:{voted_on}"),
+        ]
+    if deletable:
+        row.append(Button("Delete", data=f"{DELETE}:"))
+    return (tuple(row),) if row else ()

@@ -1,0 +1,80 @@
+"""An edited question: its answer is edited too, for a day and across restarts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Message, MessageEntity, Update
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+from telegram.ext import BaseHandler, MessageHandler, filters
+
+from bot.store import Given
+from bot.store.database import KEPT
+from bot.telegram.addressing import Asked, about, asked, is_person
+from bot.telegram.front import Context, Front
+from bot.telegram.keyboards import markup
+from bot.telegram.memory import speaker_of
+from bot.telegram.progress import outcome
+from bot.telegram.questions import as_sent, asked_by_command, note, respond
+
+# Telegram's words where there is nothing left to edit, or nothing to change.
+_NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
+
+
+def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+    """Edited messages."""
+
+    async def edited(update: Update, context: Context) -> None:
+        message = update.edited_message
+        question = _question(message, context) if message else None
+        if message is None or question is None or not question.text.strip():
+            outcome("silent")
+            return
+        given = front.answers.to_question(message.chat_id, message.message_id)
+        if given:
+            await _change(front, message, question, given, context)
+        elif front.store.now() - message.date.timestamp() < KEPT and question.how == "mention":
+            await respond(front, message, question, context)  # now it names the bot
+        else:
+            outcome("silent")
+
+    return [MessageHandler(filters.UpdateType.EDITED_MESSAGE, edited)]
+
+
+def _question(message: Message, context: Context) -> Asked | None:
+    bot = context.bot.bot
+    if not is_person(message, bot):
+        return None
+    first = next(iter(message.parse_entities([MessageEntity.BOT_COMMAND]).items()), None)
+    if first and first[0].offset == 0:
+        name = f"@{bot.username}".casefold()
+        if first[1].casefold() not in {"/ask", f"/ask{name}"}:
+            return None
+        return about(asked_by_command(message), "mention", message, bot)
+    return asked(message, bot)
+
+
+async def _change(
+    front: Front, message: Message, question: Asked, given: Given, context: Context
+) -> None:
+    """Put the answer to the question as it now reads where the old one stands."""
+    conversation = front.memory.before(message.chat_id, message.message_id)
+    reply = front.answerer.answer(question.text, conversation)
+    front.memory.keep(speaker_of(message), conversation.after(reply))
+    outcome(reply.status)
+    rendered = as_sent(front, message, reply, context)
+    try:
+        changed = await context.bot.edit_message_text(
+            rendered.html,
+            message.chat_id,
+            given.answer_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup(rendered.rows),
+        )
+    except BadRequest as error:
+        if not any(words in str(error).lower() for words in _NO_EDIT):
+            raise
+        return
+    if isinstance(changed, Message):
+        note(front, message, changed, reply.entry)

@@ -1,0 +1,166 @@
+"""Questions put to the bot, or overheard where a group invites that: one answer each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cachetools import TTLCache
+from telegram import ForceReply, Message, MessageEntity, Update, User
+from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
+
+from bot.answering import Conversation, Reply
+from bot.store import Given, answer_key
+from bot.telegram import conduct, texts
+from bot.telegram.addressing import Asked, about, asked, is_person, replies_to, words
+from bot.telegram.commands import commanded
+from bot.telegram.front import Context, Front, in_group, replying, send, today
+from bot.telegram.links import shown_entry
+from bot.telegram.memory import speaker_of
+from bot.telegram.overhearing import PAUSE, may_be_overheard, overheard
+from bot.telegram.progress import outcome
+from bot.telegram.rendering import Rendered
+
+_GROUPS = 10_000  # whose last overheard question is remembered
+_NAMING = {
+    MessageEntity.MENTION,
+    MessageEntity.TEXT_MENTION,
+    MessageEntity.URL,
+    MessageEntity.EMAIL,
+    MessageEntity.PHONE_NUMBER,
+}
+
+
+def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+    """`/ask`, and whatever no other handler took."""
+    new = filters.UpdateType.MESSAGE
+    spoken: TTLCache[int, bool] = TTLCache(_GROUPS, PAUSE)
+
+    async def ask(update: Update, context: Context) -> None:
+        if not (message := commanded(update, context)):
+            return
+        question = about(asked_by_command(message), "mention", message, context.bot.bot)
+        if question.text:
+            await respond(front, message, question, context)
+            return
+        outcome("help")
+        await message.reply_text(
+            "What would you like to know?",
+            reply_markup=ForceReply(selective=True, input_field_placeholder="Your question"),
+            reply_parameters=replying(message),
+        )
+
+    async def any_other(update: Update, context: Context) -> None:
+        if not (message := update.message):
+            return
+        question = asked(message, context.bot.bot)
+        if question and question.text.strip():
+            await respond(front, message, question, context)
+        elif question and question.how == "private":
+            outcome("help")
+            await send(question.message, texts.no_words())
+        elif question is None:
+            await _overhear(front, message, spoken, context)
+
+    return [CommandHandler("ask", ask, new), MessageHandler(new & ~filters.COMMAND, any_other)]
+
+
+def asked_by_command(message: Message) -> str:
+    """What stands after `/ask`, on its line or on the next."""
+    parts = (message.text or "").split(maxsplit=1)
+    return parts[1] if len(parts) > 1 else ""
+
+
+async def respond(front: Front, message: Message, question: Asked, context: Context) -> None:
+    """Answer a question that `message` asks, in the light of what was said before."""
+    conversation = leaning_on(front, message, context.bot.bot)
+    front.memory.asked(message.chat_id, message.message_id, conversation)
+    reply = front.answerer.answer(question.text, conversation)
+    front.memory.keep(speaker_of(message), conversation.after(reply))
+    await deliver(front, message, question, reply, context)
+
+
+async def deliver(
+    front: Front, message: Message, question: Asked, reply: Reply, context: Context
+) -> None:
+    """Send a reply, and remember which message it became."""
+    outcome(reply.status)
+    earlier = None if question.how == "reply" else _repeated(front, message, reply)
+    if earlier:
+        outcome("repeated")
+    rendered = earlier or as_sent(front, message, reply, context)
+    sent = await send(question.message, rendered)
+    note(front, message, sent, None if earlier else reply.entry)
+    learnt = front.learning.asked(reply, front.knowledge, names(message))
+    front.learning.may_be_voted(answer_key(sent.chat_id, sent.message_id), learnt)
+
+
+def as_sent(front: Front, message: Message, reply: Reply, context: Context) -> Rendered:
+    """A reply as it is shown in the chat of a message."""
+    return conduct.shown(
+        reply,
+        front.knowledge,
+        today(),
+        context.bot.username,
+        in_group=in_group(message.chat),
+        votes=front.learning.on,
+    )
+
+
+def note(front: Front, message: Message, sent: Message, entry: str | None) -> None:
+    """Remember that `sent` answers `message`."""
+    given = Given(message.message_id, sent.message_id, entry)
+    front.answers.keep(message.chat_id, given, speaker_of(message)[1])
+
+
+def leaning_on(front: Front, message: Message, bot: User) -> Conversation:
+    """The conversation so far; a reply to a certain answer refers to that one."""
+    kept = front.memory.of(speaker_of(message))
+    other = message.reply_to_message
+    if other is None or not replies_to(message, bot):
+        return kept
+    entry = front.knowledge.entries.get(shown_entry(other, bot.username or "") or "")
+    if entry is None or entry.id == kept.entry:
+        return kept
+    return Conversation(entry.question, (entry.id,))
+
+
+def names(message: Message) -> list[str]:
+    """Who is in a message: its writer, and all that Telegram marks as a name or an address."""
+    people = [message.from_user, message.sender_chat, message.chat]
+    if message.reply_to_message:
+        people.append(message.reply_to_message.from_user)
+    found = [
+        getattr(person, part, None)
+        for person in people
+        for part in ("first_name", "last_name", "username", "title")
+    ]
+    _, entities = words(message)
+    found += [written for entity, written in entities.items() if entity.type in _NAMING]
+    return [name for name in found if name]
+
+
+async def _overhear(
+    front: Front, message: Message, spoken: TTLCache[int, bool], context: Context
+) -> None:
+    """Answer what nobody asked the bot, where the group wants that and it was long silent."""
+    chat, text = message.chat, message.text or ""
+    outcome("silent")
+    if not (front.groups.overhears(chat.id) and is_person(message, context.bot.bot)):
+        return
+    if chat.id in spoken or not may_be_overheard(message):
+        return
+    reply = overheard(front.answerer, text)
+    if reply and not _repeated(front, message, reply):
+        await deliver(front, message, Asked(text, "mention", message), reply, context)
+        spoken[chat.id] = True
+
+
+def _repeated(front: Front, message: Message, reply: Reply) -> Rendered | None:
+    """A pointer to the same answer, if the group had it a moment ago."""
+    plain = reply.status == "answered" and reply.lead is None and len(reply.sections) == 1
+    if not (plain and reply.entry and in_group(message.chat)):
+        return None
+    chat, question = message.chat, front.knowledge.entries[reply.entry].question
+    within = conduct.REPEATED_WITHIN
+    given = front.answers.lately(chat.id, reply.entry, within, message.message_id)
+    return conduct.pointer(chat, given.answer_id, question, reply.entry) if given else None

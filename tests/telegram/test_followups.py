@@ -1,0 +1,54 @@
+"""Follow-ups in chats: what is said next, replies to a certain answer, bare /ask, two questions."""
+
+from tests.fake_telegram import FakeTelegram
+from tests.telegram.test_groups import labels
+
+
+def test_why_leans_on_the_last_answer_of_the_same_person(town: FakeTelegram) -> None:
+    """Somebody else in the group has no last answer."""
+    group = town.group("Neighbours", kind="group")
+    ann, bo = town.user("Ann"), town.user("Bo")
+    town.reply_to(town.say("@TreatyBot when does the bridge close?", chat=group, user=ann))
+    other = town.reply_to(town.say("@TreatyBot why?", chat=group, user=bo))
+    assert "rust" not in other["text"]
+    assert "rust" in town.reply_to(town.say("@TreatyBot why?", chat=group, user=ann))["text"]
+
+
+def test_a_reply_to_a_certain_answer_refers_to_it(town: FakeTelegram) -> None:
+    """Whoever writes it, and whatever was answered since."""
+    group = town.group("Neighbours")
+    first = town.reply_to(town.say("@TreatyBot when does the bridge close?", chat=group))
+    town.reply_to(town.say("@TreatyBot can i walk over the bridge", chat=group))
+    reply = town.reply_to(town.say("why?", chat=group, user=town.user("Bo"), reply_to=first))
+    assert "rust" in reply["text"]
+
+
+def test_bare_ask_asks_and_the_reply_is_answered(town: FakeTelegram) -> None:
+    """The next message need not name the bot."""
+    group = town.group("Neighbours")
+    asks = town.reply_to(town.say("/ask", chat=group))
+    assert asks["text"] == "What would you like to know?"
+    call = town.calls_of("sendMessage")[-1]
+    assert call.params["reply_markup"]["force_reply"] is True
+    reply = town.reply_to(town.say("how long do the works take?", chat=group, reply_to=asks))
+    assert "nine weeks" in reply["text"]
+
+
+def test_two_questions_get_both_answers_in_one_reply(treaty: FakeTelegram) -> None:
+    """And related questions are offered as buttons."""
+    asked = treaty.say("When does the INF Treaty expire? And what is the 9M729?")
+    text = treaty.reply_to(asked)["text"]
+    assert "2 August 2019" in text
+    assert "9M729" in text
+    treaty.wait_idle()
+    assert len(treaty.sent(asked["chat"]["id"])) == 1
+
+
+def test_an_answer_has_related_questions_below_it(town: FakeTelegram) -> None:
+    """A press answers in the same chat."""
+    answer = town.reply_to(town.say("when does the bridge close?"))
+    assert "How long do the works take?" in labels(answer)
+    town.press("How long do the works take?", answer)
+    chat = answer["chat"]["id"]
+    town.wait_for(lambda: len(town.sent(chat)) == 2, what="the related answer")
+    assert "nine weeks" in town.sent(chat)[1]["text"]
