@@ -26,6 +26,7 @@ _RELATED = 3
 _CLOSE = 0.85  # of the best score: near enough to step in for a candidate in conflict
 _AHEAD = 0.02  # in score, of a gap before an entry that answers
 _CHATTY = 0.6  # of a message's words at least, for a pleasantry to be all that it is
+_VERBATIM = 0.95  # score of a phrasing repeated word for word, but for a slip
 _FULLY = 0.8  # of a message's words: an answer with so many leaves no part unanswered
 _SURE_ALONE = 0.8  # above it a message needs no help from the one before
 
@@ -111,7 +112,9 @@ class Answerer:
         if linked:
             opened = self.open(linked)
             return replace(opened, text=text) if opened else alone
-        sure = alone.status in {"answered", "smalltalk"} or alone.entry is not None
+        if alone.status == "smalltalk":
+            return alone
+        sure = alone.status == "answered" or alone.entry is not None
         if not leans(question) or (sure and alone.confidence >= _SURE_ALONE):
             return alone
         for standalone in self._follow_ups.standalone(question, conversation):
@@ -171,18 +174,20 @@ class Answerer:
         """
         names = f"{before} {part}" if before and leans(part) else part
         matches = self.matcher.rank(part, limit=_LOOKED_AT)
-        if carries_content(tokens(part)):
+        with_content = carries_content(tokens(part))
+        if with_content:
             chat = [m for m in matches if m.entry in self._smalltalk and m.covered < _CHATTY]
             matches = [match for match in matches if match not in chat]
         else:
-            matches = [match for match in matches if match.entry in self._smalltalk]
+            # Nothing but "is it" and the like: only who says just that can mean it.
+            matches = [match for match in matches if match.score >= _VERBATIM]
         conflicts = {match.entry: self._conflict(part, match.entry, names) for match in matches}
         # A gap that means somebody else is no rival: it has nothing to say here.
         matches = [m for m in matches if m.entry in self._cited or not conflicts[m.entry]]
         # To say that the article is silent takes more than to quote it: a gap must be ahead.
         matches.sort(key=lambda m: m.score - (m.entry in self._gaps) * _AHEAD, reverse=True)
         anchored = bool(self._guard.mentions(names))
-        foreign = 0.0 if anchored else self._home.foreign(tokens(part))
+        foreign = 0.0 if anchored else self._home.foreign(tokens(names))
         candidates = []
         for match in matches:
             rival = max(
@@ -191,7 +196,8 @@ class Answerer:
             )
             readings = Readings(
                 min(match.score - rival, LEAD),
-                match.covered,
+                # "hi" and "how are you" have no word that could be left uncovered.
+                match.covered if with_content else 1.0,
                 foreign if match.entry in self._cited else 0.0,  # a gap's words are its own
             )
             confidence = CALIBRATION.confidence(readings)

@@ -43,5 +43,5 @@ class Calibration:
 
 CALIBRATION = Calibration(intercept=-0.72, lead=8.46, covered=2.91, foreign=-8.00)
 # Above ANSWER the bot answers; above SUGGEST it offers the question instead.
-ANSWER = 0.55
+ANSWER = 0.65
 SUGGEST = 0.15

@@ -53,6 +53,12 @@ class Date:
         return bool(pairs) and all(a == b for a, b in pairs)
 
 
+    def tells(self, other: Date) -> bool:
+        """Whether it agrees with another date and is no vaguer: "2002" does not tell of July."""
+        vaguer = (other.month and not self.month) or (other.day and not self.day)
+        return self.agrees(other) and not vaguer
+
+
 def find_dates(text: str) -> list[Date]:
     """The dates in a text, each once, in no particular order."""
     found: list[Date] = []
@@ -73,9 +79,9 @@ def iso(text: str) -> Date:
 
 
 def conflicting(asked: Iterable[Date], stated: Iterable[Date]) -> list[Date]:
-    """The asked dates that agree with none of the stated ones."""
+    """The asked dates that none of the stated ones tells of."""
     known = list(stated)
-    return [date for date in asked if not any(date.agrees(other) for other in known)]
+    return [date for date in asked if not any(other.tells(date) for other in known)]
 
 
 def with_distances(text: str, today: dt.date) -> str:

@@ -15,6 +15,7 @@ from bot.answering.dates import Date, conflicting, find_dates, iso
 from bot.answering.names import Mention, NameFinder
 from bot.answering.roles import roles
 from bot.knowledge import Entry, Knowledge
+from bot.knowledge.provenance import MONTHS
 from bot.matching.functionwords import FUNCTION_WORDS
 from bot.matching.text import tokens as tokenize
 
@@ -34,7 +35,12 @@ _IDLE_NEGATION = re.compile(
 )
 # A code of letters and digits names one thing: 9M730 is no 9M729.
 _CODE = re.compile(r"^(?=.*\d)(?=.*[a-z])[a-z0-9]{3,}$")
-_ORDINAL = re.compile(r"^\d+(?:st|nd|rd|th|k|km|h|m|s|d|am|pm|yrs?|min)$")
+# Ordinals, amounts and dates are none.
+_NO_CODE = re.compile(
+    rf"^(?:\d+(?:st|nd|rd|th|k|km|h|m|s|d|am|pm|yrs?|min)|(?:{'|'.join(MONTHS)})\d+)$",
+    re.IGNORECASE,
+)
+_CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 _SHARED_WORDS = 0.5  # share of the message's words that a negated phrasing must have
 
 
@@ -64,6 +70,7 @@ class Guard:
         self._home = frozenset(
             m.id for m in self._finder.find(tokenize(knowledge.article.text)) if m.kind == "actor"
         )
+        self._short = frozenset(knowledge.vocabulary.abbreviations)
         year = knowledge.source.published.year
         self._profiles = {
             entry.id: self._profile(entry, year) for entry in knowledge.entries.values()
@@ -95,7 +102,7 @@ class Guard:
             self._named_other(tokens, mentions, entry, profile)
             or _reversed(tokens, mentions, entry)
             or _dated_other(text, entry, profile)
-            or _coded_other(tokens, mentions, profile)
+            or _coded_other(tokens, mentions, profile.words | self._short)
             or _denied(text, tokens, entry, profile)
         )
 
@@ -190,8 +197,10 @@ def _reversed(tokens: Sequence[str], mentions: Sequence[Mention], entry: Entry) 
 def _dated_other(text: str, entry: Entry, profile: _Profile) -> Conflict | None:
     asked = find_dates(text)
     others = conflicting(asked, profile.dates)
-    # Two dates may be compared; it takes all of them to be elsewhere, or a deciding one.
-    if others and (len(others) == len(asked) or entry.key.date):
+    # Two dates may be compared or offered for choice; it takes all of them to be elsewhere, or a
+    # deciding one.
+    offers_choice = _CHOICE.search(text) is not None
+    if others and (len(others) == len(asked) or (entry.key.date and not offers_choice)):
         date = others[0]
         parts = [part for part in (date.day, date.month, date.year) if part]
         return Conflict("date", "/".join(map(str, parts)))
@@ -199,13 +208,13 @@ def _dated_other(text: str, entry: Entry, profile: _Profile) -> Conflict | None:
 
 
 def _coded_other(
-    tokens: Sequence[str], mentions: Sequence[Mention], profile: _Profile
+    tokens: Sequence[str], mentions: Sequence[Mention], known: frozenset[str]
 ) -> Conflict | None:
     named = {at for mention in mentions for at in range(mention.start, mention.end)}
     for at, token in enumerate(tokens):
-        if at in named or not _CODE.match(token) or _ORDINAL.match(token):
+        if at in named or not _CODE.match(token) or _NO_CODE.match(token):
             continue
-        if token not in profile.words and token.removesuffix("s") not in profile.words:
+        if token not in known and token.removesuffix("s") not in known:
             return Conflict("code", token)
     return None
 
