@@ -25,6 +25,7 @@ _SUGGESTED = 3
 _RELATED = 3
 _CLOSE = 0.85  # of the best score: near enough to step in for a candidate in conflict
 _AHEAD = 0.02  # in score, of a gap before an entry that answers
+_EXPLAINED = 0.08  # in score, for an entry that has a counterpart to every word of the message
 _CHATTY = 0.6  # of a message's words at least, for a pleasantry to be all that it is
 _VERBATIM = 0.95  # score of a phrasing repeated word for word, but for a slip
 _FULLY = 0.8  # of a message's words: an answer with so many leaves no part unanswered
@@ -184,8 +185,7 @@ class Answerer:
         conflicts = {match.entry: self._conflict(part, match.entry, names) for match in matches}
         # A gap that means somebody else is no rival: it has nothing to say here.
         matches = [m for m in matches if m.entry in self._cited or not conflicts[m.entry]]
-        # To say that the article is silent takes more than to quote it: a gap must be ahead.
-        matches.sort(key=lambda m: m.score - (m.entry in self._gaps) * _AHEAD, reverse=True)
+        matches.sort(key=self._rank, reverse=True)
         anchored = bool(self._guard.mentions(names))
         foreign = 0.0 if anchored else self._home.foreign(tokens(names))
         candidates = []
@@ -206,6 +206,14 @@ class Answerer:
             turned = bool(entry and entry.known and self._guard.fits(part, entry))
             candidates.append(Candidate(match.entry, confidence, match, readings, conflict, turned))
         return Verdict(part, tuple(candidates))
+
+    def _rank(self, match: Match) -> float:
+        """Of entries alike in score the one that explains more of the message goes first.
+
+        To say that the article is silent takes more than to quote it: a gap must be ahead.
+        """
+        behind = _AHEAD if match.entry in self._gaps else 0.0
+        return match.score + _EXPLAINED * match.covered - behind
 
     def _conflict(self, part: str, entry_id: str, names: str) -> Conflict | None:
         entry = self.knowledge.entries.get(entry_id)

@@ -52,7 +52,6 @@ class Date:
         ]
         return bool(pairs) and all(a == b for a, b in pairs)
 
-
     def tells(self, other: Date) -> bool:
         """Whether it agrees with another date and is no vaguer: "2002" does not tell of July."""
         vaguer = (other.month and not self.month) or (other.day and not self.day)

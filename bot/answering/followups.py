@@ -9,7 +9,9 @@ from bot.answering.guard import Guard
 from bot.knowledge import Knowledge
 from bot.matching.text import tokens
 
-_SAME = frozenset({"source", "who", "says", "really"})  # without a link, these show the answer again
+_SAME = frozenset(
+    {"source", "who", "says", "really"}
+)  # without a link, these show the answer again
 
 
 class FollowUps:

@@ -25,7 +25,7 @@ from bot.answering.answerer import Verdict
 from bot.answering.confidence import Readings
 from bot.evaluation import report
 from bot.evaluation.command import gather
-from bot.evaluation.mutate import left_out, strangers
+from bot.evaluation.mutate import left_out, most_phrasings, strangers
 from bot.evaluation.outcomes import overlap
 from bot.evaluation.questions import Question, Span
 from bot.knowledge import Knowledge, load_knowledge
@@ -123,7 +123,8 @@ def _gather(knowledge: Knowledge, files: Sequence[Path]) -> Iterator[Sample]:
     whole = Answerer(knowledge)
     if files:
         yield from _of_questions(whole, gather(files, knowledge))
-    for answerer, probes in tqdm(list(left_out(knowledge)), desc="left out", leave=False):
+    for number in tqdm(range(most_phrasings(knowledge)), desc="left out", leave=False):
+        answerer, probes = left_out(knowledge, number)
         for probe in probes:
             if probe.entry.known:
                 gold = [(c.start, c.end) for c in probe.entry.citations]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_context
 
 from tqdm import tqdm
 
@@ -61,11 +64,14 @@ def mutate(knowledge: Knowledge) -> tuple[str, list[Rate]]:
     """Probe every phrasing; the report, and the rates it is made of."""
     whole = Answerer(knowledge)
     outcomes: dict[str, list[tuple[Outcome, Probe]]] = {}
-    steps = [*left_out(knowledge), (whole, [*_typos(knowledge), *_swaps(knowledge)])]
-    for answerer, probes in tqdm(steps, desc="mutating", unit="fold", leave=False):
-        for probe in probes:
-            result = _judge(answerer, probe)
-            outcomes.setdefault(probe.kind, []).append((result, probe))
+    steps = range(most_phrasings(knowledge))
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        folds = pool.map(partial(_fold, knowledge), steps)
+        for found in tqdm(folds, "mutating", total=len(steps), unit="fold", leave=False):
+            for result, probe in found:
+                outcomes.setdefault(probe.kind, []).append((result, probe))
+    for probe in [*_typos(knowledge), *_swaps(knowledge)]:
+        outcomes.setdefault(probe.kind, []).append((_judge(whole, probe), probe))
     rates = [
         Rate(
             kind,
@@ -110,20 +116,29 @@ def _answered_as(answerer: Answerer, probe: Probe) -> bool:
     return reply.status == "answered" and reply.entry == probe.entry.id
 
 
-def left_out(knowledge: Knowledge) -> Iterator[tuple[Answerer, list[Probe]]]:
-    """Each phrasing asked of a bot that lacks it; one phrasing an entry is left out at a time."""
-    most = max(len(entry.phrasings) for entry in knowledge.entries.values())
-    for number in range(most):
-        entries = {}
-        probes = []
-        for entry in knowledge.entries.values():
-            entries[entry.id] = entry
-            if number < len(entry.phrasings) and len(entry.phrasings) > 1:
-                rest = entry.phrasings[:number] + entry.phrasings[number + 1 :]
-                entries[entry.id] = replace(entry, phrasings=rest)
-                kind = LEFT_OUT if entry.known else "gap's phrasing left out"
-                probes.append(Probe(kind, entry.phrasings[number], entry))
-        yield Answerer(replace(knowledge, entries=entries)), probes
+def most_phrasings(knowledge: Knowledge) -> int:
+    """The number of phrasings of the entry that has most."""
+    return max(len(entry.phrasings) for entry in knowledge.entries.values())
+
+
+def _fold(knowledge: Knowledge, number: int) -> list[tuple[Outcome, Probe]]:
+    """Ask a bot that lacks the phrasing of this number, of each entry, just these."""
+    answerer, probes = left_out(knowledge, number)
+    return [(_judge(answerer, probe), probe) for probe in probes]
+
+
+def left_out(knowledge: Knowledge, number: int) -> tuple[Answerer, list[Probe]]:
+    """A bot without the phrasing of this number of each entry, and these phrasings."""
+    entries = {}
+    probes = []
+    for entry in knowledge.entries.values():
+        entries[entry.id] = entry
+        if number < len(entry.phrasings) and len(entry.phrasings) > 1:
+            rest = entry.phrasings[:number] + entry.phrasings[number + 1 :]
+            entries[entry.id] = replace(entry, phrasings=rest)
+            kind = LEFT_OUT if entry.known else "gap's phrasing left out"
+            probes.append(Probe(kind, entry.phrasings[number], entry))
+    return Answerer(replace(knowledge, entries=entries)), probes
 
 
 def _typos(knowledge: Knowledge) -> Iterator[Probe]:

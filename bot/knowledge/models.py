@@ -17,8 +17,8 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pat
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Passage = Annotated[str, StringConstraints(min_length=1)]  # verbatim: never stripped
 FollowUp = Literal[
-    "why", "who", "says", "when", "where", "how", "what-next", "more", "russia", "us", "nato", "really",
-    "source",
+    "why", "who", "says", "when", "where", "how", "what-next", "more", "russia", "us", "nato",
+    "really", "source",
 ]  # fmt: skip
 
 
