@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from bot.evaluation.embeddings import IS_INSTALLED, MiniLM
 from bot.matching.text import normalise, stem, tokens
 
 Entries = Mapping[str, Sequence[str]]
@@ -132,9 +133,15 @@ BASELINES: Mapping[str, Callable[[Entries], Ranker]] = {
 }
 
 
+def available() -> dict[str, Callable[[Entries], Ranker]]:
+    """How each baseline is built, by name; the embeddings only where they are installed."""
+    yardstick = {"MiniLM embeddings": MiniLM} if IS_INSTALLED else {}
+    return {**BASELINES, **yardstick}
+
+
 def baselines(entries: Entries) -> dict[str, Ranker]:
     """Build every baseline over the same entries, by the name it is reported under."""
-    return {name: build(entries) for name, build in BASELINES.items()}
+    return {name: build(entries) for name, build in available().items()}
 
 
 def best_of_each(owners: Iterable[str], scores: Iterable[float]) -> Ranked:

