@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.answering import asof
 from bot.answering.cleaning import question_text
 from bot.answering.confidence import ANSWER, CALIBRATION, LEAD, SUGGEST, Readings
-from bot.answering.conversation import Conversation, leans, refers, without_opening
+from bot.answering.conversation import Conversation, leans, without_opening
 from bot.answering.followups import FollowUps
 from bot.answering.guard import Conflict, Guard
 from bot.answering.reply import Reply, Section, Suggestion
@@ -119,21 +119,16 @@ class Answerer:
 
     def _leaning(self, text: str, question: str, alone: Reply, conversation: Conversation) -> Reply:
         """Decide on a message that may go on from the one before; `alone` if it does not."""
-        # "Who left it?" after a question about the ABM Treaty is not about the INF Treaty.
-        context = f"{conversation.text} {question}"
-        strange = (
-            alone.entry and refers(question) and self._conflict(question, alone.entry, context)
-        )
-        sure = (alone.status == "answered" or alone.entry is not None) and not strange
+        sure = alone.status == "answered" or alone.entry is not None
         if sure and alone.confidence >= _SURE_ALONE:
             return alone
         # "And when is it over?" is a whole question behind its "and".
         bare = self._alone(without_opening(question))
-        if bare.status == "answered" and bare.confidence >= _SURE_ALONE and not strange:
+        if bare.status == "answered" and bare.confidence >= _SURE_ALONE:
             return replace(bare, text=text)
         for standalone in self._follow_ups.standalone(question, conversation):
             reply = self._alone(standalone)
-            if reply.entry and (strange or reply.confidence > alone.confidence):
+            if reply.entry and reply.confidence > alone.confidence:
                 return replace(reply, text=text)
         return alone
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from bot.answering.reply import Reply
 
-_REFERRING = re.compile(
-    r"\b(?:it|that|this|they|them|their|he|him|his|she|there|those|these|its|the same)\b",
+_LEANING = re.compile(
+    r"^\W*(?:and|but|so|then|also|or|what about|how about|wat about)\b"
+    r"|\b(?:it|that|this|they|them|their|he|him|his|she|there|those|these|its|the same)\b",
     re.IGNORECASE,
-)
-_GOING_ON = re.compile(
-    r"^\W*(?:and|but|so|then|also|or|what about|how about|wat about)\b", re.IGNORECASE
 )
 _OPENING = re.compile(
     r"^\W*(?:(?:and|but|so|then|also|or|ok|well)\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
@@ -52,12 +50,7 @@ class Conversation:
 
 def leans(text: str) -> bool:
     """Whether a message reads as if it went on from an earlier one."""
-    return len(text.split()) <= _SHORT or bool(_GOING_ON.match(text)) or refers(text)
-
-
-def refers(text: str) -> bool:
-    """Whether a message speaks of something by a pronoun."""
-    return bool(_REFERRING.search(text))
+    return len(text.split()) <= _SHORT or bool(_LEANING.search(text))
 
 
 def without_opening(text: str) -> str:

@@ -4,7 +4,7 @@ from typing import TypedDict
 import pytest
 import yaml
 
-from bot.answering import Answerer
+from bot.answering import Answerer, Conversation
 from bot.knowledge import load_knowledge
 
 
@@ -40,3 +40,13 @@ def test_nine_traps_in_ten_are_handled(answerer: Answerer, kind: str) -> None:
     missed = [trap["q"] for trap in TRAPS[kind] if not handled(answerer, trap)]
     assert len(TRAPS[kind]) >= 30
     assert len(missed) <= 0.1 * len(TRAPS[kind]), missed
+
+
+def test_a_whole_question_is_not_bent_by_what_came_before(answerer: Answerer) -> None:
+    """Each entry's own question gets the same entry after any other answer as alone."""
+    questions = [entry.question for entry in answerer.knowledge.answered()]
+    alone = {question: answerer.answer(question).entry for question in questions}
+    for before in questions[::4]:
+        conversation = Conversation().after(answerer.answer(before))
+        for question in questions:
+            assert answerer.answer(question, conversation).entry == alone[question], before

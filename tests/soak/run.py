@@ -142,7 +142,10 @@ def _learn(telegram: FakeTelegram) -> dict[str, str]:
 def _newcomer(telegram: FakeTelegram, number: int, draw: random.Random) -> _Asked:
     user = telegram.user(f"Reader {number}")
     in_group = draw.random() < 0.25
-    return _Asked(telegram.group(f"Group {number}") if in_group else telegram.private(user), user)
+    if not in_group:
+        return _Asked(telegram.private(user), user)
+    # Messages of a basic group have no links, so that the same answer due again comes in full.
+    return _Asked(telegram.group(f"Group {number}", kind="group"), user)
 
 
 def _ask(
