@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.answering import asof
+from bot.answering.asked import Asked
 from bot.answering.cleaning import question_text
 from bot.answering.confidence import ANSWER, CALIBRATION, LEAD, SUGGEST, Readings
 from bot.answering.conversation import Conversation, leans, without_opening
@@ -13,11 +14,10 @@ from bot.answering.followups import FollowUps
 from bot.answering.guard import Conflict, Guard
 from bot.answering.reply import Reply, Section, Suggestion
 from bot.answering.segments import asking, segments
-from bot.answering.strangers import HomeWords
+from bot.answering.strangers import HomeWords, words_of
 from bot.knowledge import Entry, Knowledge
 from bot.matching import Match, Matcher
 from bot.matching.functionwords import carries_content
-from bot.matching.text import tokens
 
 _SMALLTALK = "smalltalk/"
 _LOOKED_AT = 6  # candidates of one question that the guard may see
@@ -86,8 +86,9 @@ class Answerer:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self._guard = Guard(knowledge)
-        self._home = HomeWords(knowledge)
+        answered = words_of(knowledge.answered())
+        self._guard = Guard(knowledge, answered | words_of(knowledge.gaps()))
+        self._home = HomeWords(knowledge, answered)
         self._follow_ups = FollowUps(knowledge, self._guard)
         vocabulary = knowledge.vocabulary
         self._smalltalk = {_SMALLTALK + item.id: item for item in vocabulary.smalltalk}
@@ -181,21 +182,22 @@ class Answerer:
 
         A part that leans on the one before it ("... their reach?") is about its names too.
         """
-        names = f"{before} {part}" if before and leans(part) else part
+        asked = self._guard.read(part)
+        leaning = self._guard.read(f"{before} {part}") if before and leans(part) else None
         matches = self.matcher.rank(part, limit=_LOOKED_AT)
-        with_content = carries_content(tokens(part))
+        with_content = carries_content(asked.tokens)
         if with_content:
             chat = [m for m in matches if m.entry in self._smalltalk and m.covered < _CHATTY]
             matches = [match for match in matches if match not in chat]
         else:
             # Nothing but "is it" and the like: only who says just that can mean it.
             matches = [match for match in matches if match.score >= _VERBATIM]
-        conflicts = {match.entry: self._conflict(part, match.entry, names) for match in matches}
+        conflicts = {match.entry: self._conflict(asked, match.entry, leaning) for match in matches}
         # A gap that means somebody else is no rival: it has nothing to say here.
         matches = [m for m in matches if m.entry in self._cited or not conflicts[m.entry]]
         matches.sort(key=self._rank, reverse=True)
-        anchored = bool(self._guard.mentions(names))
-        foreign = 0.0 if anchored else self._home.foreign(tokens(names))
+        told = leaning or asked
+        foreign = 0.0 if told.mentions else self._home.foreign(told.tokens)
         candidates = []
         for match in matches:
             rival = max(
@@ -211,7 +213,7 @@ class Answerer:
             confidence = CALIBRATION.confidence(readings)
             conflict = conflicts[match.entry]
             entry = self.knowledge.entries.get(match.entry)
-            turned = bool(entry and entry.known and self._guard.fits(part, entry))
+            turned = bool(entry and entry.known and self._guard.fits(asked, entry))
             candidates.append(Candidate(match.entry, confidence, match, readings, conflict, turned))
         return Verdict(part, tuple(candidates))
 
@@ -223,9 +225,9 @@ class Answerer:
         behind = _AHEAD if match.entry in self._gaps else 0.0
         return match.score + _EXPLAINED * match.covered - behind
 
-    def _conflict(self, part: str, entry_id: str, names: str) -> Conflict | None:
+    def _conflict(self, asked: Asked, entry_id: str, context: Asked | None) -> Conflict | None:
         entry = self.knowledge.entries.get(entry_id)
-        return self._guard.conflict(part, entry, names) if entry else None
+        return self._guard.conflict(asked, entry, context) if entry else None
 
     def _differs(self, one: Match, other: Match) -> bool:
         """Whether two matches rest on different passages; a gap differs from all."""

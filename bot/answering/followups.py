@@ -50,12 +50,14 @@ class FollowUps:
 
     def _swapped(self, text: str, previous: str) -> str | None:
         """The previous question about the name in this one: "and ABM?" after "... INF ...?"."""
-        named = self._guard.mentions(text)
-        if len(named) != 1 or len(tokens(text)) > named[0].end - named[0].start + 1:
+        asked, before = self._guard.read(text), self._guard.read(previous)
+        if len(asked.mentions) != 1:
             return None
-        words = tokens(previous)
-        same = [m for m in self._guard.mentions(previous) if m.kind == named[0].kind]
+        name = asked.mentions[0]
+        if len(asked.tokens) > name.end - name.start + 1:
+            return None
+        same = [m for m in before.mentions if m.kind == name.kind]
         if not same:
             return None
-        new = tokens(text)[named[0].start : named[0].end]
-        return " ".join([*words[: same[0].start], *new, *words[same[0].end :]])
+        words = before.tokens
+        return " ".join([*words[: same[0].start], asked.named(name), *words[same[0].end :]])

@@ -11,28 +11,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.answering.asked import NEGATIONS, Asked, read
 from bot.answering.dates import Date, conflicting, find_dates, iso
-from bot.answering.names import Mention, NameFinder
-from bot.answering.roles import roles
+from bot.answering.names import NameFinder
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.provenance import MONTHS
 from bot.matching.functionwords import FUNCTION_WORDS
 from bot.matching.text import tokens as tokenize
 
-_NEGATIONS = frozenset({"not", "never", "neither", "nor"})
 # An entry with one of these tells of something that is not so; asking for that is no flip.
-_DENIALS = _NEGATIONS | {"no", "nobody", "without"}
-# To a yes or no question the passage is the answer, whichever way it is put: only what asks
-# for the thing itself ("when did they *not* leave") is turned around by a negation.
-_ASKING = frozenset({"when", "who", "whom", "what", "which", "where", "why", "how", "whose"})
-# "I don't know", "why not" and the like deny nothing in the question itself.
-_IDLE_NEGATION = re.compile(
-    r"\b(?:i|we)\s+(?:do|did|could|can|am|was)(?:\s+not|n['’]?t)\b"
-    r"|\b(?:why|or|if|whether or)\s+not\b|\bnot\s+(?:sure|only|just|to mention)\b"
-    r"|\b(?:dont|don['’]t|do not)\s+(?:know|get|understand)\b"
-    r"|\bnot\s+(?:\w+\s+)?(?:any\s?more|more|any longer|longer)\b",
-    re.IGNORECASE,
-)
+_DENIALS = NEGATIONS | {"no", "nobody", "without"}
 # A code of letters and digits names one thing: 9M730 is no 9M729.
 _CODE = re.compile(r"^(?=.*\d)(?=.*[a-z])[a-z0-9]{3,}$")
 # Ordinals, amounts and dates are none.
@@ -65,52 +53,43 @@ class _Profile:
 class Guard:
     """Compares the deciding words of a message with those of an entry."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, ordinary: frozenset[str]) -> None:
+        """`ordinary` words, those of the entries, are never taken for misspelt names."""
         self._finder = NameFinder(knowledge.vocabulary.names)
+        self._ordinary = ordinary
         self._home = frozenset(
             m.id for m in self._finder.find(tokenize(knowledge.article.text)) if m.kind == "actor"
         )
         self._short = frozenset(knowledge.vocabulary.abbreviations)
-        year = knowledge.source.published.year
-        self._profiles = {
-            entry.id: self._profile(entry, year) for entry in knowledge.entries.values()
-        }
-        self._ordinary = frozenset(
-            word for profile in self._profiles.values() for word in profile.words
-        )
+        self._year = knowledge.source.published.year
+        self._profiles: dict[str, _Profile] = {}  # made when first needed: to start is faster
 
-    def mentions(self, text: str) -> list[Mention]:
-        """The names found in a text."""
-        return self._finder.find(tokenize(text), self._ordinary)
+    def read(self, text: str) -> Asked:
+        """Read a message for `conflict` and `fits`."""
+        return read(text, self._finder, self._ordinary)
 
-    def conflict(self, text: str, entry: Entry, context: str = "") -> Conflict | None:
+    def conflict(self, asked: Asked, entry: Entry, context: Asked | None = None) -> Conflict | None:
         """The first deciding word in which the message and the entry differ.
 
         `context` is the message with what it leans on; strangers named there count too.
         """
-        tokens = tokenize(text)
-        mentions = self._finder.find(tokens, self._ordinary)
         if not entry.known:  # a gap says no more than that the article is silent
-            return _reversed(tokens, mentions, entry)
+            return _reversed(asked, entry)
+        if entry.id not in self._profiles:
+            self._profiles[entry.id] = self._profile(entry, self._year)
         profile = self._profiles[entry.id]
-        if context and context != text:
-            told = tokenize(context)
-            stranger = self._stranger(told, self._finder.find(told, self._ordinary), profile)
-            if stranger:
-                return stranger
         return (
-            self._named_other(tokens, mentions, entry, profile)
-            or _reversed(tokens, mentions, entry)
-            or _dated_other(text, entry, profile)
-            or _coded_other(tokens, mentions, profile.words | self._short)
-            or _denied(text, tokens, entry, profile)
+            (self._stranger(context, profile) if context else None)
+            or self._named_other(asked, entry, profile)
+            or _reversed(asked, entry)
+            or _dated_other(asked, entry, profile)
+            or _coded_other(asked, profile.words | self._short)
+            or _denied(asked, entry, profile)
         )
 
-    def fits(self, text: str, entry: Entry) -> bool:
+    def fits(self, asked: Asked, entry: Entry) -> bool:
         """Whether the message has both roles of the entry, each played by the same side."""
-        tokens = tokenize(text)
-        mentions = self._finder.find(tokens, self._ordinary)
-        played = roles(tokens, [m for m in mentions if m.kind == "actor"])
+        played = asked.roles
         return bool(
             played.agent.intersection(entry.key.agent)
             and played.patient.intersection(entry.key.patient)
@@ -143,30 +122,22 @@ class Guard:
             tuple(negated),
         )
 
-    def _stranger(
-        self, tokens: Sequence[str], mentions: Sequence[Mention], profile: _Profile
-    ) -> Conflict | None:
+    def _stranger(self, asked: Asked, profile: _Profile) -> Conflict | None:
         """A name that neither the entry nor, for actors, the article knows."""
-        for mention in mentions:
+        for mention in asked.mentions:
             known = profile.names.get(mention.kind, frozenset())
             at_home = mention.kind == "actor" and mention.id in self._home
             if mention.id not in known and not at_home:
-                return Conflict(mention.kind, " ".join(tokens[mention.start : mention.end]))
+                return Conflict(mention.kind, asked.named(mention))
         return None
 
-    def _named_other(
-        self,
-        tokens: Sequence[str],
-        mentions: Sequence[Mention],
-        entry: Entry,
-        profile: _Profile,
-    ) -> Conflict | None:
-        if stranger := self._stranger(tokens, mentions, profile):
+    def _named_other(self, asked: Asked, entry: Entry, profile: _Profile) -> Conflict | None:
+        if stranger := self._stranger(asked, profile):
             return stranger
-        asked = [m for m in mentions if m.kind == "actor" and m.id in self._home]
+        actors = [m for m in asked.mentions if m.kind == "actor" and m.id in self._home]
         wanted = set(entry.key.actor)
-        if wanted and asked and not wanted & {m.id for m in asked}:
-            return Conflict("actor", " ".join(tokens[asked[0].start : asked[0].end]))
+        if wanted and actors and not wanted & {m.id for m in actors}:
+            return Conflict("actor", asked.named(actors[0]))
         return None
 
 
@@ -178,40 +149,37 @@ def _with_year(date: Date, others: Sequence[Date], published: int) -> list[Date]
     return [Date(year, date.month, date.day) for year in sorted(years)]
 
 
-def _reversed(tokens: Sequence[str], mentions: Sequence[Mention], entry: Entry) -> Conflict | None:
+def _reversed(asked: Asked, entry: Entry) -> Conflict | None:
     agents, patients = frozenset(entry.key.agent), frozenset(entry.key.patient)
     if not (agents or patients):
         return None
-    played = roles(tokens, [m for m in mentions if m.kind == "actor"])
+    played = asked.roles
     if agents and played.leading and played.leading <= patients - agents:
         return Conflict("agent", min(played.leading))
-    for kind, asked, wanted in (
+    for kind, found, wanted in (
         ("agent", played.agent if entry.known else played.leading, agents),
         ("patient", played.patient, patients),
     ):
-        if wanted and asked and not wanted & asked:
-            return Conflict(kind, min(asked))
+        if wanted and found and not wanted & found:
+            return Conflict(kind, min(found))
     return None
 
 
-def _dated_other(text: str, entry: Entry, profile: _Profile) -> Conflict | None:
-    asked = find_dates(text)
-    others = conflicting(asked, profile.dates)
+def _dated_other(asked: Asked, entry: Entry, profile: _Profile) -> Conflict | None:
+    others = conflicting(asked.dates, profile.dates)
     # Two dates may be compared or offered for choice; it takes all of them to be elsewhere, or a
     # deciding one.
-    offers_choice = _CHOICE.search(text) is not None
-    if others and (len(others) == len(asked) or (entry.key.date and not offers_choice)):
+    offers_choice = _CHOICE.search(asked.text) is not None
+    if others and (len(others) == len(asked.dates) or (entry.key.date and not offers_choice)):
         date = others[0]
         parts = [part for part in (date.day, date.month, date.year) if part]
         return Conflict("date", "/".join(map(str, parts)))
     return None
 
 
-def _coded_other(
-    tokens: Sequence[str], mentions: Sequence[Mention], known: frozenset[str]
-) -> Conflict | None:
-    named = {at for mention in mentions for at in range(mention.start, mention.end)}
-    for at, token in enumerate(tokens):
+def _coded_other(asked: Asked, known: frozenset[str]) -> Conflict | None:
+    named = {at for mention in asked.mentions for at in range(mention.start, mention.end)}
+    for at, token in enumerate(asked.tokens):
         if at in named or not _CODE.match(token) or _NO_CODE.match(token):
             continue
         if token not in known and token.removesuffix("s") not in known:
@@ -219,24 +187,12 @@ def _coded_other(
     return None
 
 
-def _denied(text: str, tokens: Sequence[str], entry: Entry, profile: _Profile) -> Conflict | None:
-    denies = _denies(text, tokens)
+def _denied(asked: Asked, entry: Entry, profile: _Profile) -> Conflict | None:
+    if not asked.denies:
+        return None
     if entry.key.polarity:
-        if denies and entry.key.polarity == "affirmed":
-            return Conflict("polarity", "not")
-        return None
-    if not denies:
-        return None
-    words = frozenset(tokens) - _NEGATIONS - FUNCTION_WORDS
+        return Conflict("polarity", "not") if entry.key.polarity == "affirmed" else None
+    words = frozenset(asked.tokens) - NEGATIONS - FUNCTION_WORDS
     if any(len(words & other) >= _SHARED_WORDS * len(words) for other in profile.negated):
         return None
     return Conflict("polarity", "not")
-
-
-def _denies(text: str, tokens: Sequence[str]) -> bool:
-    """Whether a word that asks for something has a negation after it that means it."""
-    if not _NEGATIONS.intersection(tokens):
-        return False
-    words = tokenize(_IDLE_NEGATION.sub(" ", text))
-    asks = next((at for at, word in enumerate(words) if word in _ASKING), len(words))
-    return bool(_NEGATIONS.intersection(words[asks:]))

@@ -68,7 +68,7 @@ def roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
             continue
         inside = [m for m in actors if start <= m.start < end]
         _clause(tokens[:end], start, _parties(tokens, inside), agent, patient)
-        if tokens[start] not in _CONTENT or not leading:
+        if not leading or tokens[start] not in _CONTENT:
             leading = frozenset(agent)
     both = agent & patient
     return Roles(frozenset(agent - both), frozenset(patient - both), leading - both)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.knowledge import Knowledge
+from bot.knowledge import Entry, Knowledge
 from bot.matching.functionwords import FUNCTION_WORDS
 from bot.matching.text import is_code, stem, tokens
 from bot.matching.vocabulary import Vocabulary
@@ -16,9 +16,10 @@ _SHORTEST = 5  # letters
 class HomeWords:
     """The words of the entries that are answered; a known gap's are not among them."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, answered: Iterable[str]) -> None:
+        """`answered` are the words of the entries that are answered."""
         vocabulary = knowledge.vocabulary
-        words = {word for text in _texts(knowledge) for word in tokens(text)}
+        words = {*answered, *(word for text in _texts(knowledge) for word in tokens(text))}
         words.update(word for short in vocabulary.abbreviations for word in tokens(short))
         stems = {stem(word) for word in words}
         for group in vocabulary.synonyms:
@@ -41,11 +42,16 @@ class HomeWords:
         return not any(likeness >= _SAME for _, likeness in known.neighbours(word))
 
 
+def words_of(entries: Iterable[Entry]) -> frozenset[str]:
+    """All words of some entries: of their phrasings, answers and passages."""
+    texts = (
+        text for e in entries for text in (*e.wordings, e.answer, *(c.quote for c in e.citations))
+    )
+    return frozenset(word for text in texts for word in tokens(text))
+
+
 def _texts(knowledge: Knowledge) -> Iterator[str]:
     yield knowledge.article.text
-    for entry in knowledge.answered():
-        yield from entry.wordings
-        yield entry.answer
     names: Iterable[str] = (
         name
         for members in knowledge.vocabulary.names.values()
