@@ -117,17 +117,23 @@ def _load(arguments: argparse.Namespace) -> Knowledge:
     return load_knowledge(arguments.knowledge or load_settings().knowledge_dir)
 
 
+def _prepare(arguments: argparse.Namespace) -> Answerer:
+    from bot.prepared import prepare
+
+    return prepare(arguments.knowledge or load_settings().knowledge_dir)
+
+
 def _ask(arguments: argparse.Namespace) -> int:
     from bot import asking
 
     if arguments.jsonl:
         if arguments.text:
             raise InputError("--jsonl reads the questions from stdin; leave TEXT out")
-        return asking.answer_lines(Answerer(_load(arguments)), sys.stdin.buffer, sys.stdout)
+        return asking.answer_lines(_prepare(arguments), sys.stdin.buffer, sys.stdout)
     text = " ".join(arguments.text)
     if not text.strip():
         raise InputError(f'ask needs a question, for example: treaty-bot ask "{EXAMPLE}"')
-    answerer = Answerer(_load(arguments))
+    answerer = _prepare(arguments)
     if arguments.explain:
         from bot.explaining import explained
 
@@ -142,7 +148,7 @@ def _ask(arguments: argparse.Namespace) -> int:
 def _chat(arguments: argparse.Namespace) -> int:
     from bot.chat import Chat
 
-    return Chat(Answerer(_load(arguments)), _today()).run(sys.stdin, sys.stdout)
+    return Chat(_prepare(arguments), _today()).run(sys.stdin, sys.stdout)
 
 
 def _timeline(arguments: argparse.Namespace) -> int:
@@ -208,7 +214,7 @@ def _new(arguments: argparse.Namespace) -> int:
 def _unanswered(arguments: argparse.Namespace) -> int:
     from bot.reviewing import unanswered_report
 
-    path, answerer = load_settings().database_path, Answerer(_load(arguments))
+    path, answerer = load_settings().database_path, _prepare(arguments)
     print(unanswered_report(path, answerer, stub=arguments.stub, as_json=arguments.json))
     return 0
 

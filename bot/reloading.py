@@ -13,6 +13,7 @@ from watchfiles import awatch
 
 from bot.answering import Answerer
 from bot.knowledge import Fault, Knowledge, KnowledgeError, default_folder, load_knowledge
+from bot.prepared import prepare
 from bot.watching import TICK, Edits
 
 OnChange = Callable[[Knowledge], Awaitable[None]]
@@ -37,7 +38,8 @@ class KnowledgeKeeper:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or default_folder()
         self._edits = Edits(self._folder)  # before loading: an edit in between is not missed
-        self.current = load_knowledge(self._folder)
+        self.in_force = InForce(prepare(self._folder))
+        self.current = self.in_force.answerer.knowledge
 
     def reload(self) -> list[Fault]:
         """Load the folder anew; the faults found, [] if what it holds is now in force."""

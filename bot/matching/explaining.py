@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.matching.ranking import Line, Query, Ranked, Scores
-from bot.matching.reading import Token
+from bot.matching.ranking import Query, Ranked, Scores
+from bot.matching.reading import Reader, Token
 
 How = Literal["exact", "stem", "synonym", "typo", "elsewhere", "unknown"]
 
@@ -40,13 +40,16 @@ class Explanation:
         return tuple(met.word for met in self.words if met.how == "unknown")
 
 
-def explain(entry: str, query: Query, ranked: Ranked | None, line: Line | None) -> Explanation:
-    """Explain a score; without a ranked line nothing matched."""
+def explain(
+    entry: str, query: Query, ranked: Ranked | None, phrasing: str | None, reader: Reader
+) -> Explanation:
+    """Explain a score by the phrasing most alike; without one nothing matched."""
     words: dict[str, str] = {}
     concepts: dict[str, str] = {}
-    if line:
-        words = {token.best: token.word for token in line.reading.tokens}
-        for token, names in zip(line.reading.tokens, line.reading.concepts, strict=True):
+    if phrasing:
+        reading = reader.read(phrasing)
+        words = {token.best: token.word for token in reading.tokens}
+        for token, names in zip(reading.tokens, reading.concepts, strict=True):
             for name in names:
                 # A synonym of two words is told whole.
                 concepts[name] = (
@@ -54,7 +57,7 @@ def explain(entry: str, query: Query, ranked: Ranked | None, line: Line | None) 
                 )
     return Explanation(
         entry=entry,
-        phrasing=line.phrasing if line else None,
+        phrasing=phrasing,
         score=ranked.scores.total if ranked else 0.0,
         known=min(query.known, 1.0),
         parts=ranked.scores if ranked else None,

@@ -45,12 +45,13 @@ class Matcher:
             for phrasing in sorted(set(entries[name]))
         ]
         self._reader = Reader([text for _, text in pairs], synonyms, abbreviations or {})
-        lines = [
-            Line(owner, text, reading)
-            for (owner, text), reading in zip(pairs, self._reader.phrasings, strict=True)
+        read = [
+            (owner, text, reading)
+            for (owner, text), reading in zip(pairs, self._reader.phrasings(), strict=True)
             if reading.amounts
         ]
-        self._ranking = Ranking(lines, len(self._names))
+        lines = [Line(owner, text, r.text, r.meanings) for owner, text, r in read]
+        self._ranking = Ranking(lines, [r.amounts for _, _, r in read], len(self._names))
 
     def rank(self, text: str, *, limit: int = 3) -> list[Match]:
         """Return the best entries for a message, at most `limit`; none without a known word."""
@@ -66,23 +67,8 @@ class Matcher:
         """Say how a message matches an entry. KeyError for an entry that there is not."""
         query = self._query(text)
         ranked = self._ranking.score(query, self._number(entry))
-        line = self._ranking.lines[ranked.line] if ranked else None
-        return explain(entry, query, ranked, line)
-
-    def without(self, entry: str, phrasing: str) -> "Matcher":
-        """Return a matcher that never saw one phrasing: for leave-one-out measuring."""
-        number = self._number(entry)
-        fewer = object.__new__(Matcher)
-        fewer._calibrate, fewer._names, fewer._reader = self._calibrate, self._names, self._reader
-        fewer._ranking = Ranking(
-            [
-                line
-                for line in self._ranking.lines
-                if line.entry != number or line.phrasing != phrasing
-            ],
-            len(self._names),
-        )
-        return fewer
+        phrasing = self._ranking.lines[ranked.line].phrasing if ranked else None
+        return explain(entry, query, ranked, phrasing, self._reader)
 
     def _query(self, text: str) -> Query:
         return self._ranking.query(self._reader.read(text))

@@ -23,7 +23,8 @@ class Line:
 
     entry: int
     phrasing: str
-    reading: Reading
+    text: str  # its words as compared letter by letter
+    meanings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +75,20 @@ class Query:
 class Ranking:
     """Scores entries by lines; the lines of an entry stand together, entries ascending."""
 
-    def __init__(self, lines: Sequence[Line], entries: int) -> None:
+    def __init__(
+        self, lines: Sequence[Line], amounts: Sequence[Mapping[str, float]], entries: int
+    ) -> None:
+        """`amounts`, one a line, are those of its reading; they are not kept."""
         self.lines = lines
         owners = np.array([line.entry for line in lines], dtype=np.int64)
         self._first = np.searchsorted(owners, np.arange(entries + 1)).tolist()
-        self._texts = [line.reading.text for line in lines]
+        self._texts = [line.text for line in lines]
         self._ordered = [ordered(text) for text in self._texts]
-        self._words = WordIndex([line.reading.amounts for line in lines], owners, entries)
+        self._words = WordIndex(amounts, owners, entries)
         self._letters = LetterIndex(self._texts, owners, entries)
         self._exact: dict[str, set[int]] = {}
-        for line, text in zip(lines, self._texts, strict=True):
-            self._exact.setdefault(text, set()).add(line.entry)
+        for line in lines:
+            self._exact.setdefault(line.text, set()).add(line.entry)
 
     def query(self, reading: Reading) -> Query:
         """Weigh a message's terms."""
@@ -159,7 +163,7 @@ class Ranking:
                 phrase=float(phrases[own].max()),
                 wording=float(wordings[own].max()),
                 letters=alike,
-                order=order(query.reading.meanings, self.lines[best].reading.meanings, weights),
+                order=order(query.reading.meanings, self.lines[best].meanings, weights),
                 covered=float(covered[entry]),
                 exact=entry in exact,
             )

@@ -1,6 +1,6 @@
 """How one text is understood: each word exact, by stem, mistyped or unknown; concepts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -61,11 +61,11 @@ class Reader:
         self._abbreviations = PhraseTable(
             (tokens(short), tuple(tokens(long))) for short, long in abbreviations.items()
         )
-        texts = [self._words(phrasing) for phrasing in phrasings]
+        self._texts = [self._words(phrasing) for phrasing in phrasings]
         groups = [[self._words(term) for term in group] for group in synonyms]
         self.vocabulary = Vocabulary(
             word
-            for words in (*texts, *(term for group in groups for term in group))
+            for words in (*self._texts, *(term for group in groups for term in group))
             for word in words
         )
         self._tokens = {
@@ -77,7 +77,11 @@ class Reader:
             for term in {tuple(map(stem, self.vocabulary.join(words))) for words in group}:
                 concepts[term] = (*concepts.get(term, ()), f"#{number}")
         self._concepts = PhraseTable(concepts.items())
-        self.phrasings = [self._understand(words) for words in texts]
+
+    def phrasings(self) -> Iterator[Reading]:
+        """Understand the phrasings, in their order; once, for they are forgotten on the way."""
+        texts, self._texts = self._texts, []
+        return map(self._understand, texts)
 
     def read(self, text: str) -> Reading:
         """Understand a message."""

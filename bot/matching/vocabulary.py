@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 import numpy as np
+from cachetools import LRUCache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -18,6 +18,7 @@ KEPT = 3  # stems that one mistyped word may stand for
 _EXTRACTED = 6  # words looked at for them: several share a stem
 _SPREAD = 0.35 / CUTOFF  # length difference, in parts of the length, that CUTOFF allows
 _PART = 3  # letters of the shorter half of a compound
+_REMEMBERED = 4096  # look-ups; people repeat each other's slips
 _JOINED = 6  # letters of a compound that two words may be joined to
 
 
@@ -35,7 +36,7 @@ class Vocabulary:
             for pair in _pairs(word):
                 pairs[pair].append(number)
         self._pairs = {pair: np.array(ids, dtype=np.int32) for pair, ids in pairs.items()}
-        self.neighbours = lru_cache(maxsize=4096)(self._neighbours)
+        self._looked_up: LRUCache[str, Neighbours] = LRUCache(_REMEMBERED)
 
     def knows_stem(self, stemmed: str) -> bool:
         """Whether some form of the stem stands in the phrasings."""
@@ -69,8 +70,14 @@ class Vocabulary:
         # The most even cut: the fewest accidents.
         return min(known, key=lambda pair: abs(len(pair[0]) - len(pair[1])), default=None)
 
-    def _neighbours(self, word: str) -> Neighbours:
+    def neighbours(self, word: str) -> Neighbours:
         """Return the known stems that an unknown word may be a misspelling of."""
+        found = self._looked_up.get(word)
+        if found is None:
+            found = self._looked_up[word] = self._look_up(word)
+        return found
+
+    def _look_up(self, word: str) -> Neighbours:
         if not self._fuzzy or not _may_be_mistyped(word):
             return ()
         found = [ids for pair in _pairs(word) if (ids := self._pairs.get(pair)) is not None]

@@ -9,7 +9,6 @@ import signal
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.answering import Answerer
 from bot.config import Settings
 from bot.errors import InputError
 from bot.reloading import InForce, KnowledgeKeeper
@@ -70,7 +69,7 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         # A second signal finds the event set: it changes nothing.
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    in_force = InForce(Answerer(keeper.current))
+    in_force = keeper.in_force
     # Before Telegram is reached: without its handler, SIGHUP would end the process.
     reloading = asyncio.create_task(keeper.watch(in_force.take_up))
     try:

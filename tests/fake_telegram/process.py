@@ -38,6 +38,7 @@ class BotProcess:
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(ROOT),  # a checkout that is not installed works too
             "PYTHONUTF8": "1",
+            "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(folder / "cache")),
             "TELEGRAM_BOT_TOKEN": telegram.token,
             "TELEGRAM_API_URL": telegram.url,
             "DATABASE_PATH": str(folder / "bot.sqlite3"),

@@ -90,16 +90,6 @@ def test_calibration_changes_confidence_alone() -> None:
     assert best.confidence == best.score / 2
 
 
-def test_without_a_phrasing_it_is_as_if_never_written(matcher: Matcher) -> None:
-    """Leaving a phrasing out ranks as a matcher built without it does."""
-    left_out = "treaty deadline"
-    fewer = {name: [p for p in phrasings if p != left_out] for name, phrasings in ENTRIES.items()}
-    built = Matcher(fewer, synonyms=SYNONYMS, abbreviations=ABBREVIATIONS)
-    text = "what is the date of the treaty's end"
-    assert matcher.without("end", left_out).rank(text) == built.rank(text)
-    assert matcher.without("end", left_out).rank(left_out)[0].score < 1
-
-
 def test_explains_how_each_word_met(matcher: Matcher) -> None:
     """Exact, stem, synonym, typo, elsewhere and unknown are told apart."""
     told = matcher.explain("when does the treeaty expire rockets zebra ends", "end")

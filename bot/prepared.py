@@ -1,0 +1,105 @@
+"""The answerer of a knowledge folder, built once and kept for the next start.
+
+To verify a folder and to index its phrasings takes most of a start's time and memory. What comes
+of it is kept in the user's cache folder, under a name made of everything it depends on; so it
+never needs to be thrown away by hand, and where nothing can be kept it is built each time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+import pydantic
+import rapidfuzz
+import Stemmer  # type: ignore[import-not-found]
+
+from bot.answering import Answerer
+from bot.knowledge import FILES, default_folder, load_knowledge
+
+_KEPT = 4  # folders or editions; the longest unused go
+_OTHERS_MAY_WRITE = 0o022
+_LIBRARIES = (np.__version__, rapidfuzz.__version__, Stemmer.version(), pydantic.VERSION)
+_PACKAGE = Path(__file__).parent
+_CODE = ("knowledge", "matching", "answering")  # whatever of it may change what is built
+
+
+def prepare(folder: Path | None = None) -> Answerer:
+    """Return the answerer of a folder; raise `KnowledgeError` with every fault found."""
+    folder = folder or default_folder()
+    name = _name(folder)
+    if name and (kept := _kept(name)):
+        return kept
+    answerer = Answerer(load_knowledge(folder))
+    if name and name == _name(folder):  # else it was edited in between
+        with contextlib.suppress(OSError):  # a full disk or a read-only one: built next time too
+            _keep(name, answerer)
+    return answerer
+
+
+def _name(folder: Path) -> str | None:
+    """A digest of the knowledge, the code and the libraries; None if a file cannot be read."""
+    digest = hashlib.sha256(repr((sys.version, *_LIBRARIES)).encode())
+    try:
+        for path in _sources(folder):
+            content = path.read_bytes()
+            digest.update(f"{path.name} {len(content)}\n".encode())
+            digest.update(content)
+    except OSError:
+        return None
+    return digest.hexdigest()[:32]
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    yield from (folder / name for name in FILES)
+    for part in _CODE:
+        yield from sorted((_PACKAGE / part).glob("*.py"))
+
+
+def _folder() -> Path:
+    return Path(platformdirs.user_cache_dir("treaty-bot", appauthor=False))
+
+
+def _kept(name: str) -> Answerer | None:
+    path = _folder() / name
+    try:
+        with path.open("rb") as file:
+            if not _ours(os.fstat(file.fileno())) or not _ours(path.parent.stat()):
+                return None
+            answerer = pickle.load(file)  # noqa: S301 - only we could write it, as was just seen
+        path.touch()
+    except Exception:  # noqa: BLE001 - a damaged file may fail in any way; it is built anew
+        return None
+    return answerer if isinstance(answerer, Answerer) else None
+
+
+def _ours(status: os.stat_result) -> bool:
+    """Whether nobody else may have written it: what is unpickled is run."""
+    if not hasattr(os, "getuid"):  # Windows: the cache folder is the user's own
+        return True
+    return status.st_uid == os.getuid() and not status.st_mode & _OTHERS_MAY_WRITE
+
+
+def _keep(name: str, answerer: Answerer) -> None:
+    """Write it whole or not at all, and clear away what was not used for long."""
+    folder = _folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, unfinished = tempfile.mkstemp(dir=folder, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            pickle.dump(answerer, file, pickle.HIGHEST_PROTOCOL)
+        Path(unfinished).replace(folder / name)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
+    newest = sorted(folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in newest[_KEPT:]:
+        path.unlink(missing_ok=True)
