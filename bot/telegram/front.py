@@ -17,6 +17,7 @@ from bot.reloading import InForce
 from bot.store import Answers, Groups, Store
 from bot.telegram.keyboards import markup
 from bot.telegram.memory import Memory
+from bot.telegram.presses import Presses
 from bot.telegram.rendering import Rendered
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -30,6 +31,7 @@ class Front:
     in_force: InForce
     store: Store
     memory: Memory = field(default_factory=Memory)
+    presses: Presses = field(default_factory=Presses)
     answers: Answers = field(init=False)
     groups: Groups = field(init=False)
     learning: Learning = field(init=False)

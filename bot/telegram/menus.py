@@ -12,6 +12,7 @@ from bot.telegram import texts
 from bot.telegram.commands import commanded
 from bot.telegram.front import Context, Front, send
 from bot.telegram.keyboards import OPEN, TOPIC
+from bot.telegram.presses import SENT_LATELY
 from bot.telegram.progress import outcome
 from bot.telegram.questions import as_sent
 
@@ -34,13 +35,17 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
         assert query is not None  # noqa: S101 - the handler's kind of update
         kind, _, name = (query.data or "").partition(":")
         message = query.message
+        if isinstance(message, Message) and front.presses.is_repeated(query, message):
+            outcome("repeated")
+            await query.answer(SENT_LATELY)
+            return
         reply = front.answerer.open(name) if kind == OPEN else None
         if isinstance(message, Message) and reply:
             outcome(reply.status)
             sent = await send(message, as_sent(front, message, reply, context))
             presser = query.from_user.id
             # It answers no message: any number that is no message's will do as the question's.
-            given = Given(-sent.message_id, sent.message_id, None)
+            given = Given(-sent.message_id, sent.message_id, reply.entry)
             front.answers.keep(sent.chat_id, given, presser)
             speaker = (message.chat_id, presser)
             front.memory.keep(speaker, front.memory.of(speaker).after(reply))
@@ -51,6 +56,7 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
             outcome("too old")
             await query.answer(texts.TOO_OLD)
             return
+        front.presses.note(query, message)
         await query.answer()  # last: a query can be answered only once, a message is sent once
 
     new = filters.UpdateType.MESSAGE

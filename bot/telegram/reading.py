@@ -13,6 +13,7 @@ from bot.telegram import pages, texts
 from bot.telegram.commands import commanded
 from bot.telegram.front import Context, Front, send, today
 from bot.telegram.keyboards import CONTEXT, PAGE, markup
+from bot.telegram.presses import SENT_LATELY
 from bot.telegram.progress import outcome
 from bot.telegram.rendering import Rendered
 
@@ -46,11 +47,17 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
         knowledge = front.knowledge
         entry = knowledge.entries.get((query.data or "").partition(":")[2])
         found = pages.in_context(knowledge, entry, context.bot.username) if entry else None
-        if found is None or not isinstance(query.message, Message):
+        message = query.message
+        if found is None or not isinstance(message, Message):
             await _too_old(query)
             return
+        if front.presses.is_repeated(query, message):
+            outcome("repeated")
+            await query.answer(SENT_LATELY)
+            return
         outcome("context")
-        await send(query.message, found)
+        await send(message, found)
+        front.presses.note(query, message)
         await query.answer()  # last: a query can be answered only once, a message is sent once
 
     return [
