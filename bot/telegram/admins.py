@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from telegram import Bot, Message
 from telegram.constants import ChatMemberStatus
+from telegram.error import BadRequest
 
 _ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
 
 
 async def is_admin(bot: Bot, chat_id: int, person_id: int) -> bool:
-    """Whether a person is an admin of a group now."""
-    member = await bot.get_chat_member(chat_id, person_id)
+    """Whether a person is an admin of a group now.
+
+    A group may hide its members from a bot that is no admin; who its admins are it tells.
+    """
+    try:
+        member = await bot.get_chat_member(chat_id, person_id)
+    except BadRequest:
+        admins = await bot.get_chat_administrators(chat_id)
+        return any(admin.user.id == person_id for admin in admins)
     return member.status in _ADMINS
 
 

@@ -99,6 +99,8 @@ def get_chat_member(world: World, params: Json) -> Json:
     user = world.users.get(params["user_id"])
     if user is None:
         raise RefusedError("PARTICIPANT_ID_INVALID", own_fault=False)
+    if chat.hides_members and user is not world.bot and not world.is_admin(chat, world.bot.id):
+        raise RefusedError("member list is inaccessible", own_fault=False)
     return world.member(chat, user)
 
 

@@ -45,6 +45,7 @@ class Chat:
     deleted: set[int] = field(default_factory=set)
     can_send_messages: bool = True  # the rights of a bot that is no administrator
     can_send_photos: bool = True
+    hides_members: bool = False  # but the admins, from a bot that is none of them
     is_blocked: bool = False  # the user blocked the bot
     migrated_to: int | None = None
     last_id: int = 0
