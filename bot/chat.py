@@ -61,10 +61,9 @@ class Chat:
 
     def _topics(self) -> str:
         lines = []
-        for topic, title in self._knowledge.topics.items():
+        for topic, title in self._knowledge.answered_topics().items():
             questions = [e.question for e in self._knowledge.answered() if e.topic == topic]
-            if questions:
-                lines += [title, *(f"  - {question}" for question in questions)]
+            lines += [title, *(f"  - {question}" for question in questions)]
         return "\n".join(lines)
 
     def _source(self) -> str:

@@ -46,8 +46,7 @@ def dated_source(knowledge: Knowledge, today: dt.date) -> str:
 
 def topics_line(knowledge: Knowledge) -> str:
     """What the bot can be asked about."""
-    topics = list(knowledge.topics.values())
-    return f"It can be asked about: {', '.join(topics)}."
+    return f"It can be asked about: {'; '.join(knowledge.answered_topics().values())}."
 
 
 def _section(section: Section, knowledge: Knowledge, today: dt.date) -> list[str]:

@@ -75,6 +75,11 @@ class Knowledge:
         """The known gaps."""
         return [entry for entry in self.entries.values() if not entry.known]
 
+    def answered_topics(self) -> Mapping[str, str]:
+        """The topics that have answers, in the order of the menu: name to title."""
+        used = {entry.topic for entry in self.answered()}
+        return {name: title for name, title in self.topics.items() if name in used}
+
     def uncited(self) -> Sequence[str]:
         """The article's sentences that no answer cites."""
         spans = [(c.start, c.end) for entry in self.answered() for c in entry.citations]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from html import escape
 
 from telegram import Chat
@@ -15,6 +16,7 @@ from bot.telegram.rendering import Rendered, render
 from bot.terminal import ABSTAINED
 
 REPEATED_WITHIN = 600.0  # seconds in which a group is pointed to the answer it had
+_RELATED_IN_GROUPS = 2  # questions offered below an answer: everybody scrolls past them
 
 
 def shown(  # noqa: PLR0913 - what a reply depends on
@@ -33,6 +35,8 @@ def shown(  # noqa: PLR0913 - what a reply depends on
         return Rendered("Do you mean:", (*rows, *tools))
     if in_group and not (reply.sections or reply.lead):
         return Rendered(f"{ABSTAINED} /topics shows what it is about.", tools)
+    if in_group:
+        reply = replace(reply, related=reply.related[:_RELATED_IN_GROUPS])
     full = render(reply, knowledge, today, username)
     return Rendered(full.html, (*full.rows, *tools))
 

@@ -112,7 +112,7 @@ def _replies(answerer: Answerer, text: str) -> list[Reply]:
 
 def _topics(knowledge: Knowledge, username: str) -> Iterator[InlineQueryResultArticle]:
     """Each topic as a message that lists its questions."""
-    for name in texts.used_topics(knowledge):
+    for name in knowledge.answered_topics():
         rendered = texts.topic(knowledge, name)
         questions = [entry.question for entry in knowledge.answered() if entry.topic == name]
         title = knowledge.topics[name]

@@ -56,15 +56,16 @@ def shown_entry(message: Message, username: str) -> str | None:
 def answer_buttons(username: str, entry: Entry, number: int | None = None) -> tuple[Button, ...]:
     """The row below an answer: its passages in context, and its permalink to pass on.
 
+    Empty where there is no passage: that the article is about something else is nothing to share.
     `number` tells several answers of one message apart.
     """
+    if not entry.citations:
+        return ()
     which = "" if number is None else f" ({number})"
     given = urlencode(
         {"url": answer_url(username, entry.id), "text": entry.question}, quote_via=quote
     )
     share = Button(f"Share{which}", url=f"https://t.me/share/url?{given}")
-    if not entry.citations:
-        return (share,)
     return (Button(f"In context{which}", data=f"{CONTEXT}:{entry.id}"), share)
 
 

@@ -49,7 +49,7 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date, username: str) ->
     entries = [knowledge.entries[s.entry] for s in reply.sections if s.entry]
     for number, entry in enumerate(entries, 1):
         rows.append(answer_buttons(username, entry, number if len(entries) > 1 else None))
-    return Rendered(fit(blocks), tuple(rows))
+    return Rendered(fit(blocks), tuple(row for row in rows if row))
 
 
 def quote(citation: Citation) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from html import escape
 
 from telegram import User
 
 from bot import timeline as events
 from bot.answering.asof import spelled
-from bot.knowledge import Event, Knowledge
+from bot.knowledge import Entry, Event, Knowledge
 from bot.store.database import KEPT, KEPT_DAYS
 from bot.store.questions import LONGEST
 from bot.telegram.keyboards import SETTING, TOPIC, Button, Rows, opening
@@ -40,16 +41,25 @@ COMMANDS = {
 def start(knowledge: Knowledge, username: str) -> Rendered:
     """The welcome: what the bot knows, and three questions to begin with."""
     source = knowledge.source
-    first = {e.topic: e for e in reversed(knowledge.answered())}
-    examples = list(first.values())[-_EXAMPLES:]
     text = (
         f"I answer questions about one article: <b>{escape(source.title, quote=False)}</b>"
         f" ({escape(source.publisher, quote=False)}, {spelled(source.published)})."
         " Every answer quotes the passage it rests on; where the article is silent, I say so."
         "\n\nAsk in your own words, or try one of these:"
     )
-    rows = tuple(opening(e.question, e.id) for e in examples)
+    rows = tuple(opening(entry.question, entry.id) for entry in _examples(knowledge))
     return Rendered(text, (*rows, group_button(username)))
+
+
+def _examples(knowledge: Knowledge) -> list[Entry]:
+    """What most other answers lead to, of different topics as far as there are any."""
+    led_to = Counter(other for entry in knowledge.entries.values() for other in entry.related)
+    ranked = sorted(knowledge.answered(), key=lambda entry: -led_to[entry.id])
+    first: dict[str, Entry] = {}
+    for entry in ranked:
+        first.setdefault(entry.topic, entry)
+    further = [entry for entry in ranked if first[entry.topic] is not entry]
+    return [*first.values(), *further][:_EXAMPLES]
 
 
 def help_(bot: User) -> Rendered:
@@ -101,19 +111,13 @@ def no_event(knowledge: Knowledge, words: str) -> Rendered:
     )
 
 
-def used_topics(knowledge: Knowledge) -> dict[str, str]:
-    """The topics that have answers, in the order of the menu: name to title."""
-    used = {entry.topic for entry in knowledge.answered()}
-    return {name: title for name, title in knowledge.topics.items() if name in used}
-
-
 def topics(knowledge: Knowledge) -> Rendered:
     """The topics as buttons."""
     return Rendered(
         "What would you like to know about?",
         tuple(
             (Button(title, data=f"{TOPIC}:{name}"),)
-            for name, title in used_topics(knowledge).items()
+            for name, title in knowledge.answered_topics().items()
         ),
     )
 
