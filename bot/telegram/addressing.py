@@ -8,10 +8,13 @@ from typing import Literal
 from telegram import Message, MessageEntity, User
 from telegram.constants import ChatType
 
+from bot.answering.cleaning import question_text
+
 How = Literal["private", "mention", "reply"]
 # Telegram's stand-ins for an anonymous admin and for a channel that posts in a group;
 # both are marked as bots and are people.
 _STAND_INS = frozenset({1087968824, 136817688})
+_ASK = "/ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +27,36 @@ class Asked:
 
 
 def asked(message: Message, bot: User) -> Asked | None:
-    """What a message that is no command asks of the bot; None if it does not address it."""
+    """What a message asks of the bot; None if it does not address it, or is another command.
+
+    The text is empty where there are no words: a bare mention, an emoji, a picture.
+    """
     if not is_person(message, bot):
         return None
     text, entities = words(message)
+    command = next((said for entity, said in entities.items() if _is_command(entity)), None)
+    if command and command.casefold() in {_ASK, f"{_ASK}@{bot.username}".casefold()}:
+        return about(text[len(command) :], "mention", message, bot)
+    if command and message.text:
+        return None
     if message.chat.type == ChatType.PRIVATE:
-        return Asked(text, "private", message)
+        return Asked(_with_words(text), "private", message)
     rest = _without_mention(text, entities, bot)
     if rest is not None:
         return about(rest, "mention", message, bot)
-    if replies_to(message, bot):
-        return Asked(text, "reply", message)
-    return None
+    goes_on = replies_to(message, bot) and not _begins_with_a_name(entities)
+    return Asked(_with_words(text), "reply", message) if goes_on else None
 
 
 def about(text: str, how: How, message: Message, bot: User) -> Asked:
     """The question; where there is none, that of the message which this one replies to."""
     other = message.reply_to_message
-    if not text.strip() and other and is_person(other, bot):
+    if not _with_words(text) and other and is_person(other, bot):
         said, _ = words(other)
-        quoted = message.quote.text if message.quote else said
-        if quoted.strip():
+        quoted = _with_words(message.quote.text if message.quote else said)
+        if quoted:
             return Asked(quoted, how, other)
-    return Asked(text.strip(), how, message)
+    return Asked(_with_words(text), how, message)
 
 
 def is_person(message: Message, bot: User) -> bool:
@@ -72,6 +82,21 @@ def words(message: Message) -> tuple[str, dict[MessageEntity, str]]:
     if message.caption is not None:
         return message.caption, message.parse_caption_entities()
     return "", {}
+
+
+def _with_words(text: str) -> str:
+    """The text; empty if all there is are marks such as "?", "^" or emoji."""
+    return text.strip() if any(map(str.isalnum, question_text(text))) else ""
+
+
+def _is_command(entity: MessageEntity) -> bool:
+    return entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0
+
+
+def _begins_with_a_name(entities: dict[MessageEntity, str]) -> bool:
+    """Whether it is said to somebody else: "@bob look at this"."""
+    names = {MessageEntity.MENTION, MessageEntity.TEXT_MENTION}
+    return any(entity.type in names and entity.offset == 0 for entity in entities)
 
 
 def _without_mention(text: str, entities: dict[MessageEntity, str], bot: User) -> str | None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from telegram import Message, MessageEntity, Update
+from telegram import Message, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, MessageHandler, filters
 
 from bot.store import Given
 from bot.store.database import KEPT
-from bot.telegram.addressing import Asked, about, asked, is_person
+from bot.telegram.addressing import Asked, asked
 from bot.telegram.front import Context, Front
 from bot.telegram.keyboards import markup
 from bot.telegram.memory import speaker_of
 from bot.telegram.progress import outcome
-from bot.telegram.questions import as_sent, asked_by_command, note, respond
+from bot.telegram.questions import as_sent, note, respond
 
 # Telegram's words where there is nothing left to edit, or nothing to change.
 _NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
@@ -27,32 +27,19 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
 
     async def edited(update: Update, context: Context) -> None:
         message = update.edited_message
-        question = _question(message, context) if message else None
-        if message is None or question is None or not question.text.strip():
+        question = asked(message, context.bot.bot) if message else None
+        if message is None or question is None or not question.text:
             outcome("silent")
             return
         given = front.answers.to_question(message.chat_id, message.message_id)
         if given:
             await _change(front, message, question, given, context)
-        elif front.store.now() - message.date.timestamp() < KEPT and question.how == "mention":
-            await respond(front, message, question, context)  # now it names the bot
+        elif front.store.now() - message.date.timestamp() < KEPT:
+            await respond(front, message, question, context)  # only now it is a question
         else:
             outcome("silent")
 
     return [MessageHandler(filters.UpdateType.EDITED_MESSAGE, edited)]
-
-
-def _question(message: Message, context: Context) -> Asked | None:
-    bot = context.bot.bot
-    if not is_person(message, bot):
-        return None
-    first = next(iter(message.parse_entities([MessageEntity.BOT_COMMAND]).items()), None)
-    if first and first[0].offset == 0:
-        name = f"@{bot.username}".casefold()
-        if first[1].casefold() not in {"/ask", f"/ask{name}"}:
-            return None
-        return about(asked_by_command(message), "mention", message, bot)
-    return asked(message, bot)
 
 
 async def _change(

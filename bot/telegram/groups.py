@@ -53,8 +53,8 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
     return [
         ChatMemberHandler(membership, ChatMemberHandler.MY_CHAT_MEMBER),
         MessageHandler(new & filters.StatusUpdate.MIGRATE, migration),
-        # Somebody joined, the title changed, ...: nobody asks anything.
-        MessageHandler(new & filters.StatusUpdate.ALL & ~filters.ChatType.PRIVATE, _silent),
+        # Somebody joined, a message was pinned, ...: nobody asks anything.
+        MessageHandler(new & filters.StatusUpdate.ALL, _silent),
     ]
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseHandler, MessageHandler, filters
 
-from bot.answering.cleaning import question_text
 from bot.telegram import texts
 from bot.telegram.addressing import about, is_person, words
 from bot.telegram.front import Context, Front, today
@@ -27,7 +26,7 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
         answerer = front.answerer
         text, _ = words(message)
         # A bare mention below somebody's message is about that message.
-        asked = about(text if question_text(text) else "", "mention", message, bot)
+        asked = about(text, "mention", message, bot)
         if asked.text:
             # Alone: the chat's number may be that of another chat that the bot is in.
             reply = answerer.answer(asked.text)

@@ -11,8 +11,7 @@ from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 from bot.answering import Conversation, Reply
 from bot.store import Given, answer_key
 from bot.telegram import conduct, texts
-from bot.telegram.addressing import Asked, about, asked, is_person, replies_to, words
-from bot.telegram.commands import commanded
+from bot.telegram.addressing import Asked, asked, is_person, replies_to, words
 from bot.telegram.front import Context, Front, in_group, replying, send, today
 from bot.telegram.links import shown_entry
 from bot.telegram.memory import speaker_of
@@ -20,7 +19,8 @@ from bot.telegram.overhearing import PAUSE, may_be_overheard, overheard
 from bot.telegram.progress import outcome
 from bot.telegram.rendering import Rendered
 
-_GROUPS = 10_000  # whose last overheard question is remembered
+_GROUPS = 10_000  # whose last overheard question is remembered; as many albums
+_ALBUM = 60.0  # seconds in which all pictures of an album have come
 _NAMING = {
     MessageEntity.MENTION,
     MessageEntity.TEXT_MENTION,
@@ -34,45 +34,32 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
     """`/ask`, and whatever no other handler took."""
     new = filters.UpdateType.MESSAGE
     spoken: TTLCache[int, bool] = TTLCache(_GROUPS, PAUSE)
+    albums: TTLCache[str, int] = TTLCache(_GROUPS, _ALBUM)
 
-    async def ask(update: Update, context: Context) -> None:
-        if not (message := commanded(update, context)):
-            return
-        question = about(asked_by_command(message), "mention", message, context.bot.bot)
-        if question.text:
-            await respond(front, message, question, context)
-            return
-        outcome("help")
-        await message.reply_text(
-            "What would you like to know?",
-            reply_markup=ForceReply(selective=True, input_field_placeholder="Your question"),
-            reply_parameters=replying(message),
-        )
-
-    async def any_other(update: Update, context: Context) -> None:
+    async def put(update: Update, context: Context) -> None:
         if not (message := update.message):
             return
         question = asked(message, context.bot.bot)
-        if question and question.text.strip():
-            await respond(front, message, question, context)
-        elif question and question.how == "private":
-            outcome("help")
-            await send(question.message, texts.no_words())
-        elif question is None:
+        is_further = _is_further_picture(message, albums)
+        if question is None:
             await _overhear(front, message, spoken, context)
+        elif question.text:
+            await respond(front, message, question, context)
+        elif question.how == "mention":
+            outcome("help")
+            await _ask_back(message)
+        elif question.how == "private" and not is_further:
+            outcome("help")
+            await send(message, texts.no_words())
+        else:
+            outcome("silent")
 
-    return [CommandHandler("ask", ask, new), MessageHandler(new & ~filters.COMMAND, any_other)]
-
-
-def asked_by_command(message: Message) -> str:
-    """What stands after `/ask`, on its line or on the next."""
-    parts = (message.text or "").split(maxsplit=1)
-    return parts[1] if len(parts) > 1 else ""
+    return [CommandHandler("ask", put, new), MessageHandler(new & ~filters.COMMAND, put)]
 
 
 async def respond(front: Front, message: Message, question: Asked, context: Context) -> None:
     """Answer a question that `message` asks, in the light of what was said before."""
-    conversation = leaning_on(front, message, context.bot.bot)
+    conversation = leaning_on(front, question.message, context.bot.bot)
     front.memory.asked(message.chat_id, message.message_id, conversation)
     reply = front.answerer.answer(question.text, conversation)
     front.memory.keep(speaker_of(message), conversation.after(reply))
@@ -137,6 +124,22 @@ def names(message: Message) -> list[str]:
     _, entities = words(message)
     found += [written for entity, written in entities.items() if entity.type in _NAMING]
     return [name for name in found if name]
+
+
+async def _ask_back(message: Message) -> None:
+    """Ask for the question; the reply to that is taken for it."""
+    await message.reply_text(
+        "What would you like to know?",
+        reply_markup=ForceReply(selective=True, input_field_placeholder="Your question"),
+        reply_parameters=replying(message),
+        message_thread_id=message.message_thread_id if message.is_topic_message else None,
+    )
+
+
+def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
+    """Whether another picture of its album came before: each is a message of its own."""
+    album = message.media_group_id
+    return album is not None and albums.setdefault(album, message.message_id) != message.message_id
 
 
 async def _overhear(

@@ -10,11 +10,12 @@ from telegram.ext import BaseHandler, CommandHandler, filters
 
 from bot.telegram import pages, texts
 from bot.telegram.commands import commanded
-from bot.telegram.front import Context, Front, send, today
+from bot.telegram.front import Context, Front, send
 from bot.telegram.links import ADDED, passage_number
 from bot.telegram.memory import speaker_of
 from bot.telegram.progress import outcome
-from bot.telegram.rendering import Rendered, render
+from bot.telegram.questions import as_sent, note
+from bot.telegram.rendering import Rendered
 
 
 def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
@@ -33,10 +34,12 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
         shown: Rendered | None = None
         if reply := answerer.open(payload):
             outcome(reply.status)
-            shown = render(reply, answerer.knowledge, today(), username)
             speaker = speaker_of(message)
             front.memory.keep(speaker, front.memory.of(speaker).after(reply))
-        elif number:
+            sent = await send(message, as_sent(front, message, reply, context))
+            note(front, message, sent, reply.entry)
+            return
+        if number:
             outcome("source")
             shown = pages.passage(answerer.knowledge, number, username)
         await send(message, shown or texts.start(answerer.knowledge, username))

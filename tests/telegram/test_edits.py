@@ -55,6 +55,24 @@ def test_a_mention_added_by_an_edit_is_answered(town: FakeTelegram) -> None:
     assert town.sent(group.id) == [reply]
 
 
+def test_words_added_by_an_edit_are_answered(town: FakeTelegram) -> None:
+    """A picture that gets a caption, in private and in groups; /ask that gets its question."""
+    sizes = {"file_id": "a", "file_unique_id": "b", "width": 9, "height": 9}
+    group = town.group("Neighbours")
+    question = "when does the bridge close?"
+    for chat, call in ((town.private(), ""), (group, "@TreatyBot "), (group, "/ask@TreatyBot ")):
+        picture = town.say(chat=chat, photo=[sizes])
+        town.wait_idle()
+        before = len(town.sent(chat.id))
+        town.edit(picture, caption=call + question)
+        town.wait_idle()
+        (answer,) = town.sent(chat.id)[before:]
+        assert "12 April 2021" in answer["text"] or "Answered a moment ago" in answer["text"]
+    bare = town.say("/ask", chat=town.group("Others"))
+    town.reply_to(bare)
+    edited(town, bare, f"/ask {question}", "12 April 2021")
+
+
 def test_across_a_restart_and_where_the_answer_is_gone(tmp_path: Path) -> None:
     """The store knows which answer belongs to which question; a deleted one stays deleted."""
     env: dict[str, str | None] = {"KNOWLEDGE_DIR": BRIDGE}

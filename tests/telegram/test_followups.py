@@ -44,6 +44,15 @@ def test_two_questions_get_both_answers_in_one_reply(treaty: FakeTelegram) -> No
     assert len(treaty.sent(asked["chat"]["id"])) == 1
 
 
+def test_who_asks_gets_no_more_than_three_related_questions(treaty: FakeTelegram) -> None:
+    """In a group, where everybody scrolls past them, two."""
+    question = "when does the INF treaty end?"
+    alone = treaty.reply_to(treaty.say(question))
+    among = treaty.reply_to(treaty.say(f"@TreatyBot {question}", chat=treaty.group("Readers")))
+    offered = [[label for label in labels(shown) if "?" in label] for shown in (alone, among)]
+    assert [len(questions) for questions in offered] == [3, 2]
+
+
 def test_an_answer_has_related_questions_below_it(town: FakeTelegram) -> None:
     """A press answers in the same chat."""
     answer = town.reply_to(town.say("when does the bridge close?"))

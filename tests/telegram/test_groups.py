@@ -36,6 +36,12 @@ def notice(telegram: FakeTelegram, query: str) -> str:
 Fields = dict[str, Any]
 
 
+def with_picture(fields: Fields) -> Fields:
+    """The fields of a message, its empty picture filled in."""
+    sizes = {"file_id": "a", "file_unique_id": "b", "width": 9, "height": 9}
+    return {**fields, "photo": [sizes]} if "photo" in fields else dict(fields)
+
+
 @pytest.mark.parametrize(
     ("text", "fields"),
     [
@@ -45,6 +51,8 @@ Fields = dict[str, Any]
         ("/ask@treatybot when does the bridge close?", {}),
         ("/ask\nwhen does the bridge close?", {}),
         (None, {"photo": [], "caption": ASK}),
+        (None, {"photo": [], "caption": "/ask when does the bridge close?"}),
+        (None, {"photo": [], "caption": "/ask@TreatyBot when does the bridge close?"}),
         (
             "Bot when does the bridge close?",
             {"entities": [{"type": "text_mention", "offset": 0, "length": 3, "user": "bot"}]},
@@ -58,10 +66,7 @@ def test_spoken_to_it_answers_once_as_a_reply(
 ) -> None:
     """Commands, mentions in any case and place, captions; people behind a group or a channel."""
     group = town.group("Neighbours")
-    given = dict(fields)
-    if given.get("photo") == []:
-        sizes = {"file_id": "a", "file_unique_id": "b", "width": 9, "height": 9}
-        given["photo"] = [sizes]
+    given = with_picture(fields)
     for entity in given.get("entities", []):
         entity["user"] = town.world.bot.json()
     if given.get("sender_chat") == "group":
@@ -82,6 +87,8 @@ def test_spoken_to_it_answers_once_as_a_reply(
         ("the bridge closes in april I heard", {}),
         ("/ask@OtherBot when does the bridge close?", {}),
         ("/weather", {}),
+        ("/weather @TreatyBot", {}),
+        (None, {"photo": [], "caption": "/ask@OtherBot when does the bridge close?"}),
         ("/start added", {}),
         (ASK, {"from": OTHER_BOT}),
         (ASK, {"is_automatic_forward": True, "sender_chat": CHANNEL}),
@@ -94,7 +101,7 @@ def test_spoken_to_it_answers_once_as_a_reply(
 def test_otherwise_it_is_silent(town: FakeTelegram, text: str | None, fields: Fields) -> None:
     """Chatter, other bots, its own inline results, automatic forwards, service messages."""
     group = town.group("Neighbours")
-    given = dict(fields)
+    given = with_picture(fields)
     if given.get("via_bot") == "bot":
         given["via_bot"] = town.world.bot.json()
     town.say(text, chat=group, **given)
@@ -102,14 +109,42 @@ def test_otherwise_it_is_silent(town: FakeTelegram, text: str | None, fields: Fi
     assert town.sent(group.id) == []
 
 
-def test_a_mention_or_ask_below_a_message_answers_that_message(town: FakeTelegram) -> None:
-    """The answer goes to who asked the question, not to who called the bot."""
+@pytest.mark.parametrize(
+    "call", ["@TreatyBot", "/ask", "@TreatyBot ?", "\N{UPWARDS ARROW} @TreatyBot"]
+)
+def test_a_mention_or_ask_below_a_message_answers_that_message(
+    town: FakeTelegram, call: str
+) -> None:
+    """The answer goes to who asked the question, and leans on nothing that the caller asked."""
+    group, caller = town.group("Neighbours"), town.user("Bo")
+    town.reply_to(town.say(ASK, chat=group, user=caller))
+    question = town.say("what does the repair of the bridge cost?", chat=group)
+    town.say(call, chat=group, user=caller, reply_to=question)
+    assert "2.4 million crowns" in town.reply_to(question)["text"]
+    vague = town.say("why?", chat=group)
+    town.say(call, chat=group, user=caller, reply_to=vague)
+    assert "rust" not in town.reply_to(vague)["text"]
+
+
+@pytest.mark.parametrize("text", ["@TreatyBot", "@TreatyBot ?", "/ask \N{THUMBS UP SIGN}"])
+def test_called_without_a_question_it_asks_for_one(town: FakeTelegram, text: str) -> None:
+    """What is replied to that is answered, without another mention."""
     group = town.group("Neighbours")
-    for call in ("@TreatyBot", "/ask"):
-        question = town.say("what does the repair of the bridge cost?", chat=group)
-        town.say(call, chat=group, reply_to=question)
-        assert "2.4 million crowns" in town.reply_to(question)["text"]
-        group = town.group("Others")
+    asks = town.reply_to(town.say(text, chat=group))
+    assert asks["text"] == "What would you like to know?"
+    reply = town.reply_to(town.say("how long do the works take?", chat=group, reply_to=asks))
+    assert "nine weeks" in reply["text"]
+
+
+@pytest.mark.parametrize("text", ["@boris look at that", "\N{THUMBS UP SIGN}", "???", None])
+def test_talk_below_an_answer_is_no_question(town: FakeTelegram, text: str | None) -> None:
+    """Said to somebody by name, or without any words: nothing to answer."""
+    group = town.group("Neighbours")
+    answer = town.reply_to(town.say(ASK, chat=group))
+    fields = with_picture({"photo": []}) if text is None else {}
+    town.say(text, chat=group, reply_to=answer, **fields)
+    town.wait_idle()
+    assert town.sent(group.id) == [answer]
 
 
 def test_in_a_forum_the_answer_stays_in_its_topic(town: FakeTelegram) -> None:
@@ -149,10 +184,33 @@ def test_the_same_answer_due_again_is_a_link_to_the_first(town: FakeTelegram) ->
     assert urls == [f"https://t.me/c/{str(group.id)[4:]}/{first['message_id']}"]
     town.press("Show it here", again)
     town.wait_for(lambda: len(town.sent(group.id)) == 3, what="the answer once more")
-    assert ANSWER in town.sent(group.id)[2]["text"]
+    shown = town.sent(group.id)[2]
+    assert ANSWER in shown["text"]
+    third = town.reply_to(town.say(ASK, chat=group))
+    assert third["entities"][0]["url"].endswith(f"/{shown['message_id']}")
+    public = town.group("Public")
+    public.username = "neighbours"
+    first = town.reply_to(town.say(ASK, chat=public))
+    again = town.reply_to(town.say(ASK, chat=public))
+    assert again["entities"][0]["url"] == f"https://t.me/neighbours/{first['message_id']}"
     basic = town.group("Family", kind="group")
     for _ in range(2):
         assert ANSWER in town.reply_to(town.say(ASK, chat=basic))["text"]
+
+
+def test_a_button_pressed_again_and_again_sends_one_message(town: FakeTelegram) -> None:
+    """A double tap, or a whole group pressing: a notice tells where it is."""
+    group = town.group("Neighbours")
+    answer = town.reply_to(town.say(ASK, chat=group))
+    for number, button in enumerate(("How long do the works take?", "In context"), 2):
+        presses = [town.press(button, answer) for _ in range(4)]
+        assert notice(town, presses[0]) == ""
+        assert all("below" in notice(town, query) for query in presses[1:])
+        assert len(town.sent(group.id)) == number
+    offered = town.reply_to(town.say("/topics", chat=group))
+    presses = [town.press("The works", offered) for _ in range(2)]
+    assert "below" in notice(town, presses[1])
+    assert len(town.sent(group.id)) == 5
 
 
 def test_only_who_asked_or_an_admin_deletes(town: FakeTelegram) -> None:
@@ -172,6 +230,21 @@ def test_only_who_asked_or_an_admin_deletes(town: FakeTelegram) -> None:
         town.say("@TreatyBot how long do the works take?", chat=group, user=asker)
     )
     assert notice(town, town.press("Delete", second, user=admin)) == "Deleted."
+    linked = town.reply_to(town.say("/start@TreatyBot closing-date", chat=group, user=asker))
+    assert notice(town, town.press("Delete", linked, user=other)).startswith("Only who asked")
+    assert notice(town, town.press("Delete", linked, user=asker)) == "Deleted."
+
+
+def test_where_members_are_hidden_the_admins_are_known_all_the_same(town: FakeTelegram) -> None:
+    """Telegram refuses to look up a member there; nobody waits for an answer in vain."""
+    group = town.group("Neighbours")
+    group.hides_members = True
+    other, admin = town.user("Bo"), town.user("Eva")
+    town.set_status(group, admin, "administrator")
+    answer = town.reply_to(town.say(ASK, chat=group))
+    assert notice(town, town.press("Delete", answer, user=other)).startswith("Only who asked")
+    assert notice(town, town.press("Delete", answer, user=admin)) == "Deleted."
+    assert "When do I speak" in town.reply_to(town.say("/settings", chat=group, user=admin))["text"]
 
 
 @pytest.mark.parametrize(
@@ -198,6 +271,19 @@ def test_it_says_hello_once_when_added(
         assert "/ask" in text
 
 
+def test_an_upgraded_group_is_not_greeted_again(town: FakeTelegram) -> None:
+    """Telegram tells of the new group as if the bot had just come in."""
+    group = town.group("Neighbours", kind="group", status="left")
+    town.add_bot(group)
+    town.wait_idle()
+    upgraded = town.migrate(group)
+    upgraded.status[town.world.bot.id] = "left"
+    town.add_bot(upgraded)
+    town.wait_idle()
+    assert len(town.sent(group.id)) == 1
+    assert town.sent(upgraded.id) == []
+
+
 def test_a_person_who_blocks_the_bot_and_a_group_that_removes_it_are_forgotten(
     town: FakeTelegram,
 ) -> None:
@@ -214,11 +300,15 @@ def test_a_person_who_blocks_the_bot_and_a_group_that_removes_it_are_forgotten(
 
 
 def test_two_thousand_members_chatting_are_left_in_peace(town: FakeTelegram) -> None:
-    """None of it is answered, and a question in between is."""
+    """None of it is answered, neither talk nor joining, and a question in between is."""
     group = town.group("Rally")
     members = [town.user(f"M{number}") for number in range(50)]
     for number in range(2000):
-        town.say(f"bridge bridge {number}!", chat=group, user=members[number % 50])
+        member = members[number % 50]
+        if number % 2:
+            town.say(f"bridge bridge {number}!", chat=group, user=member)
+        else:
+            town.say(chat=group, user=member, new_chat_members=[member.json()])
     asked = town.say(ASK, chat=group)
     assert ANSWER in town.reply_to(asked, timeout=60)["text"]
     assert len(town.sent(group.id)) == 1

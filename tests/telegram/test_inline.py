@@ -169,6 +169,7 @@ SAID = {
         ({"text": "@TreatyBot", "reply_to_message": SAID}, CLOSING),
         ({"text": "@TreatyBot"}, WELCOME),
         ({"text": "@TreatyBot", "reply_to_message": SAID | {"text": "😀 @x"}}, "doesn't say"),
+        ({"text": "@TreatyBot", "reply_to_message": SAID | {"text": "😀 !?"}}, WELCOME),
         ({"text": "@TreatyBot hello"}, "Hello. Ask me about the bridge."),
         ({"text": "@TreatyBot who is the contractor?"}, "doesn't say which company"),
         ({"text": "@TreatyBot zebra quagga"}, "doesn't say"),
