@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tqdm import tqdm
-
 from bot.answering import Answerer, Status
 from bot.likeness import Group, grouped
 from bot.store import Questions, Store
@@ -44,7 +42,11 @@ def collect(questions: Questions, answerer: Answerer, *, quiet: bool = False) ->
     """Read and group what was kept; `quiet` shows no progress on stderr."""
 
     def bar(numbers: Iterable[int]) -> Iterable[int]:
-        return tqdm(numbers, "comparing", leave=False, unit="q", disable=quiet)
+        if quiet:
+            return numbers
+        from tqdm import tqdm  # noqa: PLC0415 - a bot that serves needs no progress bar
+
+        return tqdm(numbers, "comparing", leave=False, unit="q")
 
     most = questions.wordings(MOST_COMPARED)
     groups = grouped(most, answerer.knowledge.vocabulary, bar)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from telegram.ext import BaseRateLimiter, Defaults, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot.config import Settings
+from bot.telegram.line import Line
 
 _TIMEOUT = 20.0  # seconds for one call; cut short, nobody knows whether it was done
 # Calls at once; more wait for their turn. Enough for 30 messages a second when each takes a
@@ -49,18 +49,8 @@ def make_client(
         token.get_secret_value(),
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=_line(CONNECTIONS),
-        get_updates_request=_line(2),
+        request=Line(CONNECTIONS, _TIMEOUT),
+        get_updates_request=Line(2, _TIMEOUT),
         defaults=defaults,
         rate_limiter=limiter,
-    )
-
-
-def _line(connections: int) -> HTTPXRequest:
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        connect_timeout=_TIMEOUT,
-        read_timeout=_TIMEOUT,
-        write_timeout=_TIMEOUT,
-        pool_timeout=_TIMEOUT,
     )

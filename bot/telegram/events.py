@@ -23,7 +23,6 @@ from bot.telegram.progress import outcome
 from bot.telegram.rendering import Rendered
 from bot.telegram.timeline_caption import caption
 from bot.timeline import matching_events
-from bot.timeline_picture import draw
 
 # How Telegram refuses photos in a chat (tdlib: can_send_message_content; server: CHAT_SEND_...).
 _NO_PHOTOS = re.compile(
@@ -51,7 +50,7 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
         shown = Rendered(caption(knowledge, found, username), texts.event_buttons(knowledge, found))
         key = _key(context.bot.id, knowledge, found)
         try:
-            await _send_picture(message, shown, files, key, partial(draw, knowledge, found))
+            await _send_picture(message, shown, files, key, partial(_drawn, knowledge, found))
         except BadRequest as error:
             if not _NO_PHOTOS.search(str(error)):
                 raise
@@ -64,6 +63,12 @@ def _key(bot_id: int, knowledge: Knowledge, found: list[Event]) -> str:
     """The name of a picture: whose it is, of which knowledge, of which events."""
     chosen = ",".join(str(knowledge.events.index(event)) for event in found)
     return f"timeline:{bot_id}:{knowledge.version}:{chosen}"
+
+
+def _drawn(knowledge: Knowledge, found: list[Event]) -> bytes:
+    from bot.timeline_picture import draw  # noqa: PLC0415 - Pillow is loaded when first needed
+
+    return draw(knowledge, found)
 
 
 async def _send_picture(

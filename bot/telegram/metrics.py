@@ -9,26 +9,39 @@ import contextlib
 import time
 from collections.abc import Iterator
 
-from prometheus_client import Counter, Gauge, Histogram, start_http_server
-
 from bot.config import Settings
 from bot.errors import InputError
 
 # Seconds: an answer takes some hundredths, a busy group's waits for its turn up to a minute.
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
 
-_UPDATES = Counter("treaty_bot_updates", "Updates brought to their end, by outcome", ["outcome"])
-_LATENCY = Histogram(
-    "treaty_bot_update_seconds", "From an update's arrival to its end", buckets=_BUCKETS
-)
-_RETRIES = Counter(
-    "treaty_bot_retries", "Tries that failed and are made again, by method; update: all of it",
-    ["method"],
-)  # fmt: skip
-_WAITING = Gauge("treaty_bot_updates_waiting", "Updates at work or in the queue of the process")
-_OLDEST = Gauge("treaty_bot_oldest_update_seconds", "How long the oldest of these has waited")
-
 _since: dict[int, float] = {}  # update -> when it came, for those that have not come to an end
+_figures: _Figures | None = None  # None: off
+
+
+class _Figures:
+    """The official client is loaded for these alone."""
+
+    def __init__(self) -> None:
+        from prometheus_client import Counter, Gauge, Histogram  # noqa: PLC0415
+
+        self.updates = Counter(
+            "treaty_bot_updates", "Updates brought to their end, by outcome", ["outcome"]
+        )
+        self.latency = Histogram(
+            "treaty_bot_update_seconds", "From an update's arrival to its end", buckets=_BUCKETS
+        )
+        self.retries = Counter(
+            "treaty_bot_retries",
+            "Tries that failed and are made again, by method; update: all of it",
+            ["method"],
+        )
+        Gauge(
+            "treaty_bot_updates_waiting", "Updates at work or in the queue of the process"
+        ).set_function(lambda: len(_since))
+        Gauge(
+            "treaty_bot_oldest_update_seconds", "How long the oldest of these has waited"
+        ).set_function(_oldest)
 
 
 def came(number: int) -> None:
@@ -43,14 +56,17 @@ def handed_back(number: int) -> None:
 
 def done(number: int, outcome: str) -> None:
     """Count an update that has come to its end. `outcome` is one of the code's few words."""
-    _UPDATES.labels(outcome).inc()
     now = time.monotonic()
-    _LATENCY.observe(now - _since.pop(number, now))
+    waited = now - _since.pop(number, now)
+    if _figures:
+        _figures.updates.labels(outcome).inc()
+        _figures.latency.observe(waited)
 
 
 def tried_again(method: str) -> None:
     """Count a failed try; `method` is one of the Bot API's, or "update"."""
-    _RETRIES.labels(method).inc()
+    if _figures:
+        _figures.retries.labels(method).inc()
 
 
 @contextlib.contextmanager
@@ -59,8 +75,10 @@ def served(settings: Settings) -> Iterator[None]:
     if settings.metrics_port is None:
         yield
         return
-    _WAITING.set_function(lambda: len(_since))
-    _OLDEST.set_function(_oldest)
+    from prometheus_client import start_http_server  # noqa: PLC0415 - off by default
+
+    global _figures  # noqa: PLW0603 - one per process, as the official client's registry is
+    _figures = _Figures()
     where = settings.metrics_listen, settings.metrics_port
     try:
         server, thread = start_http_server(settings.metrics_port, settings.metrics_listen)

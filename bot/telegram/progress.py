@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -22,7 +22,7 @@ class Progress:
     doubtful: bool = False
     begin: Callable[[], None] = lambda: None
     outcome: str = "ignored"
-    sent: dict[str, object] = field(default_factory=dict)  # what was sent -> Telegram's result
+    sent: dict[Hashable, object] = field(default_factory=dict)  # what was sent -> Telegram's result
     messages: list[tuple[int, int]] = field(default_factory=list)  # chat and number of each
 
 

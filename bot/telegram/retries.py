@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import random
 
-import httpx
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.telegram.line import NEVER_LEFT
 
 _FIRST_WAIT = 0.5  # seconds; doubled with each try
 _LONGEST_WAIT = 30.0  # seconds
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 def passes(error: BaseException) -> bool:
@@ -34,7 +34,7 @@ def may_have_arrived(error: BaseException) -> bool:
     """Whether a failed call may have been carried out all the same."""
     if isinstance(error, RetryAfter) or not passes(error):
         return False
-    return not isinstance(error.__cause__, _NEVER_LEFT)
+    return not isinstance(error.__cause__, NEVER_LEFT)
 
 
 def seconds_wished(error: RetryAfter) -> float:

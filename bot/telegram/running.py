@@ -24,10 +24,8 @@ from bot.telegram.flood import Flood
 from bot.telegram.logs import set_up_logging
 from bot.telegram.polling import Poller
 from bot.telegram.retries import passes, reason, wait_before
-from bot.telegram.sending import LONGEST_WAIT, Sender
-from bot.telegram.serving import serve_webhook
+from bot.telegram.sending import LONGEST_WAIT, LONGEST_WAIT_BY_WEBHOOK, Sender
 from bot.telegram.watchdog import Watchdog, notify
-from bot.telegram.webhook import LONGEST_WAIT as LONGEST_WEBHOOK_WAIT
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +81,7 @@ async def _serve_from(
     settings: Settings, in_force: InForce, store: Store, watchdog: Watchdog, stop: asyncio.Event
 ) -> None:
     messages = Messages(store)
-    longest = LONGEST_WEBHOOK_WAIT if settings.webhook_url else LONGEST_WAIT
+    longest = LONGEST_WAIT_BY_WEBHOOK if settings.webhook_url else LONGEST_WAIT
     sender = Sender(messages, paced=settings.send_limits, longest_wait=longest)
     application = build_application(settings, in_force, store, sender)
     if not await _connect(application, stop, watchdog, polls=not settings.webhook_url):
@@ -102,6 +100,8 @@ async def _serve_from(
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
         if settings.webhook_url:
+            from bot.telegram.serving import serve_webhook  # noqa: PLC0415 - not loaded to poll
+
             await serve_webhook(settings, client, delivery, stop, watchdog, DRAIN)
         else:
             await _poll(settings, client, delivery, stop, watchdog)

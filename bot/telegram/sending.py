@@ -28,7 +28,11 @@ _NO_MESSAGE = frozenset({"sendChatAction", "sendMessageDraft"})
 _ONCE = ("editMessageText", "editMessageCaption", "editMessageMedia", "delete", "answer")
 # Telegram refuses these the second time
 _AT_START = frozenset({"getMe", "deleteWebhook", "setWebhook"})  # whoever calls them tries again
-LONGEST_WAIT = 60.0  # seconds for one call; longer ones are left to the update's own retries
+# What tells one message of an update from another; an uploaded picture is drawn anew each time.
+_TELLING = ("chat_id", "text", "caption", "reply_markup")
+# Seconds for one call; longer waits are left to the update's own retries, and by webhook go back
+# to Telegram, which has but so many connections for all chats.
+LONGEST_WAIT, LONGEST_WAIT_BY_WEBHOOK = 60.0, 5.0
 
 
 def sends(endpoint: str) -> bool:
@@ -73,7 +77,7 @@ class Sender(BaseRateLimiter[None]):
         if not sends(endpoint):
             return (await self._persist(call, endpoint, data))[0]
         progress = at_hand() or Progress()
-        words = f"{endpoint} {sorted((key, repr(value)) for key, value in data.items())}"
+        words = endpoint, *(data.get(name) for name in _TELLING)
         if words in progress.sent:  # an earlier try got this far
             return progress.sent[words]
         progress.begin()

@@ -31,11 +31,10 @@ from bot.telegram.failures import REVOKED, ServingError
 from bot.telegram.flood import person_of
 from bot.telegram.progress import Progress
 from bot.telegram.retries import reason, rejects_token, wait_before
+from bot.telegram.sending import LONGEST_WAIT_BY_WEBHOOK
 
 log = logging.getLogger(__name__)
 
-# Waits longer than that go back to Telegram, which has but so many connections for all chats.
-LONGEST_WAIT = 5.0  # seconds
 _ANSWER_WITHIN = 40.0  # seconds; Telegram hangs up after 60
 _LARGEST = 1 << 20  # bytes; the largest updates have some tens of thousands
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name, no secret
@@ -127,7 +126,7 @@ class Webhook:
         start = time.monotonic()
         flood, person = self._delivery.flood, person_of(update)
         pause = flood.pause(person) if flood and person else 0.0
-        if pause > LONGEST_WAIT:
+        if pause > LONGEST_WAIT_BY_WEBHOOK:
             return pause
         await asyncio.sleep(pause)
         number = update.update_id

@@ -1,6 +1,6 @@
 import datetime as dt
 
-import httpx
+import aiohttp
 import pytest
 from telegram.error import (
     BadRequest,
@@ -28,9 +28,8 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
         (RetryAfter(3), True, False),
         (TimedOut(), True, True),
         (NetworkError("Bad Gateway (502)"), True, True),
-        (caused(NetworkError("x"), httpx.ReadError("reset")), True, True),
-        (caused(NetworkError("x"), httpx.ConnectError("refused")), True, False),
-        (caused(TimedOut(), httpx.PoolTimeout("full")), True, False),
+        (caused(NetworkError("x"), aiohttp.ServerDisconnectedError()), True, True),
+        (caused(TimedOut(), aiohttp.ConnectionTimeoutError()), True, False),
         (BadRequest("message text is empty"), False, False),
         (Forbidden("bot was blocked by the user"), False, False),
         (ChatMigrated(-100), False, False),
