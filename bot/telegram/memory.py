@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from cachetools import TTLCache
 from telegram import Message
 
 from bot.answering import Conversation
 
 FORGOTTEN_AFTER = 600  # seconds without a message
-_CONVERSATIONS = 10_000  # kept at once, in memory only; the longest unused goes first
+CONVERSATIONS = 10_000  # kept at once, in memory only; the longest unused goes first
 
 Speaker = tuple[int, int]
 
 
 class Memory:
-    """Conversations by chat and person; never written anywhere."""
+    """Conversations by chat and person; never written anywhere. `clock` tells seconds."""
 
-    def __init__(self) -> None:
-        self._kept: TTLCache[Speaker, Conversation] = TTLCache(_CONVERSATIONS, FORGOTTEN_AFTER)
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._kept: TTLCache[Speaker, Conversation] = TTLCache(
+            CONVERSATIONS, FORGOTTEN_AFTER, timer=clock
+        )
         # An edited question leans on what came before it, not on its own answer.
         self._before: TTLCache[tuple[int, int], Conversation] = TTLCache(
-            _CONVERSATIONS, FORGOTTEN_AFTER
+            CONVERSATIONS, FORGOTTEN_AFTER, timer=clock
         )
 
     def of(self, speaker: Speaker) -> Conversation:

@@ -21,7 +21,8 @@ class BotProcess:
     """Runs `python -m bot run` with a clean environment in `folder`; a context manager.
 
     The log of all runs is appended to `folder/bot.log`. `env` adds or replaces variables; a value
-    of None removes one. `command` is what follows the interpreter.
+    of None removes one. `command` is what follows the interpreter. A call that Telegram would
+    refuse is an error at the end, unless `expects_refusals`.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class BotProcess:
         }
         given = defaults | (env or {})
         self.env = {name: value for name, value in given.items() if value is not None}
+        self.expects_refusals = False
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -124,3 +126,5 @@ class BotProcess:
     ) -> None:
         if self.is_running():
             self.kill()
+        if error is None and not self.expects_refusals:
+            assert self.telegram.violations == []

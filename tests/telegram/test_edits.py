@@ -1,5 +1,6 @@
 """Editing the question edits the reply."""
 
+import time
 from pathlib import Path
 
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram, Json
@@ -71,6 +72,15 @@ def test_words_added_by_an_edit_are_answered(town: FakeTelegram) -> None:
     bare = town.say("/ask", chat=town.group("Others"))
     town.reply_to(bare)
     edited(town, bare, f"/ask {question}", "12 April 2021")
+
+
+def test_what_is_older_than_a_day_is_left(town: FakeTelegram) -> None:
+    """An edit of an old message is no question."""
+    group = town.group("Neighbours")
+    said = town.say("when does the bridge close?", chat=group, date=int(time.time()) - 90_000)
+    town.edit(said, "@TreatyBot when does the bridge close?")
+    town.wait_idle()
+    assert town.sent(group.id) == []
 
 
 def test_across_a_restart_and_where_the_answer_is_gone(tmp_path: Path) -> None:

@@ -1,7 +1,59 @@
 """Follow-ups in chats: what is said next, replies to a certain answer, bare /ask, two questions."""
 
+import pytest
+
+from bot.answering import Conversation
+from bot.telegram.memory import CONVERSATIONS, FORGOTTEN_AFTER, Memory
 from tests.fake_telegram import FakeTelegram
 from tests.telegram.test_groups import labels
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "said"),
+    [
+        ("when does the INF treaty end?", "why?", "requires six months"),
+        ("when does the INF treaty end?", "who said so?", "Voice: TASS's own report"),
+        ("when does the INF treaty end?", "source?", "lose its force on August 2."),
+        ("when does the INF treaty end?", "more", "six months"),
+        ("what did the US demand of Russia?", "when was that?", "December 2018"),
+        ("what does the US accuse Russia of?", "and Russia?", "Voice: Russia"),
+    ],
+)
+def test_asked_on_in_a_few_words(treaty: FakeTelegram, first: str, then: str, said: str) -> None:
+    """In private, and in a group as a reply to the answer."""
+    ann = treaty.user("Ann")
+    treaty.reply_to(treaty.say(first, user=ann))
+    assert said in treaty.reply_to(treaty.say(then, user=ann))["text"]
+    group = treaty.group("Readers", kind="group")
+    answer = treaty.reply_to(treaty.say(f"@TreatyBot {first}", chat=group))
+    assert said in treaty.reply_to(treaty.say(then, chat=group, reply_to=answer))["text"]
+
+
+def test_conversations_are_few_and_forgotten() -> None:
+    """After some minutes without a word, or when ten thousand others talk."""
+    now = 0.0
+    memory = Memory(lambda: now)
+    said = Conversation("when?", ("closing-date",))
+    memory.keep((1, 2), said)
+    now = FORGOTTEN_AFTER - 1
+    assert memory.of((1, 2)) == said
+    assert memory.of((1, 3)) == memory.of((2, 2)) == Conversation()
+    now = FORGOTTEN_AFTER + 1
+    assert memory.of((1, 2)) == Conversation()
+    memory.keep((1, 2), said)
+    for other in range(CONVERSATIONS):
+        memory.keep((9, other), said)
+    assert memory.of((1, 2)) == Conversation()
+
+
+def test_a_long_ramble_gets_its_one_question_answered(treaty: FakeTelegram) -> None:
+    """What stands around the question is passed over."""
+    ramble = (
+        "hi all, sorry for the long post. I was reading this on the train this morning and my"
+        " phone died halfway. My brother says these things never matter anyway, he is like that."
+        " So, when does the INF treaty end? Thanks a lot in advance, have a nice weekend everyone"
+    )
+    assert "2 August 2019" in treaty.reply_to(treaty.say(ramble))["text"]
 
 
 def test_why_leans_on_the_last_answer_of_the_same_person(town: FakeTelegram) -> None:

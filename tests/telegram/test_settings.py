@@ -1,9 +1,12 @@
 """`/settings`: who may, what it changes, and that it outlives restarts and upgrades."""
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram, User
-from tests.telegram.test_groups import labels, notice
+from tests.telegram.test_groups import ANONYMOUS, labels, notice
 
 CLEAR = "Also answer clear questions"
 PLAIN = "when does the harbour bridge close?"
@@ -34,6 +37,41 @@ def test_only_admins_see_and_press_the_settings(town: FakeTelegram) -> None:
         "in groups" in town.reply_to(town.say("/settings"))["text"]
         or "for groups" in (town.reply_to(town.say("/settings"))["text"])
     )
+
+
+@pytest.mark.parametrize(("speaks_for", "may"), [("group", True), ("channel", False)])
+def test_who_speaks_for_the_group_is_an_admin(
+    town: FakeTelegram, speaks_for: str, *, may: bool
+) -> None:
+    """An anonymous admin writes as the group; whoever writes as a channel is anybody."""
+    group = town.group("Neighbours")
+    channel = {"id": -1000000000999, "type": "channel", "title": "News"}
+    sender = group.json() if speaks_for == "group" else channel
+    fields: dict[str, Any] = {"from": ANONYMOUS, "sender_chat": sender}
+    shown = town.reply_to(town.say("/settings", chat=group, **fields))
+    assert (CLEAR in labels(shown)) is may
+
+
+def test_what_it_can_see_is_told(tmp_path: Path) -> None:
+    """With Telegram's privacy mode on, the greeting and the settings say what that means."""
+    with FakeTelegram() as telegram:
+        telegram.world.privacy_mode = True
+        with BotProcess(telegram, tmp_path, env={"KNOWLEDGE_DIR": BRIDGE}) as process:
+            process.start()
+            group, eva = telegram.group("Neighbours", status="left"), telegram.user("Eva")
+            telegram.set_status(group, eva, "administrator")
+            telegram.add_bot(group)
+            telegram.wait_idle()
+            shown = telegram.reply_to(telegram.say("/settings", chat=group, user=eva))
+            assert "I must see all messages" in shown["text"]
+            telegram.set_bot_status(group, "administrator")
+            shown = telegram.reply_to(telegram.say("/settings", chat=group, user=eva))
+            assert "I must see all messages" not in shown["text"]
+            assert "I see nothing else" in telegram.sent(group.id)[0]["text"]
+            other = telegram.group("Others", status="left")
+            telegram.add_bot(other, status="administrator")
+            telegram.wait_idle()
+            assert "I see nothing else" not in telegram.sent(other.id)[0]["text"]
 
 
 def test_invited_it_answers_a_plain_question_once_in_a_while(town: FakeTelegram) -> None:

@@ -152,6 +152,7 @@ def test_a_file_id_outlives_a_restart_and_dies_with_the_knowledge(
         assert asked() == [True, False, True, False]
         assert telegram.violations == []
 
+        process.expects_refusals = True
         with telegram.lock:
             telegram.world.files.clear()
         assert asked() == [True, False, True, False, True]
