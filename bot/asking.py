@@ -50,7 +50,9 @@ def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int
             status = 2
             print(json.dumps(_refused(number, error)), file=out, flush=True)
             continue
-        context = conversations.pop(row.conversation, Conversation()) if row.conversation else None
+        context = None
+        if row.conversation is not None:
+            context = conversations.pop(row.conversation, Conversation())
         result, reply = _timed(answerer, row.text, context, row.id)
         if row.conversation is not None and context is not None:
             conversations[row.conversation] = context.after(reply)

@@ -40,15 +40,22 @@ class Chat:
         command, _, rest = text.partition(" ")
         match command:
             case "/help" | "/start":
-                return _HELP
+                said = _HELP
             case "/timeline":
-                return timeline.as_text(self._knowledge, self._today, rest)
+                said = timeline.as_text(self._knowledge, self._today, rest)
             case "/topics":
-                return self._topics()
+                said = self._topics()
             case "/source":
-                return self._source()
+                said = self._source()
             case "/ask":
-                return self.say(rest) if rest else "Write the question after /ask."
+                said = self._answer(rest) if rest else "Write the question after /ask."
+            case _ if text.startswith("/") and command[1:].isalpha():
+                said = f"There is no {command} here.\n{_HELP}"
+            case _:
+                said = self._answer(text)
+        return said
+
+    def _answer(self, text: str) -> str:
         reply = self._picked(text) or self._answerer.answer(text, self._conversation)
         self._conversation = self._conversation.after(reply)
         return terminal.render(reply, self._knowledge, self._today)
@@ -69,5 +76,7 @@ class Chat:
     def _source(self) -> str:
         source = self._knowledge.source
         head = f"{source.title}\n{source.publisher}, {source.place}, {source.published}"
-        passages = [f"p{p.number}: {p.text}" for p in self._knowledge.article.paragraphs]
+        passages = [
+            terminal.wrap(f"p{p.number}: {p.text}") for p in self._knowledge.article.paragraphs
+        ]
         return "\n\n".join([head, *passages, f"Knowledge version {self._knowledge.version}"])

@@ -16,19 +16,19 @@ ABSTAINED = "The article doesn't say."
 
 def render(reply: Reply, knowledge: Knowledge, today: dt.date) -> str:
     """The reply as a person reads it: answer, quoted passage, source line, choices."""
-    blocks = [_wrap(reply.lead)] if reply.lead else []
+    blocks = [wrap(reply.lead)] if reply.lead else []
     for section in reply.sections:
         blocks.extend(_section(section, knowledge, today))
     if not reply.sections and not reply.lead:
         unsure = reply.status == "suggested"
         blocks.append("I am not sure what you mean. Perhaps:" if unsure else ABSTAINED)
     for n, suggestion in enumerate(reply.offers, 1):
-        blocks.append(_wrap(suggestion.question, f"  {n}. "))
+        blocks.append(wrap(suggestion.question, f"  {n}. "))
     if reply.status == "unanswered" and not reply.suggestions:
-        blocks.append(_wrap(topics_line(knowledge)))
+        blocks.append(wrap(topics_line(knowledge)))
     related = [knowledge.entries[e].question for e in reply.related if e in knowledge.entries]
     if related:
-        blocks.append("\n".join(["Related:", *(_wrap(question, "  - ") for question in related)]))
+        blocks.append("\n".join(["Related:", *(wrap(question, "  - ") for question in related)]))
     return "\n\n".join(blocks)
 
 
@@ -50,22 +50,23 @@ def topics_line(knowledge: Knowledge) -> str:
 
 
 def _section(section: Section, knowledge: Knowledge, today: dt.date) -> list[str]:
-    blocks = [_wrap(with_distances(section.text, today))]
+    blocks = [wrap(with_distances(section.text, today))]
     if section.note:
-        blocks.append(_wrap(f"({section.note})"))
+        blocks.append(wrap(f"({section.note})"))
     if section.citations:
         entry = knowledge.entries.get(section.entry or "")
         closest = entry is not None and not entry.known
-        quotes = [_wrap(f"“{c.quote}”", "  ") for c in section.citations]
+        quotes = [wrap(f"“{c.quote}”", "  ") for c in section.citations]
         if closest:
             quotes.insert(0, "The closest it comes:")
         voice = f" · voice: {section.voice}" if section.voice else ""
-        quotes.append(_wrap(f"— {source_line(knowledge, section.citations, today)}{voice}", "  "))
+        quotes.append(wrap(f"— {source_line(knowledge, section.citations, today)}{voice}", "  "))
         blocks.append("\n".join(quotes))
     return blocks
 
 
-def _wrap(text: str, indent: str = "") -> str:
+def wrap(text: str, indent: str = "") -> str:
+    """Lines of at most `WIDTH` characters; those after the first stand under the first's text."""
     return textwrap.fill(
         text,
         WIDTH,

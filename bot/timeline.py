@@ -9,6 +9,7 @@ from bot.answering.asof import spelled
 from bot.answering.dates import distance
 from bot.knowledge import Event, Knowledge
 from bot.knowledge.provenance import MONTHS
+from bot.terminal import wrap
 
 _MARKS = "*†‡§"
 
@@ -81,12 +82,11 @@ def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:
     blocks = []
     for event in events:
         claimant = claimed_by(knowledge, event)
-        voice = f"\n    Voice: {claimant}" if claimant else ""
-        note = f"\n    ({event.note})" if event.note else ""
+        lines = [event.label]
+        lines += [f"Voice: {claimant}"] if claimant else []
+        lines += [f"({event.note})"] if event.note else []
+        lines.append(f"{event.citation.passage}: “{event.citation.quote}”")
         ahead = ", then expected" if is_expected(event, knowledge.source.published) else ""
-        blocks.append(
-            f"{shown_date(event)} ({years_ago(event, today)}{ahead})\n"
-            f"    {event.label}{voice}{note}\n"
-            f"    {event.citation.passage}: “{event.citation.quote}”"
-        )
+        date = f"{shown_date(event)} ({years_ago(event, today)}{ahead})"
+        blocks.append("\n".join([date, *(wrap(line, "    ") for line in lines)]))
     return "\n\n".join([*blocks, dateline(knowledge)])

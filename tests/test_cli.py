@@ -1,8 +1,10 @@
 """The commands, run as a user runs them: a process, its output and its exit status."""
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,14 @@ BRIDGE = str(Path(__file__).parent / "bridge")
 ARTICLE = (Path(__file__).parent / "bridge" / "article.txt").read_text(encoding="utf-8")
 
 
-def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def run(
+    *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
     """Run one command on the tiny knowledge folder."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments, "--knowledge", BRIDGE],
         input=stdin,
+        env={**os.environ, **(env or {})},
         capture_output=True,
         check=False,
         timeout=60,
@@ -54,13 +59,16 @@ def test_jsonl_answers_one_for_one_and_keeps_the_ids() -> None:
         {"text": "when does the bridge close?", "id": {"any": 1}, "conversation": "c"},
         {"text": "why?", "id": "b", "conversation": "c"},
         {"text": "why?", "id": "c"},
+        {"text": "when does the bridge close?", "conversation": 0},
+        {"text": "why?", "conversation": 0},
     ]
     done = run("ask", "--jsonl", stdin="\n".join(map(json.dumps, rows)).encode())
     replies = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0
-    assert [reply["id"] for reply in replies] == [{"any": 1}, "b", "c"]
+    assert [reply["id"] for reply in replies] == [{"any": 1}, "b", "c", None, None]
     assert replies[1]["entry"] == "closing-reason"
     assert replies[2]["status"] != "answered"
+    assert replies[4]["entry"] == "closing-reason"
 
 
 def test_a_file_of_rubbish_gets_an_error_a_line_and_the_rest_its_answers() -> None:
@@ -105,7 +113,7 @@ WRONG = [
     (("ask", "  "), "ask needs a question"),
     (("ask", "--jsonl", "text"), "leave TEXT out"),
     (("evaluate",), "treaty-bot evaluate FILE"),
-    (("evaluate", "nowhere.yaml"), "is missing"),
+    (("evaluate", "nowhere.yaml"), "nowhere.yaml: is no file"),
     (("nonsense",), "invalid choice"),
 ]
 
@@ -140,13 +148,87 @@ def test_a_closed_pipe_is_no_error() -> None:
     assert rest == ["0"]
 
 
+SHELLS = [
+    ("ask --jsonl <&-", 0, ""),
+    ("chat <&-", 0, ""),
+    ("ask when does it close >&-", 1, "cannot go on with the output"),
+    ("ask when does it close >/dev/full", 1, "No space left on device"),
+    ("check >/dev/full", 1, "No space left on device"),
+    ("ask --jsonl <asked >/dev/full", 1, "No space left on device"),
+    ("timeline --png /dev/full", 2, "is no ordinary file"),
+    ("ask when does it close <&- >&- 2>&-", 1, ""),
+]
+
+
+@pytest.mark.parametrize(("line", "status", "said"), SHELLS)
+def test_closed_and_full_streams(tmp_path: Path, line: str, status: int, said: str) -> None:
+    """One clear message, the right status, no traceback."""
+    (tmp_path / "asked").write_text('{"text": "when does it close"}\n' * 9, encoding="utf-8")
+    done = subprocess.run(
+        [
+            "bash",
+            "-c",
+            f"{sys.executable} -m bot {line.replace(' ', f' --knowledge {BRIDGE} ', 1)}",
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == status
+    assert said in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert done.stderr.count(b"\n") == bool(said)
+
+
+ENCODED = [
+    (("ask", "when does the bridge close?"), "12 April 2021"),
+    (("timeline",), "p2: ?The Lindholm"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), ENCODED)
+def test_a_terminal_that_knows_few_letters(arguments: tuple[str, ...], said: str) -> None:
+    """What it cannot show becomes a question mark."""
+    done = run(*arguments, env={"PYTHONIOENCODING": "ascii:strict"})
+    assert done.returncode == 0
+    assert said in done.stdout.decode("ascii")
+
+
+def test_json_is_utf_8_whatever_the_terminal() -> None:
+    """Programs read it so."""
+    text = "“when” does the мост close?"
+    done = run("ask", "--json", text, env={"PYTHONIOENCODING": "latin-1"})
+    assert json.loads(done.stdout.decode("utf-8"))["text"] == text
+
+
+def test_chat_reads_what_is_no_utf_8() -> None:
+    """Rubbish is a question like another."""
+    lines = b"\xff\xfe\x00\nwhen does the bridge close?\n"
+    done = run("chat", stdin=lines, env={"PYTHONIOENCODING": "utf-8:strict"})
+    assert done.returncode == 0
+    assert "12 April 2021" in done.stdout.decode()
+
+
+def test_no_command_prints_the_help() -> None:
+    """A newcomer who types the name alone sees what there is; status 2."""
+    done = subprocess.run([sys.executable, "-m", "bot"], capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"a conversation in this terminal" in done.stderr
+
+
 def test_chat_takes_numbers_commands_and_follow_ups() -> None:
     """A conversation: a question, a follow-up, a pick by number, commands, the end."""
-    lines = "when does the bridge close?\nwhy?\n/topics\n/source\n/timeline\n/help\nxyzzy\n"
+    lines = (
+        "when does the bridge close?\nwhy?\n/topics\n/source\n/timeline\n/settings\n/help\nxyzzy\n"
+    )
     done = run("chat", stdin=(lines + "when does the bridge close?\n1\n/quit\n").encode())
     printed = done.stdout.decode()
     assert done.returncode == 0
     assert "rust does not wait" in printed
+    assert "There is no /settings here." in printed
+    assert all(len(line.removeprefix("> ")) <= 80 for line in printed.splitlines())
     assert "p1: Lindholm closes its harbour bridge for repairs" in printed
     assert (
         "The works will take nine weeks and cost 2.4 million crowns." in printed.split("xyzzy")[0]
@@ -156,5 +238,6 @@ def test_chat_takes_numbers_commands_and_follow_ups() -> None:
 def test_timeline_prints_dates_to_their_precision() -> None:
     """Each event has its date, label and passage."""
     printed = run("timeline").stdout.decode()
+    assert max(map(len, printed.splitlines())) <= 80
     assert "12 April 2021" in printed
     assert "p2: “The Lindholm town council" in printed

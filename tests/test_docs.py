@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import _parser
+from bot.arguments import parser
 from bot.config import Settings
 from bot.knowledge import models
 from bot.knowledge.reading import FILES
@@ -32,7 +32,7 @@ def text(path: str) -> str:
 def commands() -> dict[str, argparse.ArgumentParser]:
     """The commands of `treaty-bot --help`, by name."""
     (made,) = (
-        action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)
+        action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)
     )
     return dict(made.choices)
 
@@ -79,6 +79,22 @@ def test_the_reference_lists_every_option_of_a_command(name: str) -> None:
     assert set(re.findall(r"--[a-z][a-z-]+", told)) == options - {"--help", "--knowledge"}
     for action in commands()[name]._get_positional_actions():
         assert str(action.metavar) in told
+
+
+@pytest.mark.parametrize("name", commands())
+def test_the_example_of_each_command_is_sound(name: str) -> None:
+    """What --help shows as an example is understood."""
+    _, _, example = str(commands()[name].epilog).partition("treaty-bot ")
+    words = shlex.split(example.partition(" >")[0])
+    assert parser().parse_args(words).command == name
+
+
+@pytest.mark.parametrize("name", ["", *commands()])
+def test_help_fits_a_narrow_terminal(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """80 columns are enough."""
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = (commands()[name] if name else parser()).format_help()
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_env_example_lists_every_setting_with_its_default() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,12 +56,14 @@ def read_questions(path: Path, article: Article) -> list[Question]:
 
     Rows that do not address the bot (`addressed: false`) are left out: nobody asked it.
     """
+    if not path.is_file():
+        raise InputError(f"{path}: is no file; name a file of labelled questions")
     try:
-        file = read_yaml(path)
+        file = _read(path)
         rows = _ROWS.validate_python(file.data)
         spans = _sentences(path.parent / "sentences.yaml", article)
     except KnowledgeError as error:
-        raise InputError(f"{path.parent}: {error}") from None
+        raise InputError(f"{path.parent}{os.sep}{error}") from None
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         raise InputError(
@@ -68,6 +71,13 @@ def read_questions(path: Path, article: Article) -> list[Question]:
             " or {turns: [{q, gold}, ...]}"
         ) from None
     return [q for n, row in enumerate(rows) for q in _questions(row, n, file, spans)]
+
+
+def _read(path: Path) -> YamlFile:
+    file = read_yaml(path)
+    if file.doubles:
+        raise KnowledgeError(file.doubles)
+    return file
 
 
 def _questions(
@@ -94,7 +104,7 @@ def _questions(
 
 
 def _sentences(path: Path, article: Article) -> dict[str, Span]:
-    file = read_yaml(path)
+    file = _read(path)
     sentences = file.data.get("sentences") if isinstance(file.data, dict) else None
     if not isinstance(sentences, dict):
         raise InputError(f"{path}: needs `sentences:`, a mapping of ids to the article's sentences")

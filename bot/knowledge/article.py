@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 # A sentence ends at . ! or ? (and a closing quote) before white space and a capital, an
 # opening quote or a slash; an agency's dateline ("/TASS/.") so becomes pieces of its own.
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘'/]?[A-Z/])")
+
+_ENDS = 24  # characters looked at beyond what is like a misquotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,14 @@ class Article:
     def nearest(self, quote: str) -> str:
         """The run of the article most like `quote`, for a message about a misquotation."""
         found = fuzz.partial_ratio_alignment(quote, self.text)
-        return self.text[found.dest_start : found.dest_end] if found else ""
+        if found is None:
+            return ""
+        # The alignment is as long as the quote; where words were left out, its ends are off.
+        around = self.text[max(0, found.dest_start - _ENDS) : found.dest_end + _ENDS]
+        steps = list(Levenshtein.opcodes(quote, around))
+        start = steps[0].dest_end if steps[0].tag == "insert" else 0
+        end = steps[-1].dest_start if steps[-1].tag == "insert" else len(around)
+        return around[start:end]
 
 
 def _sentence_bounds(paragraph: str) -> list[tuple[int, int]]:

@@ -30,7 +30,7 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     if content:
         faults.extend(verify(content))
     if faults or content is None or not (content.source and content.vocabulary):
-        raise KnowledgeError(faults)
+        raise KnowledgeError(sorted(faults, key=_place))
     source, article, answers = content.source, content.article, content.answers
     vocabulary = content.vocabulary
     return Knowledge(
@@ -58,6 +58,10 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
             vocabulary.smalltalk,
         ),
     )
+
+
+def _place(fault: Fault) -> tuple[int, int]:
+    return FILES.index(fault.file), fault.line or 0
 
 
 def _note(inferred: Inferred | None) -> str | None:

@@ -6,15 +6,15 @@ fault of a folder in one go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
-from rapidfuzz import process
 
 from bot.knowledge.article import Article
+from bot.knowledge.explanations import explained
 from bot.knowledge.models import (
     AnswersFile,
     Content,
@@ -22,7 +22,7 @@ from bot.knowledge.models import (
     TimelineFile,
     VocabularyFile,
 )
-from bot.knowledge.yamlfile import Fault, KnowledgeError, YamlFile, missing_file, read_yaml
+from bot.knowledge.yamlfile import Fault, KnowledgeError, YamlFile, read_text, read_yaml
 
 MODELS: Mapping[str, type[Content]] = {
     "source.yaml": SourceFile,
@@ -31,21 +31,6 @@ MODELS: Mapping[str, type[Content]] = {
     "vocabulary.yaml": VocabularyFile,
 }
 FILES = ("article.txt", *MODELS)
-
-_DAY = "must be a day like 2019-07-05"
-_ONE = "is empty; give at least one"
-_MENDS = {
-    "string_type": "must be text; put it in quotes",
-    "string_pattern_mismatch": (
-        "has signs that do not belong: an id is lower-case letters, digits and hyphens; other text"
-        " one line"
-    ),
-    "date_type": _DAY,
-    "date_parsing": _DAY,
-    "date_from_datetime_parsing": _DAY,
-    "too_short": _ONE,
-    "string_too_short": _ONE,
-}
 
 _Model = TypeVar("_Model", bound=Content)
 _Place = tuple[str | int, ...]
@@ -72,6 +57,7 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Fault]]:
     for name in MODELS:
         try:
             yaml[name] = read_yaml(folder / name)
+            faults.extend(yaml[name].doubles)
         except KnowledgeError as error:
             faults.extend(error.faults)
     answers, left_out = _model(yaml, "answers.yaml", AnswersFile, faults)
@@ -85,16 +71,16 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Fault]]:
 
 def _read_article(path: Path, faults: list[Fault]) -> Article | None:
     try:
-        text = path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        faults.append(Fault(path.name, None, missing_file(path)))
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        faults.append(Fault(path.name, line, "is not UTF-8 here; save the file as UTF-8"))
-    else:
-        if text.strip():
-            return Article.parse(text)
-        faults.append(Fault(path.name, None, "is empty; put the article's text into it"))
+        text = read_text(path)
+    except KnowledgeError as error:
+        faults.extend(error.faults)
+        return None
+    if text.startswith("\ufeff"):
+        reason = "begins with a byte order mark; save it as UTF-8 without one"
+        faults.append(Fault(path.name, 1, reason))
+    if text.strip():
+        return Article.parse(text)
+    faults.append(Fault(path.name, None, "is empty; put the article's text into it"))
     return None
 
 
@@ -109,47 +95,25 @@ def _model(
         return model.model_validate(file.data), frozenset()
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-    faults.extend(
-        file.fault(fault["loc"], _explain(fault["loc"], fault["type"], fault["msg"], model))
-        for fault in found
-    )
-    bad = frozenset(tuple(fault["loc"][:2]) for fault in found)
+    faults.extend(file.fault(fault["loc"], explained(fault, model)) for fault in found)
+    bad = frozenset(tuple(fault["loc"]) for fault in found)
+    left_out = frozenset(place[:2] for place in bad)
     try:
-        return model.model_validate(_without(file.data, bad)), bad
+        return model.model_validate(_without(file.data, bad)), left_out
     except ValidationError:
         return None, frozenset()
 
 
-def _without(data: object, places: frozenset[_Place]) -> object:
-    if not isinstance(data, dict):
-        return data
-    return {
-        key: [item for n, item in enumerate(value) if (key, n) not in places]
-        if isinstance(value, list)
-        else value
-        for key, value in data.items()
-    }
-
-
-def _explain(place: Sequence[str | int], kind: str, message: str, model: type[Content]) -> str:
-    """Pydantic's finding in an editor's words, with the mend."""
-    key = str(place[-1]) if place else "the file"
-    where = ".".join(map(str, place))
-    match kind:
-        case "missing":
-            return f"the key '{key}' is missing here ({where}); add it"
-        case "extra_forbidden":
-            known = sorted(_all_keys(model))
-            close = process.extractOne(key, known, score_cutoff=60)
-            hint = f"did you mean '{close[0]}'?" if close else f"known keys: {', '.join(known)}"
-            return f"unknown key '{key}' ({where}); {hint}"
-        case _ if kind in _MENDS:
-            return f"'{where}' {_MENDS[kind]}"
-        case _:
-            return f"'{where}': {message[0].lower()}{message[1:]}; see knowledge/README.md"
-
-
-def _all_keys(model: type[Content]) -> set[str]:
-    schema = model.model_json_schema()
-    parts = [schema, *schema.get("$defs", {}).values()]
-    return {key for part in parts for key in part.get("properties", {})}
+def _without(data: object, places: Collection[_Place]) -> object:
+    """A file's data without the faulty members of its lists and mappings, each as a whole."""
+    if isinstance(data, dict):
+        whole = {place[0] for place in places if len(place) == 1 or place[1:] == ("[key]",)}
+        return {
+            key: _without(value, [p[1:] for p in places if p[:1] == (key,)])
+            for key, value in data.items()
+            if key not in whole
+        }
+    if isinstance(data, list):
+        faulty = {place[0] for place in places if place}
+        return [item for number, item in enumerate(data) if number not in faulty]
+    return data

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
+
+from rapidfuzz.distance import Levenshtein
 
 from bot.knowledge.article import Article
 from bot.knowledge.models import EntryItem, EventItem, Inferred
@@ -17,6 +20,7 @@ from bot.knowledge.yamlfile import Fault
 # Telegram takes 4096 characters a message; the source line, the notes and the labels of
 # the voices get the rest.
 REPLY_LIMIT = 3500
+_NEAR = 20  # characters shown on each side of a difference
 # Words that may open a sentence of an answer though no text has them in lower case.
 _OPENERS = frozenset({"according", "both", "each", "neither", "no", "nothing", "only", "yes"})
 _DATE_FORMS = {
@@ -95,6 +99,13 @@ def _answers(content: Files, locked: _Lock) -> Iterator[Fault]:
                 f"'{item.id}' says '{name}', which stands in none of its passages;"
                 " cite the passage that has it, declare an inferred year, or leave it out",
             )
+        for n, date in enumerate(item.key.date):
+            if not any(_is_date(date, precision) for precision in _DATE_FORMS):
+                yield file.fault(
+                    (*place, "key", "date", n),
+                    f"'{item.id}' has the key date: {date}, which is no date; write it like 2002,"
+                    " 2014-07 or 2019-08-02",
+                )
         length = len(text) + sum(len(quote) for _, quote in quotes)
         if length > REPLY_LIMIT:
             yield file.fault(
@@ -112,11 +123,12 @@ def _events(content: Files, locked: _Lock) -> Iterator[Fault]:
     previous = ""
     for n, event in enumerate(content.timeline.events):
         place = ("events", n)
-        if not re.fullmatch(_DATE_FORMS[event.precision], event.date):
+        if not _is_date(event.date, event.precision):
             form = {"year": "2002", "month": "2014-07", "day": "2019-08-02"}[event.precision]
             yield file.fault(
                 (*place, "date"),
-                f"the date '{event.date}' does not fit the precision '{event.precision}';"
+                f"the date '{event.date}' is none, or does not fit the precision"
+                f" '{event.precision}';"
                 f" write it like {form}",
             )
         elif event.date < previous:
@@ -139,8 +151,15 @@ def _events(content: Files, locked: _Lock) -> Iterator[Fault]:
             )
 
 
+def _is_date(text: str, precision: str) -> bool:
+    if not re.fullmatch(_DATE_FORMS[precision], text):
+        return False
+    year, month, day = (*map(int, text.split("-")), 1, 1)[:3]
+    return year > 0 and day <= calendar.monthrange(year, month)[1]
+
+
 def _unsupported_event(event: EventItem, locked: _Lock) -> list[str]:
-    if not re.fullmatch(_DATE_FORMS[event.precision], event.date):
+    if not _is_date(event.date, event.precision):
         return []
     parts = event.date.split("-")
     text = f"{event.label}. The year {parts[0]}."
@@ -167,12 +186,18 @@ def _voices(content: Files) -> Iterator[Fault]:
 
 def _misquoted(owner: str, quote: str, article: Article) -> str:
     nearest = article.nearest(quote)
-    same = next(
-        (n for n, (a, b) in enumerate(zip(quote, nearest, strict=False)) if a != b),
-        min(len(quote), len(nearest)),
-    )
-    near = slice(max(0, same - 20), same + 20)
+    said, has = _around(quote, nearest)
     return (
-        f"a passage of '{owner}' is not in article.txt; it says '…{quote[near]}…' where the"
-        f" article has '…{nearest[near]}…'; copy the article's words exactly"
+        f"a passage of '{owner}' is not in article.txt; it says '{said}' where the article has"
+        f" '{has}'; copy the article's words exactly"
+    )
+
+
+def _around(quote: str, nearest: str) -> tuple[str, str]:
+    """Where two texts first differ, with what stands around it."""
+    changes = [op for op in Levenshtein.opcodes(quote, nearest) if op.tag != "equal"]
+    at = changes[0]
+    return (
+        f"…{quote[max(0, at.src_start - _NEAR) : at.src_start + 2 * _NEAR]}…",
+        f"…{nearest[max(0, at.dest_start - _NEAR) : at.dest_start + 2 * _NEAR]}…",
     )

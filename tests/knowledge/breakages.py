@@ -6,16 +6,21 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Breakage:
-    """One edit: in `file`, `old` becomes `new`; the message must hold all of `says`."""
+    """One edit: in `file`, `old` becomes `new`; the message must hold all of `says`.
+
+    `seen` is the place that the message names, where it is not that of the edit: a missing key
+    belongs to its entry, an id already taken is told where it comes again.
+    """
 
     name: str
     file: str
     old: str
     new: str
     says: tuple[str, ...]
+    seen: str = ""
 
     def apply(self, folder: Path) -> str:
-        """Make the edit; return the `file:line` where it is (the file alone if it is gone)."""
+        """Make the edit; return the `file:line: ` to be named (the file alone if it is gone)."""
         path = folder / self.file
         if self.old == "":
             path.unlink()
@@ -25,7 +30,8 @@ class Breakage:
         at = text.index(self.old)
         changed = text[:at] + self.new + text[at + len(self.old) :]
         path.write_bytes(changed.encode("utf-8", "surrogateescape"))
-        return f"{self.file}:{text[:at].count(chr(10)) + 1 + self.new.count(chr(1))}: "
+        line = text[:at].count("\n") + 1
+        return f"{self.seen or f'{self.file}:{line}'}: "
 
 
 BREAKAGES = (
@@ -70,6 +76,7 @@ BREAKAGES = (
         "question: When does the bridge close?",
         "question: [When does the bridge close?",
         ("not valid YAML", "check the indentation"),
+        seen="answers.yaml:8",
     ),
     Breakage(
         "a colon in unquoted text",
@@ -86,6 +93,7 @@ BREAKAGES = (
         "    voice: council\n",
         "",
         ("the key 'voice' is missing", "add it"),
+        seen="answers.yaml:5",
     ),
     Breakage(
         "an id twice",
@@ -93,6 +101,7 @@ BREAKAGES = (
         "- id: crossing",
         "- id: trade",
         ("the id 'trade' is taken", "choose another"),
+        seen="answers.yaml:58",
     ),
     Breakage(
         "an id with a capital",
@@ -149,6 +158,7 @@ BREAKAGES = (
         "    topic: dispute\n",
         "    topic: dispute\n    topic: works\n",
         ("the key 'topic' stands twice", "keep one"),
+        seen="answers.yaml:60",
     ),
     Breakage(
         "a date that does not fit its precision",
@@ -197,7 +207,7 @@ BREAKAGES = (
         "source.yaml",
         "2021-03-03",
         "2021-13-03",
-        ("source.yaml",),
+        ("'published' must be a day like 2019-07-05",),
     ),
     Breakage(
         "a name that vocabulary.yaml does not know",
@@ -205,5 +215,111 @@ BREAKAGES = (
         'key: {date: ["2021-04-12"]}',
         "key: {actor: [mayor]}",
         ("actor: mayor", "add its names there"),
+    ),
+    Breakage(
+        "a day that there is not, in the timeline",
+        "timeline.yaml",
+        "date: 2021-04-12",
+        "date: 2021-04-31",
+        ("'2021-04-31' is none", "write it like 2019-08-02"),
+    ),
+    Breakage(
+        "a date of a key that is none",
+        "answers.yaml",
+        'key: {date: ["2021-04-12"]}',
+        'key: {date: ["12 April"]}',
+        ("key date: 12 April", "write it like 2002"),
+    ),
+    Breakage(
+        "one value where a list belongs",
+        "answers.yaml",
+        "related: [works-length]",
+        "related: works-length",
+        ("'entries.0.related'", "must be a list"),
+    ),
+    Breakage(
+        "a text where an entry belongs",
+        "answers.yaml",
+        "- id: trade\n",
+        "- trade\n  - id: trade\n",
+        ("'entries.4'", "must be keys with their values"),
+    ),
+    Breakage(
+        "an unknown follow-up",
+        "answers.yaml",
+        "follow_ups: {why: closing-reason",
+        "follow_ups: {wherefore: closing-reason",
+        ("the key 'wherefore'", "must be 'why', 'who'"),
+    ),
+    Breakage(
+        "a question too long for a button",
+        "answers.yaml",
+        "question: How long do the works take?",
+        "question: How long do the works take" + ", oh so long" * 6 + "?",
+        ("'entries.2.question' is too long", "80 characters at most"),
+    ),
+    Breakage(
+        "an alias",
+        "answers.yaml",
+        "related: [works-length]",
+        "related: &again [works-length, *again]",
+        ("is marked (&)", "write it out"),
+    ),
+    Breakage(
+        "a control character",
+        "answers.yaml",
+        "voice: mayor",
+        "voice: may\x07or",
+        ("#x0007", "delete it"),
+    ),
+    Breakage(
+        "a quotation mark that never ends",
+        "answers.yaml",
+        "voice: mayor",
+        'voice: "mayor',
+        ("not valid YAML", "quotation mark"),
+    ),
+    Breakage(
+        "what git leaves of a conflict",
+        "answers.yaml",
+        "entries:\n",
+        "<<<<<<< HEAD\nentries:\n",
+        ("not valid YAML", "check the indentation"),
+    ),
+    Breakage(
+        "an entry related to itself",
+        "answers.yaml",
+        "related: [works-length]",
+        "related: [closing-date]",
+        ("'closing-date' is related to itself", "name another entry"),
+    ),
+    Breakage(
+        "a phrasing without a word",
+        "answers.yaml",
+        "- why must it shut",
+        '- "???"',
+        ("has no word", "write some"),
+    ),
+    Breakage(
+        "a pleasantry twice",
+        "vocabulary.yaml",
+        "[hello, good morning]",
+        "[hello, Hello!]",
+        ("'Hello!' of 'greeting' stands already", "keep it where it belongs"),
+    ),
+    Breakage(
+        "a byte order mark before the article",
+        "article.txt",
+        "Lindholm closes",
+        "\ufeffLindholm closes",
+        ("byte order mark", "save it as UTF-8 without"),
+    ),
+    Breakage(
+        "a word changed in the article",
+        "article.txt",
+        "nine weeks",
+        "eight weeks",
+        ("nine weeks", "eight weeks", "copy the article's words exactly"),
+        seen="answers.yaml:44",
     ),
 )

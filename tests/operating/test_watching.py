@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.watching import Edits, check_forever
-from tests.knowledge.breakages import BREAKAGES, Breakage
+from tests.knowledge.breakages import BREAKAGES
 
 BRIDGE = Path(__file__).parent.parent / "bridge"
 
@@ -24,34 +24,29 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(BRIDGE, tmp_path / "knowledge"))
 
 
-def checks(folder: Path, *edits: tuple[Breakage, str]) -> list[str]:
-    """What is printed while a folder is broken and mended again, one text a check."""
+def test_each_broken_edit_is_told_and_so_is_its_mend(folder: Path) -> None:
+    """Forty breakages one after the other, in one watch: file, line and mend; then 0 faults."""
     out = io.StringIO()
 
+    def since(at: int) -> str:
+        return out.getvalue()[at:]
+
     def ticking(_: Path) -> Iterator[None]:
-        for breakage, sound in edits:
-            breakage.apply(folder)
+        assert since(0).endswith(f"0 faults\nWatching {folder}; Ctrl-C ends.\n")
+        for breakage in BREAKAGES:
+            at = len(out.getvalue())
+            place = breakage.apply(folder)
             yield
             yield  # a file that is missing counts when it is missing twice
-            (folder / breakage.file).write_text(sound, encoding="utf-8")
+            assert place in since(at), breakage.name
+            for part in breakage.says:
+                assert part in since(at), breakage.name
+            at = len(out.getvalue())
+            shutil.copy(BRIDGE / breakage.file, folder)
             yield
+            assert since(at).endswith("\n0 faults\n"), breakage.name
 
     check_forever(folder, out, ticking)
-    first, *rest = out.getvalue().split(f"Watching {folder}; Ctrl-C ends.\n")
-    return [first, *"".join(rest).splitlines()]
-
-
-def test_each_broken_edit_is_told_and_so_is_its_mend(folder: Path) -> None:
-    """Twenty-odd breakages one after the other, in one watch: faults, then 0 faults again."""
-    edits = [(b, (BRIDGE / b.file).read_text("utf-8")) for b in BREAKAGES]
-    first, *lines = checks(folder, *edits)
-    assert first.endswith("0 faults\n")
-    assert lines.count("0 faults") == len(BREAKAGES)
-    told = "\n".join(lines)
-    for breakage in BREAKAGES:
-        assert breakage.file in told
-        for part in breakage.says:
-            assert part in told, breakage.name
 
 
 def test_a_file_missing_while_an_editor_saves_is_no_fault(folder: Path) -> None:
