@@ -15,6 +15,8 @@ from bot.telegram.progress import outcome
 log = logging.getLogger(__name__)
 
 _STALE = ("query is too old", "query id is invalid")
+# How Telegram says that a group lets the bot read but not write.
+_MUTE = ("not enough rights to send", "no rights to send", "chat_write_forbidden")
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
@@ -42,9 +44,10 @@ async def on_error(update: object, context: Any) -> None:  # noqa: ANN401
     """What no try can mend: told once, then acknowledged."""
     error = context.error
     number = update.update_id if isinstance(update, Update) else None
-    if isinstance(error, BadRequest) and any(s in str(error).lower() for s in _STALE):
+    said = str(error).lower() if isinstance(error, BadRequest) else ""
+    if any(words in said for words in _STALE):
         outcome("expired")
-    elif isinstance(error, Forbidden):
+    elif isinstance(error, Forbidden) or any(words in said for words in _MUTE):
         outcome("forbidden")
         log.info("update %s: not allowed to write there (%s)", number, error)
     elif isinstance(error, BadRequest):

@@ -10,8 +10,10 @@ from telegram import Chat
 from telegram.constants import ChatType
 
 from bot.answering import Reply
+from bot.answering.dates import with_distances
 from bot.knowledge import Knowledge
 from bot.telegram.keyboards import BAD, DELETE, GOOD, Button, Rows, opening
+from bot.telegram.links import answer_url
 from bot.telegram.rendering import Rendered, render
 from bot.terminal import ABSTAINED
 
@@ -33,8 +35,9 @@ def shown(  # noqa: PLR0913 - what a reply depends on
     if in_group and reply.status == "suggested":
         rows = tuple(opening(s.question, s.entry) for s in reply.offers)
         return Rendered("Do you mean:", (*rows, *tools))
-    if in_group and not (reply.sections or reply.lead):
-        return Rendered(f"{ABSTAINED} /topics shows what it is about.", tools)
+    if in_group and reply.status == "unanswered" and not (reply.lead and reply.sections):
+        offered = tuple(opening(s.question, s.entry) for s in reply.offers[:_RELATED_IN_GROUPS])
+        return Rendered(_not_known(reply, today, username), (*offered, *tools))
     if in_group:
         reply = replace(reply, related=reply.related[:_RELATED_IN_GROUPS])
     full = render(reply, knowledge, today, username)
@@ -52,6 +55,17 @@ def pointer(chat: Chat, answer_id: int, question: str, entry: str) -> Rendered |
     text = f'<a href="{url}">Answered a moment ago</a>: {escape(question, quote=False)}'
     rows = opening("Show it here", entry)
     return Rendered(text, (rows, *_tools(None, deletable=True)))
+
+
+def _not_known(reply: Reply, today: dt.date, username: str) -> str:
+    """A line; what the article says nearby is a tap away, where only who taps sees it."""
+    lines = [escape(reply.lead, quote=False)] if reply.lead else []
+    for section in reply.sections:
+        line = escape(with_distances(section.text, today), quote=False)
+        if section.citations and section.entry:
+            line += f' <a href="{answer_url(username, section.entry)}">The closest passage</a>'
+        lines.append(line)
+    return "\n".join(lines) or f"{ABSTAINED} /topics shows what it is about."
 
 
 def _tools(voted_on: str | None, *, deletable: bool) -> Rows:

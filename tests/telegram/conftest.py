@@ -1,5 +1,6 @@
 """The real bot in its own process, one for the tests of a file."""
 
+import re
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ def _served(folder: Path, env: dict[str, str | None]) -> Iterator[FakeTelegram]:
         yield telegram
         telegram.wait_idle()
         assert telegram.violations == []
-        assert "Traceback" not in process.log
+        assert not re.search(r"Traceback|\b(?:ERROR|CRITICAL)\b", process.log)
 
 
 @pytest.fixture

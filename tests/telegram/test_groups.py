@@ -9,6 +9,7 @@ from tests.fake_telegram import FakeTelegram, Json
 
 ASK = "@TreatyBot when does the bridge close?"
 ANSWER = "12 April 2021"
+BUILDER = "The article doesn't say which company repairs the bridge."
 ANONYMOUS = {
     "id": 1087968824,
     "is_bot": True,
@@ -163,12 +164,16 @@ def test_in_a_forum_the_answer_stays_in_its_topic(town: FakeTelegram) -> None:
 
 
 def test_not_knowing_is_one_line_and_unsure_is_one_question(town: FakeTelegram) -> None:
-    """No paragraph, no list of topics; suggestions are buttons."""
+    """No paragraph, no list of topics; suggestions are buttons, a near passage is a link."""
     group = town.group("Neighbours")
     unknown = town.reply_to(town.say("@TreatyBot who won the chess match", chat=group))
     assert "\n" not in unknown["text"]
     assert len(unknown["text"]) < 80
     assert labels(unknown) == ["Delete"]
+    gap = town.reply_to(town.say("@TreatyBot who is the contractor?", chat=group))
+    assert gap["text"] == f"{BUILDER} The closest passage"
+    assert gap["entities"][0]["url"] == "https://t.me/TreatyBot?start=gap-builder"
+    assert len(labels(gap)) <= 5
     unsure = town.reply_to(town.say("@TreatyBot when does the ferry sail", chat=group))
     assert unsure["text"] == "Do you mean:"
     assert 1 < len(labels(unsure)) <= 4
@@ -282,6 +287,30 @@ def test_an_upgraded_group_is_not_greeted_again(town: FakeTelegram) -> None:
     town.wait_idle()
     assert len(town.sent(group.id)) == 1
     assert town.sent(upgraded.id) == []
+
+
+def test_a_question_asked_while_the_group_is_upgraded_is_answered_there(
+    town: FakeTelegram,
+) -> None:
+    """Its old number is refused with the new one, where the question has another number."""
+    group = town.group("Neighbours", kind="group")
+    with town.log.changed:
+        town.say(ASK, chat=group)
+        upgraded = town.migrate(group)
+    town.wait_for(lambda: town.sent(upgraded.id), what="an answer in the new group")
+    assert ANSWER in town.sent(upgraded.id)[0]["text"]
+
+
+def test_where_it_may_not_write_it_says_nothing(town: FakeTelegram) -> None:
+    """That is the group's wish and no error; allowed again, it answers."""
+    group = town.group("Neighbours")
+    group.can_send_messages = group.can_send_photos = False
+    for question in (ASK, "/ask", "/timeline", "@TreatyBot why?"):
+        town.say(question, chat=group)
+    town.wait_idle()
+    assert town.sent(group.id) == []
+    group.can_send_messages = True
+    assert ANSWER in town.reply_to(town.say(ASK, chat=group))["text"]
 
 
 def test_a_person_who_blocks_the_bot_and_a_group_that_removes_it_are_forgotten(
