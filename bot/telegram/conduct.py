@@ -18,6 +18,7 @@ from bot.telegram.rendering import Rendered, render
 from bot.terminal import ABSTAINED
 
 REPEATED_WITHIN = 600.0  # seconds in which a group is pointed to the answer it had
+BIN = Button("Delete", data=f"{DELETE}:")  # for who asked, and for admins
 _RELATED_IN_GROUPS = 2  # questions offered below an answer: everybody scrolls past them
 
 
@@ -77,5 +78,5 @@ def _tools(voted_on: str | None, *, deletable: bool) -> Rows:
             Button("👎 Wrong", data=f"{BAD}:{voted_on}"),
         ]
     if deletable:
-        row.append(Button("Delete", data=f"{DELETE}:"))
+        row.append(BIN)
     return (tuple(row),) if row else ()

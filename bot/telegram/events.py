@@ -17,9 +17,12 @@ from bot.knowledge import Event, Knowledge
 from bot.store.files import Files
 from bot.telegram import texts
 from bot.telegram.commands import commanded
-from bot.telegram.front import Context, Front, replying, send, today
-from bot.telegram.keyboards import markup
+from bot.telegram.conduct import BIN
+from bot.telegram.front import Context, Front, in_group, replying, send, today
+from bot.telegram.keyboards import Rows, markup
+from bot.telegram.memory import speaker_of
 from bot.telegram.progress import outcome
+from bot.telegram.questions import note_opened
 from bot.telegram.rendering import Rendered
 from bot.telegram.timeline_caption import caption
 from bot.timeline import matching_events
@@ -47,14 +50,19 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
         if not found:
             await send(message, texts.no_event(knowledge, words))
             return
-        shown = Rendered(caption(knowledge, found, username), texts.event_buttons(knowledge, found))
+        tools: Rows = ((BIN,),) if in_group(message.chat) else ()
+        rows = (*texts.event_buttons(knowledge, found), *tools)
+        shown = Rendered(caption(knowledge, found, username), rows)
+        drawn = partial(_drawn, knowledge, found)
         key = _key(context.bot.id, knowledge, found)
         try:
-            await _send_picture(message, shown, files, key, partial(_drawn, knowledge, found))
+            sent = await _send_picture(message, shown, files, key, drawn)
         except BadRequest as error:
             if not _NO_PHOTOS.search(str(error)):
                 raise
-            await send(message, texts.timeline(knowledge, found, username, today()))
+            text = texts.timeline(knowledge, found, username, today())
+            sent = await send(message, Rendered(text.html, rows))
+        note_opened(front, sent, None, speaker_of(message)[1])
 
     return [CommandHandler("timeline", timeline, filters.UpdateType.MESSAGE)]
 
@@ -73,21 +81,20 @@ def _drawn(knowledge: Knowledge, found: list[Event]) -> bytes:
 
 async def _send_picture(
     to: Message, shown: Rendered, files: Files, key: str, drawn: Callable[[], bytes]
-) -> None:
+) -> Message:
     """Send the picture as Telegram has it; drawn and uploaded if it has it not."""
     known = files.file_id(key)
     if known:
         try:
-            await _send_photo(to, known, shown)
+            return await _send_photo(to, known, shown)
         except BadRequest as error:
             if not _NO_FILE.search(str(error)):
                 raise
             files.forget(key)
-        else:
-            return
     sent = await _send_photo(to, await asyncio.to_thread(drawn), shown)
     if sent.photo:
         files.keep(key, sent.photo[-1].file_id)
+    return sent
 
 
 async def _send_photo(to: Message, photo: bytes | str, shown: Rendered) -> Message:

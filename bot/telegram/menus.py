@@ -7,14 +7,13 @@ from typing import Any
 from telegram import Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from bot.store import Given
 from bot.telegram import texts
 from bot.telegram.commands import commanded
 from bot.telegram.front import Context, Front, send
 from bot.telegram.keyboards import OPEN, TOPIC
 from bot.telegram.presses import SENT_LATELY
 from bot.telegram.progress import outcome
-from bot.telegram.questions import as_sent
+from bot.telegram.questions import as_sent, note_opened
 
 
 def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
@@ -44,9 +43,7 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
             outcome(reply.status)
             sent = await send(message, as_sent(front, message, reply, context))
             presser = query.from_user.id
-            # It answers no message: any number that is no message's will do as the question's.
-            given = Given(-sent.message_id, sent.message_id, reply.entry)
-            front.answers.keep(sent.chat_id, given, presser)
+            note_opened(front, sent, reply.entry, presser)
             speaker = (message.chat_id, presser)
             front.memory.keep(speaker, front.memory.of(speaker).after(reply))
         elif isinstance(message, Message) and kind == TOPIC and name in front.knowledge.topics:

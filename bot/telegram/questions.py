@@ -99,6 +99,13 @@ def note(front: Front, message: Message, sent: Message, entry: str | None) -> No
     front.answers.keep(message.chat_id, given, speaker_of(message)[1])
 
 
+def note_opened(front: Front, sent: Message, entry: str | None, person_id: int) -> None:
+    """Remember who had `sent` come, by a button or a command that asks no question."""
+    # It answers no message: any number that is no message's will do as the question's.
+    given = Given(-sent.message_id, sent.message_id, entry)
+    front.answers.keep(sent.chat_id, given, person_id)
+
+
 def leaning_on(front: Front, message: Message, bot: User) -> Conversation:
     """The conversation so far; a reply to a certain answer refers to that one."""
     kept = front.memory.of(speaker_of(message))

@@ -10,6 +10,7 @@ from bot.knowledge import default_folder, load_knowledge
 from bot.timeline import shown_date
 from tests.fake_telegram import BotProcess, Call, FakeTelegram, Json
 from tests.fake_telegram.schema import Upload
+from tests.telegram.test_groups import notice
 
 BRIDGE = Path(__file__).parent.parent / "bridge"
 TREATY = load_knowledge(default_folder())
@@ -90,6 +91,16 @@ def test_it_is_uploaded_once(town: FakeTelegram) -> None:
     assert sum(sent_pictures(town)) == 1
 
 
+def test_who_called_for_it_in_a_group_can_take_it_away(town: FakeTelegram) -> None:
+    """It fills the screens of all; in private there is no need of a button."""
+    group, ida, bo = town.group(), town.user("Ida"), town.user("Bo")
+    shown = town.reply_to(town.say("/timeline", chat=group, user=ida))
+    assert notice(town, town.press("Delete", shown, user=bo)).startswith("Only who asked")
+    assert notice(town, town.press("Delete", shown, user=ida)) == "Deleted."
+    assert shown["message_id"] in group.deleted
+    assert "Delete" not in questions(town.reply_to(town.say("/timeline")))
+
+
 def test_groups_and_topics(town: FakeTelegram) -> None:
     """In a group it is a reply, in a forum in the same topic."""
     forum, (topic,) = town.forum("Bridges")
@@ -110,6 +121,7 @@ def test_text_alone_where_photos_are_refused(town: FakeTelegram, words: str) -> 
         assert "12 April 2021" in shown["text"]
         assert any(e["type"].endswith("blockquote") for e in shown["entities"])
         assert "When does the bridge close?" in questions(shown)
+        assert "Delete" in questions(shown)
     town.wait_idle()
     assert len(town.sent(group.id)) == 2
 
