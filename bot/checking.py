@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.errors import InputError
 from bot.knowledge import KnowledgeError, load_knowledge
+from bot.terminal import wrap
 
 
 def report(folder: Path | None) -> str:
@@ -31,7 +32,7 @@ def report(folder: Path | None) -> str:
         f"  every number, date and name of {len(answered)} answers stands in its passages",
         f"  {len(knowledge.events)} events of the timeline, in order",
         f"  {share:.0f} % of the article's {sentences} sentences cited",
-        *(f"    not cited: {sentence}" for sentence in uncited),
+        *(wrap(f"not cited: {sentence}", "    ") for sentence in uncited),
         "0 faults",
     ]
     return "\n".join(lines)

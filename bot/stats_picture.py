@@ -22,6 +22,7 @@ _GAP = 0.25  # of a bar's share of the width stays free
 _WIDEST = 90
 _LABELS = 7  # dates written under the bars at most
 _LEADING = 34
+_LEGEND = 25  # with it, four numbers of four digits fit into the line
 _SERIES = 260  # width of an entry's own bars
 _INK, _SOFT, _LINE, _PAPER = "#1b2733", "#51606e", "#d5dae1", "#fbfaf6"
 # From the bottom of a bar to its top; told apart by their lightness too.
@@ -60,8 +61,8 @@ def _head(image: Image.Image, stats: Stats) -> None:
     for what, name, colour in _PARTS:
         rounded(image, (x, 190, x + 24, 214), 5, colour)
         label = f"{name} {_short(stats.total(what))}"
-        canvas.text((x + 34, 202), label, _INK, font("Regular", 28), anchor="lm")
-        x += 34 + round(font("Regular", 28).getlength(label)) + 36
+        canvas.text((x + 32, 202), label, _INK, font("Regular", _LEGEND), anchor="lm")
+        x += 32 + round(font("Regular", _LEGEND).getlength(label)) + 30
 
 
 def _bars(canvas: ImageDraw.ImageDraw, periods: Sequence[Period], top: int) -> None:

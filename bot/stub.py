@@ -55,7 +55,7 @@ def as_stub(asked: Asked, answerer: Answerer) -> str:
     """YAML to be edited, with its effect as comments."""
     made = drafts(asked.groups, answerer)
     if not made:
-        return "# Nothing was kept that is not answered by now."
+        return "# Nothing was kept that is still open."
     items = [_item(draft) for draft in made]
     kept = [group.text for group in asked.groups[:_KEPT]]
     found = effect(answerer.knowledge, partial(with_drafts, made=made), kept)
@@ -72,7 +72,8 @@ def drafts(groups: Iterable[Group], answerer: Answerer) -> list[Draft]:
         near = nearest(answerer, group.text)
         if len(made) == _GROUPS:
             break
-        if near.status in {"answered", "smalltalk"} and not group.voted_wrong:
+        is_settled = near.settled or near.status == "smalltalk"
+        if is_settled and not group.voted_wrong:
             continue
         wordings = [w.text.replace(GONE, " ") for w in group.wordings]
         phrasings = tuple(_distinct(wordings, known))[:_PHRASINGS]

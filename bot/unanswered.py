@@ -10,6 +10,7 @@ from typing import Any
 from bot.answering import Answerer, Status
 from bot.likeness import Group, grouped
 from bot.store import Questions, Store
+from bot.terminal import wrap
 
 # Wordings compared with each other: the most asked ones. It bounds time and memory.
 MOST_COMPARED = 3000
@@ -36,6 +37,7 @@ class Nearest:
     status: Status
     entry: str | None
     confidence: float
+    settled: str = ""  # what has become of it since it was kept; "" if it is still open
 
 
 def collect(questions: Questions, answerer: Answerer, *, quiet: bool = False) -> Asked:
@@ -65,9 +67,13 @@ def nearest(answerer: Answerer, text: str) -> Nearest:
         if candidate.entry in entries
     ]
     confidence, entry = max(found, default=(0.0, None))
+    settled = ""
     if reply.entry:
         entry, confidence = reply.entry, reply.confidence
-    return Nearest(reply.status, entry, confidence)
+        settled = {"answered": "answered by now", "unanswered": "a known gap by now"}.get(
+            reply.status, ""
+        )
+    return Nearest(reply.status, entry, confidence, settled)
 
 
 def day(number: int) -> dt.date:
@@ -133,14 +139,14 @@ def unanswered_text(store: Store, answerer: Answerer) -> str:
 
 
 def _block(group: Group, near: Nearest, answerer: Answerer) -> str:
-    lines = [f"{group.number:>5}×  {group.text}"]
+    lines = [wrap(group.text, f"{group.number:>5}×  ")]
     pad = " " * 8
     if others := [wording.text for wording in group.wordings[1:]]:
         more = f" · and {len(others) - _ALSO} more" if len(others) > _ALSO else ""
-        lines.append(f"{pad}also: {' · '.join(others[:_ALSO])}{more}")
+        lines.append(wrap(f"also: {' · '.join(others[:_ALSO])}{more}", pad))
     if near.entry:
         question = answerer.knowledge.entries[near.entry].question
-        lines.append(f"{pad}nearest: {near.entry} ({near.confidence:.2f}) {question}")
+        lines.append(wrap(f"nearest: {near.entry} ({near.confidence:.2f}) {question}", pad))
     else:
         lines.append(f"{pad}nearest: none")
     dates = dict.fromkeys([day(group.oldest).isoformat(), day(group.newest).isoformat()])
@@ -150,8 +156,8 @@ def _block(group: Group, near: Nearest, answerer: Answerer) -> str:
 
 def _remarks(group: Group, near: Nearest) -> str:
     wrong = f"; {group.voted_wrong} voted wrong" if group.voted_wrong else ""
-    is_mended = near.status == "answered" and group.voted_wrong < group.number
-    return wrong + ("; answered by now" if is_mended else "")
+    is_settled = near.settled and group.voted_wrong < group.number
+    return wrong + (f"; {near.settled}" if is_settled else "")
 
 
 def _sum(asked: Asked, shown: int) -> str:

@@ -134,6 +134,7 @@ class Webhook:
                 return
             text = f"Wrong response from the webhook: {status}" if status else "Connection refused"
             self._last_error = {"last_error_date": int(time.time()), "last_error_message": text}
+            self._updates.changed()
             pause = min(2.0**failures, LONGEST_PAUSE) if failures else 0.0
             failures += 1
             await asyncio.sleep(max(pause, retry_after) * self._scale)

@@ -1,6 +1,7 @@
 """The commands that read what was kept: groups, drafts with their effect, statistics."""
 
 import datetime as dt
+import io
 import json
 import re
 import shutil
@@ -21,10 +22,11 @@ from bot.knowledge import Knowledge, load_knowledge
 from bot.learning import Learning
 from bot.likeness import grouped
 from bot.scrubbing import Scrubbed
+from bot.stats_picture import draw
 from bot.store import Questions, Store
 from bot.store.questions import Count, Wording
 from bot.stub import drafts
-from bot.unanswered import collect, unanswered_text
+from bot.unanswered import as_text, collect, unanswered_text
 from tests.learning.conftest import BRIDGE, DAY, Clock
 
 VOCABULARY = load_knowledge(BRIDGE).vocabulary
@@ -209,6 +211,7 @@ def test_the_effect_names_the_replies_that_would_change(bridge: Knowledge) -> No
         (("wen is the brigde shut",), []),  # answered by now
         (("when does the bridge close?",), []),
         (("hello",), []),
+        (("name of the building firm",), []),  # a known gap by now
         (("toll toll", "Toll, toll!"), [("toll toll",)]),
         (("who is … the ferryman", "…"), [("who is the ferryman",)]),
         (("when?",), []),
@@ -217,10 +220,21 @@ def test_the_effect_names_the_replies_that_would_change(bridge: Knowledge) -> No
 def test_drafts_are_made_of_what_is_still_open(
     store: Store, answerer: Answerer, texts: tuple[str, ...], expected: list[tuple[str, ...]]
 ) -> None:
-    """Answered by now, small talk and empty words give none; no phrasing stands twice."""
+    """What is settled by now, small talk and empty words give none; no phrasing stands twice."""
     asked(store, *texts)
     groups = collect(Questions(store), answerer, quiet=True).groups
     assert [draft.phrasings for draft in drafts(groups, answerer)] == expected
+
+
+def test_the_list_tells_what_is_settled_and_fits_a_terminal(
+    store: Store, answerer: Answerer
+) -> None:
+    """What an edit answered, or made a known gap of; lines of 80 characters."""
+    asked(store, "name of the building firm", "wen is the brigde shut", *SHOP, "toll " * 60)
+    text = as_text(collect(Questions(store), answerer, quiet=True), answerer)
+    assert text.count("; a known gap by now") == 1
+    assert text.count("; answered by now") == 1
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_the_text_for_a_chat_fits_into_a_message(store: Store, answerer: Answerer) -> None:
@@ -308,6 +322,16 @@ def test_stats_as_table_json_and_picture(
         assert image.width == 1080
         colours = image.convert("RGB").getcolors(1 << 20) or []
         assert (15, 84, 153) in {colour for _, colour in colours}
+
+
+@pytest.mark.parametrize("number", [9999, 345_678, 2_345_678])
+def test_the_legend_of_the_picture_fits(bridge: Knowledge, number: int) -> None:
+    """Numbers as wide as they get leave the margin of 72 pixels free."""
+    kinds = (("answered", "a"), ("suggested", ""), ("unanswered", ""), ("unanswered", "a"))
+    counts = [Count(5, what, entry, number) for what, entry in kinds]  # type: ignore[arg-type]
+    with Image.open(io.BytesIO(draw(stats.summed(counts, 5), bridge))) as image:
+        margin = image.convert("RGB").crop((1080 - 72, 180, 1080, 224))
+        assert len(margin.getcolors() or []) == 1
 
 
 def test_stats_for_a_chat(store: Store, bridge: Knowledge) -> None:
