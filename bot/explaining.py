@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from bot.answering import Answerer
-from bot.answering.answerer import Candidate, Verdict
 from bot.answering.confidence import ANSWER, SUGGEST
+from bot.answering.judging import Candidate, Verdict
 
 _SHOWN = 3
 

@@ -41,7 +41,7 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CALIBRATION = Calibration(intercept=-0.72, lead=8.46, covered=2.91, foreign=-8.00)
+CALIBRATION = Calibration(intercept=-0.90, lead=14.00, covered=3.10, foreign=-6.00)
 # Above ANSWER the bot answers; above SUGGEST it offers the question instead.
 ANSWER = 0.65
 SUGGEST = 0.15

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.answering.conversation import Conversation, without_opening
 from bot.answering.guard import Guard
-from bot.knowledge import Knowledge
+from bot.knowledge import Entry, Knowledge
+from bot.matching import Matcher
+from bot.matching.functionwords import FUNCTION_WORDS
 from bot.matching.text import tokens
 
 _SAME = frozenset(
     {"source", "who", "says", "really"}
 )  # without a link, these show the answer again
+_CUE = 0.5  # score from which a message is a cue in other words ("quote pls", "lol why")
+_CLEAR = 0.1  # in score, of the cue that is meant before the next one
+_CUE_WORDS = 8  # a longer message is a question of its own
+ENOUGH = 2  # words of its own, for a message to stand by itself
 
 
 class FollowUps:
@@ -20,18 +26,19 @@ class FollowUps:
     def __init__(self, knowledge: Knowledge, guard: Guard) -> None:
         self._entries = knowledge.entries
         self._guard = guard
+        cues = knowledge.vocabulary.follow_ups
         self._cues = {
             tuple(tokens(phrasing)): key
-            for key, phrasings in knowledge.vocabulary.follow_ups.items()
+            for key, phrasings in cues.items()
             for phrasing in phrasings
         }
+        self._cue_words = frozenset(word for words in self._cues for word in words)
+        self._matcher = Matcher(cues, abbreviations=knowledge.vocabulary.abbreviations)
 
     def linked(self, text: str, conversation: Conversation) -> str | None:
         """The entry that a bare cue ("why?", "source?") leads to from the last answer."""
         last = self._entries.get(conversation.entry or "")
-        key = self._cues.get(tuple(tokens(text))) or self._cues.get(
-            tuple(tokens(without_opening(text)))
-        )
+        key = self._cue(text)
         if last is None or key is None:
             return None
         target = last.follow_ups.get(key)
@@ -39,6 +46,37 @@ class FollowUps:
             unseen = (e for e in last.related if e not in conversation.shown)
             return next(unseen, None)
         return target or (last.id if key in _SAME else None)
+
+    def _cue(self, text: str) -> str | None:
+        """The cue that a message is, word for word or nearly; None if it says anything else."""
+        for words in (tokens(text), tokens(without_opening(text))):
+            if key := self._cues.get(tuple(words)):
+                return key
+        if self._own(tokens(text)) or len(tokens(text)) > _CUE_WORDS:
+            return None
+        best, next_ = (*self._matcher.rank(text, limit=2), None, None)[:2]
+        if best is None or best.score < _CUE or (next_ and best.score - next_.score < _CLEAR):
+            return None
+        return best.entry
+
+    def own_words(self, text: str) -> int:
+        """How many words of a message say what it asks about; enough if it names or dates it.
+
+        Neither function words nor those of the cues ("which *year*?") do.
+        """
+        asked = self._guard.read(text)
+        if asked.mentions or asked.dates:
+            return ENOUGH
+        return len(self._own(asked.tokens))
+
+    def _own(self, words: Sequence[str]) -> frozenset[str]:
+        known = FUNCTION_WORDS | self._cue_words
+        return frozenset(word for word in words if word not in known and len(word) > 1)
+
+    def near(self, conversation: Conversation) -> frozenset[str]:
+        """The last entry and those it leads to: a leaning message likely means one of them."""
+        last = self._entries.get(conversation.entry or "")
+        return _neighbours(last) if last else frozenset()
 
     def standalone(self, text: str, conversation: Conversation) -> Iterator[str]:
         """The questions that a leaning message may stand for, the likeliest first."""
@@ -61,3 +99,7 @@ class FollowUps:
             return None
         words = before.tokens
         return " ".join([*words[: same[0].start], asked.named(name), *words[same[0].end :]])
+
+
+def _neighbours(entry: Entry) -> frozenset[str]:
+    return frozenset({entry.id, *entry.follow_ups.values(), *entry.related})

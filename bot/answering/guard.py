@@ -25,7 +25,7 @@ _DENIALS = NEGATIONS | {"no", "nobody", "without"}
 _CODE = re.compile(r"^(?=.*\d)(?=.*[a-z])[a-z0-9]{3,}$")
 # Ordinals, amounts and dates are none.
 _NO_CODE = re.compile(
-    rf"^(?:\d+(?:st|nd|rd|th|k|km|h|m|s|d|am|pm|yrs?|min)|(?:{'|'.join(MONTHS)})\d+)$",
+    rf"^(?:\d+(?:st|nd|rd|th|k|km|h|m|s|d|am|pm|yrs?|min|mos?|wks?|w|y|hrs?)|(?:{'|'.join(MONTHS)})\d+)$",
     re.IGNORECASE,
 )
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
@@ -58,11 +58,12 @@ class Guard:
         self._finder = NameFinder(knowledge.vocabulary.names)
         self._ordinary = ordinary
         self._home = frozenset(
-            m.id for m in self._finder.find(tokenize(knowledge.article.text)) if m.kind == "actor"
+            (m.kind, m.id) for m in self._finder.find(tokenize(knowledge.article.text))
         )
         self._short = frozenset(knowledge.vocabulary.abbreviations)
-        self._year = knowledge.source.published.year
-        self._profiles: dict[str, _Profile] = {}  # made when first needed: to start is faster
+        self._strangers = {gap.id: self._named_in(gap) - self._home for gap in knowledge.gaps()}
+        year = knowledge.source.published.year
+        self._profiles = {entry.id: self._profile(entry, year) for entry in knowledge.answered()}
 
     def read(self, text: str) -> Asked:
         """Read a message for `conflict` and `fits`."""
@@ -74,9 +75,7 @@ class Guard:
         `context` is the message with what it leans on; strangers named there count too.
         """
         if not entry.known:  # a gap says no more than that the article is silent
-            return _reversed(asked, entry)
-        if entry.id not in self._profiles:
-            self._profiles[entry.id] = self._profile(entry, self._year)
+            return self._of_another(asked, entry) or _reversed(asked, entry)
         profile = self._profiles[entry.id]
         return (
             (self._stranger(context, profile) if context else None)
@@ -87,6 +86,14 @@ class Guard:
             or _denied(asked, entry, profile)
         )
 
+    def _of_another(self, asked: Asked, gap: Entry) -> Conflict | None:
+        """A stranger in the message where the gap is about others: Biden is no Trump."""
+        strangers = [m for m in asked.mentions if (m.kind, m.id) not in self._home]
+        others = self._strangers[gap.id]
+        if strangers and others and not any((m.kind, m.id) in others for m in strangers):
+            return Conflict(strangers[0].kind, asked.named(strangers[0]))
+        return None
+
     def fits(self, asked: Asked, entry: Entry) -> bool:
         """Whether the message has both roles of the entry, each played by the same side."""
         played = asked.roles
@@ -94,6 +101,10 @@ class Guard:
             played.agent.intersection(entry.key.agent)
             and played.patient.intersection(entry.key.patient)
         )
+
+    def _named_in(self, entry: Entry) -> frozenset[tuple[str, str]]:
+        found = (self._finder.find(tokenize(text)) for text in entry.wordings)
+        return frozenset((m.kind, m.id) for mentions in found for m in mentions)
 
     def _profile(self, entry: Entry, year: int) -> _Profile:
         quotes = [citation.quote for citation in entry.citations]
@@ -123,18 +134,23 @@ class Guard:
         )
 
     def _stranger(self, asked: Asked, profile: _Profile) -> Conflict | None:
-        """A name that neither the entry nor, for actors, the article knows."""
+        """A name that the entry does not know; the article's actors count as known.
+
+        So do its treaties and missiles where the entry names none: it speaks of them unsaid.
+        """
         for mention in asked.mentions:
             known = profile.names.get(mention.kind, frozenset())
-            at_home = mention.kind == "actor" and mention.id in self._home
-            if mention.id not in known and not at_home:
+            lenient = mention.kind == "actor" or not known
+            if mention.id not in known and not (
+                lenient and (mention.kind, mention.id) in self._home
+            ):
                 return Conflict(mention.kind, asked.named(mention))
         return None
 
     def _named_other(self, asked: Asked, entry: Entry, profile: _Profile) -> Conflict | None:
         if stranger := self._stranger(asked, profile):
             return stranger
-        actors = [m for m in asked.mentions if m.kind == "actor" and m.id in self._home]
+        actors = [m for m in asked.mentions if m.kind == "actor" and ("actor", m.id) in self._home]
         wanted = set(entry.key.actor)
         if wanted and actors and not wanted & {m.id for m in actors}:
             return Conflict("actor", asked.named(actors[0]))

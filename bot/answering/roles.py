@@ -4,37 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from bot.answering import rolewords as words
 from bot.answering.names import Mention
 
-_BY, _FROM = "by", "from"
-_TOWARDS = frozenset({"to", "against", "on", "at", "towards", "toward", "upon", "with", "for"})
-_NOWHERE = frozenset({"in", "between", "among", "of"})  # a place, both sides, an owner: no role
-_AUXILIARIES = frozenset(
-    {"did", "does", "do", "has", "have", "had", "will", "would", "can", "could", "should", "may"}
-)
-_BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "get", "got", "gets"})
-# Before these the one who acts has been named: "who blames Russia", "did anyone tell Russia".
-_ASKED_FOR = "who"
-_SUBJECTS = frozenset(
-    {"anyone", "anybody", "someone", "somebody", "nobody", "they", "he", "she", _ASKED_FOR}
-)
-_NEAR = 3  # words between such a subject and its object; "who" may stand further off
-_SAYING = frozenset({"say", "says", "said", "think", "thinks", "believe", "believes", "claims"})
-# Beside these somebody is quoted, not acting: "in the opinion of NATO", "in NATO's eyes".
-_QUOTING = frozenset({"according", "opinion", "view", "views", "eyes", "words", "mind"})
-# The subject of these verbs is at the receiving end.
-_RECEPTIVE = frozenset(
-    {"receive", "receives", "received", "get", "got", "gets", "face", "faced", "hear", "heard"}
-)
-_IRREGULAR = frozenset({"sent", "told", "given", "put", "broken", "blamed", "handed", "sended"})
-_FILLERS = frozenset({"the", "a", "an", "its", "all", "only", "first", "also", "ever", "really"})
-_JOINING = frozenset({"and", "or", "nor", "plus"})
-_CONTENT = frozenset({"that", "if", "whether"})  # of what is said, known, thought
-# Words that begin a clause with a subject of its own; what follows the first kind only says
-# when the thing asked about happened.
-_BACKGROUND = frozenset({"before", "after", "while", "until"})
-_CLAUSES = frozenset({"when", "because", "since"}) | _CONTENT | _BACKGROUND
+_SKIPPED = words.FILLERS | words.BE | (words.AUXILIARIES - {"have"}) | words.BETWEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +35,23 @@ class _Party:
 
 def roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
     """Assign the mentioned actors to agent and patient, clause by clause."""
+    if words.EITHER_WAY.intersection(pairwise(tokens)):  # "... or the other way round?"
+        return Roles(frozenset(), frozenset())
     agent: set[str] = set()
     patient: set[str] = set()
     leading: frozenset[str] = frozenset()
     for start, end in _clauses(tokens):
-        if start and (tokens[start] in _BACKGROUND or (tokens[start] == "when" and agent)):
+        if start and (tokens[start] in words.BACKGROUND or (tokens[start] == "when" and agent)):
             continue
         inside = [m for m in actors if start <= m.start < end]
         _clause(tokens[:end], start, _parties(tokens, inside), agent, patient)
-        if not leading or tokens[start] not in _CONTENT:
+        if not leading or tokens[start] not in words.CONTENT:
             leading = frozenset(agent)
     both = agent & patient
     return Roles(frozenset(agent - both), frozenset(patient - both), leading - both)
 
 
-def _clause(
+def _clause(  # noqa: C901 - one case a line
     tokens: Sequence[str], start: int, parties: Sequence[_Party], agent: set[str], patient: set[str]
 ) -> None:
     """Add the roles of one clause: by preposition, then by voice and order."""
@@ -86,22 +63,29 @@ def _clause(
             *tokens[max(0, party.start - 3) : party.start],
             *tokens[party.end : party.end + 1],
         ]
-        if before in _NOWHERE or _QUOTING.intersection(beside):
+        if words.QUOTING.intersection(beside) or _said_by(tokens, party, before):
             continue
-        if before == _BY or (before == _FROM and not _acts(tokens, open_)):
+        if _deed(tokens, party, before):
+            met = words.MET.intersection(tokens[party.end :])
+            (patient if met else agent).update(party.ids)
+        elif before in words.NOWHERE:
+            continue
+        elif before == words.BY or (before == words.FROM and not _acts(tokens, open_)):
             agent |= party.ids
             by = True
-        elif before == _FROM or before in _TOWARDS or _object(tokens, start, party):
+        elif before == words.FROM or before in words.TOWARDS or _object(tokens, start, party):
             patient |= party.ids
         else:
             open_.append(party)
     if not open_:
         return
-    subject = next((p for p in open_ if _before(tokens, p.start) in _AUXILIARIES), open_[0])
+    subject = next((p for p in open_ if _before(tokens, p.start) in words.AUXILIARIES), open_[0])
     others = {name for p in open_ if p is not subject for name in p.ids}
-    passive = _passive(tokens, subject) or _receptive(tokens, subject)
+    if not by and (_state(tokens, subject) or (not others and _vague(tokens, subject))):
+        return
+    passive = _passive(tokens, subject) or _receptive(tokens, subject) or _accused(tokens, subject)
     # "did Russia answer what was said by the US": an auxiliary before it makes it act all the same
-    asked = _before(tokens, subject.start) in _AUXILIARIES
+    asked = _before(tokens, subject.start) in words.AUXILIARIES
     if passive or (by and not asked):
         patient |= subject.ids
         if not by:
@@ -112,15 +96,15 @@ def _clause(
 
 
 def _clauses(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
-    starts = [0, *(at for at, token in enumerate(tokens) if at and token in _CLAUSES)]
+    starts = [0, *(at for at, token in enumerate(tokens) if at and token in words.CLAUSES)]
     yield from zip(starts, [*starts[1:], len(tokens)], strict=True)
 
 
 def _parties(tokens: Sequence[str], mentions: Sequence[Mention]) -> list[_Party]:
     found: list[_Party] = []
     for m in mentions:
-        between = set(tokens[found[-1].end : m.start]) - _FILLERS if found else set()
-        if between and between <= _JOINING:
+        between = set(tokens[found[-1].end : m.start]) - words.FILLERS if found else set()
+        if between and between <= words.JOINING:
             last = found.pop()
             found.append(_Party(last.ids | {m.id}, last.start, m.end))
         else:
@@ -136,35 +120,69 @@ def _acts(tokens: Sequence[str], subjects: Sequence[_Party]) -> bool:
 def _object(tokens: Sequence[str], start: int, party: _Party) -> bool:
     """Whether another subject comes first in the clause: "who was first to blame Russia"."""
     before = tokens[start : party.start]
-    if not before or before[-1] in _AUXILIARIES | _SUBJECTS:
+    if not before or _before(before, len(before)) in words.AUXILIARIES | words.SUBJECTS:
         return False
+    if before[0] in {"which", "what"} and words.ASKED_NOUNS.intersection(before[1:3]):
+        return True
     for distance, word in enumerate(reversed(before)):
-        if word in _SUBJECTS and (distance <= _NEAR or word == _ASKED_FOR):
-            return before[len(before) - distance] not in _SAYING
+        if word in words.SUBJECTS and (distance <= words.NEAR or word == words.ASKED_FOR):
+            return before[len(before) - distance] not in words.SAYING
     return False
 
 
 def _before(tokens: Sequence[str], at: int) -> str:
     """The nearest word before a place that is no article or filler."""
     for token in reversed(tokens[:at]):
-        if token not in _FILLERS:
+        if token not in words.FILLERS:
             return token
     return ""
 
 
 def _passive(tokens: Sequence[str], subject: _Party) -> bool:
     """Whether the subject is acted upon: "was Russia accused", "Russia was first accused"."""
-    asked = _before(tokens, subject.start) in _BE
-    after = [t for t in tokens[subject.end : subject.end + 4] if t not in _FILLERS]
+    asked = _before(tokens, subject.start) in words.BE
+    after = [t for t in tokens[subject.end : subject.end + 4] if t not in words.FILLERS]
     if asked:
         return bool(after) and _participle(after[0])
-    return len(after) > 1 and after[0] in _BE and _participle(after[1])
+    return len(after) > 1 and after[0] in words.BE and _participle(after[1])
 
 
 def _participle(token: str) -> bool:
-    return (token.endswith("ed") and len(token) > 3) or token in _IRREGULAR  # noqa: PLR2004
+    return (token.endswith("ed") and len(token) > 3) or token in words.IRREGULAR  # noqa: PLR2004
 
 
 def _receptive(tokens: Sequence[str], subject: _Party) -> bool:
-    after = [t for t in tokens[subject.end :] if t not in _FILLERS]
-    return bool(after) and after[0] in _RECEPTIVE
+    after = [t for t in tokens[subject.end :] if t not in words.FILLERS]
+    return bool(after) and after[0] in words.RECEPTIVE
+
+
+def _accused(tokens: Sequence[str], subject: _Party) -> bool:
+    """Whether the subject is said to do, or told to do: "does Russia cheat", "should it ..."."""
+    after = [t for t in tokens[subject.end :] if t not in _SKIPPED]
+    if after and after[0] in words.CONDUCT | words.OBLIGED:
+        return True
+    return _before(tokens, subject.start) in {"should", "must"} or after[:2] == ["have", "to"]
+
+
+def _state(tokens: Sequence[str], subject: _Party) -> bool:
+    """Whether it is asked how things stood: "was the US still in it", not "was it accusing"."""
+    if _before(tokens, subject.start) in words.BE:
+        after = [t for t in tokens[subject.end : subject.end + 4] if t not in words.FILLERS]
+        return bool(after) and after[0] in words.STATES
+    return False
+
+
+def _said_by(tokens: Sequence[str], party: _Party, before: str) -> bool:
+    """Whether somebody is quoted at the end: "..., says Moscow"."""
+    return before in words.SAYING and party.end == len(tokens)
+
+
+def _deed(tokens: Sequence[str], party: _Party, before: str) -> bool:
+    """Whether a deed bears the party's name: "the US ultimatum", not "did the US demand"."""
+    named = party.end < len(tokens) and tokens[party.end] in words.DEEDS
+    return named and before not in words.AUXILIARIES
+
+
+def _vague(tokens: Sequence[str], subject: _Party) -> bool:
+    after = [t for t in tokens[subject.end :] if t not in words.FILLERS]
+    return bool(after) and after[0] in words.VAGUE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.knowledge import Entry, Knowledge
@@ -11,15 +12,15 @@ from bot.matching.vocabulary import Vocabulary
 
 _SAME = 0.75  # likeness from which an unknown word counts as a slip of a known one
 _SHORTEST = 5  # letters
+_SHARED_BY = 2  # phrasings
 
 
 class HomeWords:
     """The words of the entries that are answered; a known gap's are not among them."""
 
-    def __init__(self, knowledge: Knowledge, answered: Iterable[str]) -> None:
-        """`answered` are the words of the entries that are answered."""
+    def __init__(self, knowledge: Knowledge) -> None:
         vocabulary = knowledge.vocabulary
-        words = {*answered, *(word for text in _texts(knowledge) for word in tokens(text))}
+        words = {word for text in _texts(knowledge) for word in tokens(text)} | _common(knowledge)
         words.update(word for short in vocabulary.abbreviations for word in tokens(short))
         stems = {stem(word) for word in words}
         for group in vocabulary.synonyms:
@@ -44,14 +45,29 @@ class HomeWords:
 
 def words_of(entries: Iterable[Entry]) -> frozenset[str]:
     """All words of some entries: of their phrasings, answers and passages."""
-    texts = (
-        text for e in entries for text in (*e.wordings, e.answer, *(c.quote for c in e.citations))
+    return frozenset(
+        word for e in entries for text in (*e.wordings, *_said(e)) for word in tokens(text)
     )
-    return frozenset(word for text in texts for word in tokens(text))
+
+
+def _said(entry: Entry) -> Iterator[str]:
+    yield entry.question
+    yield entry.answer
+    yield from (citation.quote for citation in entry.citations)
+
+
+def _common(knowledge: Knowledge) -> frozenset[str]:
+    """The words that several phrasings share: a word of one may be there by the way."""
+    count = Counter(
+        word for e in knowledge.answered() for text in e.phrasings for word in set(tokens(text))
+    )
+    return frozenset(word for word, number in count.items() if number >= _SHARED_BY)
 
 
 def _texts(knowledge: Knowledge) -> Iterator[str]:
     yield knowledge.article.text
+    for entry in knowledge.answered():
+        yield from _said(entry)
     names: Iterable[str] = (
         name
         for members in knowledge.vocabulary.names.values()

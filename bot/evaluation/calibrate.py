@@ -1,7 +1,7 @@
 """`python -m bot.evaluation.calibrate FILE...`: fits the confidence, and says how well it holds.
 
 Four kinds of questions are read: the labelled files; every phrasing of the knowledge asked
-of a bot that lacks that phrasing; every gap's phrasings asked of a bot that lacks the whole
+of a bot that lacks it and its like; every gap's phrasings asked of a bot that lacks the whole
 gap, which stand for the questions that nobody has thought of; and phrasings turned to
 everyday things ("when does the bicycle end"). The logistic curve has
 four parameters (`bot/answering/confidence.py`). It is fitted five times on four fifths of
@@ -21,19 +21,21 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from bot.answering import Answerer
-from bot.answering.answerer import Verdict
 from bot.answering.confidence import Readings
+from bot.answering.judging import Verdict
 from bot.evaluation import report
 from bot.evaluation.command import gather
-from bot.evaluation.mutate import left_out, most_phrasings, strangers
+from bot.evaluation.mutate import FOLDS as LEFT_OUT_FOLDS
+from bot.evaluation.mutate import left_out, strangers
 from bot.evaluation.outcomes import overlap
 from bot.evaluation.questions import Question, Span
 from bot.knowledge import Knowledge, load_knowledge
 
 FOLDS = 5
+_GAP_FOLDS = 12  # bots that each lack another twelfth of the gaps
 # Real questions tell most. A question that no known gap foresees is rare: most of what
 # people ask and the article lacks is a known gap, which never gets as far as this.
-_ASKED, _LEFT_OUT, _UNFORESEEN, _STRANGE = 3.0, 1.0, 0.1, 0.3
+_ASKED, _LEFT_OUT, _UNFORESEEN, _STRANGE = 10.0, 1.0, 0.1, 0.3
 _STEPS = 60  # of Newton's method; it settles within ten
 _RIDGE = 1e-3  # keeps the fit finite where a fold separates cleanly
 _BINS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.01)
@@ -123,7 +125,7 @@ def _gather(knowledge: Knowledge, files: Sequence[Path]) -> Iterator[Sample]:
     whole = Answerer(knowledge)
     if files:
         yield from _of_questions(whole, gather(files, knowledge))
-    for number in tqdm(range(most_phrasings(knowledge)), desc="left out", leave=False):
+    for number in tqdm(range(LEFT_OUT_FOLDS), desc="left out", leave=False):
         answerer, probes = left_out(knowledge, number)
         for probe in probes:
             if probe.entry.known:
@@ -131,11 +133,14 @@ def _gather(knowledge: Knowledge, files: Sequence[Path]) -> Iterator[Sample]:
                 yield from _sample(answerer, probe.text, gold, probe.entry.id, _LEFT_OUT)
     for probe in strangers(knowledge):
         yield from _sample(whole, probe.text, (), probe.entry.id, _STRANGE)
-    for gap in tqdm(knowledge.gaps(), desc="unthought of", leave=False):
-        others = {key: entry for key, entry in knowledge.entries.items() if key != gap.id}
-        answerer = Answerer(replace(knowledge, entries=others))
-        for phrasing in gap.wordings:
-            yield from _sample(answerer, phrasing, (), gap.id, _UNFORESEEN)
+    gaps = knowledge.gaps()
+    for fold in tqdm(range(_GAP_FOLDS), desc="unthought of", leave=False):
+        gone = {gap.id: gap for gap in gaps[fold::_GAP_FOLDS]}
+        rest = {key: entry for key, entry in knowledge.entries.items() if key not in gone}
+        answerer = Answerer(replace(knowledge, entries=rest))
+        for gap in gone.values():
+            for phrasing in gap.wordings:
+                yield from _sample(answerer, phrasing, (), gap.id, _UNFORESEEN)
 
 
 def _of_questions(answerer: Answerer, questions: Iterable[Question]) -> Iterator[Sample]:

@@ -21,6 +21,7 @@ from bot.knowledge import Entry, Knowledge
 from bot.matching.text import tokens
 
 LEFT_OUT = "phrasing left out"
+FOLDS = 20  # bots that each lack another twentieth of the phrasings
 _SEED = 20190705
 _RUBBISH = (
     "the", "is it", "what", "when did the", "who of the", "and then", "why", "of to in",
@@ -64,7 +65,7 @@ def mutate(knowledge: Knowledge) -> tuple[str, list[Rate]]:
     """Probe every phrasing; the report, and the rates it is made of."""
     whole = Answerer(knowledge)
     outcomes: dict[str, list[tuple[Outcome, Probe]]] = {}
-    steps = range(most_phrasings(knowledge))
+    steps = range(FOLDS)
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         folds = pool.map(partial(_fold, knowledge), steps)
         for found in tqdm(folds, "mutating", total=len(steps), unit="fold", leave=False):
@@ -116,28 +117,22 @@ def _answered_as(answerer: Answerer, probe: Probe) -> bool:
     return reply.status == "answered" and reply.entry == probe.entry.id
 
 
-def most_phrasings(knowledge: Knowledge) -> int:
-    """The number of phrasings of the entry that has most."""
-    return max(len(entry.phrasings) for entry in knowledge.entries.values())
-
-
-def _fold(knowledge: Knowledge, number: int) -> list[tuple[Outcome, Probe]]:
-    """Ask a bot that lacks the phrasing of this number, of each entry, just these."""
-    answerer, probes = left_out(knowledge, number)
+def _fold(knowledge: Knowledge, fold: int) -> list[tuple[Outcome, Probe]]:
+    """Ask a bot that lacks the phrasings of this fold just these."""
+    answerer, probes = left_out(knowledge, fold)
     return [(_judge(answerer, probe), probe) for probe in probes]
 
 
-def left_out(knowledge: Knowledge, number: int) -> tuple[Answerer, list[Probe]]:
-    """A bot without the phrasing of this number of each entry, and these phrasings."""
+def left_out(knowledge: Knowledge, fold: int) -> tuple[Answerer, list[Probe]]:
+    """A bot without every `FOLDS`th phrasing of each entry, from `fold` on, and these phrasings."""
     entries = {}
     probes = []
     for entry in knowledge.entries.values():
-        entries[entry.id] = entry
-        if number < len(entry.phrasings) and len(entry.phrasings) > 1:
-            rest = entry.phrasings[:number] + entry.phrasings[number + 1 :]
-            entries[entry.id] = replace(entry, phrasings=rest)
-            kind = LEFT_OUT if entry.known else "gap's phrasing left out"
-            probes.append(Probe(kind, entry.phrasings[number], entry))
+        gone = frozenset(entry.phrasings[fold::FOLDS])
+        kept = tuple(phrasing for phrasing in entry.phrasings if phrasing not in gone)
+        entries[entry.id] = replace(entry, phrasings=kept)
+        kind = LEFT_OUT if entry.known else "gap's phrasing left out"
+        probes += [Probe(kind, phrasing, entry) for phrasing in entry.phrasings[fold::FOLDS]]
     return Answerer(replace(knowledge, entries=entries)), probes
 
 

@@ -12,7 +12,9 @@ FUNCTION_WORDS = frozenset(
     does did done has have had will would can could shall should may might must not no yes and or
     but if so than then as of in on at by to from for with about into over under after before up
     down out off there here all any some one ok okay please just also too very really only well oh
-    hey hi em omg bro mate anyway anyways actually basically maybe perhaps seem seems appear appears
+    hey hi yo em omg bro
+    bruh mate dude guys lads folks um uh erm huh hmm btw tbh imo ngl ffs anyway
+    anyways actually basically maybe perhaps seem seems appear appears
     myself yourself himself herself itself ourself ourselves yourselves themselves he's she
     something anything nothing everything someone anyone somebody anybody nobody
     because while though although since until now yet still ever again

@@ -120,8 +120,8 @@ class WordIndex:
             _sums(ids, np.repeat(content, stops - starts), self.entries),
         )
 
-    def phrases(self, query: Mapping[int, float], spans: Sequence[range]) -> Floats:
-        """Cosine of the query with each phrasing of some runs of phrasings, one after another."""
+    def phrases(self, query: Mapping[int, float], spans: Sequence[range]) -> list[Floats]:
+        """Cosine of the query with each phrasing of some runs of phrasings, run by run."""
         starts = self._rows.starts
         cells = [slice(starts[span.start], starts[span.stop]) for span in spans]
         columns = np.concatenate([self._rows.columns[cell] for cell in cells])
@@ -129,4 +129,5 @@ class WordIndex:
         dense[list(query)] = list(query.values())
         products = dense[columns] * np.concatenate([self._phrases[cell] for cell in cells])
         lengths = np.concatenate([self._lengths[span.start : span.stop] for span in spans])
-        return np.add.reduceat(products, np.cumsum(lengths) - lengths)
+        cosines = np.add.reduceat(products, np.cumsum(lengths) - lengths)
+        return np.split(cosines, np.cumsum([len(span) for span in spans[:-1]]))

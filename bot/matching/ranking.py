@@ -7,12 +7,13 @@ from math import log, sqrt
 import numpy as np
 
 from bot.matching.functionwords import FUNCTION_STEMS
-from bot.matching.index import Floats, WordIndex
+from bot.matching.index import Floats, Integers, WordIndex
 from bot.matching.letters import LetterIndex
 from bot.matching.reading import Reading
 from bot.matching.wording import likenesses, order, ordered
 
 CANDIDATES = 6  # entries whose phrasings are looked at one by one
+COMPARED = 32  # phrasings of each, those that share most words, compared letter by letter
 PROFILE, PHRASE, WORDING, LETTERS = 0.42, 0.20, 0.13, 0.25  # parts of the score
 DISORDER = 0.05  # of the score goes if all common words stand the other way round
 
@@ -143,26 +144,22 @@ class Ranking:
         text = query.reading.text
         letters = self._letters.similarities(text, np.array(entries, dtype=np.int64)).tolist()
         spans = [range(self._first[entry], self._first[entry + 1]) for entry in entries]
-        numbers = [number for span in spans for number in span]
         phrases = self._words.phrases(query.values, spans)
-        wordings = likenesses(
-            text, [self._texts[n] for n in numbers], [self._ordered[n] for n in numbers]
-        )
-        # Rounded, so that on every machine a tie is a tie and goes to the first phrasing.
-        together = (PHRASE * phrases + WORDING * wordings).round(5)
+        nearest = [_nearest(alike, span) for alike, span in zip(phrases, spans, strict=True)]
+        wordings = self._wordings(text, nearest)
         exact = self._exact.get(text, set())
         weights = self._weights(query.reading)
         result = []
-        start = 0
-        for entry, span, alike in zip(entries, spans, letters, strict=True):
-            own = slice(start, start + len(span))
-            start = own.stop
-            best = span[int(together[own].argmax())]
+        for number, (entry, lines) in enumerate(zip(entries, nearest, strict=True)):
+            alike = phrases[number][lines - spans[number].start]
+            # Rounded, so that on every machine a tie is a tie and goes to the first phrasing.
+            together = (PHRASE * alike + WORDING * wordings[number]).round(5)
+            best = int(lines[together.argmax()])
             scores = Scores(
                 profile=float(profiles[entry]),
-                phrase=float(phrases[own].max()),
-                wording=float(wordings[own].max()),
-                letters=alike,
+                phrase=float(alike.max()),
+                wording=float(wordings[number].max()),
+                letters=letters[number],
                 order=order(query.reading.meanings, self.lines[best].meanings, weights),
                 covered=float(covered[entry]),
                 exact=entry in exact,
@@ -170,12 +167,27 @@ class Ranking:
             result.append(Ranked(entry, best, scores))
         return result
 
+    def _wordings(self, text: str, lines: Sequence[Integers]) -> list[Floats]:
+        numbers = np.concatenate(lines).tolist()
+        likeness = likenesses(
+            text, [self._texts[n] for n in numbers], [self._ordered[n] for n in numbers]
+        )
+        return np.split(likeness, np.cumsum([len(some) for some in lines[:-1]]))
+
     def _weights(self, reading: Reading) -> dict[str, float]:
         terms, weights, unseen = self._words.terms, self._words.weights, self._words.unseen
         return {
             meaning: unseen if (number := terms.get(meaning)) is None else weights[number]
             for meaning in reading.meanings
         }
+
+
+def _nearest(alike: Floats, span: range) -> Integers:
+    """Return the lines of an entry that share most words with a message, in their order."""
+    lines = np.arange(span.start, span.stop)
+    if len(lines) <= COMPARED:
+        return lines
+    return lines[np.sort(np.argsort(-alike, kind="stable")[:COMPARED])]
 
 
 def _best(scores: Floats, count: int) -> list[int]:

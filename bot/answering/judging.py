@@ -1,0 +1,153 @@
+"""What a question comes to: ranked entries, each with a confidence and the guard's word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.answering.asked import Asked
+from bot.answering.confidence import ANSWER, CALIBRATION, LEAD, Readings
+from bot.answering.conversation import leans
+from bot.answering.guard import Conflict, Guard
+from bot.answering.strangers import HomeWords
+from bot.knowledge import Knowledge
+from bot.matching import Match, Matcher
+from bot.matching.functionwords import carries_content
+
+SMALLTALK = "smalltalk/"  # before the id of a pleasantry, among the ids of entries
+_LOOKED_AT = 6  # candidates of one question that the guard may see
+_CLOSE = 0.85  # of the best score: near enough to step in for a candidate in conflict
+_AHEAD = 0.06  # in score, of a gap before an entry that answers
+_EXPLAINED = 0.14  # in score, for an entry that has a counterpart to every word of the message
+_CHATTY = 0.6  # of a message's words at least, for a pleasantry to be all that it is
+VERBATIM = 0.95  # score of a phrasing repeated word for word, but for a slip
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry for a question, with the chance that it is the right one."""
+
+    entry: str
+    confidence: float
+    match: Match
+    readings: Readings
+    conflict: Conflict | None = None
+    turned: bool = False  # whether it is about who did it to whom, and that as asked
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one question comes to: candidates, the best first, the guard's word on each."""
+
+    part: str
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def best(self) -> Candidate | None:
+        """The candidate that decides: the best one, or a sure one that fits better.
+
+        A candidate in conflict gives way to the next that is sure and free of conflict; one with
+        the roles turned around only to an entry about just these two, the way they are asked.
+        """
+        if not self.candidates:
+            return None
+        first = self.candidates[0]
+        turned = first.conflict and first.conflict.kind in {"agent", "patient"}
+        if first.conflict:
+            for candidate in self.candidates[1:]:
+                close = candidate.match.score >= _CLOSE * first.match.score
+                sure = not candidate.conflict and candidate.confidence >= ANSWER
+                if close and sure and (candidate.turned or not turned):
+                    return candidate
+        return first
+
+    @property
+    def confidence(self) -> float:
+        """The confidence of the deciding candidate; 0 if there is none."""
+        return self.best.confidence if self.best else 0.0
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether the message is a phrasing of the deciding candidate, word for word."""
+        return bool(self.best and self.best.match.score >= VERBATIM)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the deciding candidate may be answered as it is."""
+        return bool(self.best and not self.best.conflict and self.best.confidence >= ANSWER)
+
+
+class Judge:
+    """Ranks the entries for one question, calibrates, and lets the guard look at the best."""
+
+    def __init__(
+        self, knowledge: Knowledge, matcher: Matcher, guard: Guard, home: HomeWords
+    ) -> None:
+        self._entries = knowledge.entries
+        self._matcher = matcher
+        self._guard = guard
+        self._home = home
+        self._gaps = frozenset(entry.id for entry in knowledge.gaps())
+        self._cited = {e.id: frozenset(c.start for c in e.citations) for e in knowledge.answered()}
+
+    def judge(self, part: str, before: str = "") -> Verdict:
+        """Judge one question.
+
+        A part that leans on the one before it ("... their reach?") is about its names too.
+        """
+        asked = self._guard.read(part)
+        leaning = self._guard.read(f"{before} {part}") if before and leans(part) else None
+        matches = self._matcher.rank(part, limit=_LOOKED_AT)
+        with_content = carries_content(asked.tokens)
+        if with_content:
+            matches = [m for m in matches if not _is_smalltalk(m) or m.covered >= _CHATTY]
+        else:
+            # Nothing but "is it" and the like: only who says just that can mean it.
+            matches = [match for match in matches if match.score >= VERBATIM]
+        conflicts = {match.entry: self._conflict(asked, match.entry, leaning) for match in matches}
+        # A gap that means somebody else is no rival: it has nothing to say here.
+        matches = [m for m in matches if m.entry in self._cited or not conflicts[m.entry]]
+        matches.sort(key=self._rank, reverse=True)
+        told = leaning or asked
+        foreign = 0.0 if told.mentions else self._home.foreign(told.tokens)
+        candidates = []
+        for match in matches:
+            rivals = (m.score for m in matches if m is not match and self._differs(m, match))
+            readings = Readings(
+                min(match.score - max(rivals, default=0.0), LEAD),
+                # "hi" and "how are you" have no word that could be left uncovered.
+                match.covered if with_content else 1.0,
+                foreign if match.entry in self._cited else 0.0,  # a gap's words are its own
+            )
+            candidates.append(
+                Candidate(
+                    match.entry,
+                    CALIBRATION.confidence(readings),
+                    match,
+                    readings,
+                    conflicts[match.entry],
+                    match.entry in self._cited
+                    and self._guard.fits(asked, self._entries[match.entry]),
+                )
+            )
+        return Verdict(part, tuple(candidates))
+
+    def _rank(self, match: Match) -> float:
+        """Of entries alike in score the one that explains more of the message goes first.
+
+        To say that the article is silent takes more than to quote it: a gap must be ahead.
+        """
+        behind = _AHEAD if match.entry in self._gaps else 0.0
+        return match.score + _EXPLAINED * match.covered - behind
+
+    def _conflict(self, asked: Asked, entry_id: str, context: Asked | None) -> Conflict | None:
+        entry = self._entries.get(entry_id)
+        return self._guard.conflict(asked, entry, context) if entry else None
+
+    def _differs(self, one: Match, other: Match) -> bool:
+        """Whether two matches rest on different passages; a gap differs from all."""
+        mine, theirs = self._cited.get(one.entry), self._cited.get(other.entry)
+        return not (mine and theirs and mine & theirs)
+
+
+def _is_smalltalk(match: Match) -> bool:
+    return match.entry.startswith(SMALLTALK)
