@@ -41,12 +41,14 @@ def _show(plan: Plan, result: Result) -> int:
     way = f"webhook, {plan.replicas} replicas" if plan.webhook else "long polling"
     lines = {
         "way": f"{way}, seed {plan.seed}, limits {'kept' if plan.limits else 'lifted'}",
-        "questions": f"{seen.asked} from {plan.chats} chats in {result.seconds:.0f} s",
+        "questions": f"{seen.asked} of {plan.questions} from {plan.chats} chats"
+        f" in {result.seconds:.0f} s",
         "faults": ", ".join(f"{n} x {kind}" for kind, n in sorted(result.struck.items())),
-        "kills": result.kills,
+        "kills": len(result.kills),
         "unanswered": seen.unanswered,
         "answered twice": f"{seen.copies} ({seen.copies / seen.asked:.2%}) shown in the end;"
         f" {sent.copies} ({sent.copies / sent.asked:.2%}) before copies were taken back",
+        **{f"  {cause}": n for cause, n in sorted(result.causes.items())},
         "out of order or astray": seen.astray,
         "refused calls": sum(result.refused.values()),
         **{f"  {text}": n for text, n in result.refused.items()},
@@ -54,8 +56,10 @@ def _show(plan: Plan, result: Result) -> int:
         "peak memory": f"{result.peak_memory / 2**20:.0f} MiB",
     }
     for name, value in lines.items():
-        print(f"{name:26} {value}")
-    sound = not (seen.unanswered or seen.astray or result.refused or result.token_lines)
+        print(f"{name:38} {value}")
+    sound = seen.asked == plan.questions and not (
+        seen.unanswered or seen.astray or result.refused or result.token_lines
+    )
     return 0 if sound and seen.copies < seen.asked / 100 else 1
 
 

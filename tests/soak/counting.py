@@ -22,20 +22,32 @@ class Tally:
         )
 
 
-def tally(expected: Sequence[str], told: Sequence[str], reach: int = 3) -> Tally:
+@dataclass(frozen=True)
+class Matched:
+    """A tally, and of each copy the places of the answer before it and of itself among all."""
+
+    tally: Tally
+    copies: list[tuple[int, int]]
+
+
+def match(expected: Sequence[str], told: Sequence[str], reach: int = 3) -> Matched:
     """Match answers with questions in order.
 
     Among any 2 * `reach` + 1 questions in a row no two may have the same answer: then an answer
     equal to one of the last `reach` is a copy, and one further ahead leaves questions out.
     """
-    position = unanswered = copies = astray = 0
-    for text in told:
+    position = unanswered = astray = 0
+    copies: list[tuple[int, int]] = []
+    last: dict[str, int] = {}
+    for place, text in enumerate(told):
         ahead = expected[position : position + 1 + reach]
         if text in ahead:
             unanswered += ahead.index(text)
             position += ahead.index(text) + 1
         elif text in expected[max(0, position - reach) : position]:
-            copies += 1
+            copies.append((last[text], place))
         else:
             astray += 1
-    return Tally(len(expected), unanswered + len(expected) - position, copies, astray)
+        last[text] = place
+    unanswered += len(expected) - position
+    return Matched(Tally(len(expected), unanswered, len(copies), astray), copies)

@@ -3,7 +3,7 @@
 import random
 import socket
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -13,10 +13,11 @@ from pathlib import Path
 from bot.knowledge import load_knowledge
 from bot.telegram.copies import PATIENCE, PATIENCE_BY_WEBHOOK
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram, Json, User
-from tests.soak.counting import Tally, tally
+from tests.fake_telegram.log import Call
+from tests.soak.counting import Tally, match
 from tests.soak.faults import order_faults
 
-_OPEN = 80  # questions that wait at once, about
+_OPEN = 150  # questions that wait at once, about: more than one getUpdates hands out
 _REACH = 4  # questions by which an answer may be off; none comes twice within twice as many
 _LEARNT = 24  # different questions
 _STALLED = 120.0  # seconds without any progress: the soak is over
@@ -43,7 +44,8 @@ class Result:
 
     seen: Tally = field(default_factory=Tally)  # by what the chats show in the end
     sent: Tally = field(default_factory=Tally)  # by all that was ever sent
-    kills: int = 0
+    causes: Counter[str] = field(default_factory=Counter)  # of the copies sent
+    kills: list[float] = field(default_factory=list)  # when, as `time.monotonic()` told
     seconds: float = 0.0
     refused: Counter[str] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)
@@ -89,7 +91,7 @@ def soak(plan: Plan) -> Result:
                 result.peak_memory = max(result.peak_memory, victim.peak_memory())
                 victim.kill()
                 victim.start(ready=False)
-                result.kills += 1
+                result.kills.append(now)
                 next_kill = now + plan.kill_every * draw.uniform(0.7, 1.3)
             time.sleep(0.02)
         _let_finish(telegram, asked)
@@ -171,16 +173,35 @@ def _let_finish(telegram: FakeTelegram, asked: list[_Asked]) -> None:
 def _count(
     telegram: FakeTelegram, asked: list[_Asked], bots: list[BotProcess], result: Result
 ) -> None:
+    sent: defaultdict[int, list[Call]] = defaultdict(list)
+    for call in telegram.calls_of("sendMessage"):
+        if isinstance(call.result, dict):
+            sent[call.result["chat"]["id"]].append(call)
     for one in asked:
-        sent = [message["text"] for message in telegram.sent(one.chat.id)]
+        calls = sent[one.chat.id]
         left = [
             message["text"]
             for message in one.chat.messages.values()
             if message.get("from", {}).get("id") == telegram.world.bot.id
         ]
-        result.sent += tally(one.expected, sent, _REACH)
-        result.seen += tally(one.expected, left, _REACH)
+        found = match(one.expected, [_text(call) for call in calls], _REACH)
+        result.sent += found.tally
+        result.causes.update(_cause(calls[a], calls[b], result.kills) for a, b in found.copies)
+        result.seen += match(one.expected, left, _REACH).tally
     result.refused.update(f"{c.method}: {c.refused}" for c in telegram.violations)
     result.struck.update(call.fault for call in telegram.calls if call.fault)
     half = telegram.token.partition(":")[2]
     result.token_lines = sum(line.count(half) for bot in bots for line in bot.log.splitlines())
+
+
+def _text(call: Call) -> str:
+    return str(call.result["text"]) if isinstance(call.result, dict) else ""
+
+
+def _cause(first: Call, copy: Call, kills: list[float]) -> str:
+    """Why an answer that was there was sent again."""
+    if first.fault == "drop after":
+        return "the line broke after the send"
+    if any(first.at <= kill <= copy.at for kill in kills):
+        return "killed before Telegram's answer came"
+    return "no reason"

@@ -1,0 +1,26 @@
+import pytest
+
+from tests.soak.counting import Tally, match
+
+
+@pytest.mark.parametrize(
+    ("expected", "told", "unanswered", "astray", "copies"),
+    [
+        ("abc", "abc", 0, 0, []),
+        ("abc", "ab", 1, 0, []),
+        ("abc", "ac", 1, 0, []),
+        ("abc", "aabc", 0, 0, [(0, 1)]),
+        ("abc", "abac", 0, 0, [(0, 2)]),
+        ("abc", "aaabc", 0, 0, [(0, 1), (1, 2)]),
+        ("abc", "abxc", 0, 1, []),
+        ("abc", "", 3, 0, []),
+        ("abcdefgha", "abcdefghaa", 0, 0, [(8, 9)]),
+    ],
+)
+def test_answers_are_matched_with_questions(
+    expected: str, told: str, unanswered: int, astray: int, copies: list[tuple[int, int]]
+) -> None:
+    """What is left out, told twice or astray is counted; of a copy both places are known."""
+    found = match(expected, told)
+    assert found.tally == Tally(len(expected), unanswered, len(copies), astray)
+    assert found.copies == copies
