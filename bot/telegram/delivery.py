@@ -71,6 +71,7 @@ class Delivery:
         self._messages = messages
         self.flood = flood
         self._last_success = 0.0
+        self._one_by_one = asyncio.Lock()
 
     async def handle(self, update: Update) -> None:
         """Try until it is done or hopeless; only a rejected token escapes."""
@@ -117,6 +118,10 @@ class Delivery:
     async def attempt(self, update: Update, progress: Progress, tries: int = 0) -> None:
         """Try once. What may pass escapes; what cannot is told to the error handlers."""
         take_up(progress)
+        # To find an answer takes the loop some milliseconds. Between two it reads what came, so
+        # that Telegram's word on a message just sent does not lie unread while we may be killed.
+        async with self._one_by_one:
+            await asyncio.sleep(0)
         try:
             async with asyncio.timeout(_HANG):
                 await self._application.process_update(update)

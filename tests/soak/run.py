@@ -20,6 +20,7 @@ from tests.soak.faults import order_faults
 _OPEN = 150  # questions that wait at once, about: more than one getUpdates hands out
 _REACH = 4  # questions by which an answer may be off; none comes twice within twice as many
 _LEARNT = 24  # different questions
+_ON_ITS_WAY = 0.5  # seconds that a call of a killed process may take to be carried out
 _STALLED = 120.0  # seconds without any progress: the soak is over
 
 
@@ -202,6 +203,6 @@ def _cause(first: Call, copy: Call, kills: list[float]) -> str:
     """Why an answer that was there was sent again."""
     if first.fault == "drop after":
         return "the line broke after the send"
-    if any(first.at <= kill <= copy.at for kill in kills):
+    if any(first.at - _ON_ITS_WAY <= kill <= copy.at for kill in kills):
         return "killed before Telegram's answer came"
     return "no reason"
