@@ -24,6 +24,7 @@ from bot.telegram.failures import REVOKED, ServingError
 from bot.telegram.flood import person_of
 from bot.telegram.lanes import Lanes
 from bot.telegram.retries import passes, reason, rejects_token, wait_before
+from bot.telegram.watchdog import rest
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class Poller:
                     # which may be lower: an old offset would hide it.
                     self._next = None
                 return found
-            await asyncio.sleep(pause)
+            await rest(pause, self._beat)
 
     def _receive(self, body: dict[str, Any]) -> None:
         number = body.get("update_id")

@@ -25,7 +25,7 @@ from bot.telegram.logs import set_up_logging
 from bot.telegram.polling import Poller
 from bot.telegram.retries import passes, reason, wait_before
 from bot.telegram.sending import LONGEST_WAIT, LONGEST_WAIT_BY_WEBHOOK, Sender
-from bot.telegram.watchdog import Watchdog, notify
+from bot.telegram.watchdog import Watchdog, notify, rest
 
 log = logging.getLogger(__name__)
 
@@ -157,7 +157,9 @@ async def _connect(
                 pause = wait_before(tries, error)
                 tries += 1
                 log.warning("Telegram is out of reach (%s); again in %.1fs", reason(error), pause)
-                await asyncio.wait({stopping}, timeout=pause)
+                pausing = asyncio.create_task(rest(pause, watchdog.beat))
+                await asyncio.wait({pausing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                pausing.cancel()
             else:
                 return True
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import faulthandler
 import logging
 import os
@@ -9,12 +10,14 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Self
 
 log = logging.getLogger(__name__)
 
 _SILENCE = 240.0  # seconds without a sign of life; a poll takes at most 50, a pause 30
 _LOOK = 5.0  # seconds between two looks
+_NAP = 30.0  # seconds of a long pause between two signs of life
 
 
 def notify(state: str) -> None:
@@ -29,6 +32,14 @@ def notify(state: str) -> None:
             link.sendto(state.encode(), address)
         except OSError:
             return  # systemd has gone; it is not for us to fall over that
+
+
+async def rest(seconds: float, beat: Callable[[], None]) -> None:
+    """Pause, with signs of life in between: Telegram may ask for more than our silence lasts."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        beat()
+        await asyncio.sleep(min(left, _NAP))
 
 
 class Watchdog:

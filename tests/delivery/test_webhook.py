@@ -1,3 +1,4 @@
+import json
 import socket
 from collections.abc import Callable
 
@@ -64,6 +65,22 @@ def test_a_long_wait_goes_back_to_telegram(telegram: FakeTelegram, hook: Hook) -
     assert statuses[0] == 503
     assert statuses[-1] == 200
     assert len(telegram.sent(asked["chat"]["id"])) == 1
+
+
+def test_what_is_put_off_says_for_how_long(telegram: FakeTelegram, hook: Hook) -> None:
+    """The header asks Telegram to wait as long as it asked us to."""
+    bot = hook().start()
+    person = telegram.private()
+    telegram.faults.add("429", "sendMessage", retry_after=17)
+    body = {
+        "update_id": 7,
+        "message": {"message_id": 1, "date": 0, "chat": person.json(), "text": QUESTION},
+    }
+    answer = post(bot, json.dumps(body).encode())
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "17"
+    telegram.faults.clear()
+    assert telegram.sent(person.id) == []
 
 
 def test_a_kill_before_the_reply_loses_nothing(telegram: FakeTelegram, hook: Hook) -> None:

@@ -35,6 +35,7 @@ class BotProcess:
     ) -> None:
         self.telegram, self.folder, self.command = telegram, folder, tuple(command)
         self.log_file = folder / "bot.log"
+        telegram.bot_logs.append(self.log_file)
         defaults: dict[str, str | None] = {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(ROOT),  # a checkout that is not installed works too
@@ -43,6 +44,7 @@ class BotProcess:
             "TELEGRAM_BOT_TOKEN": telegram.token,
             "TELEGRAM_API_URL": telegram.url,
             "DATABASE_PATH": str(folder / "bot.sqlite3"),
+            "LOG_LEVEL": "DEBUG",  # each log is searched for the token in the end
         }
         given = defaults | (env or {})
         self.env = {name: value for name, value in given.items() if value is not None}

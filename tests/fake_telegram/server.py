@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar, cast
 
@@ -50,6 +51,7 @@ class FakeTelegram(Membership):
             TOKEN, self.world, self.updates, self.webhook, self.faults, self.log
         )
         self.port = port
+        self.bot_logs: list[Path] = []  # of the processes started against it
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake-telegram")
         self._connections: set[asyncio.Task[None]] = set()
@@ -150,7 +152,12 @@ class FakeTelegram(Membership):
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
-        if self._dispatcher.crashes and error is None:
+        if error is not None:
+            return
+        half = self.token.partition(":")[2].encode()
+        if told := [log for log in self.bot_logs if log.exists() and half in log.read_bytes()]:
+            raise AssertionError(f"the token is in {told}")
+        if self._dispatcher.crashes:
             raise ExceptionGroup("the fake itself failed", self._dispatcher.crashes)
 
     def _in_loop(self, work: Coroutine[None, None, None]) -> None:

@@ -15,7 +15,9 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=10_000)
     parser.add_argument("--chats", type=int, default=200)
     parser.add_argument("--faults", type=float, default=0.2, help="share of all calls")
-    parser.add_argument("--kill-every", type=float, default=5.0, help="seconds, 0 for never")
+    parser.add_argument(
+        "--kill-every", type=float, default=5.0, help="seconds of headway, 0 for never"
+    )
     parser.add_argument("--webhook", action="store_true", help="instead of long polling")
     parser.add_argument("--replicas", type=int, default=1, help="processes, with --webhook")
     parser.add_argument("--lift-limits", action="store_true", help="send as fast as it goes")

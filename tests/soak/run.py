@@ -1,5 +1,6 @@
 """One soak: people ask, calls fail, the process is killed, and all is counted at the end."""
 
+import math
 import random
 import socket
 import time
@@ -73,8 +74,8 @@ def soak(plan: Plan) -> Result:
         asked = [_newcomer(telegram, n, draw) for n in range(plan.chats)]
         order_faults(telegram, plan.faults)
         begun = time.monotonic()
-        next_kill = begun + plan.kill_every * draw.uniform(0.7, 1.3) if plan.kill_every else 1e18
-        number, pending, moved = 0, -1, begun
+        killer = _Killer(bots, plan.kill_every, draw, result)
+        number, done, moved = 0, -1, begun
         while number < plan.questions or telegram.updates.pending:
             room = _OPEN - len(telegram.updates.pending)
             for _ in range(min(room, plan.questions - number)):
@@ -83,17 +84,12 @@ def soak(plan: Plan) -> Result:
                 if plan.webhook and draw.random() < plan.faults / 7:
                     telegram.publish({"message": {"message_id": 1, "chat": {"id": 1}}})
             now = time.monotonic()
-            if (state := len(telegram.updates.pending) + number) != pending:
-                pending, moved = state, now
+            if (state := telegram.updates.next_id - len(telegram.updates.pending)) != done:
+                done, moved = state, now
+                killer.headway(now)
             if now - moved > _STALLED:
                 break
-            if now >= next_kill:
-                victim = draw.choice(bots)
-                result.peak_memory = max(result.peak_memory, victim.peak_memory())
-                victim.kill()
-                victim.start(ready=False)
-                result.kills.append(now)
-                next_kill = now + plan.kill_every * draw.uniform(0.7, 1.3)
+            killer.strike(now)
             time.sleep(0.02)
         _let_finish(telegram, asked)
         result.seconds = time.monotonic() - begun
@@ -108,11 +104,36 @@ def soak(plan: Plan) -> Result:
     return result
 
 
+class _Killer:
+    """Kills a process some seconds after there was headway, which a slow machine needs time for."""
+
+    def __init__(
+        self, bots: list[BotProcess], every: float, draw: random.Random, result: Result
+    ) -> None:
+        self._bots, self._every, self._draw, self._result = bots, every, draw, result
+        self._next = math.inf
+
+    def headway(self, now: float) -> None:
+        """Tell of an update that was confirmed."""
+        if self._every and self._next == math.inf:
+            self._next = now + self._every * self._draw.uniform(0.7, 1.3)
+
+    def strike(self, now: float) -> None:
+        """Kill one and start it again, if it is time."""
+        if now < self._next:
+            return
+        victim, result = self._draw.choice(self._bots), self._result
+        result.peak_memory = max(result.peak_memory, victim.peak_memory())
+        victim.kill()
+        victim.start(ready=False)
+        result.kills.append(now)
+        self._next = math.inf
+
+
 def _bot(telegram: FakeTelegram, plan: Plan, number: int) -> BotProcess:
     folder = plan.folder / f"replica-{number}"
     folder.mkdir(parents=True)
     env: dict[str, str | None] = {
-        "LOG_LEVEL": "DEBUG",
         "SEND_LIMITS": "true" if plan.limits else "false",
         "DATABASE_PATH": str(plan.folder / "bot.sqlite3"),
     }
