@@ -30,6 +30,11 @@ _ONCE = ("editMessageText", "editMessageCaption", "editMessageMedia", "delete", 
 _AT_START = frozenset({"getMe", "deleteWebhook", "setWebhook"})  # whoever calls them tries again
 # What tells one message of an update from another; an uploaded picture is drawn anew each time.
 _TELLING = ("chat_id", "text", "caption", "reply_markup")
+# What Telegram repeats of a message just sent; nobody reads it, and to parse it takes time.
+_REPEATED = (
+    "text", "entities", "caption", "caption_entities", "reply_markup", "reply_to_message",
+    "link_preview_options",
+)  # fmt: skip
 # Seconds for one call; longer waits are left to the update's own retries, and by webhook go back
 # to Telegram, which has but so many connections for all chats.
 LONGEST_WAIT, LONGEST_WAIT_BY_WEBHOOK = 60.0, 5.0
@@ -82,6 +87,9 @@ class Sender(BaseRateLimiter[None]):
             return progress.sent[words]
         progress.begin()
         result, doubtful = await self._persist(call, endpoint, data, progress=progress)
+        if isinstance(result, dict):
+            for name in _REPEATED:
+                result.pop(name, None)
         progress.sent[words] = result
         if isinstance(result, dict) and "message_id" in result:
             chat, number = result["chat"]["id"], result["message_id"]

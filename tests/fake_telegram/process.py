@@ -35,7 +35,8 @@ class BotProcess:
     ) -> None:
         self.telegram, self.folder, self.command = telegram, folder, tuple(command)
         self.log_file = folder / "bot.log"
-        telegram.bot_logs.append(self.log_file)
+        if self.command[:2] == RUN[:2]:
+            telegram.bot_logs.append(self.log_file)
         defaults: dict[str, str | None] = {
             "PATH": os.environ.get("PATH", ""),
             "PYTHONPATH": str(ROOT),  # a checkout that is not installed works too
