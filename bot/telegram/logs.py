@@ -54,11 +54,11 @@ def set_up_logging(settings: Settings) -> Redactor:
     handler.setFormatter(redactor)
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     if settings.log_level != "DEBUG":
-        # httpx tells each request with its address; the library tells what we tell better.
-        for noisy in ("httpx", "httpcore", "telegram", "uvicorn"):
+        # The library tells what we tell better.
+        for noisy in ("telegram", "uvicorn"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
-        # Its tracebacks of a proxy's error page say no more than our own line does.
-        logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
+    # Its tracebacks of a proxy's error page say no more than our own line does.
+    logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
     redact_uncaught(redactor)
     return redactor

@@ -1,6 +1,7 @@
 """Prints what the bot held under faults and kills: `python -m tests.soak`."""
 
 import argparse
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -23,6 +24,7 @@ def main() -> int:
     parser.add_argument("--lift-limits", action="store_true", help="send as fast as it goes")
     parser.add_argument("--logs", type=Path, help="keep logs and database in this new folder")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and so end the bot as well
     with tempfile.TemporaryDirectory() as temporary:
         plan = Plan(
             given.seed,
