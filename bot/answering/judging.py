@@ -12,6 +12,7 @@ from bot.answering.strangers import HomeWords
 from bot.knowledge import Knowledge
 from bot.matching import Match, Matcher
 from bot.matching.functionwords import carries_content
+from bot.matching.text import tokens
 
 SMALLTALK = "smalltalk/"  # before the id of a pleasantry, among the ids of entries
 _LOOKED_AT = 6  # candidates of one question that the guard may see
@@ -108,7 +109,6 @@ class Judge:
         matches = [m for m in matches if m.entry in self._cited or not conflicts[m.entry]]
         matches.sort(key=self._rank, reverse=True)
         told = leaning or asked
-        foreign = 0.0 if told.mentions else self._home.foreign(told.tokens)
         candidates = []
         for match in matches:
             rivals = (m.score for m in matches if m is not match and self._differs(m, match))
@@ -116,7 +116,7 @@ class Judge:
                 min(match.score - max(rivals, default=0.0), LEAD),
                 # "hi" and "how are you" have no word that could be left uncovered.
                 match.covered if with_content else 1.0,
-                foreign if match.entry in self._cited else 0.0,  # a gap's words are its own
+                self._foreign(told, match),
             )
             candidates.append(
                 Candidate(
@@ -130,6 +130,12 @@ class Judge:
                 )
             )
         return Verdict(part, tuple(candidates))
+
+    def _foreign(self, told: Asked, match: Match) -> float:
+        """The share of words from elsewhere; a gap's words are its own, and a name anchors."""
+        if told.mentions or match.entry not in self._cited:
+            return 0.0
+        return self._home.foreign(told.tokens, tokens(match.phrasing))
 
     def _rank(self, match: Match) -> float:
         """Of entries alike in score the one that explains more of the message goes first.

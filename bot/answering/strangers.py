@@ -30,10 +30,14 @@ class HomeWords:
         self._words = Vocabulary(words)
         self._function_words = Vocabulary(FUNCTION_WORDS)
 
-    def foreign(self, words: Sequence[str]) -> float:
-        """The share, in [0, 1], of a message's words with content that are not at home."""
+    def foreign(self, words: Sequence[str], phrasing: Sequence[str]) -> float:
+        """The share, in [0, 1], of a message's words with content that are not at home.
+
+        Those of the phrasing it is matched with are.
+        """
         content = [word for word in words if word not in FUNCTION_WORDS]
-        return sum(map(self._is_foreign, content)) / max(1, len(content))
+        strange = [w for w in content if w not in phrasing and self._is_foreign(w)]
+        return len(strange) / max(1, len(content))
 
     def _is_foreign(self, word: str) -> bool:
         if word.isdigit() or is_code(word) or self._words.knows_stem(stem(word)):
