@@ -17,7 +17,7 @@ NOTICE = (
     "None is lost."
 )
 _PEOPLE = 10_000  # remembered at once
-_TOLD_AGAIN_AFTER = 3600.0  # seconds
+NOTICED = 3600.0  # seconds until somebody who floods is told again
 
 Person = tuple[int, int]
 
@@ -30,7 +30,7 @@ class Flood:
         self._answers: TTLCache[Person, tuple[Window, Window]] = TTLCache(
             _PEOPLE, FREE[1], timer=clock
         )
-        self._told: TTLCache[Person, bool] = TTLCache(_PEOPLE, _TOLD_AGAIN_AFTER, timer=clock)
+        self._told: TTLCache[Person, bool] = TTLCache(_PEOPLE, NOTICED, timer=clock)
 
     def answered(self, person: Person) -> None:
         """Count an answer."""

@@ -13,6 +13,7 @@ from bot.answering.asof import spelled
 from bot.knowledge import Entry, Event, Knowledge
 from bot.store.database import KEPT, KEPT_DAYS
 from bot.store.questions import LONGEST
+from bot.telegram.flood import NOTICED
 from bot.telegram.keyboards import SETTING, TOPIC, Button, Rows, opening
 from bot.telegram.links import group_button, passage_link
 from bot.telegram.memory import FORGOTTEN_AFTER
@@ -134,8 +135,9 @@ def topic(knowledge: Knowledge, name: str) -> Rendered:
 def privacy(*, keeps_questions: bool) -> Rendered:
     """What is stored about people, from the constants that the code goes by."""
     text = (
-        "I keep no chats. Which answers you had stays in memory for"
-        f" {FORGOTTEN_AFTER // 60} minutes, so that “why?” can be understood.\n\n"
+        "I keep no chats. Your last question and which answers you had stay in memory for"
+        f" {FORGOTTEN_AFTER // 60} minutes, so that “why?” can be understood; that you ask very"
+        f" fast, for {NOTICED // 60:.0f} minutes.\n\n"
         f"For {KEPT // 3600} hours I keep numbers (of updates, chats and messages,"
         " no words), so that nobody is answered twice, an edited question gets its answer edited,"
         " and only who asked can delete an answer. A question that has to wait is kept with its"
@@ -146,7 +148,9 @@ def privacy(*, keeps_questions: bool) -> Rendered:
             "\n\nQuestions that I could not answer, or whose answer was voted wrong, are kept for"
             f" {KEPT_DAYS} days so that the answers get better: the first {LONGEST} characters"
             " without names, links and numbers, and without any trace of who asked, where, or at"
-            " what time. Votes are kept for a day or two in a form that does not name you."
+            " what time. In case of such a vote the words of answered questions, cleaned in the"
+            f" same way, stay in memory for {KEPT // 3600} hours. Votes are kept for a day or two"
+            " in a form that does not name you."
         )
     return Rendered(f"{text}\n\n/forget deletes what is kept about this chat.")
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.database import KEPT_DAYS
+from bot.store.database import KEPT, KEPT_DAYS
 from bot.store.questions import LONGEST
 from bot.telegram import texts
+from bot.telegram.flood import NOTICED
 from bot.telegram.memory import FORGOTTEN_AFTER
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.telegram.test_groups import labels, notice
@@ -53,7 +54,9 @@ def test_without_a_log_of_questions_nobody_votes(tmp_path: Path) -> None:
         assert "90 days" not in telegram.reply_to(telegram.say("/privacy"))["text"]
 
 
-@pytest.mark.parametrize("number", [FORGOTTEN_AFTER // 60, 24, KEPT_DAYS, LONGEST])
+@pytest.mark.parametrize(
+    "number", [FORGOTTEN_AFTER // 60, int(NOTICED // 60), KEPT // 3600, KEPT_DAYS, LONGEST]
+)
 def test_privacy_is_told_from_the_constants(number: int) -> None:
     """Minutes, hours, days and characters are those that the code goes by."""
     assert re.search(rf"\b{number}\b", texts.privacy(keeps_questions=True).html)
