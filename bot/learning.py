@@ -11,7 +11,7 @@ from bot.knowledge import Knowledge
 from bot.scrubbing import Scrubbed, Scrubber
 from bot.store import Questions, Store, Votes
 from bot.store.database import KEPT
-from bot.store.votes import Cast
+from bot.store.votes import Cast, is_of_chat
 
 _REMEMBERED = 10_000  # questions whose answers may still be voted on; the oldest go first
 
@@ -44,6 +44,11 @@ class Learning:
         """Remember the question of an answer, `answer_key(chat, message)`, for a day."""
         if self.on:
             self._asked[answer] = text
+
+    def forget_chat(self, chat_id: int) -> None:
+        """Drop the questions of a chat; a vote on an old answer keeps no words then."""
+        for answer in [answer for answer in self._asked if is_of_chat(answer, chat_id)]:
+            del self._asked[answer]
 
     def vote(
         self, answer: str, person_id: int, *, good: bool, entry: str | None, answered_at: float

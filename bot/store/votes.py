@@ -27,6 +27,11 @@ def answer_key(chat_id: int, message_id: int) -> str:
     return f"{chat_id}/{message_id}"
 
 
+def is_of_chat(answer: str, chat_id: int) -> bool:
+    """Whether the key of an answer is one of that chat."""
+    return answer.startswith(f"{chat_id}/")
+
+
 class Votes:
     """A vote may be changed for a day; then who cast it cannot be told any more.
 

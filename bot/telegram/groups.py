@@ -61,6 +61,7 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
 def forget(front: Front, chat_id: int) -> bool:
     """Delete all that is kept about a chat; False if the disk fails."""
     front.memory.forget_chat(chat_id)
+    front.learning.forget_chat(chat_id)
     try:
         forget_chat(front.store, chat_id)
     except sqlite3.Error as error:

@@ -183,6 +183,20 @@ def test_the_words_of_an_answered_question_are_written_only_when_voted_wrong(
     assert texts(store) == {"when does the bridge close?": (1, 1)}
 
 
+def test_a_forgotten_chat_takes_its_questions_out_of_memory(
+    store: Store,
+) -> None:
+    """After /forget a vote on an old answer keeps no words; those of other chats stay."""
+    learning = Learning(store)
+    here, there = answer_key(-77, 5), answer_key(-771, 5)
+    learning.may_be_voted(here, Scrubbed("is it closed to cars"))
+    learning.may_be_voted(there, Scrubbed("how long do the works take"))
+    learning.forget_chat(-77)
+    for answer in (here, there):
+        learning.vote(answer, BOB, good=False, entry="a", answered_at=store.now())
+    assert texts(store) == {"how long do the works take": (1, 1)}
+
+
 def test_a_disk_that_fails_costs_a_count(store: Store, bridge: Knowledge) -> None:
     """The bot answers on; of a vote, the one who cast it is to be told."""
     learning = Learning(store)
