@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
 import httpx
-from telegram import Bot, User, WebhookInfo
+from telegram import (
+    Bot,
+    ChatMemberAdministrator,
+    ChatMemberMember,
+    ChatMemberRestricted,
+    User,
+    WebhookInfo,
+)
 from telegram.error import (
+    BadRequest,
+    Forbidden,
     InvalidToken,
     NetworkError,
     RetryAfter,
@@ -43,10 +53,15 @@ class TelegramSide:
     me: User
     hook: WebhookInfo
     clock_ahead: float | None
+    may_write: Mapping[int, bool]  # in the groups asked for that it is a member of
 
 
-async def ask_telegram(token: str, server: str) -> TelegramSide | Finding:
-    """Ask who the bot is and how it is served; a `Finding` if the server cannot tell.
+async def ask_telegram(
+    token: str, server: str, groups: Iterable[int] = ()
+) -> TelegramSide | Finding:
+    """Ask who the bot is, how it is served, and what it may do in `groups`.
+
+    A `Finding` if the server cannot tell.
 
     The messages of the library's errors may hold the token: none is passed on.
     """
@@ -66,9 +81,25 @@ async def ask_telegram(token: str, server: str) -> TelegramSide | Finding:
     try:
         async with Bot(token, f"{server}/bot", request=request) as bot:
             me, hook = bot.bot, await bot.get_webhook_info()
+            rights = {group: await _may_write(bot, group) for group in groups}
     except TelegramError as error:
         return _refusal(error, server)
-    return TelegramSide(me, hook, ahead[0] if ahead else None)
+    known = {group: may for group, may in rights.items() if may is not None}
+    return TelegramSide(me, hook, ahead[0] if ahead else None, known)
+
+
+async def _may_write(bot: Bot, group: int) -> bool | None:
+    """Whether it may send messages there; None where it is no member any more."""
+    try:
+        member = await bot.get_chat_member(group, bot.id)
+        if isinstance(member, ChatMemberMember):
+            allowed = (await bot.get_chat(group)).permissions
+            return allowed is None or allowed.can_send_messages is not False
+    except (BadRequest, Forbidden):
+        return None
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member and member.can_send_messages
+    return True if isinstance(member, ChatMemberAdministrator) else None
 
 
 def _refusal(error: TelegramError, server: str) -> Finding:

@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 from bot.checkup import Finding, TelegramSide, ask_telegram
 from bot.config import TELEGRAM_SERVER, Settings
 from bot.knowledge import KnowledgeError, load_knowledge
+from bot.store import known_groups
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _PORTS = {None, 443, 80, 88, 8443}  # the only ones that the official server calls
 _CLOCK_OFF = 30  # seconds; more than a slow answer explains
+_GROUPS = 20  # looked at; two calls each
 _MANY_WAITING = 100  # updates; a running bot has none
 
 
@@ -101,7 +103,8 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
             "copy the whole of it from @BotFather (/mybots, API Token): 123456:ABC-DEF",
         )
         return
-    seen = asyncio.run(ask_telegram(token.get_secret_value(), settings.telegram_api_url))
+    groups = known_groups(settings.database_path, _GROUPS)
+    seen = asyncio.run(ask_telegram(token.get_secret_value(), settings.telegram_api_url, groups))
     if isinstance(seen, Finding):
         yield seen
         return
@@ -111,6 +114,21 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
     yield _webhook(settings, seen)
     yield _deliveries(settings, seen)
     yield from _switches(seen)
+    yield from _rights(seen)
+
+
+def _rights(seen: TelegramSide) -> Iterator[Finding]:
+    mute = [str(group) for group, may_write in seen.may_write.items() if not may_write]
+    if mute:
+        yield Finding(
+            "rights",
+            "trouble",
+            f"may not write in {len(mute)} of {len(seen.may_write)} groups: {', '.join(mute)}",
+            "let an admin of the group allow it to send messages (the group's permissions, or those"
+            " of the bot among its members), or remove it from there",
+        )
+    elif seen.may_write:
+        yield Finding("rights", "ok", f"may write in all {len(seen.may_write)} groups looked at")
 
 
 def _clock(seen: TelegramSide) -> Finding:

@@ -3,7 +3,7 @@
 from bot.store.answers import Answers, Given
 from bot.store.database import Store, existing
 from bot.store.forgetting import forget_chat
-from bot.store.groups import Groups
+from bot.store.groups import Groups, known_groups
 from bot.store.messages import Messages, Suspect
 from bot.store.questions import Questions
 from bot.store.updates import Updates
@@ -22,4 +22,5 @@ __all__ = [
     "answer_key",
     "existing",
     "forget_chat",
+    "known_groups",
 ]

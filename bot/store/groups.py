@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
 from bot.store.database import Store
 from bot.store.lenient import Lenient
+
+
+def known_groups(path: Path, most: int) -> list[int]:
+    """The numbers of so many groups of a store at most; [] if it cannot be read.
+
+    Changes nothing, and makes no file.
+    """
+    try:
+        link = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error:
+        return []
+    with closing(link), suppress(sqlite3.Error):
+        query = "SELECT chat_id FROM groups ORDER BY chat_id LIMIT ?"
+        return [number for (number,) in link.execute(query, (most,))]
+    return []
 
 
 class Groups:

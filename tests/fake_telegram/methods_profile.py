@@ -5,6 +5,7 @@ import re
 
 from .checks import target_chat
 from .errors import Json, RefusedError
+from .schema import TYPES
 from .world import Chat, World
 
 _COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
@@ -90,7 +91,14 @@ def get_chat(world: World, params: Json) -> Json:
     gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription")
     accepted = dict.fromkeys((*gifts, "gifts_from_channels"), False)
     more = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": accepted}
-    return _visible(world, params).json() | more
+    chat = _visible(world, params)
+    if chat.kind != "private":
+        rights = [name for name in TYPES["ChatPermissions"] if name.startswith("can_send_")]
+        more["permissions"] = dict.fromkeys(rights, True) | {
+            "can_send_messages": chat.can_send_messages,
+            "can_send_photos": chat.can_send_photos,
+        }
+    return chat.json() | more
 
 
 def get_chat_member(world: World, params: Json) -> Json:
@@ -101,7 +109,10 @@ def get_chat_member(world: World, params: Json) -> Json:
         raise RefusedError("PARTICIPANT_ID_INVALID", own_fault=False)
     if chat.hides_members and user is not world.bot and not world.is_admin(chat, world.bot.id):
         raise RefusedError("member list is inaccessible", own_fault=False)
-    return world.member(chat, user)
+    member = world.member(chat, user)
+    if user is world.bot and member["status"] == "restricted":
+        member["can_send_messages"] = chat.can_send_messages
+    return member
 
 
 def get_chat_administrators(world: World, params: Json) -> list[Json]:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.config import Settings
 from bot.doctor import webhook_address
+from bot.store import Groups, Store
 from tests.fake_telegram import BotProcess, FakeTelegram
 
 BRIDGE = Path(__file__).parent.parent / "bridge"
@@ -115,6 +116,20 @@ def _knowledge_broken(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
     return {"KNOWLEDGE_DIR": str(copy)}
 
 
+def _muted(telegram: FakeTelegram, folder: Path) -> dict[str, str | None]:
+    groups = [telegram.group(name) for name in ("Readers", "Neighbours", "Anglers", "Gone")]
+    store = Store(folder / "bot.sqlite3")
+    for group in groups:
+        Groups(store).greeted(group.id)
+    store.close()
+    groups[0].can_send_messages = False
+    telegram.set_bot_status(groups[1], "restricted")
+    groups[1].can_send_messages = False
+    telegram.set_bot_status(groups[2], "administrator")
+    telegram.remove_bot(groups[3])
+    return {}
+
+
 TROUBLES: list[tuple[Trouble, int, str, str]] = [
     (lambda *_: {"TELEGRAM_BOT_TOKEN": None}, 2, "TELEGRAM_BOT_TOKEN is not set", "@BotFather"),
     (lambda *_: {"TELEGRAM_BOT_TOKEN": "12 3"}, 2, "does not look like a token", "@BotFather"),
@@ -128,6 +143,7 @@ TROUBLES: list[tuple[Trouble, int, str, str]] = [
     (_undelivered, 1, "the last failed: Connection refused", "127.0.0.1:8080"),
     (_waiting, 1, "101 updates wait", "see that `treaty-bot run` is up"),
     (_clock_behind, 1, " s behind the server's", "timedatectl set-ntp true"),
+    (_muted, 1, "may not write in 2 of 3 groups: -", "allow it to send messages"),
     (_store_broken, 1, "cannot be used (file is not a database)", "move it away"),
     (_store_nowhere, 1, "is no folder", "name another DATABASE_PATH"),
     (_knowledge_broken, 1, "timeline.yaml:1: 'events'", "treaty-bot check"),
