@@ -66,8 +66,9 @@ def _clause(  # noqa: C901 - one case a line
         if words.QUOTING.intersection(beside) or _said_by(tokens, party, before):
             continue
         if _deed(tokens, party, before):
+            answered = before in {"to", "with"} or open_ or _object(tokens, start, party)
             met = words.MET.intersection(tokens[party.end :])
-            (patient if met else agent).update(party.ids)
+            (patient if answered or met else agent).update(party.ids)
         elif before in words.NOWHERE:
             continue
         elif before == words.BY or (before == words.FROM and not _acts(tokens, open_)):
@@ -161,7 +162,7 @@ def _accused(tokens: Sequence[str], subject: _Party) -> bool:
     after = [t for t in tokens[subject.end :] if t not in _SKIPPED]
     if after and after[0] in words.CONDUCT | words.OBLIGED:
         return True
-    return _before(tokens, subject.start) in {"should", "must"} or after[:2] == ["have", "to"]
+    return _before(tokens, subject.start) in words.OBLIGED or after[:2] == ["have", "to"]
 
 
 def _state(tokens: Sequence[str], subject: _Party) -> bool:

@@ -21,6 +21,7 @@ from bot.knowledge import Entry, Knowledge
 from bot.matching.text import tokens
 
 LEFT_OUT = "phrasing left out"
+_EVERY = 4  # of the phrasings, one gets a typo, its words swapped
 FOLDS = 20  # bots that each lack another twentieth of the phrasings
 _SEED = 20190705
 _RUBBISH = (
@@ -33,6 +34,8 @@ _STRANGERS = (
     "bicycle", "sandwich", "wardrobe", "concert", "tenancy", "football", "pizza", "holiday",
     "laptop", "garden", "marriage", "movie", "dentist", "parcel", "salary",
 )  # fmt: skip
+# "Was it the US or Russia?", "what passed between them": turned around it asks the same.
+_EITHER = re.compile(r"\b(?:or|between|whom|both)\b", re.IGNORECASE)
 _OTHER_YEAR = "1999"
 _COLLISIONS = 12
 
@@ -139,14 +142,14 @@ def left_out(knowledge: Knowledge, fold: int) -> tuple[Answerer, list[Probe]]:
 def _typos(knowledge: Knowledge) -> Iterator[Probe]:
     source = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
     for entry in knowledge.answered():
-        for phrasing in entry.phrasings:
+        for phrasing in entry.phrasings[::_EVERY]:
             yield Probe("one typo", one_typo(phrasing, source), entry)
 
 
 def _swaps(knowledge: Knowledge) -> Iterator[Probe]:
     source = random.Random(_SEED)  # noqa: S311
     for entry in knowledge.answered():
-        for phrasing in entry.phrasings:
+        for phrasing in entry.phrasings[::_EVERY]:
             words = phrasing.split()
             if len(words) > 2:  # noqa: PLR2004 - two words swapped are a reversal
                 at = source.randrange(len(words) - 1)
@@ -181,6 +184,8 @@ def _flips(knowledge: Knowledge) -> Iterator[Probe]:
 def _flipped(
     phrasing: str, entry: Entry, names: Mapping[str, Mapping[str, Sequence[str]]]
 ) -> Iterator[str]:
+    if _EITHER.search(phrasing):
+        return
     key = entry.key
     if key.agent and key.patient:
         yield _exchanged(phrasing, key.agent[0], key.patient[0], names["actor"])
