@@ -58,10 +58,10 @@ class Messages:
             statement = "INSERT OR REPLACE INTO suspects VALUES (?, ?, ?, ?)"
             self._store.run(statement, (chat_id, number, keyboard, self._store.store.now()))
 
-    def suspects(self, patience: float) -> list[Suspect]:
-        """Those that nobody accounted for within so many seconds."""
+    def suspects(self, before: float) -> list[Suspect]:
+        """Those suspected before then, in seconds since the epoch, and still unaccounted for."""
         query = "SELECT chat_id, message_id, keyboard FROM suspects WHERE at <= ? LIMIT 20"
-        rows = self._store.rows(query, (self._store.store.now() - patience,))
+        rows = self._store.rows(query, (before,))
         return [Suspect(int(str(c)), int(str(m)), str(keyboard)) for c, m, keyboard in rows]
 
     def clear(self, chat_id: int, message_id: int) -> None:

@@ -28,7 +28,7 @@ class Client(ExtBot[None]):
         return f"Client[{self.token.partition(':')[0]}]"
 
     async def raw_updates(
-        self, offset: int | None, *, seconds: int, limit: int = 100
+        self, offset: int | None, *, seconds: int, limit: int
     ) -> list[dict[str, Any]]:
         """Updates from `offset` on as JSON objects, waiting `seconds` at most for the first.
 

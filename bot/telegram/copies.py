@@ -21,13 +21,14 @@ from telegram import Bot, InlineKeyboardMarkup
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.store import Messages, Suspect
+from bot.telegram.hearing import Hearing
 from bot.telegram.retries import reason
 
 log = logging.getLogger(__name__)
 
 # More unknown numbers than that are other people's talk; then a copy rather stays.
 _MOST_SUSPECTS = 5
-# Seconds for other people's messages to reach us, where no later one shows that they did. By
+# Seconds more for other people's messages to reach us once all seems heard, as clocks differ. By
 # webhook a chat's next message comes only once the last one is answered, retries and all.
 PATIENCE, PATIENCE_BY_WEBHOOK = 10.0, 60.0
 _LOOK = 2.0  # seconds between two looks
@@ -48,10 +49,10 @@ def suspect_copies(
         messages.suspect(chat, found, keyboard.to_json() if keyboard else "")
 
 
-async def take_back_copies(bot: Bot, messages: Messages, patience: float) -> None:
+async def take_back_copies(bot: Bot, messages: Messages, hearing: Hearing, patience: float) -> None:
     """Delete copies as they are found; runs until cancelled. `patience` is in seconds."""
     while True:
-        for suspect in messages.suspects(patience):
+        for suspect in messages.suspects(hearing.until() - patience):
             try:
                 if await _is_ours(bot, suspect):
                     await bot.delete_message(suspect.chat_id, suspect.message_id)

@@ -22,6 +22,7 @@ from bot.telegram.client import Client
 from bot.telegram.delivery import Delivery, UnreadableError, parse
 from bot.telegram.failures import REVOKED, ServingError
 from bot.telegram.flood import person_of
+from bot.telegram.hearing import MOST, Hearing
 from bot.telegram.lanes import Lanes
 from bot.telegram.retries import passes, reason, rejects_token, wait_before
 from bot.telegram.watchdog import rest
@@ -49,12 +50,14 @@ class Poller:
         self,
         client: Client,
         delivery: Delivery,
+        hearing: Hearing,
         *,
         conflict_patience: float,
         beat: Callable[[], None] = lambda: None,
     ) -> None:
         self._client = client
         self._delivery = delivery
+        self._hearing = hearing
         self._beat = beat
         self._conflicts = _Conflicts(conflict_patience)
         self._lanes: Lanes[Update] = Lanes(self._work, self._divert, self._fail)
@@ -107,10 +110,10 @@ class Poller:
         tries = 0
         while True:
             self._beat()
-            offset = self._offset()
+            offset, asked = self._offset(), time.time()
             try:
                 found = await self._client.raw_updates(
-                    offset, seconds=0 if self._unconfirmed else _POLL
+                    offset, seconds=0 if self._unconfirmed else _POLL, limit=MOST
                 )
             except Conflict as error:
                 self._conflicts.another(error.message)
@@ -126,6 +129,7 @@ class Poller:
                 log.warning("getUpdates failed (%s); again in %.1fs", reason(error), pause)
             else:
                 self._beat()
+                self._hearing.told(asked, found)
                 if offset == self._next and not found:
                     # All is confirmed. Telegram draws a new first number after a quiet week,
                     # which may be lower: an old offset would hide it.

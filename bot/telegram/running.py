@@ -21,6 +21,7 @@ from bot.telegram.copies import PATIENCE, PATIENCE_BY_WEBHOOK, take_back_copies
 from bot.telegram.delivery import Delivery
 from bot.telegram.failures import ServingError
 from bot.telegram.flood import Flood
+from bot.telegram.hearing import Hearing
 from bot.telegram.logs import set_up_logging
 from bot.telegram.polling import Poller
 from bot.telegram.retries import passes, reason, wait_before
@@ -91,11 +92,12 @@ async def _serve_from(
     updates = Updates(store, client.id)
     flood = Flood() if settings.send_limits else None
     delivery = Delivery(application, updates, messages, flood)
+    hearing = Hearing(polls=not settings.webhook_url)
     patience = PATIENCE_BY_WEBHOOK if settings.webhook_url else PATIENCE
     knowledge = in_force.answerer.knowledge
     beside = [
         asyncio.create_task(introduce(client, knowledge)),
-        asyncio.create_task(take_back_copies(client, messages, patience)),
+        asyncio.create_task(take_back_copies(client, messages, hearing, patience)),
     ]
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
@@ -104,7 +106,7 @@ async def _serve_from(
 
             await serve_webhook(settings, client, delivery, stop, watchdog, DRAIN)
         else:
-            await _poll(settings, client, delivery, stop, watchdog)
+            await _poll(settings, client, delivery, hearing, stop, watchdog)
         log.info("stopped")
     finally:
         for task in beside:
@@ -113,12 +115,16 @@ async def _serve_from(
         await application.shutdown()
 
 
-async def _poll(
-    settings: Settings, client: Client, delivery: Delivery, stop: asyncio.Event, watchdog: Watchdog
+async def _poll(  # noqa: PLR0913, PLR0917 - the parts of the process
+    settings: Settings,
+    client: Client,
+    delivery: Delivery,
+    hearing: Hearing,
+    stop: asyncio.Event,
+    watchdog: Watchdog,
 ) -> None:
-    poller = Poller(
-        client, delivery, conflict_patience=settings.conflict_patience, beat=watchdog.beat
-    )
+    patience = settings.conflict_patience
+    poller = Poller(client, delivery, hearing, conflict_patience=patience, beat=watchdog.beat)
     notify("READY=1")
     try:
         await poller.run(stop)

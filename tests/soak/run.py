@@ -12,7 +12,6 @@ from operator import attrgetter
 from pathlib import Path
 
 from bot.knowledge import load_knowledge
-from bot.telegram.copies import PATIENCE, PATIENCE_BY_WEBHOOK
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram, Json, User
 from tests.fake_telegram.log import Call
 from tests.soak.counting import Tally, match
@@ -94,7 +93,7 @@ def soak(plan: Plan) -> Result:
         _let_finish(telegram, asked)
         result.seconds = time.monotonic() - begun
         telegram.faults.clear()
-        time.sleep(5.0 + (PATIENCE_BY_WEBHOOK if plan.webhook else PATIENCE))
+        _let_take_back(telegram, asked)
         result.peak_memory = max(result.peak_memory, *(bot.peak_memory() for bot in bots))
         for bot in bots:
             bot.terminate()
@@ -192,6 +191,23 @@ def _let_finish(telegram: FakeTelegram, asked: list[_Asked]) -> None:
         telegram.wait_for(done, _STALLED, "the last answers")
 
 
+def _let_take_back(telegram: FakeTelegram, asked: list[_Asked]) -> None:
+    """Wait until the copies are gone, as long as the bot may take to look for them."""
+
+    def done() -> bool:
+        return not any(match(one.expected, _left(telegram, one), _REACH).copies for one in asked)
+
+    with suppress(TimeoutError):  # then the count tells
+        telegram.wait_for(done, _STALLED, "the end of the last copies")
+
+
+def _left(telegram: FakeTelegram, one: _Asked) -> list[str]:
+    """What a chat shows of the bot."""
+    ours = telegram.world.bot.id
+    messages = list(one.chat.messages.values())
+    return [message["text"] for message in messages if message.get("from", {}).get("id") == ours]
+
+
 def _count(
     telegram: FakeTelegram, asked: list[_Asked], bots: list[BotProcess], result: Result
 ) -> None:
@@ -201,15 +217,10 @@ def _count(
             sent[call.result["chat"]["id"]].append(call)
     for one in asked:
         calls = sent[one.chat.id]
-        left = [
-            message["text"]
-            for message in one.chat.messages.values()
-            if message.get("from", {}).get("id") == telegram.world.bot.id
-        ]
         found = match(one.expected, [_text(call) for call in calls], _REACH)
         result.sent += found.tally
         result.causes.update(_cause(calls[a], calls[b], result.kills) for a, b in found.copies)
-        result.seen += match(one.expected, left, _REACH).tally
+        result.seen += match(one.expected, _left(telegram, one), _REACH).tally
     result.refused.update(f"{c.method}: {c.refused}" for c in telegram.violations)
     result.struck.update(call.fault for call in telegram.calls if call.fault)
     half = telegram.token.partition(":")[2]

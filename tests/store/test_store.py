@@ -110,13 +110,13 @@ def test_unaccounted_messages_are_suspects_until_somebody_owns_them(
     messages.sent(1, 14)
     assert messages.unaccounted(1, 10, 16) == [11, 12, 13, 15]
     messages.suspect(1, [11, 12, 13], "{}")
-    assert messages.suspects(patience=10) == []
+    assert messages.suspects(clock.now - 10) == []
     messages.received(1, 12)
-    assert messages.suspects(patience=10) == [Suspect(1, 11, "{}")]
+    assert messages.suspects(clock.now - 10) == [Suspect(1, 11, "{}")]
     clock.now += 11
-    assert [suspect.message_id for suspect in messages.suspects(patience=10)] == [11, 13]
+    assert [suspect.message_id for suspect in messages.suspects(clock.now - 10)] == [11, 13]
     messages.clear(1, 11)
-    assert [suspect.message_id for suspect in messages.suspects(patience=10)] == [13]
+    assert [suspect.message_id for suspect in messages.suspects(clock.now - 10)] == [13]
 
 
 def test_a_file_of_any_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
