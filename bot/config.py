@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import InputError
 
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # as setWebhook takes it
 TELEGRAM_SERVER = "https://api.telegram.org"
 
 
@@ -57,6 +59,13 @@ class Settings(BaseSettings):
             raise ValueError("must be numbers of people like 123456789, separated by commas")
         return frozenset(map(int, ids))
 
+    @field_validator("webhook_secret")
+    @classmethod
+    def _is_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("must be 1 to 256 of the characters A-Z a-z 0-9 _ -")
+        return value
+
     @field_validator("telegram_api_url", "webhook_url")
     @classmethod
     def _is_url(cls, value: str | None) -> str | None:
@@ -69,9 +78,14 @@ def load_settings() -> Settings:
     """Read the settings; raise `InputError` naming each variable that is wrong."""
     try:
         return Settings()
+    except UnicodeDecodeError:
+        raise InputError(
+            ".env is not UTF-8; save it as UTF-8 (PowerShell's > writes UTF-16)"
+        ) from None
     except ValidationError as error:
         faults = [
-            f"{str(fault['loc'][0]).upper() if fault['loc'] else 'settings'}: {fault['msg']}"
+            f"{str(fault['loc'][0]).upper() if fault['loc'] else 'settings'}:"
+            f" {fault['msg'].removeprefix('Value error, ')}"
             for fault in error.errors(include_input=False)
         ]
         where = "the environment or .env" if Path(".env").exists() else "the environment"

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.config import load_settings
+from bot.errors import InputError
+
 BRIDGE = str(Path(__file__).parent / "bridge")
 ARTICLE = (Path(__file__).parent / "bridge" / "article.txt").read_text(encoding="utf-8")
 
@@ -209,6 +212,42 @@ def test_chat_reads_what_is_no_utf_8() -> None:
     done = run("chat", stdin=lines, env={"PYTHONIOENCODING": "utf-8:strict"})
     assert done.returncode == 0
     assert "12 April 2021" in done.stdout.decode()
+
+
+SETTINGS = [
+    ({"OWNER_IDS": "abc"}, "OWNER_IDS: must be numbers of people"),
+    ({"WEBHOOK_URL": "ftp://x"}, "WEBHOOK_URL: must start with https://"),
+    ({"WEBHOOK_SECRET": "s3cret with blanks"}, "WEBHOOK_SECRET: must be 1 to 256"),
+    ({"WEBHOOK_PORT": "0", "LOG_FORMAT": "xml"}, "LOG_FORMAT: Input should be 'text' or 'json'"),
+    ({"CONFLICT_PATIENCE": "-1"}, "CONFLICT_PATIENCE: "),
+    ({"QUESTION_LOG": "maybe"}, "QUESTION_LOG: "),
+    ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: "),
+]
+
+
+@pytest.mark.parametrize(("env", "said"), SETTINGS)
+def test_wrong_settings_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, env: Mapping[str, str], said: str
+) -> None:
+    """Each variable with what it must be, all at once, and no secret."""
+    monkeypatch.chdir(tmp_path)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(InputError) as error:
+        load_settings()
+    assert said in str(error.value)
+    assert all(f"{name}: " in str(error.value) for name in env)
+    assert "s3cret" not in str(error.value)
+
+
+def test_a_settings_file_of_another_encoding(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What PowerShell writes is told, with the mend."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("TELEGRAM_BOT_TOKEN=\n", encoding="utf-16")
+    with pytest.raises(InputError, match="save it as UTF-8"):
+        load_settings()
 
 
 def test_no_command_prints_the_help() -> None:
