@@ -133,6 +133,15 @@ def test_the_readme_names_no_other_telegram_command() -> None:
     assert told == set(COMMANDS) | {"start"}
 
 
+def test_the_design_names_every_module_and_package() -> None:
+    """Each file right under bot/ has its line in the table, and so has each folder."""
+    design = text("docs/design.md")
+    modules = {path.name for path in (ROOT / "bot").glob("*.py") if not path.stem.startswith("__")}
+    packages = {f"{path.parent.name}/" for path in (ROOT / "bot").glob("*/__init__.py")}
+    for name in modules | packages:
+        assert f"`bot/{name}`" in design, name
+
+
 def test_the_editors_guide_explains_every_file_and_key() -> None:
     """Each knowledge file, and each key of an entry, a gap and an event."""
     guide = text("knowledge/README.md")
