@@ -13,6 +13,7 @@ from bot.knowledge import Entry, Knowledge
 
 _SUGGESTED = 3
 _RELATED = 3
+_LIKELY = 0.4  # confidence from which what may be meant goes before a gap's neighbours
 
 
 class Composer:
@@ -113,9 +114,10 @@ class Composer:
 
     def _nearby(self, gap: Entry, offers: Sequence[Suggestion] = ()) -> tuple[Suggestion, ...]:
         """What the article says beside a gap: what may be meant after all, then its neighbours."""
-        offered = {offer.entry for offer in offers}
+        likely = [offer for offer in offers if offer.confidence >= _LIKELY]
+        offered = {offer.entry for offer in likely}
         related = (self._suggestion(e, 0.0) for e in gap.related if e not in offered)
-        return (*offers, *related)[:_SUGGESTED]
+        return (*likely, *related)[:_SUGGESTED]
 
     def _suggestion(self, entry_id: str, confidence: float) -> Suggestion:
         entry = self._entries[entry_id]

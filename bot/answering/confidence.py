@@ -41,7 +41,7 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CALIBRATION = Calibration(intercept=-0.90, lead=14.00, covered=3.10, foreign=-6.00)
+CALIBRATION = Calibration(intercept=-0.52, lead=9.46, covered=2.65, foreign=-5.86)
 # Above ANSWER the bot answers; above SUGGEST it offers the question instead.
-ANSWER = 0.65
+ANSWER = 0.7
 SUGGEST = 0.15

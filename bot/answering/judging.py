@@ -98,9 +98,11 @@ class Judge:
         asked = self._guard.read(part)
         leaning = self._guard.read(f"{before} {part}") if before and leans(part) else None
         matches = self._matcher.rank(part, limit=_LOOKED_AT)
-        with_content = carries_content(asked.tokens)
+        named = bool(asked.mentions or asked.dates)  # "the US" is more than the pronoun
+        with_content = named or carries_content(asked.tokens)
         if with_content:
-            matches = [m for m in matches if not _is_smalltalk(m) or m.covered >= _CHATTY]
+            chatty = [m for m in matches if not named and m.covered >= _CHATTY]
+            matches = [m for m in matches if not _is_smalltalk(m) or m in chatty]
         else:
             # Nothing but "is it" and the like: only who says just that can mean it.
             matches = [match for match in matches if match.score >= VERBATIM]
