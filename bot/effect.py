@@ -14,6 +14,7 @@ from bot.evaluation.report import table
 from bot.knowledge import Entry, Knowledge
 
 EVERY = 5  # of an entry's phrasings one in so many is left out, and asked instead
+MOST_ASKED = 1000  # of those left out, evenly from all of them: it bounds the time
 _CHANGES = 20  # told one by one
 
 Edit = Callable[[Knowledge], Knowledge]
@@ -60,14 +61,14 @@ def effect(knowledge: Knowledge, edit: Edit, kept: Sequence[str]) -> Effect:
 
 
 def _left_out(knowledge: Knowledge) -> tuple[Knowledge, list[tuple[str, Entry]]]:
-    """The knowledge without a fifth of each entry's phrasings, and these with their entries."""
+    """The knowledge without a fifth of each entry's phrasings; of these, those to be asked."""
     entries, probes = {}, []
     for entry in knowledge.entries.values():
         out = entry.phrasings[EVERY - 1 :: EVERY] or entry.phrasings[1:][-1:]
         probes += [(text, entry) for text in out]
         rest = tuple(text for text in entry.phrasings if text not in out)
         entries[entry.id] = replace(entry, phrasings=rest)
-    return replace(knowledge, entries=entries), probes
+    return replace(knowledge, entries=entries), probes[:: -(-len(probes) // MOST_ASKED) or 1]
 
 
 def _changed(text: str, before: Reply, after: Reply) -> list[Change]:
@@ -86,8 +87,8 @@ def told(found: Effect, edited: Collection[str]) -> list[str]:
     gained = [change for change in found.kept if change.after.entry in edited]
     others = [change for change in found.kept if change not in gained]
     first = (
-        f"The effect of all of it, on {found.before.total()} phrasings left out (every"
-        f" {EVERY}th of each entry; quiet and false are those of gaps):"
+        f"The effect of all of it, on {found.before.total()} phrasings left out, up to every"
+        f" {EVERY}th of each entry (quiet and false are those of gaps):"
     )
     last = (
         f"Of the groups of questions kept, {len(gained)} would be answered by it, and"

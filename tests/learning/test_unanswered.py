@@ -205,6 +205,18 @@ def test_the_effect_names_the_replies_that_would_change(bridge: Knowledge) -> No
     assert [change.after.entry for change in found.kept] == ["trade"]
 
 
+def test_the_effect_of_a_large_folder_is_that_on_a_sample(
+    bridge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many phrasings there are, only so many are asked, from all over the folder."""
+    whole = effect(bridge, lambda knowledge: knowledge, [])
+    monkeypatch.setattr("bot.effect.MOST_ASKED", 3)
+    sample = effect(bridge, lambda knowledge: knowledge, [])
+    assert 0 < sample.before.total() <= 3 < whole.before.total()
+    assert sample.before == sample.after
+    assert sample.changes == ()
+
+
 @pytest.mark.parametrize(
     ("texts", "expected"),
     [
