@@ -133,6 +133,13 @@ def test_the_readme_names_no_other_telegram_command() -> None:
     assert told == set(COMMANDS) | {"start"}
 
 
+def test_the_readme_leads_to_every_document() -> None:
+    """A stranger who begins there finds each."""
+    for path in DOCUMENTS:
+        if path != ROOT / "README.md":
+            assert f"]({path.relative_to(ROOT).as_posix()}" in text("README.md"), path
+
+
 def test_the_design_names_every_module_and_package() -> None:
     """Each file right under bot/ has its line in the table, and so has each folder."""
     design = text("docs/design.md")
