@@ -177,3 +177,10 @@ def test_every_link_and_module_named_leads_somewhere(path: Path) -> None:
             assert (path.parent / target).exists(), target
     for module in re.findall(r"`((?:bot|tests|docs|deploy)/[\w/.-]+)`", document):
         assert (ROOT / module).exists(), module
+
+
+def test_every_ignored_rule_has_its_reason() -> None:
+    """In pyproject.toml: a comment beside each rule, dependency and option of a list."""
+    for line in text("pyproject.toml").splitlines():
+        if re.fullmatch(r'  "[^"]+",.*', line) and "::" not in line and "[test]" not in line:
+            assert re.search(r"\S +# \w", line), line
