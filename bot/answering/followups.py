@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from bot.answering.conversation import Conversation, without_opening
 from bot.answering.guard import Guard
 from bot.knowledge import Entry, Knowledge
@@ -16,6 +19,7 @@ _SAME = frozenset(
 )  # without a link, these show the answer again
 _CUE = 0.5  # score from which a message is a cue in other words ("quote pls", "lol why")
 _CLEAR = 0.1  # in score, of the cue that is meant before the next one
+_SLIP_LETTERS = 4  # of a cue: in a shorter one a slip makes another ("who", "why")
 _CUE_WORDS = 8  # a longer message is a question of its own
 ENOUGH = 2  # words of its own, for a message to stand by itself
 
@@ -28,11 +32,12 @@ class FollowUps:
         self._guard = guard
         cues = knowledge.vocabulary.follow_ups
         self._cues = {
-            tuple(tokens(phrasing)): key
+            " ".join(tokens(phrasing)): key
             for key, phrasings in cues.items()
             for phrasing in phrasings
         }
-        self._cue_words = frozenset(word for words in self._cues for word in words)
+        self._long_cues = [cue for cue in self._cues if len(cue) >= _SLIP_LETTERS]
+        self._cue_words = frozenset(word for cue in self._cues for word in cue.split())
         self._matcher = Matcher(cues, abbreviations=knowledge.vocabulary.abbreviations)
 
     def linked(self, text: str, conversation: Conversation) -> str | None:
@@ -49,9 +54,19 @@ class FollowUps:
 
     def _cue(self, text: str) -> str | None:
         """The cue that a message is, word for word or nearly; None if it says anything else."""
-        for words in (tokens(text), tokens(without_opening(text))):
-            if key := self._cues.get(tuple(words)):
+        wordings = [" ".join(tokens(part)) for part in (text, without_opening(text))]
+        for wording in wordings:
+            if key := self._cues.get(wording):
                 return key
+        for wording in filter(None, wordings):
+            one_slip = process.extractOne(
+                wording,
+                self._long_cues,
+                scorer=OSA.normalized_similarity,
+                score_cutoff=1 - 1.001 / len(wording),
+            )
+            if one_slip:
+                return self._cues[one_slip[0]]
         if self._own(tokens(text)) or len(tokens(text)) > _CUE_WORDS:
             return None
         best, next_ = (*self._matcher.rank(text, limit=2), None, None)[:2]
