@@ -1,6 +1,6 @@
 """The words that the phrasings know, and which of them a mistyped word may mean."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -14,8 +14,9 @@ Neighbours = tuple[tuple[str, float], ...]  # (stem, similarity), the best first
 
 CUTOFF = 0.65  # optimal string alignment similarity under which two words are strangers
 SHORTEST = 4  # letters; in shorter words one slip makes another word
-KEPT = 3  # stems that one mistyped word may stand for
-_EXTRACTED = 6  # words looked at for them: several share a stem
+KEPT = 2  # stems that one mistyped word may stand for
+RARE = 0.2  # in similarity, off for a word that stands once; less, the more often it does
+_EXTRACTED = 10  # words looked at for them: several share a stem
 _SPREAD = 0.35 / CUTOFF  # length difference, in parts of the length, that CUTOFF allows
 _PART = 3  # letters of the shorter half of a compound
 _REMEMBERED = 4096  # look-ups; people repeat each other's slips
@@ -26,7 +27,11 @@ class Vocabulary:
     """Known words with an index of their letter pairs, so that a look-up reads no list."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self.stems = {word: stem(word) for word in sorted(set(words))}
+        counts = Counter(words)
+        self.stems = {word: stem(word) for word in sorted(counts)}
+        self._counts: Counter[str] = Counter()
+        for word, stemmed in self.stems.items():
+            self._counts[stemmed] += counts[word]
         self._known_stems = frozenset(self.stems.values())
         self._compounds = frozenset(filter(_may_be_joined, self.stems))
         self._fuzzy = [word for word in self.stems if _may_be_mistyped(word)]
@@ -87,7 +92,7 @@ class Vocabulary:
         near = np.abs(self._lengths - len(word)) <= int(len(word) * _SPREAD)
         candidates = np.flatnonzero(near & (shared >= max(2, -(-3 * (len(word) + 1) // 10))))
         words = [self._fuzzy[number] for number in candidates]
-        best: dict[str, float] = {}
+        found_stems: dict[str, float] = {}
         for near_word, similarity, _ in process.extract(
             word,
             words,
@@ -96,8 +101,13 @@ class Vocabulary:
             score_cutoff=CUTOFF,
             limit=_EXTRACTED,
         ):
-            best.setdefault(self.stems[near_word], similarity)
-        return tuple(best.items())[:KEPT]
+            found_stems.setdefault(self.stems[near_word], similarity)
+        return tuple(sorted(found_stems.items(), key=self._likely, reverse=True)[:KEPT])
+
+    def _likely(self, neighbour: tuple[str, float]) -> float:
+        """A slip is more likely one of a word that people use often."""
+        stemmed, similarity = neighbour
+        return similarity - RARE / (1 + self._counts[stemmed])
 
 
 def _may_be_mistyped(word: str) -> bool:
