@@ -18,6 +18,8 @@ SMALLTALK = "smalltalk/"  # before the id of a pleasantry, among the ids of entr
 _LOOKED_AT = 6  # candidates of one question that the guard may see
 _CLOSE = 0.85  # of the best score: near enough to step in for a candidate in conflict
 _AHEAD = 0.06  # in score, of a gap before an entry that answers
+_TOLD = 0.04  # more of it, where an answer explains the whole message
+_ALL = 0.95  # of a message's words with content: all but a slip
 _EXPLAINED = 0.14  # in score, for an entry that has a counterpart to every word of the message
 _CHATTY = 0.6  # of a message's words at least, for a pleasantry to be all that it is
 VERBATIM = 0.95  # score of a phrasing repeated word for word, but for a slip
@@ -109,7 +111,9 @@ class Judge:
         conflicts = {match.entry: self._conflict(asked, match.entry, leaning) for match in matches}
         # A gap that means somebody else is no rival: it has nothing to say here.
         matches = [m for m in matches if m.entry in self._cited or not conflicts[m.entry]]
-        matches.sort(key=self._rank, reverse=True)
+        told_all = any(m.entry in self._cited and m.covered >= _ALL for m in matches)
+        behind = _AHEAD + (_TOLD if told_all else 0.0)
+        matches.sort(key=lambda match: self._rank(match, behind), reverse=True)
         told = leaning or asked
         candidates = []
         for match in matches:
@@ -139,13 +143,13 @@ class Judge:
             return 0.0
         return self._home.foreign(told.tokens, tokens(match.phrasing))
 
-    def _rank(self, match: Match) -> float:
+    def _rank(self, match: Match, behind: float) -> float:
         """Of entries alike in score the one that explains more of the message goes first.
 
-        To say that the article is silent takes more than to quote it: a gap must be ahead.
+        To say that the article is silent takes more than to quote it: a gap starts `behind`.
         """
-        behind = _AHEAD if match.entry in self._gaps else 0.0
-        return match.score + _EXPLAINED * match.covered - behind
+        handicap = behind if match.entry in self._gaps else 0.0
+        return match.score + _EXPLAINED * match.covered - handicap
 
     def _conflict(self, asked: Asked, entry_id: str, context: Asked | None) -> Conflict | None:
         entry = self._entries.get(entry_id)
