@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import pickle
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -45,6 +46,27 @@ def prepare(folder: Path | None = None) -> Answerer:
     return answerer
 
 
+def prepare_apart(folder: Path | None = None) -> Answerer:
+    """Like `prepare`, but built by a process of its own, for one that stays.
+
+    What building takes in memory goes with that process, and it holds up nobody who waits here.
+    """
+    folder = folder or default_folder()
+    name = _name(folder)
+    if name and not (_folder() / name).exists() and _may_keep():
+        # If it fails, so does the line below, and tells why.
+        command = [sys.executable, "-m", "bot.prepared", str(folder.resolve())]
+        subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - our own module
+    return prepare(folder)
+
+
+def _may_keep() -> bool:
+    folder = _folder()
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
 def _name(folder: Path) -> str | None:
     """A digest of the knowledge, the code and the libraries; None if a file cannot be read."""
     digest = hashlib.sha256(repr((sys.version, *_LIBRARIES)).encode())
@@ -75,9 +97,10 @@ def _kept(name: str) -> Answerer | None:
             if not _ours(os.fstat(file.fileno())) or not _ours(path.parent.stat()):
                 return None
             answerer = pickle.load(file)  # noqa: S301 - only we could write it, as was just seen
-        path.touch()
     except Exception:  # noqa: BLE001 - a damaged file may fail in any way; it is built anew
         return None
+    with contextlib.suppress(OSError):  # it may be read-only, as in an image
+        path.touch()
     return answerer if isinstance(answerer, Answerer) else None
 
 
@@ -103,3 +126,7 @@ def _keep(name: str, answerer: Answerer) -> None:
     newest = sorted(folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in newest[_KEPT:]:
         path.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    prepare(Path(sys.argv[1]))

@@ -13,7 +13,7 @@ from watchfiles import awatch
 
 from bot.answering import Answerer
 from bot.knowledge import Fault, Knowledge, KnowledgeError, default_folder, load_knowledge
-from bot.prepared import prepare
+from bot.prepared import prepare_apart
 from bot.watching import TICK, Edits
 
 OnChange = Callable[[Knowledge], Awaitable[None]]
@@ -24,12 +24,15 @@ _log = logging.getLogger(__name__)
 class InForce:
     """The answerer that people get; a reload replaces it as a whole, between two updates."""
 
-    def __init__(self, answerer: Answerer) -> None:
+    def __init__(
+        self, answerer: Answerer, build: Callable[[Knowledge], Answerer] = Answerer
+    ) -> None:
         self.answerer = answerer
+        self._build = build
 
     async def take_up(self, knowledge: Knowledge) -> None:
         """Answer from other knowledge, once it is read; until then the old one serves."""
-        self.answerer = await asyncio.to_thread(Answerer, knowledge)
+        self.answerer = await asyncio.to_thread(self._build, knowledge)
 
 
 class KnowledgeKeeper:
@@ -38,7 +41,7 @@ class KnowledgeKeeper:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or default_folder()
         self._edits = Edits(self._folder)  # before loading: an edit in between is not missed
-        self.in_force = InForce(prepare(self._folder))
+        self.in_force = InForce(prepare_apart(self._folder), lambda _: prepare_apart(self._folder))
         self.current = self.in_force.answerer.knowledge
 
     def reload(self) -> list[Fault]:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.answering import Answerer
 from bot.knowledge import FILES, Knowledge, KnowledgeError, load_knowledge
-from bot.prepared import prepare
+from bot.prepared import prepare, prepare_apart
 
 BRIDGE = Path(__file__).parent / "bridge"
 QUESTION = "when does the bridge close?"
@@ -64,6 +64,23 @@ def test_an_edit_is_never_missed(
     assert len(list(cache.iterdir())) == 2
 
 
+def test_a_process_of_its_own_builds_it(
+    folder: Path, cache: Path, loads: list[Path | None]
+) -> None:
+    """What stays only reads it; without a place to keep it, it builds it by itself."""
+    reply = prepare_apart(folder).answer(QUESTION)
+    assert (loads, len(list(cache.iterdir()))) == ([], 1)
+    assert reply == prepare(folder).answer(QUESTION)
+
+
+def test_a_process_of_its_own_hides_no_fault(folder: Path, cache: Path) -> None:
+    """A folder that does not verify is told as ever."""
+    (folder / "timeline.yaml").unlink()
+    with pytest.raises(KnowledgeError, match="timeline"):
+        prepare_apart(folder)
+    assert not cache.exists()
+
+
 def test_a_broken_edit_is_told(folder: Path, cache: Path) -> None:
     """What was kept of the sound folder hides no fault."""
     prepare(folder)
@@ -113,6 +130,7 @@ def test_without_a_place_to_keep_it_it_is_built(
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert isinstance(prepare(folder), Answerer)
+    assert isinstance(prepare_apart(folder), Answerer)
 
 
 def test_only_the_latest_are_kept(folder: Path, cache: Path) -> None:

@@ -86,17 +86,18 @@ class WordIndex:
         self.terms: dict[str, int] = {}
         for term in sorted({term for row in amounts for term in row}):
             self.terms[term] = len(self.terms)
-        self._rows = Rows(
+        rows = Rows(
             np.concatenate(([0], np.cumsum([len(row) for row in amounts]))).astype(np.int64),
             np.array([self.terms[term] for row in amounts for term in row], dtype=np.int32),
             np.array([amount for row in amounts for amount in row.values()], dtype=np.float64),
         )
-        built = profiles(self._rows, owners, entries, len(self.terms))
+        built = profiles(rows, owners, entries, len(self.terms))
+        self._begins, self._columns = rows.starts, rows.columns
         self.entries = entries
         self.weights: list[float] = built.weights.tolist()
         self.unseen = float(rarity(0.5, entries))  # the weight of a word in no phrasing
         self._phrases = built.phrases
-        self._lengths = np.diff(self._rows.starts)
+        self._lengths = np.diff(rows.starts)
         entry_of, term_of = np.divmod(built.keys, max(len(self.terms), 1))
         order = np.argsort(term_of, kind="stable")
         self._posted = entry_of[order].astype(np.int32)
@@ -122,9 +123,9 @@ class WordIndex:
 
     def phrases(self, query: Mapping[int, float], spans: Sequence[range]) -> list[Floats]:
         """Cosine of the query with each phrasing of some runs of phrasings, run by run."""
-        starts = self._rows.starts
+        starts = self._begins
         cells = [slice(starts[span.start], starts[span.stop]) for span in spans]
-        columns = np.concatenate([self._rows.columns[cell] for cell in cells])
+        columns = np.concatenate([self._columns[cell] for cell in cells])
         dense = np.zeros(len(self.terms))
         dense[list(query)] = list(query.values())
         products = dense[columns] * np.concatenate([self._phrases[cell] for cell in cells])

@@ -87,9 +87,10 @@ class Ranking:
         self._ordered = [ordered(text) for text in self._texts]
         self._words = WordIndex(amounts, owners, entries)
         self._letters = LetterIndex(self._texts, owners, entries)
-        self._exact: dict[str, set[int]] = {}
+        self._exact: dict[str, tuple[int, ...]] = {}
         for line in lines:
-            self._exact.setdefault(line.text, set()).add(line.entry)
+            same = self._exact.get(line.text, ())
+            self._exact[line.text] = tuple(sorted({*same, line.entry}))
 
     def query(self, reading: Reading) -> Query:
         """Weigh a message's terms."""
@@ -126,7 +127,7 @@ class Ranking:
         if not query.values:
             return []
         scores, covered = self._words.profiles(query.values, query.content)
-        exact = self._exact.get(query.reading.text, set())
+        exact = self._exact.get(query.reading.text, ())
         found = sorted({*_best(scores, max(CANDIDATES, limit)), *exact})
         ranked = self._scored(query, found, scores, covered)
         ranked.sort(key=lambda one: (-one.scores.total, one.entry))
@@ -147,7 +148,7 @@ class Ranking:
         phrases = self._words.phrases(query.values, spans)
         nearest = [_nearest(alike, span) for alike, span in zip(phrases, spans, strict=True)]
         wordings = self._wordings(text, nearest)
-        exact = self._exact.get(text, set())
+        exact = self._exact.get(text, ())
         weights = self._weights(query.reading)
         result = []
         for number, (entry, lines) in enumerate(zip(entries, nearest, strict=True)):

@@ -54,7 +54,11 @@ def start(knowledge: Knowledge, username: str) -> Rendered:
 
 def _examples(knowledge: Knowledge) -> list[Entry]:
     """What most other answers lead to, of different topics as far as there are any."""
-    led_to = Counter(other for entry in knowledge.entries.values() for other in entry.related)
+    led_to = Counter(
+        other
+        for entry in knowledge.answered()
+        for other in (*entry.related, *entry.follow_ups.values())
+    )
     ranked = sorted(knowledge.answered(), key=lambda entry: -led_to[entry.id])
     first: dict[str, Entry] = {}
     for entry in ranked:

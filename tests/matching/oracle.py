@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from math import log, sqrt
 
+from hypothesis import assume
 from rapidfuzz import fuzz
 
 from bot.matching.reading import Reader, Reading
@@ -86,7 +87,9 @@ def scores(
             continue
         alike = [dot(query, phrase) for phrase in phrases]
         wordings = [likeness(asked.text, r.text) for r in readings]
-        together = [round(0.20 * a + 0.13 * w, 5) for a, w in zip(alike, wordings, strict=True)]
+        together = [0.20 * a + 0.13 * w for a, w in zip(alike, wordings, strict=True)]
+        # In single precision either of two that are all but alike may be the best.
+        assume(not any(0 < max(together) - value < 2e-5 for value in together))
         best = readings[together.index(max(together))]
         score = (
             0.42 * dot(query, profile(phrases))

@@ -67,7 +67,7 @@ def test_the_image_is_built_from_files_that_are_let_in() -> None:
 
 def test_every_setting_of_the_examples_is_known() -> None:
     """Image, unit and manifests set variables that the bot reads."""
-    known = {name.upper() for name in Settings.model_fields}
+    known = {name.upper() for name in Settings.model_fields} | {"XDG_CACHE_HOME"}
     manifests = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text("utf-8")))
     (deployment,) = (m for m in manifests if m["kind"] == "Deployment")
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
