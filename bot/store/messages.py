@@ -59,9 +59,13 @@ class Messages:
             self._store.run(statement, (chat_id, number, keyboard, self._store.store.now()))
 
     def suspects(self, before: float) -> list[Suspect]:
-        """Those suspected before then, in seconds since the epoch, and still unaccounted for."""
+        """Those suspected before then, in seconds since the epoch, and still unaccounted for.
+
+        What was passed over by a later message of its chat is among them in any case.
+        """
         query = "SELECT chat_id, message_id, keyboard FROM suspects WHERE at <= ? LIMIT 20"
-        rows = self._store.rows(query, (before,))
+        passed_over = self._store.store.now() - _LONG_AGO
+        rows = self._store.rows(query, (max(before, passed_over),))
         return [Suspect(int(str(c)), int(str(m)), str(keyboard)) for c, m, keyboard in rows]
 
     def clear(self, chat_id: int, message_id: int) -> None:

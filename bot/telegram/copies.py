@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from typing import Any
 
 from telegram import Bot, InlineKeyboardMarkup
@@ -28,9 +29,7 @@ log = logging.getLogger(__name__)
 
 # More unknown numbers than that are other people's talk; then a copy rather stays.
 _MOST_SUSPECTS = 5
-# Seconds more for other people's messages to reach us once all seems heard, as clocks differ. By
-# webhook a chat's next message comes only once the last one is answered, retries and all.
-PATIENCE, PATIENCE_BY_WEBHOOK = 10.0, 60.0
+PATIENCE = 10.0  # seconds more once all seems heard, as clocks differ
 _LOOK = 2.0  # seconds between two looks
 
 
@@ -49,10 +48,14 @@ def suspect_copies(
         messages.suspect(chat, found, keyboard.to_json() if keyboard else "")
 
 
-async def take_back_copies(bot: Bot, messages: Messages, hearing: Hearing, patience: float) -> None:
-    """Delete copies as they are found; runs until cancelled. `patience` is in seconds."""
+async def take_back_copies(
+    bot: Bot, messages: Messages, hearing: Hearing, *, webhook: bool
+) -> None:
+    """Delete copies as they are found; runs until cancelled."""
     while True:
-        for suspect in messages.suspects(hearing.until() - patience):
+        if webhook and messages.suspects(time.time()):
+            await _hear(bot, hearing)
+        for suspect in messages.suspects(hearing.until() - PATIENCE):
             try:
                 if await _is_ours(bot, suspect):
                     await bot.delete_message(suspect.chat_id, suspect.message_id)
@@ -66,6 +69,14 @@ async def take_back_copies(bot: Bot, messages: Messages, hearing: Hearing, patie
                 log.exception("a copy cannot be looked for; it stays")
             messages.clear(suspect.chat_id, suspect.message_id)
         await asyncio.sleep(_LOOK)
+
+
+async def _hear(bot: Bot, hearing: Hearing) -> None:
+    asked = time.time()
+    try:
+        hearing.waiting(asked, (await bot.get_webhook_info()).pending_update_count)
+    except TelegramError as error:
+        log.info("Telegram does not tell what is waiting (%s)", reason(error))
 
 
 async def _is_ours(bot: Bot, suspect: Suspect) -> bool:

@@ -10,18 +10,14 @@ MOST = 100  # updates that Telegram hands out at once
 
 
 class Hearing:
-    """Fed with what getUpdates brings. `clock` tells seconds since the epoch.
+    """Fed with what Telegram answers. `clock` tells seconds since the epoch."""
 
-    By webhook nobody tells when all is heard: there only patience counts.
-    """
-
-    def __init__(self, *, polls: bool, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._polls = polls
         self._until = 0.0
 
     def told(self, asked: float, updates: list[dict[str, Any]]) -> None:
-        """Learn from an answer to a call that was made at `asked`."""
+        """Learn from an answer to getUpdates, called at `asked`."""
         if not updates:  # the call waited for news, and there was none up to its end
             self._until = max(self._until, self._clock() - 1)
         elif len(updates) < MOST:  # all that there was
@@ -29,9 +25,14 @@ class Hearing:
         else:  # they come in order; more are waiting
             self._until = max(self._until, *map(_date, updates))
 
+    def waiting(self, asked: float, count: int) -> None:
+        """Learn how many updates waited for the webhook or were at work, asked for at `asked`."""
+        if count == 0:
+            self._until = max(self._until, asked)
+
     def until(self) -> float:
         """Seconds since the epoch; whatever was written before has reached us."""
-        return self._until if self._polls else self._clock()
+        return self._until
 
 
 def _date(update: dict[str, Any]) -> float:

@@ -17,7 +17,7 @@ from bot.telegram import metrics
 from bot.telegram.acknowledging import AcknowledgingApplication
 from bot.telegram.application import build_application, introduce
 from bot.telegram.client import Client
-from bot.telegram.copies import PATIENCE, PATIENCE_BY_WEBHOOK, take_back_copies
+from bot.telegram.copies import take_back_copies
 from bot.telegram.delivery import Delivery
 from bot.telegram.failures import ServingError
 from bot.telegram.flood import Flood
@@ -92,12 +92,11 @@ async def _serve_from(
     updates = Updates(store, client.id)
     flood = Flood() if settings.send_limits else None
     delivery = Delivery(application, updates, messages, flood)
-    hearing = Hearing(polls=not settings.webhook_url)
-    patience = PATIENCE_BY_WEBHOOK if settings.webhook_url else PATIENCE
+    hearing, webhook = Hearing(), bool(settings.webhook_url)
     knowledge = in_force.answerer.knowledge
     beside = [
         asyncio.create_task(introduce(client, knowledge)),
-        asyncio.create_task(take_back_copies(client, messages, hearing, patience)),
+        asyncio.create_task(take_back_copies(client, messages, hearing, webhook=webhook)),
     ]
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:

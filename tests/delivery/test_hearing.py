@@ -21,7 +21,7 @@ PRESSED: Json = {"callback_query": {"id": "1"}}
 )
 def test_what_came_tells_until_when_all_is_heard(updates: list[Json], until: float) -> None:
     """A backlog is heard as far as its newest message goes; it never becomes less."""
-    hearing = Hearing(polls=True, clock=lambda: NOW)
+    hearing = Hearing(lambda: NOW)
     assert hearing.until() == 0
     hearing.told(ASKED, updates)
     assert hearing.until() == until
@@ -29,6 +29,10 @@ def test_what_came_tells_until_when_all_is_heard(updates: list[Json], until: flo
     assert hearing.until() == max(until, 900.0)
 
 
-def test_by_webhook_patience_alone_counts() -> None:
-    """Nobody tells there that nothing is waiting."""
-    assert Hearing(polls=False, clock=lambda: NOW).until() == NOW
+def test_by_webhook_an_empty_queue_tells() -> None:
+    """What waits there may be a message that looks like a copy."""
+    hearing = Hearing(lambda: NOW)
+    hearing.waiting(ASKED, 3)
+    assert hearing.until() == 0
+    hearing.waiting(ASKED, 0)
+    assert hearing.until() == ASKED
