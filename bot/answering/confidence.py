@@ -41,7 +41,7 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CALIBRATION = Calibration(intercept=-0.52, lead=9.46, covered=2.65, foreign=-5.86)
+CALIBRATION = Calibration(intercept=-0.54, lead=9.16, covered=2.66, foreign=-6.30)
 # Above ANSWER the bot answers; above SUGGEST it offers the question instead.
 ANSWER = 0.7
 SUGGEST = 0.15
