@@ -17,6 +17,7 @@ from bot.answering.names import NameFinder
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.provenance import MONTHS
 from bot.matching.functionwords import FUNCTION_WORDS
+from bot.matching.text import stem
 from bot.matching.text import tokens as tokenize
 
 # An entry with one of these tells of something that is not so; asking for that is no flip.
@@ -47,7 +48,7 @@ class _Profile:
     names: Mapping[str, frozenset[str]]
     dates: tuple[Date, ...]
     words: frozenset[str]
-    negated: tuple[frozenset[str], ...]  # the words of each phrasing that denies
+    negated: tuple[frozenset[str], ...]  # the stems of each phrasing that denies
 
 
 class Guard:
@@ -118,7 +119,7 @@ class Guard:
             for mention in self._finder.find(tokens):
                 names.setdefault(mention.kind, set()).add(mention.id)
             if _DENIALS.intersection(tokens):
-                negated.append(frozenset(tokens) - _DENIALS - FUNCTION_WORDS)
+                negated.append(frozenset(map(stem, set(tokens) - _DENIALS - FUNCTION_WORDS)))
         if entry.key.treaty:
             names["treaty"] = set(entry.key.treaty)
         if entry.key.missile:
@@ -208,7 +209,20 @@ def _denied(asked: Asked, entry: Entry, profile: _Profile) -> Conflict | None:
         return None
     if entry.key.polarity:
         return Conflict("polarity", "not") if entry.key.polarity == "affirmed" else None
-    words = frozenset(asked.tokens) - NEGATIONS - FUNCTION_WORDS
-    if any(len(words & other) >= _SHARED_WORDS * len(words) for other in profile.negated):
-        return None
+    words = frozenset(map(stem, set(asked.tokens) - NEGATIONS - FUNCTION_WORDS))
+    denied = _denied_word(asked)
+    for other in profile.negated:
+        alike = len(words & other) >= _SHARED_WORDS * len(words)
+        if alike and (denied is None or stem(denied) in other):
+            return None
     return Conflict("polarity", "not")
+
+
+def _denied_word(asked: Asked) -> str | None:
+    """The word that the negation is about: the first with content after it that names nobody."""
+    named = {at for mention in asked.mentions for at in range(mention.start, mention.end)}
+    start = next((at for at, token in enumerate(asked.tokens) if token in NEGATIONS), 0)
+    for at, token in enumerate(asked.tokens[start:], start):
+        if at not in named and token not in NEGATIONS and token not in FUNCTION_WORDS:
+            return token
+    return None
