@@ -53,9 +53,12 @@ class Messages:
         return [number for number in range(after + 1, before) if number not in known]
 
     def suspect(self, chat_id: int, message_ids: Iterable[int], keyboard: str) -> None:
-        """Remember messages that may be copies."""
+        """Remember messages that may be copies of an answer.
+
+        One that was suspected before belongs to the answer before: a chat is answered in order.
+        """
         for number in message_ids:
-            statement = "INSERT OR REPLACE INTO suspects VALUES (?, ?, ?, ?)"
+            statement = "INSERT OR IGNORE INTO suspects VALUES (?, ?, ?, ?)"
             self._store.run(statement, (chat_id, number, keyboard, self._store.store.now()))
 
     def suspects(self, before: float) -> list[Suspect]:

@@ -119,6 +119,16 @@ def test_unaccounted_messages_are_suspects_until_somebody_owns_them(
     assert [suspect.message_id for suspect in messages.suspects(clock.now - 10)] == [13]
 
 
+def test_a_suspect_keeps_the_keyboard_of_the_answer_it_may_be(store: Store, clock: Clock) -> None:
+    """The next answer's keyboard would not be found on it, but put there."""
+    messages = Messages(store)
+    messages.suspect(1, [11], "of the first answer")
+    messages.suspect(1, [11, 13], "of the second")
+    clock.now += 1
+    found = {each.message_id: each.keyboard for each in messages.suspects(clock.now)}
+    assert found == {11: "of the first answer", 13: "of the second"}
+
+
 def test_a_file_of_any_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
     """Each number of applied steps ends in the same tables."""
     shapes = set()
