@@ -17,10 +17,19 @@ _LEFT_OUT = re.compile(
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)|\b(?:[A-Za-z]\.)+[A-Za-z]\b(?!\w)")
 
 
+# "The day it ends, not the day they announced it", "not the NPT, the other one": what is not meant.
+_NOT_MEANT = re.compile(
+    r",\s*(?:and\s+)?not\s+(?:the|of|about|when|who|what|in|on|by)\b[^,.;:?!\n]*"
+    r"|,\s*not\s+\w+\s*(?=[?!.]*\s*$)"
+    r"|^\W*not\s+(?:the|of|about)\s[^,.;:?!\n]*,\s*",
+    re.IGNORECASE,
+)
+
+
 def question_text(message: str) -> str:
     """The message without what cannot be part of a question; lines are kept apart.
 
     "U.S." becomes "US": its dots end no sentence.
     """
-    text = _LEFT_OUT.sub(" ", message)
+    text = _NOT_MEANT.sub(" ", _LEFT_OUT.sub(" ", message))
     return _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text).strip()

@@ -31,12 +31,17 @@ CLEANED = [
     ("Forwarded from World Wire:\nwhat now?", "what now?"),
     ("mail me@example.org", "mail me@example.org"),
     ("```\nfor i in x:\n```\nwhy?", "why?"),
+    ("the day it ends, not the day they quit", "the day it ends"),
+    ("when did they leave ABM, not INF?", "when did they leave ABM ?"),
+    ("not the NPT, the other one: when?", "the other one: when?"),
+    ("did they not leave?", "did they not leave?"),
+    ("it is over, not only for us", "it is over, not only for us"),
 ]
 
 
 @pytest.mark.parametrize(("message", "question"), CLEANED)
 def test_addresses_links_and_code_are_no_question(message: str, question: str) -> None:
-    """What cannot be part of a question is left out."""
+    """What cannot be part of a question is left out, and what it says it does not mean."""
     assert question_text(message) == question
 
 
