@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.matching.explaining import Explanation, explain
-from bot.matching.ranking import Line, Query, Ranked, Ranking
+from bot.matching.ranking import Query, Ranked, Ranking
 from bot.matching.reading import Reader
 
 
@@ -50,8 +50,10 @@ class Matcher:
             for (owner, text), reading in zip(pairs, self._reader.phrasings(), strict=True)
             if reading.amounts
         ]
-        lines = [Line(owner, text, r.text, r.meanings) for owner, text, r in read]
-        self._ranking = Ranking(lines, [r.amounts for _, _, r in read], len(self._names))
+        self._phrasings = [text for _, text, _ in read]
+        self._ranking = Ranking(
+            [owner for owner, _, _ in read], [r for _, _, r in read], len(self._names)
+        )
 
     def rank(self, text: str, *, limit: int = 3) -> list[Match]:
         """Return the best entries for a message, at most `limit`; none without a known word."""
@@ -67,7 +69,7 @@ class Matcher:
         """Say how a message matches an entry. KeyError for an entry that there is not."""
         query = self._query(text)
         ranked = self._ranking.score(query, self._number(entry))
-        phrasing = self._ranking.lines[ranked.line].phrasing if ranked else None
+        phrasing = self._phrasings[ranked.line] if ranked else None
         return explain(entry, query, ranked, phrasing, self._reader)
 
     def _query(self, text: str) -> Query:
@@ -84,7 +86,7 @@ class Matcher:
         return Match(
             entry=self._names[ranked.entry],
             confidence=self._calibrate(score) if self._calibrate else score,
-            phrasing=self._ranking.lines[ranked.line].phrasing,
+            phrasing=self._phrasings[ranked.line],
             score=score,
             known=min(query.known, 1.0),
             covered=min(ranked.scores.covered, 1.0),

@@ -19,16 +19,6 @@ DISORDER = 0.05  # of the score goes if all common words stand the other way rou
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A phrasing of an entry (by number), as read."""
-
-    entry: int
-    phrasing: str
-    text: str  # its words as compared letter by letter
-    meanings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Scores:
     """The parts of an entry's score, each in [0, 1]."""
 
@@ -74,23 +64,21 @@ class Query:
 
 
 class Ranking:
-    """Scores entries by lines; the lines of an entry stand together, entries ascending."""
+    """Scores entries by their phrasings, the lines; the lines of an entry stand together."""
 
-    def __init__(
-        self, lines: Sequence[Line], amounts: Sequence[Mapping[str, float]], entries: int
-    ) -> None:
-        """`amounts`, one a line, are those of its reading; they are not kept."""
-        self.lines = lines
-        owners = np.array([line.entry for line in lines], dtype=np.int64)
-        self._first = np.searchsorted(owners, np.arange(entries + 1)).tolist()
-        self._texts = [line.text for line in lines]
+    def __init__(self, owners: Sequence[int], readings: Sequence[Reading], entries: int) -> None:
+        """`owners` are the entries of the lines, ascending; readings beside them are not kept."""
+        numbers = np.array(owners, dtype=np.int64)
+        self._first = np.searchsorted(numbers, np.arange(entries + 1)).tolist()
+        # Strings, not objects: they are many, and read again at every start.
+        self._texts = [reading.text for reading in readings]
         self._ordered = [ordered(text) for text in self._texts]
-        self._words = WordIndex(amounts, owners, entries)
-        self._letters = LetterIndex(self._texts, owners, entries)
+        self._meanings = [" ".join(reading.meanings) for reading in readings]
+        self._words = WordIndex([reading.amounts for reading in readings], numbers, entries)
+        self._letters = LetterIndex(self._texts, numbers, entries)
         self._exact: dict[str, tuple[int, ...]] = {}
-        for line in lines:
-            same = self._exact.get(line.text, ())
-            self._exact[line.text] = tuple(sorted({*same, line.entry}))
+        for owner, text in zip(owners, self._texts, strict=True):
+            self._exact[text] = tuple(sorted({*self._exact.get(text, ()), owner}))
 
     def query(self, reading: Reading) -> Query:
         """Weigh a message's terms."""
@@ -161,7 +149,7 @@ class Ranking:
                 phrase=float(alike.max()),
                 wording=float(wordings[number].max()),
                 letters=letters[number],
-                order=order(query.reading.meanings, self.lines[best].meanings, weights),
+                order=order(query.reading.meanings, self._meanings[best].split(), weights),
                 covered=float(covered[entry]),
                 exact=entry in exact,
             )

@@ -68,10 +68,6 @@ class Reader:
             for words in (*self._texts, *(term for group in groups for term in group))
             for word in words
         )
-        self._tokens = {
-            word: (Token(word, ((stemmed, 1.0),)),)
-            for word, stemmed in self.vocabulary.stems.items()
-        }
         concepts: dict[tuple[str, ...], tuple[str, ...]] = {}
         for number, group in enumerate(groups):
             for term in {tuple(map(stem, self.vocabulary.join(words))) for words in group}:
@@ -117,14 +113,16 @@ class Reader:
         return Reading(read, tuple(meanings), tuple(concepts), amounts, tuple(missing))
 
     def _recognise(self, words: Sequence[str]) -> list[Token]:
-        known = self._tokens
+        known = self.vocabulary.stems
         unknown: dict[str, tuple[Token, ...]] = {}
         result: list[Token] = []
         for word in words:
-            read = known.get(word) or unknown.get(word)
-            if read is None:
-                read = unknown[word] = self._guess(word, len(unknown))
-            result += read
+            if stemmed := known.get(word):
+                result.append(Token(word, ((stemmed, 1.0),)))
+                continue
+            if word not in unknown:
+                unknown[word] = self._guess(word, len(unknown))
+            result += unknown[word]
         return result
 
     def _guess(self, word: str, before: int) -> tuple[Token, ...]:
