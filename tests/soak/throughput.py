@@ -37,9 +37,7 @@ def measure(command: tuple[str, ...], questions: int, chats: int, folder: Path) 
             telegram.say(QUESTION, chat=people[number % chats])
         bot.start()
         # The echo bot confirms first and answers later, so the queue tells nothing of it.
-        telegram.wait_for(
-            lambda: sum(len(telegram.sent(chat.id)) for chat in people) >= questions, 300, "answers"
-        )
+        telegram.wait_for(lambda: telegram.number_sent >= questions, 300, "answers")
         times = [call.at for call in telegram.calls_of("sendMessage")]
         return Measured((questions - 1) / (times[-1] - times[0]), bot.peak_memory())
 
