@@ -7,7 +7,7 @@ from math import log, sqrt
 import numpy as np
 
 from bot.matching.functionwords import FUNCTION_STEMS
-from bot.matching.index import Floats, Integers, WordIndex
+from bot.matching.index import Floats, Integers, WordIndex, apart
 from bot.matching.letters import LetterIndex
 from bot.matching.reading import Reading
 from bot.matching.wording import likenesses, order, ordered
@@ -134,16 +134,24 @@ class Ranking:
         letters = self._letters.similarities(text, np.array(entries, dtype=np.int64)).tolist()
         spans = [range(self._first[entry], self._first[entry + 1]) for entry in entries]
         phrases = self._words.phrases(query.values, spans)
-        nearest = [_nearest(alike, span) for alike, span in zip(phrases, spans, strict=True)]
-        wordings = self._wordings(text, nearest)
+        nearest = [_nearest(alike) for alike in phrases]
+        numbers = [
+            span.start + place
+            for span, places in zip(spans, nearest, strict=True)
+            for place in places.tolist()
+        ]
+        likeness = likenesses(
+            text, [self._texts[n] for n in numbers], [self._ordered[n] for n in numbers]
+        )
+        wordings = apart(likeness, map(len, nearest))
         exact = self._exact.get(text, ())
         weights = self._weights(query.reading)
         result = []
-        for number, (entry, lines) in enumerate(zip(entries, nearest, strict=True)):
-            alike = phrases[number][lines - spans[number].start]
+        for number, (entry, places) in enumerate(zip(entries, nearest, strict=True)):
+            alike = phrases[number][places]
             # Rounded, so that on every machine a tie is a tie and goes to the first phrasing.
             together = (PHRASE * alike + WORDING * wordings[number]).round(5)
-            best = int(lines[together.argmax()])
+            best = spans[number].start + int(places[together.argmax()])
             scores = Scores(
                 profile=float(profiles[entry]),
                 phrase=float(alike.max()),
@@ -156,13 +164,6 @@ class Ranking:
             result.append(Ranked(entry, best, scores))
         return result
 
-    def _wordings(self, text: str, lines: Sequence[Integers]) -> list[Floats]:
-        numbers = np.concatenate(lines).tolist()
-        likeness = likenesses(
-            text, [self._texts[n] for n in numbers], [self._ordered[n] for n in numbers]
-        )
-        return np.split(likeness, np.cumsum([len(some) for some in lines[:-1]]))
-
     def _weights(self, reading: Reading) -> dict[str, float]:
         terms, weights, unseen = self._words.terms, self._words.weights, self._words.unseen
         return {
@@ -171,12 +172,13 @@ class Ranking:
         }
 
 
-def _nearest(alike: Floats, span: range) -> Integers:
-    """Return the lines of an entry that share most words with a message, in their order."""
-    lines = np.arange(span.start, span.stop)
-    if len(lines) <= COMPARED:
-        return lines
-    return lines[np.sort(np.argsort(-alike, kind="stable")[:COMPARED])]
+def _nearest(alike: Floats) -> Integers:
+    """Return the places of the phrasings that share most words with a message, in their order."""
+    if len(alike) <= COMPARED:
+        return np.arange(len(alike))
+    places = (-alike).argsort(kind="stable")[:COMPARED]
+    places.sort()
+    return places
 
 
 def _best(scores: Floats, count: int) -> list[int]:
