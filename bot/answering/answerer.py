@@ -54,7 +54,9 @@ class Answerer:
             return replace(opened, text=text) if opened else alone
         if alone.status == "smalltalk":
             return alone
-        return self._leaning(text, question, alone, conversation) if leans(question) else alone
+        if not tokens(question) or not leans(question):  # "👍" asks nothing
+            return alone
+        return self._leaning(text, question, alone, conversation)
 
     def open(self, entry_id: str) -> Reply | None:
         """The reply of an entry that was named, not asked for: a button, a link."""

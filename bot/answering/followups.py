@@ -20,6 +20,12 @@ _SAME = frozenset(
 _CUE = 0.5  # score from which a message is a cue in other words ("quote pls", "lol why")
 _CLEAR = 0.1  # in score, of the cue that is meant before the next one
 _SLIP_LETTERS = 4  # of a cue: in a shorter one a slip makes another ("who", "why")
+# What may stand around a cue: "lol why", "and when exactly?"
+_FILLERS = frozenset(
+    """lol haha hmm hm um uh oh ah wow wait hey ok okay well so and but exactly precisely actually
+    just please though tho then again bro mate dude man
+    """.split()  # noqa: SIM905 - a list of quotes would be unreadable
+)
 _CUE_WORDS = 8  # a longer message is a question of its own
 ENOUGH = 2  # words of its own, for a message to stand by itself
 
@@ -55,6 +61,7 @@ class FollowUps:
     def _cue(self, text: str) -> str | None:
         """The cue that a message is, word for word or nearly; None if it says anything else."""
         wordings = [" ".join(tokens(part)) for part in (text, without_opening(text))]
+        wordings.append(" ".join(word for word in tokens(text) if word not in _FILLERS))
         for wording in wordings:
             if key := self._cues.get(wording):
                 return key

@@ -21,6 +21,7 @@ _AHEAD = 0.06  # in score, of a gap before an entry that answers
 _TOLD = 0.04  # more of it, where an answer explains the whole message
 _ALL = 0.95  # of a message's words with content: all but a slip
 _EXPLAINED = 0.14  # in score, for an entry that has a counterpart to every word of the message
+_FAINT = 0.25  # score under which a gap has next to nothing in common with a message
 _CHATTY = 0.6  # of a message's words at least, for a pleasantry to be all that it is
 VERBATIM = 0.95  # score of a phrasing repeated word for word, but for a slip
 
@@ -35,6 +36,7 @@ class Candidate:
     readings: Readings
     conflict: Conflict | None = None
     turned: bool = False  # whether it is about who did it to whom, and that as asked
+    faint: bool = False  # whether it is a gap that the message has next to nothing in common with
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ class Verdict:
     @property
     def settled(self) -> bool:
         """Whether the deciding candidate may be answered as it is."""
-        return bool(self.best and not self.best.conflict and self.best.confidence >= ANSWER)
+        best = self.best
+        return bool(best and best.confidence >= ANSWER and not (best.conflict or best.faint))
 
 
 class Judge:
@@ -110,7 +113,7 @@ class Judge:
             matches = [match for match in matches if match.score >= VERBATIM]
         conflicts = {match.entry: self._conflict(asked, match.entry, leaning) for match in matches}
         # A gap that means somebody else is no rival: it has nothing to say here.
-        matches = [m for m in matches if m.entry in self._cited or not conflicts[m.entry]]
+        matches = [m for m in matches if m.entry not in self._gaps or not conflicts[m.entry]]
         told_all = any(m.entry in self._cited and m.covered >= _ALL for m in matches)
         behind = _AHEAD + (_TOLD if told_all else 0.0)
         matches.sort(key=lambda match: self._rank(match, behind), reverse=True)
@@ -133,6 +136,7 @@ class Judge:
                     conflicts[match.entry],
                     match.entry in self._cited
                     and self._guard.fits(asked, self._entries[match.entry]),
+                    match.entry in self._gaps and match.score < _FAINT,
                 )
             )
         return Verdict(part, tuple(candidates))
