@@ -17,7 +17,7 @@ from bot.answering.names import NameFinder
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.provenance import MONTHS
 from bot.matching.functionwords import FUNCTION_WORDS
-from bot.matching.text import stem
+from bot.matching.text import is_code, stem
 from bot.matching.text import tokens as tokenize
 
 # An entry with one of these tells of something that is not so; asking for that is no flip.
@@ -47,7 +47,7 @@ class _Profile:
 
     names: Mapping[str, frozenset[str]]
     dates: tuple[Date, ...]
-    words: frozenset[str]
+    codes: frozenset[str]  # its words that hold a digit
     negated: tuple[frozenset[str], ...]  # the stems of each phrasing that denies
 
 
@@ -83,7 +83,7 @@ class Guard:
             or self._named_other(asked, entry, profile)
             or _reversed(asked, entry)
             or _dated_other(asked, entry, profile)
-            or _coded_other(asked, profile.words | self._short)
+            or _coded_other(asked, profile.codes | self._short)
             or _denied(asked, entry, profile)
         )
 
@@ -111,11 +111,11 @@ class Guard:
         quotes = [citation.quote for citation in entry.citations]
         texts = [*entry.wordings, entry.answer, *quotes]
         names: dict[str, set[str]] = {}
-        words: set[str] = set()
+        codes: set[str] = set()
         negated = []
         for text in texts:
             tokens = tokenize(text)
-            words.update(tokens)
+            codes.update(filter(is_code, tokens))
             for mention in self._finder.find(tokens):
                 names.setdefault(mention.kind, set()).add(mention.id)
             if _DENIALS.intersection(tokens):
@@ -130,7 +130,7 @@ class Guard:
         return _Profile(
             {kind: frozenset(ids) for kind, ids in names.items()},
             tuple(dict.fromkeys(dates)),
-            frozenset(words),
+            frozenset(codes),
             tuple(negated),
         )
 
