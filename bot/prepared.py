@@ -61,10 +61,9 @@ def prepare_apart(folder: Path | None = None) -> Answerer:
 
 
 def _may_keep() -> bool:
-    folder = _folder()
     with contextlib.suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return os.access(folder, os.W_OK | os.X_OK)
+        return os.access(_made_folder(), os.W_OK | os.X_OK)
+    return False
 
 
 def _name(folder: Path) -> str | None:
@@ -90,6 +89,12 @@ def _folder() -> Path:
     return Path(platformdirs.user_cache_dir("treaty-bot", appauthor=False))
 
 
+def _made_folder() -> Path:
+    folder = _folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 def _kept(name: str) -> Answerer | None:
     path = _folder() / name
     try:
@@ -113,8 +118,7 @@ def _ours(status: os.stat_result) -> bool:
 
 def _keep(name: str, answerer: Answerer) -> None:
     """Write it whole or not at all, and clear away what was not used for long."""
-    folder = _folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = _made_folder()
     handle, unfinished = tempfile.mkstemp(dir=folder, prefix=".")
     try:
         with os.fdopen(handle, "wb") as file:

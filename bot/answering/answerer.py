@@ -40,7 +40,7 @@ class Answerer:
         self._judge = Judge(knowledge, self.matcher, guard, HomeWords(knowledge))
         self._follow_ups = FollowUps(knowledge, guard)
         self._composer = Composer(knowledge)
-        self._cited = {e.id: frozenset(c.start for c in e.citations) for e in knowledge.answered()}
+        self._cited = self._judge.cited
 
     def answer(self, text: str, conversation: Conversation | None = None) -> Reply:
         """Decide on one message; with a conversation, in the light of what came before."""
@@ -78,12 +78,13 @@ class Answerer:
         bare = without_opening(question)
         near = self._follow_ups.near(conversation)
         own = self._follow_ups.own_words(bare)
-        if self._judge.judge(bare).verbatim:
+        verdicts = self.verdicts(bare)
+        if verdicts[0].verbatim:
             own = ENOUGH
         # "And when is it over?" is a whole question behind its "and"; "which year?" is none.
         readings = [
             reading
-            for reading in (alone, self._alone(bare))
+            for reading in (alone, self._decided(bare, verdicts))
             if own >= ENOUGH or reading.entry in near or (own and self._is_gap(reading.entry))
         ]
         sure = (r for r in readings if r.entry and r.confidence >= _SURE_ALONE)
@@ -115,7 +116,10 @@ class Answerer:
 
     def _alone(self, text: str) -> Reply:
         """Decide on one message that stands by itself."""
-        whole, *questions = self.verdicts(text)
+        return self._decided(text, self.verdicts(text))
+
+    def _decided(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
+        whole, *questions = verdicts
         if not questions:
             return self._composer.reply(text, [whole])
         settled = _distinct([v for v in questions if v.settled])

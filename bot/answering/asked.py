@@ -36,6 +36,11 @@ class Asked:
     dates: tuple[Date, ...]
     denies: bool  # whether a negation turns around what is asked for
 
+    @property
+    def places(self) -> frozenset[int]:
+        """The places of the tokens that belong to a name."""
+        return frozenset(at for m in self.mentions for at in range(m.start, m.end))
+
     def named(self, mention: Mention) -> str:
         """The words of a mention, as typed but for case and spelling marks."""
         return " ".join(self.tokens[mention.start : mention.end])

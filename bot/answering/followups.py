@@ -43,14 +43,14 @@ class FollowUps:
             for phrasing in phrasings
         }
         self._long_cues = [cue for cue in self._cues if len(cue) >= _SLIP_LETTERS]
-        self._cue_words = frozenset(word for cue in self._cues for word in cue.split())
+        cue_words = frozenset(word for cue in self._cues for word in cue.split())
+        self._common = FUNCTION_WORDS | cue_words
         self._matcher = Matcher(cues, abbreviations=knowledge.vocabulary.abbreviations)
 
     def linked(self, text: str, conversation: Conversation) -> str | None:
         """The entry that a bare cue ("why?", "source?") leads to from the last answer."""
         last = self._entries.get(conversation.entry or "")
-        key = self._cue(text)
-        if last is None or key is None:
+        if last is None or (key := self._cue(text)) is None:
             return None
         target = last.follow_ups.get(key)
         if key == "more" and (target is None or target in conversation.shown):
@@ -60,8 +60,9 @@ class FollowUps:
 
     def _cue(self, text: str) -> str | None:
         """The cue that a message is, word for word or nearly; None if it says anything else."""
-        wordings = [" ".join(tokens(part)) for part in (text, without_opening(text))]
-        wordings.append(" ".join(word for word in tokens(text) if word not in _FILLERS))
+        words = tokens(text)
+        bare = [word for word in words if word not in _FILLERS]
+        wordings = [" ".join(some) for some in (words, tokens(without_opening(text)), bare)]
         for wording in wordings:
             if key := self._cues.get(wording):
                 return key
@@ -74,7 +75,7 @@ class FollowUps:
             )
             if one_slip:
                 return self._cues[one_slip[0]]
-        if self._own(tokens(text)) or len(tokens(text)) > _CUE_WORDS:
+        if self._own(words) or len(words) > _CUE_WORDS:
             return None
         best, next_ = (*self._matcher.rank(text, limit=2), None, None)[:2]
         if best is None or best.score < _CUE or (next_ and best.score - next_.score < _CLEAR):
@@ -92,8 +93,7 @@ class FollowUps:
         return len(self._own(asked.tokens))
 
     def _own(self, words: Sequence[str]) -> frozenset[str]:
-        known = FUNCTION_WORDS | self._cue_words
-        return frozenset(word for word in words if word not in known and len(word) > 1)
+        return frozenset(word for word in words if word not in self._common and len(word) > 1)
 
     def near(self, conversation: Conversation) -> frozenset[str]:
         """The last entry and those it leads to: a leaning message likely means one of them."""

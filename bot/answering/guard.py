@@ -195,7 +195,7 @@ def _dated_other(asked: Asked, entry: Entry, profile: _Profile) -> Conflict | No
 
 
 def _coded_other(asked: Asked, known: frozenset[str]) -> Conflict | None:
-    named = {at for mention in asked.mentions for at in range(mention.start, mention.end)}
+    named = asked.places
     for at, token in enumerate(asked.tokens):
         if at in named or not _CODE.match(token) or _NO_CODE.match(token):
             continue
@@ -220,7 +220,7 @@ def _denied(asked: Asked, entry: Entry, profile: _Profile) -> Conflict | None:
 
 def _denied_word(asked: Asked) -> str | None:
     """The word that the negation is about: the first with content after it that names nobody."""
-    named = {at for mention in asked.mentions for at in range(mention.start, mention.end)}
+    named = asked.places
     start = next((at for at, token in enumerate(asked.tokens) if token in NEGATIONS), 0)
     for at, token in enumerate(asked.tokens[start:], start):
         if at not in named and token not in NEGATIONS and token not in FUNCTION_WORDS:

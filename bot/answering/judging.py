@@ -93,7 +93,8 @@ class Judge:
         self._guard = guard
         self._home = home
         self._gaps = frozenset(entry.id for entry in knowledge.gaps())
-        self._cited = {e.id: frozenset(c.start for c in e.citations) for e in knowledge.answered()}
+        # Where the passages of each answered entry begin.
+        self.cited = {e.id: frozenset(c.start for c in e.citations) for e in knowledge.answered()}
 
     def judge(self, part: str, before: str = "") -> Verdict:
         """Judge one question.
@@ -106,15 +107,18 @@ class Judge:
         named = bool(asked.mentions or asked.dates)  # "the US" is more than the pronoun
         with_content = named or carries_content(asked.tokens)
         if with_content:
-            chatty = [m for m in matches if not named and m.covered >= _CHATTY]
-            matches = [m for m in matches if not _is_smalltalk(m) or m in chatty]
+            matches = [
+                m
+                for m in matches
+                if not m.entry.startswith(SMALLTALK) or (not named and m.covered >= _CHATTY)
+            ]
         else:
             # Nothing but "is it" and the like: only who says just that can mean it.
             matches = [match for match in matches if match.score >= VERBATIM]
         conflicts = {match.entry: self._conflict(asked, match.entry, leaning) for match in matches}
         # A gap that means somebody else is no rival: it has nothing to say here.
         matches = [m for m in matches if m.entry not in self._gaps or not conflicts[m.entry]]
-        told_all = any(m.entry in self._cited and m.covered >= _ALL for m in matches)
+        told_all = any(m.entry in self.cited and m.covered >= _ALL for m in matches)
         behind = _AHEAD + (_TOLD if told_all else 0.0)
         matches.sort(key=lambda match: self._rank(match, behind), reverse=True)
         told = leaning or asked
@@ -134,7 +138,7 @@ class Judge:
                     match,
                     readings,
                     conflicts[match.entry],
-                    match.entry in self._cited
+                    match.entry in self.cited
                     and self._guard.fits(asked, self._entries[match.entry]),
                     match.entry in self._gaps and match.score < _FAINT,
                 )
@@ -143,7 +147,7 @@ class Judge:
 
     def _foreign(self, told: Asked, match: Match) -> float:
         """The share of words from elsewhere; a gap's words are its own, and a name anchors."""
-        if told.mentions or match.entry not in self._cited:
+        if told.mentions or match.entry not in self.cited:
             return 0.0
         return self._home.foreign(told.tokens, tokens(match.phrasing))
 
@@ -161,9 +165,5 @@ class Judge:
 
     def _differs(self, one: Match, other: Match) -> bool:
         """Whether two matches rest on different passages; a gap differs from all."""
-        mine, theirs = self._cited.get(one.entry), self._cited.get(other.entry)
+        mine, theirs = self.cited.get(one.entry), self.cited.get(other.entry)
         return not (mine and theirs and mine & theirs)
-
-
-def _is_smalltalk(match: Match) -> bool:
-    return match.entry.startswith(SMALLTALK)

@@ -50,7 +50,7 @@ class HomeWords:
 def words_of(entries: Iterable[Entry]) -> frozenset[str]:
     """All words of some entries: of their phrasings, answers and passages."""
     return frozenset(
-        word for e in entries for text in (*e.wordings, *_said(e)) for word in tokens(text)
+        word for e in entries for text in (*e.phrasings, *_said(e)) for word in tokens(text)
     )
 
 
