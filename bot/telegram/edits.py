@@ -64,4 +64,4 @@ async def _change(
             raise
         return
     if isinstance(changed, Message):
-        note(front, message, changed, reply.entry)
+        note(front, message, changed.message_id, reply.entry)

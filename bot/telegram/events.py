@@ -16,6 +16,7 @@ from telegram.ext import BaseHandler, CommandHandler, filters
 from bot.knowledge import Event, Knowledge
 from bot.store.files import Files
 from bot.telegram import texts
+from bot.telegram.client import Sent
 from bot.telegram.commands import commanded
 from bot.telegram.conduct import BIN
 from bot.telegram.front import Context, Front, in_group, replying, send, today
@@ -55,6 +56,7 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
         shown = Rendered(caption(knowledge, found, username), rows)
         drawn = partial(_drawn, knowledge, found)
         key = _key(context.bot.id, knowledge, found)
+        sent: Message | Sent
         try:
             sent = await _send_picture(message, shown, files, key, drawn)
         except BadRequest as error:

@@ -15,12 +15,14 @@ from bot.knowledge import Knowledge
 from bot.learning import Learning
 from bot.reloading import InForce
 from bot.store import Answers, Groups, Store
-from bot.telegram.keyboards import markup
+from bot.telegram.client import Client, Sent
+from bot.telegram.keyboards import markup_json
 from bot.telegram.memory import Memory
 from bot.telegram.presses import Presses
 from bot.telegram.rendering import Rendered
 
 Context = ContextTypes.DEFAULT_TYPE
+_NO_PREVIEW = {"is_disabled": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,21 @@ def in_group(chat: Chat) -> bool:
     return chat.type != ChatType.PRIVATE
 
 
-async def send(to: Message, rendered: Rendered) -> Message:
+async def send(to: Message, rendered: Rendered) -> Sent:
     """Send as a reply in groups, plainly in private, in the same topic of a forum."""
-    return await to.reply_text(
-        rendered.html,
-        parse_mode=ParseMode.HTML,
-        reply_markup=markup(rendered.rows),
-        reply_parameters=replying(to) if in_group(to.chat) else None,
-        message_thread_id=to.message_thread_id if to.is_topic_message else None,
+    client, topic = to.get_bot(), to.direct_messages_topic
+    assert isinstance(client, Client)  # noqa: S101 - the application was built with one
+    return await client.send_raw(
+        {
+            "chat_id": to.chat_id,
+            "text": rendered.html,
+            "parse_mode": ParseMode.HTML,
+            "link_preview_options": _NO_PREVIEW,
+            "reply_markup": markup_json(rendered.rows),
+            "reply_parameters": replying(to) if in_group(to.chat) else None,
+            "message_thread_id": to.message_thread_id if to.is_topic_message else None,
+            "direct_messages_topic_id": topic.topic_id if topic else None,
+        }
     )
 
 

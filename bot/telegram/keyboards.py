@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -50,3 +51,15 @@ def markup(rows: Rows) -> InlineKeyboardMarkup | None:
             for row in rows
         ]
     )
+
+
+def markup_json(rows: Rows) -> str | None:
+    """The same as the Bot API's JSON."""
+    if not rows:
+        return None
+    return json.dumps({"inline_keyboard": [[_plain(button) for button in row] for row in rows]})
+
+
+def _plain(button: Button) -> dict[str, str]:
+    made = {"text": button.label, "callback_data": button.data, "url": button.url}
+    return {name: value for name, value in made.items() if value is not None}

@@ -12,6 +12,7 @@ from bot.answering import Conversation, Reply
 from bot.store import Given, answer_key
 from bot.telegram import conduct, texts
 from bot.telegram.addressing import Asked, asked, is_person, replies_to, words
+from bot.telegram.client import Sent
 from bot.telegram.front import Context, Front, in_group, replying, send, today
 from bot.telegram.links import shown_entry
 from bot.telegram.memory import speaker_of
@@ -76,7 +77,7 @@ async def deliver(
         outcome("repeated")
     rendered = earlier or as_sent(front, message, reply, context)
     sent = await send(question.message, rendered)
-    note(front, message, sent, None if earlier else reply.entry)
+    note(front, message, sent.message_id, None if earlier else reply.entry)
     learnt = front.learning.asked(reply, front.knowledge, names(message))
     front.learning.may_be_voted(answer_key(sent.chat_id, sent.message_id), learnt)
 
@@ -93,13 +94,13 @@ def as_sent(front: Front, message: Message, reply: Reply, context: Context) -> R
     )
 
 
-def note(front: Front, message: Message, sent: Message, entry: str | None) -> None:
-    """Remember that `sent` answers `message`."""
-    given = Given(message.message_id, sent.message_id, entry)
+def note(front: Front, message: Message, answer_id: int, entry: str | None) -> None:
+    """Remember which message answers `message`."""
+    given = Given(message.message_id, answer_id, entry)
     front.answers.keep(message.chat_id, given, speaker_of(message)[1])
 
 
-def note_opened(front: Front, sent: Message, entry: str | None, person_id: int) -> None:
+def note_opened(front: Front, sent: Sent | Message, entry: str | None, person_id: int) -> None:
     """Remember who had `sent` come, by a button or a command that asks no question."""
     # It answers no message: any number that is no message's will do as the question's.
     given = Given(-sent.message_id, sent.message_id, entry)

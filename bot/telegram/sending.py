@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from telegram import InlineKeyboardMarkup
 from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
@@ -43,6 +45,14 @@ LONGEST_WAIT, LONGEST_WAIT_BY_WEBHOOK = 60.0, 5.0
 def sends(endpoint: str) -> bool:
     """Whether a method makes a new message, which alone counts towards Telegram's limits."""
     return endpoint.startswith(_SENDING) and endpoint not in _NO_MESSAGE
+
+
+def keyboard_of(data: dict[str, Any]) -> object:
+    """The keyboard of a message to be sent, as the library's object; None if it has none."""
+    keyboard = data.get("reply_markup")
+    if not isinstance(keyboard, str):
+        return keyboard
+    return InlineKeyboardMarkup.de_json(json.loads(keyboard), None)
 
 
 class Sender(BaseRateLimiter[None]):
@@ -98,7 +108,8 @@ class Sender(BaseRateLimiter[None]):
                 return result
             if doubtful or progress.doubtful:
                 own = {message for _, message in progress.messages}
-                suspect_copies(self._messages, data, progress.question, number, own)
+                parsed = data | {"reply_markup": keyboard_of(data)}
+                suspect_copies(self._messages, parsed, progress.question, number, own)
             # Noted together with the end of the update: if we are killed before, this message
             # is the copy of one that a later process sends.
             progress.messages.append((chat, number))

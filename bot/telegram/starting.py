@@ -37,7 +37,7 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
             speaker = speaker_of(message)
             front.memory.keep(speaker, front.memory.of(speaker).after(reply))
             sent = await send(message, as_sent(front, message, reply, context))
-            note(front, message, sent, reply.entry)
+            note(front, message, sent.message_id, reply.entry)
             return
         if number:
             outcome("source")
