@@ -2,93 +2,152 @@
 
 from __future__ import annotations
 
+import math
+import os
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from dotenv import dotenv_values
 
 from bot.errors import InputError
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # as setWebhook takes it
+_TRUTHS = {
+    **dict.fromkeys(("true", "yes", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "off", "0"), False),
+}
+_PORTS = range(1, 65536)
 TELEGRAM_SERVER = "https://api.telegram.org"
 
 
-class Settings(BaseSettings):
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Text that shows in no log line, traceback or `repr`; only `reveal` gives it."""
+
+    _text: str = field(repr=False)
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("https://", "http://")):
+        raise ValueError("must start with https:// or http://")
+    return text.rstrip("/")
+
+
+def _secret(text: str) -> Secret:
+    if not _SECRET.fullmatch(text):
+        raise ValueError("must be 1 to 256 of the characters A-Z a-z 0-9 _ -")
+    return Secret(text)
+
+
+def _port(text: str) -> int:
+    if not text.strip().isdecimal() or int(text) not in _PORTS:
+        raise ValueError("must be a whole number from 1 to 65535")
+    return int(text)
+
+
+def _truth(text: str) -> bool:
+    if text.strip().lower() not in _TRUTHS:
+        raise ValueError("must be true or false")
+    return _TRUTHS[text.strip().lower()]
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise ValueError("must be a number of seconds above 0")
+    return seconds
+
+
+def _people(text: str) -> frozenset[int]:
+    ids = text.replace(",", " ").split()
+    if not all(number.isdecimal() for number in ids):
+        raise ValueError("must be numbers of people like 123456789, separated by commas")
+    return frozenset(map(int, ids))
+
+
+def _one_of(*names: str) -> Callable[[str], str]:
+    known = {name.lower(): name for name in names}
+
+    def read(text: str) -> str:
+        if text.strip().lower() not in known:
+            raise ValueError(f"must be {', '.join(names[:-1])} or {names[-1]}")
+        return known[text.strip().lower()]
+
+    return read
+
+
+def _read_by(reader: Callable[[str], object]) -> Mapping[str, Any]:
+    """Mark a field with what makes its value of the text, or raises `ValueError` with the mend."""
+    return {"reader": reader}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """What the owner of a bot can set; `.env.example` lists each with a comment."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",  # a .env may hold variables of other programs
-        hide_input_in_errors=True,  # a mistyped secret must not be printed back
-        frozen=True,
+    telegram_bot_token: Secret | None = field(default=None, metadata=_read_by(Secret))
+    telegram_api_url: str = field(default=TELEGRAM_SERVER, metadata=_read_by(_url))
+    webhook_url: str | None = field(default=None, metadata=_read_by(_url))
+    webhook_secret: Secret | None = field(default=None, metadata=_read_by(_secret))
+    webhook_listen: str = field(default="127.0.0.1", metadata=_read_by(str))
+    webhook_port: int = field(default=8080, metadata=_read_by(_port))
+    knowledge_dir: Path | None = field(default=None, metadata=_read_by(Path))
+    database_path: Path = field(default=Path("treaty-bot.sqlite3"), metadata=_read_by(Path))
+    question_log: bool = field(default=True, metadata=_read_by(_truth))
+    owner_ids: frozenset[int] = field(default=frozenset(), metadata=_read_by(_people))
+    send_limits: bool = field(default=True, metadata=_read_by(_truth))
+    conflict_patience: float = field(default=30.0, metadata=_read_by(_seconds))
+    metrics_port: int | None = field(default=None, metadata=_read_by(_port))
+    metrics_listen: str = field(default="127.0.0.1", metadata=_read_by(str))
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = field(
+        default="INFO", metadata=_read_by(_one_of("DEBUG", "INFO", "WARNING", "ERROR"))
     )
-
-    telegram_bot_token: SecretStr | None = None
-    telegram_api_url: str = TELEGRAM_SERVER
-    webhook_url: str | None = None
-    webhook_secret: SecretStr | None = None
-    webhook_listen: str = "127.0.0.1"
-    webhook_port: int = Field(default=8080, ge=1, le=65535)
-    knowledge_dir: Path | None = None
-    database_path: Path = Path("treaty-bot.sqlite3")
-    question_log: bool = True
-    owner_ids: Annotated[frozenset[int], NoDecode] = frozenset()
-    send_limits: bool = True
-    conflict_patience: float = Field(default=30.0, gt=0)
-    metrics_port: int | None = Field(default=None, ge=1, le=65535)
-    metrics_listen: str = "127.0.0.1"
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["text", "json"] = "text"
-
-    @field_validator("log_level", mode="before")
-    @classmethod
-    def _upper(cls, value: object) -> object:
-        return value.upper() if isinstance(value, str) else value
-
-    @field_validator("owner_ids", mode="before")
-    @classmethod
-    def _apart(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        ids = value.replace(",", " ").split()
-        if not all(number.isdecimal() for number in ids):
-            raise ValueError("must be numbers of people like 123456789, separated by commas")
-        return frozenset(map(int, ids))
-
-    @field_validator("webhook_secret")
-    @classmethod
-    def _is_secret(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not _SECRET.fullmatch(value.get_secret_value()):
-            raise ValueError("must be 1 to 256 of the characters A-Z a-z 0-9 _ -")
-        return value
-
-    @field_validator("telegram_api_url", "webhook_url")
-    @classmethod
-    def _is_url(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("https://", "http://")):
-            raise ValueError("must start with https:// or http://")
-        return value.rstrip("/") if value else value
+    log_format: Literal["text", "json"] = field(
+        default="text", metadata=_read_by(_one_of("text", "json"))
+    )
 
 
 def load_settings() -> Settings:
     """Read the settings; raise `InputError` naming each variable that is wrong."""
+    given = _given()
+    values: dict[str, Any] = {}
+    faults = []
+    for setting in fields(Settings):
+        name = setting.name.upper()
+        if name in given:
+            try:
+                values[setting.name] = setting.metadata["reader"](given[name])
+            except ValueError as error:
+                faults.append(f"{name}: {error}")
+    if faults:
+        where = "the environment or .env" if Path(".env").exists() else "the environment"
+        raise InputError(
+            "\n".join([*faults, f"Mend it in {where}; .env.example explains each variable."])
+        )
+    return Settings(**values)
+
+
+def _given() -> dict[str, str]:
+    """Every variable that is not empty; the environment wins over `.env`."""
     try:
-        return Settings()
+        file = dotenv_values(".env", encoding="utf-8")
     except UnicodeDecodeError:
         raise InputError(
             ".env is not UTF-8; save it as UTF-8 (PowerShell's > writes UTF-16)"
         ) from None
-    except ValidationError as error:
-        faults = [
-            f"{str(fault['loc'][0]).upper() if fault['loc'] else 'settings'}:"
-            f" {fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors(include_input=False)
-        ]
-        where = "the environment or .env" if Path(".env").exists() else "the environment"
-        raise InputError(
-            "\n".join([*faults, f"Mend it in {where}; .env.example explains each variable."])
-        ) from None
+    return {
+        name.upper(): value
+        for source in (file, os.environ)
+        for name, value in source.items()
+        if value
+    }

@@ -95,7 +95,7 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
             "get a token from @BotFather in Telegram (/newbot) and put it into .env",
         )
         return
-    if not _TOKEN.fullmatch(token.get_secret_value()):
+    if not _TOKEN.fullmatch(token.reveal()):
         yield Finding(
             "token",
             "wrong setting",
@@ -104,7 +104,7 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
         )
         return
     groups = known_groups(settings.database_path, _GROUPS)
-    seen = asyncio.run(ask_telegram(token.get_secret_value(), settings.telegram_api_url, groups))
+    seen = asyncio.run(ask_telegram(token.reveal(), settings.telegram_api_url, groups))
     if isinstance(seen, Finding):
         yield seen
         return

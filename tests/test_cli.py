@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import load_settings
+from bot.config import Secret, Settings, load_settings
 from bot.errors import InputError
 
 BRIDGE = str(Path(__file__).parent / "bridge")
@@ -218,10 +218,13 @@ SETTINGS = [
     ({"OWNER_IDS": "abc"}, "OWNER_IDS: must be numbers of people"),
     ({"WEBHOOK_URL": "ftp://x"}, "WEBHOOK_URL: must start with https://"),
     ({"WEBHOOK_SECRET": "s3cret with blanks"}, "WEBHOOK_SECRET: must be 1 to 256"),
-    ({"WEBHOOK_PORT": "0", "LOG_FORMAT": "xml"}, "LOG_FORMAT: Input should be 'text' or 'json'"),
-    ({"CONFLICT_PATIENCE": "-1"}, "CONFLICT_PATIENCE: "),
-    ({"QUESTION_LOG": "maybe"}, "QUESTION_LOG: "),
-    ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: "),
+    ({"WEBHOOK_PORT": "0", "LOG_FORMAT": "xml"}, "LOG_FORMAT: must be text or json"),
+    ({"WEBHOOK_PORT": "http"}, "WEBHOOK_PORT: must be a whole number from 1 to 65535"),
+    ({"METRICS_PORT": "65536"}, "METRICS_PORT: must be a whole number from 1 to 65535"),
+    ({"CONFLICT_PATIENCE": "-1"}, "CONFLICT_PATIENCE: must be a number of seconds above 0"),
+    ({"CONFLICT_PATIENCE": "nan"}, "CONFLICT_PATIENCE: must be a number of seconds above 0"),
+    ({"QUESTION_LOG": "maybe"}, "QUESTION_LOG: must be true or false"),
+    ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: must be DEBUG, INFO, WARNING or ERROR"),
 ]
 
 
@@ -238,6 +241,44 @@ def test_wrong_settings_are_named(
     assert said in str(error.value)
     assert all(f"{name}: " in str(error.value) for name in env)
     assert "s3cret" not in str(error.value)
+
+
+TAKEN = [
+    ({"LOG_LEVEL": "debug"}, "", Settings(log_level="DEBUG")),
+    ({"LOG_LEVEL": "debug"}, "LOG_LEVEL=ERROR", Settings(log_level="DEBUG")),
+    ({"LOG_LEVEL": ""}, "LOG_LEVEL=ERROR", Settings(log_level="ERROR")),
+    ({}, "METRICS_PORT=\nWEBHOOK_PORT=\n", Settings()),
+    ({}, "export METRICS_PORT='9464'  # theirs\nOTHER=1", Settings(metrics_port=9464)),
+    ({"OWNER_IDS": "12, 34"}, "", Settings(owner_ids=frozenset({12, 34}))),
+    ({"QUESTION_LOG": "Off"}, "SEND_LIMITS=0", Settings(question_log=False, send_limits=False)),
+    ({"CONFLICT_PATIENCE": "2.5"}, "", Settings(conflict_patience=2.5)),
+    ({}, "WEBHOOK_URL=https://bot.example/", Settings(webhook_url="https://bot.example")),
+    ({}, "TELEGRAM_BOT_TOKEN=1:a", Settings(telegram_bot_token=Secret("1:a"))),
+]
+
+
+@pytest.mark.parametrize(("env", "file", "taken"), TAKEN)
+def test_settings_from_the_environment_and_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    env: Mapping[str, str],
+    file: str,
+    taken: Settings,
+) -> None:
+    """The environment wins, what is empty is not set, and what others have there is left alone."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text(file, encoding="utf-8")
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == taken
+
+
+def test_a_secret_shows_only_when_asked() -> None:
+    """Neither printed nor in a list, nor with all the settings."""
+    secret = Secret("1:s3cret")
+    shown = f"{secret} {secret!r} {[secret]} {Settings(webhook_secret=secret)}"
+    assert "s3cret" not in shown
+    assert secret.reveal() == "1:s3cret"
 
 
 def test_a_settings_file_of_another_encoding(

@@ -6,14 +6,14 @@ import argparse
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from bot.arguments import parser
 from bot.config import Settings
-from bot.knowledge import models
-from bot.knowledge.reading import FILES
+from bot.knowledge import FILES, models
 from bot.store.migrations import MIGRATIONS
 from bot.telegram.texts import COMMANDS
 
@@ -102,22 +102,22 @@ def test_env_example_lists_every_setting_with_its_default() -> None:
     lines = [line for line in text(".env.example").splitlines() if "=" in line and line[0] != "#"]
     written = dict(line.split("=", 1) for line in lines)
     assert len(lines) == len(written)
-    assert {name.lower() for name in written} == set(Settings.model_fields)
-    for name, field in Settings.model_fields.items():
-        value = written[name.upper()]
+    assert {name.lower() for name in written} == {field.name for field in fields(Settings)}
+    for field in fields(Settings):
+        value = written[field.name.upper()]
         default = "" if field.default in {None, frozenset()} else str(field.default)
-        assert value in {default, default.lower(), default.removesuffix(".0")}, name
+        assert value in {default, default.lower(), default.removesuffix(".0")}, field.name
 
 
 def test_running_tells_every_setting_with_its_default() -> None:
     """So does the table in docs/running.md, and it names no other."""
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]*)\|", text("docs/running.md"), re.MULTILINE))
-    assert {name.lower() for name in rows} == set(Settings.model_fields)
-    for name, field in Settings.model_fields.items():
-        told = rows[name.upper()].strip()
+    assert {name.lower() for name in rows} == {field.name for field in fields(Settings)}
+    for field in fields(Settings):
+        told = rows[field.name.upper()].strip()
         if field.default not in {None, frozenset()}:
             plain = str(field.default).removesuffix(".0")
-            assert told.strip("`").lower() == plain.lower(), name
+            assert told.strip("`").lower() == plain.lower(), field.name
 
 
 @pytest.mark.parametrize("command", COMMANDS)

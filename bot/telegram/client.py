@@ -63,7 +63,7 @@ def make_client(
     token = settings.telegram_bot_token
     assert token is not None  # noqa: S101 - `run` has checked it
     return Client(
-        token.get_secret_value(),
+        token.reveal(),
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
         request=Line(CONNECTIONS, _TIMEOUT),

@@ -68,7 +68,7 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     """What must never be shown: the token, the telling half of it, the webhook's secret."""
     found = []
     if settings.telegram_bot_token:
-        token = settings.telegram_bot_token.get_secret_value()
+        token = settings.telegram_bot_token.reveal()
         found += [token, token.partition(":")[2]]
         found.append(webhook_secret(settings))
     return tuple(found)

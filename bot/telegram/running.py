@@ -46,7 +46,7 @@ def run(settings: Settings, keeper: KnowledgeKeeper) -> int:
     """Serve until SIGTERM or SIGINT. Status 0: ended as asked; 1: could not go on."""
     if settings.telegram_bot_token is None:
         raise InputError(_MISSING)
-    if not _TOKEN.fullmatch(settings.telegram_bot_token.get_secret_value()):
+    if not _TOKEN.fullmatch(settings.telegram_bot_token.reveal()):
         raise InputError(_WRONG)
     set_up_logging(settings)
     store = Store(settings.database_path)

@@ -62,7 +62,7 @@ def webhook_secret(settings: Settings) -> str:
     Every replica derives the same one, so there is nothing to hand around.
     """
     if settings.webhook_secret:
-        return settings.webhook_secret.get_secret_value()
+        return settings.webhook_secret.reveal()
     token = settings.telegram_bot_token
-    key = token.get_secret_value().encode() if token else b""
+    key = token.reveal().encode() if token else b""
     return hmac.new(key, b"webhook", hashlib.sha256).hexdigest()

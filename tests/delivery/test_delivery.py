@@ -3,12 +3,11 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 from telegram import Update
 from telegram.error import NetworkError
 from telegram.ext import Application, TypeHandler
 
-from bot.config import Settings
+from bot.config import Secret, Settings
 from bot.store import Messages, Store, Updates
 from bot.telegram import flood
 from bot.telegram.acknowledging import AcknowledgingApplication, on_error
@@ -28,9 +27,7 @@ class Bench:
         self.telegram = telegram
         self.store = Store(folder / "bot.sqlite3")
         self.messages = Messages(self.store)
-        known = Settings(
-            telegram_bot_token=SecretStr(telegram.token), telegram_api_url=telegram.url
-        )
+        known = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
         client = make_client(known, Sender(self.messages, paced=False))
         application = (
             Application.builder()

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import SecretStr
 
 from bot.answering import Answerer
-from bot.config import Settings
+from bot.config import Secret, Settings
 from bot.knowledge import load_knowledge
 from bot.reloading import InForce
 from bot.store import Messages, Store, Updates
@@ -33,9 +32,7 @@ class Stack:
         self._telegram = telegram
         self._loop = asyncio.new_event_loop()
         self._store = Store(folder / "bot.sqlite3")
-        known = Settings(
-            telegram_bot_token=SecretStr(telegram.token), telegram_api_url=telegram.url
-        )
+        known = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
         messages = Messages(self._store)
         sender = Sender(messages, paced=False)
         self._application = build_application(

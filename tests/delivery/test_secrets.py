@@ -3,9 +3,8 @@ import logging
 import sys
 
 import pytest
-from pydantic import SecretStr
 
-from bot.config import Settings
+from bot.config import Secret, Settings
 from bot.store import Messages, Store
 from bot.telegram.client import make_client
 from bot.telegram.logs import JsonFormatter, TextFormatter, secrets_of
@@ -14,7 +13,7 @@ from bot.telegram.sending import Sender
 
 HALF = "AAFakeTokenForATest_0123456789-abcdef"
 TOKEN = f"123456:{HALF}"
-SETTINGS = Settings(telegram_bot_token=SecretStr(TOKEN))
+SETTINGS = Settings(telegram_bot_token=Secret(TOKEN))
 
 
 @pytest.mark.parametrize("inner", [JsonFormatter(), TextFormatter("%(name)s %(message)s")])
@@ -69,9 +68,9 @@ def test_no_repr_shows_it(tmp_path: object) -> None:
 def test_the_webhooks_secret_is_the_same_for_every_replica() -> None:
     """Derived from the token where none is set, of the letters Telegram allows, telling nothing."""
     derived = webhook_secret(SETTINGS)
-    assert derived == webhook_secret(Settings(telegram_bot_token=SecretStr(TOKEN)))
-    assert derived != webhook_secret(Settings(telegram_bot_token=SecretStr(TOKEN + "x")))
+    assert derived == webhook_secret(Settings(telegram_bot_token=Secret(TOKEN)))
+    assert derived != webhook_secret(Settings(telegram_bot_token=Secret(TOKEN + "x")))
     assert derived.isalnum()
     assert HALF not in derived
-    own = Settings(telegram_bot_token=SecretStr(TOKEN), webhook_secret=SecretStr("our-own"))
+    own = Settings(telegram_bot_token=Secret(TOKEN), webhook_secret=Secret("our-own"))
     assert webhook_secret(own) == "our-own"

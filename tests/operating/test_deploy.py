@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import fields
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def test_the_image_is_built_from_files_that_are_let_in() -> None:
 
 def test_every_setting_of_the_examples_is_known() -> None:
     """Image, unit and manifests set variables that the bot reads."""
-    known = {name.upper() for name in Settings.model_fields} | {"XDG_CACHE_HOME"}
+    known = {field.name.upper() for field in fields(Settings)} | {"XDG_CACHE_HOME"}
     manifests = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text("utf-8")))
     (deployment,) = (m for m in manifests if m["kind"] == "Deployment")
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
