@@ -57,13 +57,13 @@ def _prepare(arguments: argparse.Namespace) -> Answerer:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
-    from bot import asking
-
     if arguments.jsonl:
         if arguments.text:
             raise InputError("--jsonl reads the questions from stdin; leave TEXT out")
+        from bot.jsonl import answer_lines
+
         streams.for_programs()
-        return asking.answer_lines(_prepare(arguments), sys.stdin.buffer, sys.stdout)
+        return answer_lines(_prepare(arguments), sys.stdin.buffer, sys.stdout)
     text = " ".join(arguments.text)
     if not text.strip():
         raise InputError(f'ask needs a question, for example: treaty-bot ask "{EXAMPLE}"')
@@ -73,8 +73,10 @@ def _ask(arguments: argparse.Namespace) -> int:
 
         print(explained(answerer, text))
     elif arguments.json:
+        from bot.asking import as_json
+
         streams.for_programs()
-        print(json.dumps(asking.as_json(answerer, text), ensure_ascii=False, indent=2))
+        print(json.dumps(as_json(answerer, text), ensure_ascii=False, indent=2))
     else:
         print(terminal.render(answerer.answer(text), answerer.knowledge, _today()))
     return 0

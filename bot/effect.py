@@ -10,8 +10,8 @@ from tqdm import tqdm
 
 from bot.answering import Answerer, Reply
 from bot.evaluation.outcomes import Outcome, outcome
-from bot.evaluation.report import table
 from bot.knowledge import Entry, Knowledge
+from bot.tables import table
 
 EVERY = 5  # of an entry's phrasings one in so many is left out, and asked instead
 MOST_ASKED = 1000  # of those left out, evenly from all of them: it bounds the time

@@ -15,20 +15,20 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import platformdirs
-import pydantic
 import rapidfuzz
 import Stemmer  # type: ignore[import-not-found]
 
 from bot.answering import Answerer
-from bot.knowledge import FILES, default_folder, load_knowledge
+from bot.knowledge import FILES, Knowledge, KnowledgeError, default_folder, load_knowledge
 
 _KEPT = 4  # folders or editions; the longest unused go
 _OTHERS_MAY_WRITE = 0o022
-_LIBRARIES = (np.__version__, rapidfuzz.__version__, Stemmer.version(), pydantic.VERSION)
+_LIBRARIES = (np.__version__, rapidfuzz.__version__, Stemmer.version())
 _PACKAGE = Path(__file__).parent
 _CODE = ("knowledge", "matching", "answering")  # whatever of it may change what is built
 
@@ -37,13 +37,7 @@ def prepare(folder: Path | None = None) -> Answerer:
     """Return the answerer of a folder; raise `KnowledgeError` with every fault found."""
     folder = folder or default_folder()
     name = _name(folder)
-    if name and (kept := _kept(name)):
-        return kept
-    answerer = Answerer(load_knowledge(folder))
-    if name and name == _name(folder):  # else it was edited in between
-        with contextlib.suppress(OSError):  # a full disk or a read-only one: built next time too
-            _keep(name, answerer)
-    return answerer
+    return _kept(name) or indexed(folder, name, load_knowledge(folder))
 
 
 def prepare_apart(folder: Path | None = None) -> Answerer:
@@ -53,21 +47,38 @@ def prepare_apart(folder: Path | None = None) -> Answerer:
     """
     folder = folder or default_folder()
     name = _name(folder)
-    if name and not (_folder() / name).exists() and _may_keep():
-        # If it fails, so does the line below, and tells why.
-        command = [sys.executable, "-m", "bot.prepared", str(folder.resolve())]
-        subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - our own module
-    return prepare(folder)
+    if kept := _kept(name):
+        return kept
+    made = _built(folder, name)
+    if isinstance(made, KnowledgeError | OSError):
+        raise made
+    return made if isinstance(made, Answerer) else prepare(folder)
 
 
-def _may_keep() -> bool:
-    with contextlib.suppress(OSError):
-        return os.access(_made_folder(), os.W_OK | os.X_OK)
-    return False
+def indexed(folder: Path, name: str, knowledge: Knowledge) -> Answerer:
+    """Index what a folder holds, and keep it under the name that it had before it was read."""
+    answerer = Answerer(knowledge)
+    if name and name == _name(folder):  # else it was edited in between
+        with contextlib.suppress(OSError):  # a full disk or a read-only one: built next time too
+            _keep(name, answerer)
+    return answerer
 
 
-def _name(folder: Path) -> str | None:
-    """A digest of the knowledge, the code and the libraries; None if a file cannot be read."""
+def _built(folder: Path, name: str) -> object:
+    """What `bot.building` hands over: the answerer, or why there is none; None if it was ended."""
+    command = [sys.executable, "-m", "bot.building", str(folder.resolve()), name]
+    try:
+        with subprocess.Popen(  # noqa: S603 - our own module
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as process:
+            assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+            return pickle.load(process.stdout)  # noqa: S301 - only our own module writes there
+    except Exception:  # noqa: BLE001 - cut off in the middle, it may fail in any way
+        return None
+
+
+def _name(folder: Path) -> str:
+    """A digest of the knowledge, the code and the libraries; "" if a file cannot be read."""
     digest = hashlib.sha256(repr((sys.version, *_LIBRARIES)).encode())
     try:
         for path in _sources(folder):
@@ -75,12 +86,15 @@ def _name(folder: Path) -> str | None:
             digest.update(f"{path.name} {len(content)}\n".encode())
             digest.update(content)
     except OSError:
-        return None
+        return ""
     return digest.hexdigest()[:32]
 
 
 def _sources(folder: Path) -> Iterator[Path]:
     yield from (folder / name for name in FILES)
+    # Its edition without loading it, which a start that reads what is kept has no need of.
+    if (pydantic := find_spec("pydantic")) and pydantic.origin:
+        yield Path(pydantic.origin).with_name("version.py")
     for part in _CODE:
         yield from sorted((_PACKAGE / part).glob("*.py"))
 
@@ -96,6 +110,8 @@ def _made_folder() -> Path:
 
 
 def _kept(name: str) -> Answerer | None:
+    if not name:
+        return None
     path = _folder() / name
     try:
         with path.open("rb") as file:
@@ -130,7 +146,3 @@ def _keep(name: str, answerer: Answerer) -> None:
     newest = sorted(folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in newest[_KEPT:]:
         path.unlink(missing_ok=True)
-
-
-if __name__ == "__main__":
-    prepare(Path(sys.argv[1]))

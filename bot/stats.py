@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.evaluation.report import table
 from bot.knowledge import Knowledge
 from bot.store import Questions, Store
 from bot.store.questions import Count
+from bot.tables import table
 from bot.unanswered import day
 
 _FEW_DAYS = 14  # up to so many are shown one by one, more by weeks

@@ -67,7 +67,7 @@ def test_an_edit_is_never_missed(
 def test_a_process_of_its_own_builds_it(
     folder: Path, cache: Path, loads: list[Path | None]
 ) -> None:
-    """What stays only reads it; without a place to keep it, it builds it by itself."""
+    """What stays only reads it, and so does every start after it."""
     reply = prepare_apart(folder).answer(QUESTION)
     assert (loads, len(list(cache.iterdir()))) == ([], 1)
     assert reply == prepare(folder).answer(QUESTION)
@@ -124,13 +124,25 @@ def test_what_cannot_be_trusted_is_built_anew(
 
 
 def test_without_a_place_to_keep_it_it_is_built(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loads: list[Path | None]
 ) -> None:
     """A file where the cache should be, as on a read-only disk, stops nothing."""
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert isinstance(prepare(folder), Answerer)
     assert isinstance(prepare_apart(folder), Answerer)
+    assert loads == []
+    assert isinstance(prepare(folder), Answerer)
+
+
+@pytest.mark.usefixtures("cache")
+@pytest.mark.parametrize("program", ["/bin/false", "/no/such/file"])
+def test_where_no_other_process_can_build_it_this_one_does(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, loads: list[Path | None], program: str
+) -> None:
+    """It may be ended halfway, or not start at all."""
+    monkeypatch.setattr("sys.executable", program)
+    assert isinstance(prepare_apart(folder), Answerer)
+    assert loads == [folder]
 
 
 def test_only_the_latest_are_kept(folder: Path, cache: Path) -> None:

@@ -23,13 +23,13 @@ from tqdm import tqdm
 from bot.answering import Answerer
 from bot.answering.confidence import Readings
 from bot.answering.judging import Verdict
-from bot.evaluation import report
 from bot.evaluation.command import gather
 from bot.evaluation.mutate import FOLDS as LEFT_OUT_FOLDS
 from bot.evaluation.mutate import left_out, strangers
 from bot.evaluation.outcomes import overlap
 from bot.evaluation.questions import Question, Span
 from bot.knowledge import Knowledge, load_knowledge
+from bot.tables import table
 
 FOLDS = 5
 _GAP_FOLDS = 12  # bots that each lack another twelfth of the gaps
@@ -103,7 +103,7 @@ def reliability(confidence: Floats, right: Floats, weights: Floats) -> str:
                     f"{np.average(right[inside], weights=weights[inside]):.2f}",
                 )
             )
-    return report.table(("confidence", "samples", "mean", "right"), rows)
+    return table(("confidence", "samples", "mean", "right"), rows)
 
 
 def _thresholds(confidence: Floats, right: Floats, weights: Floats) -> str:
@@ -118,7 +118,7 @@ def _thresholds(confidence: Floats, right: Floats, weights: Floats) -> str:
                 f"{100 * misses[answered].sum() / misses.sum():.1f} %",
             )
         )
-    return report.table(("from", "of the right answered", "of the others answered"), rows)
+    return table(("from", "of the right answered", "of the others answered"), rows)
 
 
 def _gather(knowledge: Knowledge, files: Sequence[Path]) -> Iterator[Sample]:

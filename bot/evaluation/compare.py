@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from tqdm import tqdm
 
-from bot.evaluation import report
 from bot.evaluation.baselines import Ranker, baselines
 from bot.evaluation.outcomes import Result, Tally, overlap
 from bot.knowledge import Knowledge
+from bot.tables import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def compare(knowledge: Knowledge, results: Sequence[Result]) -> str:
     for name, ranker in baselines(entries).items():
         tries = [_ask(ranker, knowledge, result) for result in tqdm(alone, desc=name, leave=False)]
         rows.append((name, *_best(tries, max(ours.share("false"), 0.03))))
-    return report.table(
+    return table(
         ("matcher", "right", "wrong", "false"),
         [(name, *(f"{100 * share:.1f} %" for share in shares)) for name, *shares in rows],
     )

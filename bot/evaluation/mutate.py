@@ -14,11 +14,11 @@ from tqdm import tqdm
 
 from bot.answering import Answerer
 from bot.answering.names import NameFinder
-from bot.evaluation import report
 from bot.evaluation.outcomes import Outcome, outcome
 from bot.evaluation.typos import one_typo
 from bot.knowledge import Entry, Knowledge
 from bot.matching.text import tokens
+from bot.tables import table
 
 LEFT_OUT = "phrasing left out"
 _EVERY = 4  # of the phrasings, one gets a typo, its words swapped or a stranger in it
@@ -99,9 +99,7 @@ def mutate(knowledge: Knowledge) -> tuple[str, list[Rate]]:
         if r.asked
     ]
     lines = [
-        report.table(
-            ("mutation", "asked", "right or quiet", "wrong"), [tuple(map(str, r)) for r in rows]
-        ),
+        table(("mutation", "asked", "right or quiet", "wrong"), [tuple(map(str, r)) for r in rows]),
         *(f"flip answered as the original: {p.text!r} -> {p.entry.id}" for p in flipped),
         *(f"rubbish answered: {text!r}" for text in rubbish),
         "closest phrasings of different entries:",

@@ -10,8 +10,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from bot.errors import InputError
+from bot.knowledge import KnowledgeError
 from bot.knowledge.article import Article
-from bot.knowledge.yamlfile import KnowledgeError, YamlFile, read_yaml
+from bot.knowledge.yamlfile import YamlFile, read_yaml
 
 Span = tuple[int, int]
 

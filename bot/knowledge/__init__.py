@@ -1,11 +1,10 @@
 """Loads and verifies a knowledge folder into frozen models."""
 
 from bot.knowledge.article import Article, Citation, Span
-from bot.knowledge.base import Entry, Event, Knowledge, Vocabulary
-from bot.knowledge.loading import default_folder, load_knowledge
-from bot.knowledge.models import Key, SourceFile
-from bot.knowledge.reading import FILES
-from bot.knowledge.yamlfile import Fault, KnowledgeError
+from bot.knowledge.base import Entry, Event, Key, Knowledge, Source, Vocabulary
+from bot.knowledge.faults import Fault, KnowledgeError
+from bot.knowledge.folder import FILES, default_folder
+from bot.knowledge.loading import load_knowledge
 
 __all__ = [
     "FILES",
@@ -17,7 +16,7 @@ __all__ = [
     "Key",
     "Knowledge",
     "KnowledgeError",
-    "SourceFile",
+    "Source",
     "Span",
     "Vocabulary",
     "default_folder",

@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bot.knowledge.article import Article, Citation
-from bot.knowledge.models import Key, SmalltalkItem, SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the article comes from."""
+
+    title: str
+    publisher: str
+    place: str
+    published: dt.date
+    language: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The words that decide, as names of `Vocabulary.names` and ISO dates."""
+
+    agent: tuple[str, ...] = ()
+    patient: tuple[str, ...] = ()
+    actor: tuple[str, ...] = ()
+    treaty: tuple[str, ...] = ()
+    missile: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    polarity: Literal["affirmed", "denied"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +48,7 @@ class Entry:
     known: bool  # False: a known gap, which the article does not answer
     voice: str | None = None  # whose claim it is, as shown to people
     note: str | None = None  # what was inferred, and why
-    key: Key = field(default_factory=Key)
+    key: Key = Key()
     related: tuple[str, ...] = ()
     follow_ups: Mapping[str, str] = field(default_factory=dict)
 
@@ -45,6 +71,15 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Smalltalk:
+    """A pleasantry, and what to say to it."""
+
+    id: str
+    phrasings: tuple[str, ...]
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Words that mean the same, and names that decide."""
 
@@ -52,7 +87,7 @@ class Vocabulary:
     abbreviations: Mapping[str, str]
     names: Mapping[str, Mapping[str, tuple[str, ...]]]
     follow_ups: Mapping[str, tuple[str, ...]]  # how people ask on: "why" -> "how come", ...
-    smalltalk: tuple[SmalltalkItem, ...]
+    smalltalk: tuple[Smalltalk, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +95,7 @@ class Knowledge:
     """A verified knowledge folder."""
 
     version: str  # short hash of the folder's content
-    source: SourceFile
+    source: Source
     article: Article
     topics: Mapping[str, str]
     entries: Mapping[str, Entry]  # the known gaps included

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.knowledge.yamlfile import Fault, YamlFile
+from bot.knowledge.faults import Fault
+from bot.knowledge.yamlfile import YamlFile
 
 TODO = "TODO"
 

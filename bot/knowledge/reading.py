@@ -15,6 +15,8 @@ from pydantic import ValidationError
 
 from bot.knowledge.article import Article
 from bot.knowledge.explanations import explained
+from bot.knowledge.faults import Fault, KnowledgeError
+from bot.knowledge.folder import FILES
 from bot.knowledge.models import (
     AnswersFile,
     Content,
@@ -22,15 +24,11 @@ from bot.knowledge.models import (
     TimelineFile,
     VocabularyFile,
 )
-from bot.knowledge.yamlfile import Fault, KnowledgeError, YamlFile, read_text, read_yaml
+from bot.knowledge.yamlfile import YamlFile, read_text, read_yaml
 
-MODELS: Mapping[str, type[Content]] = {
-    "source.yaml": SourceFile,
-    "answers.yaml": AnswersFile,
-    "timeline.yaml": TimelineFile,
-    "vocabulary.yaml": VocabularyFile,
-}
-FILES = ("article.txt", *MODELS)
+MODELS: Mapping[str, type[Content]] = dict(
+    zip(FILES[1:], (SourceFile, AnswersFile, TimelineFile, VocabularyFile), strict=True)
+)
 
 _Model = TypeVar("_Model", bound=Content)
 _Place = tuple[str | int, ...]

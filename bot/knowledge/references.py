@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
+from bot.knowledge.faults import Fault
 from bot.knowledge.models import EntryItem, GapItem
 from bot.knowledge.reading import Files
-from bot.knowledge.yamlfile import Fault
 
 _Place = tuple[str | int, ...]
 

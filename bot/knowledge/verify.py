@@ -10,12 +10,12 @@ from itertools import chain
 from rapidfuzz.distance import Levenshtein
 
 from bot.knowledge.article import Article
+from bot.knowledge.faults import Fault
 from bot.knowledge.models import EntryItem, EventItem, Inferred
 from bot.knowledge.placeholders import unfilled
 from bot.knowledge.provenance import MONTHS, unsupported
 from bot.knowledge.reading import Files
 from bot.knowledge.references import items, known_entries, references
-from bot.knowledge.yamlfile import Fault
 
 # Telegram takes 4096 characters a message; the source line, the notes and the labels of
 # the voices get the rest.

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import yaml
 
-from bot.errors import InputError
+from bot.knowledge.faults import Fault, KnowledgeError
 
 _Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times faster
 
@@ -24,28 +24,6 @@ class _Loader(_Fast):  # type: ignore[misc]  # which class it is depends on how 
 
 
 _Place = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in the knowledge folder, and how to mend it."""
-
-    file: str
-    line: int | None
-    message: str
-
-    def __str__(self) -> str:
-        """`answers.yaml:12: what is wrong; how to mend it`."""
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.message}"
-
-
-class KnowledgeError(InputError):
-    """The knowledge folder does not verify; carries every fault found."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(map(str, self.faults)))
 
 
 @dataclass(frozen=True, slots=True)

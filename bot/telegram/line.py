@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import ssl
 import urllib.request
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -38,9 +40,8 @@ class Line(BaseRequest):
     async def initialize(self) -> None:
         """Open it; nothing is sent yet."""
         if self._session is None:
-            # The certificates that httpx brings along: not every system has its own in place.
             connector = aiohttp.TCPConnector(
-                limit=self._connections, keepalive_timeout=_IDLE, ssl=httpx.create_ssl_context()
+                limit=self._connections, keepalive_timeout=_IDLE, ssl=_certificates()
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,
@@ -83,6 +84,12 @@ class Line(BaseRequest):
         except (aiohttp.ClientError, OSError) as error:
             # Only its kind: the text may hold the address, and that the token.
             raise NetworkError(type(error).__name__) from error
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Those that httpx brings along: not every system has its own in place. 0.8 MiB, so once."""
+    return httpx.create_ssl_context()
 
 
 def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:

@@ -70,7 +70,7 @@ async def _serve(
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     in_force = keeper.in_force
     # Before Telegram is reached: without its handler, SIGHUP would end the process.
-    reloading = asyncio.create_task(keeper.watch(in_force.take_up))
+    reloading = asyncio.create_task(keeper.watch())
     try:
         await _serve_from(settings, in_force, store, watchdog, stop)
     finally:

@@ -17,7 +17,6 @@ from bot import stats
 from bot.answering import Answerer
 from bot.cli import main
 from bot.effect import effect
-from bot.evaluation.report import table
 from bot.knowledge import Knowledge, load_knowledge
 from bot.learning import Learning
 from bot.likeness import grouped
@@ -26,6 +25,7 @@ from bot.stats_picture import draw
 from bot.store import Questions, Store
 from bot.store.questions import Count, Wording
 from bot.stub import drafts
+from bot.tables import table
 from bot.unanswered import as_text, collect, unanswered_text
 from tests.learning.conftest import BRIDGE, DAY, Clock
 

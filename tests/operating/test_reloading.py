@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge import Knowledge
+from bot.answering import Answerer
 from bot.reloading import KnowledgeKeeper
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.knowledge.breakages import BREAKAGES
@@ -77,31 +77,35 @@ def test_hang_up_reloads(telegram: FakeTelegram, tmp_path: Path, folder: Path) -
         assert f"Cyclists and {OLD}" in answer(telegram)
 
 
-def test_reload_tells_the_faults_and_keeps_what_is_sound(folder: Path) -> None:
-    """`reload` returns the faults; `current` stays until a sound edit."""
+@pytest.mark.anyio
+async def test_a_reload_tells_the_faults_and_keeps_what_is_sound(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The knowledge in force stays as it is until a sound edit."""
     keeper = KnowledgeKeeper(folder)
-    before = keeper.current
+    before = keeper.in_force.answerer
     sound = edited(folder)
     (folder / "answers.yaml").write_text("topics: 3", encoding="utf-8")
-    assert [fault.file for fault in keeper.reload()] == ["answers.yaml"] * 2
-    assert keeper.current is before
+    await keeper.take_up()
+    assert keeper.in_force.answerer is before
+    assert caplog.text.count("answers.yaml:1: ") == 2
     (folder / "answers.yaml").write_text(sound, encoding="utf-8")
-    assert keeper.reload() == []
-    assert keeper.current.version != before.version
+    await keeper.take_up()
+    assert keeper.in_force.answerer.knowledge.version != before.knowledge.version
 
 
 @pytest.mark.anyio
 async def test_knowledge_that_fails_in_use_is_not_taken_up(
-    folder: Path, caplog: pytest.LogCaptureFixture
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whatever the taking up raises, the old knowledge stays in force and it is logged."""
+    """Whatever the building raises, the old knowledge stays in force and it is logged."""
     keeper = KnowledgeKeeper(folder)
-    before = keeper.current
-    (folder / "answers.yaml").write_text(edited(folder), encoding="utf-8")
+    before = keeper.in_force.answerer
 
-    async def fail(_: Knowledge) -> None:
+    def fail(_: Path) -> Answerer:
         raise ZeroDivisionError
 
-    await keeper.take_up(fail)
-    assert keeper.current is before
-    assert f"answering on with {before.version}" in caplog.text
+    monkeypatch.setattr("bot.reloading.prepare_apart", fail)
+    await keeper.take_up()
+    assert keeper.in_force.answerer is before
+    assert f"answering on with {before.knowledge.version}" in caplog.text
