@@ -38,16 +38,11 @@ def parse(body: dict[str, Any], bot: Bot) -> Update:
     """Read one update, or raise `UnreadableError`: it may hold anything."""
     try:
         update = Update.de_json(body, bot)
-        message = update.effective_message
-        ids = [
-            update.update_id,
-            update.effective_chat and update.effective_chat.id,
-            update.effective_sender and update.effective_sender.id,
-            message and message.message_id,
-        ]
+        parts = (update.effective_chat, update.effective_sender, update.effective_message)
+        ids = [update.update_id, *(part.id for part in parts if part is not None)]
         # Only what is used as a key everywhere or sent back; all else is the handlers' to doubt.
         query = update.callback_query or update.inline_query
-        if not all(number is None or type(number) is int for number in ids):
+        if not all(type(number) is int for number in ids):
             raise TypeError  # noqa: TRY301 - told below like all that the library raises
         if query and not (isinstance(query.id, str) and query.id):
             raise TypeError  # noqa: TRY301 - told below like all that the library raises
