@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from cachetools import TTLCache
 
@@ -29,15 +30,22 @@ class Learning:
         if not on:
             self.questions.erase()
 
-    def asked(self, reply: Reply, knowledge: Knowledge, names: Iterable[str] = ()) -> Scrubbed:
+    def asked(
+        self,
+        reply: Reply,
+        knowledge: Knowledge,
+        names: Iterable[str] = (),
+        when: Callable[[Callable[[], None]], None] = lambda write: write(),
+    ) -> Scrubbed:
         """Count a question, keep it scrubbed if it was not answered; the scrubbed words.
 
         `names` are the people of the chat and what Telegram marked as mentions, links, numbers.
+        `when` is given what writes, to be called once the answer is accounted for.
         """
         if not self.on:
             return Scrubbed("")
         text = self._scrub(reply.text, knowledge, names)
-        self.questions.keep(reply.status, reply.entry, text)
+        when(partial(self.questions.keep, reply.status, reply.entry, text))
         return text
 
     def may_be_voted(self, answer: str, text: Scrubbed) -> None:

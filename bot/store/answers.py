@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import sqlite3
 from dataclasses import dataclass
 
 from bot.store.database import DAY, Store
@@ -30,12 +31,15 @@ class Answers:
     def keep(self, chat_id: int, given: Given, asker_id: int) -> None:
         """Remember an answer; one to the same question is replaced."""
         now = self._store.store.now()
-        with self._store.trying() as connection:
+
+        def work(connection: sqlite3.Connection) -> None:
             asker = _hash(secret_of(connection, now // DAY), chat_id, given.answer_id, asker_id)
             connection.execute(
                 "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)",
                 (chat_id, given.question_id, given.answer_id, given.entry, asker, now),
             )
+
+        self._store.together(work)
 
     def to_question(self, chat_id: int, question_id: int) -> Given | None:
         """The answer to a question."""

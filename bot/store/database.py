@@ -14,9 +14,14 @@ from bot.store.migrations import MIGRATIONS
 
 _WAIT = 10.0  # seconds that one process waits for another's transaction
 _PATIENCE = 200  # milliseconds that a wipe waits for readers: people wait for it in turn
+# Pages (of 4 KiB) in the side file before they are copied into the file itself: everybody waits
+# for the disk then, and of a page that was written several times only the last counts.
+_SIDE_FILE = 4000
 DAY = 24 * 3600  # seconds
 KEPT = DAY  # seconds: Telegram forgets an update, and people an answer, after a day
 KEPT_DAYS = 90  # how long is kept what was asked: long enough to see what people miss
+_WHOLE = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+_PART = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
 _SWEEP_EVERY = 500  # writes between two sweeps of what is too old
 _SWEPT = (
     "updates",
@@ -134,14 +139,16 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All statements inside, or none."""
-        self._connection.execute("BEGIN IMMEDIATE")
+        """All statements inside, or none; one inside another is a part of that."""
+        begin, commit, undo = _PART if self._connection.in_transaction else _WHOLE
+        self._connection.execute(begin)
         try:
             yield self._connection
+            self._connection.execute(commit)
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            if self._connection.in_transaction:  # SQLite may have undone it all by itself
+                self._connection.execute(undo)
             raise
-        self._connection.execute("COMMIT")
 
     def _migrate(self) -> None:
         with self.transaction() as connection:
@@ -184,5 +191,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         else:
             break
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_SIDE_FILE}")
     connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
     return connection

@@ -13,9 +13,13 @@ def keyed(secret: bytes, *parts: str) -> bytes:
 
 
 def secret_of(connection: sqlite3.Connection, day: int) -> bytes:
-    """The key of a day (days since 1 January 1970, UTC), made when it is first asked for."""
-    fresh = (day, secrets.token_bytes(32))
-    connection.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", fresh)
+    """The key of a day (days since 1 January 1970, UTC), made when it is first asked for.
+
+    The transaction must have begun by writing (`Store.transaction`): then no other one makes it.
+    """
     query = "SELECT secret FROM secrets WHERE day = ?"
-    found: bytes = connection.execute(query, (day,)).fetchone()[0]
-    return found
+    if found := connection.execute(query, (day,)).fetchone():
+        return bytes(found[0])
+    fresh = secrets.token_bytes(32)
+    connection.execute("INSERT INTO secrets VALUES (?, ?)", (day, fresh))
+    return fresh

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from bot.store.database import Store
 
@@ -27,12 +26,11 @@ class Lenient:
             log.warning("the database cannot be read (%s); %s", error, self._consequence)
             return []
 
-    @contextmanager
-    def trying(self) -> Iterator[sqlite3.Connection]:
-        """Write all statements inside, or none."""
+    def together(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        """Write all that `work` does, or nothing."""
         try:
             with self.store.transaction() as connection:
-                yield connection
+                work(connection)
         except (sqlite3.Error, OverflowError) as error:
             log.warning("the database cannot be written (%s); %s", error, self._consequence)
 

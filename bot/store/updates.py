@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from cachetools import LRUCache
@@ -44,23 +45,42 @@ class Updates:
         """Remember that an answer is about to be sent."""
         self._mark("INSERT OR IGNORE INTO updates VALUES (?, ?, 0, ?)", update_id)
 
-    def finish(self, update_id: int, sent: Sequence[tuple[int, int]] = ()) -> None:
+    def finish(
+        self,
+        update_id: int,
+        sent: Sequence[tuple[int, int]] = (),
+        also: Iterable[Callable[[], None]] = (),
+    ) -> None:
         """Remember that an update was answered, or needs no answer.
 
-        `sent` are chat and number of the messages of the answer: both are known, or neither.
+        `sent` are chat and number of the messages of the answer, `also` writes whatever else
+        came of it, each bearing with a failing disk: all of it is known, or nothing.
         """
         self._lately_done[update_id] = True
-        done = "INSERT OR REPLACE INTO updates VALUES (?, ?, 1, ?)"
-        if not sent:
-            self._mark(done, update_id)
-            return
         now = self._store.now()
+        done = "INSERT OR REPLACE INTO updates VALUES (?, ?, 1, ?)"
         try:
             with self._store.transaction() as connection:
                 connection.execute(done, (self._bot_id, update_id, now))
                 connection.executemany(NOTE, [(*message, now) for message in sent])
+                for write in also:
+                    write()
         except (sqlite3.Error, OverflowError) as error:
             log.warning(_UNWRITTEN, error)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Write in one step, in a fraction of the time; each by itself if the disk fails that."""
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._store.transaction())
+            except sqlite3.Error as error:
+                log.warning(_UNWRITTEN, error)
+            yield
+            try:
+                stack.close()
+            except sqlite3.Error as error:
+                log.warning(_UNWRITTEN, error)
 
     def defer(self, bodies: Iterable[dict[str, Any]]) -> bool:
         """Keep updates here so that Telegram may forget them; False if that failed."""

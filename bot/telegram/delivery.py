@@ -113,6 +113,7 @@ class Delivery:
     async def attempt(self, update: Update, progress: Progress, tries: int = 0) -> None:
         """Try once. What may pass escapes; what cannot is told to the error handlers."""
         take_up(progress)
+        progress.at_end.clear()  # what an earlier try would have written
         # To find an answer takes the loop some milliseconds. Between two it reads what came, so
         # that Telegram's word on a message just sent does not lie unread while we may be killed.
         async with self._one_by_one:
@@ -134,7 +135,7 @@ class Delivery:
 
     def finish(self, update: Update, progress: Progress, start: float) -> None:
         """Remember and log that an update is done. `start` as `time.monotonic()` told it."""
-        self.updates.finish(update.update_id, progress.messages)
+        self.updates.finish(update.update_id, progress.messages, progress.at_end)
         if progress.sent:
             self._last_success = time.monotonic()
             if self.flood and (person := person_of(update)):

@@ -79,8 +79,9 @@ class Poller:
                 fetching = asyncio.create_task(self._fetch())
                 await asyncio.wait({fetching, *ends}, return_when=asyncio.FIRST_COMPLETED)
                 if fetching.done():
-                    for body in fetching.result():
-                        self._receive(body)
+                    with self._delivery.updates.together():
+                        for body in fetching.result():
+                            self._receive(body)
                     await self._settle(stop)
                 else:
                     fetching.cancel()

@@ -24,12 +24,21 @@ class Progress:
     outcome: str = "ignored"
     sent: dict[Hashable, object] = field(default_factory=dict)  # what was sent -> Telegram's result
     messages: list[tuple[int, int]] = field(default_factory=list)  # chat and number of each
+    at_end: list[Callable[[], None]] = field(default_factory=list)  # writes to the store
 
 
 def outcome(word: str) -> None:
     """Name what became of the update at hand: "answered", "silent", ..."""
     if progress := _at_hand.get():
         progress.outcome = word
+
+
+def at_end(write: Callable[[], None]) -> None:
+    """Write to the store together with the end of the update at hand: all is known, or nothing."""
+    if progress := _at_hand.get():
+        progress.at_end.append(write)
+    else:
+        write()
 
 
 def at_hand() -> Progress | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from cachetools import TTLCache
@@ -17,7 +18,7 @@ from bot.telegram.front import Context, Front, in_group, replying, send, today
 from bot.telegram.links import shown_entry
 from bot.telegram.memory import speaker_of
 from bot.telegram.overhearing import PAUSE, may_be_overheard, overheard
-from bot.telegram.progress import outcome
+from bot.telegram.progress import at_end, outcome
 from bot.telegram.rendering import Rendered
 
 _GROUPS = 10_000  # whose last overheard question is remembered; as many albums
@@ -78,7 +79,7 @@ async def deliver(
     rendered = earlier or as_sent(front, message, reply, context)
     sent = await send(question.message, rendered)
     note(front, message, sent.message_id, None if earlier else reply.entry)
-    learnt = front.learning.asked(reply, front.knowledge, names(message))
+    learnt = front.learning.asked(reply, front.knowledge, names(message), at_end)
     front.learning.may_be_voted(answer_key(sent.chat_id, sent.message_id), learnt)
 
 
@@ -97,14 +98,14 @@ def as_sent(front: Front, message: Message, reply: Reply, context: Context) -> R
 def note(front: Front, message: Message, answer_id: int, entry: str | None) -> None:
     """Remember which message answers `message`."""
     given = Given(message.message_id, answer_id, entry)
-    front.answers.keep(message.chat_id, given, speaker_of(message)[1])
+    at_end(partial(front.answers.keep, message.chat_id, given, speaker_of(message)[1]))
 
 
 def note_opened(front: Front, sent: Sent | Message, entry: str | None, person_id: int) -> None:
     """Remember who had `sent` come, by a button or a command that asks no question."""
     # It answers no message: any number that is no message's will do as the question's.
     given = Given(-sent.message_id, sent.message_id, entry)
-    front.answers.keep(sent.chat_id, given, person_id)
+    at_end(partial(front.answers.keep, sent.chat_id, given, person_id))
 
 
 def leaning_on(front: Front, message: Message, bot: User) -> Conversation:

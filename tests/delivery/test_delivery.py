@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from bot.telegram.acknowledging import AcknowledgingApplication, on_error
 from bot.telegram.client import make_client
 from bot.telegram.delivery import Delivery, parse
 from bot.telegram.flood import NOTICE, Flood
+from bot.telegram.progress import at_end
 from bot.telegram.sending import Sender
 from tests.fake_telegram import Chat, FakeTelegram
 
@@ -109,6 +111,24 @@ async def test_a_failure_that_passes_costs_nothing(bench: Bench) -> None:
     await bench.handle(hesitate, chat)
     # What the first try sent is not sent again by the second.
     assert [message["text"] for message in bench.telegram.sent(chat.id)] == ["first", "second"]
+
+
+@pytest.mark.anyio
+async def test_what_comes_of_an_update_is_written_once_and_with_its_end(bench: Bench) -> None:
+    """What a try that failed would have written is not written."""
+    tries = 0
+    written: list[int] = []
+
+    async def hesitate(_update: Update, _context: object) -> None:
+        nonlocal tries
+        tries += 1
+        at_end(partial(written.append, tries))
+        assert written == []
+        if tries == 1:
+            raise NetworkError("the call failed")
+
+    await bench.handle(hesitate, bench.telegram.private())
+    assert written == [2]
 
 
 @pytest.mark.anyio
