@@ -1,28 +1,29 @@
-"""`python -m bot.building FOLDER NAME`: verifies and indexes a knowledge folder for `bot.prepared`.
-
-What comes of it goes to standard output, pickled: the answerer, or the error that tells why there
-is none. Kept under NAME, unless that is empty.
-"""
+"""Verifies a knowledge folder, indexes its phrasings, and keeps what comes of it."""
 
 from __future__ import annotations
 
-import pickle
-import sys
+import contextlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.knowledge import KnowledgeError, load_knowledge
+from bot.knowledge import load_knowledge
 
-
-def _built(folder: Path, name: str) -> object:
-    try:
-        knowledge = load_knowledge(folder)
-    except (KnowledgeError, OSError) as error:
-        return error
-    # Only now, so that an editor hears of faults in half the time.
-    from bot.prepared import indexed  # noqa: PLC0415
-
-    return indexed(folder, name, knowledge)
+if TYPE_CHECKING:
+    from bot.answering import Answerer
 
 
-if __name__ == "__main__":
-    pickle.dump(_built(Path(sys.argv[1]), sys.argv[2]), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
+def built(folder: Path, name: str) -> Answerer:
+    """The answerer of a folder that had this name; raise `KnowledgeError` with every fault found.
+
+    Where nothing can be kept, as on a full disk or a read-only one, it is built next time too.
+    """
+    knowledge = load_knowledge(folder)
+    # Only now: so an editor who made a mistake hears of it in half the time.
+    from bot.answering import Answerer  # noqa: PLC0415
+    from bot.kept import keep, name_of  # noqa: PLC0415
+
+    answerer = Answerer(knowledge)
+    if name and name == name_of(folder):  # else it was edited in between
+        with contextlib.suppress(OSError):
+            keep(name, answerer)
+    return answerer

@@ -1,148 +1,28 @@
 """The answerer of a knowledge folder, built once and kept for the next start.
 
-To verify a folder and to index its phrasings takes most of a start's time and memory. What comes
-of it is kept in the user's cache folder, under a name made of everything it depends on; so it
-never needs to be thrown away by hand, and where nothing can be kept it is built each time.
+To verify a folder and to index its phrasings takes most of a start's time and memory.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import os
-import pickle
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
-import platformdirs
-import rapidfuzz
-import Stemmer  # type: ignore[import-not-found]
-
 from bot.answering import Answerer
-from bot.knowledge import FILES, Knowledge, KnowledgeError, default_folder, load_knowledge
-
-_KEPT = 4  # folders or editions; the longest unused go
-_OTHERS_MAY_WRITE = 0o022
-_LIBRARIES = (np.__version__, rapidfuzz.__version__, Stemmer.version())
-_PACKAGE = Path(__file__).parent
-_CODE = ("knowledge", "matching", "answering")  # whatever of it may change what is built
+from bot.apart import apart
+from bot.building import built
+from bot.kept import kept, name_of
+from bot.knowledge import default_folder
 
 
 def prepare(folder: Path | None = None) -> Answerer:
     """Return the answerer of a folder; raise `KnowledgeError` with every fault found."""
     folder = folder or default_folder()
-    name = _name(folder)
-    return _kept(name) or indexed(folder, name, load_knowledge(folder))
+    name = name_of(folder)
+    return kept(name) or built(folder, name)
 
 
 def prepare_apart(folder: Path | None = None) -> Answerer:
-    """Like `prepare`, but built by a process of its own, for one that stays.
-
-    What building takes in memory goes with that process, and it holds up nobody who waits here.
-    """
+    """Like `prepare`, but built by a process of its own, for one that stays."""
     folder = folder or default_folder()
-    name = _name(folder)
-    if kept := _kept(name):
-        return kept
-    made = _built(folder, name)
-    if isinstance(made, KnowledgeError | OSError):
-        raise made
-    return made if isinstance(made, Answerer) else prepare(folder)
-
-
-def indexed(folder: Path, name: str, knowledge: Knowledge) -> Answerer:
-    """Index what a folder holds, and keep it under the name that it had before it was read."""
-    answerer = Answerer(knowledge)
-    if name and name == _name(folder):  # else it was edited in between
-        with contextlib.suppress(OSError):  # a full disk or a read-only one: built next time too
-            _keep(name, answerer)
-    return answerer
-
-
-def _built(folder: Path, name: str) -> object:
-    """What `bot.building` hands over: the answerer, or why there is none; None if it was ended."""
-    command = [sys.executable, "-m", "bot.building", str(folder.resolve()), name]
-    try:
-        with subprocess.Popen(  # noqa: S603 - our own module
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        ) as process:
-            assert process.stdout is not None  # noqa: S101 - a pipe was asked for
-            return pickle.load(process.stdout)  # noqa: S301 - only our own module writes there
-    except Exception:  # noqa: BLE001 - cut off in the middle, it may fail in any way
-        return None
-
-
-def _name(folder: Path) -> str:
-    """A digest of the knowledge, the code and the libraries; "" if a file cannot be read."""
-    digest = hashlib.sha256(repr((sys.version, *_LIBRARIES)).encode())
-    try:
-        for path in _sources(folder):
-            content = path.read_bytes()
-            digest.update(f"{path.name} {len(content)}\n".encode())
-            digest.update(content)
-    except OSError:
-        return ""
-    return digest.hexdigest()[:32]
-
-
-def _sources(folder: Path) -> Iterator[Path]:
-    yield from (folder / name for name in FILES)
-    # Its edition without loading it, which a start that reads what is kept has no need of.
-    if (pydantic := find_spec("pydantic")) and pydantic.origin:
-        yield Path(pydantic.origin).with_name("version.py")
-    for part in _CODE:
-        yield from sorted((_PACKAGE / part).glob("*.py"))
-
-
-def _folder() -> Path:
-    return Path(platformdirs.user_cache_dir("treaty-bot", appauthor=False))
-
-
-def _made_folder() -> Path:
-    folder = _folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-def _kept(name: str) -> Answerer | None:
-    if not name:
-        return None
-    path = _folder() / name
-    try:
-        with path.open("rb") as file:
-            if not _ours(os.fstat(file.fileno())) or not _ours(path.parent.stat()):
-                return None
-            answerer = pickle.load(file)  # noqa: S301 - only we could write it, as was just seen
-    except Exception:  # noqa: BLE001 - a damaged file may fail in any way; it is built anew
-        return None
-    with contextlib.suppress(OSError):  # it may be read-only, as in an image
-        path.touch()
-    return answerer if isinstance(answerer, Answerer) else None
-
-
-def _ours(status: os.stat_result) -> bool:
-    """Whether nobody else may have written it: what is unpickled is run."""
-    if not hasattr(os, "getuid"):  # Windows: the cache folder is the user's own
-        return True
-    return status.st_uid == os.getuid() and not status.st_mode & _OTHERS_MAY_WRITE
-
-
-def _keep(name: str, answerer: Answerer) -> None:
-    """Write it whole or not at all, and clear away what was not used for long."""
-    folder = _made_folder()
-    handle, unfinished = tempfile.mkstemp(dir=folder, prefix=".")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            pickle.dump(answerer, file, pickle.HIGHEST_PROTOCOL)
-        Path(unfinished).replace(folder / name)
-    except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
-        raise
-    newest = sorted(folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in newest[_KEPT:]:
-        path.unlink(missing_ok=True)
+    name = name_of(folder)
+    return kept(name) or apart(built, folder, name)

@@ -90,3 +90,10 @@ def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:
         date = f"{shown_date(event)} ({years_ago(event, today)}{ahead})"
         blocks.append("\n".join([date, *(wrap(line, "    ") for line in lines)]))
     return "\n\n".join([*blocks, dateline(knowledge)])
+
+
+def as_picture(knowledge: Knowledge, events: Sequence[Event]) -> bytes:
+    """A PNG for a phone."""
+    from bot.timeline_picture import draw  # noqa: PLC0415 - Pillow is for pictures alone
+
+    return draw(knowledge, events)

@@ -36,7 +36,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
         loaded.append(folder)
         return load_knowledge(folder)
 
-    monkeypatch.setattr("bot.prepared.load_knowledge", counted)
+    monkeypatch.setattr("bot.building.load_knowledge", counted)
     return loaded
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import Message, Update
@@ -13,6 +12,7 @@ from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CommandHandler, filters
 
+from bot.apart import apart
 from bot.knowledge import Event, Knowledge
 from bot.store.files import Files
 from bot.telegram import texts
@@ -26,7 +26,7 @@ from bot.telegram.progress import outcome
 from bot.telegram.questions import note_opened
 from bot.telegram.rendering import Rendered
 from bot.telegram.timeline_caption import caption
-from bot.timeline import matching_events
+from bot.timeline import as_picture, matching_events
 
 # How Telegram refuses photos in a chat (tdlib: can_send_message_content; server: CHAT_SEND_...).
 _NO_PHOTOS = re.compile(
@@ -38,7 +38,11 @@ _NO_FILE = re.compile(r"wrong (remote )?file|file.?reference|file_id", re.IGNORE
 
 def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
     """`/timeline`, with words that narrow it."""
-    files = Files(front.store)
+    files, drawing = Files(front.store), asyncio.Lock()
+
+    async def drawn(knowledge: Knowledge, found: list[Event]) -> bytes:
+        async with drawing:  # each takes a process of its own
+            return await asyncio.to_thread(apart, as_picture, knowledge, found)
 
     async def timeline(update: Update, context: Context) -> None:
         message = commanded(update, context)
@@ -54,11 +58,10 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
         tools: Rows = ((BIN,),) if in_group(message.chat) else ()
         rows = (*texts.event_buttons(knowledge, found), *tools)
         shown = Rendered(caption(knowledge, found, username), rows)
-        drawn = partial(_drawn, knowledge, found)
         key = _key(context.bot.id, knowledge, found)
         sent: Message | Sent
         try:
-            sent = await _send_picture(message, shown, files, key, drawn)
+            sent = await _send_picture(message, shown, files, key, lambda: drawn(knowledge, found))
         except BadRequest as error:
             if not _NO_PHOTOS.search(str(error)):
                 raise
@@ -75,14 +78,8 @@ def _key(bot_id: int, knowledge: Knowledge, found: list[Event]) -> str:
     return f"timeline:{bot_id}:{knowledge.version}:{chosen}"
 
 
-def _drawn(knowledge: Knowledge, found: list[Event]) -> bytes:
-    from bot.timeline_picture import draw  # noqa: PLC0415 - Pillow is loaded when first needed
-
-    return draw(knowledge, found)
-
-
 async def _send_picture(
-    to: Message, shown: Rendered, files: Files, key: str, drawn: Callable[[], bytes]
+    to: Message, shown: Rendered, files: Files, key: str, drawn: Callable[[], Awaitable[bytes]]
 ) -> Message:
     """Send the picture as Telegram has it; drawn and uploaded if it has it not."""
     known = files.file_id(key)
@@ -93,7 +90,7 @@ async def _send_picture(
             if not _NO_FILE.search(str(error)):
                 raise
             files.forget(key)
-    sent = await _send_photo(to, await asyncio.to_thread(drawn), shown)
+    sent = await _send_photo(to, await drawn(), shown)
     if sent.photo:
         files.keep(key, sent.photo[-1].file_id)
     return sent

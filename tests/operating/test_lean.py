@@ -35,7 +35,7 @@ def loaded(output: str) -> set[str]:
 
 
 def test_what_polling_does_not_need_is_not_loaded(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """Not even after a broken and a sound edit of the knowledge: another process verifies."""
+    """Not even after edits and a picture: other processes verify and draw."""
     folder = Path(shutil.copytree(BRIDGE, tmp_path / "knowledge"))
     answers = folder / "answers.yaml"
     sound = answers.read_text("utf-8")
@@ -47,6 +47,7 @@ def test_what_polling_does_not_need_is_not_loaded(telegram: FakeTelegram, tmp_pa
             bot.process.send_signal(signal.SIGHUP)
             wait_for_log(bot, said)
             assert "12 April 2021" in str(telegram.reply_to(telegram.say(QUESTION))["text"])
+        assert "photo" in telegram.reply_to(telegram.say("/timeline"))
         bot.terminate()
         assert bot.wait() == 0
     assert loaded(bot.log) & TO_POLL == set()
