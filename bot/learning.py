@@ -26,14 +26,13 @@ class Learning:
         self._votes = Votes(store, on=on)
         # In memory only: the words of an answered question are not written unless voted wrong.
         self._asked: TTLCache[str, Scrubbed] = TTLCache(_REMEMBERED, KEPT)
-        self._scrubber: tuple[str, Scrubber] | None = None
         if not on:
             self.questions.erase()
 
     def asked(
         self,
         reply: Reply,
-        knowledge: Knowledge,
+        scrubber: Scrubber,
         names: Iterable[str] = (),
         when: Callable[[Callable[[], None]], None] = lambda write: write(),
     ) -> Scrubbed:
@@ -44,7 +43,7 @@ class Learning:
         """
         if not self.on:
             return Scrubbed("")
-        text = self._scrub(reply.text, knowledge, names)
+        text = scrubber.scrub(reply.text, names)
         when(partial(self.questions.keep, reply.status, reply.entry, text))
         return text
 
@@ -69,11 +68,6 @@ class Learning:
         return self._votes.vote(
             answer, person_id, good=good, entry=entry, answered_at=answered_at, text=text
         )
-
-    def _scrub(self, text: str, knowledge: Knowledge, names: Iterable[str]) -> Scrubbed:
-        if self._scrubber is None or self._scrubber[0] != knowledge.version:
-            self._scrubber = (knowledge.version, scrubber(knowledge))
-        return self._scrubber[1].scrub(text, names)
 
 
 def scrubber(knowledge: Knowledge) -> Scrubber:

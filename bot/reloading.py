@@ -14,7 +14,9 @@ from watchfiles import awatch
 
 from bot.answering import Answerer
 from bot.knowledge import Fault, KnowledgeError, default_folder
+from bot.learning import scrubber
 from bot.prepared import prepare_apart
+from bot.scrubbing import Scrubber
 from bot.watching import TICK, Edits
 
 _log = logging.getLogger(__name__)
@@ -22,9 +24,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class InForce:
-    """The answerer that people get; a reload replaces it as a whole, between two updates."""
+    """The answerer that people get, and what scrubs their questions.
+
+    A reload replaces both as a whole, between two updates.
+    """
 
     answerer: Answerer
+    scrubber: Scrubber
+
+    @classmethod
+    def prepared(cls, folder: Path) -> InForce:
+        """What a folder holds; raise `KnowledgeError` with every fault found."""
+        answerer = prepare_apart(folder)
+        return cls(answerer, scrubber(answerer.knowledge))
 
 
 class KnowledgeKeeper:
@@ -33,7 +45,7 @@ class KnowledgeKeeper:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or default_folder()
         self._edits = Edits(self._folder)  # before loading: an edit in between is not missed
-        self.in_force = InForce(prepare_apart(self._folder))
+        self.in_force = InForce.prepared(self._folder)
 
     async def watch(self) -> None:
         """Reload on SIGHUP and after every save; runs until cancelled."""
@@ -68,7 +80,7 @@ class KnowledgeKeeper:
         """Load the folder anew; never raises, and says in the log what came of it."""
         before = self.in_force.answerer.knowledge.version
         try:
-            answerer = await asyncio.to_thread(prepare_apart, self._folder)
+            new = await asyncio.to_thread(InForce.prepared, self._folder)
         except KnowledgeError as error:
             self._tell(error.faults)
         except OSError as error:  # gone or locked between two reads, in the middle of a save
@@ -77,11 +89,11 @@ class KnowledgeKeeper:
         except Exception:  # noqa: BLE001 - a fault no check foresaw must not end the watch either
             _log.exception("the edited knowledge failed; answering on with %s", before)
         else:
-            version = answerer.knowledge.version
+            version = new.answerer.knowledge.version
             if version == before:
                 _log.info("the knowledge is unchanged: %s", before)
             else:
-                self.in_force.answerer = answerer
+                self.in_force.answerer, self.in_force.scrubber = new.answerer, new.scrubber
                 _log.info("knowledge %s replaces %s", version, before)
 
     def _tell(self, faults: Sequence[Fault]) -> None:

@@ -79,7 +79,7 @@ async def deliver(
     rendered = earlier or as_sent(front, message, reply, context)
     sent = await send(question.message, rendered)
     note(front, message, sent.message_id, None if earlier else reply.entry)
-    learnt = front.learning.asked(reply, front.knowledge, names(message), at_end)
+    learnt = front.learning.asked(reply, front.in_force.scrubber, names(message), at_end)
     front.learning.may_be_voted(answer_key(sent.chat_id, sent.message_id), learnt)
 
 

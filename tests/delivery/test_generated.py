@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.answering import Answerer
 from bot.config import Secret, Settings
 from bot.knowledge import load_knowledge
+from bot.learning import scrubber
 from bot.reloading import InForce
 from bot.store import Messages, Store, Updates
 from bot.telegram.application import build_application
@@ -34,9 +35,10 @@ class Stack:
         self._store = Store(folder / "bot.sqlite3")
         known = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
         messages = Messages(self._store)
+        answerer = Answerer(load_knowledge(BRIDGE))
         sender = Sender(messages, paced=False)
         self._application = build_application(
-            known, InForce(Answerer(load_knowledge(BRIDGE))), self._store, sender
+            known, InForce(answerer, scrubber(answerer.knowledge)), self._store, sender
         )
         self._loop.run_until_complete(self._application.initialize())
         self._delivery = Delivery(

@@ -9,7 +9,7 @@ import pytest
 from bot.answering import Answerer, Reply
 from bot.answering.reply import Status
 from bot.knowledge import Knowledge
-from bot.learning import Learning
+from bot.learning import Learning, scrubber
 from bot.scrubbing import Scrubbed
 from bot.store import Messages, Questions, Store, Updates, Votes, answer_key, forget_chat
 from bot.store.database import KEPT, KEPT_DAYS
@@ -158,10 +158,10 @@ def test_ballots_cannot_be_put_together(store: Store, clock: Clock) -> None:
 def test_switched_off_nothing_is_kept_and_what_was_goes(store: Store, bridge: Knowledge) -> None:
     """One setting; votes are refused."""
     reply = Reply("is there a toll", "unanswered")
-    Learning(store).asked(reply, bridge)
+    Learning(store).asked(reply, scrubber(bridge))
     assert texts(store)
     off = Learning(store, on=False)
-    off.asked(reply, bridge)
+    off.asked(reply, scrubber(bridge))
     off.may_be_voted(ANSWER, Scrubbed("x"))
     assert off.vote(ANSWER, ALICE, good=True, entry="a", answered_at=store.now()) == "off"
     assert texts(store) == {}
@@ -175,7 +175,7 @@ def test_the_words_of_an_answered_question_are_written_only_when_voted_wrong(
     learning = Learning(store)
     reply = answerer.answer("when does the bridge close?")
     assert reply.status == "answered"
-    learning.may_be_voted(ANSWER, learning.asked(reply, answerer.knowledge))
+    learning.may_be_voted(ANSWER, learning.asked(reply, scrubber(answerer.knowledge)))
     now = store.now()
     learning.vote(ANSWER, ALICE, good=True, entry=reply.entry, answered_at=now)
     assert b"bridge close" not in on_disk(path)
@@ -201,7 +201,7 @@ def test_a_disk_that_fails_costs_a_count(store: Store, bridge: Knowledge) -> Non
     """The bot answers on; of a vote, the one who cast it is to be told."""
     learning = Learning(store)
     store.close()
-    learning.asked(Reply("is there a toll", "unanswered"), bridge)
+    learning.asked(Reply("is there a toll", "unanswered"), scrubber(bridge))
     with pytest.raises(sqlite3.Error):
         learning.vote(ANSWER, ALICE, good=True, entry="a", answered_at=store.now())
 
@@ -233,7 +233,7 @@ def test_nothing_of_a_person_is_in_the_file(path: Path, store: Store, bridge: Kn
     learning = Learning(store)
     for status in STATUSES:
         reply = Reply(text, status, "closing-date" if status == "answered" else None)
-        kept = learning.asked(reply, bridge, names=["Ferdinand Xaverius", "ferdi_1987"])
+        kept = learning.asked(reply, scrubber(bridge), names=["Ferdinand Xaverius", "ferdi_1987"])
         learning.may_be_voted(ANSWER, kept)
         for person in (ALICE, BOB):
             for good in (False, True, False):

@@ -18,7 +18,7 @@ from bot.answering import Answerer
 from bot.cli import main
 from bot.effect import effect
 from bot.knowledge import Knowledge, load_knowledge
-from bot.learning import Learning
+from bot.learning import Learning, scrubber
 from bot.likeness import grouped
 from bot.scrubbing import Scrubbed
 from bot.stats_picture import draw
@@ -157,7 +157,7 @@ def test_from_a_question_in_vain_to_an_answer_with_its_passage(
     reply = answerer.answer(question)
     assert reply.status == "unanswered"
     for _ in range(9):
-        Learning(store).asked(reply, answerer.knowledge)
+        Learning(store).asked(reply, scrubber(answerer.knowledge))
     store.close()
     passage = "The works will take nine weeks and cost 2.4 million crowns."
     assert main(["unanswered", "--stub", "--knowledge", str(folder)]) == 0
