@@ -39,6 +39,7 @@ class Dispatcher:
     ) -> None:
         self._token, self._world, self._updates = token, world, updates
         self._webhook, self._faults, self._log = webhook, faults, log
+        self._late: set[asyncio.Task[None]] = set()
         self.crashes: list[Exception] = []  # bugs of the fake itself
         self.sent: defaultdict[int, list[Json]] = defaultdict(list)  # by chat
         self.replies: defaultdict[tuple[int, int], list[Json]] = defaultdict(list)  # by target
@@ -69,10 +70,19 @@ class Dispatcher:
                 self._updates.add(
                     {"message": {"message_id": 1, "chat": {"id": 1, "type": "private"}}}
                 )
+        if fault and fault.kind == "late":
+            later = asyncio.create_task(self._apply_late(method, request.params, fault))
+            self._late.add(later)
+            later.add_done_callback(self._late.discard)
+            return http.Answer(drop=True)
         answer = await self._apply(method, request.params, fault)
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.delay)
         return http.Answer(drop=True) if fault and fault.kind == "drop after" else answer
+
+    async def _apply_late(self, method: str, raw: Json, fault: Fault) -> None:
+        await asyncio.sleep(fault.delay)
+        await self._apply(method, raw, fault)
 
     async def _apply(self, method: str, raw: Json, fault: Fault | None) -> http.Answer:
         kind = fault.kind if fault else None

@@ -15,6 +15,7 @@ Kind = Literal[
     "409",  # another poller
     "drop before",  # the connection breaks, nothing was done
     "drop after",  # the connection breaks, the call was done but its answer is lost
+    "late",  # the connection breaks, the call is done after `delay` seconds
     "slow",  # done at once, answered after `delay` seconds
     "malformed",  # getUpdates: a message without its required date joins the queue
 ]

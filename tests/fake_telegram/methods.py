@@ -26,6 +26,7 @@ METHODS: dict[str, Callable[[World, Json], object]] = {
     "editMessageCaption": messages.edit_message_caption,
     "editMessageMedia": messages.edit_message_media,
     "editMessageReplyMarkup": messages.edit_message_reply_markup,
+    "stopMessageLiveLocation": messages.stop_message_live_location,
     "deleteMessage": messages.delete_message,
     "answerCallbackQuery": queries.answer_callback_query,
     "answerInlineQuery": queries.answer_inline_query,

@@ -59,7 +59,10 @@ def send_message(world: World, params: Json) -> Result:
     """Send a text."""
     chat = checks.target_chat(world, params, "text messages")
     content = _text(params) | checks.reply_and_thread(world, chat, params) | _markup(params)
-    return world.store(chat, world.bot, content)
+    message = world.store(chat, world.bot, content)
+    if "reply_markup" in params and "reply_markup" not in content:
+        chat.fixed.add(message["message_id"])
+    return message
 
 
 def send_photo(world: World, params: Json) -> Result:
@@ -88,7 +91,8 @@ def _to_edit(world: World, params: Json) -> tuple[Chat | None, Json]:
     if message is None:
         known = params["message_id"] in chat.deleted
         raise RefusedError("message to edit not found", own_fault=not known)
-    if message.get("from", {}).get("id") != world.bot.id:
+    own = message.get("from", {}).get("id") == world.bot.id
+    if not own or params["message_id"] in chat.fixed:
         raise RefusedError("message can't be edited")
     return chat, message
 
@@ -141,6 +145,19 @@ def edit_message_reply_markup(world: World, params: Json) -> Result:
     chat, message = _to_edit(world, params)
     kept = {key: message[key] for key in _CONTENT if key in message}
     return _replace(chat, message, kept, _markup(params))
+
+
+def stop_message_live_location(world: World, params: Json) -> Result:
+    """Refuse, as no message has a location; why tells whether there is such a message, and whose.
+
+    That is asked with no other intent, so that it is nobody's fault.
+    """
+    try:
+        _to_edit(world, params)
+    except RefusedError as error:
+        error.own_fault = False
+        raise
+    raise RefusedError("there is no live location in the message to edit", own_fault=False)
 
 
 def delete_message(world: World, params: Json) -> Result:

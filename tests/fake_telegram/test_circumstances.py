@@ -123,3 +123,29 @@ def test_photo_is_uploaded_once_and_sent_again_by_its_id(
     assert edited["result"]["caption"] == "d"
     assert httpx.get(f"{telegram.url}/file/bot{telegram.token}/{path}").content == PNG
     assert telegram.violations == []
+
+
+def test_messages_are_counted_as_the_server_does(telegram: FakeTelegram) -> None:
+    """Private chats and basic groups share one count, each supergroup has its own."""
+    chats = [telegram.private(), telegram.group(kind="group"), telegram.group(), telegram.group()]
+    said = [telegram.say("hello", chat=chat)["message_id"] for chat in [*chats, *chats]]
+    assert said == [1, 2, 1, 1, 3, 4, 2, 2]
+
+
+def test_to_stop_a_location_tells_whose_a_message_is(telegram: FakeTelegram, api: Api) -> None:
+    """Refused in any case, and nothing changes; the reason tells, and it is nobody's fault."""
+    chat = telegram.private()
+    theirs = telegram.say("hello", chat=chat)["message_id"]
+    ours = api("sendMessage", chat_id=chat.id, text="x")["result"]["message_id"]
+    force = {"force_reply": True}
+    fixed = api("sendMessage", chat_id=chat.id, text="x", reply_markup=force)["result"]
+    rows = {
+        theirs: "message can't be edited",
+        ours: "there is no live location in the message to edit",
+        fixed["message_id"]: "message can't be edited",
+        99: "message to edit not found",
+    }
+    for number, told in rows.items():
+        answer = api("stopMessageLiveLocation", chat_id=chat.id, message_id=number)
+        assert answer["description"] == f"Bad Request: {told}"
+    assert telegram.violations == []

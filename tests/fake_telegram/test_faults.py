@@ -60,6 +60,12 @@ def test_slow_answers_and_malformed_updates(telegram: FakeTelegram, api: Api) ->
     started = time.monotonic()
     api("sendMessage", chat_id=chat.id, text="x")
     assert time.monotonic() - started >= 0.2
+    telegram.faults.clear()
+    telegram.faults.add("late", "sendMessage", times=1, delay=0.2)
+    with pytest.raises(httpx.TransportError):
+        api("sendMessage", chat_id=chat.id, text="late")
+    assert len(telegram.sent(chat.id)) == 1
+    telegram.wait_for(lambda: len(telegram.sent(chat.id)) == 2)
     telegram.faults.add("malformed", times=1)
     telegram.say("fine")
     for _ in range(2):

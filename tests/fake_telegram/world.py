@@ -48,7 +48,8 @@ class Chat:
     hides_members: bool = False  # but the admins, from a bot that is none of them
     is_blocked: bool = False  # the user blocked the bot
     migrated_to: int | None = None
-    last_id: int = 0
+    fixed: set[int] = field(default_factory=set)  # own messages that Telegram lets nobody edit
+    last_id: int = 0  # of a supergroup or channel; the others share one count
 
     def json(self) -> Json:
         """Return the Bot API's Chat."""
@@ -57,11 +58,6 @@ class Chat:
             made["first_name"] = self.user.first_name
         optional = {"title": self.title, "username": self.username, "is_forum": self.is_forum}
         return made | {key: value for key, value in optional.items() if value}
-
-    def next_id(self) -> int:
-        """Count a new message in this chat."""
-        self.last_id += 1
-        return self.last_id
 
 
 class World:
@@ -84,6 +80,7 @@ class World:
         self.profile: dict[tuple[str, str], str] = {("name", ""): bot.first_name}
         self.reactions: dict[tuple[int, int], list[Json]] = {}
         self._numbers = itertools.count(1)
+        self._last_id = 0  # of all private chats and basic groups together
 
     def number(self) -> int:
         """Return a number not used before."""
@@ -131,7 +128,7 @@ class World:
 
     def store(self, chat: Chat, sender: User | None, content: Json) -> Json:
         """Make a message of a chat from its content and keep it."""
-        message: Json = {"message_id": chat.next_id(), "date": int(time.time())}
+        message: Json = {"message_id": self._next_id(chat), "date": int(time.time())}
         if sender is not None and chat.kind != "channel":
             message["from"] = sender.json()
             if chat.kind != "private":
@@ -139,6 +136,14 @@ class World:
         message |= {"chat": chat.json()} | content
         chat.messages[message["message_id"]] = message
         return message
+
+    def _next_id(self, chat: Chat) -> int:
+        """Count a new message, as the server does: "common message box", core.telegram.org/api."""
+        if chat.kind in {"supergroup", "channel"}:
+            chat.last_id += 1
+            return chat.last_id
+        self._last_id += 1
+        return self._last_id
 
     def reply_fields(self, chat: Chat, message_id: int, thread: int | None) -> Json:
         """Return reply_to_message (one level deep, as Telegram gives it) and the thread."""
