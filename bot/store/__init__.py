@@ -4,13 +4,14 @@ from bot.store.answers import Answers, Given
 from bot.store.database import Store, existing
 from bot.store.forgetting import forget_chat
 from bot.store.groups import Groups, known_groups
-from bot.store.messages import Messages, Suspect
+from bot.store.messages import Messages, Suspect, count_of
 from bot.store.questions import Questions
-from bot.store.updates import Updates
+from bot.store.updates import Begun, Updates
 from bot.store.votes import Votes, answer_key
 
 __all__ = [
     "Answers",
+    "Begun",
     "Given",
     "Groups",
     "Messages",
@@ -20,6 +21,7 @@ __all__ = [
     "Updates",
     "Votes",
     "answer_key",
+    "count_of",
     "existing",
     "forget_chat",
     "known_groups",

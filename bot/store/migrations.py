@@ -114,4 +114,9 @@ MIGRATIONS = (
     CREATE INDEX answers_answer ON answers (chat_id, answer_id);
     CREATE INDEX answers_at ON answers (at);
     """,
+    # What tells, after a kill, whether the message that was begun did go out.
+    """
+    ALTER TABLE updates ADD COLUMN newest INTEGER;
+    ALTER TABLE updates ADD COLUMN words INTEGER;
+    """,
 )

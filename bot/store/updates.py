@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cachetools import LRUCache
@@ -17,8 +17,22 @@ from bot.store.messages import NOTE
 log = logging.getLogger(__name__)
 
 _UNWRITTEN = "the database cannot be written (%s); after a restart an answer may come twice"
+_BEGIN = (
+    "INSERT INTO updates (bot_id, update_id, is_done, at, newest, words) VALUES (?, ?, 0, ?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET newest = excluded.newest, words = excluded.words WHERE is_done = 0"
+)
+_DONE = "INSERT OR REPLACE INTO updates (bot_id, update_id, is_done, at) VALUES (?, ?, 1, ?)"
+_ROW = "SELECT is_done, newest, words FROM updates WHERE bot_id = ? AND update_id = ? AND at > ?"
 _IN_MEMORY = 10_000  # ids remembered also where the disk fails
 MOST_DEFERRED = 10_000  # updates that wait here at most
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A message about to go out: the newest number then known, 0 if none; a check of its words."""
+
+    newest: int
+    words: int
 
 
 class Updates:
@@ -35,15 +49,21 @@ class Updates:
 
     def is_done(self, update_id: int) -> bool:
         """Whether an update was answered."""
-        return update_id in self._lately_done or self._state(update_id) == 1
+        if update_id in self._lately_done:
+            return True
+        found = self._row(update_id)
+        return found is not None and found[0] == 1
 
-    def was_begun(self, update_id: int) -> bool:
-        """Whether an answer was on its way, and perhaps arrived, when a process ended."""
-        return self._state(update_id) == 0
+    def begun(self, update_id: int) -> Begun | None:
+        """What was on its way, and perhaps arrived, when a process ended."""
+        found = self._row(update_id)
+        if found is None or found[0] == 1 or found[1] is None:
+            return None
+        return Begun(int(str(found[1])), int(str(found[2])))
 
-    def begin(self, update_id: int) -> None:
+    def begin(self, update_id: int, begun: Begun) -> None:
         """Remember that an answer is about to be sent."""
-        self._mark("INSERT OR IGNORE INTO updates VALUES (?, ?, 0, ?)", update_id)
+        self._mark(_BEGIN, update_id, begun.newest, begun.words)
 
     def finish(
         self,
@@ -58,29 +78,14 @@ class Updates:
         """
         self._lately_done[update_id] = True
         now = self._store.now()
-        done = "INSERT OR REPLACE INTO updates VALUES (?, ?, 1, ?)"
         try:
             with self._store.transaction() as connection:
-                connection.execute(done, (self._bot_id, update_id, now))
+                connection.execute(_DONE, (self._bot_id, update_id, now))
                 connection.executemany(NOTE, [(*message, now) for message in sent])
                 for write in also:
                     write()
         except (sqlite3.Error, OverflowError) as error:
             log.warning(_UNWRITTEN, error)
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Write in one step, in a fraction of the time; each by itself if the disk fails that."""
-        with ExitStack() as stack:
-            try:
-                stack.enter_context(self._store.transaction())
-            except sqlite3.Error as error:
-                log.warning(_UNWRITTEN, error)
-            yield
-            try:
-                stack.close()
-            except sqlite3.Error as error:
-                log.warning(_UNWRITTEN, error)
 
     def defer(self, bodies: Iterable[dict[str, Any]]) -> bool:
         """Keep updates here so that Telegram may forget them; False if that failed."""
@@ -111,17 +116,15 @@ class Updates:
         except sqlite3.Error as error:
             log.warning("the database cannot be written (%s)", error)
 
-    def _state(self, update_id: int) -> int | None:
-        query = "SELECT is_done FROM updates WHERE bot_id = ? AND update_id = ? AND at > ?"
+    def _row(self, update_id: int) -> tuple[object, ...] | None:
         try:
-            found = self._store.row(query, (self._bot_id, update_id, self._store.since()))
+            return self._store.row(_ROW, (self._bot_id, update_id, self._store.since()))
         except sqlite3.Error as error:
             log.warning("the database cannot be read (%s); an answer may come twice", error)
             return None
-        return int(str(found[0])) if found else None
 
-    def _mark(self, statement: str, update_id: int) -> None:
+    def _mark(self, statement: str, update_id: int, *more: int) -> None:
         try:
-            self._store.write(statement, (self._bot_id, update_id, self._store.now()))
+            self._store.write(statement, (self._bot_id, update_id, self._store.now(), *more))
         except sqlite3.Error as error:
             log.warning(_UNWRITTEN, error)

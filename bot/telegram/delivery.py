@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from functools import partial
 from typing import Any
 
 from telegram import Bot, Update
@@ -99,15 +100,15 @@ class Delivery:
         """Account for an update's message as soon as it comes."""
         metrics.came(update.update_id)
         if message := update.message:
-            self._messages.received(message.chat.id, message.message_id)
+            self._messages.saw(message.chat.id, message.message_id)
 
     def progress(self, update: Update) -> Progress:
         """A fresh account of an update; it knows if an earlier process began to answer."""
-        number, message = update.update_id, update.message
+        number = update.update_id
         return Progress(
-            question=message.message_id if message else None,
-            doubtful=self.updates.was_begun(number),
-            begin=lambda: self.updates.begin(number),
+            asked=update.message is not None,
+            doubt=self.updates.begun(number),
+            begin=partial(self.updates.begin, number),
         )
 
     async def attempt(self, update: Update, progress: Progress, tries: int = 0) -> None:
@@ -173,7 +174,7 @@ class Delivery:
         if not (self.flood and person and update.message and self.flood.floods(person)):
             return
         if self.flood.should_tell(person):
-            take_up(Progress())  # the update is done: this is a word beside it
+            take_up(None)  # the update is done: this is a word beside it
             try:
                 await update.message.reply_text(NOTICE)
             except TelegramError as error:

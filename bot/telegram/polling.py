@@ -22,13 +22,13 @@ from bot.telegram.client import Client
 from bot.telegram.delivery import Delivery, UnreadableError, parse
 from bot.telegram.failures import REVOKED, ServingError
 from bot.telegram.flood import person_of
-from bot.telegram.hearing import MOST, Hearing
 from bot.telegram.lanes import Lanes
 from bot.telegram.retries import passes, reason, rejects_token, wait_before
 from bot.telegram.watchdog import rest
 
 log = logging.getLogger(__name__)
 
+_MOST = 100  # updates that Telegram hands out at once
 _POLL = 30  # seconds that Telegram may hold a call open while there is nothing new
 _LOOK_AGAIN = 0.3  # seconds between two calls while an update is still at work
 HOLD_UP = 5.0  # seconds that an update may take before it is put into the store
@@ -50,14 +50,12 @@ class Poller:
         self,
         client: Client,
         delivery: Delivery,
-        hearing: Hearing,
         *,
         conflict_patience: float,
         beat: Callable[[], None] = lambda: None,
     ) -> None:
         self._client = client
         self._delivery = delivery
-        self._hearing = hearing
         self._beat = beat
         self._conflicts = _Conflicts(conflict_patience)
         self._lanes: Lanes[Update] = Lanes(self._work, self._divert, self._fail)
@@ -79,9 +77,8 @@ class Poller:
                 fetching = asyncio.create_task(self._fetch())
                 await asyncio.wait({fetching, *ends}, return_when=asyncio.FIRST_COMPLETED)
                 if fetching.done():
-                    with self._delivery.updates.together():
-                        for body in fetching.result():
-                            self._receive(body)
+                    for body in fetching.result():
+                        self._receive(body)
                     await self._settle(stop)
                 else:
                     fetching.cancel()
@@ -111,10 +108,10 @@ class Poller:
         tries = 0
         while True:
             self._beat()
-            offset, asked = self._offset(), time.time()
+            offset = self._offset()
             try:
                 found = await self._client.raw_updates(
-                    offset, seconds=0 if self._unconfirmed else _POLL, limit=MOST
+                    offset, seconds=0 if self._unconfirmed else _POLL, limit=_MOST
                 )
             except Conflict as error:
                 self._conflicts.another(error.message)
@@ -130,7 +127,6 @@ class Poller:
                 log.warning("getUpdates failed (%s); again in %.1fs", reason(error), pause)
             else:
                 self._beat()
-                self._hearing.told(asked, found)
                 if offset == self._next and not found:
                     # All is confirmed. Telegram draws a new first number after a quiet week,
                     # which may be lower: an old offset would hide it.

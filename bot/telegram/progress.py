@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from bot.store import Begun
+
 _at_hand: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
 
@@ -13,14 +15,15 @@ _at_hand: ContextVar[Progress | None] = ContextVar("progress", default=None)
 class Progress:
     """How far one update has come; it outlives the tries.
 
-    `question` is the id of the message to answer, where there is one. `doubtful` means that
-    an earlier try may have reached Telegram without our hearing of it. `begin` is called
-    before the first message goes out.
+    `asked` tells whether there is a new message to answer. `doubt` is what may have reached
+    Telegram without our hearing of it; it did so before the message with the turn `since`. `begin`
+    is called before each message that goes out.
     """
 
-    question: int | None = None
-    doubtful: bool = False
-    begin: Callable[[], None] = lambda: None
+    asked: bool = False
+    doubt: Begun | None = None
+    since: int = 0
+    begin: Callable[[Begun], None] = lambda _: None
     outcome: str = "ignored"
     sent: dict[Hashable, object] = field(default_factory=dict)  # what was sent -> Telegram's result
     messages: list[tuple[int, int]] = field(default_factory=list)  # chat and number of each
@@ -46,6 +49,6 @@ def at_hand() -> Progress | None:
     return _at_hand.get()
 
 
-def take_up(progress: Progress) -> None:
-    """Make an update the one at hand, for this task and what it starts."""
+def take_up(progress: Progress | None) -> None:
+    """Make an update the one at hand, or none, for this task and what it starts."""
     _at_hand.set(progress)

@@ -21,7 +21,6 @@ from bot.telegram.copies import take_back_copies
 from bot.telegram.delivery import Delivery
 from bot.telegram.failures import ServingError
 from bot.telegram.flood import Flood
-from bot.telegram.hearing import Hearing
 from bot.telegram.logs import set_up_logging
 from bot.telegram.polling import Poller
 from bot.telegram.retries import passes, reason, wait_before
@@ -83,7 +82,8 @@ async def _serve_from(
 ) -> None:
     messages = Messages(store)
     longest = LONGEST_WAIT_BY_WEBHOOK if settings.webhook_url else LONGEST_WAIT
-    sender = Sender(messages, paced=settings.send_limits, longest_wait=longest)
+    alone = not settings.webhook_url  # Telegram lets only one process poll
+    sender = Sender(messages, paced=settings.send_limits, longest_wait=longest, alone=alone)
     application = build_application(settings, in_force, store, sender)
     if not await _connect(application, stop, watchdog, polls=not settings.webhook_url):
         return
@@ -92,11 +92,10 @@ async def _serve_from(
     updates = Updates(store, client.id)
     flood = Flood() if settings.send_limits else None
     delivery = Delivery(application, updates, messages, flood)
-    hearing, webhook = Hearing(), bool(settings.webhook_url)
     knowledge = in_force.answerer.knowledge
     beside = [
         asyncio.create_task(introduce(client, knowledge)),
-        asyncio.create_task(take_back_copies(client, messages, hearing, webhook=webhook)),
+        asyncio.create_task(take_back_copies(client, messages)),
     ]
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
@@ -105,7 +104,7 @@ async def _serve_from(
 
             await serve_webhook(settings, client, delivery, stop, watchdog, DRAIN)
         else:
-            await _poll(settings, client, delivery, hearing, stop, watchdog)
+            await _poll(settings, client, delivery, stop, watchdog)
         log.info("stopped")
     finally:
         for task in beside:
@@ -114,16 +113,15 @@ async def _serve_from(
         await application.shutdown()
 
 
-async def _poll(  # noqa: PLR0913, PLR0917 - the parts of the process
+async def _poll(
     settings: Settings,
     client: Client,
     delivery: Delivery,
-    hearing: Hearing,
     stop: asyncio.Event,
     watchdog: Watchdog,
 ) -> None:
     patience = settings.conflict_patience
-    poller = Poller(client, delivery, hearing, conflict_patience=patience, beat=watchdog.beat)
+    poller = Poller(client, delivery, conflict_patience=patience, beat=watchdog.beat)
     notify("READY=1")
     try:
         await poller.run(stop)

@@ -1,5 +1,6 @@
 """The real bot on the tiny knowledge folder."""
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -24,6 +25,13 @@ def wait_for_log(bot: BotProcess, text: str, times: int = 1) -> None:
     while bot.log.count(text) < times:
         assert time.monotonic() < deadline, f"no {text!r} in the log:\n{bot.log[-3000:]}"
         time.sleep(0.02)
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @pytest.fixture

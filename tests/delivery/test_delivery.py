@@ -4,15 +4,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from telegram import Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import NetworkError
 from telegram.ext import Application, TypeHandler
 
 from bot.config import Secret, Settings
 from bot.store import Messages, Store, Updates
-from bot.telegram import flood
+from bot.telegram import copies, flood
 from bot.telegram.acknowledging import AcknowledgingApplication, on_error
-from bot.telegram.client import make_client
+from bot.telegram.client import Client, make_client
 from bot.telegram.delivery import Delivery, parse
 from bot.telegram.flood import NOTICE, Flood
 from bot.telegram.progress import at_end
@@ -189,4 +189,32 @@ async def test_a_flood_is_answered_slowly_with_one_notice(
     texts = [message["text"] for message in bench.telegram.sent(chat.id)]
     assert texts.count("answer") == 6
     assert texts.count(NOTICE) == 1
+    assert bench.telegram.violations == []
+
+
+@pytest.mark.anyio
+async def test_a_copy_that_comes_late_is_taken_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looked for in vain and sent again, then Telegram sends the first one too: it goes."""
+    monkeypatch.setattr(copies, "PATIENCE", 0.0)
+    monkeypatch.setattr(copies, "LOOK", 0.01)
+    buttons = InlineKeyboardMarkup([[InlineKeyboardButton("More", callback_data="e:more")]])
+
+    async def answer(update: Update, _context: object) -> None:
+        assert update.message
+        await update.message.reply_text("answer", reply_markup=buttons)
+
+    chat = bench.telegram.private()
+    bench.telegram.faults.add("late", "sendMessage", times=1, delay=0.5)
+    await bench.handle(answer, chat)
+    first = bench.telegram.sent(chat.id)
+    await asyncio.to_thread(bench.telegram.wait_for, lambda: len(bench.telegram.sent(chat.id)) == 2)
+    client = bench.application.bot
+    assert isinstance(client, Client)
+    taking = asyncio.create_task(copies.take_back_copies(client, bench.messages))
+    await asyncio.to_thread(bench.telegram.wait_for, lambda: chat.deleted)
+    taking.cancel()
+    shown = [message for message in chat.messages.values() if message["text"] == "answer"]
+    assert shown == first
     assert bench.telegram.violations == []

@@ -83,21 +83,6 @@ def test_every_passing_fault_is_outlived(telegram: FakeTelegram, bot: BotProcess
     assert telegram.violations == []
 
 
-def test_the_copy_of_an_answer_is_taken_back(telegram: FakeTelegram, bot: BotProcess) -> None:
-    """When the line breaks after a send, the second answer stays and the first one goes."""
-    bot.start()
-    chat = telegram.private()
-    telegram.faults.add("drop after", "sendMessage", times=1)
-    telegram.say(QUESTION, chat=chat)
-    telegram.wait_for(lambda: len(telegram.sent(chat.id)) == 2, what="a second try")
-    later = telegram.say("How long do the works take?", chat=chat)
-    assert "nine weeks" in telegram.reply_to(later)["text"]
-    telegram.wait_for(lambda: telegram.calls_of("deleteMessage"), what="the copy's end")
-    shown = [message["text"][:20] for message in chat.messages.values()]
-    assert len(shown) == len(set(shown)) == 4
-    assert telegram.violations == []
-
-
 def test_an_unreadable_update_is_skipped_alone(telegram: FakeTelegram, bot: BotProcess) -> None:
     """One malformed update in a batch costs nobody else an answer, and nothing loops."""
     bot.start()

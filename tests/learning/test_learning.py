@@ -257,7 +257,6 @@ def test_forget_leaves_nothing_of_a_chat_in_the_file(path: Path, store: Store) -
     updates, messages, votes = Updates(store, 7), Messages(store), Votes(store)
     for number in (chat, other):
         updates.finish(1, [(number, 70), (number, 77)])
-        messages.received(number, 70)
         messages.suspect(number, [71, 72], f"keyboard of {number}")
         store.write("INSERT INTO groups VALUES (?, 1, 1)", (number,))
         store.write(

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InputError
-from bot.store import Messages, Store, Suspect, Updates
+from bot.store import Begun, Messages, Store, Suspect, Updates
 from bot.store.database import KEPT
 from bot.store.migrations import MIGRATIONS
 
 BOT = 7
+BEGUN = Begun(newest=3, words=1)
 
 
 class Clock:
@@ -56,14 +57,16 @@ def test_what_is_done_outlives_a_restart_for_a_day(tmp_path: Path, clock: Clock)
 def test_an_answer_begun_is_told_from_one_that_arrived(store: Store) -> None:
     """Between begin and finish an update counts as begun, afterwards as done for good."""
     updates = Updates(store, BOT)
-    assert not updates.was_begun(5)
-    updates.begin(5)
-    assert updates.was_begun(5)
+    assert updates.begun(5) is None
+    updates.begin(5, BEGUN)
+    updates.begin(5, Begun(newest=8, words=4))
+    assert updates.begun(5) == Begun(newest=8, words=4)
     assert not updates.is_done(5)
     updates.finish(5, [(1, 2)])
-    updates.begin(5)
+    updates.begin(5, BEGUN)
     assert updates.is_done(5)
-    assert not updates.was_begun(5)
+    assert updates.begun(5) is None
+    assert Updates(store, BOT).is_done(5)
 
 
 def test_the_tables_stay_bounded(store: Store, clock: Clock) -> None:
@@ -74,7 +77,7 @@ def test_the_tables_stay_bounded(store: Store, clock: Clock) -> None:
         messages.sent(2, number)
     clock.now += KEPT + 1
     for number in range(1000, 1600):
-        updates.begin(number)
+        updates.begin(number, BEGUN)
     found = store.row("SELECT (SELECT count(*) FROM updates), (SELECT count(*) FROM messages)", ())
     assert found == (600, 0)
 
@@ -101,31 +104,52 @@ def test_no_more_is_deferred_than_there_is_room_for(
     assert len(updates.deferred()) == 2
 
 
-def test_unaccounted_messages_are_suspects_until_somebody_owns_them(
-    store: Store, clock: Clock
-) -> None:
-    """A message received is no copy; one that was passed over, or waited for in vain, may be."""
+GROUP, SUPERGROUP = -500, -1_000_000_000_500
+
+
+def test_numbers_are_known_by_count(store: Store) -> None:
+    """Private chats and basic groups share one count, a supergroup has its own."""
     messages = Messages(store)
-    messages.received(1, 10)
-    messages.sent(1, 14)
-    assert messages.unaccounted(1, 10, 16) == [11, 12, 13, 15]
-    messages.suspect(1, [11, 12, 13], "{}")
-    assert messages.suspects(clock.now - 10) == []
-    messages.received(1, 12)
-    assert messages.suspects(clock.now - 10) == [Suspect(1, 11, "{}")]
-    clock.now += 11
-    assert [suspect.message_id for suspect in messages.suspects(clock.now - 10)] == [11, 13]
+    assert messages.newest(1) == messages.newest(SUPERGROUP) == 0
+    messages.saw(1, 10)
+    messages.sent(GROUP, 12)
+    messages.saw(SUPERGROUP, 3)
+    assert messages.newest(2) == 12
+    assert messages.newest(SUPERGROUP) == 3
+    assert messages.unknown(2, 9, 13) == [11, 13]
+    assert messages.unknown(SUPERGROUP, 2, 5) == [4, 5]
+
+
+def test_own_messages_are_known_after_a_restart(store: Store) -> None:
+    """Those of all chats tell the newest number, those of the chat which it may not be."""
+    Messages(store).sent(1, 10)
+    Messages(store).sent(SUPERGROUP, 8)
+    messages = Messages(store)
+    messages.saw(2, 4)
+    assert messages.newest(GROUP) == 10
+    assert messages.unknown(1, 9, 11) == [11]
+    assert messages.newest(SUPERGROUP) == 8
+
+
+def test_suspects_are_told_after_a_while(store: Store, clock: Clock) -> None:
+    """Until then what is on its way may still come."""
+    messages = Messages(store)
+    messages.suspect(1, [11, 13], "{}")
+    assert messages.has_suspects(1)
+    assert not messages.has_suspects(2)
+    assert messages.suspects(10) == []
+    clock.now += 10
+    assert messages.suspects(10) == [Suspect(1, 11, "{}"), Suspect(1, 13, "{}")]
     messages.clear(1, 11)
-    assert [suspect.message_id for suspect in messages.suspects(clock.now - 10)] == [13]
+    assert messages.suspects(10) == [Suspect(1, 13, "{}")]
 
 
-def test_a_suspect_keeps_the_keyboard_of_the_answer_it_may_be(store: Store, clock: Clock) -> None:
+def test_a_suspect_keeps_the_keyboard_of_the_answer_it_may_be(store: Store) -> None:
     """The next answer's keyboard would not be found on it, but put there."""
     messages = Messages(store)
     messages.suspect(1, [11], "of the first answer")
     messages.suspect(1, [11, 13], "of the second")
-    clock.now += 1
-    found = {each.message_id: each.keyboard for each in messages.suspects(clock.now)}
+    found = {each.message_id: each.keyboard for each in messages.suspects(0)}
     assert found == {11: "of the first answer", 13: "of the second"}
 
 
@@ -174,11 +198,11 @@ def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from bot.store import Store, Updates
+from bot.store import Begun, Store, Updates
 store = Store(Path(sys.argv[1]))
 updates = Updates(store, 7)
 for number in range(int(sys.argv[2]), int(sys.argv[2]) + 300):
-    updates.begin(number)
+    updates.begin(number, Begun(number, 0))
     updates.finish(number, [(1, number)])
     print(number, flush=True)
 """
@@ -220,7 +244,7 @@ def test_a_disk_that_fails_later_does_not_stop_the_bot(store: Store) -> None:
     """Without its file the bot still knows what it did itself, and says nothing worse."""
     updates, messages = Updates(store, BOT), Messages(store)
     store.close()
-    updates.begin(1)
+    updates.begin(1, BEGUN)
     updates.finish(1, [(1, 2)])
     updates.finish(2)
     assert updates.is_done(1)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Answers, Given, Store, Updates
+from bot.store import Answers, Begun, Given, Store, Updates
 
 BOT, CHAT = 7, 5
 
@@ -84,26 +84,11 @@ def test_an_update_is_done_with_all_that_came_of_it(path: Path, store: Store) ->
     other.close()
 
 
-def test_together_is_one_step(path: Path, store: Store) -> None:
-    """What is begun together is seen by others only as a whole."""
-    updates, other = Updates(store, BOT), Store(path)
-    with updates.together():
-        updates.begin(1)
-        updates.begin(2)
-        assert not Updates(other, BOT).was_begun(1)
-    assert Updates(other, BOT).was_begun(1)
-    assert Updates(other, BOT).was_begun(2)
-    other.close()
-
-
 @pytest.mark.usefixtures("busy")
 def test_a_file_that_is_held_for_long_costs_notes_only(store: Store) -> None:
-    """Nothing escapes, and what is written together is gone through all the same."""
-    updates, reached = Updates(store, BOT), False
-    with updates.together():
-        updates.begin(1)
-        reached = True
-    assert reached
+    """Nothing escapes, and what is done is known in memory all the same."""
+    updates = Updates(store, BOT)
+    updates.begin(1, Begun(newest=1, words=1))
     given(store, 1)
     updates.finish(1, [(CHAT, 101)], [lambda: given(store, 1)])
     assert updates.is_done(1)

@@ -4,7 +4,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bot.scrubbing import Scrubbed
-from bot.store import Messages, Questions, Store, Updates, Votes, answer_key
+from bot.store import Begun, Messages, Questions, Store, Updates, Votes, answer_key
 
 BOT = 7
 CHAT = 5
@@ -16,7 +16,7 @@ def write(path: Path, first: int, count: int, told: Connection) -> None:
     updates, messages = Updates(store, BOT), Messages(store)
     questions, votes = Questions(store), Votes(store)
     for number in range(first, first + count):
-        updates.begin(number)
+        updates.begin(number, Begun(number, 0))
         text = Scrubbed(f"question number{number % 7} of {number % 3} tolls")
         questions.keep("unanswered", None, text)
         updates.finish(number, [(CHAT, number)])
