@@ -121,6 +121,12 @@ class BotProcess:
         (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024
 
+    def processor_time(self) -> float:
+        """Return the seconds that the running process has kept a processor busy (Linux)."""
+        behind_name = Path(f"/proc/{self.process.pid}/stat").read_text("utf-8").rpartition(")")[2]
+        user, system = behind_name.split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def __enter__(self) -> Self:
         return self
 
