@@ -23,7 +23,7 @@ class Memory:
         self._kept: TTLCache[Speaker, Conversation] = TTLCache(
             CONVERSATIONS, FORGOTTEN_AFTER, timer=clock
         )
-        # An edited question leans on what came before it, not on its own answer.
+        # A question edited, or tried again, leans on what came before it, not on its own answer.
         self._before: TTLCache[tuple[int, int], Conversation] = TTLCache(
             CONVERSATIONS, FORGOTTEN_AFTER, timer=clock
         )
@@ -40,9 +40,13 @@ class Memory:
         """Where the conversation stood when a question was asked."""
         return self._before.get((chat, question), Conversation())
 
-    def asked(self, chat: int, question: int, conversation: Conversation) -> None:
-        """Remember where the conversation stands as a question is asked."""
-        self._before.setdefault((chat, question), conversation)
+    def asked(self, chat: int, question: int, conversation: Conversation) -> Conversation:
+        """Remember where the conversation stands as a question is asked, and tell it.
+
+        When it is tried again, that is where it stood at the first try.
+        """
+        kept: Conversation = self._before.setdefault((chat, question), conversation)
+        return kept
 
     def forget_chat(self, chat: int) -> None:
         """Drop everything said in one chat."""

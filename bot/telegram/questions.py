@@ -61,8 +61,11 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
 
 async def respond(front: Front, message: Message, question: Asked, context: Context) -> None:
     """Answer a question that `message` asks, in the light of what was said before."""
-    conversation = leaning_on(front, question.message, context.bot.bot)
-    front.memory.asked(message.chat_id, message.message_id, conversation)
+    conversation = front.memory.asked(
+        message.chat_id,
+        message.message_id,
+        leaning_on(front, question.message, context.bot.bot),
+    )
     reply = front.answerer.answer(question.text, conversation)
     front.memory.keep(speaker_of(message), conversation.after(reply))
     await deliver(front, message, question, reply, context)

@@ -133,6 +133,17 @@ def test_a_message_without_buttons_is_sent_once(telegram: FakeTelegram, kind: Ki
 
 
 @pytest.mark.usefixtures("bot")
+def test_a_follow_up_leans_on_what_came_before_it_in_every_try(telegram: FakeTelegram) -> None:
+    """Not on its own answer, which did not go out yet."""
+    chat = telegram.private()
+    telegram.reply_to(ask(telegram, chat))
+    telegram.wait_idle()
+    telegram.faults.add("502", "sendMessage", times=4)  # more than one try of an update makes
+    told = telegram.reply_to(ask(telegram, chat, "why?"), timeout=30)
+    assert "rust does not wait" in told["text"]
+
+
+@pytest.mark.usefixtures("bot")
 def test_a_button_opens_an_answer_once(telegram: FakeTelegram) -> None:
     """What no message asked for is looked for as well."""
     chat = telegram.private()
