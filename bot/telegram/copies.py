@@ -12,22 +12,28 @@ import logging
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.store import Messages, Suspect
-from bot.telegram.client import Client
+from bot.telegram.client import Client, Sent
 from bot.telegram.looking import is_ours, shows
 from bot.telegram.retries import reason
 
 log = logging.getLogger(__name__)
 
 _MOST_SUSPECTS = 5  # numbers: what was sent again comes close behind the first one
-_AFTER = 2  # numbers after the answer that a copy may have as well
+_AFTER = 2  # numbers after the answer that a copy may have, if no other process may have them
 PATIENCE = 10.0  # seconds in which what is on its way arrives, and answers are told apart from it
 LOOK = 2.0  # seconds between two looks
 
 
-def suspect_copies(messages: Messages, chat: int, newest: int, answer: int, buttons: str) -> None:
-    """Remember what may be a copy of the `answer`, sent again; `newest` was known at first."""
-    found = messages.unknown(chat, newest, answer + _AFTER)
-    messages.suspect(chat, found[-_MOST_SUSPECTS:], buttons)
+def suspect_copies(
+    messages: Messages, sent: Sent, buttons: str, newest: int, *, alone: bool
+) -> None:
+    """Remember what may be a copy of an answer that was sent again.
+
+    `newest` was known before it was sent first. `alone`: no other process sends for this bot.
+    """
+    until = sent.message_id + _AFTER * alone
+    found = messages.unknown(sent.chat_id, newest, until)
+    messages.suspect(sent.chat_id, found[-_MOST_SUSPECTS:], buttons)
 
 
 async def take_back_copies(client: Client, messages: Messages) -> None:

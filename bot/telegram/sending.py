@@ -14,7 +14,7 @@ from telegram.ext import BaseRateLimiter
 
 from bot.store import Begun, Messages
 from bot.telegram import metrics
-from bot.telegram.client import CONNECTIONS
+from bot.telegram.client import CONNECTIONS, Sent
 from bot.telegram.copies import suspect_copies
 from bot.telegram.limits import Turns
 from bot.telegram.looking import Ask, Lookout, buttons_of, words_of
@@ -154,7 +154,8 @@ class Sender(BaseRateLimiter[None]):
             self._messages.saw(chat, number)
             self._lookout.arrived(turn, chat, number)
             if earlier:
-                suspect_copies(self._messages, chat, earlier.newest, number, buttons_of(data))
+                sent, buttons = Sent(chat, number), buttons_of(data)
+                suspect_copies(self._messages, sent, buttons, earlier.newest, alone=self._alone)
         return result
 
     async def _persist(

@@ -133,6 +133,21 @@ def test_a_message_without_buttons_is_sent_once(telegram: FakeTelegram, kind: Ki
 
 
 @pytest.mark.usefixtures("bot")
+def test_a_picture_is_sent_once(telegram: FakeTelegram) -> None:
+    """Its buttons tell it as well; which file it is Telegram tells with the next one."""
+    chat = chat_of(telegram, "private")
+    telegram.faults.add("drop after", "sendPhoto", times=1)
+    for number in (1, 2):
+        telegram.say("/timeline", chat=chat)
+        telegram.wait_idle()
+        assert ["photo" in message for message in telegram.sent(chat.id)] == [
+            False,
+            *[True] * number,
+        ]
+    assert telegram.violations == []
+
+
+@pytest.mark.usefixtures("bot")
 def test_a_follow_up_leans_on_what_came_before_it_in_every_try(telegram: FakeTelegram) -> None:
     """Not on its own answer, which did not go out yet."""
     chat = telegram.private()
