@@ -24,6 +24,8 @@ _IDLE_NEGATION = re.compile(
     re.IGNORECASE,
 )
 
+_OR_AND_WORD = 2  # tokens
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -44,6 +46,24 @@ class Asked:
     def named(self, mention: Mention) -> str:
         """The words of a mention, as typed but for case and spelling marks."""
         return " ".join(self.tokens[mention.start : mention.end])
+
+    def offered_with(self, mention: Mention) -> list[Mention]:
+        """The other mentions of its kind in "the INF Treaty or New START"."""
+        return [
+            other
+            for other in self.mentions
+            if other.kind == mention.kind
+            and (
+                self.tokens[mention.end : other.start] == ("or",)
+                or self.tokens[other.end : mention.start] == ("or",)
+            )
+        ]
+
+    def offered_beside(self, start: int, end: int) -> list[str]:
+        """The words with an "or" between them and a run of tokens."""
+        before = self.tokens[start - 2 : start] if start >= _OR_AND_WORD else ()
+        after = self.tokens[end : end + _OR_AND_WORD]
+        return [w for pair in (before[::-1], after) if pair[:1] == ("or",) for w in pair[1:]]
 
 
 def read(text: str, finder: NameFinder, ordinary: frozenset[str]) -> Asked:

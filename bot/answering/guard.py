@@ -83,7 +83,7 @@ class Guard:
             or self._named_other(asked, entry, profile)
             or _reversed(asked, entry)
             or _dated_other(asked, entry, profile)
-            or _coded_other(asked, profile.codes | self._short)
+            or _coded_other(asked, profile.codes, self._short)
             or _denied(asked, entry, profile)
         )
 
@@ -141,6 +141,8 @@ class Guard:
         """
         for mention in asked.mentions:
             known = profile.names.get(mention.kind, frozenset())
+            if any(other.id in known for other in asked.offered_with(mention)):
+                continue
             lenient = mention.kind == "actor" or not known
             if mention.id not in known and not (
                 lenient and (mention.kind, mention.id) in self._home
@@ -194,12 +196,14 @@ def _dated_other(asked: Asked, entry: Entry, profile: _Profile) -> Conflict | No
     return None
 
 
-def _coded_other(asked: Asked, known: frozenset[str]) -> Conflict | None:
+def _coded_other(asked: Asked, codes: frozenset[str], short: frozenset[str]) -> Conflict | None:
     named = asked.places
     for at, token in enumerate(asked.tokens):
         if at in named or not _CODE.match(token) or _NO_CODE.match(token):
             continue
-        if token not in known and token.removesuffix("s") not in known:
+        if {token, token.removesuffix("s")} & (codes | short):
+            continue
+        if not codes.intersection(asked.offered_beside(at, at + 1)):
             return Conflict("code", token)
     return None
 

@@ -50,3 +50,21 @@ def test_a_whole_question_is_not_bent_by_what_came_before(answerer: Answerer) ->
         conversation = Conversation().after(answerer.answer(before))
         for question in questions:
             assert answerer.answer(question, conversation).entry == alone[question], before
+
+
+@pytest.mark.parametrize(
+    ("text", "cites"),
+    [
+        ("who faced the press in Brussels, Stoltenberg or Mogherini?", "told a press conference"),
+        ("is it the INF Treaty or New START that ends on 2 August?", "August 2"),
+        ("Is it 9M279 or 9M729 that the Americans object to?", "9M729"),
+        ("Is it 9M730 or 9M279 that the Americans object to?", None),
+        ("who sent the ultimatum in December 2018, Poland or Ukraine?", None),
+    ],
+)
+def test_a_choice_is_answered_where_one_of_two_is_right(
+    answerer: Answerer, text: str, cites: str | None
+) -> None:
+    """Of two names offered for choice one may be a stranger, not both."""
+    row: Trap = {"q": text} if cites is None else {"q": text, "cites": cites}
+    assert handled(answerer, row)
