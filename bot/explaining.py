@@ -43,7 +43,8 @@ def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]
         parts = explanation.parts
         lines.append(
             f"    words {parts.profile:.2f}, best phrasing {parts.phrase:.2f}, wording"
-            f" {parts.wording:.2f}, letters {parts.letters:.2f}, order {parts.order:.2f}"
+            f" {parts.wording:.2f}, letters {parts.letters:.2f}, order {parts.order:.2f},"
+            f" told from its like {parts.learned:+.2f}"
         )
     met = [
         f"{word.word} = {word.matched} ({word.how})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-LEAD = 0.1  # a lead beyond this says no more
+LEAD = 0.3  # a lead beyond this says no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CALIBRATION = Calibration(intercept=-0.54, lead=9.16, covered=2.66, foreign=-6.30)
+CALIBRATION = Calibration(intercept=-0.56, lead=5.05, covered=2.31, foreign=-7.96)
 # Above ANSWER the bot answers; above SUGGEST it offers the question instead.
-ANSWER = 0.7
+ANSWER = 0.67
 SUGGEST = 0.15

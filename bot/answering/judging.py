@@ -73,7 +73,7 @@ class Verdict:
     @property
     def verbatim(self) -> bool:
         """Whether the message is a phrasing of the deciding candidate, word for word."""
-        return bool(self.best and self.best.match.score >= VERBATIM)
+        return bool(self.best and self.best.match.alike >= VERBATIM)
 
     @property
     def settled(self) -> bool:
@@ -114,7 +114,7 @@ class Judge:
             ]
         else:
             # Nothing but "is it" and the like: only who says just that can mean it.
-            matches = [match for match in matches if match.score >= VERBATIM]
+            matches = [match for match in matches if match.alike >= VERBATIM]
         conflicts = {match.entry: self._conflict(asked, match.entry, leaning) for match in matches}
         # A gap that means somebody else is no rival: it has nothing to say here.
         matches = [m for m in matches if m.entry not in self._gaps or not conflicts[m.entry]]
@@ -140,7 +140,7 @@ class Judge:
                     conflicts[match.entry],
                     match.entry in self.cited
                     and self._guard.fits(asked, self._entries[match.entry]),
-                    match.entry in self._gaps and match.score < _FAINT,
+                    match.entry in self._gaps and match.alike < _FAINT,
                 )
             )
         return Verdict(part, tuple(candidates))

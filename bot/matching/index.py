@@ -3,9 +3,9 @@
 P phrasings, E entries, T terms. The phrasings of an entry stand next to each other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+_CELLS = 2**21  # scored at once where all phrasings are; more take memory and no less time
 EVENNESS = 0.75  # exponent on profiles: a word in one phrasing of ten still tells something
 
 
@@ -69,10 +70,9 @@ def damped(amounts: Floats) -> Floats:
     return np.where(amounts > 1, 1 + np.log(np.maximum(amounts, 1)), amounts)
 
 
-def apart(values: Floats, counts: Iterable[int]) -> list[Floats]:
-    """Cut values into runs of so many each: `numpy.split` takes thrice as long for a few."""
-    stops = [0, *accumulate(counts)]
-    return [values[start:stop] for start, stop in pairwise(stops)]
+def apart(values: Floats, starts: Integers) -> list[Floats]:
+    """Cut values into runs that begin there: `numpy.split` takes thrice as long for a few."""
+    return [values[start:stop] for start, stop in pairwise([*starts.tolist(), len(values)])]
 
 
 def _unit(values: Floats, groups: Integers, count: int) -> Floats:
@@ -128,8 +128,8 @@ class WordIndex:
             _sums(ids, np.repeat(content, stops - starts), self.entries),
         )
 
-    def phrases(self, query: Mapping[int, float], spans: Sequence[range]) -> list[Floats]:
-        """Cosine of the query with each phrasing of some runs of phrasings, run by run."""
+    def phrases(self, query: Mapping[int, float], spans: Sequence[range]) -> Floats:
+        """Cosine of the query with each phrasing of some runs of phrasings, one after the other."""
         starts = self._begins
         cells = [slice(starts[span.start], starts[span.stop]) for span in spans]
         columns = np.concatenate([self._columns[cell] for cell in cells])
@@ -137,5 +137,26 @@ class WordIndex:
         dense[list(query)] = list(query.values())
         products = dense[columns] * np.concatenate([self._phrases[cell] for cell in cells])
         lengths = np.concatenate([self._lengths[span.start : span.stop] for span in spans])
-        cosines = np.add.reduceat(products, np.cumsum(lengths) - lengths)
-        return apart(cosines, map(len, spans))
+        return np.add.reduceat(products, np.cumsum(lengths) - lengths)
+
+    def phrasing(self, line: int) -> tuple[Integers, Floats]:
+        """The terms of a phrasing and the values of its unit vector beside them."""
+        cells = slice(self._begins[line], self._begins[line + 1])
+        return self._columns[cells].astype(np.int64), self._phrases[cells].astype(np.float64)
+
+    def all_profiles(self) -> Iterator[tuple[range, Floats]]:
+        """Cosines of all phrasings with all entries' profiles, some lines at a time: (lines, E)."""
+        counts = (self._starts[1:] - self._starts[:-1])[self._columns]
+        work = self.entries + np.add.reduceat(counts, self._begins[:-1])
+        edges = np.flatnonzero(np.diff(np.cumsum(work) // _CELLS)) + 1
+        for start, stop in pairwise([0, *edges.tolist(), len(work)]):
+            cells = slice(self._begins[start], self._begins[stop])
+            columns, lengths = self._columns[cells], counts[cells]
+            rows = np.repeat(np.arange(stop - start), self._lengths[start:stop])
+            # Where each posting of each column stands.
+            first = self._starts[columns] - (np.cumsum(lengths) - lengths)
+            posted = np.repeat(first, lengths) + np.arange(int(lengths.sum()))
+            places = np.repeat(rows * self.entries, lengths) + self._posted[posted]
+            values = np.repeat(self._phrases[cells], lengths) * self._posted_values[posted]
+            scores = _sums(places, values.astype(np.float64), (stop - start) * self.entries)
+            yield range(start, stop), scores.reshape(stop - start, self.entries)

@@ -12,9 +12,9 @@ from bot.matching.reading import Reader
 class Match:
     """An entry that a message may ask for.
 
-    `confidence` and `score` are in [0, 1]; `known` is the share of the message's weight
-    that is known vocabulary, `covered` the share, among words with
-    content, of those that this entry's phrasings have;
+    All numbers are in [0, 1]: `score`, and `alike`, the part of it that is likeness alone;
+    `confidence`; `known`, the share of the message's weight that is known vocabulary; `covered`,
+    the share, among words with content, of those that this entry's phrasings have.
     `phrasing` is the one most alike.
     """
 
@@ -22,6 +22,7 @@ class Match:
     confidence: float
     phrasing: str
     score: float
+    alike: float
     known: float
     covered: float
 
@@ -88,6 +89,7 @@ class Matcher:
             confidence=self._calibrate(score) if self._calibrate else score,
             phrasing=self._phrasings[ranked.line],
             score=score,
+            alike=ranked.scores.alike,
             known=min(query.known, 1.0),
             covered=min(ranked.scores.covered, 1.0),
         )

@@ -7,20 +7,22 @@ from math import log, sqrt
 import numpy as np
 
 from bot.matching.functionwords import FUNCTION_STEMS
-from bot.matching.index import Floats, Integers, WordIndex, apart
+from bot.matching.index import Floats, WordIndex, apart
+from bot.matching.learning import learn
 from bot.matching.letters import LetterIndex
 from bot.matching.reading import Reading
 from bot.matching.wording import likenesses, order, ordered
 
 CANDIDATES = 6  # entries whose phrasings are looked at one by one
-COMPARED = 32  # phrasings of each, those that share most words, compared letter by letter
+COMPARED = 0.7  # of the best phrasing's likeness in words, to be compared letter by letter
 PROFILE, PHRASE, WORDING, LETTERS = 0.42, 0.20, 0.13, 0.25  # parts of the score
 DISORDER = 0.05  # of the score goes if all common words stand the other way round
+LEARNED = 0.2  # that words may add or take which speak for an entry or against it
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The parts of an entry's score, each in [0, 1]."""
+    """The parts of an entry's score, each in [0, 1] but for `learned`."""
 
     profile: float  # words against all its phrasings together
     phrase: float  # words against the best phrasing
@@ -28,11 +30,17 @@ class Scores:
     letters: float  # runs of letters against all its phrasings together
     order: float  # share of the common words of the best phrasing that stand in its order
     covered: float  # share of the weight of words with content that any of its phrasings has
+    learned: float  # how much its words speak for this entry beside its rivals, in [-1, 1]
     exact: bool  # the message is one of its phrasings
 
     @property
     def total(self) -> float:
         """The raw score."""
+        return min(max(self.alike + (0 if self.exact else LEARNED * self.learned), 0.0), 1.0)
+
+    @property
+    def alike(self) -> float:
+        """The part of it that is likeness alone."""
         if self.exact:
             return 1.0
         alike = (
@@ -76,6 +84,7 @@ class Ranking:
         self._meanings = [" ".join(reading.meanings) for reading in readings]
         self._words = WordIndex([reading.amounts for reading in readings], numbers, entries)
         self._letters = LetterIndex(self._texts, numbers, entries)
+        self._learned = learn(self._words, numbers)
         self._exact: dict[str, tuple[int, ...]] = {}
         for owner, text in zip(owners, self._texts, strict=True):
             self._exact[text] = tuple(sorted({*self._exact.get(text, ()), owner}))
@@ -132,33 +141,35 @@ class Ranking:
     ) -> list[Ranked]:
         text = query.reading.text
         letters = self._letters.similarities(text, np.array(entries, dtype=np.int64)).tolist()
+        learned = self._learned.speaks(query.values, entries)
         spans = [range(self._first[entry], self._first[entry + 1]) for entry in entries]
-        phrases = self._words.phrases(query.values, spans)
-        nearest = [_nearest(alike) for alike in phrases]
-        numbers = [
-            span.start + place
-            for span, places in zip(spans, nearest, strict=True)
-            for place in places.tolist()
-        ]
+        lines = np.concatenate([np.arange(span.start, span.stop) for span in spans])
+        counts = np.array([len(span) for span in spans])
+        starts = counts.cumsum() - counts
+        alike = self._words.phrases(query.values, spans)
+        phrases = np.maximum.reduceat(alike, starts)
+        near = np.flatnonzero(alike >= COMPARED * phrases.repeat(counts))
+        numbers = lines[near].tolist()
         likeness = likenesses(
             text, [self._texts[n] for n in numbers], [self._ordered[n] for n in numbers]
         )
-        wordings = apart(likeness, map(len, nearest))
+        begins = near.searchsorted(starts)
+        wordings = np.maximum.reduceat(likeness, begins).tolist()
+        # Rounded, so that on every machine a tie is a tie and goes to the first phrasing.
+        together = apart((PHRASE * alike[near] + WORDING * likeness).round(5), begins)
         exact = self._exact.get(text, ())
         weights = self._weights(query.reading)
         result = []
-        for number, (entry, places) in enumerate(zip(entries, nearest, strict=True)):
-            alike = phrases[number][places]
-            # Rounded, so that on every machine a tie is a tie and goes to the first phrasing.
-            together = (PHRASE * alike + WORDING * wordings[number]).round(5)
-            best = spans[number].start + int(places[together.argmax()])
+        for place, (entry, begin) in enumerate(zip(entries, begins.tolist(), strict=True)):
+            best = numbers[begin + int(together[place].argmax())]
             scores = Scores(
                 profile=float(profiles[entry]),
-                phrase=float(alike.max()),
-                wording=float(wordings[number].max()),
-                letters=letters[number],
+                phrase=float(phrases[place]),
+                wording=wordings[place],
+                letters=letters[place],
                 order=order(query.reading.meanings, self._meanings[best].split(), weights),
                 covered=float(covered[entry]),
+                learned=learned[place],
                 exact=entry in exact,
             )
             result.append(Ranked(entry, best, scores))
@@ -170,15 +181,6 @@ class Ranking:
             meaning: unseen if (number := terms.get(meaning)) is None else weights[number]
             for meaning in reading.meanings
         }
-
-
-def _nearest(alike: Floats) -> Integers:
-    """Return the places of the phrasings that share most words with a message, in their order."""
-    if len(alike) <= COMPARED:
-        return np.arange(len(alike))
-    places = (-alike).argsort(kind="stable")[:COMPARED]
-    places.sort()
-    return places
 
 
 def _best(scores: Floats, count: int) -> list[int]:
