@@ -28,6 +28,8 @@ _ALONE = re.compile(
     r"|jan|feb|apr|jul|aug|sept?|oct|nov|dec)\b",
     re.IGNORECASE,
 )
+# Without any of these there is no date, and no need to look for its forms one by one.
+_PERHAPS = re.compile(r"\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.IGNORECASE)
 _ABSOLUTE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
 
 
@@ -60,6 +62,8 @@ class Date:
 
 def find_dates(text: str) -> list[Date]:
     """The dates in a text, each once, in no particular order."""
+    if not _PERHAPS.search(text):
+        return []
     found: list[Date] = []
     rest = text
     for form in (*_FORMS, _ALONE):

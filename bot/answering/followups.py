@@ -42,7 +42,13 @@ class FollowUps:
             for key, phrasings in cues.items()
             for phrasing in phrasings
         }
-        self._long_cues = [cue for cue in self._cues if len(cue) >= _SLIP_LETTERS]
+        long_cues = [cue for cue in self._cues if len(cue) >= _SLIP_LETTERS]
+        longest = max(map(len, long_cues), default=0)
+        # Beside each length of a message the cues that one slip may have made it of.
+        self._alike = {
+            length: [cue for cue in long_cues if abs(len(cue) - length) <= 1]
+            for length in range(_SLIP_LETTERS - 1, longest + 2)
+        }
         cue_words = frozenset(word for cue in self._cues for word in cue.split())
         self._common = FUNCTION_WORDS | cue_words
         self._matcher = Matcher(cues, abbreviations=knowledge.vocabulary.abbreviations)
@@ -66,15 +72,16 @@ class FollowUps:
         for wording in wordings:
             if key := self._cues.get(wording):
                 return key
-        for wording in filter(None, wordings):
-            one_slip = process.extractOne(
-                wording,
-                self._long_cues,
-                scorer=OSA.normalized_similarity,
-                score_cutoff=1 - 1.001 / len(wording),
-            )
-            if one_slip:
-                return self._cues[one_slip[0]]
+        for wording in wordings:
+            if alike := self._alike.get(len(wording)):
+                one_slip = process.extractOne(
+                    wording,
+                    alike,
+                    scorer=OSA.normalized_similarity,
+                    score_cutoff=1 - 1.001 / len(wording),
+                )
+                if one_slip:
+                    return self._cues[one_slip[0]]
         if self._own(words) or len(words) > _CUE_WORDS:
             return None
         best, next_ = (*self._matcher.rank(text, limit=2), None, None)[:2]

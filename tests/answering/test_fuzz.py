@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering import Answerer
+from bot.answering import Answerer, Conversation
 from bot.knowledge import load_knowledge
 
 ANSWERER = Answerer(load_knowledge())
@@ -17,6 +17,9 @@ FOREIGN = st.text(
     max_size=LONGEST,
 )
 WORDS = [word for entry in ANSWERER.knowledge.answered() for word in entry.question.split()]
+AFTER = Conversation().after(ANSWERER.answer("When does the INF Treaty end?"))
+# Most of what leans on an answer is a word or two.
+SHORT = st.one_of(ANY, st.text(max_size=6), st.text("abeghiknortuwy ?", max_size=12))
 MIXED = st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=8)), max_size=60)
 
 
@@ -24,6 +27,13 @@ MIXED = st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=8)), max_siz
 def test_any_unicode_gets_a_reply(text: str) -> None:
     """Up to the longest message that Telegram takes; an answer has its passage."""
     reply = ANSWERER.answer(text)
+    assert reply.status != "answered" or reply.citations
+
+
+@given(SHORT)
+def test_any_unicode_after_an_answer_gets_a_reply(text: str) -> None:
+    """Nor does what came before make a message of one letter fail."""
+    reply = ANSWERER.answer(text, AFTER)
     assert reply.status != "answered" or reply.citations
 
 
