@@ -130,14 +130,15 @@ class WordIndex:
 
     def phrases(self, query: Mapping[int, float], spans: Sequence[range]) -> Floats:
         """Cosine of the query with each phrasing of some runs of phrasings, one after the other."""
-        starts = self._begins
-        cells = [slice(starts[span.start], starts[span.stop]) for span in spans]
-        columns = np.concatenate([self._columns[cell] for cell in cells])
-        dense = np.zeros(len(self.terms))
+        dense = np.zeros(len(self.terms), np.float32)
         dense[list(query)] = list(query.values())
-        products = dense[columns] * np.concatenate([self._phrases[cell] for cell in cells])
-        lengths = np.concatenate([self._lengths[span.start : span.stop] for span in spans])
-        return np.add.reduceat(products, np.cumsum(lengths) - lengths)
+        found = []
+        for span in spans:
+            begins = self._begins[span.start : span.stop + 1]
+            cells = slice(begins[0], begins[-1])
+            products = dense.take(self._columns[cells]) * self._phrases[cells]
+            found.append(np.add.reduceat(products, begins[:-1] - begins[0]))
+        return np.concatenate(found).astype(np.float64)
 
     def phrasing(self, line: int) -> tuple[Integers, Floats]:
         """The terms of a phrasing and the values of its unit vector beside them."""

@@ -34,7 +34,8 @@ class LetterIndex:
         """Cosine of a text with the profiles of some entries."""
         # Sorted, like the keys below: a search goes on from where the one before ended. (Not by
         # `numpy.unique`, whose first call loads 15 ms of modules.)
-        hashes = np.array(sorted(set(_hashes(_framed(text)).tolist())), dtype=np.uint64)
+        hashes = np.sort(_hashes(_framed(text)))
+        hashes = hashes[np.append(True, hashes[1:] != hashes[:-1])]
         numbers = self._runs.searchsorted(hashes)
         numbers[numbers == len(self._runs)] = 0
         known = self._runs[numbers] == hashes

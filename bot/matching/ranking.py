@@ -148,7 +148,7 @@ class Ranking:
         starts = counts.cumsum() - counts
         alike = self._words.phrases(query.values, spans)
         phrases = np.maximum.reduceat(alike, starts)
-        near = np.flatnonzero(alike >= COMPARED * phrases.repeat(counts))
+        near = (alike >= COMPARED * phrases.repeat(counts)).nonzero()[0]
         numbers = lines[near].tolist()
         likeness = likenesses(
             text, [self._texts[n] for n in numbers], [self._ordered[n] for n in numbers]
