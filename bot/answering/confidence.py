@@ -41,7 +41,7 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CALIBRATION = Calibration(intercept=-0.56, lead=5.05, covered=2.31, foreign=-7.96)
+CALIBRATION = Calibration(intercept=-0.53, lead=4.84, covered=2.35, foreign=-8.10)
 # Above ANSWER the bot answers; above SUGGEST it offers the question instead.
 ANSWER = 0.67
 SUGGEST = 0.15

@@ -8,7 +8,7 @@ safe. After ranking, the words that decide are compared instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answering.asked import NEGATIONS, Asked, read
@@ -65,6 +65,8 @@ class Guard:
         self._strangers = {gap.id: self._named_in(gap) - self._home for gap in knowledge.gaps()}
         year = knowledge.source.published.year
         self._profiles = {entry.id: self._profile(entry, year) for entry in knowledge.answered()}
+        self._gap_dates = {gap.id: _dates_in(gap.wordings) for gap in knowledge.gaps()}
+        self._home_dates = [iso(d) for entry in knowledge.answered() for d in entry.key.date]
 
     def read(self, text: str) -> Asked:
         """Read a message for `conflict` and `fits`."""
@@ -76,7 +78,11 @@ class Guard:
         `context` is the message with what it leans on; strangers named there count too.
         """
         if not entry.known:  # a gap says no more than that the article is silent
-            return self._of_another(asked, entry) or _reversed(asked, entry)
+            return (
+                self._of_another(asked, entry)
+                or self._of_another_date(asked, entry)
+                or _reversed(asked, entry)
+            )
         profile = self._profiles[entry.id]
         return (
             (self._stranger(context, profile) if context else None)
@@ -94,6 +100,15 @@ class Guard:
         if strangers and others and not any((m.kind, m.id) in others for m in strangers):
             return Conflict(strangers[0].kind, asked.named(strangers[0]))
         return None
+
+    def _of_another_date(self, asked: Asked, gap: Entry) -> Conflict | None:
+        """A date that the article tells of where the gap is about others."""
+        others = self._gap_dates[gap.id]
+        if not (asked.dates and others) or conflicting(asked.dates, self._home_dates):
+            return None
+        if any(other.tells(date) for other in others for date in asked.dates):
+            return None
+        return _date_conflict(asked.dates[0])
 
     def fits(self, asked: Asked, entry: Entry) -> bool:
         """Whether the message has both roles of the entry, each played by the same side."""
@@ -190,10 +205,17 @@ def _dated_other(asked: Asked, entry: Entry, profile: _Profile) -> Conflict | No
     # deciding one.
     offers_choice = _CHOICE.search(asked.text) is not None
     if others and (len(others) == len(asked.dates) or (entry.key.date and not offers_choice)):
-        date = others[0]
-        parts = [part for part in (date.day, date.month, date.year) if part]
-        return Conflict("date", "/".join(map(str, parts)))
+        return _date_conflict(others[0])
     return None
+
+
+def _date_conflict(date: Date) -> Conflict:
+    parts = [part for part in (date.day, date.month, date.year) if part]
+    return Conflict("date", "/".join(map(str, parts)))
+
+
+def _dates_in(texts: Iterable[str]) -> tuple[Date, ...]:
+    return tuple(dict.fromkeys(date for text in texts for date in find_dates(text)))
 
 
 def _coded_other(asked: Asked, codes: frozenset[str], short: frozenset[str]) -> Conflict | None:

@@ -21,7 +21,8 @@ _AHEAD = 0.06  # in score, of a gap before an entry that answers
 _TOLD = 0.04  # more of it, where an answer explains the whole message
 _ALL = 0.95  # of a message's words with content: all but a slip
 _EXPLAINED = 0.14  # in score, for an entry that has a counterpart to every word of the message
-_FAINT = 0.25  # score under which a gap has next to nothing in common with a message
+# Likeness under which a gap, an answer has next to nothing in common with a message.
+_FAINT_GAP, _FAINT = 0.25, 0.2
 _CHATTY = 0.6  # of a message's words at least, for a pleasantry to be all that it is
 VERBATIM = 0.95  # score of a phrasing repeated word for word, but for a slip
 
@@ -36,7 +37,7 @@ class Candidate:
     readings: Readings
     conflict: Conflict | None = None
     turned: bool = False  # whether it is about who did it to whom, and that as asked
-    faint: bool = False  # whether it is a gap that the message has next to nothing in common with
+    faint: bool = False  # whether the message has next to nothing in common with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Judge:
                     conflicts[match.entry],
                     match.entry in self.cited
                     and self._guard.fits(asked, self._entries[match.entry]),
-                    match.entry in self._gaps and match.alike < _FAINT,
+                    match.alike < (_FAINT_GAP if match.entry in self._gaps else _FAINT),
                 )
             )
         return Verdict(part, tuple(candidates))

@@ -68,3 +68,22 @@ def test_a_choice_is_answered_where_one_of_two_is_right(
     """Of two names offered for choice one may be a stranger, not both."""
     row: Trap = {"q": text} if cites is None else {"q": text, "cites": cites}
     assert handled(answerer, row)
+
+
+@pytest.mark.parametrize(
+    ("text", "cites"),
+    [
+        ("what took place in 2002", "in 2002"),
+        ("so what was going on back in July 2014?", "July 2014"),
+        ("did anything happen on 5 July 2019?", "on Friday"),
+        ("what took place in 2009", None),
+        ("what happened on 4 July", None),
+        ("on which day of July 2014 was it", None),
+    ],
+)
+def test_a_date_of_the_article_is_none_of_the_others(
+    answerer: Answerer, text: str, cites: str | None
+) -> None:
+    """That nothing is reported for a date is said of other dates only."""
+    row: Trap = {"q": text} if cites is None else {"q": text, "cites": cites}
+    assert handled(answerer, row)
