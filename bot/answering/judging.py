@@ -141,10 +141,13 @@ class Judge:
                     conflicts[match.entry],
                     match.entry in self.cited
                     and self._guard.fits(asked, self._entries[match.entry]),
-                    match.alike < (_FAINT_GAP if match.entry in self._gaps else _FAINT),
+                    not readings.covered or match.alike < self._faint(match),
                 )
             )
         return Verdict(part, tuple(candidates))
+
+    def _faint(self, match: Match) -> float:
+        return _FAINT_GAP if match.entry in self._gaps else _FAINT
 
     def _foreign(self, told: Asked, match: Match) -> float:
         """The share of words from elsewhere; a gap's words are its own, and a name anchors."""
