@@ -24,8 +24,6 @@ _IDLE_NEGATION = re.compile(
     re.IGNORECASE,
 )
 
-_OR_AND_WORD = 2  # tokens
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -59,11 +57,13 @@ class Asked:
             )
         ]
 
-    def offered_beside(self, start: int, end: int) -> list[str]:
-        """The words with an "or" between them and a run of tokens."""
-        before = self.tokens[start - 2 : start] if start >= _OR_AND_WORD else ()
-        after = self.tokens[end : end + _OR_AND_WORD]
-        return [w for pair in (before[::-1], after) if pair[:1] == ("or",) for w in pair[1:]]
+    def offered_beside(self, at: int) -> list[str]:
+        """The words with an "or" between them and the token at a place."""
+        return [
+            self.tokens[other]
+            for other in (at - 2, at + 2)
+            if 0 <= other < len(self.tokens) and self.tokens[(at + other) // 2] == "or"
+        ]
 
 
 def read(text: str, finder: NameFinder, ordinary: frozenset[str]) -> Asked:

@@ -140,7 +140,7 @@ class Guard:
         if entry.key.missile:
             names["missile"] = set(entry.key.missile)
         given = [iso(date) for date in entry.key.date]
-        given += [date for text in texts for date in find_dates(text)]
+        given += _dates_in(texts)
         dates = [full for date in given for full in _with_year(date, given, year)]
         return _Profile(
             {kind: frozenset(ids) for kind, ids in names.items()},
@@ -225,7 +225,7 @@ def _coded_other(asked: Asked, codes: frozenset[str], short: frozenset[str]) -> 
             continue
         if {token, token.removesuffix("s")} & (codes | short):
             continue
-        if not codes.intersection(asked.offered_beside(at, at + 1)):
+        if not codes.intersection(asked.offered_beside(at)):
             return Conflict("code", token)
     return None
 

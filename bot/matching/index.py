@@ -6,12 +6,15 @@ P phrasings, E entries, T terms. The phrasings of an entry stand next to each ot
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+_Key = TypeVar("_Key", np.int64, np.uint64)
+_Value = TypeVar("_Value", np.int64, np.float64)
 
 _CELLS = 2**21  # scored at once where all phrasings are; more take memory and no less time
 EVENNESS = 0.75  # exponent on profiles: a word in one phrasing of ten still tells something
@@ -70,7 +73,14 @@ def damped(amounts: Floats) -> Floats:
     return np.where(amounts > 1, 1 + np.log(np.maximum(amounts, 1)), amounts)
 
 
-def apart(values: Floats, starts: Integers) -> list[Floats]:
+def places_of(wanted: NDArray[_Key], keys: NDArray[_Key]) -> tuple[Integers, NDArray[np.bool_]]:
+    """Where each of the wanted stands among ascending keys, one at least; and which stand there."""
+    places = keys.searchsorted(wanted)
+    places[places == len(keys)] = 0
+    return places, keys[places] == wanted
+
+
+def apart(values: NDArray[_Value], starts: Integers) -> list[NDArray[_Value]]:
     """Cut values into runs that begin there: `numpy.split` takes thrice as long for a few."""
     return [values[start:stop] for start, stop in pairwise([*starts.tolist(), len(values)])]
 
@@ -104,7 +114,6 @@ class WordIndex:
         self.weights: list[float] = built.weights.tolist()
         self.unseen = float(rarity(0.5, entries))  # the weight of a word in no phrasing
         self._phrases = built.phrases
-        self._lengths = np.diff(rows.starts)
         entry_of, term_of = np.divmod(built.keys, max(len(self.terms), 1))
         order = np.argsort(term_of, kind="stable")
         self._posted = entry_of[order].astype(np.int32)
@@ -153,7 +162,7 @@ class WordIndex:
         for start, stop in pairwise([0, *edges.tolist(), len(work)]):
             cells = slice(self._begins[start], self._begins[stop])
             columns, lengths = self._columns[cells], counts[cells]
-            rows = np.repeat(np.arange(stop - start), self._lengths[start:stop])
+            rows = np.repeat(np.arange(stop - start), np.diff(self._begins[start : stop + 1]))
             # Where each posting of each column stands.
             first = self._starts[columns] - (np.cumsum(lengths) - lengths)
             posted = np.repeat(first, lengths) + np.arange(int(lengths.sum()))

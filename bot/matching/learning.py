@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.matching.index import Floats, Integers, WordIndex
+from bot.matching.index import Floats, Integers, WordIndex, apart, places_of
 
 RIVALS = 7  # entries that a phrasing learns to be told from
 MARGIN = 1.0  # by which its own entry is to lead
@@ -36,11 +36,11 @@ class Learned:
             return [0.0] * len(entries)
         numbers = np.fromiter(query, np.int64, len(query))
         keys = np.array(entries, dtype=np.int64)[:, None] * self.terms + numbers
-        places = self.keys.searchsorted(keys)
-        places[places == len(self.keys)] = 0
-        found = np.where(self.keys[places] == keys, self.values[places], 0.0)
+        places, there = places_of(keys, self.keys)
+        found = np.where(there, self.values[places], 0.0)
         sums = found @ np.fromiter(query.values(), np.float64, len(query))
-        return [float(value) for value in sums.clip(-1.0, 1.0)]
+        spoken: list[float] = sums.clip(-1.0, 1.0).tolist()
+        return spoken
 
 
 def learn(words: WordIndex, owners: Integers) -> Learned:
@@ -57,12 +57,16 @@ def learn(words: WordIndex, owners: Integers) -> Learned:
     known, places = np.unique(
         np.concatenate([keys.ravel() for keys, _ in lessons]), return_inverse=True
     )
-    done = 0
-    taught = []
-    for keys, values in lessons:
-        taught.append((places[done : done + keys.size].reshape(keys.shape), values))
-        done += keys.size
-    weights = _taught(taught, len(known))
+    sizes = np.array([keys.size for keys, _ in lessons])
+    weights = _taught(
+        [
+            (run.reshape(keys.shape), values)
+            for run, (keys, values) in zip(
+                apart(places, sizes.cumsum() - sizes), lessons, strict=True
+            )
+        ],
+        len(known),
+    )
     kept = weights != 0
     return Learned(known[kept], weights[kept], len(words.terms))
 

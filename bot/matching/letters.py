@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.index import Floats, Integers, Rows, profiles, rarity
+from bot.matching.index import Floats, Integers, Rows, places_of, profiles, rarity
 
 Hashes = NDArray[np.uint64]
 
@@ -36,15 +36,12 @@ class LetterIndex:
         # `numpy.unique`, whose first call loads 15 ms of modules.)
         hashes = np.sort(_hashes(_framed(text)))
         hashes = hashes[np.append(True, hashes[1:] != hashes[:-1])]
-        numbers = self._runs.searchsorted(hashes)
-        numbers[numbers == len(self._runs)] = 0
-        known = self._runs[numbers] == hashes
+        numbers, known = places_of(hashes, self._runs)
         values = np.where(known, self._weights[numbers], self._unseen)
         values /= np.sqrt(values @ values)
         keys = entries[:, None] * len(self._runs) + numbers[known]
-        places = self._keys.searchsorted(keys)
-        places[places == len(self._keys)] = 0
-        found = np.where(self._keys[places] == keys, self._values[places], 0.0)
+        places, there = places_of(keys, self._keys)
+        found = np.where(there, self._values[places], 0.0)
         return np.asarray(found @ values[known], dtype=np.float64)
 
 

@@ -26,18 +26,20 @@ def answerer() -> Answerer:
     return Answerer(load_knowledge())
 
 
-def handled(answerer: Answerer, trap: Trap) -> bool:
+def handled(answerer: Answerer, text: str, cites: str | None) -> bool:
     """Whether a trap is answered with the passage it asks for, or not answered at all."""
-    reply = answerer.answer(trap["q"])
-    if "cites" not in trap:
+    reply = answerer.answer(text)
+    if cites is None:
         return reply.status != "answered"
-    return reply.status == "answered" and any(trap["cites"] in c.quote for c in reply.citations)
+    return reply.status == "answered" and any(cites in c.quote for c in reply.citations)
 
 
 @pytest.mark.parametrize("kind", list(TRAPS))
 def test_nine_traps_in_ten_are_handled(answerer: Answerer, kind: str) -> None:
     """Role reversal, other treaties and other domains: at least 90 % of the rows."""
-    missed = [trap["q"] for trap in TRAPS[kind] if not handled(answerer, trap)]
+    missed = [
+        trap["q"] for trap in TRAPS[kind] if not handled(answerer, trap["q"], trap.get("cites"))
+    ]
     assert len(TRAPS[kind]) >= 30
     assert len(missed) <= 0.1 * len(TRAPS[kind]), missed
 
@@ -66,8 +68,7 @@ def test_a_choice_is_answered_where_one_of_two_is_right(
     answerer: Answerer, text: str, cites: str | None
 ) -> None:
     """Of two names offered for choice one may be a stranger, not both."""
-    row: Trap = {"q": text} if cites is None else {"q": text, "cites": cites}
-    assert handled(answerer, row)
+    assert handled(answerer, text, cites)
 
 
 @pytest.mark.parametrize(
@@ -85,5 +86,4 @@ def test_a_date_of_the_article_is_none_of_the_others(
     answerer: Answerer, text: str, cites: str | None
 ) -> None:
     """That nothing is reported for a date is said of other dates only."""
-    row: Trap = {"q": text} if cites is None else {"q": text, "cites": cites}
-    assert handled(answerer, row)
+    assert handled(answerer, text, cites)
