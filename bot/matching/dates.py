@@ -25,6 +25,7 @@ _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
 _SIMILAR = 0.8  # one slip in a long month's name
 _MONTHS_A_YEAR = 12
+_LONGEST = 3  # words of a day: "1 of february"
 
 
 def _spelled(day: int, month: int, year: str, written: str) -> str:
@@ -68,12 +69,15 @@ def _day(word: str) -> str | None:
 
 def join_dates(words: Sequence[str]) -> list[str]:
     """Replace each day of a month by the month's full name and the joint word (february1)."""
-    if not any(word[0].isdigit() or word in _DAY_WORDS for word in words):
+    if _DAY_WORDS.keys().isdisjoint(words) and not _DIGIT.search(" ".join(words)):
         return [_ALONE.get(word, word) for word in words]
     result: list[str] = []
     position = 0
+    daylike = [word[0].isdigit() or word in _DAY_WORDS for word in words]
     while position < len(words):
-        month, day, used = _date_at(words, position)
+        month, day, used = "", "", 0
+        if any(daylike[position : position + _LONGEST]):
+            month, day, used = _date_at(words, position)
         if used:
             result += [month, month + day]
             position += used

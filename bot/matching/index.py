@@ -11,8 +11,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from bot.matching.postings import Floats, Integers, Postings, sums
+
 _Key = TypeVar("_Key", np.int64, np.uint64)
 _Value = TypeVar("_Value", np.int64, np.float64)
 
@@ -25,7 +25,7 @@ class Rows:
     """Sparse rows, one after the other: row r is columns[starts[r]:starts[r + 1]]."""
 
     starts: Integers
-    columns: NDArray[np.int32]
+    columns: Integers
     amounts: Floats
 
     @property
@@ -45,7 +45,6 @@ class Profiles:
     phrases: NDArray[np.float32]  # beside Rows.columns
     keys: Integers
     values: NDArray[np.float32]
-    frequency: Integers  # (T,) in how many entries
 
 
 def rarity(frequency: Integers | float, entries: int) -> Floats:
@@ -59,13 +58,12 @@ def profiles(rows: Rows, owners: Integers, entries: int, terms: int) -> Profiles
     numbers = rows.numbers
     terms = max(terms, 1)
     keys, where = np.unique(owners[numbers] * terms + rows.columns, return_inverse=True)
-    frequency = np.bincount(keys % terms, minlength=terms)
-    weights = rarity(frequency, entries)
+    weights = rarity(np.bincount(keys % terms, minlength=terms), entries)
     values = weights[rows.columns] * damped(rows.amounts)
     values = _unit(values, numbers, len(owners))
-    profile = _sums(where, values, len(keys)) ** EVENNESS
+    profile = sums(where, values, len(keys)) ** EVENNESS
     profile = _unit(profile, keys // terms, entries)
-    return Profiles(weights, values.astype(np.float32), keys, profile.astype(np.float32), frequency)
+    return Profiles(weights, values.astype(np.float32), keys, profile.astype(np.float32))
 
 
 def damped(amounts: Floats) -> Floats:
@@ -86,12 +84,8 @@ def apart(values: NDArray[_Value], starts: Integers) -> list[NDArray[_Value]]:
 
 
 def _unit(values: Floats, groups: Integers, count: int) -> Floats:
-    norms = np.sqrt(_sums(groups, values**2, count))
+    norms = np.sqrt(sums(groups, values**2, count))
     return values / np.where(norms > 0, norms, 1)[groups]
-
-
-def _sums(groups: Integers, values: Floats, count: int) -> Floats:
-    return np.bincount(groups, values, minlength=count).astype(np.float64)
 
 
 class WordIndex:
@@ -105,68 +99,60 @@ class WordIndex:
             self.terms[term] = len(self.terms)
         rows = Rows(
             np.concatenate(([0], np.cumsum([len(row) for row in amounts]))).astype(np.int64),
-            np.array([self.terms[term] for row in amounts for term in row], dtype=np.int32),
+            np.array([self.terms[term] for row in amounts for term in row], dtype=np.int64),
             np.array([amount for row in amounts for amount in row.values()], dtype=np.float64),
         )
         built = profiles(rows, owners, entries, len(self.terms))
         self._begins, self._columns = rows.starts, rows.columns
         self.entries = entries
-        self.weights: list[float] = built.weights.tolist()
+        self.weights = built.weights
         self.unseen = float(rarity(0.5, entries))  # the weight of a word in no phrasing
         self._phrases = built.phrases
-        entry_of, term_of = np.divmod(built.keys, max(len(self.terms), 1))
-        order = np.argsort(term_of, kind="stable")
-        self._posted = entry_of[order].astype(np.int32)
-        self._posted_values = built.values[order]
-        self._starts = np.concatenate(([0], np.cumsum(built.frequency)))
+        self._profiles = Postings(built.keys, built.values, entries, len(self.terms))
 
-    def profiles(self, query: Mapping[int, float], content: Floats) -> tuple[Floats, Floats]:
-        """Cosine of the query (term -> value) with each entry's profile; shape (E,).
+    def profiles(self, terms: Integers, values: Floats, content: Floats) -> tuple[Floats, Floats]:
+        """Cosine of a query (the values of some terms) with each entry's profile; shape (E,).
 
         Beside it the sum of `content` (one number a term of the query) over the terms that
         the entry has; shape (E,).
         """
-        numbers = np.fromiter(query, np.int64, len(query))
-        starts, stops = self._starts[numbers], self._starts[numbers + 1]
-        spans = [slice(*span) for span in zip(starts.tolist(), stops.tolist(), strict=True)]
-        ids = np.concatenate([self._posted[span] for span in spans])
-        values = np.concatenate([self._posted_values[span] for span in spans])
-        weights = np.repeat(np.fromiter(query.values(), np.float64, len(query)), stops - starts)
+        entries, found, counts = self._profiles.of(terms)
         return (
-            _sums(ids, values * weights, self.entries),
-            _sums(ids, np.repeat(content, stops - starts), self.entries),
+            sums(entries, found * values.repeat(counts), self.entries),
+            sums(entries, content.repeat(counts), self.entries),
         )
 
-    def phrases(self, query: Mapping[int, float], spans: Sequence[range]) -> Floats:
-        """Cosine of the query with each phrasing of some runs of phrasings, one after the other."""
-        dense = np.zeros(len(self.terms), np.float32)
-        dense[list(query)] = list(query.values())
+    def spread(self, terms: Integers, values: Floats) -> NDArray[np.float32]:
+        """Return a query as a vector over all terms; shape (T,)."""
+        spread = np.zeros(len(self.terms), np.float32)
+        spread[terms] = values
+        return spread
+
+    def phrases(self, query: NDArray[np.float32], firsts: Integers, stops: Integers) -> Floats:
+        """Cosine of a query (T,) with each phrasing of some runs, one after the other."""
         found = []
-        for span in spans:
-            begins = self._begins[span.start : span.stop + 1]
+        for first, stop in zip(firsts.tolist(), stops.tolist(), strict=True):
+            begins = self._begins[first : stop + 1]
             cells = slice(begins[0], begins[-1])
-            products = dense.take(self._columns[cells]) * self._phrases[cells]
+            products = query.take(self._columns[cells]) * self._phrases[cells]
             found.append(np.add.reduceat(products, begins[:-1] - begins[0]))
         return np.concatenate(found).astype(np.float64)
 
     def phrasing(self, line: int) -> tuple[Integers, Floats]:
         """The terms of a phrasing and the values of its unit vector beside them."""
         cells = slice(self._begins[line], self._begins[line + 1])
-        return self._columns[cells].astype(np.int64), self._phrases[cells].astype(np.float64)
+        return self._columns[cells], self._phrases[cells].astype(np.float64)
 
     def all_profiles(self) -> Iterator[tuple[range, Floats]]:
         """Cosines of all phrasings with all entries' profiles, some lines at a time: (lines, E)."""
-        counts = (self._starts[1:] - self._starts[:-1])[self._columns]
+        counts = self._profiles.counts(self._columns)
         work = self.entries + np.add.reduceat(counts, self._begins[:-1])
         edges = np.flatnonzero(np.diff(np.cumsum(work) // _CELLS)) + 1
         for start, stop in pairwise([0, *edges.tolist(), len(work)]):
             cells = slice(self._begins[start], self._begins[stop])
-            columns, lengths = self._columns[cells], counts[cells]
+            entries, found, lengths = self._profiles.of(self._columns[cells])
             rows = np.repeat(np.arange(stop - start), np.diff(self._begins[start : stop + 1]))
-            # Where each posting of each column stands.
-            first = self._starts[columns] - (np.cumsum(lengths) - lengths)
-            posted = np.repeat(first, lengths) + np.arange(int(lengths.sum()))
-            places = np.repeat(rows * self.entries, lengths) + self._posted[posted]
-            values = np.repeat(self._phrases[cells], lengths) * self._posted_values[posted]
-            scores = _sums(places, values.astype(np.float64), (stop - start) * self.entries)
+            places = np.repeat(rows * self.entries, lengths) + entries
+            values = np.repeat(self._phrases[cells], lengths) * found
+            scores = sums(places, values.astype(np.float64), (stop - start) * self.entries)
             yield range(start, stop), scores.reshape(stop - start, self.entries)

@@ -7,12 +7,12 @@ averaged over all steps (Collins, EMNLP 2002). P phrasings, E entries, T terms.
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bot.matching.index import Floats, Integers, WordIndex, apart, places_of
+from bot.matching.index import WordIndex, apart
+from bot.matching.postings import Floats, Integers, Postings
 
 RIVALS = 7  # entries that a phrasing learns to be told from
 MARGIN = 1.0  # by which its own entry is to lead
@@ -22,32 +22,11 @@ MOST = 2**27  # entries times phrasings; beyond it learning takes minutes and is
 _SEED = 20190705  # of the order in which the phrasings are gone through
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """How much each term speaks for an entry: `keys` = entry * T + term, ascending."""
-
-    keys: Integers
-    values: Floats
-    terms: int
-
-    def speaks(self, query: Mapping[int, float], entries: Sequence[int]) -> list[float]:
-        """How much a query (term -> value) speaks for each of some entries, in [-1, 1]."""
-        if not len(self.keys):
-            return [0.0] * len(entries)
-        numbers = np.fromiter(query, np.int64, len(query))
-        keys = np.array(entries, dtype=np.int64)[:, None] * self.terms + numbers
-        places, there = places_of(keys, self.keys)
-        found = np.where(there, self.values[places], 0.0)
-        sums = found @ np.fromiter(query.values(), np.float64, len(query))
-        spoken: list[float] = sums.clip(-1.0, 1.0).tolist()
-        return spoken
-
-
-def learn(words: WordIndex, owners: Integers) -> Learned:
-    """Learn from the phrasings of an index; `owners` (P,) names each one's entry."""
+def learn(words: WordIndex, owners: Integers) -> Postings:
+    """Learn how much each term speaks for an entry; `owners` (P,) names each phrasing's entry."""
     several = np.bincount(owners, minlength=words.entries)[owners] > 1
     if words.entries < 2 or words.entries * len(owners) > MOST or not several.any():  # noqa: PLR2004
-        return Learned(np.empty(0, np.int64), np.empty(0), len(words.terms))
+        return Postings(np.empty(0, np.int64), np.empty(0), words.entries, len(words.terms))
     lessons = []
     for line, rivals in _rivals(words, owners):
         if several[line]:  # a phrasing alone in its entry says nothing that its words do not
@@ -68,7 +47,7 @@ def learn(words: WordIndex, owners: Integers) -> Learned:
         len(known),
     )
     kept = weights != 0
-    return Learned(known[kept], weights[kept], len(words.terms))
+    return Postings(known[kept], weights[kept], words.entries, len(words.terms))
 
 
 def _taught(lessons: Sequence[tuple[Integers, Floats]], count: int) -> Floats:

@@ -1,7 +1,7 @@
 """Ranks entries by how much a message asks what their phrasings ask."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.matching.explaining import Explanation, explain
 from bot.matching.ranking import Query, Ranked, Ranking
@@ -46,8 +46,9 @@ class Matcher:
             for phrasing in sorted(set(entries[name]))
         ]
         self._reader = Reader([text for _, text in pairs], synonyms, abbreviations or {})
+        # One string where the phrasing is written as it is compared: there are many.
         read = [
-            (owner, text, reading)
+            (owner, text, replace(reading, text=text) if reading.text == text else reading)
             for (owner, text), reading in zip(pairs, self._reader.phrasings(), strict=True)
             if reading.amounts
         ]

@@ -1,6 +1,6 @@
 """Runs of words that stand for something else: synonyms and abbreviations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 Meaning = TypeVar("Meaning")
@@ -32,16 +32,16 @@ class PhraseTable(Generic[Meaning]):
         result: list[Found[Meaning]] = []
         position = 0
         while position < len(words):
-            found = self._at(words, position)
+            table = self._by_first.get(words[position])
+            found = table and self._at(words, position, table)
             if found:
                 result.append(found)
             position += found.length if found else 1
         return result
 
-    def _at(self, words: Sequence[str], position: int) -> Found[Meaning] | None:
-        table = self._by_first.get(words[position])
-        if table is None:
-            return None
+    def _at(
+        self, words: Sequence[str], position: int, table: Mapping[tuple[str, ...], Meaning]
+    ) -> Found[Meaning] | None:
         for length in self._lengths[words[position]]:
             run = tuple(words[position : position + length])
             if len(run) == length and run in table:

@@ -1,19 +1,22 @@
 """The score of an entry for a message: words and letters against its phrasings."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from math import inf, log, sqrt
 
 import numpy as np
 
 from bot.matching.functionwords import FUNCTION_STEMS
-from bot.matching.index import Floats, WordIndex, apart
+from bot.matching.index import WordIndex, apart
 from bot.matching.learning import learn
 from bot.matching.letters import LetterIndex
+from bot.matching.postings import Floats, Integers
 from bot.matching.reading import Reading
-from bot.matching.wording import likenesses, order, ordered
+from bot.matching.wording import Texts, likenesses, order, ordered
 
-CANDIDATES = 6  # entries whose phrasings are looked at one by one
+CANDIDATES = 5  # entries whose phrasings are looked at: those of which the words tell most
 COMPARED = 0.7  # of the best phrasing's likeness in words, to be compared letter by letter
 PROFILE, PHRASE, WORDING, LETTERS = 0.42, 0.20, 0.13, 0.25  # parts of the score
 DISORDER = 0.05  # of the score goes if all common words stand the other way round
@@ -66,9 +69,19 @@ class Query:
     """A message as a vector over the known terms, shorter than 1 by what is unknown."""
 
     reading: Reading
-    values: Mapping[int, float]
+    terms: Integers
+    values: Floats  # beside `terms`
     known: float  # share of its squared length that is known
-    content: Floats  # beside `values`: the squares, as shares of all words that carry content
+    content: Floats  # beside `terms`: the squares, as shares of all words that carry content
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the words of a message tell of all entries at once; each (E,), as in `Scores`."""
+
+    profiles: Floats
+    covered: Floats
+    learned: Floats
 
 
 class Ranking:
@@ -77,117 +90,116 @@ class Ranking:
     def __init__(self, owners: Sequence[int], readings: Sequence[Reading], entries: int) -> None:
         """`owners` are the entries of the lines, ascending; readings beside them are not kept."""
         numbers = np.array(owners, dtype=np.int64)
-        self._first = np.searchsorted(numbers, np.arange(entries + 1)).tolist()
-        # Strings, not objects: they are many, and read again at every start.
-        self._texts = [reading.text for reading in readings]
-        self._ordered = [ordered(text) for text in self._texts]
-        self._meanings = [" ".join(reading.meanings) for reading in readings]
+        self._first = np.searchsorted(numbers, np.arange(entries + 1))
+        texts = [reading.text for reading in readings]
+        self._texts = np.array(texts, dtype=object)
+        self._ordered = Texts([ordered(text) for text in texts])
+        self._meanings = Texts([" ".join(reading.meanings) for reading in readings])
         self._words = WordIndex([reading.amounts for reading in readings], numbers, entries)
-        self._letters = LetterIndex(self._texts, numbers, entries)
+        # The last is that of a term in no phrasing.
+        self._weights: list[float] = [*self._words.weights.tolist(), self._words.unseen]
+        self._letters = LetterIndex(texts, numbers, entries)
         self._learned = learn(self._words, numbers)
         self._exact: dict[str, tuple[int, ...]] = {}
-        for owner, text in zip(owners, self._texts, strict=True):
-            self._exact[text] = tuple(sorted({*self._exact.get(text, ()), owner}))
+        alone = [(entry,) for entry in range(entries)]
+        for owner, text in zip(owners, texts, strict=True):
+            before = self._exact.get(text)
+            self._exact[text] = tuple(sorted({*before, owner})) if before else alone[owner]
 
     def query(self, reading: Reading) -> Query:
         """Weigh a message's terms."""
-        terms, weights, unseen = self._words.terms, self._words.weights, self._words.unseen
-        values: dict[int, float] = {}
-        carrying: set[int] = set()
+        terms, weights = self._words.terms, self._weights
+        numbers: list[int] = []
+        values: list[float] = []
+        carried: list[float] = []
         missing = 0.0
-        content = 0.0  # squared length in words that carry content, the unknown included
         for term, amount in reading.amounts.items():
             value = amount if amount <= 1 else 1 + log(amount)
-            number = terms.get(term)
-            if number is None:
-                missing += (unseen * value) ** 2
-            else:
-                values[number] = weights[number] * value
-                if term not in FUNCTION_STEMS:
-                    carrying.add(number)
-                    content += values[number] ** 2
+            number = terms.get(term, -1)
+            value *= weights[number]
+            if number < 0:
+                missing += value**2
+                continue
+            numbers.append(number)
+            values.append(value)
+            carried.append(0.0 if term in FUNCTION_STEMS else value**2)
         for term, square in reading.missing:
-            number = terms.get(term)
-            missing += square * (unseen if number is None else weights[number]) ** 2
-        understood = sum(value**2 for value in values.values())
-        norm = sqrt(understood + missing)
-        content += missing
-        squares = [value**2 if n in carrying else 0.0 for n, value in values.items()]
-        shares = np.array(squares) / (content or 1.0)
-        if not understood:
-            return Query(reading, {}, 0.0, shares)
-        unit = {n: value / norm for n, value in values.items()}
-        return Query(reading, unit, understood / norm**2, shares)
+            missing += square * weights[terms.get(term, -1)] ** 2
+        understood = sum([value**2 for value in values])
+        content = sum(carried) + missing  # of the words that carry any, the unknown included
+        square = understood + missing
+        return Query(
+            reading,
+            np.array(numbers, np.int64),
+            np.array(values) / (sqrt(square) or 1.0),
+            understood / (square or 1.0),
+            np.array(carried) / (content or 1.0),
+        )
 
     def rank(self, query: Query, limit: int) -> list[Ranked]:
         """Return the best entries; ties go to the lower number."""
-        if not query.values:
+        if not len(query.terms):
             return []
-        scores, covered = self._words.profiles(query.values, query.content)
+        told = self._told(query)
+        likely = np.where(told.profiles > 0, PROFILE * told.profiles + LEARNED * told.learned, -inf)
         exact = self._exact.get(query.reading.text, ())
-        found = sorted({*_best(scores, max(CANDIDATES, limit)), *exact})
-        ranked = self._scored(query, found, scores, covered)
+        found = sorted({*_best(likely, max(CANDIDATES, limit)), *exact})
+        ranked = self._scored(query, found, told)
         ranked.sort(key=lambda one: (-one.scores.total, one.entry))
         return ranked[:limit]
 
     def score(self, query: Query, entry: int) -> Ranked | None:
         """Score one entry; None if it has no line or the message no known word."""
-        if not query.values or self._first[entry] == self._first[entry + 1]:
+        if not len(query.terms) or self._first[entry] == self._first[entry + 1]:
             return None
-        return self._scored(query, [entry], *self._words.profiles(query.values, query.content))[0]
+        return self._scored(query, [entry], self._told(query))[0]
 
-    def _scored(
-        self, query: Query, entries: Sequence[int], profiles: Floats, covered: Floats
-    ) -> list[Ranked]:
+    def _told(self, query: Query) -> _Told:
+        profiles, covered = self._words.profiles(query.terms, query.values, query.content)
+        learned = self._learned.products(query.terms, query.values).clip(-1.0, 1.0)
+        return _Told(profiles, covered, learned)
+
+    def _scored(self, query: Query, entries: Sequence[int], told: _Told) -> list[Ranked]:
         text = query.reading.text
-        letters = self._letters.similarities(text, np.array(entries, dtype=np.int64)).tolist()
-        learned = self._learned.speaks(query.values, entries)
-        spans = [range(self._first[entry], self._first[entry + 1]) for entry in entries]
-        lines = np.concatenate([np.arange(span.start, span.stop) for span in spans])
-        counts = np.array([len(span) for span in spans])
+        words = self._words.spread(query.terms, query.values)
+        letters = self._letters.similarities(text, entries)
+        numbers = np.array(entries, np.int64)
+        firsts, stops = self._first[numbers], self._first[numbers + 1]
+        counts = stops - firsts
         starts = counts.cumsum() - counts
-        alike = self._words.phrases(query.values, spans)
+        alike = self._words.phrases(words, firsts, stops)
         phrases = np.maximum.reduceat(alike, starts)
-        near = (alike >= COMPARED * phrases.repeat(counts)).nonzero()[0]
-        numbers = lines[near].tolist()
-        likeness = likenesses(
-            text, [self._texts[n] for n in numbers], [self._ordered[n] for n in numbers]
-        )
+        near = (alike >= (COMPARED * phrases).repeat(counts)).nonzero()[0]
         begins = near.searchsorted(starts)
+        lines = near + (firsts - starts).repeat(counts)[near]
+        likeness = likenesses(text, self._texts[lines].tolist(), self._ordered.take(lines))
         wordings = np.maximum.reduceat(likeness, begins).tolist()
         # Rounded, so that on every machine a tie is a tie and goes to the first phrasing.
         together = apart((PHRASE * alike[near] + WORDING * likeness).round(5), begins)
         exact = self._exact.get(text, ())
-        weights = self._weights(query.reading)
+        terms, weights = self._words.terms, self._weights
+        asked = {meaning: weights[terms.get(meaning, -1)] for meaning in query.reading.meanings}
         result = []
         for place, (entry, begin) in enumerate(zip(entries, begins.tolist(), strict=True)):
-            best = numbers[begin + int(together[place].argmax())]
+            best = int(lines[begin + int(together[place].argmax())])
             scores = Scores(
-                profile=float(profiles[entry]),
+                profile=float(told.profiles[entry]),
                 phrase=float(phrases[place]),
                 wording=wordings[place],
                 letters=letters[place],
-                order=order(query.reading.meanings, self._meanings[best].split(), weights),
-                covered=float(covered[entry]),
-                learned=learned[place],
+                order=order(asked, self._meanings[best].split()),
+                covered=float(told.covered[entry]),
+                learned=float(told.learned[entry]),
                 exact=entry in exact,
             )
             result.append(Ranked(entry, best, scores))
         return result
 
-    def _weights(self, reading: Reading) -> dict[str, float]:
-        terms, weights, unseen = self._words.terms, self._words.weights, self._words.unseen
-        return {
-            meaning: unseen if (number := terms.get(meaning)) is None else weights[number]
-            for meaning in reading.meanings
-        }
 
-
-def _best(scores: Floats, count: int) -> list[int]:
-    """Return the numbers of the best positive scores; ties go to the lower number."""
-    floor = 0.0
-    if len(scores) > count:
-        floor = float(np.partition(scores, -count)[-count])
-    candidates = np.flatnonzero(scores >= floor if floor > 0 else scores > 0)
-    ranked = sorted(zip((-scores[candidates]).tolist(), candidates.tolist(), strict=True))
-    return [number for _, number in ranked[:count]]
+def _best(likely: Floats, count: int) -> list[int]:
+    """Return the numbers of the greatest but -inf; ties go to the lower number."""
+    floor = float(np.partition(likely, -count)[-count]) if len(likely) > count else -inf
+    candidates = ((likely >= floor) & (likely > -inf)).nonzero()[0]
+    order = (-likely[candidates]).argsort(kind="stable")
+    best: list[int] = candidates[order[:count]].tolist()
+    return best

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 from bot.matching.phrases import PhraseTable, replace
@@ -33,6 +34,11 @@ class Token:
         return self.stems[0][1] if self.stems else 0.0
 
 
+@lru_cache(maxsize=8192)
+def _sure(word: str, stemmed: str) -> Token:
+    return Token(word, ((stemmed, 1.0),))
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A text as words, and as amounts of terms: stems, and concepts that synonyms share."""
@@ -40,13 +46,9 @@ class Reading:
     tokens: tuple[Token, ...]
     meanings: tuple[str, ...]  # of the words in order: concept or stem; a synonym of 2 words is 1
     concepts: tuple[tuple[str, ...], ...]  # beside each word
+    text: str  # the words as compared letter by letter
     amounts: Mapping[str, float]
     missing: tuple[tuple[str, float], ...]  # term and the square of the amount not understood
-
-    @property
-    def text(self) -> str:
-        """Return the words as compared letter by letter."""
-        return " ".join([token.word for token in self.tokens])
 
 
 class Reader:
@@ -110,7 +112,8 @@ class Reader:
                 amounts[stemmed] = amounts.get(stemmed, 0.0) + share * similarity
             if token.similarity < 1:
                 missing.append((token.best, share**2 * (1 - token.similarity**2)))
-        return Reading(read, tuple(meanings), tuple(concepts), amounts, tuple(missing))
+        text = " ".join([token.word for token in read])
+        return Reading(read, tuple(meanings), tuple(concepts), text, amounts, tuple(missing))
 
     def _recognise(self, words: Sequence[str]) -> list[Token]:
         known = self.vocabulary.stems
@@ -118,7 +121,7 @@ class Reader:
         result: list[Token] = []
         for word in words:
             if stemmed := known.get(word):
-                result.append(Token(word, ((stemmed, 1.0),)))
+                result.append(_sure(word, stemmed))
                 continue
             if word not in unknown:
                 unknown[word] = self._guess(word, len(unknown))
@@ -131,9 +134,9 @@ class Reader:
             return (Token(word, ()),)
         stemmed = stem(word)
         if self.vocabulary.knows_stem(stemmed):
-            return (Token(word, ((stemmed, 1.0),)),)
+            return (_sure(word, stemmed),)
         if before > MAX_LOOKED_UP:
             return (Token(word, ()),)
         if halves := self.vocabulary.split(word):
-            return tuple(Token(half, ((stem(half), 1.0),)) for half in halves)
+            return tuple(_sure(half, stem(half)) for half in halves)
         return (Token(word, self.vocabulary.neighbours(word)),)

@@ -79,8 +79,6 @@ def normalise(text: str) -> str:
 def _expand(word: str) -> tuple[str, ...]:
     if word in _CONTRACTED:
         return _CONTRACTED[word]
-    if "'" not in word:
-        return (_NUMBERS.get(word, word),)
     for suffix, meaning in _SUFFIXES.items():
         if word.endswith(suffix) and len(word) > len(suffix):
             return (word[: -len(suffix)].replace("'", ""), meaning)
@@ -99,7 +97,12 @@ def _plain(word: str) -> str:
 def tokens(text: str) -> list[str]:
     """Words of a message in order; a day of the year becomes month and one joint word."""
     words = _WORD.findall(spell_numeric_dates(normalise(text)))
-    parts = [part for word in words for part in _expand(word) if part]
+    parts: list[str] = []
+    for word in words:
+        if "'" in word or word in _CONTRACTED:
+            parts += _expand(word)
+        else:
+            parts.append(_NUMBERS.get(word, word))
     return [_plain(word) for word in join_dates(parts)]
 
 

@@ -17,7 +17,6 @@ SHORTEST = 4  # letters; in shorter words one slip makes another word
 KEPT = 2  # stems that one mistyped word may stand for
 RARE = 0.2  # in similarity, off for a word that stands once; less, the more often it does
 _EXTRACTED = 10  # words looked at for them: several share a stem
-_SPREAD = 0.35 / CUTOFF  # length difference, in parts of the length, that CUTOFF allows
 _PART = 3  # letters of the shorter half of a compound
 _REMEMBERED = 4096  # look-ups; people repeat each other's slips
 _JOINED = 6  # letters of a compound that two words may be joined to
@@ -34,13 +33,12 @@ class Vocabulary:
             self._counts[stemmed] += counts[word]
         self._known_stems = frozenset(self.stems.values())
         self._compounds = frozenset(filter(_may_be_joined, self.stems))
-        self._fuzzy = [word for word in self.stems if _may_be_mistyped(word)]
-        self._lengths = np.array([len(word) for word in self._fuzzy], dtype=np.int32)
+        self._fuzzy = np.array(list(filter(_may_be_mistyped, self.stems)), dtype=object)
         pairs: defaultdict[str, list[int]] = defaultdict(list)
         for number, word in enumerate(self._fuzzy):
             for pair in _pairs(word):
                 pairs[pair].append(number)
-        self._pairs = {pair: np.array(ids, dtype=np.int32) for pair, ids in pairs.items()}
+        self._pairs = {pair: np.array(ids, dtype=np.int64) for pair, ids in pairs.items()}
         self._looked_up: LRUCache[str, Neighbours] = LRUCache(_REMEMBERED)
 
     def knows_stem(self, stemmed: str) -> bool:
@@ -83,19 +81,17 @@ class Vocabulary:
         return found
 
     def _look_up(self, word: str) -> Neighbours:
-        if not self._fuzzy or not _may_be_mistyped(word):
+        if not _may_be_mistyped(word):
             return ()
         found = [ids for pair in _pairs(word) if (ids := self._pairs.get(pair)) is not None]
         if not found:
             return ()
         shared = np.bincount(np.concatenate(found), minlength=len(self._fuzzy))
-        near = np.abs(self._lengths - len(word)) <= int(len(word) * _SPREAD)
-        candidates = np.flatnonzero(near & (shared >= max(2, -(-3 * (len(word) + 1) // 10))))
-        words = [self._fuzzy[number] for number in candidates]
+        near = (shared >= max(2, -(-3 * (len(word) + 1) // 10))).nonzero()[0]
         found_stems: dict[str, float] = {}
         for near_word, similarity, _ in process.extract(
             word,
-            words,
+            self._fuzzy.take(near).tolist(),
             scorer=OSA.normalized_similarity,
             processor=None,
             score_cutoff=CUTOFF,

@@ -62,8 +62,7 @@ def test_all_profiles_are_those_of_each_phrasing(entries: dict[str, list[str]]) 
     for lines, scores in words.all_profiles():
         for line, found in zip(lines, scores, strict=True):
             terms, values = words.phrasing(line)
-            query = dict(zip(terms.tolist(), values.tolist(), strict=True))
-            alone, _ = words.profiles(query, np.zeros(len(query)))
+            alone, _ = words.profiles(terms, values, np.zeros(len(terms)))
             assert found == pytest.approx(alone, abs=1e-6)
 
 
@@ -83,4 +82,4 @@ def test_a_large_knowledge_base_is_learned_from_its_nearest_rivals_alone() -> No
     rows = [{f"own{n}": 1.0, "shared": 1.0, f"way{k}": 1.0} for n in range(count) for k in range(2)]
     owners = np.repeat(np.arange(count), 2)
     learned = learn(WordIndex(rows, owners, count), owners)
-    assert 0 < len(learned.keys) <= len(rows) * 3 * (RIVALS + 1)
+    assert 0 < len(learned) <= len(rows) * 3 * (RIVALS + 1)
