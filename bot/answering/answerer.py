@@ -12,7 +12,7 @@ from bot.answering.followups import ENOUGH, FollowUps
 from bot.answering.guard import Guard
 from bot.answering.judging import SMALLTALK, Judge, Verdict
 from bot.answering.reply import Reply
-from bot.answering.segments import asking, segments
+from bot.answering.segments import asking, segments, sentence_of
 from bot.answering.strangers import HomeWords, words_of
 from bot.knowledge import Knowledge
 from bot.matching import Matcher
@@ -68,9 +68,13 @@ class Answerer:
         question = question_text(text)
         parts = segments(question)
         before = dict(zip(parts, ("", *parts), strict=False))
+        whole = self._judge.judge(question)
         return [
-            self._judge.judge(question),
-            *(self._judge.judge(part, before[part]) for part in asking(parts)[-_JUDGED:]),
+            whole,
+            *(
+                self._judge.judge(part, before[part], sentence_of(part, question), whole)
+                for part in asking(parts)[-_JUDGED:]
+            ),
         ]
 
     def _leaning(self, text: str, question: str, alone: Reply, conversation: Conversation) -> Reply:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.answering import asof
 from bot.answering.confidence import ANSWER, SUGGEST
-from bot.answering.guard import Conflict
+from bot.answering.conflict import Conflict
 from bot.answering.judging import SMALLTALK, Candidate, Verdict
 from bot.answering.reply import Reply, Section, Suggestion
 from bot.knowledge import Entry, Knowledge

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.answering.asked import NEGATIONS, Asked, read
+from bot.answering.conflict import Conflict
 from bot.answering.dates import Date, conflicting, find_dates, iso
 from bot.answering.names import NameFinder
+from bot.answering.sides import reversed_roles, turned_around, two_sided
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.provenance import MONTHS
 from bot.matching.functionwords import FUNCTION_WORDS
@@ -31,14 +33,6 @@ _NO_CODE = re.compile(
 )
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 _SHARED_WORDS = 0.5  # share of the message's words that a negated phrasing must have
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Why an entry must not be answered: the kind of word and the word as asked."""
-
-    kind: str  # actor, agent, patient, treaty, missile, date, code, polarity
-    asked: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +63,7 @@ class Guard:
         self._home_dates = [iso(d) for entry in knowledge.answered() for d in entry.key.date]
 
     def read(self, text: str) -> Asked:
-        """Read a message for `conflict` and `fits`."""
+        """Read a message for `conflict` and the like."""
         return read(text, self._finder, self._ordinary)
 
     def conflict(self, asked: Asked, entry: Entry, context: Asked | None = None) -> Conflict | None:
@@ -81,13 +75,13 @@ class Guard:
             return (
                 self._of_another(asked, entry)
                 or self._of_another_date(asked, entry)
-                or _reversed(asked, entry)
+                or reversed_roles(asked, entry)
             )
         profile = self._profiles[entry.id]
         return (
             (self._stranger(context, profile) if context else None)
             or self._named_other(asked, entry, profile)
-            or _reversed(asked, entry)
+            or reversed_roles(asked, entry)
             or _dated_other(asked, entry, profile)
             or _coded_other(asked, profile.codes, self._short)
             or _denied(asked, entry, profile)
@@ -110,13 +104,26 @@ class Guard:
             return None
         return _date_conflict(asked.dates[0])
 
-    def fits(self, asked: Asked, entry: Entry) -> bool:
-        """Whether the message has both roles of the entry, each played by the same side."""
-        played = asked.roles
-        return bool(
-            played.agent.intersection(entry.key.agent)
-            and played.patient.intersection(entry.key.patient)
-        )
+    def beside(self, asked: Asked, sentence: Asked, entry: Entry) -> Conflict | None:
+        """What the sentence of a question says of the kinds that the question itself leaves out."""
+        if not entry.known:
+            return None
+        told = {"actor", *(mention.kind for mention in asked.mentions)}
+        for mention in sentence.mentions:
+            if mention.kind in told or sentence.offered_with(mention):
+                continue
+            keyed = getattr(entry.key, mention.kind, ())  # empty: the entry leaves it open
+            at_home = (mention.kind, mention.id) in self._home
+            if not at_home or (keyed and mention.id not in keyed):
+                return Conflict(mention.kind, sentence.named(mention))
+        others = () if asked.dates else conflicting(sentence.dates, self._home_dates)
+        return _date_conflict(others[0]) if others else None
+
+    def turned(self, asked: Asked, entry: Entry, phrasing: str) -> Conflict | None:
+        """A message that is all but a phrasing of the entry with its two sides exchanged."""
+        if not two_sided(asked, entry):
+            return None
+        return turned_around(asked, self.read(phrasing), entry)
 
     def _named_in(self, entry: Entry) -> frozenset[tuple[str, str]]:
         found = (self._finder.find(tokenize(text)) for text in entry.wordings)
@@ -181,22 +188,6 @@ def _with_year(date: Date, others: Sequence[Date], published: int) -> list[Date]
         return [date]
     years = {other.year for other in others if other.year and other.agrees(date)} or {published}
     return [Date(year, date.month, date.day) for year in sorted(years)]
-
-
-def _reversed(asked: Asked, entry: Entry) -> Conflict | None:
-    agents, patients = frozenset(entry.key.agent), frozenset(entry.key.patient)
-    if not (agents or patients):
-        return None
-    played = asked.roles
-    if agents and played.leading and played.leading <= patients - agents:
-        return Conflict("agent", min(played.leading))
-    for kind, found, wanted in (
-        ("agent", played.agent if entry.known else played.leading, agents),
-        ("patient", played.patient, patients),
-    ):
-        if wanted and found and not wanted & found:
-            return Conflict(kind, min(found))
-    return None
 
 
 def _dated_other(asked: Asked, entry: Entry, profile: _Profile) -> Conflict | None:

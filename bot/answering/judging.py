@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from bot.answering.asked import Asked
 from bot.answering.confidence import ANSWER, CALIBRATION, LEAD, Readings
+from bot.answering.conflict import Conflict
 from bot.answering.conversation import leans
-from bot.answering.guard import Conflict, Guard
+from bot.answering.guard import Guard
+from bot.answering.sides import fits
 from bot.answering.strangers import HomeWords
 from bot.knowledge import Knowledge
 from bot.matching import Match, Matcher
@@ -15,9 +17,9 @@ from bot.matching.functionwords import carries_content
 from bot.matching.text import tokens
 
 SMALLTALK = "smalltalk/"  # before the id of a pleasantry, among the ids of entries
-_LOOKED_AT = 6  # candidates of one question that the guard may see
+_LOOKED_AT = 5  # candidates of one question that the guard may see
 _CLOSE = 0.85  # of the best score: near enough to step in for a candidate in conflict
-_AHEAD = 0.06  # in score, of a gap before an entry that answers
+_AHEAD = 0.04  # in score, of a gap before an entry that answers
 _TOLD = 0.04  # more of it, where an answer explains the whole message
 _ALL = 0.95  # of a message's words with content: all but a slip
 _EXPLAINED = 0.14  # in score, for an entry that has a counterpart to every word of the message
@@ -97,12 +99,22 @@ class Judge:
         # Where the passages of each answered entry begin.
         self.cited = {e.id: frozenset(c.start for c in e.citations) for e in knowledge.answered()}
 
-    def judge(self, part: str, before: str = "") -> Verdict:
+    def judge(
+        self, part: str, before: str = "", sentence: str = "", whole: Verdict | None = None
+    ) -> Verdict:
         """Judge one question.
 
-        A part that leans on the one before it ("... their reach?") is about its names too.
+        A part that leans on the one before it ("... their reach?") is about its names too. So it
+        is about what else its sentence speaks of: "if New START ended, *who said so*". What the
+        sentence as a `whole` turns around, its parts do not ask.
         """
         asked = self._guard.read(part)
+        beside = self._guard.read(sentence) if sentence not in {part, ""} else None
+        barred = {
+            one.entry: one.conflict
+            for one in (whole.candidates if whole and whole.part == sentence else ())
+            if one.conflict and one.conflict.turned
+        }
         leaning = self._guard.read(f"{before} {part}") if before and leans(part) else None
         matches = self._matcher.rank(part, limit=_LOOKED_AT)
         named = bool(asked.mentions or asked.dates)  # "the US" is more than the pronoun
@@ -116,7 +128,10 @@ class Judge:
         else:
             # Nothing but "is it" and the like: only who says just that can mean it.
             matches = [match for match in matches if match.alike >= VERBATIM]
-        conflicts = {match.entry: self._conflict(asked, match.entry, leaning) for match in matches}
+        conflicts = {
+            m.entry: barred.get(m.entry) or self._conflict(asked, m, leaning, beside)
+            for m in matches
+        }
         # A gap that means somebody else is no rival: it has nothing to say here.
         matches = [m for m in matches if m.entry not in self._gaps or not conflicts[m.entry]]
         told_all = any(m.entry in self.cited and m.covered >= _ALL for m in matches)
@@ -139,8 +154,7 @@ class Judge:
                     match,
                     readings,
                     conflicts[match.entry],
-                    match.entry in self.cited
-                    and self._guard.fits(asked, self._entries[match.entry]),
+                    match.entry in self.cited and fits(asked, self._entries[match.entry]),
                     not readings.covered or match.alike < self._faint(match),
                 )
             )
@@ -163,9 +177,17 @@ class Judge:
         handicap = behind if match.entry in self._gaps else 0.0
         return match.score + _EXPLAINED * match.covered - handicap
 
-    def _conflict(self, asked: Asked, entry_id: str, context: Asked | None) -> Conflict | None:
-        entry = self._entries.get(entry_id)
-        return self._guard.conflict(asked, entry, context) if entry else None
+    def _conflict(
+        self, asked: Asked, match: Match, context: Asked | None, beside: Asked | None
+    ) -> Conflict | None:
+        entry = self._entries.get(match.entry)
+        if not entry:
+            return None
+        return (
+            self._guard.turned(asked, entry, match.phrasing)
+            or self._guard.conflict(asked, entry, context)
+            or (self._guard.beside(asked, beside, entry) if beside else None)
+        )
 
     def _differs(self, one: Match, other: Match) -> bool:
         """Whether two matches rest on different passages; a gap differs from all."""

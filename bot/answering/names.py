@@ -15,7 +15,7 @@ from bot.matching.text import tokens as tokenize
 _TYPO_LETTERS = 5
 _TYPO_LIKENESS = 0.8
 # Before these, a lower-case "us" is the pronoun ("tell us", "all of us").
-_BEFORE_PRONOUN = frozenset(
+BEFORE_PRONOUN = frozenset(
     {"tell", "give", "show", "let", "of", "for", "help", "remind", "to", "all", "with"}
 )
 
@@ -62,7 +62,7 @@ class NameFinder:
         for length in range(min(self._longest, len(tokens) - at), 0, -1):
             name = tuple(tokens[at : at + length])
             hit = self._names.get(name)
-            if hit and not (name == ("us",) and at and tokens[at - 1] in _BEFORE_PRONOUN):
+            if hit and not (name == ("us",) and at and tokens[at - 1] in BEFORE_PRONOUN):
                 return Mention(*hit, at, at + length)
         spelt = self._corrected(tokens[at]) if tokens[at] not in known else ""
         return Mention(*self._names[spelt,], at, at + 1) if spelt else None

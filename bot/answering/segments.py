@@ -28,10 +28,22 @@ _LONGEST = 24  # segments looked at; more would be a book, not a message
 
 def segments(text: str) -> list[str]:
     """The parts of a message that can stand as a question, in order; [] if it is but one."""
-    sentences = [part.strip() for part in _END.split(text) if part and part.strip()]
-    parts = [piece.strip(" ,") for sentence in sentences for piece in _JOINED.split(sentence)]
-    parts = [part for part in parts if re.search(r"\w{2}", part)]
+    parts = [part for sentence in _sentences(text) for part in _pieces(sentence)]
     return list(dict.fromkeys(parts))[-_LONGEST:] if len(parts) > 1 else []
+
+
+def sentence_of(part: str, text: str) -> str:
+    """The sentence that a part of a message stands in."""
+    return next((s for s in _sentences(text) if part in _pieces(s)), part)
+
+
+def _sentences(text: str) -> list[str]:
+    return [part.strip() for part in _END.split(text) if part and part.strip()]
+
+
+def _pieces(sentence: str) -> list[str]:
+    pieces = (piece.strip(" ,") for piece in _JOINED.split(sentence))
+    return [piece for piece in pieces if re.search(r"\w{2}", piece)]
 
 
 def asking(parts: Sequence[str]) -> list[str]:

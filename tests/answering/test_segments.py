@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from bot.answering.asof import asks_about_now
 from bot.answering.cleaning import question_text
-from bot.answering.segments import asking, segments
+from bot.answering.segments import asking, segments, sentence_of
 from bot.matching.functionwords import carries_content
 from bot.matching.text import tokens
 
@@ -35,6 +35,8 @@ CLEANED = [
     ("when did they leave ABM, not INF?", "when did they leave ABM ?"),
     ("not the NPT, the other one: when?", "the other one: when?"),
     ("did they not leave?", "did they not leave?"),
+    ("what did the U.S. do with U.S. missiles", "what did the US do with USA missiles"),
+    ("tell us of US plans, all of us", "tell us of USA plans, all of us"),
     ("it is over, not only for us", "it is over, not only for us"),
 ]
 
@@ -51,6 +53,13 @@ def test_any_text_splits_without_loss_of_order(text: str) -> None:
     parts = segments(question_text(text))
     assert all(parts)
     assert set(asking(parts)) <= set(parts)
+
+
+def test_a_part_stands_in_its_sentence() -> None:
+    """The sentence of a part goes from one full stop to the next."""
+    text = "Hello. When did x leave, and who said so? Bye now."
+    assert sentence_of("who said so?", text) == "When did x leave, and who said so?"
+    assert sentence_of("Hello.", text) == "Hello."
 
 
 def test_in_a_ramble_the_question_mark_decides() -> None:

@@ -87,3 +87,48 @@ def test_a_date_of_the_article_is_none_of_the_others(
 ) -> None:
     """That nothing is reported for a date is said of other dates only."""
     assert handled(answerer, text, cites)
+
+
+@pytest.mark.parametrize(
+    ("text", "not_entry"),
+    [
+        # No grammar tells who has the beef; a phrasing with the sides exchanged does.
+        ("what beef has the kremlin got with the u.s.", "accusation-content"),
+        ("for what is america getting grief from russia", "accusation-content"),
+        ("kit for the scrap heap, according to russia's demand to America", "ultimatum-demand"),
+        # What the sentence as a whole turns around, its parts do not ask.
+        ("four years after 2014 moscow sent america its ultimatum, what month", "ultimatum-date"),
+        # A part that names no treaty or year is about that of its sentence.
+        ("dumb question but what is SALT", "inf-meaning"),
+        ("dumb question but what is abm", "inf-meaning"),
+        (
+            "when the us was leaving New START, did moscow say it was inevitable",
+            "arms-race-warning",
+        ),
+        ("01/02/1999, what did the us announce", "us-announcement"),
+    ],
+)
+def test_no_part_of_a_sentence_asks_what_the_whole_does_not(
+    answerer: Answerer, text: str, not_entry: str
+) -> None:
+    """A comma does not free half of a sentence of what the other half says."""
+    reply = answerer.answer(text)
+    assert (reply.status, reply.entry) != ("answered", not_entry)
+
+
+@pytest.mark.parametrize(
+    ("text", "cites"),
+    [
+        ("what is america accused of by russia, breaking the INF?", "counter-claims"),
+        ("was Russia accused by the US, and when first?", "July 2014"),
+        ("I was born in 1999. When does the INF treaty end?", "August 2"),
+        ("New START is another matter. When does the INF treaty end?", "August 2"),
+        ("what did the ultimatum of the U.S. demand?", "demanding"),
+        ("what did Russia get from the US in December 2018?", "ultimatum"),
+    ],
+)
+def test_what_is_said_the_other_way_round_is_still_answered(
+    answerer: Answerer, text: str, cites: str
+) -> None:
+    """A passive, another sentence, a country that is no pronoun: no conflict."""
+    assert handled(answerer, text, cites)
