@@ -41,7 +41,7 @@ class Calibration:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CALIBRATION = Calibration(intercept=-0.53, lead=4.84, covered=2.35, foreign=-8.10)
+CALIBRATION = Calibration(intercept=-0.80, lead=5.19, covered=2.38, foreign=-13.18)
 # Above ANSWER the bot answers; above SUGGEST it offers the question instead.
-ANSWER = 0.67
-SUGGEST = 0.15
+ANSWER = 0.60
+SUGGEST = 0.10

@@ -35,7 +35,7 @@ FOLDS = 5
 _GAP_FOLDS = 12  # bots that each lack another twelfth of the gaps
 # Real questions tell most. A question that no known gap foresees is rare: most of what
 # people ask and the article lacks is a known gap, which never gets as far as this.
-_ASKED, _LEFT_OUT, _UNFORESEEN, _STRANGE = 10.0, 1.0, 0.1, 2.0
+_ASKED, _LEFT_OUT, _UNFORESEEN, _STRANGE = 20.0, 0.25, 0.1, 2.0
 _STEPS = 60  # of Newton's method; it settles within ten
 _RIDGE = 1e-3  # keeps the fit finite where a fold separates cleanly
 _BINS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.01)
