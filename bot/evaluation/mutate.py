@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
 from multiprocessing import get_context
 
 from tqdm import tqdm
@@ -20,9 +19,13 @@ from bot.knowledge import Entry, Knowledge
 from bot.matching.text import tokens
 from bot.tables import table
 
-LEFT_OUT = "phrasing left out"
+LEFT_OUT, GAP_LEFT_OUT = "phrasing left out", "gap's phrasing left out"
+TYPO, SWAPPED = "one typo", "two words swapped"
+FLIPPED, STRANGE = "deciding word flipped", "about something else"
+_KINDS = (LEFT_OUT, GAP_LEFT_OUT, TYPO, SWAPPED, FLIPPED, STRANGE)
 _EVERY = 4  # of the phrasings, one gets a typo, its words swapped or a stranger in it
-FOLDS = 20  # bots that each lack another twentieth of the phrasings
+FOLDS = 10  # bots that each lack another tenth of the phrasings
+_SHARES = 4  # of what is asked of the bot as it is, each by a process of its own
 _SEED = 20190705
 _RUBBISH = (
     "the", "is it", "what", "when did the", "who of the", "and then", "why", "of to in",
@@ -66,56 +69,56 @@ class Rate:
 
 def mutate(knowledge: Knowledge) -> tuple[str, list[Rate]]:
     """Probe every phrasing; the report, and the rates it is made of."""
-    whole = Answerer(knowledge)
-    outcomes: dict[str, list[tuple[Outcome, Probe]]] = {}
-    steps = range(FOLDS)
+    found: dict[str, list[tuple[Outcome, Probe]]] = {}
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        folds = pool.map(partial(_fold, knowledge), steps)
-        for found in tqdm(folds, "mutating", total=len(steps), unit="fold", leave=False):
-            for result, probe in found:
-                outcomes.setdefault(probe.kind, []).append((result, probe))
-    for probe in [*_typos(knowledge), *_swaps(knowledge)]:
-        outcomes.setdefault(probe.kind, []).append((_judge(whole, probe), probe))
-    rates = [
-        Rate(
-            kind,
-            len(found),
-            sum(result in {"right", "quiet"} for result, _ in found),
-            sum(result in {"wrong", "false"} for result, _ in found),
-        )
-        for kind, found in outcomes.items()
-    ]
-    flips = list(_flips(knowledge))
-    flipped = [p for p in flips if _answered_as(whole, p)]
-    rubbish = [text for text in _RUBBISH if whole.answer(text).status == "answered"]
-    rates.append(Rate("deciding word flipped", len(flips), len(flips) - len(flipped), len(flipped)))
-    others = list(strangers(knowledge))
-    taken = [p for p in others if whole.answer(p.text).status == "answered"]
-    rates.append(Rate(others[0].kind, len(others), len(others) - len(taken), len(taken)))
+        tasks = [
+            *(pool.submit(_share, knowledge, number) for number in range(_SHARES)),
+            *(pool.submit(_fold, knowledge, number) for number in range(FOLDS)),
+        ]
+        whole = Answerer(knowledge)
+        rubbish = [text for text in _RUBBISH if whole.answer(text).status == "answered"]
+        collisions = _collisions(whole)
+        for task in tqdm(tasks, "mutating", unit="task", leave=False):
+            for result, probe in task.result():
+                found.setdefault(probe.kind, []).append((result, probe))
+    rates = [_rate(kind, [result for result, _ in found[kind]]) for kind in _KINDS if kind in found]
     rates.append(Rate("rubbish", len(_RUBBISH), len(_RUBBISH) - len(rubbish), len(rubbish)))
     rows = [
         (r.kind, r.asked, f"{100 * r.right / r.asked:.1f} %", f"{100 * r.wrong_share:.1f} %")
         for r in rates
-        if r.asked
     ]
+    flipped = [probe for result, probe in found.get(FLIPPED, ()) if result == "wrong"]
     lines = [
         table(("mutation", "asked", "right or quiet", "wrong"), [tuple(map(str, r)) for r in rows]),
         *(f"flip answered as the original: {p.text!r} -> {p.entry.id}" for p in flipped),
         *(f"rubbish answered: {text!r}" for text in rubbish),
         "closest phrasings of different entries:",
-        *_collisions(whole),
+        *collisions,
     ]
     return "\n".join(lines), rates
 
 
+def _rate(kind: str, results: Sequence[Outcome]) -> Rate:
+    right = sum(result in {"right", "quiet"} for result in results)
+    return Rate(kind, len(results), right, sum(result in {"wrong", "false"} for result in results))
+
+
 def _judge(answerer: Answerer, probe: Probe) -> Outcome:
-    gold = [(c.start, c.end) for c in probe.entry.citations] if probe.entry.known else []
-    return outcome(answerer.answer(probe.text), gold)
-
-
-def _answered_as(answerer: Answerer, probe: Probe) -> bool:
     reply = answerer.answer(probe.text)
-    return reply.status == "answered" and reply.entry == probe.entry.id
+    if probe.kind == FLIPPED:  # what it asks now may well be told by another entry
+        original = reply.status == "answered" and reply.entry == probe.entry.id
+        return "wrong" if original else "quiet"
+    known = probe.entry.known and probe.kind != STRANGE
+    return outcome(reply, [(c.start, c.end) for c in probe.entry.citations] if known else [])
+
+
+def _share(knowledge: Knowledge, share: int) -> list[tuple[Outcome, Probe]]:
+    """Ask the whole bot this share of what is made of its phrasings."""
+    answerer = Answerer(knowledge)
+    probes = [
+        *_typos(knowledge), *_swaps(knowledge), *_flips(knowledge), *strangers(knowledge)
+    ]  # fmt: skip
+    return [(_judge(answerer, probe), probe) for probe in probes[share::_SHARES]]
 
 
 def _fold(knowledge: Knowledge, fold: int) -> list[tuple[Outcome, Probe]]:
@@ -132,7 +135,7 @@ def left_out(knowledge: Knowledge, fold: int) -> tuple[Answerer, list[Probe]]:
         gone = frozenset(entry.phrasings[fold::FOLDS])
         kept = tuple(phrasing for phrasing in entry.phrasings if phrasing not in gone)
         entries[entry.id] = replace(entry, phrasings=kept)
-        kind = LEFT_OUT if entry.known else "gap's phrasing left out"
+        kind = LEFT_OUT if entry.known else GAP_LEFT_OUT
         probes += [Probe(kind, phrasing, entry) for phrasing in entry.phrasings[fold::FOLDS]]
     return Answerer(replace(knowledge, entries=entries)), probes
 
@@ -141,7 +144,7 @@ def _typos(knowledge: Knowledge) -> Iterator[Probe]:
     source = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
     for entry in knowledge.answered():
         for phrasing in entry.phrasings[::_EVERY]:
-            yield Probe("one typo", one_typo(phrasing, source), entry)
+            yield Probe(TYPO, one_typo(phrasing, source), entry)
 
 
 def _swaps(knowledge: Knowledge) -> Iterator[Probe]:
@@ -152,7 +155,7 @@ def _swaps(knowledge: Knowledge) -> Iterator[Probe]:
             if len(words) > 2:  # noqa: PLR2004 - two words swapped are a reversal
                 at = source.randrange(len(words) - 1)
                 words[at], words[at + 1] = words[at + 1], words[at]
-                yield Probe("two words swapped", " ".join(words), entry)
+                yield Probe(SWAPPED, " ".join(words), entry)
 
 
 def strangers(knowledge: Knowledge) -> Iterator[Probe]:
@@ -166,7 +169,7 @@ def strangers(knowledge: Knowledge) -> Iterator[Probe]:
             for mention in reversed(mentions):
                 words[mention.start : mention.end] = [source.choice(_STRANGERS)]
             if mentions:
-                yield Probe("about something else", " ".join(words), entry)
+                yield Probe(STRANGE, " ".join(words), entry)
 
 
 def _flips(knowledge: Knowledge) -> Iterator[Probe]:
@@ -176,7 +179,7 @@ def _flips(knowledge: Knowledge) -> Iterator[Probe]:
         for phrasing in entry.phrasings:
             for text in dict.fromkeys(_flipped(phrasing, entry, names)):
                 if text != phrasing:
-                    yield Probe("deciding word flipped", text, entry)
+                    yield Probe(FLIPPED, text, entry)
 
 
 def _flipped(
