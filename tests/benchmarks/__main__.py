@@ -4,12 +4,18 @@ import argparse
 import time
 from pathlib import Path
 
+from rapidfuzz import fuzz
+
+from bot.answering import Answerer
+from bot.evaluation.command import gather
+from bot.knowledge import load_knowledge
 from tests.benchmarks.data import clinc, enlarged
 from tests.benchmarks.measures import FALSE_ANSWERS, accuracy, speed
-from tests.benchmarks.peers import peers, scans
+from tests.benchmarks.peers import Ours, Scan, peers, scans
 
 DATA = Path(__file__).parents[3] / "shared" / "datasets" / "clinc150.json"
 BUDGET = 10.0  # seconds for the messages of one row
+REPEATS = 5  # of each message asked of our own knowledge
 
 
 def main() -> int:
@@ -22,7 +28,13 @@ def main() -> int:
         "--sizes", type=int, nargs="*", default=[300, 1_500, 3_000, 30_000, 300_000]
     )
     parser.add_argument("--only", help="rows whose name contains this")
+    parser.add_argument(
+        "--own", type=Path, nargs="+", help="ask our own knowledge these questions; nothing else"
+    )
     options = parser.parse_args()
+    if options.own:
+        _own(options.own)
+        return 0
     if not options.data.is_file():
         parser.error(
             f"no data at {options.data}: give --data, the file of github.com/clinc/oos-eval"
@@ -61,6 +73,22 @@ def _speed(data: Path, sizes: list[int], only: str) -> None:
                     f"| {size:,} | {name} | {found.median:,.0f} | {found.p99:,.0f} | {built:.2f} |"
                 )
                 print(row, flush=True)
+
+
+def _own(files: list[Path]) -> None:
+    knowledge = load_knowledge()
+    texts = [question.text for question in gather(knowledge=knowledge, files=files)]
+    phrasings = {entry.id: entry.wordings for entry in knowledge.entries.values()}
+    count = sum(map(len, phrasings.values()))
+    print(f"\nOur own {count:,} phrasings, {len(texts)} messages: microseconds a message\n")
+    print("| | median | p99 |\n|---|---|---|")
+    scan = Scan(phrasings, fuzz.token_sort_ratio)
+    for name, ranker in (
+        ("this matcher", Ours(Answerer(knowledge).matcher)),
+        ("rapidfuzz token_sort_ratio", scan),
+    ):
+        found = speed(ranker, texts, BUDGET, REPEATS)
+        print(f"| {name} | {found.median:,.0f} | {found.p99:,.0f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from bot.matching.text import stem, tokens
 class Ours:
     """The matcher under test."""
 
-    def __init__(self, entries: Entries) -> None:
-        self._matcher = Matcher(entries)
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
 
     def rank(self, text: str) -> Ranked:
         """Rank the best three."""
@@ -84,17 +84,21 @@ _OPTIONAL: dict[str, tuple[str, Callable[[Entries], Ranker]]] = {
 def peers() -> dict[str, Callable[[Entries], Ranker]]:
     """Name every way to rank that is installed, with how it is built."""
     installed = {n: build for n, (package, build) in _OPTIONAL.items() if find_spec(package)}
-    return {"this matcher": Ours, **available(), **installed}
+    return {"this matcher": _ours, **available(), **installed}
 
 
 def scans() -> dict[str, Callable[[Entries], Ranker]]:
     """Name the fast ones, for sizes at which building or asking the others takes minutes."""
     fast: dict[str, Callable[[Entries], Ranker]] = {
-        "this matcher": Ours,
+        "this matcher": _ours,
         "rapidfuzz token_sort_ratio": partial(Scan, scorer=fuzz.token_sort_ratio),
         "rapidfuzz WRatio": partial(Scan, scorer=fuzz.WRatio),
     }
     return fast | ({"bm25s": Bm25s} if find_spec("bm25s") else {})
+
+
+def _ours(entries: Entries) -> Ours:
+    return Ours(Matcher(entries))
 
 
 def _flat(entries: Entries) -> tuple[list[str], list[str]]:
