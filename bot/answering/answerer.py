@@ -12,7 +12,7 @@ from bot.answering.followups import ENOUGH, FollowUps
 from bot.answering.guard import Guard
 from bot.answering.judging import SMALLTALK, Judge, Verdict
 from bot.answering.reply import Reply
-from bot.answering.segments import asking, segments, sentence_of
+from bot.answering.segments import asking, in_sentences
 from bot.answering.strangers import HomeWords, words_of
 from bot.knowledge import Knowledge
 from bot.matching import Matcher
@@ -66,16 +66,18 @@ class Answerer:
     def verdicts(self, text: str) -> list[Verdict]:
         """Judge a message as a whole, then each part of it that asks something."""
         question = question_text(text)
-        parts = segments(question)
-        before = dict(zip(parts, ("", *parts), strict=False))
+        sentences = in_sentences(question)
+        before = dict(zip(sentences, ("", *sentences), strict=False))
         whole = self._judge.judge(question)
-        return [
-            whole,
-            *(
-                self._judge.judge(part, before[part], sentence_of(part, question), whole)
-                for part in asking(parts)[-_JUDGED:]
-            ),
-        ]
+        read = {question: whole.asked}
+        verdicts = [whole]
+        for part in asking([*sentences])[-_JUDGED:]:
+            sentence = sentences[part]
+            if sentence != part and sentence not in read:
+                read[sentence] = self._judge.read(sentence)
+            beside = read[sentence] if sentence != part else None
+            verdicts.append(self._judge.judge(part, before[part], beside, whole))
+        return verdicts
 
     def _leaning(self, text: str, question: str, alone: Reply, conversation: Conversation) -> Reply:
         """Decide on a message that may go on from the one before; `alone` if it does not."""

@@ -46,8 +46,13 @@ class Candidate:
 class Verdict:
     """What one question comes to: candidates, the best first, the guard's word on each."""
 
-    part: str
+    asked: Asked
     candidates: tuple[Candidate, ...]
+
+    @property
+    def part(self) -> str:
+        """The question as it was put."""
+        return self.asked.text
 
     @property
     def best(self) -> Candidate | None:
@@ -99,20 +104,28 @@ class Judge:
         # Where the passages of each answered entry begin.
         self.cited = {e.id: frozenset(c.start for c in e.citations) for e in knowledge.answered()}
 
+    def read(self, text: str) -> Asked:
+        """Read a sentence for `judge`."""
+        return self._guard.read(text)
+
     def judge(
-        self, part: str, before: str = "", sentence: str = "", whole: Verdict | None = None
+        self,
+        part: str,
+        before: str = "",
+        beside: Asked | None = None,
+        whole: Verdict | None = None,
     ) -> Verdict:
         """Judge one question.
 
         A part that leans on the one before it ("... their reach?") is about its names too. So it
-        is about what else its sentence speaks of: "if New START ended, *who said so*". What the
-        sentence as a `whole` turns around, its parts do not ask.
+        is about what else the sentence `beside` it speaks of: "if New START ended, *who said so*".
+        What a message of one sentence turns around as a `whole`, its parts do not ask.
         """
         asked = self._guard.read(part)
-        beside = self._guard.read(sentence) if sentence not in {part, ""} else None
+        sentence = whole if whole and beside and whole.part == beside.text else None
         barred = {
             one.entry: one.conflict
-            for one in (whole.candidates if whole and whole.part == sentence else ())
+            for one in (sentence.candidates if sentence else ())
             if one.conflict and one.conflict.turned
         }
         leaning = self._guard.read(f"{before} {part}") if before and leans(part) else None
@@ -158,7 +171,7 @@ class Judge:
                     not readings.covered or match.alike < self._faint(match),
                 )
             )
-        return Verdict(part, tuple(candidates))
+        return Verdict(asked, tuple(candidates))
 
     def _faint(self, match: Match) -> float:
         return _FAINT_GAP if match.entry in self._gaps else _FAINT

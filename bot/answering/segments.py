@@ -28,22 +28,18 @@ _LONGEST = 24  # segments looked at; more would be a book, not a message
 
 def segments(text: str) -> list[str]:
     """The parts of a message that can stand as a question, in order; [] if it is but one."""
-    parts = [part for sentence in _sentences(text) for part in _pieces(sentence)]
-    return list(dict.fromkeys(parts))[-_LONGEST:] if len(parts) > 1 else []
+    return list(in_sentences(text))
 
 
-def sentence_of(part: str, text: str) -> str:
-    """The sentence that a part of a message stands in."""
-    return next((s for s in _sentences(text) if part in _pieces(s)), part)
-
-
-def _sentences(text: str) -> list[str]:
-    return [part.strip() for part in _END.split(text) if part and part.strip()]
-
-
-def _pieces(sentence: str) -> list[str]:
-    pieces = (piece.strip(" ,") for piece in _JOINED.split(sentence))
-    return [piece for piece in pieces if re.search(r"\w{2}", piece)]
+def in_sentences(text: str) -> dict[str, str]:
+    """The parts of a message, as in `segments`, each with the sentence it first stands in."""
+    sentences = [part.strip() for part in _END.split(text) if part and part.strip()]
+    pairs = [(piece.strip(" ,"), s) for s in sentences for piece in _JOINED.split(s)]
+    pairs = [(part, sentence) for part, sentence in pairs if re.search(r"\w{2}", part)]
+    found: dict[str, str] = {}
+    for part, sentence in pairs:
+        found.setdefault(part, sentence)
+    return dict(list(found.items())[-_LONGEST:]) if len(pairs) > 1 else {}
 
 
 def asking(parts: Sequence[str]) -> list[str]:

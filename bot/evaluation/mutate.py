@@ -71,10 +71,11 @@ def mutate(knowledge: Knowledge) -> tuple[str, list[Rate]]:
     """Probe every phrasing; the report, and the rates it is made of."""
     found: dict[str, list[tuple[Outcome, Probe]]] = {}
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        tasks = [
-            *(pool.submit(_share, knowledge, number) for number in range(_SHARES)),
-            *(pool.submit(_fold, knowledge, number) for number in range(FOLDS)),
-        ]
+        tasks = [pool.submit(_fold, knowledge, number) for number in range(FOLDS)]
+        made = [
+            *_typos(knowledge), *_swaps(knowledge), *_flips(knowledge), *strangers(knowledge)
+        ]  # fmt: skip
+        tasks += [pool.submit(_share, knowledge, made[n::_SHARES]) for n in range(_SHARES)]
         whole = Answerer(knowledge)
         rubbish = [text for text in _RUBBISH if whole.answer(text).status == "answered"]
         collisions = _collisions(whole)
@@ -112,18 +113,17 @@ def _judge(answerer: Answerer, probe: Probe) -> Outcome:
     return outcome(reply, [(c.start, c.end) for c in probe.entry.citations] if known else [])
 
 
-def _share(knowledge: Knowledge, share: int) -> list[tuple[Outcome, Probe]]:
-    """Ask the whole bot this share of what is made of its phrasings."""
-    answerer = Answerer(knowledge)
-    probes = [
-        *_typos(knowledge), *_swaps(knowledge), *_flips(knowledge), *strangers(knowledge)
-    ]  # fmt: skip
-    return [(_judge(answerer, probe), probe) for probe in probes[share::_SHARES]]
+def _share(knowledge: Knowledge, probes: Sequence[Probe]) -> list[tuple[Outcome, Probe]]:
+    """Ask the whole bot a share of what is made of its phrasings."""
+    return _asked(Answerer(knowledge), probes)
 
 
 def _fold(knowledge: Knowledge, fold: int) -> list[tuple[Outcome, Probe]]:
     """Ask a bot that lacks the phrasings of this fold just these."""
-    answerer, probes = left_out(knowledge, fold)
+    return _asked(*left_out(knowledge, fold))
+
+
+def _asked(answerer: Answerer, probes: Sequence[Probe]) -> list[tuple[Outcome, Probe]]:
     return [(_judge(answerer, probe), probe) for probe in probes]
 
 

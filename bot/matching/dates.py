@@ -69,11 +69,11 @@ def _day(word: str) -> str | None:
 
 def join_dates(words: Sequence[str]) -> list[str]:
     """Replace each day of a month by the month's full name and the joint word (february1)."""
-    if _DAY_WORDS.keys().isdisjoint(words) and not _DIGIT.search(" ".join(words)):
+    daylike = [word[0].isdigit() or word in _DAY_WORDS for word in words]
+    if not any(daylike):
         return [_ALONE.get(word, word) for word in words]
     result: list[str] = []
     position = 0
-    daylike = [word[0].isdigit() or word in _DAY_WORDS for word in words]
     while position < len(words):
         month, day, used = "", "", 0
         if any(daylike[position : position + _LONGEST]):

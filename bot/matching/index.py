@@ -105,8 +105,8 @@ class WordIndex:
         built = profiles(rows, owners, entries, len(self.terms))
         self._begins, self._columns = rows.starts, rows.columns
         self.entries = entries
-        self.weights = built.weights
-        self.unseen = float(rarity(0.5, entries))  # the weight of a word in no phrasing
+        # Of the terms; the last is that of a word in no phrasing.
+        self.weights: list[float] = [*built.weights.tolist(), float(rarity(0.5, entries))]
         self._phrases = built.phrases
         self._profiles = Postings(built.keys, built.values, entries, len(self.terms))
 

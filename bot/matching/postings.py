@@ -23,7 +23,8 @@ class Postings:
         order = np.argsort(term_of, kind="stable")
         self._entries = entry_of[order]
         self._values = values[order].astype(np.float32)
-        self._starts = np.concatenate(([0], np.cumsum(np.bincount(term_of, minlength=terms))))
+        self._counts = np.bincount(term_of, minlength=terms)
+        self._starts = self._counts.cumsum() - self._counts
         self.entries = entries
 
     def __len__(self) -> int:
@@ -32,15 +33,14 @@ class Postings:
 
     def counts(self, terms: Integers) -> Integers:
         """How many entries each of some terms gives something to."""
-        return self._starts[terms + 1] - self._starts[terms]
+        return self._counts[terms]
 
     def of(self, terms: Integers) -> tuple[Integers, NDArray[np.float32], Integers]:
         """The postings of some terms, one term after the other: entries, values; their counts."""
-        starts = self._starts[terms]
-        counts = self._starts[terms + 1] - starts
+        counts = self.counts(terms)
         ends = counts.cumsum()
         # Where those of each term stand, less where they come to stand.
-        shifts = starts - ends + counts
+        shifts = self._starts[terms] - ends + counts
         places = shifts.repeat(counts) + np.arange(ends[-1] if len(ends) else 0)
         return self._entries[places], self._values[places], counts
 

@@ -96,8 +96,6 @@ class Ranking:
         self._ordered = Texts([ordered(text) for text in texts])
         self._meanings = Texts([" ".join(reading.meanings) for reading in readings])
         self._words = WordIndex([reading.amounts for reading in readings], numbers, entries)
-        # The last is that of a term in no phrasing.
-        self._weights: list[float] = [*self._words.weights.tolist(), self._words.unseen]
         self._letters = LetterIndex(texts, numbers, entries)
         self._learned = learn(self._words, numbers)
         self._exact: dict[str, tuple[int, ...]] = {}
@@ -108,7 +106,7 @@ class Ranking:
 
     def query(self, reading: Reading) -> Query:
         """Weigh a message's terms."""
-        terms, weights = self._words.terms, self._weights
+        terms, weights = self._words.terms, self._words.weights
         numbers: list[int] = []
         values: list[float] = []
         carried: list[float] = []
@@ -177,7 +175,7 @@ class Ranking:
         # Rounded, so that on every machine a tie is a tie and goes to the first phrasing.
         together = apart((PHRASE * alike[near] + WORDING * likeness).round(5), begins)
         exact = self._exact.get(text, ())
-        terms, weights = self._words.terms, self._weights
+        terms, weights = self._words.terms, self._words.weights
         asked = {meaning: weights[terms.get(meaning, -1)] for meaning in query.reading.meanings}
         result = []
         for place, (entry, begin) in enumerate(zip(entries, begins.tolist(), strict=True)):

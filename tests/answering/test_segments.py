@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from bot.answering.asof import asks_about_now
 from bot.answering.cleaning import question_text
-from bot.answering.segments import asking, segments, sentence_of
+from bot.answering.segments import asking, in_sentences, segments
 from bot.matching.functionwords import carries_content
 from bot.matching.text import tokens
 
@@ -58,8 +58,9 @@ def test_any_text_splits_without_loss_of_order(text: str) -> None:
 def test_a_part_stands_in_its_sentence() -> None:
     """The sentence of a part goes from one full stop to the next."""
     text = "Hello. When did x leave, and who said so? Bye now."
-    assert sentence_of("who said so?", text) == "When did x leave, and who said so?"
-    assert sentence_of("Hello.", text) == "Hello."
+    sentences = in_sentences(text)
+    assert sentences["who said so?"] == "When did x leave, and who said so?"
+    assert sentences["Hello."] == "Hello."
 
 
 def test_in_a_ramble_the_question_mark_decides() -> None:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from bot.answering import Answerer
 from bot.evaluation.command import gather
-from bot.knowledge import load_knowledge
+from bot.prepared import prepare
 from tests.benchmarks.data import clinc, enlarged
 from tests.benchmarks.measures import FALSE_ANSWERS, accuracy, speed
 from tests.benchmarks.peers import Ours, Scan, peers, scans
@@ -76,15 +75,16 @@ def _speed(data: Path, sizes: list[int], only: str) -> None:
 
 
 def _own(files: list[Path]) -> None:
-    knowledge = load_knowledge()
-    texts = [question.text for question in gather(knowledge=knowledge, files=files)]
+    answerer = prepare()
+    knowledge = answerer.knowledge
+    texts = [question.text for question in gather(files, knowledge)]
     phrasings = {entry.id: entry.wordings for entry in knowledge.entries.values()}
     count = sum(map(len, phrasings.values()))
     print(f"\nOur own {count:,} phrasings, {len(texts)} messages: microseconds a message\n")
     print("| | median | p99 |\n|---|---|---|")
     scan = Scan(phrasings, fuzz.token_sort_ratio)
     for name, ranker in (
-        ("this matcher", Ours(Answerer(knowledge).matcher)),
+        ("this matcher", Ours(answerer.matcher)),
         ("rapidfuzz token_sort_ratio", scan),
     ):
         found = speed(ranker, texts, BUDGET, REPEATS)
