@@ -70,7 +70,6 @@ def _knowledge(commands: _Commands) -> None:
     )
     evaluate.add_argument("--typos", action="store_true", help="put one typo into each question")
     evaluate.add_argument("--mutate", action="store_true", help="question the phrasings themselves")
-    evaluate.add_argument("--baselines", action="store_true", help="compare with other matchers")
     evaluate.add_argument(
         "--at-most-wrong",
         type=float,

@@ -127,8 +127,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if not arguments.files:
         raise InputError("name the question files: treaty-bot evaluate FILE...")
     knowledge = _load(arguments)
-    options = {"typos": arguments.typos, "baselines": arguments.baselines}
-    print(command.evaluate(knowledge, arguments.files, **options))
+    print(command.evaluate(knowledge, arguments.files, typos=arguments.typos))
     return 0
 
 

@@ -12,7 +12,6 @@ from tqdm import tqdm
 from bot.answering import Answerer, Conversation
 from bot.errors import InputError
 from bot.evaluation import report
-from bot.evaluation.compare import compare
 from bot.evaluation.mutate import LEFT_OUT, mutate
 from bot.evaluation.outcomes import Result, Tally, outcome
 from bot.evaluation.questions import Question, read_questions
@@ -22,9 +21,7 @@ from bot.knowledge import Knowledge
 _SEED = 20190705
 
 
-def evaluate(
-    knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False, baselines: bool = False
-) -> str:
+def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False) -> str:
     """Score question files; the report as text."""
     questions = gather(files, knowledge)
     if typos:
@@ -39,8 +36,6 @@ def evaluate(
         report.calibration(results),
         report.summary(Tally.of(results)),
     ]
-    if baselines:
-        parts.append(compare(knowledge, results))
     return "\n\n".join(part for part in parts if part)
 
 

@@ -4,24 +4,19 @@ from bot.store.answers import Answers, Given
 from bot.store.database import Store, existing
 from bot.store.forgetting import forget_chat
 from bot.store.groups import Groups, known_groups
-from bot.store.messages import Messages, Suspect, count_of
 from bot.store.questions import Questions
-from bot.store.updates import Begun, Updates
+from bot.store.updates import Updates
 from bot.store.votes import Votes, answer_key
 
 __all__ = [
     "Answers",
-    "Begun",
     "Given",
     "Groups",
-    "Messages",
     "Questions",
     "Store",
-    "Suspect",
     "Updates",
     "Votes",
     "answer_key",
-    "count_of",
     "existing",
     "forget_chat",
     "known_groups",

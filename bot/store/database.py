@@ -27,7 +27,6 @@ _SWEPT = (
     "updates",
     "deferred",
     "messages",
-    "suspects",
     "answers",
 )  # tables that forget, by their column `at`
 # Tables that forget by their column `day`, each with the days before today that stay.

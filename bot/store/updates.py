@@ -1,4 +1,4 @@
-"""Which updates were answered, which were begun, and which wait here for their turn."""
+"""Which updates were answered, and which wait here for their turn."""
 
 from __future__ import annotations
 
@@ -6,33 +6,20 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cachetools import LRUCache
 
 from bot.store.database import Store
-from bot.store.messages import NOTE
 
 log = logging.getLogger(__name__)
 
 _UNWRITTEN = "the database cannot be written (%s); after a restart an answer may come twice"
-_BEGIN = (
-    "INSERT INTO updates (bot_id, update_id, is_done, at, newest, words) VALUES (?, ?, 0, ?, ?, ?)"
-    " ON CONFLICT DO UPDATE SET newest = excluded.newest, words = excluded.words WHERE is_done = 0"
-)
-_DONE = "INSERT OR REPLACE INTO updates (bot_id, update_id, is_done, at) VALUES (?, ?, 1, ?)"
-_ROW = "SELECT is_done, newest, words FROM updates WHERE bot_id = ? AND update_id = ? AND at > ?"
+_DONE = "INSERT OR REPLACE INTO updates VALUES (?, ?, ?)"
+_IS_DONE = "SELECT 1 FROM updates WHERE bot_id = ? AND update_id = ? AND at > ?"
+_SENT = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?)"  # chat, number, now
 _IN_MEMORY = 10_000  # ids remembered also where the disk fails
 MOST_DEFERRED = 10_000  # updates that wait here at most
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A message about to go out: the newest number then known, 0 if none; a check of its words."""
-
-    newest: int
-    words: int
 
 
 class Updates:
@@ -51,19 +38,12 @@ class Updates:
         """Whether an update was answered."""
         if update_id in self._lately_done:
             return True
-        found = self._row(update_id)
-        return found is not None and found[0] == 1
-
-    def begun(self, update_id: int) -> Begun | None:
-        """What was on its way, and perhaps arrived, when a process ended."""
-        found = self._row(update_id)
-        if found is None or found[0] == 1 or found[1] is None:
-            return None
-        return Begun(int(str(found[1])), int(str(found[2])))
-
-    def begin(self, update_id: int, begun: Begun) -> None:
-        """Remember that an answer is about to be sent."""
-        self._mark(_BEGIN, update_id, begun.newest, begun.words)
+        try:
+            row = self._store.row(_IS_DONE, (self._bot_id, update_id, self._store.since()))
+        except sqlite3.Error as error:
+            log.warning("the database cannot be read (%s); an answer may come twice", error)
+            return False
+        return row is not None
 
     def finish(
         self,
@@ -80,8 +60,8 @@ class Updates:
         now = self._store.now()
         try:
             with self._store.transaction() as connection:
-                connection.execute(_DONE, (self._bot_id, update_id, now))
-                connection.executemany(NOTE, [(*message, now) for message in sent])
+                self._store.write(_DONE, (self._bot_id, update_id, now))  # sweeps now and then
+                connection.executemany(_SENT, [(*message, now) for message in sent])
                 for write in also:
                     write()
         except (sqlite3.Error, OverflowError) as error:
@@ -115,16 +95,3 @@ class Updates:
             self._store.write(statement, (self._bot_id, update_id))
         except sqlite3.Error as error:
             log.warning("the database cannot be written (%s)", error)
-
-    def _row(self, update_id: int) -> tuple[object, ...] | None:
-        try:
-            return self._store.row(_ROW, (self._bot_id, update_id, self._store.since()))
-        except sqlite3.Error as error:
-            log.warning("the database cannot be read (%s); an answer may come twice", error)
-            return None
-
-    def _mark(self, statement: str, update_id: int, *more: int) -> None:
-        try:
-            self._store.write(statement, (self._bot_id, update_id, self._store.now(), *more))
-        except sqlite3.Error as error:
-            log.warning(_UNWRITTEN, error)

@@ -36,10 +36,6 @@ class Client(ExtBot[None]):
     def __repr__(self) -> str:
         return f"Client[{self.token.partition(':')[0]}]"
 
-    async def ask(self, method: str, parameters: dict[str, Any]) -> Any:  # noqa: ANN401
-        """Call any method; its result, unparsed."""
-        return await self._post(method, parameters)
-
     async def raw_updates(
         self, offset: int | None, *, seconds: int, limit: int
     ) -> list[dict[str, Any]]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from functools import partial
 from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import RetryAfter, TelegramError
 
-from bot.store import Messages, Updates
+from bot.store import Updates
 from bot.telegram import metrics
 from bot.telegram.acknowledging import AcknowledgingApplication
 from bot.telegram.flood import NOTICE, Flood, person_of
@@ -59,12 +58,10 @@ class Delivery:
         self,
         application: AcknowledgingApplication,
         updates: Updates,
-        messages: Messages,
         flood: Flood | None = None,
     ) -> None:
         self._application = application
         self.updates = updates
-        self._messages = messages
         self.flood = flood
         self._last_success = 0.0
         self._one_by_one = asyncio.Lock()
@@ -72,7 +69,7 @@ class Delivery:
     async def handle(self, update: Update) -> None:
         """Try until it is done or hopeless; only a rejected token escapes."""
         start, tries = time.monotonic(), 0
-        progress = self.progress(update)
+        progress = Progress()
         await self._slow_down(update)
         while True:
             try:
@@ -95,21 +92,6 @@ class Delivery:
                 break
         self.finish(update, progress, start)
         await self.tell_of_flood(update)
-
-    def note(self, update: Update) -> None:
-        """Account for an update's message as soon as it comes."""
-        metrics.came(update.update_id)
-        if message := update.message:
-            self._messages.saw(message.chat.id, message.message_id)
-
-    def progress(self, update: Update) -> Progress:
-        """A fresh account of an update; it knows if an earlier process began to answer."""
-        number = update.update_id
-        return Progress(
-            asked=update.message is not None,
-            doubt=self.updates.begun(number),
-            begin=partial(self.updates.begin, number),
-        )
 
     async def attempt(self, update: Update, progress: Progress, tries: int = 0) -> None:
         """Try once. What may pass escapes; what cannot is told to the error handlers."""

@@ -18,6 +18,7 @@ from typing import Any
 from telegram import Update
 from telegram.error import Conflict, RetryAfter, TelegramError
 
+from bot.telegram import metrics
 from bot.telegram.client import Client
 from bot.telegram.delivery import Delivery, UnreadableError, parse
 from bot.telegram.failures import REVOKED, ServingError
@@ -157,7 +158,7 @@ class Poller:
             self._delivery.updates.finish(number)
             self._confirm(number)
             return
-        self._delivery.note(update)
+        metrics.came(number)
         chat, sender = update.effective_chat, update.effective_sender
         whose = chat or sender
         self._lanes.put(whose.id if whose else None, update)

@@ -6,24 +6,13 @@ from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from bot.store import Begun
-
 _at_hand: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far one update has come; it outlives the tries.
+    """How far one update has come; it outlives the tries."""
 
-    `asked` tells whether there is a new message to answer. `doubt` is what may have reached
-    Telegram without our hearing of it; it did so before the message with the turn `since`. `begin`
-    is called before each message that goes out.
-    """
-
-    asked: bool = False
-    doubt: Begun | None = None
-    since: int = 0
-    begin: Callable[[Begun], None] = lambda _: None
     outcome: str = "ignored"
     sent: dict[Hashable, object] = field(default_factory=dict)  # what was sent -> Telegram's result
     messages: list[tuple[int, int]] = field(default_factory=list)  # chat and number of each

@@ -12,12 +12,11 @@ from telegram.error import InvalidToken, TelegramError
 from bot.config import Settings
 from bot.errors import InputError
 from bot.reloading import InForce, KnowledgeKeeper
-from bot.store import Messages, Store, Updates
+from bot.store import Store, Updates
 from bot.telegram import metrics
 from bot.telegram.acknowledging import AcknowledgingApplication
 from bot.telegram.application import build_application, introduce
 from bot.telegram.client import Client
-from bot.telegram.copies import take_back_copies
 from bot.telegram.delivery import Delivery
 from bot.telegram.failures import ServingError
 from bot.telegram.flood import Flood
@@ -80,10 +79,8 @@ async def _serve(
 async def _serve_from(
     settings: Settings, in_force: InForce, store: Store, watchdog: Watchdog, stop: asyncio.Event
 ) -> None:
-    messages = Messages(store)
     longest = LONGEST_WAIT_BY_WEBHOOK if settings.webhook_url else LONGEST_WAIT
-    alone = not settings.webhook_url  # Telegram lets only one process poll
-    sender = Sender(messages, paced=settings.send_limits, longest_wait=longest, alone=alone)
+    sender = Sender(paced=settings.send_limits, longest_wait=longest)
     application = build_application(settings, in_force, store, sender)
     if not await _connect(application, stop, watchdog, polls=not settings.webhook_url):
         return
@@ -91,12 +88,9 @@ async def _serve_from(
     assert isinstance(client, Client)  # noqa: S101 - the application was built with one
     updates = Updates(store, client.id)
     flood = Flood() if settings.send_limits else None
-    delivery = Delivery(application, updates, messages, flood)
+    delivery = Delivery(application, updates, flood)
     knowledge = in_force.answerer.knowledge
-    beside = [
-        asyncio.create_task(introduce(client, knowledge)),
-        asyncio.create_task(take_back_copies(client, messages)),
-    ]
+    introducing = asyncio.create_task(introduce(client, knowledge))
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
         if settings.webhook_url:
@@ -107,9 +101,8 @@ async def _serve_from(
             await _poll(settings, client, delivery, stop, watchdog)
         log.info("stopped")
     finally:
-        for task in beside:
-            task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        introducing.cancel()
+        await asyncio.gather(introducing, return_exceptions=True)
         await application.shutdown()
 
 

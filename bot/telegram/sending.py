@@ -1,23 +1,18 @@
-"""Every call to Telegram passes here: its turn, its retries, and no second copy of an answer."""
+"""Every call to Telegram passes here: its turn, its retries."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from functools import partial
 from typing import Any
-from weakref import WeakValueDictionary
 
 from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
-from bot.store import Begun, Messages
 from bot.telegram import metrics
-from bot.telegram.client import CONNECTIONS, Sent
-from bot.telegram.copies import suspect_copies
+from bot.telegram.client import CONNECTIONS
 from bot.telegram.limits import Turns
-from bot.telegram.looking import Ask, Lookout, buttons_of, words_of
 from bot.telegram.progress import Progress, at_hand
 from bot.telegram.retries import may_have_arrived, passes, reason, wait_before
 
@@ -51,27 +46,14 @@ def sends(endpoint: str) -> bool:
 class Sender(BaseRateLimiter[None]):
     """Delays messages, never drops them; other calls (edits, answers to buttons) go at once.
 
-    `paced` False lifts our own limits, not Telegram's. `longest_wait` is in seconds. `alone`
-    means that no other process sends for this bot.
+    `paced` False lifts our own limits, not Telegram's. `longest_wait` is in seconds.
     """
 
-    def __init__(
-        self,
-        messages: Messages,
-        *,
-        paced: bool = True,
-        longest_wait: float = LONGEST_WAIT,
-        alone: bool = True,
-    ) -> None:
-        self._messages = messages
+    def __init__(self, *, paced: bool = True, longest_wait: float = LONGEST_WAIT) -> None:
         self._paced = paced
         self._longest_wait = longest_wait
-        self._alone = alone
-        self._lookout = Lookout(messages, alone=alone)
         self._turns = Turns(longest=longest_wait)
         self._connections = asyncio.Semaphore(CONNECTIONS)
-        self._at_it: WeakValueDictionary[int | str, asyncio.Lock] = WeakValueDictionary()
-        self._open = 0  # messages that are being sent
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -88,74 +70,22 @@ class Sender(BaseRateLimiter[None]):
         data: dict[str, Any],
         rate_limit_args: None,  # noqa: ARG002
     ) -> Any:  # noqa: ANN401
-        async def call(method: str, parameters: dict[str, Any]) -> Any:  # noqa: ANN401
+        async def call() -> Any:  # noqa: ANN401
             async with self._connections:
-                return await callback(method, parameters, **kwargs)
-
-        async def ask(method: str, parameters: dict[str, Any]) -> Any:  # noqa: ANN401
-            return await self._persist(partial(call, method, parameters), method, parameters)
+                return await callback(endpoint, data, **kwargs)
 
         if not sends(endpoint):
-            return await ask(endpoint, data)
+            return await self._persist(call, endpoint, data)
         progress = at_hand() or Progress()
         words = endpoint, *(data.get(name) for name in _TELLING)
         if words in progress.sent:  # an earlier try got this far
             return progress.sent[words]
-        sending = partial(
-            self._send_once, ask, partial(callback, **kwargs), endpoint, data, progress
-        )
-        # One at a time in a chat: of two on their way nobody could tell which one arrived.
-        async with self._at_it.setdefault(data["chat_id"], asyncio.Lock()):
-            self._open += 1
-            try:
-                result = await self._persist(sending, endpoint, data, takes_turns=self._paced)
-            finally:
-                self._open -= 1
+        result = await self._persist(call, endpoint, data, takes_turns=self._paced)
         progress.sent[words] = result
-        if isinstance(result, dict):
-            chat, number = result["chat"]["id"], result["message_id"]
-            if at_hand() is None:
-                self._messages.sent(chat, number)
-                return result
-            # Noted together with the end of the update: if we are killed before, this message is
-            # looked for by the process that finds the update begun.
-            progress.messages.append((chat, number))
-        return result
-
-    async def _send_once(
-        self, ask: Ask, call: Call, endpoint: str, data: dict[str, Any], progress: Progress
-    ) -> Any:  # noqa: ANN401
-        """Try to send, but look first whether an earlier try was done."""
-        chat, earlier = data["chat_id"], progress.doubt
-        if earlier and (self._alone or progress.asked):
-            # In an earlier process any number of them were on their way.
-            beside = self._open if progress.since else CONNECTIONS
-            if found := await self._lookout.find(ask, data, earlier, progress.since, beside):
-                progress.doubt = None
-                self._messages.saw(chat, found["message_id"])
-                return found
-        async with self._connections:
-            begun, turn = Begun(self._messages.newest(chat), words_of(data)), self._lookout.turn()
-            progress.begin(begun)
-            progress.doubt = begun  # whatever ends it, a failure or being cancelled
-            try:
-                result = await call(endpoint, data)
-            except TelegramError as error:
-                if not may_have_arrived(error):
-                    progress.doubt = earlier
-                raise
-            finally:
-                progress.since = self._lookout.turn()
-        progress.doubt = None
         if isinstance(result, dict):
             for name in _REPEATED:
                 result.pop(name, None)
-            number = result["message_id"]
-            self._messages.saw(chat, number)
-            self._lookout.arrived(turn, chat, number)
-            if earlier:
-                sent, buttons = Sent(chat, number), buttons_of(data)
-                suspect_copies(self._messages, sent, buttons, earlier.newest, alone=self._alone)
+            progress.messages.append((result["chat"]["id"], result["message_id"]))
         return result
 
     async def _persist(

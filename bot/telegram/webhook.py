@@ -109,7 +109,7 @@ class Webhook:
             except UnreadableError as error:
                 log.warning("update %s cannot be read; it is skipped (%s)", number, error)
                 return None
-            self._delivery.note(update)
+            metrics.came(number)
             task = asyncio.create_task(self._handle(update))
             self._at_work[number] = task
             task.add_done_callback(lambda _: self._leave(number))
@@ -130,7 +130,7 @@ class Webhook:
             return pause
         await asyncio.sleep(pause)
         number = update.update_id
-        begun = self._begun.get(number) or _Begun(self._delivery.progress(update), start)
+        begun = self._begun.get(number) or _Begun(Progress(), start)
         self._begun[number] = begun
         try:
             await self._delivery.attempt(update, begun.progress, begun.tries)

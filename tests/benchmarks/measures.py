@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.evaluation.baselines import Ranker
 from tests.benchmarks.data import Task
+from tests.benchmarks.peers import Ranker
 
 FALSE_ANSWERS = 0.05  # share of unanswerable questions that get one
 

@@ -1,15 +1,26 @@
-"""All ways to rank that the benchmarks compare, behind the protocol of the baselines."""
+"""The usual ways to match text, behind one protocol: what the matcher is measured against."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
+from typing import Protocol
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from bot.evaluation.baselines import Entries, Ranked, Ranker, available, best_of_each
 from bot.matching import Matcher
 from bot.matching.text import stem, tokens
+
+Entries = Mapping[str, Sequence[str]]
+Ranked = list[tuple[str, float]]
+
+
+class Ranker(Protocol):
+    """Anything that ranks entries for a message."""
+
+    def rank(self, text: str) -> Ranked:
+        """Return (entry, score), the best first; entries without any likeness may be left out."""
+        ...
 
 
 class Ours:
@@ -75,6 +86,16 @@ class SklearnTfIdf:
         return _best(self._owners, (self._matrix @ query.T).toarray().ravel())
 
 
+def _ours(entries: Entries) -> Ours:
+    return Ours(Matcher(entries))
+
+
+_FAST: dict[str, Callable[[Entries], Ranker]] = {
+    "this matcher": _ours,
+    "rapidfuzz token_sort_ratio": partial(Scan, scorer=fuzz.token_sort_ratio),
+    "rapidfuzz token_set_ratio": partial(Scan, scorer=fuzz.token_set_ratio),
+    "rapidfuzz WRatio": partial(Scan, scorer=fuzz.WRatio),
+}
 _OPTIONAL: dict[str, tuple[str, Callable[[Entries], Ranker]]] = {
     "bm25s": ("bm25s", Bm25s),
     "scikit-learn TF-IDF, characters 3-5": ("sklearn", SklearnTfIdf),
@@ -84,21 +105,12 @@ _OPTIONAL: dict[str, tuple[str, Callable[[Entries], Ranker]]] = {
 def peers() -> dict[str, Callable[[Entries], Ranker]]:
     """Name every way to rank that is installed, with how it is built."""
     installed = {n: build for n, (package, build) in _OPTIONAL.items() if find_spec(package)}
-    return {"this matcher": _ours, **available(), **installed}
+    return {**_FAST, **installed}
 
 
 def scans() -> dict[str, Callable[[Entries], Ranker]]:
     """Name the fast ones, for sizes at which building or asking the others takes minutes."""
-    fast: dict[str, Callable[[Entries], Ranker]] = {
-        "this matcher": _ours,
-        "rapidfuzz token_sort_ratio": partial(Scan, scorer=fuzz.token_sort_ratio),
-        "rapidfuzz WRatio": partial(Scan, scorer=fuzz.WRatio),
-    }
-    return fast | ({"bm25s": Bm25s} if find_spec("bm25s") else {})
-
-
-def _ours(entries: Entries) -> Ours:
-    return Ours(Matcher(entries))
+    return _FAST | ({"bm25s": Bm25s} if find_spec("bm25s") else {})
 
 
 def _flat(entries: Entries) -> tuple[list[str], list[str]]:
@@ -107,8 +119,12 @@ def _flat(entries: Entries) -> tuple[list[str], list[str]]:
 
 
 def _best(owners: Sequence[str], scores: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> Ranked:
-    best = best_of_each(owners, scores.tolist())
-    return best[:3]
+    """The three best entries, each by the best of its phrasings; those at 0 are left out."""
+    best: dict[str, float] = {}
+    for owner, score in zip(owners, scores.tolist(), strict=True):
+        if score > best.get(owner, 0.0):
+            best[owner] = score
+    return sorted(best.items(), key=lambda pair: -pair[1])[:3]
 
 
 def _stems(text: str) -> list[str]:

@@ -4,15 +4,15 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+from telegram import Update
 from telegram.error import NetworkError
 from telegram.ext import Application, TypeHandler
 
 from bot.config import Secret, Settings
-from bot.store import Messages, Store, Updates
-from bot.telegram import copies, flood
+from bot.store import Store, Updates
+from bot.telegram import flood
 from bot.telegram.acknowledging import AcknowledgingApplication, on_error
-from bot.telegram.client import Client, make_client
+from bot.telegram.client import make_client
 from bot.telegram.delivery import Delivery, parse
 from bot.telegram.flood import NOTICE, Flood
 from bot.telegram.progress import at_end
@@ -28,9 +28,8 @@ class Bench:
     def __init__(self, telegram: FakeTelegram, folder: Path) -> None:
         self.telegram = telegram
         self.store = Store(folder / "bot.sqlite3")
-        self.messages = Messages(self.store)
         known = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
-        client = make_client(known, Sender(self.messages, paced=False))
+        client = make_client(known, Sender(paced=False))
         application = (
             Application.builder()
             .application_class(AcknowledgingApplication)
@@ -49,7 +48,7 @@ class Bench:
         self.telegram.say("hello", chat=chat, user=chat.user)
         body = list(self.telegram.updates.pending.values())[-1]
         updates = Updates(self.store, self.application.bot.id)
-        delivery = Delivery(self.application, updates, self.messages, slowing)
+        delivery = Delivery(self.application, updates, slowing)
         await delivery.handle(parse(body, self.application.bot))
         assert updates.is_done(body["update_id"])
         number: int = body["update_id"]
@@ -149,7 +148,7 @@ async def test_an_update_that_always_fails_is_left_while_others_succeed(bench: B
         await update.message.reply_text("fine")
 
     updates = Updates(bench.store, bench.application.bot.id)
-    delivery = Delivery(bench.application, updates, bench.messages)
+    delivery = Delivery(bench.application, updates)
     poison, healthy = bench.telegram.private(), bench.telegram.private()
     bodies = []
     for chat in (poison, healthy):
@@ -189,32 +188,4 @@ async def test_a_flood_is_answered_slowly_with_one_notice(
     texts = [message["text"] for message in bench.telegram.sent(chat.id)]
     assert texts.count("answer") == 6
     assert texts.count(NOTICE) == 1
-    assert bench.telegram.violations == []
-
-
-@pytest.mark.anyio
-async def test_a_copy_that_comes_late_is_taken_back(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Looked for in vain and sent again, then Telegram sends the first one too: it goes."""
-    monkeypatch.setattr(copies, "PATIENCE", 0.0)
-    monkeypatch.setattr(copies, "LOOK", 0.01)
-    buttons = InlineKeyboardMarkup([[InlineKeyboardButton("More", callback_data="e:more")]])
-
-    async def answer(update: Update, _context: object) -> None:
-        assert update.message
-        await update.message.reply_text("answer", reply_markup=buttons)
-
-    chat = bench.telegram.private()
-    bench.telegram.faults.add("late", "sendMessage", times=1, delay=0.5)
-    await bench.handle(answer, chat)
-    first = bench.telegram.sent(chat.id)
-    await asyncio.to_thread(bench.telegram.wait_for, lambda: len(bench.telegram.sent(chat.id)) == 2)
-    client = bench.application.bot
-    assert isinstance(client, Client)
-    taking = asyncio.create_task(copies.take_back_copies(client, bench.messages))
-    await asyncio.to_thread(bench.telegram.wait_for, lambda: chat.deleted)
-    taking.cancel()
-    shown = [message for message in chat.messages.values() if message["text"] == "answer"]
-    assert shown == first
     assert bench.telegram.violations == []

@@ -14,7 +14,7 @@ from bot.config import Secret, Settings
 from bot.knowledge import load_knowledge
 from bot.learning import scrubber
 from bot.reloading import InForce
-from bot.store import Messages, Store, Updates
+from bot.store import Store, Updates
 from bot.telegram.application import build_application
 from bot.telegram.delivery import Delivery, UnreadableError, parse
 from bot.telegram.sending import Sender
@@ -34,16 +34,13 @@ class Stack:
         self._loop = asyncio.new_event_loop()
         self._store = Store(folder / "bot.sqlite3")
         known = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
-        messages = Messages(self._store)
         answerer = Answerer(load_knowledge(BRIDGE))
-        sender = Sender(messages, paced=False)
+        sender = Sender(paced=False)
         self._application = build_application(
             known, InForce(answerer, scrubber(answerer.knowledge)), self._store, sender
         )
         self._loop.run_until_complete(self._application.initialize())
-        self._delivery = Delivery(
-            self._application, Updates(self._store, self._application.bot.id), messages
-        )
+        self._delivery = Delivery(self._application, Updates(self._store, self._application.bot.id))
         self._number = 0
 
     def feed(self, content: Json) -> None:

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from bot.config import Secret, Settings
-from bot.store import Messages, Store
+from bot.store import Store
 from bot.telegram.client import make_client
 from bot.telegram.logs import JsonFormatter, TextFormatter, secrets_of
 from bot.telegram.secrets import Redactor, redact_uncaught, webhook_secret
@@ -57,7 +57,7 @@ def test_uncaught_errors_do_not_show_it(
 def test_no_repr_shows_it(tmp_path: object) -> None:
     """Neither the settings' nor the client's."""
     store = Store(tmp_path / "bot.sqlite3")  # type: ignore[operator]
-    client = make_client(SETTINGS, Sender(Messages(store)))
+    client = make_client(SETTINGS, Sender())
     out = io.StringIO()
     print(repr(SETTINGS), repr(client), str(client), f"{client}", file=out)
     assert HALF not in out.getvalue()

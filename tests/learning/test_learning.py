@@ -11,7 +11,7 @@ from bot.answering.reply import Status
 from bot.knowledge import Knowledge
 from bot.learning import Learning, scrubber
 from bot.scrubbing import Scrubbed
-from bot.store import Messages, Questions, Store, Updates, Votes, answer_key, forget_chat
+from bot.store import Questions, Store, Updates, Votes, answer_key, forget_chat
 from bot.store.database import KEPT, KEPT_DAYS
 from bot.store.questions import LONGEST, Asked, Count, Wording
 from tests.learning.conftest import DAY, Clock
@@ -254,10 +254,9 @@ def test_nothing_of_a_person_is_in_the_file(path: Path, store: Store, bridge: Kn
 def test_forget_leaves_nothing_of_a_chat_in_the_file(path: Path, store: Store) -> None:
     """Every table that knows chats, the ballots on its answers, and the bytes of the number."""
     chat, other = -1001234567890, -1009876543210
-    updates, messages, votes = Updates(store, 7), Messages(store), Votes(store)
+    updates, votes = Updates(store, 7), Votes(store)
     for number in (chat, other):
         updates.finish(1, [(number, 70), (number, 77)])
-        messages.suspect(number, [71, 72], f"keyboard of {number}")
         store.write("INSERT INTO groups VALUES (?, 1, 1)", (number,))
         store.write(
             "INSERT INTO answers VALUES (?, 60, 61, 'a', ?, ?)", (number, ALICE, store.now())

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InputError
-from bot.store import Begun, Messages, Store, Suspect, Updates
+from bot.store import Store, Updates
 from bot.store.database import KEPT
 from bot.store.migrations import MIGRATIONS
 
 BOT = 7
-BEGUN = Begun(newest=3, words=1)
 
 
 class Clock:
@@ -54,30 +53,14 @@ def test_what_is_done_outlives_a_restart_for_a_day(tmp_path: Path, clock: Clock)
     second.close()
 
 
-def test_an_answer_begun_is_told_from_one_that_arrived(store: Store) -> None:
-    """Between begin and finish an update counts as begun, afterwards as done for good."""
-    updates = Updates(store, BOT)
-    assert updates.begun(5) is None
-    updates.begin(5, BEGUN)
-    updates.begin(5, Begun(newest=8, words=4))
-    assert updates.begun(5) == Begun(newest=8, words=4)
-    assert not updates.is_done(5)
-    updates.finish(5, [(1, 2)])
-    updates.begin(5, BEGUN)
-    assert updates.is_done(5)
-    assert updates.begun(5) is None
-    assert Updates(store, BOT).is_done(5)
-
-
 def test_the_tables_stay_bounded(store: Store, clock: Clock) -> None:
     """What is older than a day is swept away while new rows are written."""
-    updates, messages = Updates(store, BOT), Messages(store)
+    updates = Updates(store, BOT)
     for number in range(700):
         updates.finish(number, [(1, number)])
-        messages.sent(2, number)
     clock.now += KEPT + 1
     for number in range(1000, 1600):
-        updates.begin(number, BEGUN)
+        updates.finish(number)
     found = store.row("SELECT (SELECT count(*) FROM updates), (SELECT count(*) FROM messages)", ())
     assert found == (600, 0)
 
@@ -102,55 +85,6 @@ def test_no_more_is_deferred_than_there_is_room_for(
     assert updates.defer([{"update_id": 1}, {"update_id": 2}])
     assert not updates.defer([{"update_id": 3}])
     assert len(updates.deferred()) == 2
-
-
-GROUP, SUPERGROUP = -500, -1_000_000_000_500
-
-
-def test_numbers_are_known_by_count(store: Store) -> None:
-    """Private chats and basic groups share one count, a supergroup has its own."""
-    messages = Messages(store)
-    assert messages.newest(1) == messages.newest(SUPERGROUP) == 0
-    messages.saw(1, 10)
-    messages.sent(GROUP, 12)
-    messages.saw(SUPERGROUP, 3)
-    assert messages.newest(2) == 12
-    assert messages.newest(SUPERGROUP) == 3
-    assert messages.unknown(2, 9, 13) == [11, 13]
-    assert messages.unknown(SUPERGROUP, 2, 5) == [4, 5]
-
-
-def test_own_messages_are_known_after_a_restart(store: Store) -> None:
-    """Those of all chats tell the newest number, those of the chat which it may not be."""
-    Messages(store).sent(1, 10)
-    Messages(store).sent(SUPERGROUP, 8)
-    messages = Messages(store)
-    messages.saw(2, 4)
-    assert messages.newest(GROUP) == 10
-    assert messages.unknown(1, 9, 11) == [11]
-    assert messages.newest(SUPERGROUP) == 8
-
-
-def test_suspects_are_told_after_a_while(store: Store, clock: Clock) -> None:
-    """Until then what is on its way may still come."""
-    messages = Messages(store)
-    messages.suspect(1, [11, 13], "{}")
-    assert messages.has_suspects(1)
-    assert not messages.has_suspects(2)
-    assert messages.suspects(10) == []
-    clock.now += 10
-    assert messages.suspects(10) == [Suspect(1, 11, "{}"), Suspect(1, 13, "{}")]
-    messages.clear(1, 11)
-    assert messages.suspects(10) == [Suspect(1, 13, "{}")]
-
-
-def test_a_suspect_keeps_the_keyboard_of_the_answer_it_may_be(store: Store) -> None:
-    """The next answer's keyboard would not be found on it, but put there."""
-    messages = Messages(store)
-    messages.suspect(1, [11], "of the first answer")
-    messages.suspect(1, [11, 13], "of the second")
-    found = {each.message_id: each.keyboard for each in messages.suspects(0)}
-    assert found == {11: "of the first answer", 13: "of the second"}
 
 
 def test_a_file_of_any_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
@@ -198,11 +132,10 @@ def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from bot.store import Begun, Store, Updates
+from bot.store import Store, Updates
 store = Store(Path(sys.argv[1]))
 updates = Updates(store, 7)
 for number in range(int(sys.argv[2]), int(sys.argv[2]) + 300):
-    updates.begin(number, Begun(number, 0))
     updates.finish(number, [(1, number)])
     print(number, flush=True)
 """
@@ -223,7 +156,7 @@ def test_two_processes_share_one_new_file(tmp_path: Path) -> None:
         process.communicate()
         assert process.returncode == 0
     store = Store(path)
-    assert store.row("SELECT count(*) FROM updates WHERE is_done", ()) == (600,)
+    assert store.row("SELECT count(*) FROM updates", ()) == (600,)
     store.close()
 
 
@@ -242,13 +175,10 @@ def test_a_kill_in_the_middle_of_writing_loses_nothing_that_was_written(tmp_path
 
 def test_a_disk_that_fails_later_does_not_stop_the_bot(store: Store) -> None:
     """Without its file the bot still knows what it did itself, and says nothing worse."""
-    updates, messages = Updates(store, BOT), Messages(store)
+    updates = Updates(store, BOT)
     store.close()
-    updates.begin(1, BEGUN)
     updates.finish(1, [(1, 2)])
     updates.finish(2)
     assert updates.is_done(1)
     assert not updates.is_done(3)
     assert not updates.defer([{"update_id": 4}])
-    messages.sent(1, 2)
-    assert messages.suspects(0) == []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Answers, Begun, Given, Store, Updates
+from bot.store import Answers, Given, Store, Updates
 
 BOT, CHAT = 7, 5
 
@@ -88,7 +88,6 @@ def test_an_update_is_done_with_all_that_came_of_it(path: Path, store: Store) ->
 def test_a_file_that_is_held_for_long_costs_notes_only(store: Store) -> None:
     """Nothing escapes, and what is done is known in memory all the same."""
     updates = Updates(store, BOT)
-    updates.begin(1, Begun(newest=1, words=1))
     given(store, 1)
     updates.finish(1, [(CHAT, 101)], [lambda: given(store, 1)])
     assert updates.is_done(1)

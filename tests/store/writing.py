@@ -4,7 +4,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bot.scrubbing import Scrubbed
-from bot.store import Begun, Messages, Questions, Store, Updates, Votes, answer_key
+from bot.store import Questions, Store, Updates, Votes, answer_key
 
 BOT = 7
 CHAT = 5
@@ -13,14 +13,11 @@ CHAT = 5
 def write(path: Path, first: int, count: int, told: Connection) -> None:
     """Write rows from a number on; tell each number once it is written."""
     store = Store(path)
-    updates, messages = Updates(store, BOT), Messages(store)
-    questions, votes = Questions(store), Votes(store)
+    updates, questions, votes = Updates(store, BOT), Questions(store), Votes(store)
     for number in range(first, first + count):
-        updates.begin(number, Begun(number, 0))
         text = Scrubbed(f"question number{number % 7} of {number % 3} tolls")
         questions.keep("unanswered", None, text)
         updates.finish(number, [(CHAT, number)])
-        messages.suspect(CHAT, [number], "{}")
         key = answer_key(CHAT, number % 50)
         answered = store.now()
         votes.vote(key, number % 11, good=False, entry="a", answered_at=answered, text=text)
