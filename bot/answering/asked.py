@@ -57,14 +57,6 @@ class Asked:
             )
         ]
 
-    def offered_beside(self, at: int) -> list[str]:
-        """The words with an "or" between them and the token at a place."""
-        return [
-            self.tokens[other]
-            for other in (at - 2, at + 2)
-            if 0 <= other < len(self.tokens) and self.tokens[(at + other) // 2] == "or"
-        ]
-
 
 def read(text: str, finder: NameFinder, ordinary: frozenset[str]) -> Asked:
     """Read a message; words of `ordinary` are never taken for misspelt names."""

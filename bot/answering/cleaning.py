@@ -21,13 +21,6 @@ _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)|\b(?:[A-Za-z]\.)+[A-Za-z]\b(?!
 
 # "With the pronoun us", "with U.S. missiles": lower-case words no longer tell which it is.
 _COUNTRY = re.compile(rf"\b((?i:{'|'.join(sorted(BEFORE_PRONOUN))})\s+)(?:US\b|(?i:u\.s\.?)(?!\w))")
-# "The day it ends, not the day they announced it", "not the NPT, the other one": what is not meant.
-_NOT_MEANT = re.compile(
-    r",\s*(?:and\s+)?not\s+(?:the|of|about|when|who|what|in|on|by)\b[^,.;:?!\n]*"
-    r"|,\s*not\s+\w+\s*(?=[?!.]*\s*$)"
-    r"|^\W*not\s+(?:the|of|about)\s[^,.;:?!\n]*,\s*",
-    re.IGNORECASE,
-)
 
 
 def question_text(message: str) -> str:
@@ -35,6 +28,6 @@ def question_text(message: str) -> str:
 
     "U.S." becomes "US": its dots end no sentence. Where that could be the pronoun it is "USA".
     """
-    text = _NOT_MEANT.sub(" ", _LEFT_OUT.sub(" ", message))
+    text = _LEFT_OUT.sub(" ", message)
     text = _COUNTRY.sub(r"\1USA", text)
     return _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text).strip()

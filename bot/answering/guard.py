@@ -17,20 +17,12 @@ from bot.answering.dates import Date, conflicting, find_dates, iso
 from bot.answering.names import NameFinder
 from bot.answering.sides import reversed_roles, turned_around, two_sided
 from bot.knowledge import Entry, Knowledge
-from bot.knowledge.provenance import MONTHS
 from bot.matching.functionwords import FUNCTION_WORDS
-from bot.matching.text import is_code, stem
+from bot.matching.text import stem
 from bot.matching.text import tokens as tokenize
 
 # An entry with one of these tells of something that is not so; asking for that is no flip.
 _DENIALS = NEGATIONS | {"no", "nobody", "without"}
-# A code of letters and digits names one thing: 9M730 is no 9M729.
-_CODE = re.compile(r"^(?=.*\d)(?=.*[a-z])[a-z0-9]{3,}$")
-# Ordinals, amounts and dates are none.
-_NO_CODE = re.compile(
-    rf"^(?:\d+(?:st|nd|rd|th|k|km|h|m|s|d|am|pm|yrs?|min|mos?|wks?|w|y|hrs?)|(?:{'|'.join(MONTHS)})\d+)$",
-    re.IGNORECASE,
-)
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 _SHARED_WORDS = 0.5  # share of the message's words that a negated phrasing must have
 
@@ -41,7 +33,6 @@ class _Profile:
 
     names: Mapping[str, frozenset[str]]
     dates: tuple[Date, ...]
-    codes: frozenset[str]  # its words that hold a digit
     negated: tuple[frozenset[str], ...]  # the stems of each phrasing that denies
 
 
@@ -55,11 +46,8 @@ class Guard:
         self._home = frozenset(
             (m.kind, m.id) for m in self._finder.find(tokenize(knowledge.article.text))
         )
-        self._short = frozenset(knowledge.vocabulary.abbreviations)
-        self._strangers = {gap.id: self._named_in(gap) - self._home for gap in knowledge.gaps()}
         year = knowledge.source.published.year
         self._profiles = {entry.id: self._profile(entry, year) for entry in knowledge.answered()}
-        self._gap_dates = {gap.id: _dates_in(gap.wordings) for gap in knowledge.gaps()}
         self._home_dates = [iso(d) for entry in knowledge.answered() for d in entry.key.date]
 
     def read(self, text: str) -> Asked:
@@ -72,37 +60,15 @@ class Guard:
         `context` is the message with what it leans on; strangers named there count too.
         """
         if not entry.known:  # a gap says no more than that the article is silent
-            return (
-                self._of_another(asked, entry)
-                or self._of_another_date(asked, entry)
-                or reversed_roles(asked, entry)
-            )
+            return reversed_roles(asked, entry)
         profile = self._profiles[entry.id]
         return (
             (self._stranger(context, profile) if context else None)
             or self._named_other(asked, entry, profile)
             or reversed_roles(asked, entry)
             or _dated_other(asked, entry, profile)
-            or _coded_other(asked, profile.codes, self._short)
             or _denied(asked, entry, profile)
         )
-
-    def _of_another(self, asked: Asked, gap: Entry) -> Conflict | None:
-        """A stranger in the message where the gap is about others: Biden is no Trump."""
-        strangers = [m for m in asked.mentions if (m.kind, m.id) not in self._home]
-        others = self._strangers[gap.id]
-        if strangers and others and not any((m.kind, m.id) in others for m in strangers):
-            return Conflict(strangers[0].kind, asked.named(strangers[0]))
-        return None
-
-    def _of_another_date(self, asked: Asked, gap: Entry) -> Conflict | None:
-        """A date that the article tells of where the gap is about others."""
-        others = self._gap_dates[gap.id]
-        if not (asked.dates and others) or conflicting(asked.dates, self._home_dates):
-            return None
-        if any(other.tells(date) for other in others for date in asked.dates):
-            return None
-        return _date_conflict(asked.dates[0])
 
     def beside(self, asked: Asked, sentence: Asked, entry: Entry) -> Conflict | None:
         """What the sentence of a question says of the kinds that the question itself leaves out."""
@@ -125,19 +91,13 @@ class Guard:
             return None
         return turned_around(asked, self.read(phrasing), entry)
 
-    def _named_in(self, entry: Entry) -> frozenset[tuple[str, str]]:
-        found = (self._finder.find(tokenize(text)) for text in entry.wordings)
-        return frozenset((m.kind, m.id) for mentions in found for m in mentions)
-
     def _profile(self, entry: Entry, year: int) -> _Profile:
         quotes = [citation.quote for citation in entry.citations]
         texts = [*entry.wordings, entry.answer, *quotes]
         names: dict[str, set[str]] = {}
-        codes: set[str] = set()
         negated = []
         for text in texts:
             tokens = tokenize(text)
-            codes.update(filter(is_code, tokens))
             for mention in self._finder.find(tokens):
                 names.setdefault(mention.kind, set()).add(mention.id)
             if _DENIALS.intersection(tokens):
@@ -152,7 +112,6 @@ class Guard:
         return _Profile(
             {kind: frozenset(ids) for kind, ids in names.items()},
             tuple(dict.fromkeys(dates)),
-            frozenset(codes),
             tuple(negated),
         )
 
@@ -207,18 +166,6 @@ def _date_conflict(date: Date) -> Conflict:
 
 def _dates_in(texts: Iterable[str]) -> tuple[Date, ...]:
     return tuple(dict.fromkeys(date for text in texts for date in find_dates(text)))
-
-
-def _coded_other(asked: Asked, codes: frozenset[str], short: frozenset[str]) -> Conflict | None:
-    named = asked.places
-    for at, token in enumerate(asked.tokens):
-        if at in named or not _CODE.match(token) or _NO_CODE.match(token):
-            continue
-        if {token, token.removesuffix("s")} & (codes | short):
-            continue
-        if not codes.intersection(asked.offered_beside(at)):
-            return Conflict("code", token)
-    return None
 
 
 def _denied(asked: Asked, entry: Entry, profile: _Profile) -> Conflict | None:
