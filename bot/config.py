@@ -1,7 +1,5 @@
 """Settings from the environment and a `.env` file; every fault names its variable."""
 
-from __future__ import annotations
-
 import math
 import os
 import re

@@ -1,15 +1,11 @@
 """The article's events in order: which, how dated, by whose account; as text."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from bot.answering.asof import spelled
-from bot.answering.dates import distance
 from bot.knowledge import Event, Knowledge
-from bot.knowledge.provenance import MONTHS
-from bot.terminal import wrap
+from bot.language.dates import MONTHS, distance, spelled
+from bot.text_layout import wrap
 
 _MARKS = "*†‡§"
 
@@ -90,10 +86,3 @@ def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:
         date = f"{shown_date(event)} ({years_ago(event, today)}{ahead})"
         blocks.append("\n".join([date, *(wrap(line, "    ") for line in lines)]))
     return "\n\n".join([*blocks, dateline(knowledge)])
-
-
-def as_picture(knowledge: Knowledge, events: Sequence[Event]) -> bytes:
-    """A PNG for a phone."""
-    from bot.timeline_picture import draw  # noqa: PLC0415 - Pillow is for pictures alone
-
-    return draw(knowledge, events)

@@ -11,9 +11,9 @@ import pytest
 
 from bot.config import Secret, Settings, load_settings
 from bot.errors import InputError
+from tests.paths import BRIDGE
 
-BRIDGE = str(Path(__file__).parent / "bridge")
-ARTICLE = (Path(__file__).parent / "bridge" / "article.txt").read_text(encoding="utf-8")
+ARTICLE = (BRIDGE / "article.txt").read_text(encoding="utf-8")
 
 
 def run(
@@ -21,7 +21,7 @@ def run(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run one command on the tiny knowledge folder."""
     return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments, "--knowledge", BRIDGE],
+        [sys.executable, "-m", "bot", *arguments, "--knowledge", str(BRIDGE)],
         input=stdin,
         env={**os.environ, **(env or {})},
         capture_output=True,
@@ -137,7 +137,7 @@ def test_a_closed_pipe_is_no_error() -> None:
     """`treaty-bot ask --jsonl | head -1` ends quietly."""
     script = (
         f'yes \'{{"text": "when does the bridge close?"}}\' | head -n 2000 |'
-        f" {sys.executable} -m bot ask --jsonl --knowledge {BRIDGE} 2>errors | head -n 1;"
+        f" {sys.executable} -m bot ask --jsonl --knowledge {BRIDGE!s} 2>errors | head -n 1;"
         " echo ${PIPESTATUS[2]}; cat errors"
     )
     done = subprocess.run(
@@ -171,7 +171,7 @@ def test_closed_and_full_streams(tmp_path: Path, line: str, status: int, said: s
         [
             "bash",
             "-c",
-            f"{sys.executable} -m bot {line.replace(' ', f' --knowledge {BRIDGE} ', 1)}",
+            f"{sys.executable} -m bot {line.replace(' ', f' --knowledge {BRIDGE!s} ', 1)}",
         ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(Path.cwd())},

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.arguments import parser
+from bot.cli import parser
 from bot.config import Settings
-from bot.knowledge import FILES, models
+from bot.knowledge import FILES
+from bot.knowledge.format import EntryItem, EventItem, GapItem, Key
 from bot.store.migrations import MIGRATIONS
-from bot.telegram.texts import COMMANDS
+from bot.telegram.messages.texts import COMMANDS
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("knowledge/*.md")],
 )
@@ -154,7 +155,7 @@ def test_the_editors_guide_explains_every_file_and_key() -> None:
     guide = text("knowledge/README.md")
     for file in FILES:
         assert f"`{file}`" in guide
-    for model in (models.EntryItem, models.GapItem, models.EventItem, models.Key):
+    for model in (EntryItem, GapItem, EventItem, Key):
         for key in model.model_fields:
             assert re.search(rf"\b{key}\b", guide), key
 

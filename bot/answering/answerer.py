@@ -1,23 +1,19 @@
 """The one way to a reply: the terminal, chats, groups and inline queries all come here."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.answering.cleaning import question_text
-from bot.answering.composing import Composer
-from bot.answering.conversation import Conversation, leans, without_opening
-from bot.answering.followups import ENOUGH, FollowUps
-from bot.answering.guard import Guard
-from bot.answering.judging import SMALLTALK, Judge, Verdict
+from bot.answering.compose import Composer
+from bot.answering.decide import SMALLTALK, Judge, Verdict
+from bot.answering.domain import HomeWords, words_of
+from bot.answering.follow_ups import ENOUGH, Conversation, FollowUps, leans, without_opening
+from bot.answering.message import question_text
 from bot.answering.reply import Reply
-from bot.answering.segments import asking, in_sentences
-from bot.answering.strangers import HomeWords, words_of
+from bot.answering.verify import Guard
 from bot.knowledge import Knowledge
+from bot.language.normalise import carries_content, tokens
+from bot.language.sentences import asking, in_sentences
 from bot.matching import Matcher
-from bot.matching.functionwords import carries_content
-from bot.matching.text import tokens
 
 _JUDGED = 8  # parts of a message that are looked at as questions of their own
 _FULLY = 0.8  # of a message's words: an answer with so many leaves no part unanswered

@@ -1,7 +1,5 @@
 """What the bot says, before any channel renders it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Literal
 

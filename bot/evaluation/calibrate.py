@@ -21,15 +21,13 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from bot.answering import Answerer
-from bot.answering.confidence import Readings
-from bot.answering.judging import Verdict
+from bot.answering.decide import Readings, Verdict
 from bot.evaluation.command import gather
 from bot.evaluation.mutate import FOLDS as LEFT_OUT_FOLDS
 from bot.evaluation.mutate import left_out, strangers
-from bot.evaluation.outcomes import overlap
-from bot.evaluation.questions import Question, Span
+from bot.evaluation.questions import Question, Span, overlap
 from bot.knowledge import Knowledge, load_knowledge
-from bot.tables import table
+from bot.text_layout import table
 
 FOLDS = 5
 _GAP_FOLDS = 12  # bots that each lack another twelfth of the gaps

@@ -1,7 +1,5 @@
 """`evaluate --mutate`: questions the knowledge with its own phrasings, no labels needed."""
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,12 +10,45 @@ from multiprocessing import get_context
 from tqdm import tqdm
 
 from bot.answering import Answerer
-from bot.answering.names import NameFinder
-from bot.evaluation.outcomes import Outcome, outcome
-from bot.evaluation.typos import one_typo
+from bot.evaluation.questions import Outcome, Question, outcome
 from bot.knowledge import Entry, Knowledge
-from bot.matching.text import tokens
-from bot.tables import table
+from bot.language.names import NameFinder
+from bot.language.normalise import tokens
+from bot.text_layout import table
+
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_NEIGHBOURS = {
+    letter: row[max(0, at - 1) : at] + row[at + 1 : at + 2]
+    for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+    for at, letter in enumerate(row)
+}
+
+
+def with_typo(question: Question, source: random.Random) -> Question:
+    """The question with one letter dropped, doubled, swapped or hit beside its key."""
+    return replace(question, text=one_typo(question.text, source))
+
+
+def one_typo(text: str, source: random.Random) -> str:
+    """One slip inside a word of four letters or more; the text as it is if there is none."""
+    words = list(_LONG_WORD.finditer(text))
+    if not words:
+        return text
+    word = source.choice(words)
+    at = source.randrange(word.start() + 1, word.end() - 1)
+    letter = text[at]
+    slip = source.choice(("drop", "double", "swap", "beside"))
+    match slip:
+        case "drop":
+            return text[:at] + text[at + 1 :]
+        case "double":
+            return text[:at] + letter + text[at:]
+        case "swap":
+            return text[:at] + text[at + 1] + letter + text[at + 2 :]
+        case _:
+            beside = _NEIGHBOURS.get(letter.lower()) or letter
+            return text[:at] + source.choice(beside) + text[at + 1 :]
+
 
 LEFT_OUT, GAP_LEFT_OUT = "phrasing left out", "gap's phrasing left out"
 TYPO, SWAPPED = "one typo", "two words swapped"

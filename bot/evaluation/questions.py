@@ -1,18 +1,21 @@
-"""Reads files of labelled questions: what was asked, and which sentences answer it."""
+"""Compares replies with labels: right, wrong, suggested, missed, false, quiet."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from bot.answering import Reply
 from bot.errors import InputError
-from bot.knowledge import KnowledgeError
+from bot.knowledge import Citation, KnowledgeError
 from bot.knowledge.article import Article
-from bot.knowledge.yamlfile import YamlFile, read_yaml
+from bot.knowledge.yaml_lines import YamlFile, read_yaml
 
 Span = tuple[int, int]
 
@@ -121,3 +124,58 @@ def _sentences(path: Path, article: Article) -> dict[str, Span]:
 
 def _place(loc: Sequence[str | int]) -> tuple[str | int, ...]:
     return tuple(part for part in loc if isinstance(part, int) or part in {"turns", "gold", "q"})
+
+
+Outcome = Literal["right", "wrong", "suggested", "missed", "false", "quiet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A question with its reply and what that was worth."""
+
+    question: Question
+    reply: Reply
+    outcome: Outcome
+
+
+def outcome(reply: Reply, gold: Sequence[Span]) -> Outcome:
+    """Judge one reply; `gold` empty means that the article does not answer."""
+    answered = reply.status == "answered"
+    if not gold:
+        return "false" if answered else "quiet"
+    if answered:
+        return "right" if overlap(reply.citations, gold) else "wrong"
+    offered = [citation for s in reply.suggestions for citation in s.citations]
+    return "suggested" if overlap(offered, gold) else "missed"
+
+
+def overlap(citations: Iterable[Citation], gold: Sequence[Span]) -> bool:
+    """Whether any citation shares text with a gold sentence."""
+    return any(c.start < end and start < c.end for c in citations for start, end in gold)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of outcomes, and the shares that decide."""
+
+    counts: Counter[str]
+
+    @classmethod
+    def of(cls, results: Iterable[Result]) -> Tally:
+        """Count the outcomes of some results."""
+        return cls(Counter(result.outcome for result in results))
+
+    @property
+    def answerable(self) -> int:
+        """How many questions the article answers."""
+        return sum(self.counts[name] for name in ("right", "wrong", "suggested", "missed"))
+
+    @property
+    def unanswerable(self) -> int:
+        """How many it does not."""
+        return self.counts["false"] + self.counts["quiet"]
+
+    def share(self, *names: Outcome) -> float:
+        """The share of some outcomes among the questions they apply to, in [0, 1]."""
+        of = self.unanswerable if names[0] in {"false", "quiet"} else self.answerable
+        return sum(self.counts[name] for name in names) / of if of else 0.0

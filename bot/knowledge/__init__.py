@@ -1,10 +1,9 @@
 """Loads and verifies a knowledge folder into frozen models."""
 
+from bot.errors import Fault, KnowledgeError
 from bot.knowledge.article import Article, Citation, Span
-from bot.knowledge.base import Entry, Event, Key, Knowledge, Source, Vocabulary
-from bot.knowledge.faults import Fault, KnowledgeError
-from bot.knowledge.folder import FILES, default_folder
-from bot.knowledge.loading import load_knowledge
+from bot.knowledge.load import default_folder, load_knowledge
+from bot.knowledge.model import FILES, Entry, Event, Key, Knowledge, Source, Vocabulary
 
 __all__ = [
     "FILES",

@@ -1,14 +1,10 @@
 """The provenance lock: what an answer names must stand in the passages that it cites."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July",
-    "August", "September", "October", "November", "December",
-)  # fmt: skip
+from bot.language.dates import MONTHS
+
 _NUMBER_WORDS = (
     "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "dozen", "twenty", "thirty", "forty", "fifty", "hundred", "thousand", "million",

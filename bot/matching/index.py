@@ -1,7 +1,4 @@
-"""Phrasings and entries as sparse vectors in numpy arrays, scored all at once.
-
-P phrasings, E entries, T terms. The phrasings of an entry stand next to each other.
-"""
+"""Runs of four letters across word boundaries: spelling, endings and word order at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +8,52 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.postings import Floats, Integers, Postings, sums
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+def sums(groups: Integers, values: Floats, count: int) -> Floats:
+    """Sum the values of each group; shape (count,)."""
+    return np.bincount(groups, values, minlength=count).astype(np.float64, copy=False)
+
+
+class Postings:
+    """A sparse matrix of terms and entries, of which a query reads no more than its own terms."""
+
+    def __init__(
+        self, keys: Integers, values: NDArray[np.floating], entries: int, terms: int
+    ) -> None:
+        """`keys` = entry * T + term, ascending, with `values` beside them."""
+        entry_of, term_of = np.divmod(keys, max(terms, 1))
+        order = np.argsort(term_of, kind="stable")
+        self._entries = entry_of[order]
+        self._values = values[order].astype(np.float32)
+        self._counts = np.bincount(term_of, minlength=terms)
+        self._starts = self._counts.cumsum() - self._counts
+        self.entries = entries
+
+    def __len__(self) -> int:
+        """Return how many postings there are in all."""
+        return len(self._values)
+
+    def counts(self, terms: Integers) -> Integers:
+        """How many entries each of some terms gives something to."""
+        return self._counts[terms]
+
+    def of(self, terms: Integers) -> tuple[Integers, NDArray[np.float32], Integers]:
+        """The postings of some terms, one term after the other: entries, values; their counts."""
+        counts = self.counts(terms)
+        ends = counts.cumsum()
+        # Where those of each term stand, less where they come to stand.
+        shifts = self._starts[terms] - ends + counts
+        places = shifts.repeat(counts) + np.arange(ends[-1] if len(ends) else 0)
+        return self._entries[places], self._values[places], counts
+
+    def products(self, terms: Integers, values: Floats) -> Floats:
+        """Dot product of a query (the values of some terms) with each entry; shape (E,)."""
+        entries, found, counts = self.of(terms)
+        return sums(entries, found * values.repeat(counts), self.entries)
+
 
 _Key = TypeVar("_Key", np.int64, np.uint64)
 _Value = TypeVar("_Value", np.int64, np.float64)
@@ -156,3 +198,63 @@ class WordIndex:
             values = np.repeat(self._phrases[cells], lengths) * found
             scores = sums(places, values.astype(np.float64), (stop - start) * self.entries)
             yield range(start, stop), scores.reshape(stop - start, self.entries)
+
+
+Runs = NDArray[np.uint64]
+
+RUN = 4  # letters; 3 to 5 together are no better
+_WIDTH = 2  # bytes of a letter in UTF-16: a run of four is a number of eight
+
+
+class LetterIndex:
+    """Profiles of entries over the runs of letters in their phrasings."""
+
+    def __init__(self, texts: Sequence[str], owners: Integers, entries: int) -> None:
+        runs, row = _runs(texts)
+        self._runs, columns = np.unique(runs, return_inverse=True)
+        width = max(len(self._runs), 1)
+        keys = np.unique(row * width + columns)
+        starts = np.searchsorted(keys, np.arange(len(texts) + 1) * width)
+        rows = Rows(starts, keys % width, np.ones(len(keys)))
+        built = profiles(rows, owners, entries, width)
+        self._weights = built.weights
+        self._unseen = float(rarity(0.5, entries))
+        # Entry by entry, as only some are looked at: a run of letters stands in most of them.
+        self._starts = built.keys.searchsorted(np.arange(entries + 1) * width).tolist()
+        self._columns = built.keys % width
+        self._values = built.values
+
+    def similarities(self, text: str, entries: Sequence[int]) -> list[float]:
+        """Cosine of a text with the profiles of some entries."""
+        # Not by `numpy.unique`, whose first call loads 15 ms of modules.
+        runs = np.sort(_numbers(_letters(text)))
+        first = np.ones(len(runs), np.bool_)
+        first[1:] = runs[1:] != runs[:-1]
+        numbers, known = places_of(runs[first], self._runs)
+        values = np.where(known, self._weights[numbers], self._unseen)
+        values /= np.sqrt(values @ values)
+        query = np.zeros(len(self._runs), np.float32)
+        query[numbers[known]] = values[known]
+        spans = [slice(self._starts[entry], self._starts[entry + 1]) for entry in entries]
+        return [float(query.take(self._columns[span]) @ self._values[span]) for span in spans]
+
+
+def _letters(text: str) -> bytes:
+    return f" {text} ".ljust(RUN).encode("utf-16-le", "surrogatepass")
+
+
+def _numbers(letters: bytes) -> Runs:
+    """Each run of letters as a number: the same bytes, read from every letter on."""
+    count = len(letters) // _WIDTH - RUN + 1
+    return np.ndarray((max(count, 0),), np.dtype("<u8"), letters, strides=(_WIDTH,))
+
+
+def _runs(texts: Sequence[str]) -> tuple[Runs, Integers]:
+    """The runs of letters of all texts as numbers; beside each the number of its text."""
+    letters = [_letters(text) for text in texts]
+    numbers = _numbers(b"".join(letters))
+    lengths = np.array([len(text) // _WIDTH for text in letters], dtype=np.int64)
+    row = np.repeat(np.arange(len(texts)), lengths)[: len(numbers)]
+    ends = np.repeat(np.cumsum(lengths), lengths)[: len(numbers)]
+    inside = np.arange(len(numbers)) + RUN <= ends
+    return numbers[inside], row[inside]

@@ -2,11 +2,11 @@
 
 from bot.store.answers import Answers, Given
 from bot.store.database import Store, existing
-from bot.store.forgetting import forget_chat
 from bot.store.groups import Groups, known_groups
+from bot.store.privacy import answer_key, forget_chat
 from bot.store.questions import Questions
 from bot.store.updates import Updates
-from bot.store.votes import Votes, answer_key
+from bot.store.votes import Votes
 
 __all__ = [
     "Answers",

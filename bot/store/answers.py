@@ -1,14 +1,11 @@
-"""Which message of ours answers which question: for edits, for taking back, for repetitions."""
-
-from __future__ import annotations
+"""Pictures that Telegram already has, by its `file_id`; a failing disk costs an upload."""
 
 import hmac
 import sqlite3
 from dataclasses import dataclass
 
-from bot.store.database import DAY, Store
-from bot.store.hashing import keyed, secret_of
-from bot.store.lenient import Lenient
+from bot.store.database import DAY, Lenient, Store
+from bot.store.privacy import keyed, secret_of
 
 _GIVEN = "SELECT question_id, answer_id, entry FROM answers WHERE chat_id = ?"
 
@@ -79,3 +76,23 @@ class Answers:
 
 def _hash(secret: bytes, chat_id: int, answer_id: int, person_id: int) -> bytes:
     return keyed(secret, "asker", str(chat_id), str(answer_id), str(person_id))
+
+
+class Files:
+    """What was uploaded once. A key names the bot too: a `file_id` is another bot's no use."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = Lenient(store, "a picture is sent anew")
+
+    def file_id(self, key: str) -> str | None:
+        """Telegram's id of a file; None if it was not uploaded."""
+        rows = self._store.rows("SELECT file_id FROM files WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else None
+
+    def keep(self, key: str, file_id: str) -> None:
+        """Remember an upload."""
+        self._store.run("INSERT OR REPLACE INTO files VALUES (?, ?)", (key, file_id))
+
+    def forget(self, key: str) -> None:
+        """Drop an id that Telegram refuses."""
+        self._store.run("DELETE FROM files WHERE key = ?", (key,))

@@ -1,13 +1,10 @@
 """What each group has set, and whether it was greeted."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from bot.store.database import Store
-from bot.store.lenient import Lenient
+from bot.store.database import Lenient, Store
 
 
 def known_groups(path: Path, most: int) -> list[int]:

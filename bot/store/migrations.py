@@ -1,7 +1,5 @@
 """The tables, as steps that were once released: only ever added to, never changed."""
 
-from __future__ import annotations
-
 # PRAGMA user_version counts the steps a file has seen; each is applied once, in order.
 MIGRATIONS = (
     """

@@ -1,21 +1,21 @@
 """What was asked: counts by day, and the scrubbed words of what was not answered."""
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NewType
 
-from bot.matching.functionwords import FUNCTION_STEMS, carries_content
-from bot.matching.text import stem, tokens
-from bot.scrubbing import Scrubbed
+from bot.language.normalise import FUNCTION_STEMS, carries_content, tokens
+from bot.language.spelling import stem
 from bot.store.database import KEPT_DAYS, Store
 
 log = logging.getLogger(__name__)
 
 Asked = Literal["answered", "suggested", "unanswered", "smalltalk"]
 Counted = Literal["answered", "suggested", "unanswered", "good", "bad"]
+
+# The words of a question without anybody's name or number; only `bot/feedback/scrub.py` makes them.
+Scrubbed = NewType("Scrubbed", str)
 
 LONGEST = 300  # characters kept of one question
 MOST_A_DAY = 20_000  # questions kept with their words in one day; more are only counted

@@ -1,7 +1,5 @@
 """Which updates were answered, and which wait here for their turn."""
 
-from __future__ import annotations
-
 import json
 import logging
 import sqlite3

@@ -1,15 +1,12 @@
 """Votes on answers: one a person, without knowing the person."""
 
-from __future__ import annotations
-
 import logging
 import sqlite3
 from typing import Literal
 
-from bot.scrubbing import Scrubbed
 from bot.store.database import DAY, KEPT, Store
-from bot.store.hashing import keyed, secret_of
-from bot.store.questions import ADD, COUNT, row
+from bot.store.privacy import keyed, secret_of
+from bot.store.questions import ADD, COUNT, Scrubbed, row
 
 log = logging.getLogger(__name__)
 
@@ -20,16 +17,6 @@ _BALLOT = "SELECT is_good, entry, text, cast_on FROM ballots WHERE answer = ? AN
 _THIS_QUESTION = " WHERE gist = ? AND text = ? AND status = ? AND entry = ? AND day = ?"
 _UNADD = f"UPDATE questions SET number = number - 1 {_THIS_QUESTION}"  # noqa: S608 - of our own
 _DROP = f"DELETE FROM questions {_THIS_QUESTION} AND number <= 0"  # noqa: S608 - of our own
-
-
-def answer_key(chat_id: int, message_id: int) -> str:
-    """The key of an answer in a chat, as `Votes` and `forget_chat` both make it."""
-    return f"{chat_id}/{message_id}"
-
-
-def is_of_chat(answer: str, chat_id: int) -> bool:
-    """Whether the key of an answer is one of that chat."""
-    return answer.startswith(f"{chat_id}/")
 
 
 class Votes:
@@ -83,17 +70,6 @@ class Votes:
                 (keyed(secret, answer), voter, good, name, kept, today, day),
             )
         return "changed" if before else "counted"
-
-
-def forget_ballots(connection: sqlite3.Connection, chat_id: int) -> None:
-    """Delete the ballots on all answers that a chat is known to have had."""
-    found = connection.execute("SELECT secret FROM secrets").fetchall()
-    query = "SELECT message_id FROM messages WHERE chat_id = ?"
-    query += " UNION SELECT answer_id FROM answers WHERE chat_id = ?"
-    for (message_id,) in connection.execute(query, (chat_id, chat_id)).fetchall():
-        for (secret,) in found:
-            answer = keyed(secret, answer_key(chat_id, message_id))
-            connection.execute("DELETE FROM ballots WHERE answer = ?", (answer,))
 
 
 def _take_back(

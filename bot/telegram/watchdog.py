@@ -1,7 +1,5 @@
 """Ends a process that lives and serves nobody, and tells systemd how we are (sd_notify(3))."""
 
-from __future__ import annotations
-
 import asyncio
 import faulthandler
 import logging

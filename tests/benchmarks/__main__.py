@@ -7,12 +7,13 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from bot.evaluation.command import gather
-from bot.prepared import prepare
+from bot.loading.cache import prepare
 from tests.benchmarks.data import clinc, enlarged
 from tests.benchmarks.measures import FALSE_ANSWERS, accuracy, speed
 from tests.benchmarks.peers import Ours, Scan, peers, scans
+from tests.paths import ROOT
 
-DATA = Path(__file__).parents[3] / "shared" / "datasets" / "clinc150.json"
+DATA = ROOT.parent / "shared" / "datasets" / "clinc150.json"
 BUDGET = 10.0  # seconds for the messages of one row
 REPEATS = 5  # of each message asked of our own knowledge
 

@@ -8,8 +8,9 @@ from typing import Protocol
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from bot.language.normalise import tokens
+from bot.language.spelling import stem
 from bot.matching import Matcher
-from bot.matching.text import stem, tokens
 
 Entries = Mapping[str, Sequence[str]]
 Ranked = list[tuple[str, float]]

@@ -10,9 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.paths import ROOT
+
 from .server import FakeTelegram
 
-ROOT = Path(__file__).resolve().parents[2]
 RUN = ("-m", "bot", "run")
 KILLED = -signal.SIGKILL
 

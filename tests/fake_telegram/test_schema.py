@@ -1,12 +1,12 @@
 import json
-from pathlib import Path
 
 import pytest
 
 from tests.fake_telegram.schema import SCHEMA, check_update
 from tests.fake_telegram.trim_schema import trim
+from tests.paths import ROOT
 
-FULL = Path(__file__).resolve().parents[3] / "shared" / "botapi" / "api-10.0.json"
+FULL = ROOT.resolve().parent / "shared" / "botapi" / "api-10.0.json"
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="the full description of the Bot API is not here")

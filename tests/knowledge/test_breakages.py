@@ -6,8 +6,8 @@ import pytest
 from bot.cli import main
 from bot.knowledge import KnowledgeError, load_knowledge
 from tests.knowledge.breakages import BREAKAGES, Breakage
+from tests.paths import BRIDGE
 
-BRIDGE = Path(__file__).parent.parent / "bridge"
 TOGETHER = {
     "a key twice",
     "a number that no passage has",

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from bot.answering import Answerer
 from bot.cli import main
 from bot.knowledge import KnowledgeError, load_knowledge
-from bot.scaffold import new_folder
+from bot.knowledge.scaffold import new_folder
+from tests.paths import BRIDGE
 
-ARTICLE = Path(__file__).parent.parent / "bridge" / "article.txt"
+ARTICLE = BRIDGE / "article.txt"
 
 
 def fill_in(folder: Path) -> None:

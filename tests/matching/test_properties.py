@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching import Match, Matcher
-from bot.matching.ranking import CANDIDATES
+from bot.matching.rank import CANDIDATES
 from tests.matching.examples import ABBREVIATIONS, ENTRIES, SYNONYMS
 
 MATCHER = Matcher(ENTRIES, synonyms=SYNONYMS, abbreviations=ABBREVIATIONS)

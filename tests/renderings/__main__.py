@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from bot.pictures import png, save
+from bot.pictures.canvas import png, save
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram, User
 from tests.renderings.bubbles import Scene, draw_chat
 from tests.renderings.themes import DARK, LIGHT

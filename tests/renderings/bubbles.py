@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from bot.pictures import Style, font, rounded
+from bot.pictures.canvas import Style, font, rounded
 from tests.fake_telegram import Json
 from tests.renderings.buttons import BUTTON, BUTTON_GAP, draw_row, shortened
 from tests.renderings.themes import Theme

@@ -4,7 +4,7 @@ import re
 
 from PIL import Image, ImageDraw
 
-from bot.pictures import Style, font, rounded
+from bot.pictures.canvas import Style, font, rounded
 from tests.fake_telegram import Json
 from tests.renderings.themes import Theme
 

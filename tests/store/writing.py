@@ -3,8 +3,8 @@
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from bot.scrubbing import Scrubbed
 from bot.store import Questions, Store, Updates, Votes, answer_key
+from bot.store.questions import Scrubbed
 
 BOT = 7
 CHAT = 5

@@ -1,22 +1,23 @@
-"""The real bot in its own process, one for the tests of a file."""
+"""The real bot in its own process: one for the tests of a file, or one made for a test."""
 
 import re
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.fake_telegram import BotProcess, FakeTelegram
-
-BRIDGE = str(Path(__file__).parent.parent / "bridge")
+from tests.paths import BRIDGE
+from tests.telegram.processes import MakeBot
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeTelegram]:
     """Telegram with the bot that knows the tiny article about a bridge."""
-    yield from _served(tmp_path_factory.mktemp("town"), {"KNOWLEDGE_DIR": BRIDGE})
+    yield from _served(tmp_path_factory.mktemp("town"), {"KNOWLEDGE_DIR": str(BRIDGE)})
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +48,28 @@ def reload() -> Callable[[BotProcess], None]:
             time.sleep(0.01)
 
     return hang_up
+
+
+@pytest.fixture
+def make_bot(telegram: FakeTelegram, tmp_path: Path) -> Iterator[MakeBot]:
+    """Make bots that share one database; each is ended."""
+    made: list[BotProcess] = []
+    with ExitStack() as stack:
+
+        def make(**env: str | None) -> BotProcess:
+            folder = tmp_path / f"bot-{len(made)}"
+            folder.mkdir()
+            known: dict[str, str | None] = {
+                "KNOWLEDGE_DIR": str(BRIDGE),
+                "DATABASE_PATH": str(tmp_path / "bot.sqlite3"),
+            }
+            made.append(stack.enter_context(BotProcess(telegram, folder, env={**known, **env})))
+            return made[-1]
+
+        yield make
+
+
+@pytest.fixture
+def bot(make_bot: MakeBot) -> BotProcess:
+    """Make one bot, not yet started."""
+    return make_bot()

@@ -1,0 +1,159 @@
+"""Turns the verdicts on a message into what is said."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.answering.decide import ANSWER, SMALLTALK, SUGGEST, Candidate, Verdict
+from bot.answering.reply import Reply, Section, Suggestion
+from bot.answering.verify import Conflict
+from bot.knowledge import Entry, Knowledge
+from bot.language.dates import asks_about_now, distance, later_year, spelled
+
+ABSTAINED = "The article doesn't say."
+_SUGGESTED = 3
+_RELATED = 3
+_LIKELY = 0.4  # confidence from which what may be meant goes before a gap's neighbours
+
+
+class Composer:
+    """Composes replies: an answer, a contradiction, a gap's line, suggestions, a pleasantry."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._entries = knowledge.entries
+        self._published = knowledge.source.published
+        self._smalltalk = {SMALLTALK + s.id: s.reply for s in knowledge.vocabulary.smalltalk}
+
+    def opened(self, entry: Entry) -> Reply:
+        """The reply of an entry that was named, not asked for: a button, a link."""
+        return Reply(
+            entry.question,
+            "answered" if entry.known else "unanswered",
+            entry.id,
+            1.0,
+            sections=(_section(entry),),
+            suggestions=() if entry.known else self._nearby(entry),
+            related=entry.related[:_RELATED],
+        )
+
+    def reply(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
+        """Say what the verdicts come to; two of them answer two questions in one message."""
+        first = verdicts[0]
+        best = first.best
+        if best is None:
+            return Reply(text, "unanswered")
+        if best.entry in self._smalltalk:
+            if best.confidence >= ANSWER:
+                section = Section(None, self._smalltalk[best.entry])
+                return Reply(text, "smalltalk", None, best.confidence, sections=(section,))
+            return self._unsure(text, first)
+        if best.conflict and best.confidence >= SUGGEST:
+            return self._contradicted(text, first, best, best.conflict)
+        if not first.settled:
+            return self._unsure(text, first)
+        return self._answered(text, verdicts)
+
+    def _answered(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
+        entries = [
+            self._entries[v.best.entry]
+            for v in verdicts
+            if v.best and v.best.entry in self._entries
+        ]
+        known = [entry for entry in entries if entry.known]
+        first = known[0] if known else entries[0]
+        dated = asks_about_now(text) or later_year(text, self._published)
+        return Reply(
+            text,
+            "answered" if known else "unanswered",
+            first.id,
+            min(v.confidence for v in verdicts),
+            lead=caution(self._published) if dated and known else None,
+            sections=tuple(_section(entry) for entry in entries),
+            suggestions=() if known else self._nearby(first, self._offers(verdicts[0])),
+            related=first.related[:_RELATED] if known else (),
+        )
+
+    def _unsure(self, text: str, verdict: Verdict) -> Reply:
+        """Offer what may be meant, or abstain."""
+        offered = self._offers(verdict)
+        return Reply(
+            text,
+            "suggested" if offered else "unanswered",
+            None,
+            verdict.confidence,
+            suggestions=offered,
+        )
+
+    def _contradicted(
+        self, text: str, verdict: Verdict, best: Candidate, conflict: Conflict
+    ) -> Reply:
+        """Say what the article does not say, and show what it says instead."""
+        later = later_year(text, self._published)
+        offer = self._suggestion(best.entry, best.confidence)
+        others = [s for s in self._offers(verdict) if s.entry != best.entry]
+        return Reply(
+            text,
+            "unanswered",
+            None,
+            best.confidence,
+            lead=caution(self._published) if later else _denial(conflict, text),
+            sections=(_section(self._entries[best.entry]),),
+            suggestions=(offer, *others)[:_SUGGESTED],
+        )
+
+    def _offers(self, verdict: Verdict) -> tuple[Suggestion, ...]:
+        """The questions that may be meant, the likeliest first."""
+        return tuple(
+            self._suggestion(candidate.entry, candidate.confidence)
+            for candidate in verdict.candidates
+            if candidate.confidence >= SUGGEST
+            and not candidate.conflict
+            and (entry := self._entries.get(candidate.entry))
+            and entry.known
+        )[:_SUGGESTED]
+
+    def _nearby(self, gap: Entry, offers: Sequence[Suggestion] = ()) -> tuple[Suggestion, ...]:
+        """What the article says beside a gap: what may be meant after all, then its neighbours."""
+        likely = [offer for offer in offers if offer.confidence >= _LIKELY]
+        offered = {offer.entry for offer in likely}
+        related = (self._suggestion(e, 0.0) for e in gap.related if e not in offered)
+        return (*likely, *related)[:_SUGGESTED]
+
+    def _suggestion(self, entry_id: str, confidence: float) -> Suggestion:
+        entry = self._entries[entry_id]
+        return Suggestion(entry.id, entry.question, confidence, entry.citations)
+
+
+def _section(entry: Entry) -> Section:
+    return Section(entry.id, entry.answer, entry.voice, entry.citations, entry.note)
+
+
+def _denial(conflict: Conflict, text: str) -> str:
+    match conflict.kind:
+        case "date":
+            return "The article gives no such thing for that date. It does say:"
+        case "polarity":
+            return "The article doesn't answer that with the “not” in it. It does say:"
+        case _:
+            at = text.casefold().find(conflict.asked)
+            asked = text[at : at + len(conflict.asked)] if at >= 0 else conflict.asked.title()
+            return f"The article doesn't say that of “{asked}”. It does say:"
+
+
+def caution(published: dt.date) -> str:
+    """What a question about now, or about a later year, is told before the answer."""
+    return (
+        f"The article is of {spelled(published)} and cannot say what came later."
+        " The state of that day:"
+    )
+
+
+def dated_source(knowledge: Knowledge, today: dt.date) -> str:
+    """Publisher, and date with its distance."""
+    source = knowledge.source
+    when = f"{spelled(source.published)} ({distance(source.published, today)})"
+    return f"{source.publisher}, {when}"
+
+
+def topics_line(knowledge: Knowledge) -> str:
+    """What the bot can be asked about."""
+    return f"It can be asked about: {'; '.join(knowledge.answered_topics().values())}."

@@ -1,0 +1,1 @@
+"""What people asked and how they voted, kept without names, and what editors learn from it."""

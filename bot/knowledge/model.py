@@ -1,0 +1,126 @@
+"""The knowledge as the rest of the program sees it: frozen, complete, every citation found."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.knowledge.article import Article, Citation
+
+# Of a knowledge folder.
+FILES = ("article.txt", "source.yaml", "answers.yaml", "timeline.yaml", "vocabulary.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the article comes from."""
+
+    title: str
+    publisher: str
+    place: str
+    published: dt.date
+    language: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The words that decide, as names of `Vocabulary.names` and ISO dates."""
+
+    agent: tuple[str, ...] = ()
+    patient: tuple[str, ...] = ()
+    actor: tuple[str, ...] = ()
+    treaty: tuple[str, ...] = ()
+    missile: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    polarity: Literal["affirmed", "denied"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An answer with its passages, or a known gap with the nearest passage."""
+
+    id: str
+    topic: str
+    question: str
+    phrasings: tuple[str, ...]
+    answer: str
+    citations: tuple[Citation, ...]
+    known: bool  # False: a known gap, which the article does not answer
+    voice: str | None = None  # whose claim it is, as shown to people
+    note: str | None = None  # what was inferred, and why
+    key: Key = Key()
+    related: tuple[str, ...] = ()
+    follow_ups: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Every way of asking, the canonical one first."""
+        return (self.question, *self.phrasings)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A date of the timeline; `date` is ISO, cut to its precision ("2018-12")."""
+
+    date: str
+    precision: str
+    label: str
+    citation: Citation
+    entry: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Smalltalk:
+    """A pleasantry, and what to say to it."""
+
+    id: str
+    phrasings: tuple[str, ...]
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words that mean the same, and names that decide."""
+
+    synonyms: tuple[tuple[str, ...], ...]
+    abbreviations: Mapping[str, str]
+    names: Mapping[str, Mapping[str, tuple[str, ...]]]
+    follow_ups: Mapping[str, tuple[str, ...]]  # how people ask on: "why" -> "how come", ...
+    smalltalk: tuple[Smalltalk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A verified knowledge folder."""
+
+    version: str  # short hash of the folder's content
+    source: Source
+    article: Article
+    topics: Mapping[str, str]
+    entries: Mapping[str, Entry]  # the known gaps included
+    events: tuple[Event, ...]
+    vocabulary: Vocabulary
+
+    def answered(self) -> Sequence[Entry]:
+        """The entries that the article answers, in the file's order."""
+        return [entry for entry in self.entries.values() if entry.known]
+
+    def gaps(self) -> Sequence[Entry]:
+        """The known gaps."""
+        return [entry for entry in self.entries.values() if not entry.known]
+
+    def answered_topics(self) -> Mapping[str, str]:
+        """The topics that have answers, in the order of the menu: name to title."""
+        used = {entry.topic for entry in self.answered()}
+        return {name: title for name, title in self.topics.items() if name in used}
+
+    def uncited(self) -> Sequence[str]:
+        """The article's sentences that no answer cites."""
+        spans = [(c.start, c.end) for entry in self.answered() for c in entry.citations]
+        return [
+            sentence.text
+            for sentence in self.article.sentences
+            if not any(start < sentence.end and sentence.start < end for start, end in spans)
+        ]

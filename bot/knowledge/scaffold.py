@@ -1,0 +1,191 @@
+"""`new`: a knowledge folder for another article, ready to be filled in."""
+
+from pathlib import Path
+
+import yaml
+
+from bot.errors import InputError
+from bot.knowledge import Article
+from bot.knowledge.format import FOLDER, schema_line, write_schemas
+from bot.knowledge.verify import TODO
+
+_HEADLINE_LIMIT = 200  # characters; a longer first paragraph is no headline
+
+_SOURCE = """\
+# Where the article comes from; shown under every answer.
+title: {title}
+publisher: TODO who published it
+place: TODO the place that the dateline names
+published: TODO the day, like 2019-07-05
+language: en
+# url: only if you know it for sure
+"""
+
+_ANSWERS = """\
+# The questions that the article answers (entries), and those it does not (gaps).
+# After every change: treaty-bot check --watch --knowledge {folder}
+topics:
+  article: The article itself
+
+entries:
+  # An entry to begin with: a question, how people ask it, the answer, and the article's own
+  # words that the answer rests on. Write the others like it, and make this one better.
+  - id: article-summary  # small letters, digits and hyphens; never changed, never used again
+    topic: article  # one of the topics above
+    question: What is the article about?  # as shown to people, at most 80 characters
+    phrasings:  # how people really ask; ten or more, in their own words
+      - give me the gist
+      - sum it up
+      - what does the article say
+    answer: {passage}
+    passages:  # copied from the list below, word for word
+      - {passage}
+    voice: report  # whose claim it is: one of the voices in vocabulary.yaml
+
+  # - id: the-next-one
+  #   topic: article
+  #   question: When does it happen?
+  #   phrasings:
+  #     - when is that
+  #   answer: It happens on 2 August 2019.
+  #   passages:
+  #     - It happens on August 2.
+  #   voice: report
+  #   inferred: {{year: 2019, because: "the article gives no year; it is of 5 July 2019"}}
+  #   related: [article-summary]  # offered below the answer
+  #   follow_ups: {{why: article-summary}}  # where "why?" leads after this answer
+
+gaps: []
+# What people ask and the article does not say. Take the [] away and write:
+#   - id: gap-who-signed
+#     topic: article
+#     question: Who signed it?
+#     phrasings:
+#       - who put their name to it
+#     line: The article doesn't say who signed it.
+#     nearest: the article's own words that come closest, or leave this key out
+
+# The article's sentences, ready to be copied as passages. No entry cites them yet, but for
+# the first; `treaty-bot check` lists those that are still not cited.
+{sentences}
+"""
+
+_TIMELINE = """\
+# The dates of the article, the earliest first, each as precise as the article gives it.
+events: []
+# Take the [] away and write:
+#   - date: 2019-08-02
+#     precision: day
+#     label: What happens
+#     passage: the article's own words, copied exactly
+#     entry: article-summary
+#     inferred: {year: 2019, because: "the article gives no year; it is of 5 July 2019"}
+"""
+
+_VOCABULARY = """\
+# Words that mean the same in this article, each group in brackets.
+synonyms: []
+#  - [end, expire, lapse]
+
+# Short forms and what they mean.
+abbreviations: {}
+#  wen: when
+
+# Names that must not be mixed up, by kind: actor, treaty, missile.
+names: {}
+#  actor:
+#    russia: [Russia, Moscow]
+
+# Whose claims the answers state, as shown to people; names as the article has them.
+voices:
+  report: the article's own report
+
+# How people ask on after an answer.
+follow_ups:
+  why: [why, how come]
+  who: [who said that, says who]
+  when: [when, when was that]
+  more: [more, go on, tell me more]
+
+smalltalk:
+  - id: greeting
+    phrasings: [hello, good morning]
+    reply: Hello. Ask me about the article.
+  - id: thanks
+    phrasings: [thanks, thank you]
+    reply: You are welcome.
+"""
+
+
+def new_folder(folder: Path, article: Path) -> str:
+    """Write the skeleton; return what to do next. Raise `InputError` before writing anything."""
+    text = _read(article)
+    parsed = Article.parse(text)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} exists and is not empty; name a folder that does not exist")
+    headline = parsed.paragraphs[0].text
+    fits = "\n" not in headline and len(headline) <= _HEADLINE_LIMIT
+    first = parsed.sentences[0].text
+    files = {
+        "source.yaml": _SOURCE.format(
+            title=_scalar(headline) if fits else f"{TODO} the headline",
+        ),
+        "answers.yaml": _ANSWERS.format(
+            folder=folder, passage=_scalar(first), sentences=_sentences(parsed)
+        ),
+        "timeline.yaml": _TIMELINE,
+        "vocabulary.yaml": _VOCABULARY,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "article.txt").write_bytes(text.encode())
+        for name, content in files.items():
+            (folder / name).write_text(f"{schema_line(name)}\n{content}", encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"{error.filename}: cannot be written ({error.strerror}); name another folder"
+        ) from None
+    write_schemas(folder / FOLDER)
+    return (
+        f"{folder}: {len(parsed.paragraphs)} paragraphs, {len(parsed.sentences)} sentences.\n"
+        f"Fill in source.yaml, then write answers.yaml, while this runs beside it:\n"
+        f"  treaty-bot check --watch --knowledge {folder}"
+    )
+
+
+def _read(article: Path) -> str:
+    """The article's text without a byte order mark, its lines ended as the format has them."""
+    try:
+        text = article.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(
+            f"{article}: cannot be read ({error.strerror}); name the article's text file"
+        ) from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError(f"{article}:{line}: is not UTF-8 here; save it as UTF-8") from None
+    text = text.replace("\r\n", "\n")
+    if not text.strip():
+        raise InputError(f"{article}: is empty; put the article's text into it")
+    return text
+
+
+def _scalar(text: str) -> str:
+    """Text as YAML on one line, in quotes only where it needs them."""
+    broken = text.splitlines() != [text]  # Unicode has more line breaks than \n
+    dumped: str = yaml.safe_dump(
+        [text], width=float("inf"), allow_unicode=True, default_style='"' if broken else None
+    )
+    return dumped.removeprefix("- ").rstrip("\n")
+
+
+def _sentences(article: Article) -> str:
+    lines = []
+    for paragraph in article.paragraphs:
+        lines.append(f"#\n# p{paragraph.number}")
+        lines += [
+            f"# s{sentence.number}\n#     - {_scalar(sentence.text)}"
+            for sentence in article.sentences
+            if paragraph.start <= sentence.start < paragraph.end
+        ]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""English: words, spelling, dates, names, sentences, and who does what to whom."""

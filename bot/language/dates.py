@@ -1,0 +1,237 @@
+"""Dates in English: found in a text, compared, spelled out, and made comparable as words.
+
+`find_dates` reads a text for what it says of time. `spell_numeric_dates` and `join_dates` serve the
+matcher instead: "feb 1", "1st of February" and "01.02.2019" all become the words `february
+february1` (and `2019`), so that the 1 of February is not the 1 of "one way".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.language.spelling import closest
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_WORDS = [month.lower() for month in MONTHS]
+_LONG = [month for month in _WORDS if len(month) > 5]  # noqa: PLR2004 - "match" is not "march"
+# Every way to write a month, with its full name.
+_NAMES = {month: month for month in _WORDS} | {month[:3]: month for month in _WORDS}
+_NAMES["sept"] = "september"
+# "may" and "march" are words before they are months: alone they count only in full forms.
+_ALONE = {name: month for name, month in _NAMES.items() if name not in {"mar", "may"}}
+_NUMBERS = {month[:3]: number for number, month in enumerate(_WORDS, 1)}
+_PREFIX = "|".join(_NUMBERS)
+
+_DIGIT = re.compile(r"\d")
+_DAY_OF_MONTH = re.compile(r"(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?")
+_ORDINALS = {"first": "1", "second": "2", "third": "3"}
+_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+_DOTTED = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
+_LONGEST = 3  # words of a day: "1 of february"
+
+_MONTH = rf"(?P<month>{_PREFIX})[a-z]*\.?"
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_FORMS = [
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"\b{_DAY}(?:\s+of)?\s+{_MONTH}(?:,?\s+(?P<year>\d{{4}}))?\b",
+        rf"\b{_MONTH}\s+(?:the\s+)?{_DAY}\b(?:,?\s+(?P<year>\d{{4}}))?",
+        rf"\b{_MONTH}(?:\s+of)?\s+(?P<year>\d{{4}})\b",
+        r"\b(?P<year>\d{4})-(?P<number>\d\d)(?:-(?P<day>\d\d))?\b",
+        r"\b(?P<year>(?:19|20)\d\d)\b",
+        rf"\b(?P<month>{'|'.join(set(_ALONE) - {'march', 'jun'})})\b",
+    )
+]
+# Without any of these there is no date, and no need to look for its forms one by one.
+_PERHAPS = re.compile(rf"\d|{_PREFIX}", re.IGNORECASE)
+_SPELLED = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
+_NOW = re.compile(
+    r"\b(?:now|nowadays|still|currently|today|tonight|latest|lately|recent(?:ly)?|rn"
+    r"|these days|at the moment|at present|up to date|so far"
+    r"|any news|any updates?|this (?:year|month)"
+    r"|as of|to this day|anymore|any more)\b",
+    re.IGNORECASE,
+)
+
+
+def _in_words(day: int, month: int, year: str, written: str) -> str:
+    if 1 <= month <= len(MONTHS) and day:
+        return f" {day} {_WORDS[month - 1]} {year} "
+    return written
+
+
+def _from_dotted(found: re.Match[str]) -> str:
+    first, second = int(found[1]), int(found[3])
+    # 2/1/2019 is read as in the United States, 2.1.2019 and 2-1-2019 as in Europe.
+    month_first = found[2] == "/" and first <= len(MONTHS)
+    day, month = (second, first) if month_first else (first, second)
+    if month > len(MONTHS):
+        day, month = month, day
+    return _in_words(day, month, found[4], found[0])
+
+
+def spell_numeric_dates(text: str) -> str:
+    """Write 2019-02-01, 01.02.2019 and 2/1/2019 as day, month name and year."""
+    if not _DIGIT.search(text):
+        return text
+    text = _ISO.sub(lambda m: _in_words(int(m[3]), int(m[2]), m[1], m[0]), text)
+    return _DOTTED.sub(_from_dotted, text)
+
+
+def _month(word: str) -> str | None:
+    """Return the month that stands beside a day, one slip of the finger forgiven."""
+    if word in _NAMES or len(word) < 5:  # noqa: PLR2004
+        return _NAMES.get(word)
+    return closest(word, _LONG)
+
+
+def _day(word: str) -> str | None:
+    found = _DAY_OF_MONTH.fullmatch(word)
+    return found[1].lstrip("0") if found else None
+
+
+def join_dates(words: Sequence[str]) -> list[str]:
+    """Replace each day of a month by the month's full name and the joint word (february1)."""
+    daylike = [word[0].isdigit() or word in _ORDINALS for word in words]
+    if not any(daylike):
+        return [_ALONE.get(word, word) for word in words]
+    result: list[str] = []
+    position = 0
+    while position < len(words):
+        month, day, used = "", "", 0
+        if any(daylike[position : position + _LONGEST]):
+            month, day, used = _date_at(words, position)
+        if used:
+            result += [month, month + day]
+            position += used
+        else:
+            result.append(_ALONE.get(words[position], words[position]))
+            position += 1
+    return result
+
+
+def _date_at(words: Sequence[str], position: int) -> tuple[str, str, int]:
+    """Return month, day and the number of words used (0: no date starts here)."""
+    here = words[position]
+    rest = words[position + 1 : position + 3]
+    if day := _day(here):
+        for used, word in enumerate(rest, start=2):
+            if (used == 2 or rest[0] == "of") and (month := _month(word)):  # noqa: PLR2004
+                return month, day, used
+        return "", "", 0
+    if here in _ORDINALS:
+        if len(rest) == 2 and rest[0] == "of" and (month := _month(rest[1])):  # noqa: PLR2004
+            return month, _ORDINALS[here], 3
+        return "", "", 0
+    for used, word in enumerate(rest, start=2):
+        if (used == 2 or rest[0] == "the") and (day := _day(word)) and (month := _month(here)):  # noqa: PLR2004
+            return month, day, used
+    return "", "", 0
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date as far as it is given; None where it is left open."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+    def agrees(self, other: Date) -> bool:
+        """Whether no part that both give differs, and at least one is the same."""
+        pairs = [
+            (a, b)
+            for a, b in (
+                (self.year, other.year),
+                (self.month, other.month),
+                (self.day, other.day),
+            )
+            if a is not None and b is not None
+        ]
+        return bool(pairs) and all(a == b for a, b in pairs)
+
+    def tells(self, other: Date) -> bool:
+        """Whether it agrees with another date and is no vaguer: "2002" does not tell of July."""
+        vaguer = (other.month and not self.month) or (other.day and not self.day)
+        return self.agrees(other) and not vaguer
+
+
+def find_dates(text: str) -> list[Date]:
+    """The dates in a text, each once, in no particular order."""
+    if not _PERHAPS.search(text):
+        return []
+    found: list[Date] = []
+    rest = text
+    for form in _FORMS:
+        for match in form.finditer(rest):
+            parts = match.groupdict()
+            month = _NUMBERS.get((parts.get("month") or "")[:3].lower()) or _int(
+                parts.get("number")
+            )
+            found.append(Date(_int(parts.get("year")), month, _int(parts.get("day"))))
+        rest = form.sub(" ; ", rest)
+    return list(dict.fromkeys(found))
+
+
+def iso(text: str) -> Date:
+    """Read "2014", "2014-07" or "2019-02-01"."""
+    parts = [int(part) for part in text.split("-")]
+    return Date(*parts[:3])
+
+
+def conflicting(asked: Iterable[Date], stated: Iterable[Date]) -> list[Date]:
+    """The asked dates that none of the stated ones tells of."""
+    known = list(stated)
+    return [date for date in asked if not any(other.tells(date) for other in known)]
+
+
+def with_distances(text: str, today: dt.date) -> str:
+    """Add to each absolute date how far it lies from today: "2 August 2019 (7 years ago)"."""
+
+    def add(match: re.Match[str]) -> str:
+        try:
+            day = dt.date(int(match[3]), MONTHS.index(match[2]) + 1, int(match[1]))
+        except ValueError:
+            return match[0]
+        return f"{match[0]} ({distance(day, today)})"
+
+    return _SPELLED.sub(add, text, count=1)
+
+
+def distance(day: dt.date, today: dt.date) -> str:
+    """How far a day lies from today, in the largest whole unit."""
+    days = abs((today - day).days)
+    if days == 0:
+        return "today"
+    earlier, later = sorted((day, today))
+    years = later.year - earlier.year - ((later.month, later.day) < (earlier.month, earlier.day))
+    months = (later.year - earlier.year) * 12 + later.month - earlier.month
+    months -= later.day < earlier.day
+    count, unit = (years, "year") if years else (months, "month") if months else (days, "day")
+    phrase = f"{count} {unit}{'s' if count > 1 else ''}"
+    return f"{phrase} ago" if day < today else f"in {phrase}"
+
+
+def asks_about_now(text: str) -> bool:
+    """Whether a message asks about the present, whenever that is."""
+    return bool(_NOW.search(text))
+
+
+def later_year(text: str, published: dt.date) -> int | None:
+    """The first year after the article's own that a message names."""
+    return next((d.year for d in find_dates(text) if d.year and d.year > published.year), None)
+
+
+def spelled(day: dt.date) -> str:
+    """Write a day as the replies do: 5 July 2019."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def _int(text: str | None) -> int | None:
+    return int(text) if text else None

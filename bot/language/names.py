@@ -1,0 +1,71 @@
+"""Finds the names that decide in a message: who, which treaty, which missile."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.language.normalise import tokens as tokenize
+from bot.language.spelling import closest
+
+_TYPO_LETTERS = 5  # a name of so many letters or more may be misspelt ("Amerika")
+# Before these, a lower-case "us" is the pronoun ("tell us", "all of us").
+BEFORE_PRONOUN = frozenset(
+    {"tell", "give", "show", "let", "of", "for", "help", "remind", "to", "all", "with"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name found in tokens[start:end]: its class ("treaty") and member ("inf")."""
+
+    kind: str
+    id: str
+    start: int
+    end: int
+
+
+class NameFinder:
+    """Looks up the names of a vocabulary in tokens, misspelt ones included."""
+
+    def __init__(self, names: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
+        self._names: dict[tuple[str, ...], tuple[str, str]] = {}
+        for kind, members in names.items():
+            for member, variants in members.items():
+                for variant in variants:
+                    self._names.setdefault(tuple(tokenize(variant)), (kind, member))
+        self._names.pop((), None)
+        self._longest = max(map(len, self._names), default=0)
+        self._single = [
+            name[0] for name in self._names if len(name) == 1 and len(name[0]) >= _TYPO_LETTERS
+        ]
+        self._cache: dict[str, str] = {}
+
+    def find(self, tokens: Sequence[str], ordinary: Iterable[str] = ()) -> list[Mention]:
+        """The names in order, the longest at each place; words of `ordinary` are no typos."""
+        known = frozenset(ordinary)
+        found = []
+        at = 0
+        while at < len(tokens):
+            mention = self._at(tokens, at, known)
+            if mention:
+                found.append(mention)
+            at = mention.end if mention else at + 1
+        return found
+
+    def _at(self, tokens: Sequence[str], at: int, known: frozenset[str]) -> Mention | None:
+        for length in range(min(self._longest, len(tokens) - at), 0, -1):
+            name = tuple(tokens[at : at + length])
+            hit = self._names.get(name)
+            if hit and not (name == ("us",) and at and tokens[at - 1] in BEFORE_PRONOUN):
+                return Mention(*hit, at, at + length)
+        spelt = self._corrected(tokens[at]) if tokens[at] not in known else ""
+        return Mention(*self._names[spelt,], at, at + 1) if spelt else None
+
+    def _corrected(self, token: str) -> str:
+        """The name that a misspelt token means; "" if none."""
+        if len(token) < _TYPO_LETTERS or any(map(str.isdigit, token)):
+            return ""
+        if token not in self._cache:
+            if len(self._cache) > 10_000:  # noqa: PLR2004 - bounded, whatever people type
+                self._cache.clear()
+            self._cache[token] = closest(token, self._single) or ""
+        return self._cache[token]

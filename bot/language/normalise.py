@@ -1,0 +1,127 @@
+"""Which words carry a question; the others alone ask nothing."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from bot.language.dates import join_dates, spell_numeric_dates
+from bot.language.spelling import stem
+
+MAX_CHARACTERS = 4096  # a Telegram message; what comes after it is not read
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´＇", "'"))
+# Missile designations are pasted in Cyrillic (9М729), which looks the same.
+_LOOKALIKES = str.maketrans("авекмнорстху", "abekmhopctxy")
+
+_CONTRACTED = {
+    "can't": ("can", "not"),
+    "cannot": ("can", "not"),
+    "won't": ("will", "not"),
+    "shan't": ("shall", "not"),
+    "let's": ("let", "us"),
+    "i'm": ("i", "am"),
+    "im": ("i", "am"),
+    "ive": ("i", "have"),
+}
+_VERBS = (
+    "do", "does", "did", "is", "are", "was", "were", "has", "have", "had",
+    "would", "could", "should",
+)  # fmt: skip
+_CONTRACTED |= {f"{verb}nt": (verb, "not") for verb in _VERBS}
+_CONTRACTED |= {"cant": ("can", "not"), "wont": ("will", "not")}
+_SUFFIXES = {"n't": "not", "'re": "are", "'ve": "have", "'ll": "will", "'m": "am", "'d": "would"}
+# After these an 's is "is"; after any other word it is a possessive.
+_IS_AFTER = frozenset(
+    ("what", "where", "who", "how", "when", "why", "it", "that", "there", "here", "he", "she")
+)
+_CONTRACTED |= {
+    f"{word}s": (word, "is") for word in ("what", "where", "who", "how", "when", "that", "there")
+}
+_NUMBERS = {
+    word: str(number)
+    for number, word in enumerate(
+        (
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ),
+        start=2,
+    )
+}
+_ORDINALS = {"1st": "first", "2nd": "second", "3rd": "third"}
+
+
+def normalise(text: str) -> str:
+    """Fold case, compatibility forms, accents, quotes; drop invisible marks. Bounded length."""
+    text = text[:MAX_CHARACTERS]
+    if text.isascii():
+        return text.lower().replace("`", "'")
+    # One character may unfold into eighteen: what is bounded once is bounded again.
+    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))[:MAX_CHARACTERS]
+    text = unicodedata.normalize("NFD", text.casefold())
+    kept = (c for c in text if unicodedata.category(c) not in {"Mn", "Me", "Cf"})
+    return "".join(kept)[:MAX_CHARACTERS]
+
+
+def _expand(word: str) -> tuple[str, ...]:
+    if word in _CONTRACTED:
+        return _CONTRACTED[word]
+    for suffix, meaning in _SUFFIXES.items():
+        if word.endswith(suffix) and len(word) > len(suffix):
+            return (word[: -len(suffix)].replace("'", ""), meaning)
+    if word.endswith("'s"):
+        word = word[:-2].replace("'", "")
+        return (word, "is") if word in _IS_AFTER else (word,)
+    return (word.replace("'", ""),)
+
+
+def _plain(word: str) -> str:
+    if word.isascii() or not any(character.isdigit() for character in word):
+        return _ORDINALS.get(word, word)
+    return word.translate(_LOOKALIKES)
+
+
+def tokens(text: str) -> list[str]:
+    """Words of a message in order; a day of the year becomes month and one joint word."""
+    words = _WORD.findall(spell_numeric_dates(normalise(text)))
+    parts: list[str] = []
+    for word in words:
+        if "'" in word or word in _CONTRACTED:
+            parts += _expand(word)
+        else:
+            parts.append(_NUMBERS.get(word, word))
+    return [_plain(word) for word in join_dates(parts)]
+
+
+# English function words: articles, pronouns, prepositions, auxiliaries, asking words and
+# the small change of chats. A message of these alone is never answered.
+FUNCTION_WORDS = frozenset(
+    """a an the this that these those it its i you he she we they me him her us them my your his
+    our their who whom whose what when where why how which is are was were be been being am do
+    does did done has have had will would can could shall should may might must not no yes and or
+    but if so than then as of in on at by to from for with about into over under after before up
+    down out off there here all any some one ok okay please just also too very really only well oh
+    hey hi yo em omg bro
+    bruh mate dude guys lads folks um uh erm huh hmm btw tbh imo ngl ffs anyway
+    anyways actually basically maybe perhaps seem seems appear appears
+    myself yourself himself herself itself ourself ourselves yourselves themselves he's she
+    something anything nothing everything someone anyone somebody anybody nobody
+    because while though although since until now yet still ever again
+    say says said tell told know think get got go going like want need let make lol
+    """.split()  # noqa: SIM905 - a list of quotes would be unreadable
+)
+FUNCTION_STEMS = frozenset(map(stem, FUNCTION_WORDS))
+
+
+def carries_content(tokens: Iterable[str]) -> bool:
+    """Whether any word could name what is asked about."""
+    return any(token not in FUNCTION_WORDS and len(token) > 1 for token in tokens)

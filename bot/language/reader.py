@@ -1,0 +1,199 @@
+"""How one text is understood: each word exact, by stem, mistyped or unknown; concepts."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import sqrt
+from typing import Generic, NamedTuple, TypeVar
+
+from bot.language.normalise import tokens
+from bot.language.spelling import MAX_WORD, Neighbours, Vocabulary, stem
+
+Meaning = TypeVar("Meaning")
+
+
+class Found(NamedTuple, Generic[Meaning]):
+    """A run of words in a message, with what it stands for."""
+
+    start: int
+    length: int
+    meaning: Meaning
+
+
+class PhraseTable(Generic[Meaning]):
+    """Finds the longest known runs of words, from left to right, without overlaps."""
+
+    def __init__(self, phrases: Iterable[tuple[Sequence[str], Meaning]]) -> None:
+        self._by_first: dict[str, dict[tuple[str, ...], Meaning]] = {}
+        for words, meaning in phrases:
+            if words:
+                self._by_first.setdefault(words[0], {})[tuple(words)] = meaning
+        self._lengths = {
+            first: sorted({len(words) for words in table}, reverse=True)
+            for first, table in self._by_first.items()
+        }
+
+    def find(self, words: Sequence[str]) -> list[Found[Meaning]]:
+        """Return the runs found, in order."""
+        result: list[Found[Meaning]] = []
+        position = 0
+        while position < len(words):
+            table = self._by_first.get(words[position])
+            found = table and self._at(words, position, table)
+            if found:
+                result.append(found)
+            position += found.length if found else 1
+        return result
+
+    def _at(
+        self, words: Sequence[str], position: int, table: Mapping[tuple[str, ...], Meaning]
+    ) -> Found[Meaning] | None:
+        for length in self._lengths[words[position]]:
+            run = tuple(words[position : position + length])
+            if len(run) == length and run in table:
+                return Found(position, length, table[run])
+        return None
+
+
+def replace(words: Sequence[str], table: PhraseTable[tuple[str, ...]]) -> list[str]:
+    """Write abbreviations out."""
+    result: list[str] = []
+    position = 0
+    for found in table.find(words):
+        result += words[position : found.start]
+        result += found.meaning
+        position = found.start + found.length
+    return result + list(words[position:])
+
+
+SYNONYM = 0.75  # what a synonym is worth beside the word itself
+_OWN = sqrt(1 - SYNONYM)
+_SHARED = sqrt(SYNONYM)
+MAX_STEMMED = 400  # unknown words of one message that are stemmed
+MAX_LOOKED_UP = 48  # and that are looked up as misspellings
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of a message and the stems it may stand for, the best first."""
+
+    word: str
+    stems: Neighbours  # empty: unknown
+
+    @property
+    def best(self) -> str:
+        """Return the stem it is taken for, or the word itself."""
+        return self.stems[0][0] if self.stems else self.word
+
+    @property
+    def similarity(self) -> float:
+        """1 for a known word, 0 for an unknown one."""
+        return self.stems[0][1] if self.stems else 0.0
+
+
+@lru_cache(maxsize=8192)
+def _sure(word: str, stemmed: str) -> Token:
+    return Token(word, ((stemmed, 1.0),))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as words, and as amounts of terms: stems, and concepts that synonyms share."""
+
+    tokens: tuple[Token, ...]
+    meanings: tuple[str, ...]  # of the words in order: concept or stem; a synonym of 2 words is 1
+    concepts: tuple[tuple[str, ...], ...]  # beside each word
+    text: str  # the words as compared letter by letter
+    amounts: Mapping[str, float]
+    missing: tuple[tuple[str, float], ...]  # term and the square of the amount not understood
+
+
+class Reader:
+    """Reads messages against the words of the phrasings."""
+
+    def __init__(
+        self,
+        phrasings: Iterable[str],
+        synonyms: Sequence[Sequence[str]],
+        abbreviations: Mapping[str, str],
+    ) -> None:
+        self._abbreviations = PhraseTable(
+            (tokens(short), tuple(tokens(long))) for short, long in abbreviations.items()
+        )
+        self._texts = [self._words(phrasing) for phrasing in phrasings]
+        groups = [[self._words(term) for term in group] for group in synonyms]
+        self.vocabulary = Vocabulary(
+            word
+            for words in (*self._texts, *(term for group in groups for term in group))
+            for word in words
+        )
+        concepts: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for number, group in enumerate(groups):
+            for term in {tuple(map(stem, self.vocabulary.join(words))) for words in group}:
+                concepts[term] = (*concepts.get(term, ()), f"#{number}")
+        self._concepts = PhraseTable(concepts.items())
+
+    def phrasings(self) -> Iterator[Reading]:
+        """Understand the phrasings, in their order; once, for they are forgotten on the way."""
+        texts, self._texts = self._texts, []
+        return map(self._understand, texts)
+
+    def read(self, text: str) -> Reading:
+        """Understand a message."""
+        return self._understand(self._words(text))
+
+    def _words(self, text: str) -> list[str]:
+        return replace(tokens(text), self._abbreviations)
+
+    def _understand(self, words: Sequence[str]) -> Reading:
+        read = tuple(self._recognise(self.vocabulary.join(words)))
+        stems = [token.best for token in read]
+        meanings: list[str] = []
+        amounts: dict[str, float] = {}
+        concepts: list[tuple[str, ...]] = [()] * len(read)
+        done = 0
+        for start, length, names in self._concepts.find(stems):
+            stop = start + length
+            meanings += stems[done:start]
+            meanings.append(names[0])
+            done = stop
+            concepts[start:stop] = [names] * length
+            share = _SHARED / sqrt(len(names)) * min(t.similarity for t in read[start:stop])
+            for concept in names:
+                amounts[concept] = amounts.get(concept, 0.0) + share
+        meanings += stems[done:]
+        missing: list[tuple[str, float]] = []
+        for token, names in zip(read, concepts, strict=True):
+            share = _OWN if names else 1.0
+            for stemmed, similarity in token.stems:
+                amounts[stemmed] = amounts.get(stemmed, 0.0) + share * similarity
+            if token.similarity < 1:
+                missing.append((token.best, share**2 * (1 - token.similarity**2)))
+        text = " ".join([token.word for token in read])
+        return Reading(read, tuple(meanings), tuple(concepts), text, amounts, tuple(missing))
+
+    def _recognise(self, words: Sequence[str]) -> list[Token]:
+        known = self.vocabulary.stems
+        unknown: dict[str, tuple[Token, ...]] = {}
+        result: list[Token] = []
+        for word in words:
+            if stemmed := known.get(word):
+                result.append(_sure(word, stemmed))
+                continue
+            if word not in unknown:
+                unknown[word] = self._guess(word, len(unknown))
+            result += unknown[word]
+        return result
+
+    def _guess(self, word: str, before: int) -> tuple[Token, ...]:
+        """Read a word that stands in no phrasing as it is, after so many others."""
+        if len(word) > MAX_WORD or before > MAX_STEMMED:
+            return (Token(word, ()),)
+        stemmed = stem(word)
+        if self.vocabulary.knows_stem(stemmed):
+            return (_sure(word, stemmed),)
+        if before > MAX_LOOKED_UP:
+            return (Token(word, ()),)
+        if halves := self.vocabulary.split(word):
+            return tuple(_sure(half, stem(half)) for half in halves)
+        return (Token(word, self.vocabulary.neighbours(word)),)

@@ -1,0 +1,254 @@
+"""Who does it to whom in a question: enough grammar to tell an accuser from the accused."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.language.names import Mention
+
+BY, FROM = "by", "from"
+TOWARDS = frozenset(
+    {"to", "against", "on", "at", "towards", "toward", "upon", "with", "for", "about"}
+)
+NOWHERE = frozenset({"in", "between", "among", "of"})  # a place, both sides, an owner: no role
+AUXILIARIES = frozenset(
+    {"did", "does", "do", "has", "have", "had", "will", "would", "can", "could", "should", "may"}
+)
+BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "get", "got", "gets"})
+# Before these the one who acts has been named: "who blames Russia", "did anyone tell Russia".
+ASKED_FOR = "who"
+SUBJECTS = frozenset(
+    {"anyone", "anybody", "someone", "somebody", "nobody", "they", "he", "she", ASKED_FOR}
+)
+NEAR = 3  # words between such a subject and its object; "who" may stand further off
+SAYING = frozenset({"say", "says", "said", "think", "thinks", "believe", "believes", "claims"})
+# Beside these somebody is quoted, not acting: "in the opinion of NATO", "in NATO's eyes".
+QUOTING = frozenset(
+    """according opinion view views eyes words mind logic book books per puts reckons
+    """.split()  # noqa: SIM905 - a list of quotes would be unreadable
+)
+# The subject of these verbs is at the receiving end.
+RECEPTIVE = frozenset(
+    {"receive", "receives", "received", "get", "got", "gets", "face", "faced", "hear", "heard"}
+)
+IRREGULAR = frozenset(
+    {"sent", "told", "given", "put", "broken", "blamed", "handed", "sended", "meant"}
+)
+FILLERS = frozenset({"the", "a", "an", "its", "all", "only", "first", "also", "ever", "really"})
+JOINING = frozenset({"and", "or", "nor", "plus"})
+CONTENT = frozenset({"that", "if", "whether"})  # of what is said, known, thought
+# Words that begin a clause with a subject of its own; what follows the first kind only says
+# when the thing asked about happened.
+BACKGROUND = frozenset({"before", "after", "while", "until"})
+CLAUSES = frozenset({"when", "because", "since"}) | CONTENT | BACKGROUND
+# What somebody does of whom others speak: its subject is the accused, not the accuser.
+CONDUCT = frozenset(
+    """violate violates violated violating violation violations breach breaches breached breaching
+    break breaks broke breaking cheat cheats cheated cheating comply complies complied complying
+    compliance done guilty respects respecting keeping sticking
+    """.split()  # noqa: SIM905
+)
+VAGUE = frozenset({"do", "doing"})  # "what did Russia do?" says nothing of who accused whom
+BETWEEN = frozenset({"not", "been", "even"})  # a subject and such a verb
+# The subject of these is told to do it: "what should Russia do".
+OBLIGED = frozenset({"should", "must"})
+# Deeds that bear their doer's name in front: "the US ultimatum", "NATO's reproach".
+DEEDS = frozenset(
+    """ultimatum demand demands threat warning warnings accusation accusations charge charges claim
+    claims allegation allegations reproach reproaches conclusion conclusions announcement reply
+    response answer denial refusal rejection pressure request version
+    """.split()  # noqa: SIM905
+)
+# What becomes of such a deed: asked so, its doer is at the receiving end.
+MET = frozenset(
+    """rejected refused granted accepted met fulfilled answered turned heeded obeyed dismissed
+    rebuffed spurned satisfied
+    """.split()  # noqa: SIM905
+)
+# "Which country gave Russia ...": what stands behind is not the one who acts.
+ASKED_NOUNS = frozenset(
+    {"country", "state", "side", "nation", "government", "capital", "power", "party"}
+)
+EITHER_WAY = frozenset({("way", "round"), ("way", "around"), ("way", "about"), ("vice", "versa")})
+# "Was the US still in it", "is Russia out": how things stand, and no deed.
+STATES = frozenset({"still", "in", "out", "already", "just", "only", "yet"})
+
+
+_SKIPPED = FILLERS | BE | (AUXILIARIES - {"have"}) | BETWEEN
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The actors found in the two roles; a role nobody plays is empty.
+
+    `leading` are the agents, in "does Moscow say that the US ..." Moscow alone.
+    """
+
+    agent: frozenset[str]
+    patient: frozenset[str]
+    leading: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """Actors who act, or are acted upon, together: "the US and NATO"."""
+
+    ids: frozenset[str]
+    start: int
+    end: int
+
+
+def roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
+    """Assign the mentioned actors to agent and patient, clause by clause."""
+    if EITHER_WAY.intersection(pairwise(tokens)):  # "... or the other way round?"
+        return Roles(frozenset(), frozenset())
+    agent: set[str] = set()
+    patient: set[str] = set()
+    leading: frozenset[str] = frozenset()
+    for start, end in _clauses(tokens):
+        if start and (tokens[start] in BACKGROUND or (tokens[start] == "when" and agent)):
+            continue
+        inside = [m for m in actors if start <= m.start < end]
+        _clause(tokens[:end], start, _parties(tokens, inside), agent, patient)
+        if not leading or tokens[start] not in CONTENT:
+            leading = frozenset(agent)
+    both = agent & patient
+    return Roles(frozenset(agent - both), frozenset(patient - both), leading - both)
+
+
+def _clause(  # noqa: C901 - one case a line
+    tokens: Sequence[str], start: int, parties: Sequence[_Party], agent: set[str], patient: set[str]
+) -> None:
+    """Add the roles of one clause: by preposition, then by voice and order."""
+    open_: list[_Party] = []
+    by = False
+    for party in parties:
+        before = _before(tokens, party.start)
+        beside = [
+            *tokens[max(0, party.start - 3) : party.start],
+            *tokens[party.end : party.end + 1],
+        ]
+        if QUOTING.intersection(beside) or _said_by(tokens, party, before):
+            continue
+        if _deed(tokens, party, before):
+            answered = before in {"to", "with"} or open_ or _object(tokens, start, party)
+            met = MET.intersection(tokens[party.end :])
+            (patient if answered or met else agent).update(party.ids)
+        elif before in NOWHERE:
+            continue
+        elif before == BY or (before == FROM and not _acts(tokens, open_)):
+            agent |= party.ids
+            by = True
+        elif before == FROM or before in TOWARDS or _object(tokens, start, party):
+            patient |= party.ids
+        else:
+            open_.append(party)
+    if not open_:
+        return
+    subject = next((p for p in open_ if _before(tokens, p.start) in AUXILIARIES), open_[0])
+    others = {name for p in open_ if p is not subject for name in p.ids}
+    if not by and (_state(tokens, subject) or (not others and _vague(tokens, subject))):
+        return
+    passive = _passive(tokens, subject) or _receptive(tokens, subject) or _accused(tokens, subject)
+    # "did Russia answer what was said by the US": an auxiliary before it makes it act all the same
+    asked = _before(tokens, subject.start) in AUXILIARIES
+    if passive or (by and not asked):
+        patient |= subject.ids
+        if not by:
+            agent |= others
+    else:
+        agent |= subject.ids
+        patient |= others
+
+
+def _clauses(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
+    starts = [0, *(at for at, token in enumerate(tokens) if at and token in CLAUSES)]
+    yield from zip(starts, [*starts[1:], len(tokens)], strict=True)
+
+
+def _parties(tokens: Sequence[str], mentions: Sequence[Mention]) -> list[_Party]:
+    found: list[_Party] = []
+    for m in mentions:
+        between = set(tokens[found[-1].end : m.start]) - FILLERS if found else set()
+        if between and between <= JOINING:
+            last = found.pop()
+            found.append(_Party(last.ids | {m.id}, last.start, m.end))
+        else:
+            found.append(_Party(frozenset({m.id}), m.start, m.end))
+    return found
+
+
+def _acts(tokens: Sequence[str], subjects: Sequence[_Party]) -> bool:
+    """Whether a subject stands before that acts: "the US demanded *from Russia*"."""
+    return any(not _passive(tokens, p) and not _receptive(tokens, p) for p in subjects)
+
+
+def _object(tokens: Sequence[str], start: int, party: _Party) -> bool:
+    """Whether another subject comes first in the clause: "who was first to blame Russia"."""
+    before = tokens[start : party.start]
+    if not before or _before(before, len(before)) in AUXILIARIES | SUBJECTS:
+        return False
+    if before[0] in {"which", "what"} and ASKED_NOUNS.intersection(before[1:3]):
+        return True
+    for distance, word in enumerate(reversed(before)):
+        if word in SUBJECTS and (distance <= NEAR or word == ASKED_FOR):
+            return before[len(before) - distance] not in SAYING
+    return False
+
+
+def _before(tokens: Sequence[str], at: int) -> str:
+    """The nearest word before a place that is no article or filler."""
+    for token in reversed(tokens[:at]):
+        if token not in FILLERS:
+            return token
+    return ""
+
+
+def _passive(tokens: Sequence[str], subject: _Party) -> bool:
+    """Whether the subject is acted upon: "was Russia accused", "Russia was first accused"."""
+    asked = _before(tokens, subject.start) in BE
+    after = [t for t in tokens[subject.end : subject.end + 4] if t not in FILLERS]
+    if asked:
+        return bool(after) and _participle(after[0])
+    return len(after) > 1 and after[0] in BE and _participle(after[1])
+
+
+def _participle(token: str) -> bool:
+    return (token.endswith("ed") and len(token) > 3) or token in IRREGULAR  # noqa: PLR2004
+
+
+def _receptive(tokens: Sequence[str], subject: _Party) -> bool:
+    after = [t for t in tokens[subject.end :] if t not in FILLERS]
+    return bool(after) and after[0] in RECEPTIVE
+
+
+def _accused(tokens: Sequence[str], subject: _Party) -> bool:
+    """Whether the subject is said to do, or told to do: "does Russia cheat", "should it ..."."""
+    after = [t for t in tokens[subject.end :] if t not in _SKIPPED]
+    if after and after[0] in CONDUCT | OBLIGED:
+        return True
+    return _before(tokens, subject.start) in OBLIGED or after[:2] == ["have", "to"]
+
+
+def _state(tokens: Sequence[str], subject: _Party) -> bool:
+    """Whether it is asked how things stood: "was the US still in it", not "was it accusing"."""
+    if _before(tokens, subject.start) in BE:
+        after = [t for t in tokens[subject.end : subject.end + 4] if t not in FILLERS]
+        return bool(after) and after[0] in STATES
+    return False
+
+
+def _said_by(tokens: Sequence[str], party: _Party, before: str) -> bool:
+    """Whether somebody is quoted at the end: "..., says Moscow"."""
+    return before in SAYING and party.end == len(tokens)
+
+
+def _deed(tokens: Sequence[str], party: _Party, before: str) -> bool:
+    """Whether a deed bears the party's name: "the US ultimatum", not "did the US demand"."""
+    named = party.end < len(tokens) and tokens[party.end] in DEEDS
+    return named and before not in AUXILIARIES
+
+
+def _vague(tokens: Sequence[str], subject: _Party) -> bool:
+    after = [t for t in tokens[subject.end :] if t not in FILLERS]
+    return bool(after) and after[0] in VAGUE

@@ -1,0 +1,54 @@
+"""Splits a message into what may each be a question: two in one, one in a long ramble."""
+
+import re
+from collections.abc import Sequence
+
+_END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+|\s+[-–—]{1,2}\s+|(?<=\])\s*")
+_WH = r"(?:who|whom|whose|what|when|where|why|how|which|whats|whos|wen|wat|wot)"
+_AUX = r"(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|should|isnt|wasnt|didnt)"
+# A second question is joined to the first by a conjunction before an asking word.
+_JOINED = re.compile(
+    rf",?\s+(?:and|but|or|also|plus|&)(?:\s+also)?\s+(?=(?:{_WH}|{_AUX})\b)"
+    rf"|,\s+(?=(?:{_WH}|{_AUX})\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    rf"^(?:\W*(?:so|and|but|ok|well|hey|pls|please|also|now)\W+)*(?:{_WH}|{_AUX})\b", re.IGNORECASE
+)
+_INDIRECT = re.compile(
+    r"\b(?:tell me|know|explain|wonder|wondering|ask|find out|establish|according to|remember"
+    r"|settle this|question|describe|list|name|give me|show me|fact check)\b",
+    re.IGNORECASE,
+)
+_RAMBLE = 3  # parts; beyond that most of a message is no question
+_LONGEST = 24  # segments looked at; more would be a book, not a message
+
+
+def segments(text: str) -> list[str]:
+    """The parts of a message that can stand as a question, in order; [] if it is but one."""
+    return list(in_sentences(text))
+
+
+def in_sentences(text: str) -> dict[str, str]:
+    """The parts of a message, as in `segments`, each with the sentence it first stands in."""
+    sentences = [part.strip() for part in _END.split(text) if part and part.strip()]
+    pairs = [(piece.strip(" ,"), s) for s in sentences for piece in _JOINED.split(s)]
+    pairs = [(part, sentence) for part, sentence in pairs if re.search(r"\w{2}", part)]
+    found: dict[str, str] = {}
+    for part, sentence in pairs:
+        found.setdefault(part, sentence)
+    return dict(list(found.items())[-_LONGEST:]) if len(pairs) > 1 else {}
+
+
+def asking(parts: Sequence[str]) -> list[str]:
+    """The parts that read most like a question: with a mark, an asking word, or a request.
+
+    In a ramble the question mark decides; all parts if none asks.
+    """
+    marked = [part for part in parts if part.rstrip().endswith("?")]
+    opened = [part for part in parts if _ASKS.match(part)]
+    if len(parts) > _RAMBLE and marked:
+        return marked
+    requests = [part for part in parts if _INDIRECT.search(part)]
+    found = {*marked, *opened, *requests}
+    return [part for part in parts if part in found] or list(parts)

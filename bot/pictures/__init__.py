@@ -1,0 +1,1 @@
+"""The timeline and the statistics as PNG pictures."""

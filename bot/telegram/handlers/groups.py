@@ -1,0 +1,165 @@
+"""`/settings`: whether the bot answers only when asked. For a group's admins."""
+
+import logging
+import sqlite3
+from typing import Any
+
+from telegram import Bot, ChatMemberRestricted, ChatMemberUpdated, Message, Update
+from telegram.constants import ChatMemberStatus, ChatType, ParseMode
+from telegram.error import BadRequest
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot.store import forget_chat
+from bot.telegram.current_update import outcome
+from bot.telegram.messages import texts
+from bot.telegram.messages.buttons import SETTING
+from bot.telegram.services import Context, Front, commanded, replace, send
+
+_ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
+
+
+async def is_admin(bot: Bot, chat_id: int, person_id: int) -> bool:
+    """Whether a person is an admin of a group now.
+
+    A group may hide its members from a bot that is no admin; who its admins are it tells.
+    """
+    try:
+        member = await bot.get_chat_member(chat_id, person_id)
+    except BadRequest:
+        admins = await bot.get_chat_administrators(chat_id)
+        return any(admin.user.id == person_id for admin in admins)
+    return member.status in _ADMINS
+
+
+async def is_by_admin(bot: Bot, message: Message) -> bool:
+    """Whether an admin wrote a message; an anonymous one writes as the group itself."""
+    if message.sender_chat:
+        return message.sender_chat.id == message.chat_id
+    sender = message.from_user
+    return sender is not None and await is_admin(bot, message.chat_id, sender.id)
+
+
+log = logging.getLogger(__name__)
+
+_GONE = {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
+_GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
+
+
+def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+    """The bot's own membership, groups that get another number, and `/settings`."""
+    return [*_membership_handlers(front), *_settings_handlers(front)]
+
+
+def _membership_handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+    """The bot's own membership, and groups that get another number."""
+
+    async def membership(update: Update, context: Context) -> None:
+        change = update.my_chat_member
+        assert change is not None  # noqa: S101 - the handler's kind of update
+        outcome("silent")
+        chat, now = change.chat, change.new_chat_member
+        if now.status in _GONE:
+            outcome("left")
+            forget(front, chat.id)
+        elif _comes_in(change) and not front.groups.is_greeted(chat.id):
+            outcome("greeted")
+            sees_all = bool(context.bot.can_read_all_group_messages)
+            sees_all |= now.status == ChatMemberStatus.ADMINISTRATOR
+            greeting = texts.greeting(front.knowledge, context.bot.username, sees_all=sees_all)
+            await context.bot.send_message(chat.id, greeting.html, ParseMode.HTML)
+            front.groups.greeted(chat.id)
+
+    async def migration(update: Update, context: Context) -> None:  # noqa: ARG001 - the library's
+        message = update.message
+        assert message is not None  # noqa: S101 - the handler's kind of update
+        outcome("silent")
+        if message.migrate_to_chat_id:
+            front.groups.moved(message.chat_id, message.migrate_to_chat_id)
+        elif message.migrate_from_chat_id:
+            front.groups.moved(message.migrate_from_chat_id, message.chat_id)
+
+    new = filters.UpdateType.MESSAGE
+    return [
+        ChatMemberHandler(membership, ChatMemberHandler.MY_CHAT_MEMBER),
+        MessageHandler(new & filters.StatusUpdate.MIGRATE, migration),
+        # Somebody joined, a message was pinned, ...: nobody asks anything. What has words is none
+        # of these, which spares it some forty checks.
+        MessageHandler(new & ~filters.TEXT & filters.StatusUpdate.ALL, _silent),
+    ]
+
+
+def forget(front: Front, chat_id: int) -> bool:
+    """Delete all that is kept about a chat; False if the disk fails."""
+    front.memory.forget_chat(chat_id)
+    front.learning.forget_chat(chat_id)
+    try:
+        forget_chat(front.store, chat_id)
+    except sqlite3.Error as error:
+        log.warning("the database cannot be written (%s); a chat is not forgotten", error)
+        return False
+    return True
+
+
+async def _silent(update: Update, context: Context) -> None:  # noqa: ARG001 - the library's
+    outcome("silent")
+
+
+def _comes_in(change: ChatMemberUpdated) -> bool:
+    """Whether the bot was added to a group where it may write; a promotion is no coming."""
+    now = change.new_chat_member
+    is_mute = isinstance(now, ChatMemberRestricted) and not now.can_send_messages
+    came = change.old_chat_member.status in _GONE
+    return change.chat.type in _GROUPS and came and not is_mute
+
+
+def _settings_handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+    """`/settings` and its two buttons."""
+
+    async def settings(update: Update, context: Context) -> None:
+        message = commanded(update, context)
+        if message is None:
+            return
+        outcome("settings")
+        if message.chat.type == ChatType.PRIVATE:
+            await send(message, texts.settings_elsewhere())
+        elif await is_by_admin(context.bot, message):
+            sees_all = await _sees_all(message.chat_id, context)
+            on = front.groups.overhears(message.chat_id)
+            await send(message, texts.settings(overhears=on, sees_all=sees_all))
+        else:
+            await send(message, texts.for_admins())
+
+    async def switch(update: Update, context: Context) -> None:
+        query = update.callback_query
+        assert query is not None  # noqa: S101 - the handler's kind of update
+        if not isinstance(query.message, Message) or query.message.chat.type == ChatType.PRIVATE:
+            await query.answer(texts.TOO_OLD)
+            return
+        outcome("settings")
+        chat_id = query.message.chat_id
+        if not await is_admin(context.bot, chat_id, query.from_user.id):
+            await query.answer(texts.FOR_ADMINS)
+            return
+        on = query.data == f"{SETTING}:{texts.OVERHEAR}"
+        front.groups.set_overhears(chat_id, on=on)
+        sees_all = await _sees_all(chat_id, context)
+        await replace(query, texts.settings(overhears=on, sees_all=sees_all))
+        await query.answer("Saved.")
+
+    return [
+        CommandHandler("settings", settings, filters.UpdateType.MESSAGE),
+        CallbackQueryHandler(switch, rf"^{SETTING}:(?:{texts.OVERHEAR}|{texts.ASKED})$"),
+    ]
+
+
+async def _sees_all(chat_id: int, context: Context) -> bool:
+    """Whether Telegram gives the bot all messages of a group: no privacy mode, or an admin."""
+    bot = context.bot
+    return bool(bot.can_read_all_group_messages) or await is_admin(bot, chat_id, bot.id)

@@ -1,0 +1,159 @@
+"""The article to read: page by page, one passage, or a passage inside its paragraph. Pure."""
+
+import datetime as dt
+from collections.abc import Iterable
+from html import escape
+
+from bot.knowledge import Entry, Knowledge
+from bot.language.dates import distance, spelled
+from bot.telegram.messages.buttons import PAGE, Button, Rows, opening, passage_link
+from bot.telegram.messages.replies import Rendered, fit
+
+_PAGE = 1000  # characters: what a phone shows with little scrolling
+_LONGEST = 1800  # characters of one paragraph shown as a whole; Telegram counts some twice
+_AROUND = 300  # characters kept before and after a passage in a longer one
+_QUESTIONS = 3  # offered below a passage
+# Said, not only shown: a screen reader passes over bold and underlined text.
+_OPENED, _CLOSED = "<i>[passage:]</i> <b><u>", "</u></b> <i>[end of passage]</i>"
+
+Piece = tuple[int, str]  # the number of a paragraph, and the paragraph or a part of it
+
+
+def source(knowledge: Knowledge, username: str, today: dt.date) -> Rendered:
+    """The article's data, and the first page of it."""
+    data = knowledge.source
+    age = distance(data.published, today)
+    lines = [
+        f"<b>{escape(data.title, quote=False)}</b>",
+        escape(f"{data.publisher}, {data.place}, {spelled(data.published)} ({age})", quote=False),
+    ]
+    if data.url:
+        lines.append(escape(data.url, quote=False))
+    lines.append(f"Knowledge version <code>{knowledge.version}</code>")
+    first = page(knowledge, 1, username)
+    assert first is not None  # noqa: S101 - an article has a first page
+    return Rendered("\n\n".join(["\n".join(lines), first.html]), first.rows)
+
+
+def page(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
+    """One page of the article, counted from 1; None if there is none of that number."""
+    all_pages = _pages(knowledge)
+    if not 1 <= number <= len(all_pages):
+        return None
+    blocks = [f"<i>The article, page {number} of {len(all_pages)}</i>"]
+    blocks += [
+        f"{passage_link(username, paragraph)} {escape(text, quote=False)}"
+        for paragraph, text in all_pages[number - 1]
+    ]
+    turns = []
+    if number > 1:
+        turns.append(Button("◀ Previous", data=f"{PAGE}:{number - 1}"))
+    if number < len(all_pages):
+        turns.append(Button("Next ▶", data=f"{PAGE}:{number + 1}"))
+    return Rendered("\n\n".join(blocks), (tuple(turns),) if turns else ())
+
+
+def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
+    """One paragraph by its number, with questions about it; None if there is none."""
+    paragraphs = knowledge.article.paragraphs
+    if not 1 <= number <= len(paragraphs):
+        return None
+    source_data = knowledge.source
+    head = (
+        f"<i>{escape(source_data.publisher, quote=False)}, {spelled(source_data.published)},"
+        f" passage {number} of {len(paragraphs)}</i>"
+    )
+    text = _shortened(paragraphs[number - 1].text, _LONGEST)
+    about = [
+        entry
+        for entry in knowledge.answered()
+        if any(citation.paragraph == number for citation in entry.citations)
+    ]
+    # Those that rest on this paragraph alone come first.
+    about.sort(key=lambda entry: len({citation.paragraph for citation in entry.citations}))
+    rows: Rows = tuple(opening(entry.question, entry.id) for entry in about[:_QUESTIONS])
+    at = next(n for n, p in enumerate(_pages(knowledge), 1) if number in {found for found, _ in p})
+    rows += ((Button("Read it in the article", data=f"{PAGE}:{at}"),),)
+    link = passage_link(username, number)
+    return Rendered(f"{head}\n\n{link} {escape(text, quote=False)}", rows)
+
+
+def in_context(knowledge: Knowledge, entry: Entry, username: str) -> Rendered | None:
+    """The paragraphs that an entry's passages stand in, these marked; None without passages."""
+    blocks = []
+    for paragraph in knowledge.article.paragraphs:
+        spans = [
+            (max(c.start, paragraph.start), min(c.end, paragraph.end))
+            for c in entry.citations
+            if c.start < paragraph.end and paragraph.start < c.end
+        ]
+        if spans:
+            inside = [(s - paragraph.start, e - paragraph.start) for s, e in _merged(spans)]
+            link = passage_link(username, paragraph.number)
+            blocks.append(f"{link} {_marked(paragraph.text, inside)}")
+    if not blocks:
+        return None
+    head = f"<i>In context: {escape(entry.question, quote=False)}</i>"
+    return Rendered(fit([head, *blocks]))
+
+
+def _pages(knowledge: Knowledge) -> list[list[Piece]]:
+    """Whole paragraphs as many as fill a page; one that is too long for any is cut."""
+    made: list[list[Piece]] = []
+    room = 0
+    for paragraph in knowledge.article.paragraphs:
+        for piece in _cut(paragraph.text, _LONGEST):
+            if not made or len(piece) > room:
+                made.append([])
+                room = _PAGE
+            made[-1].append((paragraph.number, piece))
+            room -= len(piece)
+    return made
+
+
+def _cut(text: str, size: int) -> Iterable[str]:
+    """A text in pieces of at most `size` characters, cut between words where it can be."""
+    while len(text) > size:
+        at = text.rfind(" ", 1, size + 1)
+        at = at if at > 0 else size
+        yield text[:at]
+        text = text[at:].lstrip()
+    yield text
+
+
+def _shortened(text: str, size: int) -> str:
+    first, *rest = _cut(text, size)
+    return f"{first} …" if rest else first
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, those that overlap as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _marked(text: str, spans: list[tuple[int, int]]) -> str:
+    """A paragraph as HTML with the spans marked; what lies far from them is left out if long."""
+    parts = []
+    at = 0
+    for start, end in spans:
+        parts.append(_between(text[at:start], follows=at > 0, precedes=True, whole=len(text)))
+        parts.append(f"{_OPENED}{escape(text[start:end], quote=False)}{_CLOSED}")
+        at = end
+    parts.append(_between(text[at:], follows=True, precedes=False, whole=len(text)))
+    return "".join(parts)
+
+
+def _between(text: str, *, follows: bool, precedes: bool, whole: int) -> str:
+    """The text beside passages, cut where the paragraph is long: its ends stay."""
+    kept = text
+    if whole > _LONGEST and len(text) > _AROUND * (follows + precedes):
+        head = text[:_AROUND].rpartition(" ")[0] if follows else ""
+        tail = text[-_AROUND:].partition(" ")[2] if precedes else ""
+        kept = f"{head} … {tail}"
+    return escape(kept, quote=False)

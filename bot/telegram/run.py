@@ -1,0 +1,159 @@
+"""`treaty-bot run`: from start to a clean end, whatever breaks in between."""
+
+import asyncio
+import logging
+import re
+import signal
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot.config import Settings
+from bot.errors import InputError, ServingError
+from bot.loading.reload import InForce, KnowledgeKeeper
+from bot.store import Store, Updates
+from bot.telegram import metrics
+from bot.telegram.app import AcknowledgingApplication, build_application, introduce
+from bot.telegram.logs import set_up_logging
+from bot.telegram.receive.polling import Poller
+from bot.telegram.receive.worker import Delivery
+from bot.telegram.send.client import Client
+from bot.telegram.send.limits import Flood
+from bot.telegram.send.retries import passes, reason, wait_before
+from bot.telegram.send.sender import LONGEST_WAIT, LONGEST_WAIT_BY_WEBHOOK, Sender
+from bot.telegram.watchdog import Watchdog, notify, rest
+
+log = logging.getLogger(__name__)
+
+DRAIN = 25.0  # seconds for what is at work when the first SIGTERM comes
+_TOKEN = re.compile(r"[0-9]{1,18}:[A-Za-z0-9_-]+")
+_MISSING = (
+    "TELEGRAM_BOT_TOKEN is not set. Get a token from @BotFather in Telegram (/newbot), and put it"
+    " into the environment or into .env (see .env.example). Without a token, try: treaty-bot chat"
+)
+_WRONG = (
+    "TELEGRAM_BOT_TOKEN: Telegram rejects this token. Copy it again from @BotFather (/mybots, API"
+    " Token); it looks like 123456:ABC-DEF."
+)
+
+
+def run(settings: Settings, keeper: KnowledgeKeeper) -> int:
+    """Serve until SIGTERM or SIGINT. Status 0: ended as asked; 1: could not go on."""
+    if settings.telegram_bot_token is None:
+        raise InputError(_MISSING)
+    if not _TOKEN.fullmatch(settings.telegram_bot_token.reveal()):
+        raise InputError(_WRONG)
+    set_up_logging(settings)
+    store = Store(settings.database_path)
+    try:
+        with metrics.served(settings), Watchdog() as watchdog:
+            asyncio.run(_serve(settings, keeper, store, watchdog))
+    except ServingError as error:
+        log.critical("%s", error)
+        return 1
+    finally:
+        store.close()
+    return 0
+
+
+async def _serve(
+    settings: Settings, keeper: KnowledgeKeeper, store: Store, watchdog: Watchdog
+) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # A second signal finds the event set: it changes nothing.
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    in_force = keeper.in_force
+    # Before Telegram is reached: without its handler, SIGHUP would end the process.
+    reloading = asyncio.create_task(keeper.watch())
+    try:
+        await _serve_from(settings, in_force, store, watchdog, stop)
+    finally:
+        reloading.cancel()
+        await asyncio.gather(reloading, return_exceptions=True)
+
+
+async def _serve_from(
+    settings: Settings, in_force: InForce, store: Store, watchdog: Watchdog, stop: asyncio.Event
+) -> None:
+    longest = LONGEST_WAIT_BY_WEBHOOK if settings.webhook_url else LONGEST_WAIT
+    sender = Sender(paced=settings.send_limits, longest_wait=longest)
+    application = build_application(settings, in_force, store, sender)
+    if not await _connect(application, stop, watchdog, polls=not settings.webhook_url):
+        return
+    client = application.bot
+    assert isinstance(client, Client)  # noqa: S101 - the application was built with one
+    updates = Updates(store, client.id)
+    flood = Flood() if settings.send_limits else None
+    delivery = Delivery(application, updates, flood)
+    knowledge = in_force.answerer.knowledge
+    introducing = asyncio.create_task(introduce(client, knowledge))
+    log.info("serving @%s, knowledge %s", client.username, knowledge.version)
+    try:
+        if settings.webhook_url:
+            from bot.telegram.receive.webhook import serve_webhook  # noqa: PLC0415 - not loaded to poll
+
+            await serve_webhook(settings, client, delivery, stop, watchdog, DRAIN)
+        else:
+            await _poll(settings, client, delivery, stop, watchdog)
+        log.info("stopped")
+    finally:
+        introducing.cancel()
+        await asyncio.gather(introducing, return_exceptions=True)
+        await application.shutdown()
+
+
+async def _poll(
+    settings: Settings,
+    client: Client,
+    delivery: Delivery,
+    stop: asyncio.Event,
+    watchdog: Watchdog,
+) -> None:
+    patience = settings.conflict_patience
+    poller = Poller(client, delivery, conflict_patience=patience, beat=watchdog.beat)
+    notify("READY=1")
+    try:
+        await poller.run(stop)
+    finally:
+        notify("STOPPING=1")
+        await poller.drain(DRAIN)
+
+
+async def _connect(
+    application: AcknowledgingApplication, stop: asyncio.Event, watchdog: Watchdog, *, polls: bool
+) -> bool:
+    """Wait for Telegram as long as it takes; False if told to stop meanwhile."""
+
+    async def connect() -> None:
+        await application.initialize()
+        if polls:  # Telegram refuses getUpdates while a webhook is set
+            await application.bot.delete_webhook()
+
+    stopping = asyncio.create_task(stop.wait())
+    tries = 0
+    try:
+        while not stop.is_set():
+            watchdog.beat()
+            connecting = asyncio.create_task(connect())
+            await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not connecting.done():
+                connecting.cancel()
+                break
+            try:
+                connecting.result()
+            except InvalidToken:
+                raise InputError(_WRONG) from None
+            except TelegramError as error:
+                if not passes(error):
+                    raise
+                pause = wait_before(tries, error)
+                tries += 1
+                log.warning("Telegram is out of reach (%s); again in %.1fs", reason(error), pause)
+                pausing = asyncio.create_task(rest(pause, watchdog.beat))
+                await asyncio.wait({pausing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                pausing.cancel()
+            else:
+                return True
+    finally:
+        stopping.cancel()
+    return False

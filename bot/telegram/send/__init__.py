@@ -1,0 +1,1 @@
+"""Calls to Telegram: the HTTP client, limits and retries."""

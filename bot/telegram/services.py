@@ -1,0 +1,105 @@
+"""What all handlers share: the answerer in force, the store, the memory, one way to send."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from telegram import CallbackQuery, Chat, Message, ReplyParameters, Update
+from telegram.constants import ChatType, ParseMode
+from telegram.error import BadRequest
+from telegram.ext import ContextTypes
+
+from bot.answering import Answerer
+from bot.config import Settings
+from bot.feedback.record import Learning
+from bot.knowledge import Knowledge
+from bot.loading.reload import InForce
+from bot.store import Answers, Groups, Store
+from bot.telegram.addressing import is_person
+from bot.telegram.messages.buttons import markup, markup_json
+from bot.telegram.messages.replies import Rendered
+from bot.telegram.send.client import Client, Sent
+from bot.telegram.session import Memory, Presses
+
+Context = ContextTypes.DEFAULT_TYPE
+_NO_PREVIEW = {"is_disabled": True}
+_UNCHANGED = "message is not modified"
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """One per process. Read `answerer` anew for each update: a reload replaces it."""
+
+    settings: Settings
+    in_force: InForce
+    store: Store
+    memory: Memory = field(default_factory=Memory)
+    presses: Presses = field(default_factory=Presses)
+    answers: Answers = field(init=False)
+    groups: Groups = field(init=False)
+    learning: Learning = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "answers", Answers(self.store))
+        object.__setattr__(self, "groups", Groups(self.store))
+        learning = Learning(self.store, on=self.settings.question_log)
+        object.__setattr__(self, "learning", learning)
+
+    @property
+    def answerer(self) -> Answerer:
+        """The answerer of the knowledge in force."""
+        return self.in_force.answerer
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """The knowledge in force."""
+        return self.in_force.answerer.knowledge
+
+
+def in_group(chat: Chat) -> bool:
+    """Whether others than the asker read along."""
+    return chat.type != ChatType.PRIVATE
+
+
+async def send(to: Message, rendered: Rendered) -> Sent:
+    """Send as a reply in groups, plainly in private, in the same topic of a forum."""
+    client, topic = to.get_bot(), to.direct_messages_topic
+    assert isinstance(client, Client)  # noqa: S101 - the application was built with one
+    return await client.send_raw(
+        {
+            "chat_id": to.chat_id,
+            "text": rendered.html,
+            "parse_mode": ParseMode.HTML,
+            "link_preview_options": _NO_PREVIEW,
+            "reply_markup": markup_json(rendered.rows),
+            "reply_parameters": replying(to) if in_group(to.chat) else None,
+            "message_thread_id": to.message_thread_id if to.is_topic_message else None,
+            "direct_messages_topic_id": topic.topic_id if topic else None,
+        }
+    )
+
+
+def replying(message: Message) -> ReplyParameters:
+    """Reply to a message, also if it was deleted meanwhile."""
+    return ReplyParameters(message.message_id, allow_sending_without_reply=True)
+
+
+def today() -> dt.date:
+    """The date in UTC, for distances such as "7 years ago"."""
+    return dt.datetime.now(dt.UTC).date()
+
+
+def commanded(update: Update, context: Context) -> Message | None:
+    """The message of a command; None if no person gave it."""
+    message = update.message
+    return message if message and is_person(message, context.bot.bot) else None
+
+
+async def replace(query: CallbackQuery, rendered: Rendered) -> None:
+    """Show something else in the message of a button."""
+    try:
+        await query.edit_message_text(
+            rendered.html, ParseMode.HTML, reply_markup=markup(rendered.rows)
+        )
+    except BadRequest as error:
+        if _UNCHANGED not in str(error).lower():
+            raise

@@ -1,0 +1,48 @@
+"""Replies as plain text for an 80-column terminal."""
+
+import datetime as dt
+
+from bot.answering import Reply, Section
+from bot.answering.compose import ABSTAINED, dated_source, topics_line
+from bot.knowledge import Citation, Knowledge
+from bot.language.dates import with_distances
+from bot.text_layout import wrap
+
+
+def render(reply: Reply, knowledge: Knowledge, today: dt.date) -> str:
+    """The reply as a person reads it: answer, quoted passage, source line, choices."""
+    blocks = [wrap(reply.lead)] if reply.lead else []
+    for section in reply.sections:
+        blocks.extend(_section(section, knowledge, today))
+    if not reply.sections and not reply.lead:
+        unsure = reply.status == "suggested"
+        blocks.append("I am not sure what you mean. Perhaps:" if unsure else ABSTAINED)
+    for n, suggestion in enumerate(reply.offers, 1):
+        blocks.append(wrap(suggestion.question, f"  {n}. "))
+    if reply.status == "unanswered" and not reply.suggestions:
+        blocks.append(wrap(topics_line(knowledge)))
+    related = [knowledge.entries[e].question for e in reply.related if e in knowledge.entries]
+    if related:
+        blocks.append("\n".join(["Related:", *(wrap(question, "  - ") for question in related)]))
+    return "\n\n".join(blocks)
+
+
+def source_line(knowledge: Knowledge, citations: tuple[Citation, ...], today: dt.date) -> str:
+    """Publisher, date with its distance, and the numbers of the passages."""
+    return ", ".join([dated_source(knowledge, today), *dict.fromkeys(c.passage for c in citations)])
+
+
+def _section(section: Section, knowledge: Knowledge, today: dt.date) -> list[str]:
+    blocks = [wrap(with_distances(section.text, today))]
+    if section.note:
+        blocks.append(wrap(f"({section.note})"))
+    if section.citations:
+        entry = knowledge.entries.get(section.entry or "")
+        closest = entry is not None and not entry.known
+        quotes = [wrap(f"“{c.quote}”", "  ") for c in section.citations]
+        if closest:
+            quotes.insert(0, "The closest it comes:")
+        voice = f" · voice: {section.voice}" if section.voice else ""
+        quotes.append(wrap(f"— {source_line(knowledge, section.citations, today)}{voice}", "  "))
+        blocks.append("\n".join(quotes))
+    return blocks

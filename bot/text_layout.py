@@ -1,0 +1,33 @@
+"""Text laid out for a terminal: wrapped lines and Markdown tables."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table, the first column to the left, numbers to the right."""
+    body = [list(map(str, row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(headings, *body, strict=True)]
+
+    def line(cells: Sequence[str]) -> str:
+        first, *rest = zip(cells, widths, strict=True)
+        padded = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)]
+        return f"| {' | '.join(padded)} |"
+
+    rule = "|".join(["-" * (widths[0] + 2), *("-" * (w + 1) + ":" for w in widths[1:])])
+    return "\n".join([line(headings), f"|{rule}|", *map(line, body)])
+
+
+WIDTH = 80
+
+
+def wrap(text: str, indent: str = "") -> str:
+    """Lines of at most `WIDTH` characters; those after the first stand under the first's text."""
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=" " * len(indent),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

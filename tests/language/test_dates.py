@@ -1,0 +1,58 @@
+import datetime as dt
+
+import pytest
+
+from bot.language.dates import Date, conflicting, distance, find_dates, with_distances
+
+FOUND = [
+    ("on 2 August 2019", [Date(2019, 8, 2)]),
+    ("feb 1", [Date(None, 2, 1)]),
+    ("the 1st of february", [Date(None, 2, 1)]),
+    ("July 2014?", [Date(2014, 7)]),
+    ("dec of 2018", [Date(2018, 12)]),
+    ("in 1999", [Date(1999)]),
+    ("in september", [Date(None, 9)]),
+    ("2019-08-02", [Date(2019, 8, 2)]),
+    ("may they march on?", []),
+    ("9M729", []),
+    ("between 2002 and july 2014", [Date(2014, 7), Date(2002)]),
+]
+
+
+@pytest.mark.parametrize(("text", "dates"), FOUND)
+def test_dates_are_found(text: str, dates: list[Date]) -> None:
+    """Dates are read as far as they are given."""
+    assert sorted(find_dates(text), key=str) == sorted(dates, key=str)
+
+
+def test_what_is_left_open_does_not_conflict() -> None:
+    """The year 2014 fits July 2014, "July 2018" does not."""
+    known = [Date(2014, 7)]
+    assert conflicting([Date(2014), Date(None, 7)], known) == []
+    assert conflicting([Date(2018, 7)], known) == [Date(2018, 7)]
+
+
+DISTANCES = [
+    (dt.date(2019, 8, 2), dt.date(2026, 11, 23), "7 years ago"),
+    (dt.date(2019, 8, 2), dt.date(2019, 7, 5), "in 28 days"),
+    (dt.date(2019, 8, 2), dt.date(2019, 8, 2), "today"),
+    (dt.date(2019, 7, 5), dt.date(2019, 8, 5), "1 month ago"),
+    (dt.date(2019, 7, 5), dt.date(2020, 7, 4), "11 months ago"),
+    (dt.date(2019, 7, 5), dt.date(2020, 7, 5), "1 year ago"),
+]
+
+
+@pytest.mark.parametrize(("day", "today", "said"), DISTANCES)
+def test_distances(day: dt.date, today: dt.date, said: str) -> None:
+    """The distance is told in the largest whole unit."""
+    assert distance(day, today) == said
+
+
+def test_a_distance_follows_an_absolute_date() -> None:
+    """Only a full date gets its distance; an impossible one stays as it is."""
+    today = dt.date(2026, 11, 23)
+    assert (
+        with_distances("It ends on 2 August 2019.", today)
+        == "It ends on 2 August 2019 (7 years ago)."
+    )
+    assert with_distances("on 31 February 2019", today) == "on 31 February 2019"

@@ -1,0 +1,78 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.message import question_text
+from bot.language.dates import asks_about_now
+from bot.language.normalise import carries_content, tokens
+from bot.language.sentences import asking, in_sentences, segments
+
+SPLIT = [
+    ("when does it end?", []),
+    ("when does it end and who said so?", ["when does it end", "who said so?"]),
+    ("Hello. When does it end?", ["Hello.", "When does it end?"]),
+    ("when did x leave, and when did y start?", ["when did x leave", "when did y start?"]),
+    ("arms control and disarmament", []),
+    ("one two; three; four", ["one two", "three", "four"]),
+]
+
+
+@pytest.mark.parametrize(("text", "parts"), SPLIT)
+def test_a_message_is_split_into_questions(text: str, parts: list[str]) -> None:
+    """Sentences and joined questions are parts; a single question has none."""
+    assert segments(text) == parts
+
+
+CLEANED = [
+    ("/ask@TreatyBot when does it end", "when does it end"),
+    ("@TreatyBot when?", "when?"),
+    ("see https://example.org/x when?", "see   when?"),
+    ("Forwarded from World Wire:\nwhat now?", "what now?"),
+    ("mail me@example.org", "mail me@example.org"),
+    ("```\nfor i in x:\n```\nwhy?", "why?"),
+    ("did they not leave?", "did they not leave?"),
+    ("what did the U.S. do with U.S. missiles", "what did the US do with USA missiles"),
+    ("tell us of US plans, all of us", "tell us of USA plans, all of us"),
+    ("it is over, not only for us", "it is over, not only for us"),
+]
+
+
+@pytest.mark.parametrize(("message", "question"), CLEANED)
+def test_addresses_links_and_code_are_no_question(message: str, question: str) -> None:
+    """What cannot be part of a question is left out, and what it says it does not mean."""
+    assert question_text(message) == question
+
+
+@given(st.text(max_size=4096))
+def test_any_text_splits_without_loss_of_order(text: str) -> None:
+    """Every part stands in the text, and splitting never raises."""
+    parts = segments(question_text(text))
+    assert all(parts)
+    assert set(asking(parts)) <= set(parts)
+
+
+def test_a_part_stands_in_its_sentence() -> None:
+    """The sentence of a part goes from one full stop to the next."""
+    text = "Hello. When did x leave, and who said so? Bye now."
+    sentences = in_sentences(text)
+    assert sentences["who said so?"] == "When did x leave, and who said so?"
+    assert sentences["Hello."] == "Hello."
+
+
+def test_in_a_ramble_the_question_mark_decides() -> None:
+    """Requests and chatter give way to the one part with a question mark."""
+    parts = ["We know a lot.", "I ask you.", "Fair enough.", "what caused it?", "Kind regards"]
+    assert asking(parts) == ["what caused it?"]
+    assert asking(["Hello.", "tell me the date"]) == ["tell me the date"]
+
+
+def test_empty_words_ask_nothing() -> None:
+    """Function words alone carry no content; a name does."""
+    assert not carries_content(tokens("what is it and who did that to them"))
+    assert carries_content(tokens("9m729"))
+
+
+def test_questions_about_now() -> None:
+    """Words of the present are noticed as words."""
+    assert asks_about_now("is it still in force")
+    assert not asks_about_now("was it known then")

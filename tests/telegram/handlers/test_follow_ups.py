@@ -1,0 +1,115 @@
+"""Follow-ups in chats: what is said next, replies to a certain answer, bare /ask, two questions."""
+
+import pytest
+
+from bot.answering import Conversation
+from bot.telegram.session import CONVERSATIONS, FORGOTTEN_AFTER, Memory
+from tests.fake_telegram import FakeTelegram
+from tests.telegram.handlers.test_groups import labels
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "said"),
+    [
+        ("when does the INF treaty end?", "why?", "requires six months"),
+        ("when does the INF treaty end?", "who said so?", "Voice: TASS's own report"),
+        ("when does the INF treaty end?", "source?", "lose its force on August 2."),
+        ("when does the INF treaty end?", "more", "six months"),
+        ("what did the US demand of Russia?", "when was that?", "December 2018"),
+        ("what does the US accuse Russia of?", "and Russia?", "Voice: Russia"),
+    ],
+)
+def test_asked_on_in_a_few_words(treaty: FakeTelegram, first: str, then: str, said: str) -> None:
+    """In private, and in a group as a reply to the answer."""
+    ann = treaty.user("Ann")
+    treaty.reply_to(treaty.say(first, user=ann))
+    assert said in treaty.reply_to(treaty.say(then, user=ann))["text"]
+    group = treaty.group("Readers", kind="group")
+    answer = treaty.reply_to(treaty.say(f"@TreatyBot {first}", chat=group))
+    assert said in treaty.reply_to(treaty.say(then, chat=group, reply_to=answer))["text"]
+
+
+def test_conversations_are_few_and_forgotten() -> None:
+    """After some minutes without a word, or when ten thousand others talk."""
+    now = 0.0
+    memory = Memory(lambda: now)
+    said = Conversation("when?", ("closing-date",))
+    memory.keep((1, 2), said)
+    now = FORGOTTEN_AFTER - 1
+    assert memory.of((1, 2)) == said
+    assert memory.of((1, 3)) == memory.of((2, 2)) == Conversation()
+    now = FORGOTTEN_AFTER + 1
+    assert memory.of((1, 2)) == Conversation()
+    memory.keep((1, 2), said)
+    for other in range(CONVERSATIONS):
+        memory.keep((9, other), said)
+    assert memory.of((1, 2)) == Conversation()
+
+
+def test_a_long_ramble_gets_its_one_question_answered(treaty: FakeTelegram) -> None:
+    """What stands around the question is passed over."""
+    ramble = (
+        "hi all, sorry for the long post. I was reading this on the train this morning and my"
+        " phone died halfway. My brother says these things never matter anyway, he is like that."
+        " So, when does the INF treaty end? Thanks a lot in advance, have a nice weekend everyone"
+    )
+    assert "2 August 2019" in treaty.reply_to(treaty.say(ramble))["text"]
+
+
+def test_why_leans_on_the_last_answer_of_the_same_person(town: FakeTelegram) -> None:
+    """Somebody else in the group has no last answer."""
+    group = town.group("Neighbours", kind="group")
+    ann, bo = town.user("Ann"), town.user("Bo")
+    town.reply_to(town.say("@TreatyBot when does the bridge close?", chat=group, user=ann))
+    other = town.reply_to(town.say("@TreatyBot why?", chat=group, user=bo))
+    assert "rust" not in other["text"]
+    assert "rust" in town.reply_to(town.say("@TreatyBot why?", chat=group, user=ann))["text"]
+
+
+def test_a_reply_to_a_certain_answer_refers_to_it(town: FakeTelegram) -> None:
+    """Whoever writes it, and whatever was answered since."""
+    group = town.group("Neighbours")
+    first = town.reply_to(town.say("@TreatyBot when does the bridge close?", chat=group))
+    town.reply_to(town.say("@TreatyBot can i walk over the bridge", chat=group))
+    reply = town.reply_to(town.say("why?", chat=group, user=town.user("Bo"), reply_to=first))
+    assert "rust" in reply["text"]
+
+
+def test_bare_ask_asks_and_the_reply_is_answered(town: FakeTelegram) -> None:
+    """The next message need not name the bot."""
+    group = town.group("Neighbours")
+    asks = town.reply_to(town.say("/ask", chat=group))
+    assert asks["text"] == "What would you like to know?"
+    call = town.calls_of("sendMessage")[-1]
+    assert call.params["reply_markup"]["force_reply"] is True
+    reply = town.reply_to(town.say("how long do the works take?", chat=group, reply_to=asks))
+    assert "nine weeks" in reply["text"]
+
+
+def test_two_questions_get_both_answers_in_one_reply(treaty: FakeTelegram) -> None:
+    """And related questions are offered as buttons."""
+    asked = treaty.say("When does the INF Treaty expire? And what is the 9M729?")
+    text = treaty.reply_to(asked)["text"]
+    assert "2 August 2019" in text
+    assert "9M729" in text
+    treaty.wait_idle()
+    assert len(treaty.sent(asked["chat"]["id"])) == 1
+
+
+def test_who_asks_gets_no_more_than_three_related_questions(treaty: FakeTelegram) -> None:
+    """In a group, where everybody scrolls past them, two."""
+    question = "when does the INF treaty end?"
+    alone = treaty.reply_to(treaty.say(question))
+    among = treaty.reply_to(treaty.say(f"@TreatyBot {question}", chat=treaty.group("Readers")))
+    offered = [[label for label in labels(shown) if "?" in label] for shown in (alone, among)]
+    assert [len(questions) for questions in offered] == [3, 2]
+
+
+def test_an_answer_has_related_questions_below_it(town: FakeTelegram) -> None:
+    """A press answers in the same chat."""
+    answer = town.reply_to(town.say("when does the bridge close?"))
+    assert "How long do the works take?" in labels(answer)
+    town.press("How long do the works take?", answer)
+    chat = answer["chat"]["id"]
+    town.wait_for(lambda: len(town.sent(chat)) == 2, what="the related answer")
+    assert "nine weeks" in town.sent(chat)[1]["text"]

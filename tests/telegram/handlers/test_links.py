@@ -1,0 +1,176 @@
+"""Links to answers, to passages and into groups."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.knowledge import default_folder, load_knowledge
+from bot.telegram.messages.buttons import (
+    CONTEXT,
+    OPEN,
+    TOPIC,
+    Button,
+    answer_url,
+    elsewhere,
+    passage_link,
+    passage_number,
+)
+from tests.fake_telegram import FakeTelegram, Json
+
+WELCOME = "I answer questions about one article"
+CLOSING = "The council will close the old harbour bridge to cars on 12 April 2021"
+BUILDER = "The article doesn't say which company repairs the bridge."
+
+
+def buttons(message: Json) -> dict[str, str]:
+    """The link buttons below a message, label to address."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return {b["text"]: b["url"] for row in rows for b in row if "url" in b}
+
+
+@pytest.mark.parametrize(
+    ("payload", "said"),
+    [
+        ("closing-date", CLOSING),
+        ("gap-builder", BUILDER),
+        ("p1", "p1 Lindholm closes its harbour bridge for repairs"),
+        ("p3", "p3 The works will take nine weeks and cost 2.4 million crowns."),
+        ("", WELCOME),
+        ("p0", WELCOME),
+        ("p4", WELCOME),
+        ("p03", WELCOME),
+        ("p99999999999999999999", WELCOME),
+        ("p²", WELCOME),
+        ("no-such-entry", WELCOME),
+        ("Closing-Date_x", WELCOME),
+        ("added", WELCOME),
+        ("a" * 64, WELCOME),
+        ("<b>&", WELCOME),
+        ("../../etc", WELCOME),
+    ],
+)
+def test_start_opens_what_its_link_points_to(town: FakeTelegram, payload: str, said: str) -> None:
+    """An answer, a passage, or the welcome for whatever is unknown."""
+    assert said in town.reply_to(town.say(f"/start {payload}"))["text"]
+
+
+def test_the_welcome_offers_three_questions(treaty: FakeTelegram) -> None:
+    """Of different topics, those that most other answers lead to; a press answers."""
+    shown = treaty.reply_to(treaty.say("/start"))
+    asked = [b["text"] for row in shown["reply_markup"]["inline_keyboard"] for b in row]
+    questions = [text for text in asked if text.endswith("?")]
+    assert len(questions) == 3
+    treaty.press(questions[0], shown)
+    chat = shown["chat"]["id"]
+    treaty.wait_for(lambda: len(treaty.sent(chat)) == 2, what="the answer")
+    assert "TASS, 5 July 2019" in treaty.sent(chat)[1]["text"]
+
+
+def test_an_opened_answer_can_be_asked_on(town: FakeTelegram) -> None:
+    """After a link, "why?" is understood as after an answer that was asked for."""
+    chat = town.private()
+    town.reply_to(town.say("/start closing-date", chat=chat))
+    assert "rust does not wait" in town.reply_to(town.say("why?", chat=chat))["text"]
+
+
+def test_every_answer_has_its_permalink(town: FakeTelegram) -> None:
+    """The link below an answer, passed on and followed, opens the same answer."""
+    answer = town.reply_to(town.say("when does the bridge close?"))
+    shared = parse_qs(urlsplit(buttons(answer)["Share"]).query)
+    assert shared["text"] == ["When does the bridge close?"]
+    (permalink,) = shared["url"]
+    assert permalink == "https://t.me/TreatyBot?start=closing-date"
+    payload = parse_qs(urlsplit(permalink).query)["start"][0]
+    assert town.reply_to(town.say(f"/start {payload}"))["text"] == answer["text"]
+
+
+def test_the_source_line_leads_to_the_passage_and_the_answer(town: FakeTelegram) -> None:
+    """The number of the passage and the word "link" are links, named so that they make sense."""
+    answer = town.reply_to(town.say("when does the bridge close?"))
+    text = answer["text"]
+    found = {
+        text[e["offset"] : e["offset"] + e["length"]]: e["url"]
+        for e in answer["entities"]
+        if e["type"] == "text_link"
+    }
+    assert found == {
+        "p2": "https://t.me/TreatyBot?start=p2",
+        "link to this answer": "https://t.me/TreatyBot?start=closing-date",
+    }
+
+
+@pytest.mark.parametrize("command", ["/start", "/help"])
+def test_the_way_into_a_group_is_offered(town: FakeTelegram, command: str) -> None:
+    """A button adds the bot to a group of the reader's choice."""
+    url = buttons(town.reply_to(town.say(command)))["Add me to a group"]
+    assert urlsplit(url).path == "/TreatyBot"
+    assert "startgroup" in parse_qs(urlsplit(url).query)
+
+
+def test_help_tells_of_other_chats_where_they_are_open(town: FakeTelegram) -> None:
+    """With inline and guest mode on, /help says how to ask in any chat."""
+    text = town.reply_to(town.say("/help"))["text"]
+    assert "In any other chat: write @TreatyBot and a few words" in text
+
+
+def test_in_the_group_it_was_added_to_start_is_silent(town: FakeTelegram) -> None:
+    """The client writes /start there by itself, beside the greeting; other payloads get a word."""
+    group, ann = town.group(), town.user()
+    silent = town.say("/start@TreatyBot added", chat=group, user=ann)
+    asked = town.say("/start@TreatyBot closing-date", chat=group, user=ann)
+    assert CLOSING in town.reply_to(asked)["text"]
+    assert town.replies_to(silent) == []
+
+
+def test_start_of_another_bot_or_a_bot_is_not_ours(town: FakeTelegram) -> None:
+    """/start@other and another bot's /start get nothing."""
+    group = town.group()
+    robot = town.user("Robot")
+    robot.is_bot = True
+    for message in (
+        town.say("/start@other_bot closing-date", chat=group),
+        town.say("/start closing-date", chat=group, user=robot),
+    ):
+        town.wait_idle()
+        assert town.replies_to(message) == []
+
+
+@pytest.mark.parametrize("entry", load_knowledge(default_folder()).entries)
+def test_every_entry_fits_its_links_and_buttons(entry: str) -> None:
+    """Payloads hold 64 of the characters that Telegram allows, callback data 64 bytes."""
+    payload = parse_qs(urlsplit(answer_url("TreatyBot", entry)).query)["start"][0]
+    assert payload == entry
+    assert len(payload) <= 64
+    assert payload.replace("-", "").isalnum()
+    assert payload.isascii()
+    assert all(len(f"{kind}:{entry}".encode()) <= 64 for kind in (OPEN, CONTEXT))
+
+
+@given(st.integers(1, 999_999))
+def test_a_passage_link_names_its_number(number: int) -> None:
+    """What the link carries is read back as the same number."""
+    link = passage_link("TreatyBot", number)
+    payload = parse_qs(urlsplit(link.split('"')[1]).query)["start"][0]
+    assert passage_number(payload) == number
+
+
+@given(st.text(max_size=70))
+def test_any_payload_is_read_or_refused(payload: str) -> None:
+    """Only p and a plain number from 1 on names a passage."""
+    number = passage_number(payload)
+    assert number is None or payload == f"p{number}"
+
+
+def test_elsewhere_presses_become_links() -> None:
+    """In a chat that the bot is not in no press reaches it: answers open by link."""
+    rows = (
+        (Button("Why?", data=f"{OPEN}:closing-reason"),),
+        (Button("In context", data=f"{CONTEXT}:closing-date"), Button("Share", url="https://x.y")),
+        (Button("The works", data=f"{TOPIC}:works"),),
+    )
+    assert elsewhere(rows, "TreatyBot") == (
+        (Button("Why?", url="https://t.me/TreatyBot?start=closing-reason"),),
+        (Button("Share", url="https://x.y"),),
+    )

@@ -1,0 +1,124 @@
+"""What is no question, and presses that nobody could make: a civil word or silence, no error."""
+
+from typing import Any
+
+import pytest
+
+from tests.fake_telegram import FakeTelegram, Json
+from tests.telegram.handlers.test_groups import notice
+
+FILE: Json = {"file_id": "a", "file_unique_id": "b"}
+SIZE: Json = FILE | {"width": 9, "height": 9}
+STICKER: Json = SIZE | {"type": "regular", "is_animated": False, "is_video": False}
+POLL: Json = {
+    "id": "1",
+    "question": "when does the bridge close?",
+    "options": [{"persistent_id": "1", "text": "today", "voter_count": 0}],
+    "total_voter_count": 0,
+    "is_closed": False,
+    "is_anonymous": True,
+    "type": "regular",
+    "allows_multiple_answers": False,
+    "allows_revoting": False,
+    "members_only": False,
+}
+WORDS_ONLY = "I can read words only"
+UNKNOWN = "The article doesn't say"
+CLOSING = "12 April 2021"
+FORWARD: Json = {"type": "hidden_user", "date": 1, "sender_user_name": "Bob"}
+
+
+@pytest.mark.parametrize(
+    ("text", "fields", "said"),
+    [
+        (None, {"sticker": STICKER}, WORDS_ONLY),
+        (None, {"voice": FILE | {"duration": 3}}, WORDS_ONLY),
+        (None, {"photo": [SIZE]}, WORDS_ONLY),
+        (None, {"photo": [SIZE], "caption": "when does the bridge close?"}, CLOSING),
+        (None, {"photo": [SIZE], "caption": "/ask when does the bridge close?"}, CLOSING),
+        (None, {"contact": {"phone_number": "1", "first_name": "Bob"}}, WORDS_ONLY),
+        (None, {"location": {"latitude": 1.0, "longitude": 1.0}}, WORDS_ONLY),
+        (None, {"dice": {"emoji": "\N{GAME DIE}", "value": 3}}, WORDS_ONLY),
+        (None, {"poll": POLL}, WORDS_ONLY),
+        ("\N{THUMBS UP SIGN}\N{FAMILY}", {}, WORDS_ONLY),
+        ("?", {}, WORDS_ONLY),
+        ("\u200b\u200d\ufeff", {}, WORDS_ONLY),
+        ("when does the bridge close?", {"forward_origin": FORWARD}, CLOSING),
+        ("\u202ewhen does the bridge close?\u202c", {}, CLOSING),
+        ("w\u200bhen does the bridge close?", {}, CLOSING),
+        ("when does the bridge close? <&>", {}, CLOSING),
+        ("x" * 4096, {}, UNKNOWN),
+        ("</blockquote><a href='x'>", {}, UNKNOWN),
+        (None, {"pinned_message": "itself"}, None),
+        (None, {"message_auto_delete_timer_changed": {"message_auto_delete_time": 9}}, None),
+    ],
+)
+def test_whatever_is_sent_in_private(
+    town: FakeTelegram, text: str | None, fields: dict[str, Any], said: str | None
+) -> None:
+    """One message, or none where Telegram itself tells of something."""
+    ann = town.user("Ann")
+    chat = town.private(ann)
+    given = dict(fields)
+    if "pinned_message" in given:
+        given["pinned_message"] = {"message_id": 1, "date": 1, "chat": chat.json()}
+    town.say(text, user=ann, **given)
+    town.wait_idle()
+    shown = [message["text"] for message in town.sent(chat.id)]
+    assert len(shown) == (said is not None)
+    assert all(said in text for text in shown if said)
+
+
+@pytest.mark.parametrize("text", ["\N{THUMBS UP SIGN}", "?", "...", "^"])
+def test_marks_after_an_answer_do_not_bring_it_again(town: FakeTelegram, text: str) -> None:
+    """They are no follow-up question."""
+    ann = town.user("Ann")
+    town.reply_to(town.say("how long do the works take?", user=ann))
+    assert WORDS_ONLY in town.reply_to(town.say(text, user=ann))["text"]
+
+
+def test_an_album_gets_one_word(town: FakeTelegram) -> None:
+    """Its pictures come as a message each; what the caption asks is answered once."""
+    for caption, said in ((None, WORDS_ONLY), ("when does the bridge close?", CLOSING)):
+        ann = town.user("Ann")
+        for number in range(4):
+            fields: dict[str, Any] = {"caption": caption} if caption and not number else {}
+            town.say(user=ann, photo=[SIZE], media_group_id=f"album of {ann.id}", **fields)
+        town.wait_idle()
+        (shown,) = town.sent(town.private(ann).id)
+        assert said in shown["text"]
+
+
+FORGED = [
+    "", "x", ":", "e:", "e:no-such", "e:closing-date:x", "t:", "t:no-such", "c:", "c:no-such",
+    "p:", "p:0", "p:9999", "p:99999", "d:", "d:1", "g:", "b:closing-date", "s:", "s:clear", "s:all",
+    "z:1", "<b>", "\N{FAMILY}" * 16, "e" * 64, "\u0000",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("data", FORGED, ids=range(len(FORGED)))
+@pytest.mark.parametrize("kind", ["private", "supergroup", "gone"])
+def test_a_press_that_no_button_offers(town: FakeTelegram, data: str, kind: str) -> None:
+    """Made up by a client, or on a message deleted meanwhile: a notice, and nothing changes."""
+    chat = town.private() if kind == "private" else town.group("Neighbours")
+    shown = town.reply_to(town.say("/help", chat=chat))
+    if kind == "gone":
+        town.delete(shown)
+    before = town.sent(chat.id)
+    said = notice(town, town.press(data, shown, forged=True))
+    assert "older version" in said or "Only admins" in said
+    town.wait_idle()
+    assert town.sent(chat.id) == before
+
+
+@pytest.mark.parametrize("where", [{"inline_message_id": "x1"}, {}])
+@pytest.mark.parametrize("what", [{"data": "e:closing-date"}, {"game_short_name": "chess"}])
+def test_a_press_without_a_message(town: FakeTelegram, where: Json, what: Json) -> None:
+    """As below an inline result, where the bot has no chat to answer in."""
+    with town.log.changed:
+        query = town._query("callback")  # noqa: SLF001 - the fake's people press only what they see
+        ann = town.world.add_user("Ann").json()
+        town.inject(
+            callback_query={"id": query, "from": ann, "chat_instance": "1", **where, **what}
+        )
+    assert "older version" in notice(town, query)

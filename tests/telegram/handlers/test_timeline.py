@@ -1,0 +1,173 @@
+"""`/timeline`: a picture uploaded once, narrowed by words, as text where photos are refused."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge import default_folder, load_knowledge
+from bot.timeline import shown_date
+from tests.fake_telegram import BotProcess, Call, FakeTelegram, Json
+from tests.fake_telegram.schema import Upload
+from tests.paths import BRIDGE
+from tests.telegram.handlers.test_groups import notice
+
+TREATY = load_knowledge(default_folder())
+
+
+def questions(message: Json) -> list[str]:
+    """The labels of the buttons."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
+def is_upload(call: Call) -> bool:
+    """Whether a picture came with the call, and not only its file_id."""
+    return any(isinstance(value, Upload) for value in call.params.values())
+
+
+def sent_pictures(telegram: FakeTelegram) -> list[bool]:
+    """For each picture sent so far, whether it was uploaded."""
+    return [is_upload(call) for call in telegram.calls_of("sendPhoto")]
+
+
+def test_the_timeline_is_a_picture_with_every_event(treaty: FakeTelegram) -> None:
+    """Caption and buttons name all events; each button opens the event's answer."""
+    shown = treaty.reply_to(treaty.say("/timeline"))
+    assert shown["photo"]
+    for event in TREATY.events:
+        assert shown_date(event) in shown["caption"]
+        assert TREATY.entries[event.entry].question in questions(shown)
+    treaty.press("When did the US leave the ABM Treaty?", shown)
+    chat = shown["chat"]["id"]
+    (opened,) = treaty.wait_for(lambda: treaty.sent(chat)[1:], what="the event's answer")
+    assert "2002" in opened["text"]
+
+
+def test_each_event_of_the_caption_leads_to_its_passage(treaty: FakeTelegram) -> None:
+    """The numbers of the passages in the caption are links."""
+    shown = treaty.reply_to(treaty.say("/timeline"))
+    urls = {e["url"] for e in shown["caption_entities"] if e["type"] == "text_link"}
+    for event in TREATY.events:
+        assert f"https://t.me/TreatyBot?start=p{event.citation.paragraph}" in urls
+
+
+@pytest.mark.parametrize(
+    ("words", "dates"),
+    [
+        ("2018", ["December 2018"]),
+        ("ultimatum", ["December 2018"]),
+        ("ULTIMATUM?", ["December 2018"]),
+        ("2019", ["1 February 2019", "5 July 2019", "2 August 2019"]),
+        ("july 2014", ["July 2014"]),
+    ],
+)
+def test_words_narrow_it(treaty: FakeTelegram, words: str, dates: list[str]) -> None:
+    """A year, a month or a word of an event leaves those that fit, as a picture of their own."""
+    shown = treaty.reply_to(treaty.say(f"/timeline {words}"))
+    assert shown["photo"]
+    fitting = [event for event in TREATY.events if shown_date(event) in dates]
+    assert questions(shown) == [TREATY.entries[event.entry].question for event in fitting]
+    for date in dates:
+        assert date in shown["caption"]
+
+
+@pytest.mark.parametrize("words", ["1962", "zebra", "<zebra>&", "x" * 4000, "2018 zebra"])
+def test_words_that_fit_nothing_get_a_word(treaty: FakeTelegram, words: str) -> None:
+    """No picture: the years that there are, and how to see all."""
+    shown = treaty.reply_to(treaty.say(f"/timeline {words}"))
+    assert "No event of the article matches" in shown["text"]
+    assert "2002, 2014, 2018, 2019" in shown["text"]
+
+
+def test_it_is_uploaded_once(town: FakeTelegram) -> None:
+    """The second and every later person gets the picture by its file_id."""
+    before = len(sent_pictures(town))
+    for _ in range(3):
+        town.reply_to(town.say("/timeline"))
+    sent = sent_pictures(town)[before:]
+    assert sent[1:] == [False, False]
+    assert sum(sent_pictures(town)) == 1
+
+
+def test_who_called_for_it_in_a_group_can_take_it_away(town: FakeTelegram) -> None:
+    """It fills the screens of all; in private there is no need of a button."""
+    group, ida, bo = town.group(), town.user("Ida"), town.user("Bo")
+    shown = town.reply_to(town.say("/timeline", chat=group, user=ida))
+    assert notice(town, town.press("Delete", shown, user=bo)).startswith("Only who asked")
+    assert notice(town, town.press("Delete", shown, user=ida)) == "Deleted."
+    assert shown["message_id"] in group.deleted
+    assert "Delete" not in questions(town.reply_to(town.say("/timeline")))
+
+
+def test_groups_and_topics(town: FakeTelegram) -> None:
+    """In a group it is a reply, in a forum in the same topic."""
+    forum, (topic,) = town.forum("Bridges")
+    asked = town.say("/timeline@TreatyBot", chat=forum, thread=topic)
+    shown = town.reply_to(asked)
+    assert shown["reply_to_message"]["message_id"] == asked["message_id"]
+    assert shown["message_thread_id"] == topic
+
+
+@pytest.mark.parametrize("words", ["", " april"], ids=["all", "narrowed"])
+def test_text_alone_where_photos_are_refused(town: FakeTelegram, words: str) -> None:
+    """Twice, as by upload so by file_id: the events as text with their passages, nothing else."""
+    group = town.group()
+    group.can_send_photos = False
+    for _ in range(2):
+        shown = town.reply_to(town.say(f"/timeline{words}", chat=group))
+        assert "photo" not in shown
+        assert "12 April 2021" in shown["text"]
+        assert any(e["type"].endswith("blockquote") for e in shown["entities"])
+        assert "When does the bridge close?" in questions(shown)
+        assert "Delete" in questions(shown)
+    town.wait_idle()
+    assert len(town.sent(group.id)) == 2
+
+
+def test_it_arrives_once_through_trouble(town: FakeTelegram) -> None:
+    """A server's error and a broken line cost time, not the picture, and send no second one."""
+    town.faults.add("502", "sendPhoto", times=1)
+    town.faults.add("drop before", "sendPhoto", times=1)
+    chat = town.private()
+    town.reply_to(town.say("/timeline", chat=chat))
+    town.wait_idle()
+    assert len(town.sent(chat.id)) == 1
+
+
+def test_a_file_id_outlives_a_restart_and_dies_with_the_knowledge(
+    tmp_path: Path, reload: Callable[[BotProcess], None]
+) -> None:
+    """Kept across restarts; other knowledge, or a refusal by Telegram, uploads anew, once."""
+    folder = tmp_path / "knowledge"
+    shutil.copytree(BRIDGE, folder)
+    env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(folder)}
+    with FakeTelegram() as telegram, BotProcess(telegram, tmp_path, env=env) as process:
+
+        def asked() -> list[bool]:
+            telegram.reply_to(telegram.say("/timeline"))
+            return sent_pictures(telegram)
+
+        process.start()
+        assert asked() == [True]
+        telegram.wait_idle()
+        process.terminate()
+        process.wait()
+        process.start()
+        assert asked() == [True, False]
+
+        events = folder / "timeline.yaml"
+        events.write_text(events.read_text("utf-8").replace("to cars", "to all cars", 1), "utf-8")
+        reload(process)
+        assert asked() == [True, False, True]
+        assert asked() == [True, False, True, False]
+        assert telegram.violations == []
+
+        process.expects_refusals = True
+        with telegram.lock:
+            telegram.world.files.clear()
+        assert asked() == [True, False, True, False, True]
+        assert asked()[-1] is False
+        (refused,) = telegram.violations
+        assert "wrong remote file identifier" in (refused.refused or "")

@@ -1,0 +1,196 @@
+"""Reading the article: pages, passages, and passages inside their paragraphs."""
+
+import datetime as dt
+from operator import mul
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering import Answerer
+from bot.knowledge import Article, Knowledge, default_folder, load_knowledge
+from bot.telegram.messages import article as pages
+from bot.telegram.messages.buttons import PAGE
+from bot.telegram.messages.replies import render
+from tests.fake_telegram import FakeTelegram, Json
+from tests.fake_telegram.formatting import parse_html
+from tests.paths import BRIDGE
+
+TOWN = load_knowledge(BRIDGE)
+TREATY = load_knowledge(default_folder())
+ANSWERER = Answerer(TREATY)
+OLD = "This button is of an older version. Please ask again."
+
+
+def buttons(message: Json) -> list[str]:
+    """The labels below a message."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
+def links(message: Json) -> dict[str, str]:
+    """The linked words of a message with where they lead."""
+    text, entities = message["text"], message.get("entities", [])
+    spans = [e for e in entities if e["type"] == "text_link"]
+    return {text[e["offset"] : e["offset"] + e["length"]]: e["url"] for e in spans}
+
+
+def pressed(telegram: FakeTelegram, button: str, message: Json, *, forged: bool = False) -> str:
+    """Press a button and return what the little notice says."""
+    query = telegram.press(button, message, forged=forged)
+    answer = telegram.wait_for(lambda: telegram.answer_to(query), what="answer to a button")
+    assert answer is not None
+    notice: str = answer.get("text", "")
+    return notice
+
+
+def test_source_is_read_page_by_page_in_one_message(treaty: FakeTelegram) -> None:
+    """Next and Previous turn the page where it stands; every paragraph comes once, in order."""
+    shown = treaty.reply_to(treaty.say("/source"))
+    first = shown["text"]
+    read = [first]
+    while "Next ▶" in buttons(shown):
+        assert pressed(treaty, "Next ▶", shown) == ""
+        (shown,) = treaty.sent(shown["chat"]["id"])
+        read.append(shown["text"])
+    assert len(read) > 2
+    paragraphs = [f"p{p.number} {p.text}" for p in TREATY.article.paragraphs]
+    found = [part for text in read for part in text.split("\n\n") if part[1:2].isdigit()]
+    assert found == paragraphs
+    assert buttons(shown) == ["◀ Previous"]
+    pressed(treaty, "◀ Previous", shown)
+    assert treaty.sent(shown["chat"]["id"])[0]["text"] == read[-2]
+
+
+def test_source_tells_what_the_article_is(treaty: FakeTelegram) -> None:
+    """Title, publisher, place, date, distance and the version of the knowledge come first."""
+    text = treaty.reply_to(treaty.say("/source"))["text"]
+    source = TREATY.source
+    for part in (source.title, source.publisher, source.place, "5 July 2019", TREATY.version):
+        assert part in text
+    assert "years ago" in text
+
+
+def test_numbers_of_passages_are_links(treaty: FakeTelegram) -> None:
+    """Each number on a page opens that passage."""
+    found = links(treaty.reply_to(treaty.say("/source")))
+    assert found["p1"] == "https://t.me/TreatyBot?start=p1"
+    assert set(found) == {"p1", "p2", "p3"}
+
+
+@pytest.mark.parametrize("data", ["p:0", "p:99", "p:007x", "p:-1", "p:", "c:", "c:no-such-entry"])
+def test_buttons_of_another_version_say_so(town: FakeTelegram, data: str) -> None:
+    """A page or entry that there is not, and data made up, get a notice and change nothing."""
+    shown = town.reply_to(town.say("/source"))
+    assert pressed(town, data, shown, forged=True) == OLD
+    assert town.sent(shown["chat"]["id"]) == [shown]
+
+
+def test_turning_to_the_page_that_is_shown_is_no_error(treaty: FakeTelegram) -> None:
+    """Two quick presses: the second one finds nothing to change."""
+    shown = treaty.reply_to(treaty.say("/source"))
+    pressed(treaty, "Next ▶", shown)
+    assert pressed(treaty, "p:2", shown, forged=True) == ""
+
+
+def test_a_group_reads_in_one_message(treaty: FakeTelegram) -> None:
+    """In a group the source is a reply, and its pages turn in place for everybody."""
+    group, bob = treaty.group(), treaty.user("Bob")
+    asked = treaty.say("/source@TreatyBot", chat=group)
+    shown = treaty.reply_to(asked)
+    assert shown["reply_to_message"]["message_id"] == asked["message_id"]
+    query = treaty.press("Next ▶", shown, bob)
+    treaty.wait_for(lambda: treaty.answer_to(query))
+    assert "page 2" in treaty.sent(group.id)[0]["text"]
+    assert len(treaty.sent(group.id)) == 1
+
+
+def test_in_context_marks_the_passage(town: FakeTelegram) -> None:
+    """The paragraph of an answer's passage is shown, the passage in bold and between words."""
+    answer = town.reply_to(town.say("how long do the works take?"))
+    assert pressed(town, "In context", answer) == ""
+    shown = town.sent(answer["chat"]["id"])[-1]
+    text = shown["text"]
+    passage = "The works will take nine weeks and cost 2.4 million crowns."
+    assert f"p3 [passage:] {passage} [end of passage] Cyclists and walkers" in text
+    assert "In context: How long do the works take?" in text
+    for kind in ("bold", "underline"):
+        (mark,) = (e for e in shown["entities"] if e["type"] == kind)
+        assert text[mark["offset"] : mark["offset"] + mark["length"]] == passage
+    assert links(shown)["p3"] == "https://t.me/TreatyBot?start=p3"
+
+
+@pytest.mark.parametrize(
+    ("knowledge", "entry"),
+    [
+        pytest.param(knowledge, entry, id=f"{knowledge.version}-{entry}")
+        for knowledge in (TREATY, TOWN)
+        for entry in knowledge.entries
+    ],
+)
+def test_every_entry_has_its_passages_marked(knowledge: Knowledge, entry: str) -> None:
+    """Without the marks, each paragraph reads as in the article; all passages are marked."""
+    shown = pages.in_context(knowledge, knowledge.entries[entry], "TreatyBot")
+    citations = knowledge.entries[entry].citations
+    if not citations:
+        assert shown is None
+        return
+    assert shown is not None
+    text, _ = parse_html(shown.html)
+    marked = " ".join(part.partition(" [end of passage]")[0] for part in text.split("[passage:] "))
+    plain = text.replace("[passage:] ", "").replace(" [end of passage]", "")
+    for citation in citations:
+        paragraph = knowledge.article.paragraphs[citation.paragraph - 1]
+        assert f"p{citation.paragraph} {paragraph.text}" in plain
+        assert citation.quote in marked
+    assert len(text.encode("utf-16-le")) // 2 <= 4096
+
+
+@pytest.mark.parametrize("entry", TREATY.entries)
+def test_every_answer_reads_well_aloud(entry: str) -> None:
+    """Words, not looks alone, tell passages, links and buttons; long passages are folded."""
+    reply = ANSWERER.open(entry)
+    assert reply is not None
+    shown = render(reply, TREATY, dt.date(2026, 1, 1), "TreatyBot")
+    text, entities = parse_html(shown.html)
+    quoted = [e for e in entities if e["type"].endswith("blockquote")]
+    passages = [text[e["offset"] : e["offset"] + e["length"]] for e in quoted]
+    assert passages == [citation.quote for citation in TREATY.entries[entry].citations]
+    for passage, mark in zip(passages, quoted, strict=True):
+        assert (mark["type"] == "expandable_blockquote") == (len(passage) > 220)
+    if quoted:
+        before = text[: quoted[0]["offset"]]
+        assert before.endswith(("\nThe article:\n", "\nThe closest it comes:\n"))
+        assert text[quoted[-1]["offset"] + quoted[-1]["length"]] == "\n"
+    labels = [button.label for row in shown.rows for button in row]
+    assert all(any(letter.isalpha() for letter in label) for label in labels)
+    assert len(set(labels)) == len(labels)
+
+
+WORDS = st.text(st.sampled_from('ab <&>"é😀.'), min_size=1, max_size=40).filter(str.strip)
+PARAGRAPHS = st.lists(st.builds(mul, WORDS, st.integers(1, 300)), min_size=1, max_size=4)
+
+
+@given(PARAGRAPHS)
+def test_an_article_of_any_length_fits(paragraphs: list[str]) -> None:
+    """Pages hold the whole article in order, each within Telegram's limit, as do passages."""
+    article = Article.parse("\n\n".join(paragraphs))
+    knowledge = Knowledge("abc", TOWN.source, article, TOWN.topics, {}, (), TOWN.vocabulary)
+    read = ""
+    number = 1
+    while page := pages.page(knowledge, number, "TreatyBot"):
+        text, _ = parse_html(page.html)
+        assert len(text.encode("utf-16-le")) // 2 <= 4096
+        turns = [button.data for row in page.rows for button in row]
+        assert (f"{PAGE}:{number + 1}" in turns) == bool(
+            pages.page(knowledge, number + 1, "TreatyBot")
+        )
+        read += text.partition("\n\n")[2]
+        number += 1
+    for paragraph in article.paragraphs:
+        shown = pages.passage(knowledge, paragraph.number, "TreatyBot")
+        assert shown is not None
+        assert len(parse_html(shown.html)[0].encode("utf-16-le")) // 2 <= 4096
+        # Cut or not, no letter is lost.
+        letters = "".join(paragraph.text.split())
+        assert letters in "".join(read.split()).replace(f"p{paragraph.number}", "")

@@ -1,0 +1,119 @@
+import asyncio
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.answering import Answerer
+from bot.config import Secret, Settings
+from bot.feedback.record import scrubber
+from bot.knowledge import load_knowledge
+from bot.loading.reload import InForce
+from bot.store import Store, Updates
+from bot.telegram.app import build_application
+from bot.telegram.receive.worker import Delivery, UnreadableError, parse
+from bot.telegram.send.sender import Sender
+from tests.fake_telegram import FakeTelegram
+from tests.paths import BRIDGE
+from tests.telegram.receive.generated import Json, broken, updates
+
+# Batches of one to five updates each; GENERATED_BATCHES=2000 for a thorough run.
+EXAMPLES = int(os.environ.get("GENERATED_BATCHES", "100"))
+
+
+class Stack:
+    """The whole handler stack in this process, against the strict fake server."""
+
+    def __init__(self, telegram: FakeTelegram, folder: Path) -> None:
+        self._telegram = telegram
+        self._loop = asyncio.new_event_loop()
+        self._store = Store(folder / "bot.sqlite3")
+        known = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
+        answerer = Answerer(load_knowledge(BRIDGE))
+        sender = Sender(paced=False)
+        self._application = build_application(
+            known, InForce(answerer, scrubber(answerer.knowledge)), self._store, sender
+        )
+        self._loop.run_until_complete(self._application.initialize())
+        self._delivery = Delivery(self._application, Updates(self._store, self._application.bot.id))
+        self._number = 0
+
+    def feed(self, content: Json) -> None:
+        """Bring one update to its end; one that cannot be read is skipped, as in earnest."""
+        self._number += 1
+        for kind, query in content.items():
+            if isinstance(query, dict) and (number := query.get("guest_query_id", query.get("id"))):
+                # Telegram knows what it asks.
+                self._telegram.world.queries[str(number)] = kind.partition("_")[0]
+        try:
+            update = parse({"update_id": self._number} | content, self._application.bot)
+        except UnreadableError:
+            return
+        self._loop.run_until_complete(self._delivery.handle(update))
+        assert self._delivery.updates.is_done(self._number)
+
+    def close(self) -> None:
+        """Release all."""
+        self._loop.run_until_complete(self._application.shutdown())
+        self._loop.close()
+        self._store.close()
+
+
+@contextmanager
+def stack(telegram: FakeTelegram, folder: Path) -> Iterator[tuple[Stack, list[Json], list[Json]]]:
+    """Open the stack, with chats and people for the updates to come from."""
+    with ExitStack() as cleanup:
+        opened = Stack(telegram, folder)
+        cleanup.callback(opened.close)
+        ann = telegram.user("Ann")
+        chats = [telegram.private(ann), telegram.group(), telegram.forum("One")[0]]
+        for chat in chats:
+            telegram.say("a first message", chat=chat, user=ann)
+        people = [ann.json(), telegram.user("Ben").json(), telegram.world.bot.json()]
+        yield opened, [chat.json() for chat in chats], people
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for nothing between tries: the faults here never pass."""
+    monkeypatch.setattr("bot.telegram.receive.worker.wait_before", lambda _tries, _error: 0.0)
+
+
+def test_any_valid_update_is_handled(
+    telegram: FakeTelegram, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever Telegram may send, nothing fails and Telegram would refuse no call of ours."""
+    caplog.set_level(logging.ERROR)
+    with stack(telegram, tmp_path) as (opened, chats, people):
+
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(st.lists(updates(chats, people), min_size=1, max_size=5))
+        def feed(batch: list[Json]) -> None:
+            caplog.clear()
+            telegram.log.calls.clear()
+            for content in batch:
+                opened.feed(content)
+            assert caplog.records == []
+            assert telegram.violations == []
+
+        feed()
+
+
+def test_no_broken_update_harms(telegram: FakeTelegram, tmp_path: Path) -> None:
+    """With a field missing or of a wrong type an update is skipped or handled; none escapes."""
+    with stack(telegram, tmp_path) as (opened, chats, people):
+
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(st.lists(broken(updates(chats, people)), min_size=1, max_size=5))
+        def feed(batch: list[Json]) -> None:
+            telegram.log.calls.clear()
+            for content in batch:
+                opened.feed(content)
+            assert telegram.violations == []
+
+        feed()

@@ -1,0 +1,118 @@
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+from telegram import InputFile
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
+
+from bot.telegram.send.client import Line
+from bot.telegram.send.retries import may_have_arrived, passes
+from tests.fake_telegram import Chat, FakeTelegram
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63"
+    "f8cfc0f01f0005000201a3d3d5b90000000049454e44ae426082"
+)
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[Line]:
+    """Open a line with a single, impatient connection."""
+    opened = Line(connections=1, timeout=0.4)
+    await opened.initialize()
+    yield opened
+    await opened.shutdown()
+
+
+@pytest.fixture
+def chat(telegram: FakeTelegram) -> Chat:
+    """Let somebody have written."""
+    chat = telegram.private()
+    telegram.say("hello", chat=chat, user=chat.user)
+    return chat
+
+
+def address(telegram: FakeTelegram, method: str) -> str:
+    """The URL of a method."""
+    return f"{telegram.url}/bot{telegram.token}/{method}"
+
+
+def text_to(chat: Chat) -> RequestData:
+    """What sendMessage gets."""
+    return RequestData(
+        [
+            RequestParameter("chat_id", chat.id, None),
+            RequestParameter("text", "a=1&b=2 ü 🌉", None),
+        ]
+    )
+
+
+async def failure(line: Line, url: str, data: RequestData | None = None) -> TelegramError:
+    """The error of a call that fails; its text must not tell the token."""
+    with pytest.raises(NetworkError) as caught:
+        await line.do_request(url, "POST", data)
+    assert "AAFake" not in str(caught.value)
+    assert passes(caught.value)
+    return caught.value
+
+
+@pytest.mark.anyio
+async def test_text_and_files_arrive_as_they_are(
+    telegram: FakeTelegram, line: Line, chat: Chat
+) -> None:
+    """Any letters as a form; a picture as an upload, with its caption."""
+    url = address(telegram, "sendMessage")
+    status, body = await line.do_request(url, "POST", text_to(chat))
+    assert status == 200
+    assert b"message_id" in body
+    assert telegram.sent(chat.id)[-1]["text"] == "a=1&b=2 ü 🌉"
+    picture = InputFile(PIXEL, "timeline.png")
+    data = RequestData(
+        [
+            RequestParameter.from_input("chat_id", chat.id),
+            RequestParameter.from_input("caption", "ü"),
+            RequestParameter.from_input("photo", picture),
+        ]
+    )
+    status, _ = await line.do_request(address(telegram, "sendPhoto"), "POST", data)
+    assert status == 200
+    assert telegram.sent(chat.id)[-1]["caption"] == "ü"
+    assert telegram.violations == []
+
+
+@pytest.mark.anyio
+async def test_a_refused_connection_never_left(line: Line) -> None:
+    """Nobody listens: what was to be sent was surely not."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    error = await failure(line, f"http://127.0.0.1:{port}/bot1:AAFake/sendMessage")
+    assert not may_have_arrived(error)
+
+
+@pytest.mark.anyio
+async def test_a_break_after_the_call_leaves_a_doubt(
+    telegram: FakeTelegram, line: Line, chat: Chat
+) -> None:
+    """The message was sent, and the line broke before the answer; then a next call goes well."""
+    telegram.faults.add("drop after", "sendMessage", times=1)
+    url = address(telegram, "sendMessage")
+    assert may_have_arrived(await failure(line, url, text_to(chat)))
+    assert len(telegram.sent(chat.id)) == 1
+    status, _ = await line.do_request(url, "POST", text_to(chat))
+    assert status == 200
+
+
+@pytest.mark.anyio
+async def test_an_answer_that_does_not_come_leaves_a_doubt(
+    telegram: FakeTelegram, line: Line, chat: Chat
+) -> None:
+    """A slow answer is not waited for without end, unless the call allows for it."""
+    telegram.faults.add("slow", "sendMessage", times=2, delay=0.8)
+    url = address(telegram, "sendMessage")
+    error = await failure(line, url, text_to(chat))
+    assert isinstance(error, TimedOut)
+    assert may_have_arrived(error)
+    status, _ = await line.do_request(url, "POST", text_to(chat), read_timeout=20)
+    assert status == 200
