@@ -17,7 +17,7 @@ from bot.knowledge import Knowledge, load_knowledge
 from bot.terminal import render
 
 
-def prepare() -> None:
+def load_answerer() -> None:
     """Make the streams usable: none missing, no character that cannot be read or written.
 
     Where standard output is closed, writing to it raises `OSError`, as on a full disk.
@@ -30,13 +30,13 @@ def prepare() -> None:
             stream.reconfigure(errors="replace")
 
 
-def for_programs() -> None:
+def write_utf8() -> None:
     """Write UTF-8 from now on, whatever the terminal's encoding: JSON and YAML are read so."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
 
 
-def abandon() -> None:
+def discard_output() -> None:
     """Let nothing more be written to standard output; Python would complain while closing it."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
@@ -53,7 +53,7 @@ EXAMPLE = "when does the INF treaty end?"
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 
 
-def parsed(argv: Sequence[str] | None = None) -> argparse.Namespace:
+def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     """The arguments; `command` is the command's name. Ends with status 2 where they are wrong."""
     made = parser()
     arguments = made.parse_args(argv)
@@ -167,8 +167,8 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Status 0: done; 1: failed at run time; 2: wrong input."""
-    arguments = parsed(argv)
-    prepare()
+    arguments = parse_arguments(argv)
+    load_answerer()
     try:
         status = _COMMANDS[arguments.command](arguments)
         sys.stdout.flush()
@@ -176,10 +176,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"treaty-bot: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # whoever read our output has left
-        abandon()
+        discard_output()
         return 0
     except OSError as error:
-        abandon()
+        discard_output()
         where = error.filename or "the output"
         print(f"treaty-bot: cannot go on with {where}: {error.strerror or error}", file=sys.stderr)
         return 1
@@ -197,9 +197,9 @@ def _load(arguments: argparse.Namespace) -> Knowledge:
 
 
 def _prepare(arguments: argparse.Namespace) -> Answerer:
-    from bot.loading.cache import prepare
+    from bot.loading.cache import load_answerer
 
-    return prepare(arguments.knowledge or load_settings().knowledge_dir)
+    return load_answerer(arguments.knowledge or load_settings().knowledge_dir)
 
 
 def _ask(arguments: argparse.Namespace) -> int:
@@ -208,7 +208,7 @@ def _ask(arguments: argparse.Namespace) -> int:
             raise InputError("--jsonl reads the questions from stdin; leave TEXT out")
         from bot.terminal.json_lines import answer_lines
 
-        for_programs()
+        write_utf8()
         return answer_lines(_prepare(arguments), sys.stdin.buffer, sys.stdout)
     text = " ".join(arguments.text)
     if not text.strip():
@@ -221,7 +221,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     elif arguments.json:
         from bot.terminal.json_lines import as_json
 
-        for_programs()
+        write_utf8()
         print(json.dumps(as_json(answerer, text), ensure_ascii=False, indent=2))
     else:
         print(render.render(answerer.answer(text), answerer.knowledge, _today()))
@@ -303,7 +303,7 @@ def _unanswered(arguments: argparse.Namespace) -> int:
     if arguments.stub:
         from bot.feedback.drafts import as_stub
 
-        for_programs()
+        write_utf8()
         print(as_stub(asked, answerer))
     elif arguments.json:
         _print_json(unanswered.as_json(asked, answerer))
@@ -331,7 +331,7 @@ def _stats(arguments: argparse.Namespace) -> int:
 
 
 def _print_json(value: object) -> None:
-    for_programs()
+    write_utf8()
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
@@ -344,11 +344,11 @@ def _doctor(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     # Before the library is loaded: it then gives waiting times as timedelta, without a warning.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
-    from bot.loading.reload import KnowledgeKeeper
+    from bot.loading.reload import KnowledgeReloader
     from bot.telegram.run import run
 
     settings = load_settings()
-    return run(settings, KnowledgeKeeper(arguments.knowledge or settings.knowledge_dir))
+    return run(settings, KnowledgeReloader(arguments.knowledge or settings.knowledge_dir))
 
 
 _COMMANDS: Mapping[str, Command] = {

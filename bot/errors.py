@@ -38,7 +38,7 @@ class ServingError(Exception):
     """The bot cannot go on serving; the message says why and what to do."""
 
 
-REVOKED = (
+REVOKED_MESSAGE = (
     "Telegram no longer accepts the bot's token; it may have been revoked. Get the new one from"
     " @BotFather (/token), set TELEGRAM_BOT_TOKEN and start again. No question is lost meanwhile."
 )

@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from bot.knowledge import Event, Knowledge
-from bot.language.dates import MONTHS, distance, spelled
+from bot.language.dates import MONTHS, distance, format_day
 from bot.text_layout import wrap
 
 _MARKS = "*†‡§"
 
 
-def shown_date(event: Event) -> str:
+def event_date(event: Event) -> str:
     """Write a date to its precision: 2002, July 2014, 1 February 2019."""
     parts = [int(part) for part in event.date.split("-")]
     words = [str(parts[0])]
@@ -21,7 +21,7 @@ def shown_date(event: Event) -> str:
     return " ".join(words)
 
 
-def years_ago(event: Event, today: dt.date) -> str:
+def time_since(event: Event, today: dt.date) -> str:
     """How far an event lies from today, as precisely as its date allows."""
     parts = [int(part) for part in event.date.split("-")]
     if len(parts) == 1:
@@ -36,7 +36,7 @@ def matching_events(events: Iterable[Event], words: str) -> list[Event]:
     return [
         event
         for event in events
-        if all(word in f"{shown_date(event)} {event.label}".casefold() for word in wanted)
+        if all(word in f"{event_date(event)} {event.label}".casefold() for word in wanted)
     ]
 
 
@@ -48,7 +48,7 @@ def is_expected(event: Event, published: dt.date) -> bool:
 def dateline(knowledge: Knowledge) -> str:
     """Whose news the events are, and of which day."""
     source = knowledge.source
-    return f"As reported by {source.publisher} on {spelled(source.published)}"
+    return f"As reported by {source.publisher} on {format_day(source.published)}"
 
 
 def claimed_by(knowledge: Knowledge, event: Event) -> str | None:
@@ -83,6 +83,6 @@ def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:
         lines += [f"({event.note})"] if event.note else []
         lines.append(f"{event.citation.passage}: “{event.citation.quote}”")
         ahead = ", then expected" if is_expected(event, knowledge.source.published) else ""
-        date = f"{shown_date(event)} ({years_ago(event, today)}{ahead})"
+        date = f"{event_date(event)} ({time_since(event, today)}{ahead})"
         blocks.append("\n".join([date, *(wrap(line, "    ") for line in lines)]))
     return "\n\n".join([*blocks, dateline(knowledge)])

@@ -7,7 +7,7 @@ from bot.answering.decide import ANSWER, SMALLTALK, SUGGEST, Candidate, Verdict
 from bot.answering.reply import Reply, Section, Suggestion
 from bot.answering.verify import Conflict
 from bot.knowledge import Entry, Knowledge
-from bot.language.dates import asks_about_now, distance, later_year, spelled
+from bot.language.dates import asks_about_now, distance, format_day, later_year
 
 ABSTAINED = "The article doesn't say."
 _SUGGESTED = 3
@@ -142,7 +142,7 @@ def _denial(conflict: Conflict, text: str) -> str:
 def caution(published: dt.date) -> str:
     """What a question about now, or about a later year, is told before the answer."""
     return (
-        f"The article is of {spelled(published)} and cannot say what came later."
+        f"The article is of {format_day(published)} and cannot say what came later."
         " The state of that day:"
     )
 
@@ -150,7 +150,7 @@ def caution(published: dt.date) -> str:
 def dated_source(knowledge: Knowledge, today: dt.date) -> str:
     """Publisher, and date with its distance."""
     source = knowledge.source
-    when = f"{spelled(source.published)} ({distance(source.published, today)})"
+    when = f"{format_day(source.published)} ({distance(source.published, today)})"
     return f"{source.publisher}, {when}"
 
 

@@ -13,7 +13,7 @@ from rapidfuzz.distance import Indel
 
 from bot.answering.message import NEGATIONS, Asked, read
 from bot.knowledge import Entry, Knowledge
-from bot.language.dates import Date, conflicting, find_dates, iso
+from bot.language.dates import Date, conflicting, find_dates, parse_iso
 from bot.language.names import NameFinder
 from bot.language.normalise import FUNCTION_WORDS
 from bot.language.normalise import tokens as tokenize
@@ -116,7 +116,7 @@ class Guard:
         )
         year = knowledge.source.published.year
         self._profiles = {entry.id: self._profile(entry, year) for entry in knowledge.answered()}
-        self._home_dates = [iso(d) for entry in knowledge.answered() for d in entry.key.date]
+        self._home_dates = [parse_iso(d) for entry in knowledge.answered() for d in entry.key.date]
 
     def read(self, text: str) -> Asked:
         """Read a message for `conflict` and the like."""
@@ -174,7 +174,7 @@ class Guard:
             names["treaty"] = set(entry.key.treaty)
         if entry.key.missile:
             names["missile"] = set(entry.key.missile)
-        given = [iso(date) for date in entry.key.date]
+        given = [parse_iso(date) for date in entry.key.date]
         given += _dates_in(texts)
         dates = [full for date in given for full in _with_year(date, given, year)]
         return _Profile(

@@ -12,8 +12,8 @@ from tqdm import tqdm
 
 from bot.answering import Answerer, Reply
 from bot.evaluation.questions import Outcome, outcome
-from bot.feedback.scrub import GONE
-from bot.feedback.unanswered import Asked, Group, Nearest, day, nearest
+from bot.feedback.scrub import REMOVED
+from bot.feedback.unanswered import Group, Nearest, UnansweredQuestions, day, nearest
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.verify import TODO
 from bot.language.normalise import tokens
@@ -157,7 +157,7 @@ class Draft:
     is_new: bool
 
 
-def as_stub(asked: Asked, answerer: Answerer) -> str:
+def as_stub(asked: UnansweredQuestions, answerer: Answerer) -> str:
     """YAML to be edited, with its effect as comments."""
     made = drafts(asked.groups, answerer)
     if not made:
@@ -181,7 +181,7 @@ def drafts(groups: Iterable[Group], answerer: Answerer) -> list[Draft]:
         is_settled = near.settled or near.status == "smalltalk"
         if is_settled and not group.voted_wrong:
             continue
-        wordings = [w.text.replace(GONE, " ") for w in group.wordings]
+        wordings = [w.text.replace(REMOVED, " ") for w in group.wordings]
         phrasings = tuple(_distinct(wordings, known))[:_PHRASINGS]
         if phrasings:
             made.append(_draft(group, near, phrasings, answerer.knowledge, ids))

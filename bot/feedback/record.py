@@ -12,12 +12,12 @@ from bot.store import Questions, Store, Votes
 from bot.store.database import KEPT
 from bot.store.privacy import is_of_chat
 from bot.store.questions import Scrubbed
-from bot.store.votes import Cast
+from bot.store.votes import VoteResult
 
 _REMEMBERED = 10_000  # questions whose answers may still be voted on; the oldest go first
 
 
-class Learning:
+class FeedbackRecorder:
     """Keeps nothing if not `on`, and deletes what was kept before."""
 
     def __init__(self, store: Store, *, on: bool = True) -> None:
@@ -32,7 +32,7 @@ class Learning:
     def asked(
         self,
         reply: Reply,
-        scrubber: Scrubber,
+        make_scrubber: Scrubber,
         names: Iterable[str] = (),
         when: Callable[[Callable[[], None]], None] = lambda write: write(),
     ) -> Scrubbed:
@@ -43,7 +43,7 @@ class Learning:
         """
         if not self.on:
             return Scrubbed("")
-        text = scrubber.scrub(reply.text, names)
+        text = make_scrubber.scrub(reply.text, names)
         when(partial(self.questions.keep, reply.status, reply.entry, text))
         return text
 
@@ -59,7 +59,7 @@ class Learning:
 
     def vote(
         self, answer: str, person_id: int, *, good: bool, entry: str | None, answered_at: float
-    ) -> Cast:
+    ) -> VoteResult:
         """Cast or change a vote; `answered_at` is the answer's date, seconds since the epoch.
 
         Raise `sqlite3.Error` if the disk fails.
@@ -70,7 +70,7 @@ class Learning:
         )
 
 
-def scrubber(knowledge: Knowledge) -> Scrubber:
+def make_scrubber(knowledge: Knowledge) -> Scrubber:
     """A scrubber that leaves the words of a knowledge folder."""
     vocabulary = knowledge.vocabulary
     return Scrubber(

@@ -12,7 +12,7 @@ from bot.language.normalise import FUNCTION_STEMS, FUNCTION_WORDS, tokens
 from bot.language.spelling import stem
 from bot.store.questions import Scrubbed
 
-GONE = "…"  # stands for whatever was taken out
+REMOVED = "…"  # stands for whatever was taken out
 _LONGEST = 1000  # characters read
 _CUT = 64  # characters of what is read of a longer text: they may be half a number, or half a name
 _ID_DIGITS = 6  # in one word: an id or a code; a year or a missile has fewer
@@ -48,7 +48,7 @@ _INTRODUCED = re.compile(
     rf"|\b(?:i am|i'm|i’m|im|this is)\s+{_NAME}(?=\s*(?:[,.;:!?]|$|from\b|and\b|here\b))",
     re.IGNORECASE,
 )
-_GAPS = re.compile(rf"{GONE}(?:[\s,;:()\[\]<>\"'|/+-]*{GONE})+")
+_GAPS = re.compile(rf"{REMOVED}(?:[\s,;:()\[\]<>\"'|/+-]*{REMOVED})+")
 
 
 class Scrubber:
@@ -67,7 +67,7 @@ class Scrubber:
         is_cut = max(len(text), len(folded)) > _LONGEST
         text = _visible(folded[:_LONGEST])
         for pattern in (_LINK, _AT):
-            text = pattern.sub(GONE, text)
+            text = pattern.sub(REMOVED, text)
         text = _without(text, names)
         text = _HOST.sub(self._host, text)
         text = _WORD_WITH_DIGITS.sub(_code, text)
@@ -75,7 +75,7 @@ class Scrubber:
         text = _INTRODUCED.sub(self._introduced, text)
         is_mixed = any(character.islower() for character in text)
         text = _WORD.sub(lambda found: self._word(found[0], is_mixed=is_mixed), text)
-        text = " ".join(_GAPS.sub(GONE, text).split())
+        text = " ".join(_GAPS.sub(REMOVED, text).split())
         return Scrubbed(text[:-_CUT].rstrip() if is_cut else text)
 
     def _knows(self, word: str) -> bool:
@@ -86,23 +86,23 @@ class Scrubber:
             return word
         if is_mixed and word.isupper() and len(word) <= _ACRONYM:
             return word
-        return GONE
+        return REMOVED
 
     def _host(self, found: re.Match[str]) -> str:
         host = found[0]
-        return host if "/" not in host and self._knows(host.replace(".", " ")) else GONE
+        return host if "/" not in host and self._knows(host.replace(".", " ")) else REMOVED
 
     def _introduced(self, found: re.Match[str]) -> str:
         whole = found[0]
         for name in filter(None, found.groups()):
             if not self._knows(name):
-                whole = whole.replace(name, GONE)
+                whole = whole.replace(name, REMOVED)
         return whole
 
 
 def _folded(text: str) -> str:
     """Compatibility forms folded, so that no digit or letter hides."""
-    return GONE.join(unicodedata.normalize("NFKC", part) for part in text.split(GONE))
+    return REMOVED.join(unicodedata.normalize("NFKC", part) for part in text.split(REMOVED))
 
 
 def _visible(text: str) -> str:
@@ -122,7 +122,7 @@ def _without(text: str, names: Iterable[str]) -> str:
     if not wanted:
         return text
     pattern = "|".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in wanted)
-    return re.sub(pattern, GONE, text, flags=re.IGNORECASE)
+    return re.sub(pattern, REMOVED, text, flags=re.IGNORECASE)
 
 
 def _number(found: re.Match[str]) -> str:
@@ -135,9 +135,9 @@ def _number(found: re.Match[str]) -> str:
     days = [piece for piece in pieces if re.fullmatch(_DAY_OR_MONTH, piece)]
     if dated and len(dated) + len(days) == len(pieces) and digits <= _DATES_DIGITS:
         return run
-    return GONE
+    return REMOVED
 
 
 def _code(found: re.Match[str]) -> str:
     digits = sum(character.isdigit() for character in found[0])
-    return found[0] if digits < _ID_DIGITS else GONE
+    return found[0] if digits < _ID_DIGITS else REMOVED

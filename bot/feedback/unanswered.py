@@ -9,7 +9,7 @@ from bot.answering import Answerer, Status
 from bot.knowledge import Vocabulary
 from bot.matching import Matcher
 from bot.store import Questions, Store
-from bot.store.questions import Wording
+from bot.store.questions import KeptQuestion
 from bot.text_layout import wrap
 
 # Score from which two questions count as alike. Of pairs of CLINC150's questions that it puts
@@ -24,7 +24,7 @@ Progress = Callable[[Iterable[int]], Iterable[int]]
 class Group:
     """Questions that ask alike, the most asked first."""
 
-    wordings: tuple[Wording, ...]
+    wordings: tuple[KeptQuestion, ...]
 
     @property
     def text(self) -> str:
@@ -53,7 +53,7 @@ class Group:
 
 
 def grouped(
-    wordings: Sequence[Wording], vocabulary: Vocabulary, progress: Progress = iter
+    wordings: Sequence[KeptQuestion], vocabulary: Vocabulary, progress: Progress = iter
 ) -> list[Group]:
     """Group wordings by likeness; the groups asked most come first.
 
@@ -66,7 +66,7 @@ def grouped(
         synonyms=vocabulary.synonyms,
         abbreviations=vocabulary.abbreviations,
     )
-    groups: dict[int, list[Wording]] = {}
+    groups: dict[int, list[KeptQuestion]] = {}
     taken: set[int] = set()
     for number in progress(range(len(ordered))):
         if number in taken:
@@ -92,7 +92,7 @@ _LINE = 120  # characters of a question in a chat; ten of them fit into one mess
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class UnansweredQuestions:
     """All that was kept: in groups, and how many questions are in wordings too rare for it."""
 
     groups: list[Group]
@@ -110,7 +110,9 @@ class Nearest:
     settled: str = ""  # what has become of it since it was kept; "" if it is still open
 
 
-def collect(questions: Questions, answerer: Answerer, *, quiet: bool = False) -> Asked:
+def collect(
+    questions: Questions, answerer: Answerer, *, quiet: bool = False
+) -> UnansweredQuestions:
     """Read and group what was kept; `quiet` shows no progress on stderr."""
 
     def bar(numbers: Iterable[int]) -> Iterable[int]:
@@ -123,7 +125,7 @@ def collect(questions: Questions, answerer: Answerer, *, quiet: bool = False) ->
     most = questions.wordings(MOST_COMPARED)
     groups = grouped(most, answerer.knowledge.vocabulary, bar)
     number = questions.kept()
-    return Asked(groups, number, number - sum(group.number for group in groups))
+    return UnansweredQuestions(groups, number, number - sum(group.number for group in groups))
 
 
 def nearest(answerer: Answerer, text: str) -> Nearest:
@@ -151,7 +153,7 @@ def day(number: int) -> dt.date:
     return dt.date(1970, 1, 1) + dt.timedelta(days=number)
 
 
-def as_text(asked: Asked, answerer: Answerer) -> str:
+def as_text(asked: UnansweredQuestions, answerer: Answerer) -> str:
     """The groups asked most, for a terminal."""
     if not asked.groups:
         return "Nothing was kept: all was answered, or QUESTION_LOG is false."
@@ -161,7 +163,7 @@ def as_text(asked: Asked, answerer: Answerer) -> str:
     return "\n\n".join([*blocks, _sum(asked, _SHOWN)])
 
 
-def as_json(asked: Asked, answerer: Answerer) -> dict[str, Any]:
+def as_json(asked: UnansweredQuestions, answerer: Answerer) -> dict[str, Any]:
     """The groups asked most, for scripts."""
     groups = []
     for group in asked.groups[:_IN_JSON]:
@@ -230,7 +232,7 @@ def _remarks(group: Group, near: Nearest) -> str:
     return wrong + (f"; {near.settled}" if is_settled else "")
 
 
-def _sum(asked: Asked, shown: int) -> str:
+def _sum(asked: UnansweredQuestions, shown: int) -> str:
     more = len(asked.groups) - shown
     parts = [f"{asked.number} questions kept in 90 days"]
     parts += [f"{more} more groups"] if more > 0 else []

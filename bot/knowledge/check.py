@@ -49,7 +49,7 @@ _DEBOUNCE = 200  # milliseconds for an editor's several steps of one save
 _Stamp = tuple[tuple[int, int, int] | None, ...]
 
 
-class Edits:
+class FolderEdits:
     """Tells finished edits of a folder from those in the middle of a save."""
 
     def __init__(self, folder: Path) -> None:
@@ -103,7 +103,7 @@ def check_forever(
     folder = folder or default_folder()
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder; name a knowledge folder with --knowledge")
-    edits = Edits(folder)
+    edits = FolderEdits(folder)
     _check(folder, out)
     print(f"Watching {folder}; Ctrl-C ends.", file=out, flush=True)
     for _ in ticking(folder):

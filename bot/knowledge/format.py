@@ -236,7 +236,7 @@ _MENDS = {
 _ALIKE = 60  # percent of two keys' letters; "vioce" and "voice" have 80
 
 
-def explained(fault: ErrorDetails, model: type[Content]) -> str:
+def describe_error(fault: ErrorDetails, model: type[Content]) -> str:
     """Say what is wrong with a file of `model`, and how to mend it."""
     place, context = fault["loc"], fault.get("ctx", {})
     where = ".".join(map(str, place))
@@ -305,7 +305,7 @@ class _Untitled(GenerateJsonSchema):
 
 def schemas() -> dict[str, str]:
     """The schema files, by name."""
-    explained = _explanations()
+    describe_error = _explanations()
     made = {}
     for file, model in MODELS.items():
         schema = {
@@ -313,7 +313,7 @@ def schemas() -> dict[str, str]:
             **model.model_json_schema(schema_generator=_Untitled),
         }
         for part in (schema, *schema.get("$defs", {}).values()):
-            for key, text in explained[part["title"]].items():
+            for key, text in describe_error[part["title"]].items():
                 part["properties"][key]["description"] = text
         made[_name(file)] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     return made

@@ -26,7 +26,7 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     """Read and verify a folder; raise `KnowledgeError` with every fault found."""
     # Not above: a start that reads what an earlier one kept needs no validation library, which
     # takes a seventh of the memory and of the time.
-    from bot.knowledge.read import assembled, read_folder  # noqa: PLC0415
+    from bot.knowledge.read import assemble, read_folder  # noqa: PLC0415
     from bot.knowledge.verify import verify  # noqa: PLC0415
 
     folder = folder or default_folder()
@@ -36,7 +36,7 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     content, faults = read_folder(folder)
     if content:
         faults.extend(verify(content))
-    knowledge = assembled(content, version(folder)) if content and not faults else None
+    knowledge = assemble(content, version(folder)) if content and not faults else None
     if knowledge is None:
         raise KnowledgeError(sorted(faults, key=_place))
     return knowledge

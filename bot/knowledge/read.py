@@ -24,7 +24,7 @@ from bot.knowledge.format import (
     SourceFile,
     TimelineFile,
     VocabularyFile,
-    explained,
+    describe_error,
 )
 from bot.knowledge.model import Entry, Event, Key, Knowledge, Smalltalk, Source, Vocabulary
 from bot.knowledge.yaml_lines import YamlFile, read_text, read_yaml
@@ -92,7 +92,7 @@ def _model(
         return model.model_validate(file.data), frozenset()
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-    faults.extend(file.fault(fault["loc"], explained(fault, model)) for fault in found)
+    faults.extend(file.fault(fault["loc"], describe_error(fault, model)) for fault in found)
     bad = frozenset(tuple(fault["loc"]) for fault in found)
     left_out = frozenset(place[:2] for place in bad)
     try:
@@ -116,7 +116,7 @@ def _without(data: object, places: Collection[_Place]) -> object:
     return data
 
 
-def assembled(content: Files, version: str) -> Knowledge | None:
+def assemble(content: Files, version: str) -> Knowledge | None:
     """The knowledge of a verified folder; None if a file has no sound content."""
     source, article, answers = content.source, content.article, content.answers
     vocabulary = content.vocabulary

@@ -179,7 +179,7 @@ def find_dates(text: str) -> list[Date]:
     return list(dict.fromkeys(found))
 
 
-def iso(text: str) -> Date:
+def parse_iso(text: str) -> Date:
     """Read "2014", "2014-07" or "2019-02-01"."""
     parts = [int(part) for part in text.split("-")]
     return Date(*parts[:3])
@@ -191,7 +191,7 @@ def conflicting(asked: Iterable[Date], stated: Iterable[Date]) -> list[Date]:
     return [date for date in asked if not any(other.tells(date) for other in known)]
 
 
-def with_distances(text: str, today: dt.date) -> str:
+def add_distances(text: str, today: dt.date) -> str:
     """Add to each absolute date how far it lies from today: "2 August 2019 (7 years ago)"."""
 
     def add(match: re.Match[str]) -> str:
@@ -228,7 +228,7 @@ def later_year(text: str, published: dt.date) -> int | None:
     return next((d.year for d in find_dates(text) if d.year and d.year > published.year), None)
 
 
-def spelled(day: dt.date) -> str:
+def format_day(day: dt.date) -> str:
     """Write a day as the replies do: 5 July 2019."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 

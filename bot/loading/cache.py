@@ -34,7 +34,7 @@ _CODE = (
 )  # whatever of it may change what is built
 
 
-def name_of(folder: Path) -> str:
+def cache_key(folder: Path) -> str:
     """A digest of the knowledge, the code and the libraries; "" if a file cannot be read."""
     digest = hashlib.sha256(repr((sys.version, *_LIBRARIES)).encode())
     try:
@@ -66,7 +66,7 @@ def _made_folder() -> Path:
     return folder
 
 
-def kept(name: str) -> Answerer | None:
+def load(name: str) -> Answerer | None:
     """What lies under a name, if only we could write it; None if there is nothing sound."""
     if not name:
         return None
@@ -90,7 +90,7 @@ def _ours(status: os.stat_result) -> bool:
     return status.st_uid == os.getuid() and not status.st_mode & _OTHERS_MAY_WRITE
 
 
-def keep(name: str, answerer: Answerer) -> None:
+def save(name: str, answerer: Answerer) -> None:
     """Write it whole or not at all, and clear away what was not used for long."""
     folder = _made_folder()
     handle, unfinished = tempfile.mkstemp(dir=folder, prefix=".")
@@ -106,28 +106,28 @@ def keep(name: str, answerer: Answerer) -> None:
         path.unlink(missing_ok=True)
 
 
-def built(folder: Path, name: str) -> Answerer:
+def build_answerer(folder: Path, name: str) -> Answerer:
     """The answerer of a folder that had this name; raise `KnowledgeError` with every fault found.
 
     Where nothing can be kept, as on a full disk or a read-only one, it is built next time too.
     """
     knowledge = load_knowledge(folder)
     answerer = Answerer(knowledge)
-    if name and name == name_of(folder):  # else it was edited in between
+    if name and name == cache_key(folder):  # else it was edited in between
         with contextlib.suppress(OSError):
-            keep(name, answerer)
+            save(name, answerer)
     return answerer
 
 
-def prepare(folder: Path | None = None) -> Answerer:
+def load_answerer(folder: Path | None = None) -> Answerer:
     """Return the answerer of a folder; raise `KnowledgeError` with every fault found."""
     folder = folder or default_folder()
-    name = name_of(folder)
-    return kept(name) or built(folder, name)
+    name = cache_key(folder)
+    return load(name) or build_answerer(folder, name)
 
 
-def prepare_apart(folder: Path | None = None) -> Answerer:
+def load_answerer_in_subprocess(folder: Path | None = None) -> Answerer:
     """Like `prepare`, but built by a process of its own, for one that stays."""
     folder = folder or default_folder()
-    name = name_of(folder)
-    return kept(name) or run_in_subprocess(__name__, "built", folder, name)
+    name = cache_key(folder)
+    return load(name) or run_in_subprocess(__name__, "build_answerer", folder, name)

@@ -13,17 +13,17 @@ from pathlib import Path
 from watchfiles import awatch
 
 from bot.answering import Answerer
-from bot.feedback.record import scrubber
+from bot.feedback.record import make_scrubber
 from bot.feedback.scrub import Scrubber
 from bot.knowledge import Fault, KnowledgeError, default_folder
-from bot.knowledge.check import TICK, Edits
-from bot.loading.cache import prepare_apart
+from bot.knowledge.check import TICK, FolderEdits
+from bot.loading.cache import load_answerer_in_subprocess
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class InForce:
+class ActiveKnowledge:
     """The answerer that people get, and what scrubs their questions.
 
     A reload replaces both as a whole, between two updates.
@@ -33,19 +33,19 @@ class InForce:
     scrubber: Scrubber
 
     @classmethod
-    def prepared(cls, folder: Path) -> InForce:
+    def prepared(cls, folder: Path) -> ActiveKnowledge:
         """What a folder holds; raise `KnowledgeError` with every fault found."""
-        answerer = prepare_apart(folder)
-        return cls(answerer, scrubber(answerer.knowledge))
+        answerer = load_answerer_in_subprocess(folder)
+        return cls(answerer, make_scrubber(answerer.knowledge))
 
 
-class KnowledgeKeeper:
+class KnowledgeReloader:
     """The knowledge in force; a broken edit leaves it as it is."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or default_folder()
-        self._edits = Edits(self._folder)  # before loading: an edit in between is not missed
-        self.in_force = InForce.prepared(self._folder)
+        self._edits = FolderEdits(self._folder)  # before loading: an edit in between is not missed
+        self.active = ActiveKnowledge.prepared(self._folder)
 
     async def watch(self) -> None:
         """Reload on SIGHUP and after every save; runs until cancelled."""
@@ -78,9 +78,9 @@ class KnowledgeKeeper:
 
     async def take_up(self) -> None:
         """Load the folder anew; never raises, and says in the log what came of it."""
-        before = self.in_force.answerer.knowledge.version
+        before = self.active.answerer.knowledge.version
         try:
-            new = await asyncio.to_thread(InForce.prepared, self._folder)
+            new = await asyncio.to_thread(ActiveKnowledge.prepared, self._folder)
         except KnowledgeError as error:
             self._tell(error.faults)
         except OSError as error:  # gone or locked between two reads, in the middle of a save
@@ -93,14 +93,14 @@ class KnowledgeKeeper:
             if version == before:
                 _log.info("the knowledge is unchanged: %s", before)
             else:
-                self.in_force.answerer, self.in_force.scrubber = new.answerer, new.scrubber
+                self.active.answerer, self.active.scrubber = new.answerer, new.scrubber
                 _log.info("knowledge %s replaces %s", version, before)
 
     def _tell(self, faults: Sequence[Fault]) -> None:
         _log.error(
             "the edited knowledge has %d fault(s); answering on with %s:\n%s",
             len(faults),
-            self.in_force.answerer.knowledge.version,
+            self.active.answerer.knowledge.version,
             "\n".join(map(str, faults)),
         )
 

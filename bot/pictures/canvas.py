@@ -27,7 +27,7 @@ def font(style: Style, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(io.BytesIO(path.read_bytes()), size)
 
 
-def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
+def wrap_text(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
     """Break a text into lines of at most `width` pixels; a longer word is broken too."""
     lines: list[str] = []
     for word in text.split():
@@ -41,10 +41,10 @@ def wrapped(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
 
 def balanced(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
     """Break a text into as few lines as fit, about equally long: none holds a last word alone."""
-    fewest = len(wrapped(text, face, width))
+    fewest = len(wrap_text(text, face, width))
     widths = range(width // 2, width)
-    enough = bisect_left(widths, True, key=lambda one: len(wrapped(text, face, one)) <= fewest)  # noqa: FBT003
-    return wrapped(text, face, width // 2 + enough)
+    enough = bisect_left(widths, True, key=lambda one: len(wrap_text(text, face, one)) <= fewest)  # noqa: FBT003
+    return wrap_text(text, face, width // 2 + enough)
 
 
 def _pieces(word: str, face: ImageFont.FreeTypeFont, width: float) -> Iterator[str]:
@@ -56,7 +56,7 @@ def _pieces(word: str, face: ImageFont.FreeTypeFont, width: float) -> Iterator[s
         word = word[count:]
 
 
-def rounded(image: Image.Image, box: Box, radius: int, fill: str) -> None:
+def draw_rounded(image: Image.Image, box: Box, radius: int, fill: str) -> None:
     """Draw a rectangle with round corners; a circle if the radius is half its side."""
     left, top, right, bottom = box
     size = ((right - left) * _SMOOTHING, (bottom - top) * _SMOOTHING)
@@ -66,7 +66,7 @@ def rounded(image: Image.Image, box: Box, radius: int, fill: str) -> None:
     image.paste(fill, box, mask.reduce(_SMOOTHING))
 
 
-def png(image: Image.Image) -> bytes:
+def to_png(image: Image.Image) -> bytes:
     """The picture as a file, the same bytes for the same pixels."""
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)

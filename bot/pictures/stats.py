@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from bot.feedback.stats import Often, Period, Stats
 from bot.knowledge import Knowledge
-from bot.pictures.canvas import balanced, font, png, rounded
+from bot.pictures.canvas import balanced, draw_rounded, font, to_png
 
 _WIDTH, _LEFT = 1080, 72
 _RIGHT = _WIDTH - _LEFT
@@ -43,7 +43,7 @@ def draw(stats: Stats, knowledge: Knowledge) -> bytes:
     if entries:
         questions = {name: entry.question for name, entry in knowledge.entries.items()}
         _often(canvas, entries, questions, _HEAD + _CHART + _AXIS)
-    return png(image)
+    return to_png(image)
 
 
 def _head(image: Image.Image, stats: Stats) -> None:
@@ -57,7 +57,7 @@ def _head(image: Image.Image, stats: Stats) -> None:
     canvas.text((_LEFT, 144), told, _SOFT, font("Regular", 30), anchor="lm")
     x = _LEFT
     for what, name, colour in _PARTS:
-        rounded(image, (x, 190, x + 24, 214), 5, colour)
+        draw_rounded(image, (x, 190, x + 24, 214), 5, colour)
         label = f"{name} {_short(stats.total(what))}"
         canvas.text((x + 32, 202), label, _INK, font("Regular", _LEGEND), anchor="lm")
         x += 32 + round(font("Regular", _LEGEND).getlength(label)) + 30

@@ -12,8 +12,8 @@ from typing import NamedTuple
 from PIL import Image, ImageDraw
 
 from bot.knowledge import Event, Knowledge
-from bot.pictures.canvas import Style, balanced, font, png, rounded
-from bot.timeline import claimed_by, dateline, footnotes, is_expected, shown_date
+from bot.pictures.canvas import Style, balanced, draw_rounded, font, to_png
+from bot.timeline import claimed_by, dateline, event_date, footnotes, is_expected
 
 WIDTH = 1080
 # Telegram reduces a photo to 2,560 at its longest side; a taller one could not be read.
@@ -111,7 +111,7 @@ def draw(knowledge: Knowledge, events: Sequence[Event]) -> bytes:
     _draw_head(image, plan)
     _draw_body(image, plan)
     _draw_foot(image, plan)
-    return png(image)
+    return to_png(image)
 
 
 def _plan(knowledge: Knowledge, events: Sequence[Event], count: int) -> _Plan:
@@ -144,7 +144,7 @@ def _block(knowledge: Knowledge, event: Event, mark: str, follower: Event | None
         words.append(_words(f"Voice: {claimant}", "It", 33, 46, _SOFT, width=width, most=2))
     badges = [*(["expected"] if is_ahead else []), event.citation.passage]
     gap = _gap(event, follower) if follower else 0
-    return _Block(shown_date(event) + mark, badges, is_ahead, words, gap)
+    return _Block(event_date(event) + mark, badges, is_ahead, words, gap)
 
 
 def _gap(event: Event, follower: Event) -> int:
@@ -217,7 +217,7 @@ def _draw_dot(image: Image.Image, middle: int, block: _Block) -> None:
         *([(_DOT - _RING, _PAPER)] if block.is_ahead else []),
     ):
         box = (_RAIL - radius, middle - radius, _RAIL + radius, middle + radius)
-        rounded(image, box, radius, colour)
+        draw_rounded(image, box, radius, colour)
 
 
 def _draw_date(image: Image.Image, middle: int, block: _Block) -> None:
@@ -226,7 +226,7 @@ def _draw_date(image: Image.Image, middle: int, block: _Block) -> None:
     x = _COLUMN + round(font("Semibold", 46).getlength(block.date)) + 24
     for badge in block.badges:
         right = x + round(font("Semibold", 30).getlength(badge)) + 32
-        rounded(image, (x, middle - 22, right, middle + 24), 23, block.tone.tint)
+        draw_rounded(image, (x, middle - 22, right, middle + 24), 23, block.tone.tint)
         _write(canvas, x + 16, middle, badge, "Semibold", 30, block.tone.words)
         x = right + 12
 

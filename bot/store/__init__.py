@@ -1,6 +1,6 @@
 """What must outlive a restart, in one embedded SQLite file."""
 
-from bot.store.answers import Answers, Given
+from bot.store.answers import Answers, SentAnswer
 from bot.store.database import Store, existing
 from bot.store.groups import Groups, known_groups
 from bot.store.privacy import answer_key, forget_chat
@@ -10,9 +10,9 @@ from bot.store.votes import Votes
 
 __all__ = [
     "Answers",
-    "Given",
     "Groups",
     "Questions",
+    "SentAnswer",
     "Store",
     "Updates",
     "Votes",

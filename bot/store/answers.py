@@ -4,14 +4,14 @@ import hmac
 import sqlite3
 from dataclasses import dataclass
 
-from bot.store.database import DAY, Lenient, Store
+from bot.store.database import DAY, BestEffortStore, Store
 from bot.store.privacy import keyed, secret_of
 
 _GIVEN = "SELECT question_id, answer_id, entry FROM answers WHERE chat_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class SentAnswer:
     """An answer given: ids of question and answer in their chat, and which entry."""
 
     question_id: int
@@ -23,9 +23,9 @@ class Answers:
     """Answers of the last 24 hours, by ids and without words; who asked is kept as a hash."""
 
     def __init__(self, store: Store) -> None:
-        self._store = Lenient(store, "an answer may not follow its question's edits")
+        self._store = BestEffortStore(store, "an answer may not follow its question's edits")
 
-    def keep(self, chat_id: int, given: Given, asker_id: int) -> None:
+    def keep(self, chat_id: int, given: SentAnswer, asker_id: int) -> None:
         """Remember an answer; one to the same question is replaced."""
         now = self._store.store.now()
 
@@ -38,11 +38,13 @@ class Answers:
 
         self._store.together(work)
 
-    def to_question(self, chat_id: int, question_id: int) -> Given | None:
+    def to_question(self, chat_id: int, question_id: int) -> SentAnswer | None:
         """The answer to a question."""
         return self._first(f"{_GIVEN} AND question_id = ?", (chat_id, question_id))
 
-    def lately(self, chat_id: int, entry: str, seconds: float, question_id: int) -> Given | None:
+    def lately(
+        self, chat_id: int, entry: str, seconds: float, question_id: int
+    ) -> SentAnswer | None:
         """The latest answer with an entry in a chat, but to another question than this one."""
         return self._first(
             f"{_GIVEN} AND entry = ? AND at > ? AND question_id <> ? ORDER BY answer_id DESC",
@@ -67,10 +69,10 @@ class Answers:
         statement = "DELETE FROM answers WHERE chat_id = ? AND answer_id = ?"
         self._store.run(statement, (chat_id, answer_id))
 
-    def _first(self, query: str, values: tuple[object, ...]) -> Given | None:
+    def _first(self, query: str, values: tuple[object, ...]) -> SentAnswer | None:
         rows = self._store.rows(f"{query} LIMIT 1", values)
         for question, answer, entry in rows:
-            return Given(int(str(question)), int(str(answer)), str(entry) if entry else None)
+            return SentAnswer(int(str(question)), int(str(answer)), str(entry) if entry else None)
         return None
 
 
@@ -78,11 +80,11 @@ def _hash(secret: bytes, chat_id: int, answer_id: int, person_id: int) -> bytes:
     return keyed(secret, "asker", str(chat_id), str(answer_id), str(person_id))
 
 
-class Files:
+class Uploads:
     """What was uploaded once. A key names the bot too: a `file_id` is another bot's no use."""
 
     def __init__(self, store: Store) -> None:
-        self._store = Lenient(store, "a picture is sent anew")
+        self._store = BestEffortStore(store, "a picture is sent anew")
 
     def file_id(self, key: str) -> str | None:
         """Telegram's id of a file; None if it was not uploaded."""

@@ -199,7 +199,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 log = logging.getLogger(__name__)
 
 
-class Lenient:
+class BestEffortStore:
     """A store whose trouble costs only what `consequence` tells."""
 
     def __init__(self, store: Store, consequence: str) -> None:

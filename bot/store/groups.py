@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from bot.store.database import Lenient, Store
+from bot.store.database import BestEffortStore, Store
 
 
 def known_groups(path: Path, most: int) -> list[int]:
@@ -26,7 +26,7 @@ class Groups:
     """Kept until the bot is removed from the group."""
 
     def __init__(self, store: Store) -> None:
-        self._store = Lenient(store, "a group's settings are as if it had none")
+        self._store = BestEffortStore(store, "a group's settings are as if it had none")
 
     def overhears(self, chat_id: int) -> bool:
         """Whether the group wants clear questions answered that are not put to the bot."""

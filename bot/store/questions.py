@@ -11,7 +11,7 @@ from bot.store.database import KEPT_DAYS, Store
 
 log = logging.getLogger(__name__)
 
-Asked = Literal["answered", "suggested", "unanswered", "smalltalk"]
+QuestionStatus = Literal["answered", "suggested", "unanswered", "smalltalk"]
 Counted = Literal["answered", "suggested", "unanswered", "good", "bad"]
 
 # The words of a question without anybody's name or number; only `bot/feedback/scrub.py` makes them.
@@ -56,7 +56,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class KeptQuestion:
     """Questions of the same words, the little ones aside; `text` as it was asked most."""
 
     text: str
@@ -76,7 +76,7 @@ class Questions:
         self._store = store
         self.on = on
 
-    def keep(self, status: Asked, entry: str | None, text: Scrubbed) -> None:
+    def keep(self, status: QuestionStatus, entry: str | None, text: Scrubbed) -> None:
         """Count a question; keep its words if it was not answered and is no known gap.
 
         Words that name nothing ("and when?") are only counted, and pleasantries not even that.
@@ -101,10 +101,10 @@ class Questions:
         query = "SELECT day, what, entry, number FROM counts WHERE day >= ? ORDER BY day, what"
         return [Count(*found) for found in self._store.stream(query, (self._since(),))]
 
-    def wordings(self, most: int) -> list[Wording]:
+    def wordings(self, most: int) -> list[KeptQuestion]:
         """The questions kept, those of equal words together: so many, the most asked first."""
         return [
-            Wording(text, number, wrong, oldest, newest)
+            KeptQuestion(text, number, wrong, oldest, newest)
             for text, number, wrong, oldest, newest in self._store.stream(
                 _WORDINGS, (self._since(), most)
             )

@@ -10,7 +10,7 @@ from bot.store.questions import ADD, COUNT, Scrubbed, row
 
 log = logging.getLogger(__name__)
 
-Cast = Literal["counted", "changed", "same", "late", "off"]
+VoteResult = Literal["counted", "changed", "same", "late", "off"]
 
 _UNCOUNT = "UPDATE counts SET number = number - 1 WHERE day = ? AND what = ? AND entry = ?"
 _BALLOT = "SELECT is_good, entry, text, cast_on FROM ballots WHERE answer = ? AND voter = ?"
@@ -40,7 +40,7 @@ class Votes:
         entry: str | None,
         answered_at: float,
         text: Scrubbed | None = None,
-    ) -> Cast:
+    ) -> VoteResult:
         """Cast or change a vote on an answer given at `answered_at` (seconds since the epoch).
 
         `text` is the question; its words are kept while the vote says that the answer is

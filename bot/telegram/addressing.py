@@ -19,7 +19,7 @@ _ASK = "/ask"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """A question put to the bot; `message` is the one to reply to."""
 
     text: str
@@ -27,40 +27,40 @@ class Asked:
     message: Message
 
 
-def asked(message: Message, bot: User) -> Asked | None:
+def question_for(message: Message, bot: User) -> Question | None:
     """What a message asks of the bot; None if it does not address it, or is another command.
 
     The text is empty where there are no words: a bare mention, an emoji, a picture.
     """
-    if not is_person(message, bot):
+    if not is_from_person(message, bot):
         return None
-    text, entities = words(message)
+    text, entities = text_and_entities(message)
     command = next((said for entity, said in entities.items() if _is_command(entity)), None)
     if command and command.casefold() in {_ASK, f"{_ASK}@{bot.username}".casefold()}:
-        return about(text[len(command) :], "mention", message, bot)
+        return question_about(text[len(command) :], "mention", message, bot)
     if command and message.text:
         return None
     if message.chat.type == ChatType.PRIVATE:
-        return Asked(_with_words(text), "private", message)
+        return Question(_with_words(text), "private", message)
     rest = _without_mention(text, entities, bot)
     if rest is not None:
-        return about(rest, "mention", message, bot)
+        return question_about(rest, "mention", message, bot)
     goes_on = replies_to(message, bot) and not _begins_with_a_name(entities)
-    return Asked(_with_words(text), "reply", message) if goes_on else None
+    return Question(_with_words(text), "reply", message) if goes_on else None
 
 
-def about(text: str, how: How, message: Message, bot: User) -> Asked:
+def question_about(text: str, how: How, message: Message, bot: User) -> Question:
     """The question; where there is none, that of the message which this one replies to."""
     other = message.reply_to_message
-    if not _with_words(text) and other and is_person(other, bot):
-        said, _ = words(other)
+    if not _with_words(text) and other and is_from_person(other, bot):
+        said, _ = text_and_entities(other)
         quoted = _with_words(message.quote.text if message.quote else said)
         if quoted:
-            return Asked(quoted, how, other)
-    return Asked(_with_words(text), how, message)
+            return Question(quoted, how, other)
+    return Question(_with_words(text), how, message)
 
 
-def is_person(message: Message, bot: User) -> bool:
+def is_from_person(message: Message, bot: User) -> bool:
     """Whether somebody wrote it: no other bot, no result of ours, no channel's echo."""
     if message.is_automatic_forward or (message.via_bot and message.via_bot.id == bot.id):
         return False
@@ -76,7 +76,7 @@ def replies_to(message: Message, bot: User) -> bool:
     return other.from_user.id == bot.id
 
 
-def words(message: Message) -> tuple[str, dict[MessageEntity, str]]:
+def text_and_entities(message: Message) -> tuple[str, dict[MessageEntity, str]]:
     """The text or caption of a message with its entities."""
     if message.text is not None:
         return message.text, message.parse_entities()
@@ -162,9 +162,9 @@ def may_be_overheard(message: Message) -> bool:
 
 def is_plain_question(text: str) -> bool:
     """Whether a message is one question to anybody, and neither remark nor joke."""
-    words = text.split()
+    text_and_entities = text.split()
     return (
-        _WORDS[0] <= len(words) <= _WORDS[1]
+        _WORDS[0] <= len(text_and_entities) <= _WORDS[1]
         and "\n" not in text
         and not _REMARK.search(text)
         and bool(_ASKING.match(text.strip()))
@@ -172,7 +172,7 @@ def is_plain_question(text: str) -> bool:
     )
 
 
-def overheard(answerer: Answerer, text: str) -> Reply | None:
+def answer_overheard(answerer: Answerer, text: str) -> Reply | None:
     """The reply to a plain question that the article answers with high confidence, or None."""
     if not is_plain_question(text):
         return None

@@ -23,13 +23,13 @@ from telegram.ext import (
 
 from bot.config import Settings
 from bot.knowledge import Knowledge
-from bot.loading.reload import InForce
+from bot.loading.reload import ActiveKnowledge
 from bot.store import Store
-from bot.telegram.current_update import outcome
+from bot.telegram.current_update import set_outcome
 from bot.telegram.handlers import commands, groups, inline, questions, timeline, votes
 from bot.telegram.messages import texts
 from bot.telegram.send.client import make_client
-from bot.telegram.services import Front
+from bot.telegram.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ _MUTE = ("not enough rights to send", "no rights to send", "chat_write_forbidden
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
-class AcknowledgingApplication(AnyApplication):
+class RaisingApplication(AnyApplication):
     """Lets every failure of a handler out of `process_update`: who called it decides."""
 
     async def process_error(  # noqa: D102 - see Application
@@ -65,15 +65,15 @@ async def on_error(update: object, context: Any) -> None:  # noqa: ANN401
     number = update.update_id if isinstance(update, Update) else None
     said = str(error).lower() if isinstance(error, BadRequest) else ""
     if any(words in said for words in _STALE):
-        outcome("expired")
+        set_outcome("expired")
     elif isinstance(error, Forbidden) or any(words in said for words in _MUTE):
-        outcome("forbidden")
+        set_outcome("forbidden")
         log.info("update %s: not allowed to write there (%s)", number, error)
     elif isinstance(error, BadRequest):
-        outcome("refused")
+        set_outcome("refused")
         log.error("update %s: Telegram refused a call (%s); it is left", number, error)
     else:
-        outcome("failed")
+        set_outcome("failed")
         # Where, but not the message: it may hold words of people.
         where = "".join(traceback.format_tb(error.__traceback__)).rstrip()
         kind = type(error).__name__
@@ -95,26 +95,26 @@ _FOR_ADMINS = ("settings", "forget")
 
 
 def build_application(
-    values: Settings, in_force: InForce, store: Store, limiter: BaseRateLimiter[None]
-) -> AcknowledgingApplication:
+    values: Settings, active: ActiveKnowledge, store: Store, limiter: BaseRateLimiter[None]
+) -> RaisingApplication:
     """An application with all handlers; it neither polls nor listens by itself."""
     defaults = Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True))
     application = (
         Application.builder()
-        .application_class(AcknowledgingApplication)
+        .application_class(RaisingApplication)
         .bot(make_client(values, limiter, defaults))
         .updater(None)
         .build()
     )
-    assert isinstance(application, AcknowledgingApplication)  # noqa: S101 - the builder forgets it
-    front = Front(values, in_force, store)
+    assert isinstance(application, RaisingApplication)  # noqa: S101 - the builder forgets it
+    services = Services(values, active, store)
     for module in _IN_ORDER:
-        application.add_handlers(module.handlers(front))
+        application.add_handlers(module.handlers(services))
     application.add_error_handler(on_error)
     return application
 
 
-async def introduce(bot: Bot, knowledge: Knowledge) -> None:
+async def set_bot_profile(bot: Bot, knowledge: Knowledge) -> None:
     """Set the command menus and the description where they differ; trouble is only logged."""
     everywhere = [BotCommand(name, what) for name, what in texts.COMMANDS.items()]
     in_groups = [command for command in everywhere if command.command in _IN_GROUPS]

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 from bot.config import Settings
-from bot.telegram.current_update import outcome
 
 _HIDDEN = "<token>"
 _TELLING = 8  # characters; anything shorter is no secret, and may be part of any word
@@ -69,7 +68,7 @@ def webhook_secret(settings: Settings) -> str:
     return hmac.new(key, b"webhook", hashlib.sha256).hexdigest()
 
 
-__all__ = ["JsonFormatter", "TextFormatter", "outcome", "set_up_logging"]
+__all__ = ["JsonFormatter", "TextFormatter", "set_up_logging"]
 
 
 class JsonFormatter(logging.Formatter):

@@ -44,7 +44,7 @@ class _Figures:
         ).set_function(_oldest)
 
 
-def came(number: int) -> None:
+def update_arrived(number: int) -> None:
     """Count an update among the waiting ones."""
     _since.setdefault(number, time.monotonic())
 
@@ -54,7 +54,7 @@ def handed_back(number: int) -> None:
     _since.pop(number, None)
 
 
-def done(number: int, outcome: str) -> None:
+def update_finished(number: int, outcome: str) -> None:
     """Count an update that has come to its end. `outcome` is one of the code's few words."""
     now = time.monotonic()
     waited = now - _since.pop(number, now)
@@ -63,14 +63,14 @@ def done(number: int, outcome: str) -> None:
         _figures.latency.observe(waited)
 
 
-def tried_again(method: str) -> None:
+def count_retry(method: str) -> None:
     """Count a failed try; `method` is one of the Bot API's, or "update"."""
     if _figures:
         _figures.retries.labels(method).inc()
 
 
 @contextlib.contextmanager
-def served(settings: Settings) -> Iterator[None]:
+def serve_metrics(settings: Settings) -> Iterator[None]:
     """Serve the figures meanwhile, at any path; `InputError` if the port cannot be had."""
     if settings.metrics_port is None:
         yield

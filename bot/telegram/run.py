@@ -9,18 +9,18 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.config import Settings
 from bot.errors import InputError, ServingError
-from bot.loading.reload import InForce, KnowledgeKeeper
+from bot.loading.reload import ActiveKnowledge, KnowledgeReloader
 from bot.store import Store, Updates
 from bot.telegram import metrics
-from bot.telegram.app import AcknowledgingApplication, build_application, introduce
+from bot.telegram.app import RaisingApplication, build_application, set_bot_profile
 from bot.telegram.logs import set_up_logging
 from bot.telegram.receive.polling import Poller
-from bot.telegram.receive.worker import Delivery
+from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
-from bot.telegram.send.limits import Flood
-from bot.telegram.send.retries import passes, reason, wait_before
+from bot.telegram.send.limits import FloodControl
+from bot.telegram.send.retries import is_temporary, seconds_before_retry, short_reason
 from bot.telegram.send.sender import LONGEST_WAIT, LONGEST_WAIT_BY_WEBHOOK, Sender
-from bot.telegram.watchdog import Watchdog, notify, rest
+from bot.telegram.watchdog import Watchdog, sd_notify, sleep_with_beats
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ _WRONG = (
 )
 
 
-def run(settings: Settings, keeper: KnowledgeKeeper) -> int:
+def run(settings: Settings, keeper: KnowledgeReloader) -> int:
     """Serve until SIGTERM or SIGINT. Status 0: ended as asked; 1: could not go on."""
     if settings.telegram_bot_token is None:
         raise InputError(_MISSING)
@@ -45,7 +45,7 @@ def run(settings: Settings, keeper: KnowledgeKeeper) -> int:
     set_up_logging(settings)
     store = Store(settings.database_path)
     try:
-        with metrics.served(settings), Watchdog() as watchdog:
+        with metrics.serve_metrics(settings), Watchdog() as watchdog:
             asyncio.run(_serve(settings, keeper, store, watchdog))
     except ServingError as error:
         log.critical("%s", error)
@@ -56,45 +56,49 @@ def run(settings: Settings, keeper: KnowledgeKeeper) -> int:
 
 
 async def _serve(
-    settings: Settings, keeper: KnowledgeKeeper, store: Store, watchdog: Watchdog
+    settings: Settings, keeper: KnowledgeReloader, store: Store, watchdog: Watchdog
 ) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         # A second signal finds the event set: it changes nothing.
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    in_force = keeper.in_force
+    active = keeper.active
     # Before Telegram is reached: without its handler, SIGHUP would end the process.
     reloading = asyncio.create_task(keeper.watch())
     try:
-        await _serve_from(settings, in_force, store, watchdog, stop)
+        await _serve_from(settings, active, store, watchdog, stop)
     finally:
         reloading.cancel()
         await asyncio.gather(reloading, return_exceptions=True)
 
 
 async def _serve_from(
-    settings: Settings, in_force: InForce, store: Store, watchdog: Watchdog, stop: asyncio.Event
+    settings: Settings,
+    active: ActiveKnowledge,
+    store: Store,
+    watchdog: Watchdog,
+    stop: asyncio.Event,
 ) -> None:
     longest = LONGEST_WAIT_BY_WEBHOOK if settings.webhook_url else LONGEST_WAIT
     sender = Sender(paced=settings.send_limits, longest_wait=longest)
-    application = build_application(settings, in_force, store, sender)
+    application = build_application(settings, active, store, sender)
     if not await _connect(application, stop, watchdog, polls=not settings.webhook_url):
         return
     client = application.bot
     assert isinstance(client, Client)  # noqa: S101 - the application was built with one
     updates = Updates(store, client.id)
-    flood = Flood() if settings.send_limits else None
-    delivery = Delivery(application, updates, flood)
-    knowledge = in_force.answerer.knowledge
-    introducing = asyncio.create_task(introduce(client, knowledge))
+    flood = FloodControl() if settings.send_limits else None
+    worker = Worker(application, updates, flood)
+    knowledge = active.answerer.knowledge
+    introducing = asyncio.create_task(set_bot_profile(client, knowledge))
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
         if settings.webhook_url:
             from bot.telegram.receive.webhook import serve_webhook  # noqa: PLC0415 - not loaded to poll
 
-            await serve_webhook(settings, client, delivery, stop, watchdog, DRAIN)
+            await serve_webhook(settings, client, worker, stop, watchdog, DRAIN)
         else:
-            await _poll(settings, client, delivery, stop, watchdog)
+            await _poll(settings, client, worker, stop, watchdog)
         log.info("stopped")
     finally:
         introducing.cancel()
@@ -105,22 +109,22 @@ async def _serve_from(
 async def _poll(
     settings: Settings,
     client: Client,
-    delivery: Delivery,
+    worker: Worker,
     stop: asyncio.Event,
     watchdog: Watchdog,
 ) -> None:
     patience = settings.conflict_patience
-    poller = Poller(client, delivery, conflict_patience=patience, beat=watchdog.beat)
-    notify("READY=1")
+    poller = Poller(client, worker, conflict_patience=patience, beat=watchdog.beat)
+    sd_notify("READY=1")
     try:
         await poller.run(stop)
     finally:
-        notify("STOPPING=1")
+        sd_notify("STOPPING=1")
         await poller.drain(DRAIN)
 
 
 async def _connect(
-    application: AcknowledgingApplication, stop: asyncio.Event, watchdog: Watchdog, *, polls: bool
+    application: RaisingApplication, stop: asyncio.Event, watchdog: Watchdog, *, polls: bool
 ) -> bool:
     """Wait for Telegram as long as it takes; False if told to stop meanwhile."""
 
@@ -144,12 +148,14 @@ async def _connect(
             except InvalidToken:
                 raise InputError(_WRONG) from None
             except TelegramError as error:
-                if not passes(error):
+                if not is_temporary(error):
                     raise
-                pause = wait_before(tries, error)
+                pause = seconds_before_retry(tries, error)
                 tries += 1
-                log.warning("Telegram is out of reach (%s); again in %.1fs", reason(error), pause)
-                pausing = asyncio.create_task(rest(pause, watchdog.beat))
+                log.warning(
+                    "Telegram is out of reach (%s); again in %.1fs", short_reason(error), pause
+                )
+                pausing = asyncio.create_task(sleep_with_beats(pause, watchdog.beat))
                 await asyncio.wait({pausing, stopping}, return_when=asyncio.FIRST_COMPLETED)
                 pausing.cancel()
             else:

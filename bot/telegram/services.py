@@ -10,15 +10,15 @@ from telegram.ext import ContextTypes
 
 from bot.answering import Answerer
 from bot.config import Settings
-from bot.feedback.record import Learning
+from bot.feedback.record import FeedbackRecorder
 from bot.knowledge import Knowledge
-from bot.loading.reload import InForce
+from bot.loading.reload import ActiveKnowledge
 from bot.store import Answers, Groups, Store
-from bot.telegram.addressing import is_person
+from bot.telegram.addressing import is_from_person
 from bot.telegram.messages.buttons import markup, markup_json
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.send.client import Client, Sent
-from bot.telegram.session import Memory, Presses
+from bot.telegram.send.client import Client, SentMessage
+from bot.telegram.session import ButtonDebounce, Conversations
 
 Context = ContextTypes.DEFAULT_TYPE
 _NO_PREVIEW = {"is_disabled": True}
@@ -26,33 +26,33 @@ _UNCHANGED = "message is not modified"
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class Services:
     """One per process. Read `answerer` anew for each update: a reload replaces it."""
 
     settings: Settings
-    in_force: InForce
+    active: ActiveKnowledge
     store: Store
-    memory: Memory = field(default_factory=Memory)
-    presses: Presses = field(default_factory=Presses)
+    conversations: Conversations = field(default_factory=Conversations)
+    debounce: ButtonDebounce = field(default_factory=ButtonDebounce)
     answers: Answers = field(init=False)
     groups: Groups = field(init=False)
-    learning: Learning = field(init=False)
+    recorder: FeedbackRecorder = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "answers", Answers(self.store))
         object.__setattr__(self, "groups", Groups(self.store))
-        learning = Learning(self.store, on=self.settings.question_log)
-        object.__setattr__(self, "learning", learning)
+        recorder = FeedbackRecorder(self.store, on=self.settings.question_log)
+        object.__setattr__(self, "learning", recorder)
 
     @property
     def answerer(self) -> Answerer:
         """The answerer of the knowledge in force."""
-        return self.in_force.answerer
+        return self.active.answerer
 
     @property
     def knowledge(self) -> Knowledge:
         """The knowledge in force."""
-        return self.in_force.answerer.knowledge
+        return self.active.answerer.knowledge
 
 
 def in_group(chat: Chat) -> bool:
@@ -60,7 +60,7 @@ def in_group(chat: Chat) -> bool:
     return chat.type != ChatType.PRIVATE
 
 
-async def send(to: Message, rendered: Rendered) -> Sent:
+async def send(to: Message, rendered: Rendered) -> SentMessage:
     """Send as a reply in groups, plainly in private, in the same topic of a forum."""
     client, topic = to.get_bot(), to.direct_messages_topic
     assert isinstance(client, Client)  # noqa: S101 - the application was built with one
@@ -88,10 +88,10 @@ def today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
 
-def commanded(update: Update, context: Context) -> Message | None:
+def command_message(update: Update, context: Context) -> Message | None:
     """The message of a command; None if no person gave it."""
     message = update.message
-    return message if message and is_person(message, context.bot.bot) else None
+    return message if message and is_from_person(message, context.bot.bot) else None
 
 
 async def replace(query: CallbackQuery, rendered: Rendered) -> None:

@@ -14,7 +14,7 @@ CONVERSATIONS = 10_000  # kept at once, in memory only; the longest unused goes 
 Speaker = tuple[int, int]
 
 
-class Memory:
+class Conversations:
     """Conversations by chat and person; never written anywhere. `clock` tells seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -64,7 +64,7 @@ _QUIET = 30.0  # seconds in which the same button of the same message sends noth
 _REMEMBERED = 10_000
 
 
-class Presses:
+class ButtonDebounce:
     """Which buttons sent a message lately; in memory only, without who pressed them."""
 
     def __init__(self) -> None:

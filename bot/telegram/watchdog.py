@@ -18,7 +18,7 @@ _LOOK = 5.0  # seconds between two looks
 _NAP = 30.0  # seconds of a long pause between two signs of life
 
 
-def notify(state: str) -> None:
+def sd_notify(state: str) -> None:
     """Send one state, such as READY=1; without systemd nothing happens."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
@@ -32,7 +32,7 @@ def notify(state: str) -> None:
             return  # systemd has gone; it is not for us to fall over that
 
 
-async def rest(seconds: float, beat: Callable[[], None]) -> None:
+async def sleep_with_beats(seconds: float, beat: Callable[[], None]) -> None:
     """Pause, with signs of life in between: Telegram may ask for more than our silence lasts."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
@@ -65,7 +65,7 @@ class Watchdog:
     def _watch(self) -> None:
         while not self._closed.wait(self._look):
             if time.monotonic() - self._last < self._silence:
-                notify("WATCHDOG=1")
+                sd_notify("WATCHDOG=1")
                 continue
             log.critical("no sign of life for %.0f s; ending, to be started anew", self._silence)
             faulthandler.dump_traceback(sys.stderr)

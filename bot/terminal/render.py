@@ -5,7 +5,7 @@ import datetime as dt
 from bot.answering import Reply, Section
 from bot.answering.compose import ABSTAINED, dated_source, topics_line
 from bot.knowledge import Citation, Knowledge
-from bot.language.dates import with_distances
+from bot.language.dates import add_distances
 from bot.text_layout import wrap
 
 
@@ -33,7 +33,7 @@ def source_line(knowledge: Knowledge, citations: tuple[Citation, ...], today: dt
 
 
 def _section(section: Section, knowledge: Knowledge, today: dt.date) -> list[str]:
-    blocks = [wrap(with_distances(section.text, today))]
+    blocks = [wrap(add_distances(section.text, today))]
     if section.note:
         blocks.append(wrap(f"({section.note})"))
     if section.citations:

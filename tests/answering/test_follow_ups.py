@@ -3,13 +3,13 @@
 import pytest
 
 from bot.answering import Answerer, Conversation
-from bot.loading.cache import prepare
+from bot.loading.cache import load_answerer
 
 
 @pytest.fixture(scope="module")
 def answerer() -> Answerer:
     """The bot with the shipped knowledge."""
-    return prepare()
+    return load_answerer()
 
 
 def asked_on(answerer: Answerer, *texts: str) -> tuple[str, str | None]:

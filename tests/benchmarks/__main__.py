@@ -7,7 +7,7 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from bot.evaluation.command import gather
-from bot.loading.cache import prepare
+from bot.loading.cache import load_answerer
 from tests.benchmarks.data import clinc, enlarged
 from tests.benchmarks.measures import FALSE_ANSWERS, accuracy, speed
 from tests.benchmarks.peers import Ours, Scan, peers, scans
@@ -76,7 +76,7 @@ def _speed(data: Path, sizes: list[int], only: str) -> None:
 
 
 def _own(files: list[Path]) -> None:
-    answerer = prepare()
+    answerer = load_answerer()
     knowledge = answerer.knowledge
     texts = [question.text for question in gather(files, knowledge)]
     phrasings = {entry.id: entry.wordings for entry in knowledge.entries.values()}

@@ -8,11 +8,11 @@ import pytest
 
 from bot.answering import Answerer, Reply
 from bot.answering.reply import Status
-from bot.feedback.record import Learning, scrubber
+from bot.feedback.record import FeedbackRecorder, make_scrubber
 from bot.knowledge import Knowledge
 from bot.store import Questions, Store, Updates, Votes, answer_key, forget_chat
 from bot.store.database import KEPT, KEPT_DAYS
-from bot.store.questions import LONGEST, Asked, Count, Scrubbed, Wording
+from bot.store.questions import LONGEST, Count, KeptQuestion, QuestionStatus, Scrubbed
 from tests.feedback.conftest import DAY, Clock
 
 ANSWER = answer_key(-1001234567890, 77)
@@ -42,7 +42,7 @@ def texts(store: Store) -> dict[str, tuple[int, int]]:
     ],
 )
 def test_words_are_kept_only_of_what_was_not_answered(
-    store: Store, status: Asked, entry: str | None, text: str, *, kept: bool
+    store: Store, status: QuestionStatus, entry: str | None, text: str, *, kept: bool
 ) -> None:
     """Every question is counted; answered ones, gaps and empty words leave no words."""
     Questions(store).keep(status, entry, Scrubbed(text))
@@ -63,7 +63,7 @@ def test_the_same_words_are_counted_together(store: Store, clock: Clock) -> None
     for text in ("is there a toll", "Tolls?", "is there a toll"):
         questions.keep("unanswered", None, Scrubbed(text))
         clock.now += DAY
-    assert questions.wordings(10) == [Wording("is there a toll", 3, 0, first, first + 2)]
+    assert questions.wordings(10) == [KeptQuestion("is there a toll", 3, 0, first, first + 2)]
     assert questions.kept() == 3
 
 
@@ -157,10 +157,10 @@ def test_ballots_cannot_be_put_together(store: Store, clock: Clock) -> None:
 def test_switched_off_nothing_is_kept_and_what_was_goes(store: Store, bridge: Knowledge) -> None:
     """One setting; votes are refused."""
     reply = Reply("is there a toll", "unanswered")
-    Learning(store).asked(reply, scrubber(bridge))
+    FeedbackRecorder(store).asked(reply, make_scrubber(bridge))
     assert texts(store)
-    off = Learning(store, on=False)
-    off.asked(reply, scrubber(bridge))
+    off = FeedbackRecorder(store, on=False)
+    off.asked(reply, make_scrubber(bridge))
     off.may_be_voted(ANSWER, Scrubbed("x"))
     assert off.vote(ANSWER, ALICE, good=True, entry="a", answered_at=store.now()) == "off"
     assert texts(store) == {}
@@ -171,10 +171,10 @@ def test_the_words_of_an_answered_question_are_written_only_when_voted_wrong(
     path: Path, store: Store, answerer: Answerer
 ) -> None:
     """Until then they are in memory; a good vote leaves them there."""
-    learning = Learning(store)
+    learning = FeedbackRecorder(store)
     reply = answerer.answer("when does the bridge close?")
     assert reply.status == "answered"
-    learning.may_be_voted(ANSWER, learning.asked(reply, scrubber(answerer.knowledge)))
+    learning.may_be_voted(ANSWER, learning.asked(reply, make_scrubber(answerer.knowledge)))
     now = store.now()
     learning.vote(ANSWER, ALICE, good=True, entry=reply.entry, answered_at=now)
     assert b"bridge close" not in on_disk(path)
@@ -186,7 +186,7 @@ def test_a_forgotten_chat_takes_its_questions_out_of_memory(
     store: Store,
 ) -> None:
     """After /forget a vote on an old answer keeps no words; those of other chats stay."""
-    learning = Learning(store)
+    learning = FeedbackRecorder(store)
     here, there = answer_key(-77, 5), answer_key(-771, 5)
     learning.may_be_voted(here, Scrubbed("is it closed to cars"))
     learning.may_be_voted(there, Scrubbed("how long do the works take"))
@@ -198,9 +198,9 @@ def test_a_forgotten_chat_takes_its_questions_out_of_memory(
 
 def test_a_disk_that_fails_costs_a_count(store: Store, bridge: Knowledge) -> None:
     """The bot answers on; of a vote, the one who cast it is to be told."""
-    learning = Learning(store)
+    learning = FeedbackRecorder(store)
     store.close()
-    learning.asked(Reply("is there a toll", "unanswered"), scrubber(bridge))
+    learning.asked(Reply("is there a toll", "unanswered"), make_scrubber(bridge))
     with pytest.raises(sqlite3.Error):
         learning.vote(ANSWER, ALICE, good=True, entry="a", answered_at=store.now())
 
@@ -229,10 +229,12 @@ def test_nothing_of_a_person_is_in_the_file(path: Path, store: Store, bridge: Kn
         " ferdinand@mail.example and rang +49 170 5556677 from 4111 1111 1111 1111;"
         " is there a toll, Xaver?"
     )
-    learning = Learning(store)
+    learning = FeedbackRecorder(store)
     for status in STATUSES:
         reply = Reply(text, status, "closing-date" if status == "answered" else None)
-        kept = learning.asked(reply, scrubber(bridge), names=["Ferdinand Xaverius", "ferdi_1987"])
+        kept = learning.asked(
+            reply, make_scrubber(bridge), names=["Ferdinand Xaverius", "ferdi_1987"]
+        )
         learning.may_be_voted(ANSWER, kept)
         for person in (ALICE, BOB):
             for good in (False, True, False):

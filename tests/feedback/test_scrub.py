@@ -5,54 +5,57 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feedback.record import scrubber
-from bot.feedback.scrub import GONE, Scrubber
+from bot.feedback.record import make_scrubber
+from bot.feedback.scrub import REMOVED, Scrubber
 from bot.knowledge import load_knowledge
 
 KNOWN = Scrubber(
     ["When does the INF Treaty end? Russia and NATO's chief Stoltenberg deny it. What of Brussels?"]
 )
-SHIPPED = scrubber(load_knowledge())
+SHIPPED = make_scrubber(load_knowledge())
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         # names
-        ("Katya, does Russia deny it?", f"{GONE}, does Russia deny it?"),
-        ("My name is Ivan Petrov, when does it end?", f"My name is {GONE}, when does it end?"),
-        ("my name is ivan petrov", f"my name is {GONE}"),
-        ("i'm alice and i want to know", f"i'm {GONE} and i want to know"),
-        ("hi katya, when does it end", f"hi {GONE}, when does it end"),
-        ("Dear Mr Smith-O'Neill, what of Brussels?", f"{GONE}, what of Brussels?"),
-        ("WHEN DOES IVAN END THE TREATY", f"WHEN DOES {GONE} END THE TREATY"),
-        ("Когда закончится договор, Иван?", f"{GONE} закончится договор, {GONE}?"),
-        ("thanks! yours, maria", f"thanks! yours, {GONE}"),
+        ("Katya, does Russia deny it?", f"{REMOVED}, does Russia deny it?"),
+        ("My name is Ivan Petrov, when does it end?", f"My name is {REMOVED}, when does it end?"),
+        ("my name is ivan petrov", f"my name is {REMOVED}"),
+        ("i'm alice and i want to know", f"i'm {REMOVED} and i want to know"),
+        ("hi katya, when does it end", f"hi {REMOVED}, when does it end"),
+        ("Dear Mr Smith-O'Neill, what of Brussels?", f"{REMOVED}, what of Brussels?"),
+        ("WHEN DOES IVAN END THE TREATY", f"WHEN DOES {REMOVED} END THE TREATY"),
+        ("Когда закончится договор, Иван?", f"{REMOVED} закончится договор, {REMOVED}?"),
+        ("thanks! yours, maria", f"thanks! yours, {REMOVED}"),
         # what looks like a name and stays
         ("Stoltenberg's treaty", "Stoltenberg's treaty"),
         ("When does CFE end?", "When does CFE end?"),
         ("i am not in Brussels", "i am not in Brussels"),
         # mentions and links
-        ("what about @ivan_p?", f"what about {GONE}"),
-        ("ask (@ivan_p) or /ask@a_bot", f"ask {GONE} or {GONE}"),
-        ("write to ivan.petrov+x@mail.example.ru now", f"write to {GONE} now"),
-        ("＠ivan wide", f"{GONE} wide"),
-        ("see https://x.example/a?b=ivan#c now", f"see {GONE} now"),
-        ("t.me/ivan and www.ivan.example and tg://user?id=5", f"{GONE} and {GONE} and {GONE}"),
-        ("at ivan.example/me or ivan-petrov.com", f"at {GONE} or {GONE}"),
-        ("server 192.168.0.17:8080 down", f"server {GONE} down"),
+        ("what about @ivan_p?", f"what about {REMOVED}"),
+        ("ask (@ivan_p) or /ask@a_bot", f"ask {REMOVED} or {REMOVED}"),
+        ("write to ivan.petrov+x@mail.example.ru now", f"write to {REMOVED} now"),
+        ("＠ivan wide", f"{REMOVED} wide"),
+        ("see https://x.example/a?b=ivan#c now", f"see {REMOVED} now"),
+        (
+            "t.me/ivan and www.ivan.example and tg://user?id=5",
+            f"{REMOVED} and {REMOVED} and {REMOVED}",
+        ),
+        ("at ivan.example/me or ivan-petrov.com", f"at {REMOVED} or {REMOVED}"),
+        ("server 192.168.0.17:8080 down", f"server {REMOVED} down"),
         ("does the treaty end.When", "does the treaty end.When"),
         # numbers
-        ("call +7 (495) 123-45-67 now", f"call {GONE} now"),
-        ("call 8 800 555 35 35", f"call {GONE}"),
-        ("4111 1111 1111 1111 or 4111-1111-1111-1111", f"{GONE} or {GONE}"),
-        ("5500,0000,0000,0004", GONE),
-        ("１２３４５６７", GONE),
-        ("٠١٢٣٤٥٦٧٨", GONE),
-        ("1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣", GONE),
-        ("12\u200b34\u200d56\u00ad78", GONE),
-        ("de89370400440532013000", GONE),
-        ("my code is 493021", f"my code is {GONE}"),
+        ("call +7 (495) 123-45-67 now", f"call {REMOVED} now"),
+        ("call 8 800 555 35 35", f"call {REMOVED}"),
+        ("4111 1111 1111 1111 or 4111-1111-1111-1111", f"{REMOVED} or {REMOVED}"),
+        ("5500,0000,0000,0004", REMOVED),
+        ("１２３４５６７", REMOVED),
+        ("٠١٢٣٤٥٦٧٨", REMOVED),
+        ("1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣", REMOVED),
+        ("12\u200b34\u200d56\u00ad78", REMOVED),
+        ("de89370400440532013000", REMOVED),
+        ("my code is 493021", f"my code is {REMOVED}"),
         # numbers that stay
         ("in 1987, 2014-2019 or 2019-08-02?", "in 1987, 2014-2019 or 2019-08-02?"),
         ("on 02.08.2019 or 5/7/19", "on 02.08.2019 or 5/7/19"),
@@ -72,14 +75,14 @@ def test_what_goes_and_what_stays(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "names", "expected"),
     [
-        ("tell alice cooper now", ["Alice Cooper"], f"tell {GONE} now"),
-        ("alice's view, ALICE", ["Alice"], f"{GONE}'s view, {GONE}"),
-        ("malice and al and also", ["Al"], f"malice and {GONE} and also"),
-        ("what does the boss say", ["The Boss"], f"what does {GONE} say"),
+        ("tell alice cooper now", ["Alice Cooper"], f"tell {REMOVED} now"),
+        ("alice's view, ALICE", ["Alice"], f"{REMOVED}'s view, {REMOVED}"),
+        ("malice and al and also", ["Al"], f"malice and {REMOVED} and also"),
+        ("what does the boss say", ["The Boss"], f"what does {REMOVED} say"),
         ("what does the end", ["The Boss"], "what does the end"),
-        ("will it end", ["Will"], f"{GONE} it end"),
-        ("björn 🦄 asks", ["Bjo\u0308rn 🦄"], f"{GONE} asks"),
-        ("a.* b", ["a.*", "", " "], f"{GONE} b"),
+        ("will it end", ["Will"], f"{REMOVED} it end"),
+        ("björn 🦄 asks", ["Bjo\u0308rn 🦄"], f"{REMOVED} asks"),
+        ("a.* b", ["a.*", "", " "], f"{REMOVED} b"),
     ],
 )
 def test_the_names_given_go_wherever_they_stand(text: str, names: list[str], expected: str) -> None:

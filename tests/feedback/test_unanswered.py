@@ -17,12 +17,12 @@ from bot.answering import Answerer
 from bot.cli import main
 from bot.feedback import stats
 from bot.feedback.drafts import drafts, effect
-from bot.feedback.record import Learning, scrubber
+from bot.feedback.record import FeedbackRecorder, make_scrubber
 from bot.feedback.unanswered import as_text, collect, grouped, unanswered_text
 from bot.knowledge import Knowledge, load_knowledge
 from bot.pictures.stats import draw
 from bot.store import Questions, Store
-from bot.store.questions import Count, Scrubbed, Wording
+from bot.store.questions import Count, KeptQuestion, Scrubbed
 from bot.text_layout import table
 from tests.feedback.conftest import DAY, Clock
 from tests.paths import BRIDGE
@@ -42,9 +42,9 @@ def asked(store: Store, *texts: str) -> None:
         Questions(store).keep("unanswered", None, Scrubbed(text))
 
 
-def wordings(*texts: str) -> list[Wording]:
+def wordings(*texts: str) -> list[KeptQuestion]:
     """Questions, each asked once more than the next."""
-    return [Wording(text, len(texts) - n, 0, 1, 2) for n, text in enumerate(texts)]
+    return [KeptQuestion(text, len(texts) - n, 0, 1, 2) for n, text in enumerate(texts)]
 
 
 def test_questions_that_ask_alike_come_together() -> None:
@@ -155,7 +155,7 @@ def test_from_a_question_in_vain_to_an_answer_with_its_passage(
     reply = answerer.answer(question)
     assert reply.status == "unanswered"
     for _ in range(9):
-        Learning(store).asked(reply, scrubber(answerer.knowledge))
+        FeedbackRecorder(store).asked(reply, make_scrubber(answerer.knowledge))
     store.close()
     passage = "The works will take nine weeks and cost 2.4 million crowns."
     assert main(["unanswered", "--stub", "--knowledge", str(folder)]) == 0

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge.check import Edits, check_forever
+from bot.knowledge.check import FolderEdits, check_forever
 from tests.knowledge.breakages import BREAKAGES
 from tests.paths import BRIDGE
 
@@ -50,7 +50,7 @@ def test_each_broken_edit_is_told_and_so_is_its_mend(folder: Path) -> None:
 
 def test_a_file_missing_while_an_editor_saves_is_no_fault(folder: Path) -> None:
     """Removed and created anew between two looks: checked once, when it is there again."""
-    edits = Edits(folder)
+    edits = FolderEdits(folder)
     path = folder / "answers.yaml"
     text = path.read_text("utf-8")
     assert not edits.finished()
@@ -63,7 +63,7 @@ def test_a_file_missing_while_an_editor_saves_is_no_fault(folder: Path) -> None:
 
 def test_a_file_that_stays_away_is_told(folder: Path) -> None:
     """Missing at two looks: the edit counts, once; so does its return."""
-    edits = Edits(folder)
+    edits = FolderEdits(folder)
     (folder / "answers.yaml").unlink()
     assert [edits.finished() for _ in range(3)] == [False, True, False]
     shutil.copy(BRIDGE / "answers.yaml", folder)

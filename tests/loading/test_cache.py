@@ -8,7 +8,7 @@ import pytest
 
 from bot.answering import Answerer
 from bot.knowledge import FILES, Knowledge, KnowledgeError, load_knowledge
-from bot.loading.cache import prepare, prepare_apart
+from bot.loading.cache import load_answerer, load_answerer_in_subprocess
 from tests.paths import BRIDGE
 
 QUESTION = "when does the bridge close?"
@@ -44,7 +44,7 @@ def test_the_second_start_builds_nothing(
     folder: Path, cache: Path, loads: list[Path | None]
 ) -> None:
     """It reads what the first one kept, and answers the same."""
-    first, second = prepare(folder), prepare(folder)
+    first, second = load_answerer(folder), load_answerer(folder)
     assert loads == [folder]
     assert len(list(cache.iterdir())) == 1
     assert first.answer(QUESTION) == second.answer(QUESTION)
@@ -56,10 +56,10 @@ def test_an_edit_is_never_missed(
     folder: Path, cache: Path, loads: list[Path | None], name: str
 ) -> None:
     """Whichever file was edited, by however little, the folder is verified anew."""
-    prepare(folder)
+    load_answerer(folder)
     with (folder / name).open("a", encoding="utf-8") as file:
         file.write("\n")
-    prepare(folder)
+    load_answerer(folder)
     assert len(loads) == 2
     assert len(list(cache.iterdir())) == 2
 
@@ -68,25 +68,25 @@ def test_a_process_of_its_own_builds_it(
     folder: Path, cache: Path, loads: list[Path | None]
 ) -> None:
     """What stays only reads it, and so does every start after it."""
-    reply = prepare_apart(folder).answer(QUESTION)
+    reply = load_answerer_in_subprocess(folder).answer(QUESTION)
     assert (loads, len(list(cache.iterdir()))) == ([], 1)
-    assert reply == prepare(folder).answer(QUESTION)
+    assert reply == load_answerer(folder).answer(QUESTION)
 
 
 def test_a_process_of_its_own_hides_no_fault(folder: Path, cache: Path) -> None:
     """A folder that does not verify is told as ever."""
     (folder / "timeline.yaml").unlink()
     with pytest.raises(KnowledgeError, match="timeline"):
-        prepare_apart(folder)
+        load_answerer_in_subprocess(folder)
     assert not cache.exists()
 
 
 def test_a_broken_edit_is_told(folder: Path, cache: Path) -> None:
     """What was kept of the sound folder hides no fault."""
-    prepare(folder)
+    load_answerer(folder)
     (folder / "timeline.yaml").unlink()
     with pytest.raises(KnowledgeError, match="timeline"):
-        prepare(folder)
+        load_answerer(folder)
     assert len(list(cache.iterdir())) == 1
 
 
@@ -117,9 +117,9 @@ def test_what_cannot_be_trusted_is_built_anew(
     folder: Path, cache: Path, loads: list[Path | None], spoil: Callable[[Path], None]
 ) -> None:
     """A damaged file, and one that somebody else may have written, are not read."""
-    expected = prepare(folder).answer(QUESTION)
+    expected = load_answerer(folder).answer(QUESTION)
     spoil(next(cache.iterdir()))
-    assert prepare(folder).answer(QUESTION) == expected
+    assert load_answerer(folder).answer(QUESTION) == expected
     assert len(loads) == 2
 
 
@@ -129,9 +129,9 @@ def test_without_a_place_to_keep_it_it_is_built(
     """A file where the cache should be, as on a read-only disk, stops nothing."""
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert isinstance(prepare_apart(folder), Answerer)
+    assert isinstance(load_answerer_in_subprocess(folder), Answerer)
     assert loads == []
-    assert isinstance(prepare(folder), Answerer)
+    assert isinstance(load_answerer(folder), Answerer)
 
 
 @pytest.mark.usefixtures("cache")
@@ -141,7 +141,7 @@ def test_where_no_other_process_can_build_it_this_one_does(
 ) -> None:
     """It may be ended halfway, or not start at all."""
     monkeypatch.setattr("sys.executable", program)
-    assert isinstance(prepare_apart(folder), Answerer)
+    assert isinstance(load_answerer_in_subprocess(folder), Answerer)
     assert loads == [folder]
 
 
@@ -150,7 +150,7 @@ def test_only_the_latest_are_kept(folder: Path, cache: Path) -> None:
     for count in range(7):
         with (folder / "vocabulary.yaml").open("a", encoding="utf-8") as file:
             file.write(f"# {count}\n")
-        prepare(folder)
+        load_answerer(folder)
     kept = list(cache.iterdir())
     assert len(kept) == 4
     assert {path.stat().st_mode & 0o077 for path in kept} == {0}

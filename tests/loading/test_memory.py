@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.loading.cache import prepare_apart
+from bot.loading.cache import load_answerer_in_subprocess
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.paths import BRIDGE, ROOT
 from tests.telegram.processes import wait_for_log
@@ -54,7 +54,7 @@ def test_what_polling_does_not_need_is_not_loaded(telegram: FakeTelegram, tmp_pa
 
 def test_what_an_answer_does_not_need_is_not_loaded(tmp_path: Path) -> None:
     """Where an earlier start has verified and indexed the knowledge, it is only read."""
-    prepare_apart(BRIDGE)
+    load_answerer_in_subprocess(BRIDGE)
     done = subprocess.run(
         [sys.executable, "-c", TELLING, "ask", QUESTION, "--knowledge", str(BRIDGE)],
         cwd=tmp_path,

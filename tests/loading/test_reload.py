@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.answering import Answerer
-from bot.loading.reload import KnowledgeKeeper
+from bot.loading.reload import KnowledgeReloader
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.knowledge.breakages import BREAKAGES
 from tests.paths import BRIDGE
@@ -82,16 +82,16 @@ async def test_a_reload_tells_the_faults_and_keeps_what_is_sound(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The knowledge in force stays as it is until a sound edit."""
-    keeper = KnowledgeKeeper(folder)
-    before = keeper.in_force.answerer
+    keeper = KnowledgeReloader(folder)
+    before = keeper.active.answerer
     sound = edited(folder)
     (folder / "answers.yaml").write_text("topics: 3", encoding="utf-8")
     await keeper.take_up()
-    assert keeper.in_force.answerer is before
+    assert keeper.active.answerer is before
     assert caplog.text.count("answers.yaml:1: ") == 2
     (folder / "answers.yaml").write_text(sound, encoding="utf-8")
     await keeper.take_up()
-    assert keeper.in_force.answerer.knowledge.version != before.knowledge.version
+    assert keeper.active.answerer.knowledge.version != before.knowledge.version
 
 
 @pytest.mark.anyio
@@ -99,13 +99,13 @@ async def test_knowledge_that_fails_in_use_is_not_taken_up(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whatever the building raises, the old knowledge stays in force and it is logged."""
-    keeper = KnowledgeKeeper(folder)
-    before = keeper.in_force.answerer
+    keeper = KnowledgeReloader(folder)
+    before = keeper.active.answerer
 
     def fail(_: Path) -> Answerer:
         raise ZeroDivisionError
 
     monkeypatch.setattr("bot.loading.reload.prepare_apart", fail)
     await keeper.take_up()
-    assert keeper.in_force.answerer is before
+    assert keeper.active.answerer is before
     assert f"answering on with {before.knowledge.version}" in caplog.text

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from bot.knowledge import Event, Knowledge, load_knowledge
-from bot.pictures.canvas import Style, balanced, font, wrapped
+from bot.pictures.canvas import Style, balanced, font, wrap_text
 from bot.pictures.timeline import WIDTH, draw
-from bot.timeline import shown_date
+from bot.timeline import event_date
 from tests.paths import BRIDGE
 
 FOLDERS = {"treaty": load_knowledge(None), "bridge": load_knowledge(BRIDGE)}
@@ -81,7 +81,7 @@ def test_every_event_is_written_with_date_and_passage(name: str, written: list[L
     assert is_accepted(draw(knowledge, knowledge.events))
     said = " ".join(line.text for line in written)
     for event in knowledge.events:
-        assert shown_date(event) in said
+        assert event_date(event) in said
         assert event.label in said
         assert event.citation.passage in said
         assert not event.note or event.note in said
@@ -163,7 +163,7 @@ def test_all_words_stand_out_from_what_is_behind_them(name: str, written: list[L
 def test_lines_hold_all_letters_within_the_width(text: str, width: int) -> None:
     """Nothing is lost by breaking; balancing adds no line."""
     face = font("Regular", 40)
-    lines = wrapped(text, face, width)
+    lines = wrap_text(text, face, width)
     even = balanced(text, face, width)
     assert len(even) == len(lines)
     for broken in (lines, even):

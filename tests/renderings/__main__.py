@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from bot.pictures.canvas import png, save
+from bot.pictures.canvas import save, to_png
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram, User
 from tests.renderings.bubbles import Scene, draw_chat
 from tests.renderings.themes import DARK, LIGHT
@@ -75,7 +75,7 @@ def main() -> int:
             )
             for theme, colours in (("light", LIGHT), ("dark", DARK)):
                 file = folder / f"{name}-{theme}.png"
-                save(png(_reduced(draw_chat(scene, colours))), file)
+                save(to_png(_reduced(draw_chat(scene, colours))), file)
                 sys.stdout.write(f"{file}: {file.stat().st_size / 1000:.0f} kB\n")
     return 0
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from bot.pictures.canvas import Style, font, rounded
+from bot.pictures.canvas import Style, draw_rounded, font
 from tests.fake_telegram import Json
 from tests.renderings.buttons import BUTTON, BUTTON_GAP, draw_row, shortened
 from tests.renderings.themes import Theme
@@ -113,7 +113,7 @@ def _block_width(block: Block) -> int:
 def _draw_title(image: Image.Image, title: str, subtitle: str, theme: Theme) -> None:
     canvas = ImageDraw.Draw(image)
     canvas.rectangle((0, 0, WIDTH, _TITLE), theme.bar)
-    rounded(image, (24, 20, 100, 96), 38, theme.accent)
+    draw_rounded(image, (24, 20, 100, 96), 38, theme.accent)
     canvas.text((62, 72), title[0], theme.bar, font("Semibold", 40), anchor="ms")
     canvas.text((124, 54), title, theme.words, font("Semibold", 34), anchor="ls")
     canvas.text((124, 92), subtitle, theme.soft, font("Regular", 28), anchor="ls")
@@ -121,7 +121,9 @@ def _draw_title(image: Image.Image, title: str, subtitle: str, theme: Theme) -> 
 
 def _draw_bubble(image: Image.Image, bubble: Bubble, x: int, y: int, theme: Theme) -> None:
     right, bottom = x + bubble.width, y + bubble.card_height
-    rounded(image, (x, y, right, bottom), _RADIUS, theme.mine if bubble.is_mine else theme.theirs)
+    draw_rounded(
+        image, (x, y, right, bottom), _RADIUS, theme.mine if bubble.is_mine else theme.theirs
+    )
     top = y
     if bubble.photo:
         _paste(image, bubble.photo, x, y, is_alone=not bubble.body)
@@ -148,7 +150,7 @@ def _draw_bubble(image: Image.Image, bubble: Bubble, x: int, y: int, theme: Them
 def _paste(image: Image.Image, photo: Image.Image, x: int, y: int, *, is_alone: bool) -> None:
     """Paste a photo with the bubble's round corners; the lower ones too if it is alone."""
     mask = Image.new("RGB", photo.size, "black")
-    rounded(mask, (0, 0, photo.width, photo.height), _RADIUS, "white")
+    draw_rounded(mask, (0, 0, photo.width, photo.height), _RADIUS, "white")
     if not is_alone:
         lower = (0, photo.height - _RADIUS, photo.width, photo.height)
         ImageDraw.Draw(mask).rectangle(lower, "white")
@@ -174,7 +176,7 @@ def _draw_reply(
 def _draw_box(image: Image.Image, box: tuple[int, int, int, int], theme: Theme) -> None:
     """The tinted ground of a quote with its bar."""
     left, top, _, bottom = box
-    rounded(image, box, 8, theme.quote)
+    draw_rounded(image, box, 8, theme.quote)
     ImageDraw.Draw(image).rectangle((left, top, left + _BAR - 1, bottom - 1), theme.accent)
 
 

@@ -4,7 +4,7 @@ import re
 
 from PIL import Image, ImageDraw
 
-from bot.pictures.canvas import Style, font, rounded
+from bot.pictures.canvas import Style, draw_rounded, font
 from tests.fake_telegram import Json
 from tests.renderings.themes import Theme
 
@@ -23,7 +23,7 @@ def draw_row(
     width = (right - left - BUTTON_GAP * (len(row) - 1)) // len(row)
     for n, button in enumerate(row):
         x = left + n * (width + BUTTON_GAP)
-        rounded(image, (x, top, x + width, top + BUTTON), 18, theme.button)
+        draw_rounded(image, (x, top, x + width, top + BUTTON), 18, theme.button)
         label = shortened(button["text"], "Semibold", _SIZE, width - 48)
         _draw_label(image, label, x + width // 2, top + 46, theme.button_words)
         if "url" in button:

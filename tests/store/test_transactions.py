@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Answers, Given, Store, Updates
+from bot.store import Answers, SentAnswer, Store, Updates
 
 BOT, CHAT = 7, 5
 
@@ -37,7 +37,7 @@ def busy(path: Path, store: Store) -> Iterator[None]:
 def given(store: Store, *questions: int) -> None:
     """Note the answers to some questions."""
     for question in questions:
-        Answers(store).keep(CHAT, Given(question, question + 100, None), 1)
+        Answers(store).keep(CHAT, SentAnswer(question, question + 100, None), 1)
 
 
 def fail_after(store: Store, *questions: int) -> None:

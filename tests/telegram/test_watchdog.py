@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from bot.telegram import watchdog
-from bot.telegram.watchdog import rest
+from bot.telegram.watchdog import sleep_with_beats
 
 _HANGS = """
 import time
@@ -55,5 +55,5 @@ async def test_a_long_pause_gives_signs_of_life(monkeypatch: pytest.MonkeyPatch)
         nonlocal beats
         beats += 1
 
-    await rest(0.05, beat)
+    await sleep_with_beats(0.05, beat)
     assert beats >= 2

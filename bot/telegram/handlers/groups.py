@@ -17,10 +17,10 @@ from telegram.ext import (
 )
 
 from bot.store import forget_chat
-from bot.telegram.current_update import outcome
+from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import SETTING
-from bot.telegram.services import Context, Front, commanded, replace, send
+from bot.telegram.services import Context, Services, command_message, replace, send
 
 _ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
 
@@ -52,38 +52,38 @@ _GONE = {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
 _GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
 
 
-def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     """The bot's own membership, groups that get another number, and `/settings`."""
-    return [*_membership_handlers(front), *_settings_handlers(front)]
+    return [*_membership_handlers(services), *_settings_handlers(services)]
 
 
-def _membership_handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+def _membership_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     """The bot's own membership, and groups that get another number."""
 
     async def membership(update: Update, context: Context) -> None:
         change = update.my_chat_member
         assert change is not None  # noqa: S101 - the handler's kind of update
-        outcome("silent")
+        set_outcome("silent")
         chat, now = change.chat, change.new_chat_member
         if now.status in _GONE:
-            outcome("left")
-            forget(front, chat.id)
-        elif _comes_in(change) and not front.groups.is_greeted(chat.id):
-            outcome("greeted")
+            set_outcome("left")
+            forget(services, chat.id)
+        elif _comes_in(change) and not services.groups.is_greeted(chat.id):
+            set_outcome("greeted")
             sees_all = bool(context.bot.can_read_all_group_messages)
             sees_all |= now.status == ChatMemberStatus.ADMINISTRATOR
-            greeting = texts.greeting(front.knowledge, context.bot.username, sees_all=sees_all)
+            greeting = texts.greeting(services.knowledge, context.bot.username, sees_all=sees_all)
             await context.bot.send_message(chat.id, greeting.html, ParseMode.HTML)
-            front.groups.greeted(chat.id)
+            services.groups.greeted(chat.id)
 
     async def migration(update: Update, context: Context) -> None:  # noqa: ARG001 - the library's
         message = update.message
         assert message is not None  # noqa: S101 - the handler's kind of update
-        outcome("silent")
+        set_outcome("silent")
         if message.migrate_to_chat_id:
-            front.groups.moved(message.chat_id, message.migrate_to_chat_id)
+            services.groups.moved(message.chat_id, message.migrate_to_chat_id)
         elif message.migrate_from_chat_id:
-            front.groups.moved(message.migrate_from_chat_id, message.chat_id)
+            services.groups.moved(message.migrate_from_chat_id, message.chat_id)
 
     new = filters.UpdateType.MESSAGE
     return [
@@ -95,12 +95,12 @@ def _membership_handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
     ]
 
 
-def forget(front: Front, chat_id: int) -> bool:
+def forget(services: Services, chat_id: int) -> bool:
     """Delete all that is kept about a chat; False if the disk fails."""
-    front.memory.forget_chat(chat_id)
-    front.learning.forget_chat(chat_id)
+    services.conversations.forget_chat(chat_id)
+    services.recorder.forget_chat(chat_id)
     try:
-        forget_chat(front.store, chat_id)
+        forget_chat(services.store, chat_id)
     except sqlite3.Error as error:
         log.warning("the database cannot be written (%s); a chat is not forgotten", error)
         return False
@@ -108,7 +108,7 @@ def forget(front: Front, chat_id: int) -> bool:
 
 
 async def _silent(update: Update, context: Context) -> None:  # noqa: ARG001 - the library's
-    outcome("silent")
+    set_outcome("silent")
 
 
 def _comes_in(change: ChatMemberUpdated) -> bool:
@@ -119,19 +119,19 @@ def _comes_in(change: ChatMemberUpdated) -> bool:
     return change.chat.type in _GROUPS and came and not is_mute
 
 
-def _settings_handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+def _settings_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     """`/settings` and its two buttons."""
 
     async def settings(update: Update, context: Context) -> None:
-        message = commanded(update, context)
+        message = command_message(update, context)
         if message is None:
             return
-        outcome("settings")
+        set_outcome("settings")
         if message.chat.type == ChatType.PRIVATE:
             await send(message, texts.settings_elsewhere())
         elif await is_by_admin(context.bot, message):
             sees_all = await _sees_all(message.chat_id, context)
-            on = front.groups.overhears(message.chat_id)
+            on = services.groups.overhears(message.chat_id)
             await send(message, texts.settings(overhears=on, sees_all=sees_all))
         else:
             await send(message, texts.for_admins())
@@ -142,13 +142,13 @@ def _settings_handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
         if not isinstance(query.message, Message) or query.message.chat.type == ChatType.PRIVATE:
             await query.answer(texts.TOO_OLD)
             return
-        outcome("settings")
+        set_outcome("settings")
         chat_id = query.message.chat_id
         if not await is_admin(context.bot, chat_id, query.from_user.id):
             await query.answer(texts.FOR_ADMINS)
             return
         on = query.data == f"{SETTING}:{texts.OVERHEAR}"
-        front.groups.set_overhears(chat_id, on=on)
+        services.groups.set_overhears(chat_id, on=on)
         sees_all = await _sees_all(chat_id, context)
         await replace(query, texts.settings(overhears=on, sees_all=sees_all))
         await query.answer("Saved.")

@@ -19,12 +19,12 @@ from bot.answering.compose import ABSTAINED
 from bot.answering.decide import SUGGEST
 from bot.answering.message import question_text
 from bot.knowledge import Knowledge
-from bot.telegram.addressing import about, is_person, words
-from bot.telegram.current_update import outcome
+from bot.telegram.addressing import is_from_person, question_about, text_and_entities
+from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
-from bot.telegram.messages.buttons import elsewhere, markup
+from bot.telegram.messages.buttons import as_links, markup
 from bot.telegram.messages.replies import Rendered, render
-from bot.telegram.services import Context, Front, today
+from bot.telegram.services import Context, Services, today
 
 # Seconds that Telegram may repeat the results to anybody: they depend on the query and the
 # knowledge alone, and an edit of the knowledge should reach people the same day.
@@ -34,20 +34,22 @@ _TITLE, _PREVIEW = 100, 160  # characters that the list has room for
 _BUTTON = InlineQueryResultsButton("Ask me in private", start_parameter="inline")
 
 
-def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     """Inline queries, and guest queries."""
-    return [*_inline_handlers(front), *_guest_handlers(front)]
+    return [*_inline_handlers(services), *_guest_handlers(services)]
 
 
-def _inline_handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+def _inline_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     """The handler of inline queries."""
 
     async def inline(update: Update, context: Context) -> None:
         query = update.inline_query
         assert query is not None  # noqa: S101 - the handler's kind of update
         # All results fit on the first page; a client that asks for another gets an empty one.
-        found = [] if query.offset else results(front.answerer, query.query, context.bot.username)
-        outcome("inline")
+        found = (
+            [] if query.offset else results(services.answerer, query.query, context.bot.username)
+        )
+        set_outcome("inline")
         await query.answer(found, cache_time=CACHED, is_personal=False, button=_BUTTON)
 
     return [InlineQueryHandler(inline)]
@@ -79,7 +81,7 @@ def as_result(
     knowledge: Knowledge, title: str, preview: str, rendered: Rendered, username: str
 ) -> InlineQueryResultArticle:
     """A message as a result; its buttons become links."""
-    rows = elsewhere(rendered.rows, username)
+    rows = as_links(rendered.rows, username)
     content = blake2s(f"{title}\n{rendered.html}\n{rows}".encode(), digest_size=16).hexdigest()
     return InlineQueryResultArticle(
         # At most 64 bytes, and another one with other knowledge: clients keep what they know.
@@ -122,26 +124,26 @@ def _topics(knowledge: Knowledge, username: str) -> Iterator[InlineQueryResultAr
         yield as_result(knowledge, title, "\n".join(questions), rendered, username)
 
 
-def _guest_handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+def _guest_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     """The handler of guest queries."""
 
     async def guest(update: Update, context: Context) -> None:
         message = update.guest_message
         bot = context.bot.bot
-        if message is None or not message.guest_query_id or not is_person(message, bot):
-            outcome("silent")
+        if message is None or not message.guest_query_id or not is_from_person(message, bot):
+            set_outcome("silent")
             return
-        answerer = front.answerer
-        text, _ = words(message)
+        answerer = services.answerer
+        text, _ = text_and_entities(message)
         # A bare mention below somebody's message is about that message.
-        asked = about(text, "mention", message, bot)
+        asked = question_about(text, "mention", message, bot)
         if asked.text:
             # Alone: the chat's number may be that of another chat that the bot is in.
             reply = answerer.answer(asked.text)
-            outcome(reply.status)
+            set_outcome(reply.status)
             result = article(answerer.knowledge, reply, context.bot.username, today())
         else:
-            outcome("help")
+            set_outcome("help")
             welcome = texts.start(answerer.knowledge, context.bot.username)
             result = as_result(
                 answerer.knowledge, bot.first_name, "", welcome, context.bot.username

@@ -10,24 +10,24 @@ from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
 from bot.answering import Conversation, Reply
-from bot.store import Given, answer_key
+from bot.store import SentAnswer, answer_key
 from bot.store.database import KEPT
 from bot.telegram.addressing import (
     PAUSE,
-    Asked,
-    asked,
-    is_person,
+    Question,
+    answer_overheard,
+    is_from_person,
     may_be_overheard,
-    overheard,
+    question_for,
     replies_to,
-    words,
+    text_and_entities,
 )
-from bot.telegram.current_update import at_end, outcome
+from bot.telegram.current_update import on_finish, set_outcome
 from bot.telegram.messages import replies, texts
 from bot.telegram.messages.buttons import markup, shown_entry
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.send.client import Sent
-from bot.telegram.services import Context, Front, in_group, replying, send, today
+from bot.telegram.send.client import SentMessage
+from bot.telegram.services import Context, Services, in_group, replying, send, today
 from bot.telegram.session import speaker_of
 
 _GROUPS = 10_000  # whose last overheard question is remembered; as many albums
@@ -41,12 +41,12 @@ _NAMING = {
 }
 
 
-def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     """Edited messages, `/ask`, and whatever no other handler took."""
-    return [*_edit_handlers(front), *_question_handlers(front)]
+    return [*_edit_handlers(services), *_question_handlers(services)]
 
 
-def _question_handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+def _question_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     """`/ask`, and whatever no other handler took."""
     new = filters.UpdateType.MESSAGE
     spoken: TTLCache[int, bool] = TTLCache(_GROUPS, PAUSE)
@@ -55,89 +55,97 @@ def _question_handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
     async def put(update: Update, context: Context) -> None:
         if not (message := update.message):
             return
-        question = asked(message, context.bot.bot)
+        question = question_for(message, context.bot.bot)
         is_further = _is_further_picture(message, albums)
         if question is None:
-            await _overhear(front, message, spoken, context)
+            await _overhear(services, message, spoken, context)
         elif question.text:
-            await respond(front, message, question, context)
+            await respond(services, message, question, context)
         elif question.how == "mention":
-            outcome("help")
+            set_outcome("help")
             await _ask_back(message)
         elif question.how == "private" and not is_further:
-            outcome("help")
+            set_outcome("help")
             await send(message, texts.no_words())
         else:
-            outcome("silent")
+            set_outcome("silent")
 
     return [CommandHandler("ask", put, new), MessageHandler(new & ~filters.COMMAND, put)]
 
 
-async def respond(front: Front, message: Message, question: Asked, context: Context) -> None:
+async def respond(
+    services: Services, message: Message, question: Question, context: Context
+) -> None:
     """Answer a question that `message` asks, in the light of what was said before."""
-    conversation = front.memory.asked(
+    conversation = services.conversations.asked(
         message.chat_id,
         message.message_id,
-        leaning_on(front, question.message, context.bot.bot),
+        conversation_for(services, question.message, context.bot.bot),
     )
-    reply = front.answerer.answer(question.text, conversation)
-    front.memory.keep(speaker_of(message), conversation.after(reply))
-    await deliver(front, message, question, reply, context)
+    reply = services.answerer.answer(question.text, conversation)
+    services.conversations.keep(speaker_of(message), conversation.after(reply))
+    await deliver(services, message, question, reply, context)
 
 
 async def deliver(
-    front: Front, message: Message, question: Asked, reply: Reply, context: Context
+    services: Services, message: Message, question: Question, reply: Reply, context: Context
 ) -> None:
     """Send a reply, and remember which message it became."""
-    outcome(reply.status)
-    earlier = None if question.how == "reply" else _repeated(front, message, reply)
+    set_outcome(reply.status)
+    earlier = None if question.how == "reply" else _repeated(services, message, reply)
     if earlier:
-        outcome("repeated")
-    rendered = earlier or as_sent(front, message, reply, context)
+        set_outcome("repeated")
+    rendered = earlier or render_for_chat(services, message, reply, context)
     sent = await send(question.message, rendered)
-    note(front, message, sent.message_id, None if earlier else reply.entry)
-    learnt = front.learning.asked(reply, front.in_force.scrubber, names(message), at_end)
-    front.learning.may_be_voted(answer_key(sent.chat_id, sent.message_id), learnt)
+    remember_answer(services, message, sent.message_id, None if earlier else reply.entry)
+    learnt = services.recorder.asked(reply, services.active.scrubber, names_in(message), on_finish)
+    services.recorder.may_be_voted(answer_key(sent.chat_id, sent.message_id), learnt)
 
 
-def as_sent(front: Front, message: Message, reply: Reply, context: Context) -> Rendered:
+def render_for_chat(
+    services: Services, message: Message, reply: Reply, context: Context
+) -> Rendered:
     """A reply as it is shown in the chat of a message."""
-    return replies.shown(
+    return replies.reply_message(
         reply,
-        front.knowledge,
+        services.knowledge,
         today(),
         context.bot.username,
         in_group=in_group(message.chat),
-        votes=front.learning.on,
+        votes=services.recorder.on,
     )
 
 
-def note(front: Front, message: Message, answer_id: int, entry: str | None) -> None:
+def remember_answer(
+    services: Services, message: Message, answer_id: int, entry: str | None
+) -> None:
     """Remember which message answers `message`."""
-    given = Given(message.message_id, answer_id, entry)
-    at_end(partial(front.answers.keep, message.chat_id, given, speaker_of(message)[1]))
+    given = SentAnswer(message.message_id, answer_id, entry)
+    on_finish(partial(services.answers.keep, message.chat_id, given, speaker_of(message)[1]))
 
 
-def note_opened(front: Front, sent: Sent | Message, entry: str | None, person_id: int) -> None:
+def remember_opened(
+    services: Services, sent: SentMessage | Message, entry: str | None, person_id: int
+) -> None:
     """Remember who had `sent` come, by a button or a command that asks no question."""
     # It answers no message: any number that is no message's will do as the question's.
-    given = Given(-sent.message_id, sent.message_id, entry)
-    at_end(partial(front.answers.keep, sent.chat_id, given, person_id))
+    given = SentAnswer(-sent.message_id, sent.message_id, entry)
+    on_finish(partial(services.answers.keep, sent.chat_id, given, person_id))
 
 
-def leaning_on(front: Front, message: Message, bot: User) -> Conversation:
+def conversation_for(services: Services, message: Message, bot: User) -> Conversation:
     """The conversation so far; a reply to a certain answer refers to that one."""
-    kept = front.memory.of(speaker_of(message))
+    kept = services.conversations.of(speaker_of(message))
     other = message.reply_to_message
     if other is None or not replies_to(message, bot):
         return kept
-    entry = front.knowledge.entries.get(shown_entry(other, bot.username or "") or "")
+    entry = services.knowledge.entries.get(shown_entry(other, bot.username or "") or "")
     if entry is None or entry.id == kept.entry:
         return kept
     return Conversation(entry.question, (entry.id,))
 
 
-def names(message: Message) -> list[str]:
+def names_in(message: Message) -> list[str]:
     """Who is in a message: its writer, and all that Telegram marks as a name or an address."""
     people = [message.from_user, message.sender_chat, message.chat]
     if message.reply_to_message:
@@ -147,7 +155,7 @@ def names(message: Message) -> list[str]:
         for person in people
         for part in ("first_name", "last_name", "username", "title")
     ]
-    _, entities = words(message)
+    _, entities = text_and_entities(message)
     found += [written for entity, written in entities.items() if entity.type in _NAMING]
     return [name for name in found if name]
 
@@ -169,29 +177,29 @@ def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
 
 
 async def _overhear(
-    front: Front, message: Message, spoken: TTLCache[int, bool], context: Context
+    services: Services, message: Message, spoken: TTLCache[int, bool], context: Context
 ) -> None:
     """Answer what nobody asked the bot, where the group wants that and it was long silent."""
     chat, text = message.chat, message.text or ""
-    outcome("silent")
-    if not (front.groups.overhears(chat.id) and is_person(message, context.bot.bot)):
+    set_outcome("silent")
+    if not (services.groups.overhears(chat.id) and is_from_person(message, context.bot.bot)):
         return
     if chat.id in spoken or not may_be_overheard(message):
         return
-    reply = overheard(front.answerer, text)
-    if reply and not _repeated(front, message, reply):
-        await deliver(front, message, Asked(text, "mention", message), reply, context)
+    reply = answer_overheard(services.answerer, text)
+    if reply and not _repeated(services, message, reply):
+        await deliver(services, message, Question(text, "mention", message), reply, context)
         spoken[chat.id] = True
 
 
-def _repeated(front: Front, message: Message, reply: Reply) -> Rendered | None:
+def _repeated(services: Services, message: Message, reply: Reply) -> Rendered | None:
     """A pointer to the same answer, if the group had it a moment ago."""
     plain = reply.status == "answered" and reply.lead is None and len(reply.sections) == 1
     if not (plain and reply.entry and in_group(message.chat)):
         return None
-    chat, question = message.chat, front.knowledge.entries[reply.entry].question
+    chat, question = message.chat, services.knowledge.entries[reply.entry].question
     within = replies.REPEATED_WITHIN
-    given = front.answers.lately(chat.id, reply.entry, within, message.message_id)
+    given = services.answers.lately(chat.id, reply.entry, within, message.message_id)
     return replies.pointer(chat, given.answer_id, question, reply.entry) if given else None
 
 
@@ -199,35 +207,35 @@ def _repeated(front: Front, message: Message, reply: Reply) -> Rendered | None:
 _NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
 
 
-def _edit_handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+def _edit_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     """Edited messages."""
 
     async def edited(update: Update, context: Context) -> None:
         message = update.edited_message
-        question = asked(message, context.bot.bot) if message else None
+        question = question_for(message, context.bot.bot) if message else None
         if message is None or question is None or not question.text:
-            outcome("silent")
+            set_outcome("silent")
             return
-        given = front.answers.to_question(message.chat_id, message.message_id)
+        given = services.answers.to_question(message.chat_id, message.message_id)
         if given:
-            await _change(front, message, question, given, context)
-        elif front.store.now() - message.date.timestamp() < KEPT:
-            await respond(front, message, question, context)  # only now it is a question
+            await _change(services, message, question, given, context)
+        elif services.store.now() - message.date.timestamp() < KEPT:
+            await respond(services, message, question, context)  # only now it is a question
         else:
-            outcome("silent")
+            set_outcome("silent")
 
     return [MessageHandler(filters.UpdateType.EDITED_MESSAGE, edited)]
 
 
 async def _change(
-    front: Front, message: Message, question: Asked, given: Given, context: Context
+    services: Services, message: Message, question: Question, given: SentAnswer, context: Context
 ) -> None:
     """Put the answer to the question as it now reads where the old one stands."""
-    conversation = front.memory.before(message.chat_id, message.message_id)
-    reply = front.answerer.answer(question.text, conversation)
-    front.memory.keep(speaker_of(message), conversation.after(reply))
-    outcome(reply.status)
-    rendered = as_sent(front, message, reply, context)
+    conversation = services.conversations.before(message.chat_id, message.message_id)
+    reply = services.answerer.answer(question.text, conversation)
+    services.conversations.keep(speaker_of(message), conversation.after(reply))
+    set_outcome(reply.status)
+    rendered = render_for_chat(services, message, reply, context)
     try:
         changed = await context.bot.edit_message_text(
             rendered.html,
@@ -237,8 +245,8 @@ async def _change(
             reply_markup=markup(rendered.rows),
         )
     except BadRequest as error:
-        if not any(words in str(error).lower() for words in _NO_EDIT):
+        if not any(text_and_entities in str(error).lower() for text_and_entities in _NO_EDIT):
             raise
         return
     if isinstance(changed, Message):
-        note(front, message, changed.message_id, reply.entry)
+        remember_answer(services, message, changed.message_id, reply.entry)

@@ -12,15 +12,23 @@ from telegram.ext import BaseHandler, CommandHandler, filters
 
 from bot.knowledge import Event, Knowledge
 from bot.loading.subprocesses import run_in_subprocess
-from bot.store.answers import Files
-from bot.telegram.current_update import outcome
-from bot.telegram.handlers.questions import note_opened
+from bot.store.answers import Uploads
+from bot.telegram.current_update import set_outcome
+from bot.telegram.handlers.questions import remember_opened
 from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import Rows, markup
-from bot.telegram.messages.replies import BIN, Rendered
+from bot.telegram.messages.replies import DELETE_BUTTON, Rendered
 from bot.telegram.messages.texts import caption
-from bot.telegram.send.client import Sent
-from bot.telegram.services import Context, Front, commanded, in_group, replying, send, today
+from bot.telegram.send.client import SentMessage
+from bot.telegram.services import (
+    Context,
+    Services,
+    command_message,
+    in_group,
+    replying,
+    send,
+    today,
+)
 from bot.telegram.session import speaker_of
 from bot.timeline import matching_events
 
@@ -32,9 +40,9 @@ _NO_PHOTOS = re.compile(
 _NO_FILE = re.compile(r"wrong (remote )?file|file.?reference|file_id", re.IGNORECASE)
 
 
-def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     """`/timeline`, with words that narrow it."""
-    files, drawing = Files(front.store), asyncio.Lock()
+    files, drawing = Uploads(services.store), asyncio.Lock()
 
     async def drawn(knowledge: Knowledge, found: list[Event]) -> bytes:
         async with drawing:  # each takes a process of its own
@@ -44,21 +52,21 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
             return picture
 
     async def timeline(update: Update, context: Context) -> None:
-        message = commanded(update, context)
+        message = command_message(update, context)
         if message is None:
             return
-        outcome("timeline")
-        knowledge, username = front.knowledge, context.bot.username
+        set_outcome("timeline")
+        knowledge, username = services.knowledge, context.bot.username
         words = " ".join(re.findall(r"[\w-]+", " ".join(context.args or ())))
         found = matching_events(knowledge.events, words)
         if not found:
             await send(message, texts.no_event(knowledge, words))
             return
-        tools: Rows = ((BIN,),) if in_group(message.chat) else ()
+        tools: Rows = ((DELETE_BUTTON,),) if in_group(message.chat) else ()
         rows = (*texts.event_buttons(knowledge, found), *tools)
         shown = Rendered(caption(knowledge, found, username), rows)
         key = _key(context.bot.id, knowledge, found)
-        sent: Message | Sent
+        sent: Message | SentMessage
         try:
             sent = await _send_picture(message, shown, files, key, lambda: drawn(knowledge, found))
         except BadRequest as error:
@@ -66,7 +74,7 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
                 raise
             text = texts.timeline(knowledge, found, username, today())
             sent = await send(message, Rendered(text.html, rows))
-        note_opened(front, sent, None, speaker_of(message)[1])
+        remember_opened(services, sent, None, speaker_of(message)[1])
 
     return [CommandHandler("timeline", timeline, filters.UpdateType.MESSAGE)]
 
@@ -78,7 +86,7 @@ def _key(bot_id: int, knowledge: Knowledge, found: list[Event]) -> str:
 
 
 async def _send_picture(
-    to: Message, shown: Rendered, files: Files, key: str, drawn: Callable[[], Awaitable[bytes]]
+    to: Message, shown: Rendered, files: Uploads, key: str, drawn: Callable[[], Awaitable[bytes]]
 ) -> Message:
     """Send the picture as Telegram has it; drawn and uploaded if it has it not."""
     known = files.file_id(key)

@@ -8,11 +8,11 @@ from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackQueryHandler
 
 from bot.store import answer_key
-from bot.telegram.current_update import outcome
+from bot.telegram.current_update import set_outcome
 from bot.telegram.handlers.groups import is_admin
 from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import BAD, DELETE, GOOD
-from bot.telegram.services import Context, Front, in_group
+from bot.telegram.services import Context, Services, in_group
 
 _CAST = {
     "counted": "Thank you. You can change your vote for a day.",
@@ -24,19 +24,19 @@ _CAST = {
 _FAILED = "That could not be saved. Please try again later."
 
 
-def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
+def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     """Two thumbs and the bin."""
 
     async def vote(update: Update, context: Context) -> None:  # noqa: ARG001 - the library's
         query, message = _pressed(update)
         kind, _, entry = (query.data or "").partition(":")
         # A client can send any data: only what the message offers counts.
-        if message is None or not _offers(message, query.data) or not _known(front, entry):
+        if message is None or not _offers(message, query.data) or not _known(services, entry):
             await query.answer(texts.TOO_OLD)
             return
-        outcome("voted")
+        set_outcome("voted")
         try:
-            cast = front.learning.vote(
+            cast = services.recorder.vote(
                 answer_key(message.chat_id, message.message_id),
                 query.from_user.id,
                 good=kind == GOOD,
@@ -53,9 +53,9 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
         if message is None or not in_group(message.chat) or not _offers(message, query.data):
             await query.answer(texts.TOO_OLD)
             return
-        outcome("deleted")
+        set_outcome("deleted")
         presser = query.from_user.id
-        is_asker = front.answers.is_for(message.chat_id, message.message_id, presser)
+        is_asker = services.answers.is_for(message.chat_id, message.message_id, presser)
         if not is_asker and not await is_admin(context.bot, message.chat_id, presser):
             await query.answer("Only who asked, or an admin, can delete this.")
             return
@@ -65,7 +65,7 @@ def handlers(front: Front) -> list[BaseHandler[Any, Any, Any]]:
             if "not found" not in str(error).lower():  # else another press was quicker
                 await query.answer("Telegram lets me delete only what is not older than two days.")
                 return
-        front.answers.forget(message.chat_id, message.message_id)
+        services.answers.forget(message.chat_id, message.message_id)
         await query.answer("Deleted.")
 
     return [
@@ -85,5 +85,5 @@ def _offers(message: Message, data: str | None) -> bool:
     return data is not None and data in {button.callback_data for row in rows for button in row}
 
 
-def _known(front: Front, entry: str) -> bool:
-    return entry in front.knowledge.entries
+def _known(services: Services, entry: str) -> bool:
+    return entry in services.knowledge.entries

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from html import escape
 
 from bot.knowledge import Entry, Knowledge
-from bot.language.dates import distance, spelled
-from bot.telegram.messages.buttons import PAGE, Button, Rows, opening, passage_link
+from bot.language.dates import distance, format_day
+from bot.telegram.messages.buttons import PAGE, Button, Rows, open_row, passage_link
 from bot.telegram.messages.replies import Rendered, fit
 
 _PAGE = 1000  # characters: what a phone shows with little scrolling
@@ -25,7 +25,9 @@ def source(knowledge: Knowledge, username: str, today: dt.date) -> Rendered:
     age = distance(data.published, today)
     lines = [
         f"<b>{escape(data.title, quote=False)}</b>",
-        escape(f"{data.publisher}, {data.place}, {spelled(data.published)} ({age})", quote=False),
+        escape(
+            f"{data.publisher}, {data.place}, {format_day(data.published)} ({age})", quote=False
+        ),
     ]
     if data.url:
         lines.append(escape(data.url, quote=False))
@@ -60,7 +62,7 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
         return None
     source_data = knowledge.source
     head = (
-        f"<i>{escape(source_data.publisher, quote=False)}, {spelled(source_data.published)},"
+        f"<i>{escape(source_data.publisher, quote=False)}, {format_day(source_data.published)},"
         f" passage {number} of {len(paragraphs)}</i>"
     )
     text = _shortened(paragraphs[number - 1].text, _LONGEST)
@@ -71,7 +73,7 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
     ]
     # Those that rest on this paragraph alone come first.
     about.sort(key=lambda entry: len({citation.paragraph for citation in entry.citations}))
-    rows: Rows = tuple(opening(entry.question, entry.id) for entry in about[:_QUESTIONS])
+    rows: Rows = tuple(open_row(entry.question, entry.id) for entry in about[:_QUESTIONS])
     at = next(n for n, p in enumerate(_pages(knowledge), 1) if number in {found for found, _ in p})
     rows += ((Button("Read it in the article", data=f"{PAGE}:{at}"),),)
     link = passage_link(username, number)

@@ -31,7 +31,7 @@ class Button:
 Rows = tuple[tuple[Button, ...], ...]
 
 
-def opening(label: str, entry: str) -> tuple[Button, ...]:
+def open_row(label: str, entry: str) -> tuple[Button, ...]:
     """A row of its own: a button with a question that opens its answer."""
     return (Button(label, data=f"{OPEN}:{entry}"),)
 
@@ -126,7 +126,7 @@ def answer_buttons(username: str, entry: Entry, number: int | None = None) -> tu
     return (Button(f"In context{which}", data=f"{CONTEXT}:{entry.id}"), share)
 
 
-def elsewhere(rows: Rows, username: str) -> Rows:
+def as_links(rows: Rows, username: str) -> Rows:
     """The rows for a chat that the bot is not in: presses become links, or are left out."""
     kept = []
     for row in rows:

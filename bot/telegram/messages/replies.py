@@ -11,7 +11,7 @@ from telegram.constants import ChatType, MessageLimit
 from bot.answering import Reply, Section
 from bot.answering.compose import ABSTAINED, dated_source, topics_line
 from bot.knowledge import Citation, Knowledge
-from bot.language.dates import with_distances
+from bot.language.dates import add_distances
 from bot.telegram.messages.buttons import (
     BAD,
     DELETE,
@@ -21,7 +21,7 @@ from bot.telegram.messages.buttons import (
     answer_buttons,
     answer_link,
     answer_url,
-    opening,
+    open_row,
     passage_link,
 )
 
@@ -49,9 +49,9 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date, username: str) ->
         blocks.append("I am not sure what you mean. Perhaps:" if unsure else ABSTAINED)
     if reply.status == "unanswered" and not reply.suggestions:
         blocks.append(escape(topics_line(knowledge), quote=False))
-    rows = [opening(s.question, s.entry) for s in reply.offers]
+    rows = [open_row(s.question, s.entry) for s in reply.offers]
     rows += [
-        opening(knowledge.entries[entry].question, entry)
+        open_row(knowledge.entries[entry].question, entry)
         for entry in reply.related
         if entry in knowledge.entries and reply.status == "answered"
     ]
@@ -80,7 +80,7 @@ def fit(blocks: list[str]) -> str:
 
 
 def _section(section: Section, knowledge: Knowledge, today: dt.date, username: str) -> str:
-    lines = [escape(with_distances(section.text, today), quote=False)]
+    lines = [escape(add_distances(section.text, today), quote=False)]
     if section.note:
         lines.append(f"<i>{escape(section.note, quote=False)}</i>")
     if section.citations:
@@ -98,11 +98,11 @@ def _section(section: Section, knowledge: Knowledge, today: dt.date, username: s
 
 
 REPEATED_WITHIN = 600.0  # seconds in which a group is pointed to the answer it had
-BIN = Button("Delete", data=f"{DELETE}:")  # for who asked, and for admins
+DELETE_BUTTON = Button("Delete", data=f"{DELETE}:")  # for who asked, and for admins
 _RELATED_IN_GROUPS = 2  # questions offered below an answer: everybody scrolls past them
 
 
-def shown(  # noqa: PLR0913 - what a reply depends on
+def reply_message(  # noqa: PLR0913 - what a reply depends on
     reply: Reply,
     knowledge: Knowledge,
     today: dt.date,
@@ -114,10 +114,10 @@ def shown(  # noqa: PLR0913 - what a reply depends on
     """A reply as it is sent in a chat, with the buttons to judge it and to take it back."""
     tools = _tools(reply.entry if votes else None, deletable=in_group)
     if in_group and reply.status == "suggested":
-        rows = tuple(opening(s.question, s.entry) for s in reply.offers)
+        rows = tuple(open_row(s.question, s.entry) for s in reply.offers)
         return Rendered("Do you mean:", (*rows, *tools))
     if in_group and reply.status == "unanswered" and not (reply.lead and reply.sections):
-        offered = tuple(opening(s.question, s.entry) for s in reply.offers[:_RELATED_IN_GROUPS])
+        offered = tuple(open_row(s.question, s.entry) for s in reply.offers[:_RELATED_IN_GROUPS])
         return Rendered(_not_known(reply, today, username), (*offered, *tools))
     if in_group:
         reply = replace(reply, related=reply.related[:_RELATED_IN_GROUPS])
@@ -134,7 +134,7 @@ def pointer(chat: Chat, answer_id: int, question: str, entry: str) -> Rendered |
     else:
         return None
     text = f'<a href="{url}">Answered a moment ago</a>: {escape(question, quote=False)}'
-    rows = opening("Show it here", entry)
+    rows = open_row("Show it here", entry)
     return Rendered(text, (rows, *_tools(None, deletable=True)))
 
 
@@ -142,7 +142,7 @@ def _not_known(reply: Reply, today: dt.date, username: str) -> str:
     """A line; what the article says nearby is a tap away, where only who taps sees it."""
     lines = [escape(reply.lead, quote=False)] if reply.lead else []
     for section in reply.sections:
-        line = escape(with_distances(section.text, today), quote=False)
+        line = escape(add_distances(section.text, today), quote=False)
         if section.citations and section.entry:
             line += f' <a href="{answer_url(username, section.entry)}">The closest passage</a>'
         lines.append(line)
@@ -158,5 +158,5 @@ def _tools(voted_on: str | None, *, deletable: bool) -> Rows:
             Button("👎 Wrong", data=f"{BAD}:{voted_on}"),
         ]
     if deletable:
-        row.append(BIN)
+        row.append(DELETE_BUTTON)
     return (tuple(row),) if row else ()

@@ -11,7 +11,7 @@ from telegram.constants import MessageLimit
 
 from bot import timeline as events
 from bot.knowledge import Entry, Event, Knowledge
-from bot.language.dates import spelled
+from bot.language.dates import format_day
 from bot.store.database import KEPT, KEPT_DAYS
 from bot.store.questions import LONGEST
 from bot.telegram.addressing import PAUSE
@@ -21,13 +21,13 @@ from bot.telegram.messages.buttons import (
     Button,
     Rows,
     group_button,
-    opening,
+    open_row,
     passage_link,
 )
 from bot.telegram.messages.replies import Rendered, fit, quote
 from bot.telegram.send.limits import NOTICED
 from bot.telegram.session import FORGOTTEN_AFTER
-from bot.timeline import claimed_by, dateline, footnotes, is_expected, shown_date
+from bot.timeline import claimed_by, dateline, event_date, footnotes, is_expected
 
 _CUT = "… /timeline WORD for one event"
 
@@ -64,7 +64,7 @@ def _line(knowledge: Knowledge, events: Sequence[Event], event: Event, username:
     details += [escape(claimant, quote=False)] if claimant else []
     mark = footnotes(events)[event.note] if event.note else ""
     about = ", ".join([*details, where])
-    return f"<b>{shown_date(event)}{mark}</b> {escape(event.label, quote=False)} ({about})"
+    return f"<b>{event_date(event)}{mark}</b> {escape(event.label, quote=False)} ({about})"
 
 
 def _fits(html: str) -> bool:
@@ -97,11 +97,11 @@ def start(knowledge: Knowledge, username: str) -> Rendered:
     source = knowledge.source
     text = (
         f"I answer questions about one article: <b>{escape(source.title, quote=False)}</b>"
-        f" ({escape(source.publisher, quote=False)}, {spelled(source.published)})."
+        f" ({escape(source.publisher, quote=False)}, {format_day(source.published)})."
         " Every answer quotes the passage it rests on; where the article is silent, I say so."
         "\n\nAsk in your own words, or try one of these:"
     )
-    rows = tuple(opening(entry.question, entry.id) for entry in _examples(knowledge))
+    rows = tuple(open_row(entry.question, entry.id) for entry in _examples(knowledge))
     return Rendered(text, (*rows, group_button(username)))
 
 
@@ -144,7 +144,7 @@ def timeline(knowledge: Knowledge, found: list[Event], username: str, today: dt.
     blocks = [f"<i>{escape(events.dateline(knowledge), quote=False)}</i>"]
     for event in found:
         mark = notes[event.note] if event.note else ""
-        when = f"<b>{events.shown_date(event)}{mark}</b> ({events.years_ago(event, today)})"
+        when = f"<b>{events.event_date(event)}{mark}</b> ({events.time_since(event, today)})"
         claimant = events.claimed_by(knowledge, event)
         label = f"{event.label} (claimed by {claimant})" if claimant else event.label
         link = passage_link(username, event.citation.paragraph)
@@ -156,7 +156,7 @@ def timeline(knowledge: Knowledge, found: list[Event], username: str, today: dt.
 def event_buttons(knowledge: Knowledge, found: list[Event]) -> Rows:
     """A button for each event's answer."""
     entries = dict.fromkeys(event.entry for event in found)
-    return tuple(opening(knowledge.entries[entry].question, entry) for entry in entries)
+    return tuple(open_row(knowledge.entries[entry].question, entry) for entry in entries)
 
 
 def no_event(knowledge: Knowledge, words: str) -> Rendered:
@@ -185,7 +185,7 @@ def topic(knowledge: Knowledge, name: str) -> Rendered:
     questions = [entry for entry in knowledge.answered() if entry.topic == name]
     return Rendered(
         f"<b>{escape(knowledge.topics[name], quote=False)}</b>",
-        tuple(opening(entry.question, entry.id) for entry in questions),
+        tuple(open_row(entry.question, entry.id) for entry in questions),
     )
 
 
@@ -260,7 +260,7 @@ def greeting(knowledge: Knowledge, username: str, *, sees_all: bool) -> Rendered
     sees = "" if sees_all else "; I see nothing else of what is said here"
     return Rendered(
         f"Hello. I answer questions about one article: “{escape(source.title, quote=False)}”"
-        f" ({escape(source.publisher, quote=False)}, {spelled(source.published)}).\n"
+        f" ({escape(source.publisher, quote=False)}, {format_day(source.published)}).\n"
         f"Write /ask and your question, name {name}, or reply to one of my messages{sees}."
     )
 
@@ -274,7 +274,7 @@ def description(knowledge: Knowledge) -> str:
     """What an empty chat with the bot shows; at most 512 characters."""
     source = knowledge.source
     text = (
-        f"Ask me about {source.publisher}'s article of {spelled(source.published)}:"
+        f"Ask me about {source.publisher}'s article of {format_day(source.published)}:"
         f" “{source.title}”. Every answer quotes the passage it rests on."
     )
     return text[:512]
@@ -283,5 +283,7 @@ def description(knowledge: Knowledge) -> str:
 def short_description(knowledge: Knowledge) -> str:
     """What the bot's profile shows; at most 120 characters."""
     source = knowledge.source
-    text = f"Answers about one article ({source.publisher}, {spelled(source.published)}), quoted."
+    text = (
+        f"Answers about one article ({source.publisher}, {format_day(source.published)}), quoted."
+    )
     return text[:120]

@@ -16,13 +16,18 @@ from typing import Any
 from telegram import Update
 from telegram.error import Conflict, RetryAfter, TelegramError
 
-from bot.errors import REVOKED, ServingError
+from bot.errors import REVOKED_MESSAGE, ServingError
 from bot.telegram import metrics
-from bot.telegram.receive.worker import Delivery, Lanes, UnreadableError, parse
+from bot.telegram.receive.worker import ChatQueues, UnreadableError, Worker, parse
 from bot.telegram.send.client import Client
 from bot.telegram.send.limits import person_of
-from bot.telegram.send.retries import passes, reason, rejects_token, wait_before
-from bot.telegram.watchdog import rest
+from bot.telegram.send.retries import (
+    is_temporary,
+    rejects_token,
+    seconds_before_retry,
+    short_reason,
+)
+from bot.telegram.watchdog import sleep_with_beats
 
 log = logging.getLogger(__name__)
 
@@ -47,16 +52,16 @@ class Poller:
     def __init__(
         self,
         client: Client,
-        delivery: Delivery,
+        worker: Worker,
         *,
         conflict_patience: float,
         beat: Callable[[], None] = lambda: None,
     ) -> None:
         self._client = client
-        self._delivery = delivery
+        self._worker = worker
         self._beat = beat
         self._conflicts = _Conflicts(conflict_patience)
-        self._lanes: Lanes[Update] = Lanes(self._work, self._divert, self._fail)
+        self._lanes: ChatQueues[Update] = ChatQueues(self._work, self._divert, self._fail)
         self._unconfirmed: dict[int, tuple[float, dict[str, Any]]] = {}  # id -> since, the update
         self._deferred: set[int] = set()  # ids at work that wait in the store
         self._next: int | None = None  # the id after the newest one seen, if not yet confirmed
@@ -66,7 +71,7 @@ class Poller:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop`; raise `ServingError` if that is no longer possible."""
-        for body in self._delivery.updates.deferred():
+        for body in self._worker.updates.deferred():
             self._deferred.add(body["update_id"])
             self._take(body)
         ends = {asyncio.create_task(event.wait()) for event in (stop, self._failed)}
@@ -96,7 +101,7 @@ class Poller:
             try:
                 await self._client.raw_updates(offset, seconds=0, limit=1)
             except TelegramError as error:
-                log.warning("the last updates were not confirmed (%s)", reason(error))
+                log.warning("the last updates were not confirmed (%s)", short_reason(error))
 
     def _offset(self) -> int | None:
         return min(self._unconfirmed, default=self._next)
@@ -116,13 +121,13 @@ class Poller:
                 pause = self._conflicts.pause
             except TelegramError as error:
                 if rejects_token(error):
-                    raise ServingError(REVOKED) from None
-                pause = wait_before(tries, error)
-                if not passes(error):
+                    raise ServingError(REVOKED_MESSAGE) from None
+                pause = seconds_before_retry(tries, error)
+                if not is_temporary(error):
                     # Not our doing and not expected; as long as it lasts, say so loudly.
                     pause = max(pause, 1.0)
                 tries += not isinstance(error, RetryAfter)
-                log.warning("getUpdates failed (%s); again in %.1fs", reason(error), pause)
+                log.warning("getUpdates failed (%s); again in %.1fs", short_reason(error), pause)
             else:
                 self._beat()
                 if offset == self._next and not found:
@@ -130,7 +135,7 @@ class Poller:
                     # which may be lower: an old offset would hide it.
                     self._next = None
                 return found
-            await rest(pause, self._beat)
+            await sleep_with_beats(pause, self._beat)
 
     def _receive(self, body: dict[str, Any]) -> None:
         number = body.get("update_id")
@@ -145,42 +150,42 @@ class Poller:
     def _take(self, body: dict[str, Any]) -> None:
         """Put an update into its lane, unless there is nothing to do."""
         number = body["update_id"]
-        if self._delivery.updates.is_done(number):
+        if self._worker.updates.is_done(number):
             self._confirm(number)
             return
         try:
             update = parse(body, self._client)
         except UnreadableError as error:
             log.warning("update %s cannot be read; it is skipped (%s)", number, error)
-            self._delivery.updates.finish(number)
+            self._worker.updates.finish(number)
             self._confirm(number)
             return
-        metrics.came(number)
+        metrics.update_arrived(number)
         chat, sender = update.effective_chat, update.effective_sender
         whose = chat or sender
         self._lanes.put(whose.id if whose else None, update)
 
     async def _work(self, update: Update) -> None:
-        await self._delivery.handle(update)
+        await self._worker.handle(update)
         self._confirm(update.update_id)
 
     def _confirm(self, number: int) -> None:
         self._unconfirmed.pop(number, None)
         if number in self._deferred:
             self._deferred.discard(number)
-            self._delivery.updates.drop_deferred(number)
+            self._worker.updates.drop_deferred(number)
         self._moved.set()
 
     def _divert(self, update: Update) -> Hashable | None:
         """A lane of their own for those who flood a group, so that the others go ahead."""
-        person, flood = person_of(update), self._delivery.flood
+        person, flood = person_of(update), self._worker.flood
         if flood and person and (flood.floods(person) or self._lanes.busy(person)):
             return person
         return None
 
     def _fail(self, error: BaseException) -> None:
         if self._failure is None:
-            self._failure = ServingError(REVOKED) if rejects_token(error) else error
+            self._failure = ServingError(REVOKED_MESSAGE) if rejects_token(error) else error
         self._failed.set()
         self._moved.set()
 
@@ -202,7 +207,7 @@ class Poller:
     def _defer_the_slow(self) -> None:
         long_ago = time.monotonic() - HOLD_UP
         slow = {n: body for n, (since, body) in self._unconfirmed.items() if since < long_ago}
-        if slow and self._delivery.updates.defer(slow.values()):
+        if slow and self._worker.updates.defer(slow.values()):
             log.info("%d slow updates wait in the database, so that the others go on", len(slow))
             self._deferred |= slow.keys()
             for number in slow:

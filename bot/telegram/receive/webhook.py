@@ -23,16 +23,16 @@ from telegram import Update
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.config import Settings
-from bot.errors import REVOKED, InputError, ServingError
+from bot.errors import REVOKED_MESSAGE, InputError, ServingError
 from bot.telegram import metrics
-from bot.telegram.current_update import Progress
+from bot.telegram.current_update import UpdateProgress
 from bot.telegram.logs import webhook_secret
-from bot.telegram.receive.worker import Delivery, UnreadableError, fields, parse
-from bot.telegram.send.client import KINDS, Client
+from bot.telegram.receive.worker import UnreadableError, Worker, fields, parse
+from bot.telegram.send.client import ALLOWED_UPDATES, Client
 from bot.telegram.send.limits import person_of
-from bot.telegram.send.retries import reason, rejects_token, wait_before
+from bot.telegram.send.retries import rejects_token, seconds_before_retry, short_reason
 from bot.telegram.send.sender import LONGEST_WAIT_BY_WEBHOOK
-from bot.telegram.watchdog import Watchdog, notify
+from bot.telegram.watchdog import Watchdog, sd_notify
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ _REMEMBERED = 10_000  # updates begun and not done, sent again by Telegram one d
 
 @dataclass(slots=True)
 class _Begun:
-    progress: Progress
+    progress: UpdateProgress
     start: float
     tries: int = 0
 
@@ -53,9 +53,9 @@ class _Begun:
 class Webhook:
     """The ASGI application. `ready` and `failed` are the owner's to read and set."""
 
-    def __init__(self, client: Client, delivery: Delivery, *, url: str, secret: str) -> None:
+    def __init__(self, client: Client, worker: Worker, *, url: str, secret: str) -> None:
         self._client = client
-        self._delivery = delivery
+        self._worker = worker
         self._secret = secret.encode()
         self._at_work: dict[int, asyncio.Task[float | None]] = {}
         self._begun: LRUCache[int, _Begun] = LRUCache(_REMEMBERED)
@@ -101,7 +101,7 @@ class Webhook:
     async def _take(self, body: dict[str, Any]) -> float | None:
         """Bring an update to its end; None if it is done, otherwise seconds until a next try."""
         number = body["update_id"]
-        if self._delivery.updates.is_done(number):
+        if self._worker.updates.is_done(number):
             return None
         task = self._at_work.get(number)
         if task is None:
@@ -110,7 +110,7 @@ class Webhook:
             except UnreadableError as error:
                 log.warning("update %s cannot be read; it is skipped (%s)", number, error)
                 return None
-            metrics.came(number)
+            metrics.update_arrived(number)
             task = asyncio.create_task(self._handle(update))
             self._at_work[number] = task
             task.add_done_callback(lambda _: self._leave(number))
@@ -125,32 +125,32 @@ class Webhook:
     async def _handle(self, update: Update) -> float | None:
         """Try once; None if the update is done, otherwise seconds until the next try."""
         start = time.monotonic()
-        flood, person = self._delivery.flood, person_of(update)
+        flood, person = self._worker.flood, person_of(update)
         pause = flood.pause(person) if flood and person else 0.0
         if pause > LONGEST_WAIT_BY_WEBHOOK:
             return pause
         await asyncio.sleep(pause)
         number = update.update_id
-        begun = self._begun.get(number) or _Begun(Progress(), start)
+        begun = self._begun.get(number) or _Begun(UpdateProgress(), start)
         self._begun[number] = begun
         try:
-            await self._delivery.attempt(update, begun.progress, begun.tries)
+            await self._worker.attempt(update, begun.progress, begun.tries)
         except Exception as error:  # noqa: BLE001 - whatever it is, Telegram keeps the update
             if rejects_token(error):
                 if not self.failed.done():
-                    self.failed.set_exception(ServingError(REVOKED))
+                    self.failed.set_exception(ServingError(REVOKED_MESSAGE))
                 return 1.0
             begun.tries += not isinstance(error, RetryAfter)
-            if not self._delivery.is_hopeless(update, begun.tries, begun.start):
-                metrics.tried_again("update")
-                told = reason(error)
+            if not self._worker.is_hopeless(update, begun.tries, begun.start):
+                metrics.count_retry("update")
+                told = short_reason(error)
                 log.warning(
                     "not answered yet (%s); Telegram sends it again", told, **fields(update)
                 )
-                return wait_before(begun.tries, error)
-            await self._delivery.give_up(update, error, begun.progress)
-        self._delivery.finish(update, begun.progress, start)
-        await self._delivery.tell_of_flood(update)
+                return seconds_before_retry(begun.tries, error)
+            await self._worker.give_up(update, error, begun.progress)
+        self._worker.finish(update, begun.progress, start)
+        await self._worker.tell_of_flood(update)
         return None
 
 
@@ -196,14 +196,14 @@ class _Server(uvicorn.Server):
 async def serve_webhook(  # noqa: PLR0913, PLR0917 - the parts of the process
     settings: Settings,
     client: Client,
-    delivery: Delivery,
+    worker: Worker,
     stop: asyncio.Event,
     watchdog: Watchdog,
     drain: float,
 ) -> None:
     """Serve until `stop`, then finish what is at work within `drain` seconds."""
     url = settings.webhook_url or ""
-    webhook = Webhook(client, delivery, url=url, secret=webhook_secret(settings))
+    webhook = Webhook(client, worker, url=url, secret=webhook_secret(settings))
     config = uvicorn.Config(
         webhook.app,
         log_config=None,
@@ -218,14 +218,14 @@ async def serve_webhook(  # noqa: PLR0913, PLR0917 - the parts of the process
     stopping = asyncio.create_task(stop.wait())
     others = [
         asyncio.create_task(_register(webhook, client, settings)),
-        asyncio.create_task(_resume(client, delivery)),
+        asyncio.create_task(_resume(client, worker)),
         asyncio.create_task(_beat(watchdog)),
     ]
     try:
         ends: set[asyncio.Future[Any]] = {serving, stopping, webhook.failed}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        notify("STOPPING=1")
+        sd_notify("STOPPING=1")
         webhook.ready = False
         for task in (*others, stopping):
             task.cancel()
@@ -259,23 +259,26 @@ async def _register(webhook: Webhook, client: Client, settings: Settings) -> Non
     while True:
         try:
             await client.set_webhook(
-                url, allowed_updates=KINDS, secret_token=secret, max_connections=CONNECTIONS
+                url,
+                allowed_updates=ALLOWED_UPDATES,
+                secret_token=secret,
+                max_connections=CONNECTIONS,
             )
         except BadRequest as error:
             _fail(webhook, InputError(f"WEBHOOK_URL: Telegram refuses it ({error.message})"))
             return
         except TelegramError as error:
             if rejects_token(error):
-                _fail(webhook, ServingError(REVOKED))
+                _fail(webhook, ServingError(REVOKED_MESSAGE))
                 return
-            pause = wait_before(tries, error)
+            pause = seconds_before_retry(tries, error)
             tries += 1
-            log.warning("setWebhook failed (%s); again in %.1fs", reason(error), pause)
+            log.warning("setWebhook failed (%s); again in %.1fs", short_reason(error), pause)
             await asyncio.sleep(pause)
         else:
             break
     webhook.ready = True
-    notify("READY=1")
+    sd_notify("READY=1")
     log.info("Telegram sends updates to %s", urlsplit(url).netloc)
 
 
@@ -284,12 +287,12 @@ def _fail(webhook: Webhook, error: Exception) -> None:
         webhook.failed.set_exception(error)
 
 
-async def _resume(client: Client, delivery: Delivery) -> None:
+async def _resume(client: Client, worker: Worker) -> None:
     """Finish what an earlier process that polled put into the store."""
-    for body in delivery.updates.deferred():
+    for body in worker.updates.deferred():
         with contextlib.suppress(UnreadableError):
-            await delivery.handle(parse(body, client))
-        delivery.updates.drop_deferred(body["update_id"])
+            await worker.handle(parse(body, client))
+        worker.updates.drop_deferred(body["update_id"])
 
 
 async def _beat(watchdog: Watchdog) -> None:

@@ -12,15 +12,20 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.store import Updates
 from bot.telegram import metrics
-from bot.telegram.app import AcknowledgingApplication
-from bot.telegram.current_update import Progress, take_up
-from bot.telegram.send.limits import NOTICE, Flood, person_of
-from bot.telegram.send.retries import passes, reason, rejects_token, wait_before
+from bot.telegram.app import RaisingApplication
+from bot.telegram.current_update import UpdateProgress, set_current_update
+from bot.telegram.send.limits import FLOOD_NOTICE, FloodControl, person_of
+from bot.telegram.send.retries import (
+    is_temporary,
+    rejects_token,
+    seconds_before_retry,
+    short_reason,
+)
 
 T = TypeVar("T")
 
 
-class Lanes(Generic[T]):
+class ChatQueues(Generic[T]):
     """Works off items lane by lane.
 
     `work` handles one item. `divert` may name another lane for an item whose turn has come;
@@ -120,14 +125,14 @@ def parse(body: dict[str, Any], bot: Bot) -> Update:
     return update
 
 
-class Delivery:
+class Worker:
     """Runs updates through the handlers. `flood` None slows nobody down."""
 
     def __init__(
         self,
-        application: AcknowledgingApplication,
+        application: RaisingApplication,
         updates: Updates,
-        flood: Flood | None = None,
+        flood: FloodControl | None = None,
     ) -> None:
         self._application = application
         self.updates = updates
@@ -138,7 +143,7 @@ class Delivery:
     async def handle(self, update: Update) -> None:
         """Try until it is done or hopeless; only a rejected token escapes."""
         start, tries = time.monotonic(), 0
-        progress = Progress()
+        progress = UpdateProgress()
         await self._slow_down(update)
         while True:
             try:
@@ -151,10 +156,13 @@ class Delivery:
                 if self.is_hopeless(update, tries, start):
                     await self.give_up(update, error, progress)
                     break
-                pause = wait_before(tries, error)
-                metrics.tried_again("update")
+                pause = seconds_before_retry(tries, error)
+                metrics.count_retry("update")
                 log.warning(
-                    "not answered yet (%s); again in %.1fs", reason(error), pause, **fields(update)
+                    "not answered yet (%s); again in %.1fs",
+                    short_reason(error),
+                    pause,
+                    **fields(update),
                 )
                 await asyncio.sleep(pause)
             else:
@@ -162,10 +170,10 @@ class Delivery:
         self.finish(update, progress, start)
         await self.tell_of_flood(update)
 
-    async def attempt(self, update: Update, progress: Progress, tries: int = 0) -> None:
+    async def attempt(self, update: Update, progress: UpdateProgress, tries: int = 0) -> None:
         """Try once. What may pass escapes; what cannot is told to the error handlers."""
-        take_up(progress)
-        progress.at_end.clear()  # what an earlier try would have written
+        set_current_update(progress)
+        progress.on_finish.clear()  # what an earlier try would have written
         # To find an answer takes the loop some milliseconds. Between two it reads what came, so
         # that Telegram's word on a message just sent does not lie unread while we may be killed.
         async with self._one_by_one:
@@ -174,7 +182,7 @@ class Delivery:
             async with asyncio.timeout(_HANG):
                 await self._application.process_update(update)
         except Exception as error:
-            if passes(error) or rejects_token(error):
+            if is_temporary(error) or rejects_token(error):
                 raise
             if not isinstance(error, TelegramError) and tries + 1 < _TRIES:
                 raise
@@ -185,9 +193,9 @@ class Delivery:
             # A handler cancelled itself; were this to escape, its whole lane would end.
             await self._application.give_up(update, RuntimeError(f"cancelled itself: {error}"))
 
-    def finish(self, update: Update, progress: Progress, start: float) -> None:
+    def finish(self, update: Update, progress: UpdateProgress, start: float) -> None:
         """Remember and log that an update is done. `start` as `time.monotonic()` told it."""
-        self.updates.finish(update.update_id, progress.messages, progress.at_end)
+        self.updates.finish(update.update_id, progress.messages, progress.on_finish)
         if progress.sent:
             self._last_success = time.monotonic()
             if self.flood and (person := person_of(update)):
@@ -195,7 +203,7 @@ class Delivery:
             if progress.outcome == "ignored":
                 progress.outcome = "answered"
         elapsed = f"{1000 * (time.monotonic() - start):.0f}"
-        metrics.done(update.update_id, progress.outcome)
+        metrics.update_finished(update.update_id, progress.outcome)
         log.info("update", **fields(update, outcome=progress.outcome, ms=elapsed))
 
     def is_hopeless(self, update: Update, tries: int, start: float) -> bool:
@@ -207,7 +215,7 @@ class Delivery:
             return True
         return waited > _LONGEST or (tries >= _TRIES_ALONE and self._last_success > start)
 
-    async def give_up(self, update: Update, error: Exception, progress: Progress) -> None:
+    async def give_up(self, update: Update, error: Exception, progress: UpdateProgress) -> None:
         """Leave an update; a query that nobody waits for any more is left without a word."""
         if update.callback_query or update.inline_query:
             progress.outcome = "expired"
@@ -225,11 +233,11 @@ class Delivery:
         if not (self.flood and person and update.message and self.flood.floods(person)):
             return
         if self.flood.should_tell(person):
-            take_up(None)  # the update is done: this is a word beside it
+            set_current_update(None)  # the update is done: this is a word beside it
             try:
-                await update.message.reply_text(NOTICE)
+                await update.message.reply_text(FLOOD_NOTICE)
             except TelegramError as error:
-                log.info("the notice could not be sent (%s)", reason(error))
+                log.info("the notice could not be sent (%s)", short_reason(error))
 
 
 def fields(update: Update, **more: str) -> dict[str, Any]:

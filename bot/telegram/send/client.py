@@ -26,7 +26,7 @@ _IDLE = 5.0  # seconds; a server hangs up on its own some time later, perhaps wh
 _JSON = {"Content-Type": "application/json"}  # to encode a form in Python takes far longer
 
 
-class Line(BaseRequest):
+class AiohttpRequest(BaseRequest):
     """At most `connections` calls at once; `timeout` is in seconds, for connecting and reading."""
 
     def __init__(self, connections: int, timeout: float) -> None:
@@ -110,14 +110,14 @@ _TIMEOUT = 20.0  # seconds for one call; cut short, nobody knows whether it was 
 # Calls at once; more wait for their turn. Enough for 30 messages a second when each takes a
 # quarter of a second to be answered; every connection more costs time with each call.
 CONNECTIONS = 8
-KINDS = [
+ALLOWED_UPDATES = [
     "message", "edited_message", "callback_query", "inline_query", "my_chat_member",
     "guest_message",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentMessage:
     """A message of ours: the number of its chat, and its own."""
 
     chat_id: int
@@ -139,17 +139,22 @@ class Client(ExtBot[None]):
 
         Unparsed, because the library refuses a whole batch for one update that it cannot read.
         """
-        data = {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": KINDS}
+        data = {
+            "offset": offset,
+            "limit": limit,
+            "timeout": seconds,
+            "allowed_updates": ALLOWED_UPDATES,
+        }
         found = await self._post("getUpdates", data, read_timeout=_TIMEOUT + seconds)
         return [item for item in found if isinstance(item, dict)] if found else []
 
-    async def send_raw(self, data: dict[str, Any]) -> Sent:
+    async def send_raw(self, data: dict[str, Any]) -> SentMessage:
         """Call sendMessage with the Bot API's own parameters; those that are None are left out.
 
         Unparsed, because to make and to read the library's objects takes as long as the call.
         """
         message = await self._post("sendMessage", data)
-        return Sent(message["chat"]["id"], message["message_id"])
+        return SentMessage(message["chat"]["id"], message["message_id"])
 
 
 def make_client(
@@ -162,8 +167,8 @@ def make_client(
         token.reveal(),
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=Line(CONNECTIONS, _TIMEOUT),
-        get_updates_request=Line(2, _TIMEOUT),
+        request=AiohttpRequest(CONNECTIONS, _TIMEOUT),
+        get_updates_request=AiohttpRequest(2, _TIMEOUT),
         defaults=defaults,
         rate_limiter=limiter,
     )

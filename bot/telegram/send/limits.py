@@ -50,7 +50,7 @@ class _Pace:
         return max(self.window.wait(now), self.held_until - now)
 
 
-class Turns:
+class SendLimits:
     """Gives out turns to send. A chat waits for its own first and only then for the common one.
 
     Thus a throttled group takes nothing from the others. A wait of more than `longest`
@@ -96,7 +96,7 @@ class Turns:
 
 FREE = (20, 60.0)  # answers in seconds: more than anybody reads
 SLOWED = 3.0  # seconds between two answers to who asks for more
-NOTICE = (
+FLOOD_NOTICE = (
     "You ask faster than I may answer, so I take your questions one every few seconds. "
     "None is lost."
 )
@@ -106,7 +106,7 @@ NOTICED = 3600.0  # seconds until somebody who floods is told again
 Person = tuple[int, int]
 
 
-class Flood:
+class FloodControl:
     """Counts answers by chat and person. `clock` tells seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

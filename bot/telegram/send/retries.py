@@ -11,7 +11,7 @@ _FIRST_WAIT = 0.5  # seconds; doubled with each try
 _LONGEST_WAIT = 30.0  # seconds
 
 
-def passes(error: BaseException) -> bool:
+def is_temporary(error: BaseException) -> bool:
     """Whether trying again can help: throttling, server faults, lost connections.
 
     `BadRequest` is a `NetworkError` to the library, but no try will ever mend it.
@@ -30,26 +30,26 @@ def rejects_token(error: BaseException) -> bool:
 
 def may_have_arrived(error: BaseException) -> bool:
     """Whether a failed call may have been carried out all the same."""
-    if isinstance(error, RetryAfter) or not passes(error):
+    if isinstance(error, RetryAfter) or not is_temporary(error):
         return False
     return not isinstance(error.__cause__, NEVER_LEFT)
 
 
-def seconds_wished(error: RetryAfter) -> float:
+def requested_wait(error: RetryAfter) -> float:
     """How long Telegram asks to wait."""
     wish = error.retry_after
     return wish.total_seconds() if isinstance(wish, dt.timedelta) else float(wish)
 
 
-def wait_before(tries: int, error: BaseException) -> float:
+def seconds_before_retry(tries: int, error: BaseException) -> float:
     """Seconds before the next try: the server's own wish, or a capped backoff with jitter."""
     if isinstance(error, RetryAfter):
-        return seconds_wished(error)
+        return requested_wait(error)
     backoff = min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(tries, 10))
     return backoff * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
 
 
-def reason(error: BaseException) -> str:
+def short_reason(error: BaseException) -> str:
     """A failure in a few words for the log; never the page of a proxy."""
     if isinstance(error, TelegramError):
         return f"{type(error).__name__}: {error.message.partition(' Parsing the')[0][:100]}"

@@ -9,10 +9,15 @@ from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
 from bot.telegram import metrics
-from bot.telegram.current_update import Progress, at_hand
+from bot.telegram.current_update import UpdateProgress, current_update
 from bot.telegram.send.client import CONNECTIONS
-from bot.telegram.send.limits import Turns
-from bot.telegram.send.retries import may_have_arrived, passes, reason, wait_before
+from bot.telegram.send.limits import SendLimits
+from bot.telegram.send.retries import (
+    is_temporary,
+    may_have_arrived,
+    seconds_before_retry,
+    short_reason,
+)
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +55,7 @@ class Sender(BaseRateLimiter[None]):
     def __init__(self, *, paced: bool = True, longest_wait: float = LONGEST_WAIT) -> None:
         self._paced = paced
         self._longest_wait = longest_wait
-        self._turns = Turns(longest=longest_wait)
+        self._turns = SendLimits(longest=longest_wait)
         self._connections = asyncio.Semaphore(CONNECTIONS)
 
     async def initialize(self) -> None:
@@ -74,7 +79,7 @@ class Sender(BaseRateLimiter[None]):
 
         if not sends(endpoint):
             return await self._persist(call, endpoint, data)
-        progress = at_hand() or Progress()
+        progress = current_update() or UpdateProgress()
         words = endpoint, *(data.get(name) for name in _TELLING)
         if words in progress.sent:  # an earlier try got this far
             return progress.sent[words]
@@ -111,15 +116,15 @@ class Sender(BaseRateLimiter[None]):
             except TelegramError as error:
                 doubtful = doubtful or may_have_arrived(error)
                 tries += not isinstance(error, RetryAfter)
-                pause = wait_before(max(tries - 1, 0), error)
+                pause = seconds_before_retry(max(tries - 1, 0), error)
                 if isinstance(error, RetryAfter) and chat is not None:
                     self._turns.hold(chat, pause)
                 if not self._tries_again(endpoint, tries, pause, error):
                     raise
-                metrics.tried_again(endpoint)
-                log.warning("%s failed (%s); again in %.1fs", endpoint, reason(error), pause)
+                metrics.count_retry(endpoint)
+                log.warning("%s failed (%s); again in %.1fs", endpoint, short_reason(error), pause)
                 await asyncio.sleep(pause)
 
     def _tries_again(self, endpoint: str, tries: int, pause: float, error: TelegramError) -> bool:
         here = endpoint not in _AT_START and tries < _TRIES and pause <= self._longest_wait
-        return here and passes(error)
+        return here and is_temporary(error)

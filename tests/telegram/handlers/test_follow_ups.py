@@ -3,7 +3,7 @@
 import pytest
 
 from bot.answering import Conversation
-from bot.telegram.session import CONVERSATIONS, FORGOTTEN_AFTER, Memory
+from bot.telegram.session import CONVERSATIONS, FORGOTTEN_AFTER, Conversations
 from tests.fake_telegram import FakeTelegram
 from tests.telegram.handlers.test_groups import labels
 
@@ -32,18 +32,18 @@ def test_asked_on_in_a_few_words(treaty: FakeTelegram, first: str, then: str, sa
 def test_conversations_are_few_and_forgotten() -> None:
     """After some minutes without a word, or when ten thousand others talk."""
     now = 0.0
-    memory = Memory(lambda: now)
+    conversations = Conversations(lambda: now)
     said = Conversation("when?", ("closing-date",))
-    memory.keep((1, 2), said)
+    conversations.keep((1, 2), said)
     now = FORGOTTEN_AFTER - 1
-    assert memory.of((1, 2)) == said
-    assert memory.of((1, 3)) == memory.of((2, 2)) == Conversation()
+    assert conversations.of((1, 2)) == said
+    assert conversations.of((1, 3)) == conversations.of((2, 2)) == Conversation()
     now = FORGOTTEN_AFTER + 1
-    assert memory.of((1, 2)) == Conversation()
-    memory.keep((1, 2), said)
+    assert conversations.of((1, 2)) == Conversation()
+    conversations.keep((1, 2), said)
     for other in range(CONVERSATIONS):
-        memory.keep((9, other), said)
-    assert memory.of((1, 2)) == Conversation()
+        conversations.keep((9, other), said)
+    assert conversations.of((1, 2)) == Conversation()
 
 
 def test_a_long_ramble_gets_its_one_question_answered(treaty: FakeTelegram) -> None:

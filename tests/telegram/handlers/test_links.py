@@ -13,7 +13,7 @@ from bot.telegram.messages.buttons import (
     TOPIC,
     Button,
     answer_url,
-    elsewhere,
+    as_links,
     passage_link,
     passage_number,
 )
@@ -170,7 +170,7 @@ def test_elsewhere_presses_become_links() -> None:
         (Button("In context", data=f"{CONTEXT}:closing-date"), Button("Share", url="https://x.y")),
         (Button("The works", data=f"{TOPIC}:works"),),
     )
-    assert elsewhere(rows, "TreatyBot") == (
+    assert as_links(rows, "TreatyBot") == (
         (Button("Why?", url="https://t.me/TreatyBot?start=closing-reason"),),
         (Button("Share", url="https://x.y"),),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge import default_folder, load_knowledge
-from bot.timeline import shown_date
+from bot.timeline import event_date
 from tests.fake_telegram import BotProcess, Call, FakeTelegram, Json
 from tests.fake_telegram.schema import Upload
 from tests.paths import BRIDGE
@@ -37,7 +37,7 @@ def test_the_timeline_is_a_picture_with_every_event(treaty: FakeTelegram) -> Non
     shown = treaty.reply_to(treaty.say("/timeline"))
     assert shown["photo"]
     for event in TREATY.events:
-        assert shown_date(event) in shown["caption"]
+        assert event_date(event) in shown["caption"]
         assert TREATY.entries[event.entry].question in questions(shown)
     treaty.press("When did the US leave the ABM Treaty?", shown)
     chat = shown["chat"]["id"]
@@ -67,7 +67,7 @@ def test_words_narrow_it(treaty: FakeTelegram, words: str, dates: list[str]) -> 
     """A year, a month or a word of an event leaves those that fit, as a picture of their own."""
     shown = treaty.reply_to(treaty.say(f"/timeline {words}"))
     assert shown["photo"]
-    fitting = [event for event in TREATY.events if shown_date(event) in dates]
+    fitting = [event for event in TREATY.events if event_date(event) in dates]
     assert questions(shown) == [TREATY.entries[event.entry].question for event in fitting]
     for date in dates:
         assert date in shown["caption"]

@@ -2,13 +2,13 @@ import json
 
 import pytest
 
-from bot.telegram.messages.buttons import Button, Rows, markup, markup_json, opening
+from bot.telegram.messages.buttons import Button, Rows, markup, markup_json, open_row
 
 
 @pytest.mark.parametrize(
     "rows",
     [
-        (opening("When does it end?", "inf-end-date"),),
+        (open_row("When does it end?", "inf-end-date"),),
         (
             (Button("👍 Right", data="g:a"), Button('👎 "Wrong"', data="b:a")),
             (Button("Share", url="https://t.me/share/url?url=a&text=b"),),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.knowledge import Knowledge, load_knowledge
 from bot.telegram.messages.texts import caption
-from bot.timeline import shown_date
+from bot.timeline import event_date
 from tests.fake_telegram.formatting import parse_html
 from tests.paths import BRIDGE
 
@@ -35,7 +35,7 @@ def test_every_event_is_told_with_date_label_and_passage(knowledge: Knowledge) -
     said = parsed(caption(knowledge, knowledge.events))
     assert CUT not in said
     for event in knowledge.events:
-        assert f"{shown_date(event)}" in said
+        assert f"{event_date(event)}" in said
         assert f"{event.label} (" in said
         assert not event.note or event.note in said
     assert said.startswith(f"As reported by {knowledge.source.publisher} on ")

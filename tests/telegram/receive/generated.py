@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.telegram.send.client import KINDS
+from bot.telegram.send.client import ALLOWED_UPDATES
 from tests.fake_telegram.schema import TYPES, UNIONS
 
 Json = dict[str, Any]
@@ -34,7 +34,7 @@ _RUBBISH = st.one_of(
 def updates(chats: list[Json], users: list[Json]) -> st.SearchStrategy[Json]:
     """Updates of every kind we ask for, from these chats and users, each a valid one."""
     fixed = {"Chat": st.sampled_from(chats), "User": st.sampled_from(users)}
-    return st.sampled_from(KINDS).flatmap(
+    return st.sampled_from(ALLOWED_UPDATES).flatmap(
         lambda kind: st.fixed_dictionaries(
             {kind: _value(TYPES["Update"][kind][1][0], fixed, _DEPTH)}
         )

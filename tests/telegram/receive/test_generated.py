@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from bot.answering import Answerer
 from bot.config import Secret, Settings
-from bot.feedback.record import scrubber
+from bot.feedback.record import make_scrubber
 from bot.knowledge import load_knowledge
-from bot.loading.reload import InForce
+from bot.loading.reload import ActiveKnowledge
 from bot.store import Store, Updates
 from bot.telegram.app import build_application
-from bot.telegram.receive.worker import Delivery, UnreadableError, parse
+from bot.telegram.receive.worker import UnreadableError, Worker, parse
 from bot.telegram.send.sender import Sender
 from tests.fake_telegram import FakeTelegram
 from tests.paths import BRIDGE
@@ -37,10 +37,10 @@ class Stack:
         answerer = Answerer(load_knowledge(BRIDGE))
         sender = Sender(paced=False)
         self._application = build_application(
-            known, InForce(answerer, scrubber(answerer.knowledge)), self._store, sender
+            known, ActiveKnowledge(answerer, make_scrubber(answerer.knowledge)), self._store, sender
         )
         self._loop.run_until_complete(self._application.initialize())
-        self._delivery = Delivery(self._application, Updates(self._store, self._application.bot.id))
+        self._worker = Worker(self._application, Updates(self._store, self._application.bot.id))
         self._number = 0
 
     def feed(self, content: Json) -> None:
@@ -54,8 +54,8 @@ class Stack:
             update = parse({"update_id": self._number} | content, self._application.bot)
         except UnreadableError:
             return
-        self._loop.run_until_complete(self._delivery.handle(update))
-        assert self._delivery.updates.is_done(self._number)
+        self._loop.run_until_complete(self._worker.handle(update))
+        assert self._worker.updates.is_done(self._number)
 
     def close(self) -> None:
         """Release all."""

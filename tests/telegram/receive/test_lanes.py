@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.receive.worker import Lanes
+from bot.telegram.receive.worker import ChatQueues
 
 Item = tuple[int, int]  # lane, number
 
@@ -24,7 +24,7 @@ def work_off(items: list[Item], flooders: frozenset[int]) -> list[Item]:
         return ("side", item[0] % 4) if item[0] % 4 in flooders else None
 
     async def run() -> None:
-        lanes = Lanes(work, divert, lambda _: None)
+        lanes = ChatQueues(work, divert, lambda _: None)
         for item in items:
             lanes.put(item[0], item)
         assert await lanes.wait(60)
@@ -58,7 +58,7 @@ async def test_a_slow_lane_holds_up_no_other() -> None:
             await gate.wait()
         done.append(item)
 
-    lanes = Lanes(work, lambda _: None, lambda _: None)
+    lanes = ChatQueues(work, lambda _: None, lambda _: None)
     lanes.put(1, "slow")
     lanes.put(1, "behind")
     lanes.put(2, "quick")
@@ -77,7 +77,7 @@ async def test_an_escaped_failure_is_told() -> None:
     async def work(_: str) -> None:
         raise LookupError("unexpected")
 
-    lanes = Lanes(work, lambda _: None, told.append)
+    lanes = ChatQueues(work, lambda _: None, told.append)
     lanes.put(1, "item")
     assert await lanes.wait(60)
     assert [str(error) for error in told] == ["unexpected"]

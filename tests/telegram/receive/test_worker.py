@@ -10,12 +10,12 @@ from telegram.ext import Application, TypeHandler
 
 from bot.config import Secret, Settings
 from bot.store import Store, Updates
-from bot.telegram.app import AcknowledgingApplication, on_error
-from bot.telegram.current_update import at_end
-from bot.telegram.receive.worker import Delivery, parse
+from bot.telegram.app import RaisingApplication, on_error
+from bot.telegram.current_update import on_finish
+from bot.telegram.receive.worker import Worker, parse
 from bot.telegram.send import limits
 from bot.telegram.send.client import make_client
-from bot.telegram.send.limits import NOTICE, Flood
+from bot.telegram.send.limits import FLOOD_NOTICE, FloodControl
 from bot.telegram.send.sender import Sender
 from tests.fake_telegram import Chat, FakeTelegram
 
@@ -32,24 +32,26 @@ class Bench:
         client = make_client(known, Sender(paced=False))
         application = (
             Application.builder()
-            .application_class(AcknowledgingApplication)
+            .application_class(RaisingApplication)
             .bot(client)
             .updater(None)
             .build()
         )
-        assert isinstance(application, AcknowledgingApplication)
+        assert isinstance(application, RaisingApplication)
         self.application = application
         self.application.add_error_handler(on_error)
 
-    async def handle(self, handler: Handler, chat: Chat, *, slowing: Flood | None = None) -> int:
+    async def handle(
+        self, handler: Handler, chat: Chat, *, slowing: FloodControl | None = None
+    ) -> int:
         """Say something, bring its update to its end with this handler; return its id."""
         self.application.handlers.clear()
         self.application.add_handler(TypeHandler(Update, handler))
         self.telegram.say("hello", chat=chat, user=chat.user)
         body = list(self.telegram.updates.pending.values())[-1]
         updates = Updates(self.store, self.application.bot.id)
-        delivery = Delivery(self.application, updates, slowing)
-        await delivery.handle(parse(body, self.application.bot))
+        worker = Worker(self.application, updates, slowing)
+        await worker.handle(parse(body, self.application.bot))
         assert updates.is_done(body["update_id"])
         number: int = body["update_id"]
         return number
@@ -121,7 +123,7 @@ async def test_what_comes_of_an_update_is_written_once_and_with_its_end(bench: B
     async def hesitate(_update: Update, _context: object) -> None:
         nonlocal tries
         tries += 1
-        at_end(partial(written.append, tries))
+        on_finish(partial(written.append, tries))
         assert written == []
         if tries == 1:
             raise NetworkError("the call failed")
@@ -134,7 +136,7 @@ async def test_what_comes_of_an_update_is_written_once_and_with_its_end(bench: B
 async def test_an_update_that_always_fails_is_left_while_others_succeed(bench: Bench) -> None:
     """A poison update is tried a bounded number of times if Telegram is well otherwise."""
     tries = 0
-    delivery: Delivery | None = None
+    worker: Worker | None = None
 
     async def never(_update: Update, _context: object) -> None:
         nonlocal tries
@@ -148,7 +150,7 @@ async def test_an_update_that_always_fails_is_left_while_others_succeed(bench: B
         await update.message.reply_text("fine")
 
     updates = Updates(bench.store, bench.application.bot.id)
-    delivery = Delivery(bench.application, updates)
+    worker = Worker(bench.application, updates)
     poison, healthy = bench.telegram.private(), bench.telegram.private()
     bodies = []
     for chat in (poison, healthy):
@@ -160,10 +162,10 @@ async def test_an_update_that_always_fails_is_left_while_others_succeed(bench: B
         await (never if update.update_id == bad.update_id else fine)(update, context)
 
     async def bench_other() -> None:
-        await asyncio.create_task(delivery.handle(good))
+        await asyncio.create_task(worker.handle(good))
 
     bench.application.add_handler(TypeHandler(Update, choose))
-    await delivery.handle(bad)
+    await worker.handle(bad)
     assert 2 < tries < 20
     assert updates.is_done(bad.update_id)
     assert len(bench.telegram.sent(healthy.id)) == 1
@@ -176,7 +178,7 @@ async def test_a_flood_is_answered_slowly_with_one_notice(
     """Every question of a flood is answered; one word says why it takes time."""
     monkeypatch.setattr(limits, "FREE", (2, 60.0))
     monkeypatch.setattr(limits, "SLOWED", 0.01)
-    slowing = Flood()
+    slowing = FloodControl()
 
     async def answer(update: Update, _context: object) -> None:
         assert update.message
@@ -187,5 +189,5 @@ async def test_a_flood_is_answered_slowly_with_one_notice(
         await bench.handle(answer, chat, slowing=slowing)
     texts = [message["text"] for message in bench.telegram.sent(chat.id)]
     assert texts.count("answer") == 6
-    assert texts.count(NOTICE) == 1
+    assert texts.count(FLOOD_NOTICE) == 1
     assert bench.telegram.violations == []

@@ -7,8 +7,8 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.telegram.send.client import Line
-from bot.telegram.send.retries import may_have_arrived, passes
+from bot.telegram.send.client import AiohttpRequest
+from bot.telegram.send.retries import is_temporary, may_have_arrived
 from tests.fake_telegram import Chat, FakeTelegram
 
 PIXEL = bytes.fromhex(
@@ -18,9 +18,9 @@ PIXEL = bytes.fromhex(
 
 
 @pytest.fixture
-async def line() -> AsyncIterator[Line]:
+async def line() -> AsyncIterator[AiohttpRequest]:
     """Open a line with a single, impatient connection."""
-    opened = Line(connections=1, timeout=0.4)
+    opened = AiohttpRequest(connections=1, timeout=0.4)
     await opened.initialize()
     yield opened
     await opened.shutdown()
@@ -49,18 +49,18 @@ def text_to(chat: Chat) -> RequestData:
     )
 
 
-async def failure(line: Line, url: str, data: RequestData | None = None) -> TelegramError:
+async def failure(line: AiohttpRequest, url: str, data: RequestData | None = None) -> TelegramError:
     """The error of a call that fails; its text must not tell the token."""
     with pytest.raises(NetworkError) as caught:
         await line.do_request(url, "POST", data)
     assert "AAFake" not in str(caught.value)
-    assert passes(caught.value)
+    assert is_temporary(caught.value)
     return caught.value
 
 
 @pytest.mark.anyio
 async def test_text_and_files_arrive_as_they_are(
-    telegram: FakeTelegram, line: Line, chat: Chat
+    telegram: FakeTelegram, line: AiohttpRequest, chat: Chat
 ) -> None:
     """Any letters as a form; a picture as an upload, with its caption."""
     url = address(telegram, "sendMessage")
@@ -83,7 +83,7 @@ async def test_text_and_files_arrive_as_they_are(
 
 
 @pytest.mark.anyio
-async def test_a_refused_connection_never_left(line: Line) -> None:
+async def test_a_refused_connection_never_left(line: AiohttpRequest) -> None:
     """Nobody listens: what was to be sent was surely not."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -93,7 +93,7 @@ async def test_a_refused_connection_never_left(line: Line) -> None:
 
 @pytest.mark.anyio
 async def test_a_break_after_the_call_leaves_a_doubt(
-    telegram: FakeTelegram, line: Line, chat: Chat
+    telegram: FakeTelegram, line: AiohttpRequest, chat: Chat
 ) -> None:
     """The message was sent, and the line broke before the answer; then a next call goes well."""
     telegram.faults.add("drop after", "sendMessage", times=1)
@@ -106,7 +106,7 @@ async def test_a_break_after_the_call_leaves_a_doubt(
 
 @pytest.mark.anyio
 async def test_an_answer_that_does_not_come_leaves_a_doubt(
-    telegram: FakeTelegram, line: Line, chat: Chat
+    telegram: FakeTelegram, line: AiohttpRequest, chat: Chat
 ) -> None:
     """A slow answer is not waited for without end, unless the call allows for it."""
     telegram.faults.add("slow", "sendMessage", times=2, delay=0.8)

@@ -1,4 +1,4 @@
-from bot.telegram.send.limits import FREE, SLOWED, Flood
+from bot.telegram.send.limits import FREE, SLOWED, FloodControl
 
 ANN, BEN = (1, 10), (1, 20)
 
@@ -13,10 +13,10 @@ class Clock:
         return self.now
 
 
-def flooded() -> tuple[Flood, Clock]:
+def flooded() -> tuple[FloodControl, Clock]:
     """Let Ann have all free answers at once."""
     clock = Clock()
-    flood = Flood(clock)
+    flood = FloodControl(clock)
     for _ in range(FREE[0]):
         assert flood.pause(ANN) == 0
         assert not flood.floods(ANN)

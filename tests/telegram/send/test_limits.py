@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from telegram.error import RetryAfter
 
 from bot.telegram.send import limits
-from bot.telegram.send.limits import Turns, Window
+from bot.telegram.send.limits import SendLimits, Window
 
 PRIVATE, OTHER, GROUP = 5, 6, -100
 
@@ -42,7 +42,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "PRIVATE", (3, 0.1))
 
 
-async def _takes(turns: Turns, chat: int, times: int, order: list[int]) -> None:
+async def _takes(turns: SendLimits, chat: int, times: int, order: list[int]) -> None:
     for _ in range(times):
         await turns.take(chat)
         order.append(chat)
@@ -52,7 +52,7 @@ async def _takes(turns: Turns, chat: int, times: int, order: list[int]) -> None:
 @pytest.mark.usefixtures("quick")
 async def test_a_throttled_group_stalls_no_other_chat() -> None:
     """A burst to a group is spread out, and a private chat's messages go in between."""
-    turns, order = Turns(longest=60), list[int]()
+    turns, order = SendLimits(longest=60), list[int]()
     await asyncio.gather(
         _takes(turns, GROUP, 4, order),
         _takes(turns, PRIVATE, 3, order),
@@ -65,7 +65,7 @@ async def test_a_throttled_group_stalls_no_other_chat() -> None:
 @pytest.mark.usefixtures("quick")
 async def test_what_telegram_throttles_holds_that_chat_alone() -> None:
     """After 429 the chat waits as long as told; the others do not."""
-    turns, order = Turns(longest=60), list[int]()
+    turns, order = SendLimits(longest=60), list[int]()
     turns.hold(PRIVATE, 0.2)
     await asyncio.gather(_takes(turns, PRIVATE, 1, order), _takes(turns, OTHER, 3, order))
     assert order == [OTHER] * 3 + [PRIVATE]
@@ -75,12 +75,12 @@ async def test_what_telegram_throttles_holds_that_chat_alone() -> None:
 @pytest.mark.usefixtures("quick")
 async def test_many_throttled_chats_mean_the_bot_itself() -> None:
     """When Telegram throttles everywhere at once, a chat not yet told waits as well."""
-    turns, order = Turns(longest=60), list[int]()
+    turns, order = SendLimits(longest=60), list[int]()
     for chat in range(1000, 1008):
         turns.hold(chat, 0.2)
     await asyncio.gather(_takes(turns, 1000, 1, order), _takes(turns, OTHER, 1, order))
     assert len(order) == 2
-    strict = Turns(longest=0.1)
+    strict = SendLimits(longest=0.1)
     for chat in range(1000, 1008):
         strict.hold(chat, 60)
     with pytest.raises(RetryAfter):
@@ -90,7 +90,7 @@ async def test_many_throttled_chats_mean_the_bot_itself() -> None:
 @pytest.mark.anyio
 async def test_too_long_a_wait_is_left_to_the_caller() -> None:
     """More than the longest wait is told at once, as Telegram would, and takes no turn."""
-    turns = Turns(longest=5)
+    turns = SendLimits(longest=5)
     for _ in range(limits.GROUP[0]):
         await turns.take(GROUP)
     with pytest.raises(RetryAfter):

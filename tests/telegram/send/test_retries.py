@@ -13,7 +13,13 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.telegram.send.retries import may_have_arrived, passes, reason, rejects_token, wait_before
+from bot.telegram.send.retries import (
+    is_temporary,
+    may_have_arrived,
+    rejects_token,
+    seconds_before_retry,
+    short_reason,
+)
 
 
 def caused(error: TelegramError, cause: Exception) -> TelegramError:
@@ -41,7 +47,7 @@ def test_what_passes_and_what_may_have_arrived(
     error: Exception, does_pass: object, in_doubt: object
 ) -> None:
     """Only throttling and trouble on the way pass; only the latter leaves a doubt."""
-    assert passes(error) is does_pass
+    assert is_temporary(error) is does_pass
     assert may_have_arrived(error) is in_doubt
 
 
@@ -53,13 +59,13 @@ def test_a_method_not_known_is_no_rejected_token() -> None:
 
 def test_waits_are_the_servers_or_grow_to_a_cap() -> None:
     """`retry_after` is kept to; other waits double, with jitter, and never pass 30 seconds."""
-    assert wait_before(9, RetryAfter(dt.timedelta(seconds=7))) == 7
+    assert seconds_before_retry(9, RetryAfter(dt.timedelta(seconds=7))) == 7
     for tries in range(40):
         longest = min(30.0, 0.5 * 2**tries)
-        assert longest / 2 <= wait_before(tries, TimedOut()) <= longest
+        assert longest / 2 <= seconds_before_retry(tries, TimedOut()) <= longest
 
 
 def test_a_proxys_page_is_not_for_the_log() -> None:
     """The reason is short, whatever the server sent."""
     error = NetworkError(f"Bad Gateway (502). Parsing the server response {'<html>' * 99!r} failed")
-    assert reason(error) == "NetworkError: Bad Gateway (502)."
+    assert short_reason(error) == "NetworkError: Bad Gateway (502)."
