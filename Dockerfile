@@ -11,7 +11,7 @@ RUN python -m venv --without-pip /opt/venv \
 FROM python:3.11-slim
 COPY --from=build /opt/venv /opt/venv
 COPY deploy/healthcheck.py /opt/healthcheck.py
-# /data is the one place that is written to; everything else may be read-only.
+# Only /data is written to at run time; everything else may be read-only.
 RUN install -d -o 10001 -g 10001 /data && install -d -m 0700 -o 10001 -g 10001 /opt/cache
 WORKDIR /data
 VOLUME /data
@@ -22,7 +22,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     XDG_CACHE_HOME=/opt/cache \
     WEBHOOK_LISTEN=0.0.0.0
 USER 10001:10001
-# Builds the index of the questions into the image: each start is quick and small.
+# Caches the index of the knowledge in the image, so that every start is fast and needs less memory.
 RUN treaty-bot ask "when does the INF treaty end?"
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \

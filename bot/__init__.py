@@ -1,1 +1,1 @@
-"""A Telegram bot that answers questions about one news article, citing it word for word."""
+"""A Telegram bot that answers questions about one news article and quotes the passage."""

@@ -1,4 +1,4 @@
-"""The commands; thin: arguments in, one call, text out, an exit status."""
+"""The command line: parses the arguments, calls one function, prints, returns an exit status."""
 
 import argparse
 import datetime as dt
@@ -17,171 +17,180 @@ from bot.knowledge import Knowledge, load_knowledge
 from bot.terminal import render
 
 
-def load_answerer() -> None:
-    """Make the streams usable: none missing, no character that cannot be read or written.
-
-    Where standard output is closed, writing to it raises `OSError`, as on a full disk.
-    """
-    sys.stdin = sys.stdin or _nowhere("r")
-    sys.stderr = sys.stderr or _nowhere("w")
-    sys.stdout = sys.stdout or _nowhere("r")
+def _prepare_streams() -> None:
+    """Replace closed standard streams, and let "?" stand in for characters they cannot encode."""
+    sys.stdin = sys.stdin or _open_null("r")
+    sys.stderr = sys.stderr or _open_null("w")
+    sys.stdout = sys.stdout or _open_null("r")  # writing raises OSError, as on a full disk
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
-def write_utf8() -> None:
-    """Write UTF-8 from now on, whatever the terminal's encoding: JSON and YAML are read so."""
+def _write_utf8() -> None:
+    """Switch standard output to UTF-8, which programs that read JSON or YAML expect."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
 
 
-def discard_output() -> None:
-    """Let nothing more be written to standard output; Python would complain while closing it."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+def _discard_output() -> None:
+    """Point standard output at /dev/null; else Python reports an error when it flushes on exit."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
 
 
-def _nowhere(mode: Literal["r", "w"]) -> TextIO:
+def _open_null(mode: Literal["r", "w"]) -> TextIO:
     return Path(os.devnull).open(mode, encoding="utf-8")
 
 
 EXAMPLE = "when does the INF treaty end?"
 
-# Their type has no public name, and takes its parameter in annotations alone.
+# A private class of argparse, generic only for type checkers.
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 
 
-def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
-    """The arguments; `command` is the command's name. Ends with status 2 where they are wrong."""
-    made = parser()
-    arguments = made.parse_args(argv)
+def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the arguments; exits with status 2 if they are wrong."""
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    if arguments.version:
+        print(f"treaty-bot {_version()}")
+        parser.exit()
     if arguments.command is None:
-        made.print_help(sys.stderr)
-        made.exit(2)
+        parser.print_help(sys.stderr)
+        parser.exit(2)
     return arguments
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
-    made = argparse.ArgumentParser(
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("treaty-bot")
+    except PackageNotFoundError:
+        return "(not installed, version unknown)"
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser with all commands."""
+    parser = argparse.ArgumentParser(
         prog="treaty-bot",
         description="Answers questions about one news article and quotes the passage.",
-        epilog=f'Try: treaty-bot ask "{EXAMPLE}". Each COMMAND has a --help of its own.',
+        epilog=f'Try: treaty-bot ask "{EXAMPLE}". For the options of a command, run'
+        " treaty-bot COMMAND --help.",
     )
-    commands = made.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    _asking(commands)
-    _knowledge(commands)
-    _learning(commands)
-    _command(commands, "doctor", "check the settings, Telegram, the store and the clock", "doctor")
-    _command(commands, "run", "serve Telegram: long polling, or a webhook if set", "run")
-    return made
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    _add_asking(commands)
+    _add_editing(commands)
+    _add_feedback(commands)
+    doctor = "check the settings, Telegram, the database and the clock"
+    _add_command(commands, "doctor", doctor, "doctor")
+    _add_command(commands, "run", "run the Telegram bot, by long polling or a webhook", "run")
+    return parser
 
 
-def _asking(commands: _Commands) -> None:
-    ask = _command(commands, "ask", "answer one question, or a file of them", f'ask "{EXAMPLE}"')
+def _add_asking(commands: _Commands) -> None:
+    summary = "answer one question, or many from standard input"
+    ask = _add_command(commands, "ask", summary, f'ask "{EXAMPLE}"')
     ask.add_argument("text", nargs="*", metavar="TEXT", help="the question")
     form = ask.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
     form.add_argument(
         "--jsonl",
         action="store_true",
-        help='JSON Lines on stdin, {"text": "..."} each; a JSON object a line out, in that order',
+        help='read {"text": "..."} lines from standard input; print one JSON line for each',
     )
-    form.add_argument("--explain", action="store_true", help="show why it is answered like this")
-    _command(commands, "chat", "a conversation in this terminal, no token needed", "chat")
-    shown = "timeline 2018 --png timeline.png"
-    timeline = _command(commands, "timeline", "the events with their dates", shown)
+    form.add_argument("--explain", action="store_true", help="show how the answer was chosen")
+    _add_command(commands, "chat", "chat in this terminal; needs no bot token", "chat")
+    example = "timeline 2018 --png timeline.png"
+    timeline = _add_command(commands, "timeline", "list the events with their dates", example)
     timeline.add_argument(
-        "words", nargs="*", metavar="WORD", help="only events that have all these words"
+        "words", nargs="*", metavar="WORD", help="list only events that contain all these words"
     )
-    timeline.add_argument("--png", type=Path, metavar="FILE", help="write it as a picture")
+    timeline.add_argument("--png", type=Path, metavar="FILE", help="draw it to a PNG file instead")
 
 
-def _knowledge(commands: _Commands) -> None:
-    check = _command(commands, "check", "verify the knowledge folder", "check --watch")
+def _add_editing(commands: _Commands) -> None:
+    check = _add_command(commands, "check", "validate the knowledge folder", "check --watch")
     check.add_argument("--watch", action="store_true", help="check again after every save")
-    files = "evaluate tests/questions/dev/everyday.yaml"
-    evaluate = _command(commands, "evaluate", "score files of labelled questions", files)
+    example = "evaluate tests/questions/dev/everyday.yaml"
+    summary = "measure accuracy on labelled questions"
+    evaluate = _add_command(commands, "evaluate", summary, example)
     evaluate.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="questions, each with what answers it"
+        "files", nargs="*", type=Path, metavar="FILE", help="questions with their expected entries"
     )
-    evaluate.add_argument("--typos", action="store_true", help="put one typo into each question")
-    evaluate.add_argument("--mutate", action="store_true", help="question the phrasings themselves")
+    evaluate.add_argument("--typos", action="store_true", help="add one typo to each question")
+    evaluate.add_argument(
+        "--mutate", action="store_true", help="test altered and left-out phrasings instead of files"
+    )
     evaluate.add_argument(
         "--at-most-wrong",
         type=float,
         metavar="PERCENT",
-        help="with --mutate: fail if more of the left-out phrasings are answered wrongly",
+        help="with --mutate: fail if more of the left-out phrasings get a wrong answer",
     )
-    schema = _command(
-        commands,
-        "schema",
-        "write the JSON Schemas of the knowledge files",
-        "schema my-article/schemas",
-    )
+    summary = "write JSON Schemas for the knowledge files"
+    schema = _add_command(commands, "schema", summary, "schema my-article/schemas")
     schema.add_argument(
         "folder",
         nargs="?",
         type=Path,
         metavar="DIR",
-        help="where to (default: schemas/ in the knowledge folder)",
+        help="the folder to write to (default: schemas/ in the knowledge folder)",
     )
-    begin = "begin a knowledge folder for another article"
-    new = _command(commands, "new", begin, "new my-article article.txt", knowledge=False)
-    new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make")
+    summary = "create a knowledge folder for another article"
+    new = _add_command(commands, "new", summary, "new my-article article.txt", knowledge=False)
+    new.add_argument("folder", type=Path, metavar="DIR", help="the folder to create")
     new.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
 
 
-def _learning(commands: _Commands) -> None:
-    vain = "what people asked in vain, in groups, with the nearest entry"
-    unanswered = _command(commands, "unanswered", vain, "unanswered --stub > stub.yaml")
-    way = unanswered.add_mutually_exclusive_group()
-    way.add_argument("--stub", action="store_true", help="entries to begin with, and their effect")
-    way.add_argument("--json", action="store_true", help="print one JSON object")
-    told = "what became of the questions, over time"
-    stats = _command(commands, "stats", told, "stats --png stats.png")
-    stats.add_argument("--png", type=Path, metavar="FILE", help="write it as a picture")
+def _add_feedback(commands: _Commands) -> None:
+    summary = "list questions the bot could not answer, and the closest entries"
+    unanswered = _add_command(commands, "unanswered", summary, "unanswered --stub > stub.yaml")
+    form = unanswered.add_mutually_exclusive_group()
+    form.add_argument("--stub", action="store_true", help="print draft entries, as YAML")
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    summary = "count questions by outcome, over time"
+    stats = _add_command(commands, "stats", summary, "stats --png stats.png")
+    stats.add_argument("--png", type=Path, metavar="FILE", help="also draw it to a PNG file")
     stats.add_argument("--json", action="store_true", help="print one JSON object")
 
 
-def _command(
+def _add_command(
     commands: _Commands, name: str, summary: str, example: str, *, knowledge: bool = True
 ) -> argparse.ArgumentParser:
-    described = f"{summary[0].upper()}{summary[1:]}."
-    tried = f"For example: treaty-bot {example}"
-    made = commands.add_parser(name, help=summary, description=described, epilog=tried)
+    description = f"{summary[0].upper()}{summary[1:]}."
+    epilog = f"For example: treaty-bot {example}"
+    parser = commands.add_parser(name, help=summary, description=description, epilog=epilog)
     if knowledge:
-        made.add_argument(
+        parser.add_argument(
             "--knowledge",
             type=Path,
             metavar="DIR",
-            help="the knowledge folder (default: KNOWLEDGE_DIR, or the one shipped)",
+            help="the knowledge folder (default: KNOWLEDGE_DIR, or the bundled one)",
         )
-    return made
-
-
-Command = Callable[[argparse.Namespace], int]
+    return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Status 0: done; 1: failed at run time; 2: wrong input."""
-    arguments = parse_arguments(argv)
-    load_answerer()
+    """Run one command. Exit status 0: done; 1: failed at run time; 2: wrong input."""
+    arguments = _parse_arguments(argv)
+    _prepare_streams()
     try:
         status = _COMMANDS[arguments.command](arguments)
         sys.stdout.flush()
     except InputError as error:
         print(f"treaty-bot: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:  # whoever read our output has left
-        discard_output()
+    except BrokenPipeError:  # as in `treaty-bot ... | head -1`
+        _discard_output()
         return 0
     except OSError as error:
-        discard_output()
-        where = error.filename or "the output"
-        print(f"treaty-bot: cannot go on with {where}: {error.strerror or error}", file=sys.stderr)
+        _discard_output()
+        where = error.filename or "standard output"
+        print(f"treaty-bot: {where}: {error.strerror or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -192,37 +201,40 @@ def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
 
-def _load(arguments: argparse.Namespace) -> Knowledge:
-    return load_knowledge(arguments.knowledge or load_settings().knowledge_dir)
+def _folder(arguments: argparse.Namespace) -> Path | None:
+    return arguments.knowledge or load_settings().knowledge_dir
 
 
-def _prepare(arguments: argparse.Namespace) -> Answerer:
+def _load_knowledge(arguments: argparse.Namespace) -> Knowledge:
+    return load_knowledge(_folder(arguments))
+
+
+def _load_answerer(arguments: argparse.Namespace) -> Answerer:
     from bot.loading.cache import load_answerer
 
-    return load_answerer(arguments.knowledge or load_settings().knowledge_dir)
+    return load_answerer(_folder(arguments))
 
 
 def _ask(arguments: argparse.Namespace) -> int:
     if arguments.jsonl:
         if arguments.text:
-            raise InputError("--jsonl reads the questions from stdin; leave TEXT out")
+            raise InputError("--jsonl reads questions from standard input; leave TEXT out")
         from bot.terminal.json_lines import answer_lines
 
-        write_utf8()
-        return answer_lines(_prepare(arguments), sys.stdin.buffer, sys.stdout)
+        _write_utf8()
+        return answer_lines(_load_answerer(arguments), sys.stdin.buffer, sys.stdout)
     text = " ".join(arguments.text)
     if not text.strip():
         raise InputError(f'ask needs a question, for example: treaty-bot ask "{EXAMPLE}"')
-    answerer = _prepare(arguments)
+    answerer = _load_answerer(arguments)
     if arguments.explain:
-        from bot.terminal.explain import explained
+        from bot.terminal.explain import explain
 
-        print(explained(answerer, text))
+        print(explain(answerer, text))
     elif arguments.json:
         from bot.terminal.json_lines import as_json
 
-        write_utf8()
-        print(json.dumps(as_json(answerer, text), ensure_ascii=False, indent=2))
+        _print_json(as_json(answerer, text))
     else:
         print(render.render(answerer.answer(text), answerer.knowledge, _today()))
     return 0
@@ -231,13 +243,13 @@ def _ask(arguments: argparse.Namespace) -> int:
 def _chat(arguments: argparse.Namespace) -> int:
     from bot.terminal.chat import Chat
 
-    return Chat(_prepare(arguments), _today()).run(sys.stdin, sys.stdout)
+    return Chat(_load_answerer(arguments), _today()).run(sys.stdin, sys.stdout)
 
 
 def _timeline(arguments: argparse.Namespace) -> int:
     from bot import timeline
 
-    knowledge, words = _load(arguments), " ".join(arguments.words)
+    knowledge, words = _load_knowledge(arguments), " ".join(arguments.words)
     if arguments.png:
         from bot.pictures.canvas import save
         from bot.pictures.timeline import draw
@@ -255,13 +267,10 @@ def _timeline(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from bot.knowledge import check
 
-    folder = arguments.knowledge or load_settings().knowledge_dir
     if arguments.watch:
-        from bot.knowledge.check import check_forever
-
-        check_forever(folder, sys.stdout)
-        return 0
-    print(check.report(folder))
+        check.check_forever(_folder(arguments), sys.stdout)
+    else:
+        print(check.report(_folder(arguments)))
     return 0
 
 
@@ -269,20 +278,20 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from bot.evaluation import command
 
     if arguments.mutate:
-        return command.mutated(_load(arguments), arguments.at_most_wrong)
+        return command.mutated(_load_knowledge(arguments), arguments.at_most_wrong)
     if not arguments.files:
-        raise InputError("name the question files: treaty-bot evaluate FILE...")
-    knowledge = _load(arguments)
+        raise InputError("evaluate needs question files: treaty-bot evaluate FILE...")
+    knowledge = _load_knowledge(arguments)
     print(command.evaluate(knowledge, arguments.files, typos=arguments.typos))
     return 0
 
 
 def _schema(arguments: argparse.Namespace) -> int:
     from bot.knowledge import default_folder
-    from bot.knowledge.format import FOLDER, write_schemas
+    from bot.knowledge.format import SCHEMA_FOLDER, write_schemas
 
-    knowledge = arguments.knowledge or load_settings().knowledge_dir or default_folder()
-    print(*write_schemas(arguments.folder or knowledge / FOLDER), sep="\n")
+    knowledge = _folder(arguments) or default_folder()
+    print(*write_schemas(arguments.folder or knowledge / SCHEMA_FOLDER), sep="\n")
     return 0
 
 
@@ -295,15 +304,15 @@ def _new(arguments: argparse.Namespace) -> int:
 
 def _unanswered(arguments: argparse.Namespace) -> int:
     from bot.feedback import unanswered
-    from bot.store import Questions, existing
+    from bot.store import Questions, open_existing
 
-    answerer = _prepare(arguments)
-    with existing(load_settings().database_path) as store:
+    answerer = _load_answerer(arguments)
+    with open_existing(load_settings().database_path) as store:
         asked = unanswered.collect(Questions(store), answerer)
     if arguments.stub:
         from bot.feedback.drafts import as_stub
 
-        write_utf8()
+        _write_utf8()
         print(as_stub(asked, answerer))
     elif arguments.json:
         _print_json(unanswered.as_json(asked, answerer))
@@ -314,15 +323,15 @@ def _unanswered(arguments: argparse.Namespace) -> int:
 
 def _stats(arguments: argparse.Namespace) -> int:
     from bot.feedback import stats
-    from bot.store import existing
+    from bot.store import open_existing
 
-    with existing(load_settings().database_path) as store:
+    with open_existing(load_settings().database_path) as store:
         found = stats.read(store)
     if arguments.png:
         from bot.pictures.canvas import save
         from bot.pictures.stats import draw
 
-        save(draw(found, _load(arguments)), arguments.png)
+        save(draw(found, _load_knowledge(arguments)), arguments.png)
     if arguments.json:
         _print_json(stats.as_json(found))
     else:
@@ -331,18 +340,18 @@ def _stats(arguments: argparse.Namespace) -> int:
 
 
 def _print_json(value: object) -> None:
-    write_utf8()
+    _write_utf8()
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from bot.doctor import examine
+    from bot.doctor import run_checks
 
-    return examine(load_settings(), arguments.knowledge, sys.stdout)
+    return run_checks(load_settings(), arguments.knowledge, sys.stdout)
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    # Before the library is loaded: it then gives waiting times as timedelta, without a warning.
+    # Before python-telegram-bot is imported: it otherwise warns about retry times in seconds.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
     from bot.loading.reload import KnowledgeReloader
     from bot.telegram.run import run
@@ -351,7 +360,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return run(settings, KnowledgeReloader(arguments.knowledge or settings.knowledge_dir))
 
 
-_COMMANDS: Mapping[str, Command] = {
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "ask": _ask,
     "chat": _chat,
     "timeline": _timeline,

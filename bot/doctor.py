@@ -1,4 +1,4 @@
-"""`doctor`: looks at everything that `run` needs and says what to do about what is amiss."""
+"""`doctor`: checks everything that `run` needs and says how to fix what is wrong."""
 
 import asyncio
 import datetime as dt
@@ -40,45 +40,43 @@ _TIMEOUT = 10.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; `note` is worth knowing and nothing to mend."""
+    """The result of one check; a `note` is worth knowing but needs no fixing."""
 
     name: str
-    state: Literal["ok", "note", "trouble", "wrong setting"]
-    said: str
+    state: Literal["ok", "note", "problem", "wrong setting"]
+    message: str
     advice: str = ""
 
     def __str__(self) -> str:
-        """`trouble  clock: 300 s behind the server's; switch ... on`."""
+        """`problem  clock: 300 s behind the server's`, with the advice on a second line."""
         advice = f"\n{'':15}{self.advice}" if self.advice else ""
-        return f"{self.state:<13}  {self.name}: {self.said}{advice}"
+        return f"{self.state:<13}  {self.name}: {self.message}{advice}"
 
 
 @dataclass(frozen=True, slots=True)
-class TelegramSide:
-    """What the server says; `clock_ahead` is in seconds, None where it does not tell its time."""
+class TelegramStatus:
+    """What the Telegram server says about the bot."""
 
     me: User
-    hook: WebhookInfo
-    clock_ahead: float | None
-    may_write: Mapping[int, bool]  # in the groups asked for that it is a member of
+    webhook: WebhookInfo
+    clock_ahead: float | None  # seconds; None if the server does not send its time
+    can_write: Mapping[int, bool]  # by group, for those that the bot is a member of
 
 
-async def ask_telegram(
+async def query_telegram(
     token: str, server: str, groups: Iterable[int] = ()
-) -> TelegramSide | Finding:
-    """Ask who the bot is, how it is served, and what it may do in `groups`.
+) -> TelegramStatus | Finding:
+    """Ask Telegram about the bot, its webhook and its rights in `groups`.
 
-    A `Finding` if the server cannot tell.
-
-    The messages of the library's errors may hold the token: none is passed on.
+    Return a `Finding` if that fails, without the library's error message: it may hold the token.
     """
-    logging.getLogger("telegram").addHandler(logging.NullHandler())  # what it logs, we tell
-    ahead: list[float] = []
+    logging.getLogger("telegram").addHandler(logging.NullHandler())  # we report its errors
+    offsets: list[float] = []
 
     async def read_clock(response: httpx.Response) -> None:
         if date := response.headers.get("date"):
-            there = parsedate_to_datetime(date)
-            ahead.append((dt.datetime.now(dt.UTC) - there).total_seconds())
+            server_time = parsedate_to_datetime(date)
+            offsets.append((dt.datetime.now(dt.UTC) - server_time).total_seconds())
 
     request = HTTPXRequest(
         read_timeout=_TIMEOUT,
@@ -87,16 +85,16 @@ async def ask_telegram(
     )
     try:
         async with Bot(token, f"{server}/bot", request=request) as bot:
-            me, hook = bot.bot, await bot.get_webhook_info()
-            rights = {group: await _may_write(bot, group) for group in groups}
+            me, webhook = bot.bot, await bot.get_webhook_info()
+            rights = {group: await _can_write(bot, group) for group in groups}
     except TelegramError as error:
-        return _refusal(error, server)
-    known = {group: may for group, may in rights.items() if may is not None}
-    return TelegramSide(me, hook, ahead[0] if ahead else None, known)
+        return _describe_error(error, server)
+    can_write = {group: can for group, can in rights.items() if can is not None}
+    return TelegramStatus(me, webhook, offsets[0] if offsets else None, can_write)
 
 
-async def _may_write(bot: Bot, group: int) -> bool | None:
-    """Whether it may send messages there; None where it is no member any more."""
+async def _can_write(bot: Bot, group: int) -> bool | None:
+    """Whether the bot may send messages to a group; None if it is no longer a member."""
     try:
         member = await bot.get_chat_member(group, bot.id)
         if isinstance(member, ChatMemberMember):
@@ -109,97 +107,96 @@ async def _may_write(bot: Bot, group: int) -> bool | None:
     return True if isinstance(member, ChatMemberAdministrator) else None
 
 
-def _refusal(error: TelegramError, server: str) -> Finding:
+def _describe_error(error: TelegramError, server: str) -> Finding:
     cause = error.__cause__
-    said = f"{server} refuses the bot ({type(error).__name__})"
-    advice = "wait and try again; if TELEGRAM_API_URL is your own server, see its log"
+    message = f"{server} refuses the bot ({type(error).__name__})"
+    advice = "wait and try again; if TELEGRAM_API_URL is your own server, look in its log"
     if isinstance(error, InvalidToken):
         return Finding(
             "token",
-            "trouble",
+            "problem",
             "the server does not accept TELEGRAM_BOT_TOKEN",
             "copy it again from @BotFather (/mybots, API Token); it looks like 123456:ABC-DEF",
         )
     if isinstance(error, RetryAfter):
-        said = f"{server} asks to wait: too many calls"
+        message = f"{server} asks the bot to wait: too many requests"
     elif isinstance(cause, httpx.RequestError):
-        said = f"{server} is out of reach ({type(cause).__name__})"
+        message = f"{server} cannot be reached ({type(cause).__name__})"
         advice = (
-            "see the network, the name server and the firewall, HTTPS_PROXY if you need a proxy,"
-            " and that TELEGRAM_API_URL is right"
+            "check the network, DNS and the firewall, HTTPS_PROXY if you need a proxy, and that"
+            " TELEGRAM_API_URL is correct"
         )
     elif isinstance(error, NetworkError):
-        said = f"{server} answers with an error of its own"
-    return Finding("server", "trouble", said, advice)
+        message = f"{server} responds with a server error"
+    return Finding("server", "problem", message, advice)
 
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
-_PORTS = {None, 443, 80, 88, 8443}  # the only ones that the official server calls
-_CLOCK_OFF = 30  # seconds; more than a slow answer explains
-_GROUPS = 20  # looked at; two calls each
-_MANY_WAITING = 100  # updates; a running bot has none
+_PORTS = {None, 443, 80, 88, 8443}  # the only webhook ports that Telegram's server supports
+_MAX_CLOCK_OFFSET = 30  # seconds; more than a slow response can explain
+_MAX_GROUPS = 20  # to check, with two requests each
+_MAX_PENDING = 100  # updates; a running bot has hardly any
 
 
-def examine(settings: Settings, folder: Path | None, out: TextIO) -> int:
-    """Print one line a finding. Status 0: all well; 1: something is amiss; 2: wrong settings."""
+def run_checks(settings: Settings, folder: Path | None, out: TextIO) -> int:
+    """Print every finding; return 0 if all is well, 1 for a problem, 2 for a wrong setting."""
     findings = [
         _knowledge(folder or settings.knowledge_dir),
-        _store(settings.database_path),
-        *webhook_address(settings),
+        _database(settings.database_path),
+        *check_webhook_url(settings),
         *_telegram(settings),
     ]
     for finding in findings:
         print(finding, file=out)
-    amiss = [finding for finding in findings if finding.state in {"trouble", "wrong setting"}]
-    print(f"{len(amiss)} to mend" if amiss else "all well", file=out)
-    if any(finding.state == "wrong setting" for finding in findings):
-        return 2
-    return 1 if amiss else 0
+    problems = [finding.state for finding in findings if finding.state not in {"ok", "note"}]
+    plural = "s" if len(problems) > 1 else ""
+    print(f"{len(problems)} problem{plural} found" if problems else "No problems found.", file=out)
+    return 2 if "wrong setting" in problems else 1 if problems else 0
 
 
 def _knowledge(folder: Path | None) -> Finding:
     try:
         knowledge = load_knowledge(folder)
     except KnowledgeError as error:
-        count = len(error.faults)
+        count = len(error.problems)
         return Finding(
             "knowledge",
-            "trouble",
-            f"{count} fault(s), the first: {error.faults[0]}",
-            "run `treaty-bot check`, which lists all, and mend them",
+            "problem",
+            f"{count} problem{'s' if count > 1 else ''}, the first: {error.problems[0]}",
+            "run `treaty-bot check` to see every problem and how to fix it",
         )
     return Finding("knowledge", "ok", f"{knowledge.version}, {len(knowledge.entries)} entries")
 
 
-def _store(path: Path) -> Finding:
+def _database(path: Path) -> Finding:
     if not path.exists():
         folder = next((p for p in path.absolute().parents if p.exists()), Path("/"))
         if folder.is_dir():
-            return Finding("store", "ok", f"{path} is not there yet; `run` makes it")
-        return _broken_store(path, f"{folder} is no folder")
+            return Finding("database", "ok", f"{path} does not exist yet; `run` creates it")
+        return _broken_database(path, f"{folder} is not a folder")
     try:
-        # mode=rw: an examination must not leave an empty file behind.
-        link = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=2)
+        # mode=rw, so as not to create an empty file.
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=2)
         try:
-            (verdict,) = link.execute("PRAGMA quick_check(1)").fetchone()
-            link.execute("BEGIN IMMEDIATE")
-            link.execute("ROLLBACK")
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
         finally:
-            link.close()
+            connection.close()
     except sqlite3.Error as error:
-        return _broken_store(path, str(error))
+        return _broken_database(path, str(error))
     if verdict != "ok":
-        return _broken_store(path, verdict)
-    return Finding("store", "ok", f"{path} opens and takes writes")
+        return _broken_database(path, verdict)
+    return Finding("database", "ok", f"{path} can be read and written")
 
 
-def _broken_store(path: Path, reason: str) -> Finding:
+def _broken_database(path: Path, reason: str) -> Finding:
     return Finding(
-        "store",
-        "trouble",
+        "database",
+        "problem",
         f"{path} cannot be used ({reason})",
-        "give the bot's user the right to write there, name another DATABASE_PATH, or, if the file"
-        " is broken, move it away: the next start makes a new one",
+        "allow the bot's user to write there, or set another DATABASE_PATH; if the file is damaged,"
+        " move it away: the next start creates a new one",
     )
 
 
@@ -210,7 +207,7 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
             "token",
             "wrong setting",
             "TELEGRAM_BOT_TOKEN is not set",
-            "get a token from @BotFather in Telegram (/newbot) and put it into .env",
+            "get a token from @BotFather in Telegram (/newbot) and put it in .env",
         )
         return
     if not _TOKEN.fullmatch(token.reveal()):
@@ -218,54 +215,54 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
             "token",
             "wrong setting",
             "TELEGRAM_BOT_TOKEN does not look like a token",
-            "copy the whole of it from @BotFather (/mybots, API Token): 123456:ABC-DEF",
+            "copy all of it from @BotFather (/mybots, API Token); it looks like 123456:ABC-DEF",
         )
         return
-    groups = known_groups(settings.database_path, _GROUPS)
-    seen = asyncio.run(ask_telegram(token.reveal(), settings.telegram_api_url, groups))
-    if isinstance(seen, Finding):
-        yield seen
+    groups = known_groups(settings.database_path, _MAX_GROUPS)
+    status = asyncio.run(query_telegram(token.reveal(), settings.telegram_api_url, groups))
+    if isinstance(status, Finding):
+        yield status
         return
-    yield Finding("token", "ok", f"belongs to @{seen.me.username}")
-    yield Finding("server", "ok", f"{settings.telegram_api_url} answers")
-    yield _clock(seen)
-    yield _webhook(settings, seen)
-    yield _deliveries(settings, seen)
-    yield from _switches(seen)
-    yield from _rights(seen)
+    yield Finding("token", "ok", f"belongs to @{status.me.username}")
+    yield Finding("server", "ok", f"{settings.telegram_api_url} responds")
+    yield _clock(status)
+    yield _webhook(settings, status)
+    yield _deliveries(settings, status)
+    yield from _switches(status)
+    yield from _rights(status)
 
 
-def _rights(seen: TelegramSide) -> Iterator[Finding]:
-    mute = [str(group) for group, may_write in seen.may_write.items() if not may_write]
-    if mute:
+def _rights(status: TelegramStatus) -> Iterator[Finding]:
+    muted = [str(group) for group, can_write in status.can_write.items() if not can_write]
+    if muted:
         yield Finding(
             "rights",
-            "trouble",
-            f"may not write in {len(mute)} of {len(seen.may_write)} groups: {', '.join(mute)}",
-            "let an admin of the group allow it to send messages (the group's permissions, or those"
-            " of the bot among its members), or remove it from there",
+            "problem",
+            f"may not write in {len(muted)} of {len(status.can_write)} groups: {', '.join(muted)}",
+            "ask an admin of the group to let the bot send messages (in the permissions of the"
+            " group or of the bot), or remove the bot from the group",
         )
-    elif seen.may_write:
-        yield Finding("rights", "ok", f"may write in all {len(seen.may_write)} groups looked at")
+    elif status.can_write:
+        yield Finding("rights", "ok", f"may write in all {len(status.can_write)} groups checked")
 
 
-def _clock(seen: TelegramSide) -> Finding:
-    if seen.clock_ahead is None:
-        return Finding("clock", "note", "the server does not tell its time")
-    seconds = round(abs(seen.clock_ahead))
-    if seconds <= _CLOCK_OFF:
-        return Finding("clock", "ok", "agrees with the server's")
-    side = "ahead of" if seen.clock_ahead > 0 else "behind"
+def _clock(status: TelegramStatus) -> Finding:
+    if status.clock_ahead is None:
+        return Finding("clock", "note", "not checked: the server does not send its time")
+    seconds = round(abs(status.clock_ahead))
+    if seconds <= _MAX_CLOCK_OFFSET:
+        return Finding("clock", "ok", "agrees with the server's clock")
+    side = "ahead of" if status.clock_ahead > 0 else "behind"
     return Finding(
         "clock",
-        "trouble",
-        f"{seconds} s {side} the server's",
-        "switch time synchronisation on: timedatectl set-ntp true",
+        "problem",
+        f"{seconds} s {side} the server's clock",
+        "turn on time synchronisation: timedatectl set-ntp true",
     )
 
 
-def webhook_address(settings: Settings) -> list[Finding]:
-    """What is wrong with WEBHOOK_URL by itself; the official server calls few addresses."""
+def check_webhook_url(settings: Settings) -> list[Finding]:
+    """Check that WEBHOOK_URL is an address that Telegram's own server can call."""
     url = urlsplit(settings.webhook_url or "https://")
     if settings.telegram_api_url != TELEGRAM_SERVER or (
         url.scheme == "https" and url.port in _PORTS
@@ -275,83 +272,84 @@ def webhook_address(settings: Settings) -> list[Finding]:
         Finding(
             "webhook",
             "wrong setting",
-            f"Telegram does not call {settings.webhook_url}",
+            f"Telegram cannot deliver to {settings.webhook_url}",
             "WEBHOOK_URL must begin with https:// and use port 443, 80, 88 or 8443; let a reverse"
-            " proxy take the calls and pass them to WEBHOOK_LISTEN:WEBHOOK_PORT",
+            " proxy forward the requests to WEBHOOK_LISTEN:WEBHOOK_PORT",
         )
     ]
 
 
-def _webhook(settings: Settings, seen: TelegramSide) -> Finding:
-    wanted, actual = settings.webhook_url, seen.hook.url
+def _webhook(settings: Settings, status: TelegramStatus) -> Finding:
+    wanted, actual = settings.webhook_url, status.webhook.url
     if not wanted:
         if actual:
             return Finding(
                 "webhook",
-                "trouble",
+                "problem",
                 f"Telegram delivers to {actual}, but WEBHOOK_URL is not set",
-                "set WEBHOOK_URL to go on with the webhook; else start `treaty-bot run`, which"
-                " removes it and polls",
+                "set WEBHOOK_URL to keep the webhook, or start `treaty-bot run`, which removes it"
+                " and polls",
             )
-        return Finding("webhook", "ok", "none; `run` polls")
+        return Finding("webhook", "ok", "not used; `run` polls")
     if not actual:
         return Finding("webhook", "note", "not set yet; `treaty-bot run` sets it")
     if not actual.startswith(wanted):
         return Finding(
             "webhook",
-            "trouble",
-            f"Telegram delivers to {actual}, WEBHOOK_URL is {wanted}",
-            "restart `treaty-bot run`, which sets it; if it changes back, another program uses the"
-            " same token: stop that one or get a token of its own",
+            "problem",
+            f"Telegram delivers to {actual}, but WEBHOOK_URL is {wanted}",
+            "restart `treaty-bot run`, which sets it; if it changes back, another program is using"
+            " the same token: stop that program or get a separate token for it",
         )
     return Finding("webhook", "ok", f"Telegram delivers to {actual}")
 
 
-def _deliveries(settings: Settings, seen: TelegramSide) -> Finding:
-    waiting = seen.hook.pending_update_count
-    if seen.hook.url and seen.hook.last_error_message and waiting:
+def _deliveries(settings: Settings, status: TelegramStatus) -> Finding:
+    webhook, pending = status.webhook, status.webhook.pending_update_count
+    if webhook.url and webhook.last_error_message and pending:
         return Finding(
             "deliveries",
-            "trouble",
-            f"{waiting} waiting; the last failed: {seen.hook.last_error_message}",
-            "see that `treaty-bot run` is up and that the reverse proxy passes"
+            "problem",
+            f"updates waiting: {pending}; the last delivery failed: {webhook.last_error_message}",
+            "check that `treaty-bot run` is running and that the reverse proxy forwards"
             f" {settings.webhook_url or 'the address'} to"
             f" {settings.webhook_listen}:{settings.webhook_port}, with a valid certificate",
         )
-    if waiting > _MANY_WAITING:
+    if pending > _MAX_PENDING:
         return Finding(
             "deliveries",
-            "trouble",
-            f"{waiting} updates wait to be fetched",
-            "see that `treaty-bot run` is up; they are answered when it is (Telegram keeps them"
-            " for a day)",
+            "problem",
+            f"updates waiting: {pending}",
+            "check that `treaty-bot run` is running; it answers them when it starts (Telegram keeps"
+            " them for a day)",
         )
-    return Finding("deliveries", "ok", f"{waiting} waiting")
+    return Finding("deliveries", "ok", f"updates waiting: {pending}")
 
 
-def _switches(seen: TelegramSide) -> Iterator[Finding]:
-    me = seen.me
+def _switches(status: TelegramStatus) -> Iterator[Finding]:
+    me = status.me
     if me.can_read_all_group_messages:
         yield Finding(
             "privacy mode",
             "note",
-            "off: Telegram sends the bot all messages of its groups; it answers only those put to"
-            " it and keeps none",
-            "to switch it on: @BotFather, /setprivacy, Enable; then add the bot to its groups anew",
+            "off: Telegram sends the bot every message in its groups; it answers only those"
+            " addressed to it and does not store the others",
+            "to turn it on: @BotFather, /setprivacy, Enable; then remove the bot from its groups"
+            " and add it again",
         )
     else:
-        yield Finding("privacy mode", "ok", "on: in groups it gets commands, mentions and replies")
-    for name, on, command, what in (
+        yield Finding("privacy mode", "ok", "on: in groups it sees commands, mentions and replies")
+    for name, is_on, command, effect in (
         ("groups", me.can_join_groups, "/setjoingroups, Enable", "nobody can add it to a group"),
-        ("inline", me.supports_inline_queries, "/setinline", "@name QUESTION works in no chat"),
+        ("inline", me.supports_inline_queries, "/setinline", "@name QUESTION does nothing"),
         (
             "guest",
             me.supports_guest_queries,
             "/mybots, Bot Settings",
-            "it cannot be asked in chats it is no member of",
+            "it cannot be asked in chats that it is not in",
         ),
     ):
-        if on:
+        if is_on:
             yield Finding(name, "ok", "on")
         else:
-            yield Finding(name, "note", f"off: {what}", f"if you want it: @BotFather, {command}")
+            yield Finding(name, "note", f"off: {effect}", f"to turn it on: @BotFather, {command}")

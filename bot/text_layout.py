@@ -1,11 +1,11 @@
-"""Text laid out for a terminal: wrapped lines and Markdown tables."""
+"""Wraps text and lays out Markdown tables for a terminal."""
 
 import textwrap
 from collections.abc import Iterable, Sequence
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table, the first column to the left, numbers to the right."""
+    """Lay out a Markdown table: the first column left-aligned, the others right-aligned."""
     body = [list(map(str, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(headings, *body, strict=True)]
 
@@ -22,7 +22,7 @@ WIDTH = 80
 
 
 def wrap(text: str, indent: str = "") -> str:
-    """Lines of at most `WIDTH` characters; those after the first stand under the first's text."""
+    """Wrap to `WIDTH` characters, with lines after the first indented by as many spaces."""
     return textwrap.fill(
         text,
         WIDTH,

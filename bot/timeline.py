@@ -1,4 +1,4 @@
-"""The article's events in order: which, how dated, by whose account; as text."""
+"""The article's events: searching them, formatting their dates, printing the timeline."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ _MARKS = "*†‡§"
 
 
 def event_date(event: Event) -> str:
-    """Write a date to its precision: 2002, July 2014, 1 February 2019."""
+    """Format an event's date as precisely as it is known: 2002, July 2014, 1 February 2019."""
     parts = [int(part) for part in event.date.split("-")]
     words = [str(parts[0])]
     if len(parts) > 1:
@@ -22,7 +22,7 @@ def event_date(event: Event) -> str:
 
 
 def time_since(event: Event, today: dt.date) -> str:
-    """How far an event lies from today, as precisely as its date allows."""
+    """Format the time between an event and today, as precisely as the event's date allows."""
     parts = [int(part) for part in event.date.split("-")]
     if len(parts) == 1:
         years = today.year - parts[0]
@@ -31,7 +31,7 @@ def time_since(event: Event, today: dt.date) -> str:
 
 
 def matching_events(events: Iterable[Event], words: str) -> list[Event]:
-    """The events whose date or label holds every one of the words; all if there are none."""
+    """The events whose date or label contains all of the words; all events if no words."""
     wanted = words.casefold().split()
     return [
         event
@@ -41,37 +41,37 @@ def matching_events(events: Iterable[Event], words: str) -> list[Event]:
 
 
 def is_expected(event: Event, published: dt.date) -> bool:
-    """Whether an event lay ahead when the article was published."""
+    """Whether an event was still in the future when the article was published."""
     return event.date > published.isoformat()[: len(event.date)]
 
 
 def dateline(knowledge: Knowledge) -> str:
-    """Whose news the events are, and of which day."""
+    """`As reported by ...`, with the publisher and the date of the article."""
     source = knowledge.source
     return f"As reported by {source.publisher} on {format_day(source.published)}"
 
 
 def claimed_by(knowledge: Knowledge, event: Event) -> str | None:
-    """Whose claim an event is; None where the publisher reports it as a fact."""
+    """Who claims that an event happened; None if the publisher reports it as fact."""
     voice = knowledge.entries[event.entry].voice
     return None if voice and knowledge.source.publisher in voice else voice
 
 
 def footnotes(events: Sequence[Event]) -> dict[str, str]:
-    """What was inferred, each note once with its mark, in the order of the events."""
+    """Each distinct note of the events with its footnote mark, in order."""
     notes = dict.fromkeys(event.note for event in events if event.note)
     return {note: _MARKS[n] if n < len(_MARKS) else f"*{n + 1}" for n, note in enumerate(notes)}
 
 
 def nothing_found(words: str) -> str:
-    """What is said when no event matches."""
+    """The message for when no event matches."""
     if not words:
-        return "The timeline is empty; timeline.yaml of the knowledge folder holds its events."
-    return f"No event of the article matches “{words}”. Leave the words out to see all."
+        return "The timeline is empty. Its events are in timeline.yaml in the knowledge folder."
+    return f"No event of the article matches “{words}”. Leave out the words to see all events."
 
 
 def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:
-    """The timeline for a terminal: date, event, and the passage it rests on."""
+    """The timeline for a terminal: date, event and cited passage."""
     events = matching_events(knowledge.events, words)
     if not events:
         return nothing_found(words)

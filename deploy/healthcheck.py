@@ -1,6 +1,6 @@
-"""The image's health check: with a webhook, asks the web server whether it lives.
+"""The image's health check: with a webhook, asks the web server whether it is alive.
 
-While polling there is no server to ask; a poller that hangs is ended by its own watchdog.
+When polling there is no server to ask; a poller that hangs is ended by its own watchdog.
 """
 
 import os

@@ -1,8 +1,10 @@
-"""Fixtures for tests that run the real bot against the fake Telegram."""
+"""Fixtures for tests that run the real bot against a fake Telegram server."""
 
 import os
 
-os.environ["PTB_TIMEDELTA"] = "1"  # before telegram is imported: it warns about seconds as int
+os.environ["PTB_TIMEDELTA"] = (
+    "1"  # before telegram is imported: it warns about retry times in seconds
+)
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,20 +14,20 @@ from hypothesis import HealthCheck, settings
 
 from tests.fake_telegram import BotProcess, FakeTelegram
 
-# On a busy machine an example may take any time, and to make one as well.
+# On a busy machine, generating or running an example may take any time.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
-    """Run async tests (marked `anyio`; the plugin comes with httpx) on asyncio alone."""
+    """Run async tests (marked `anyio`; the plugin comes with httpx) on asyncio only."""
     return "asyncio"
 
 
 @pytest.fixture(scope="session", autouse=True)
 def user_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what is prepared for the next start out of the developer's own cache folder."""
+    """Keep the bot's index cache out of the developer's own cache folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache", numbered=False)))
         yield
@@ -33,13 +35,13 @@ def user_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def telegram() -> Iterator[FakeTelegram]:
-    """Run a fake Telegram for one test."""
+    """Run a fake Telegram server for one test."""
     with FakeTelegram() as server:
         yield server
 
 
 @pytest.fixture
 def bot_process(telegram: FakeTelegram, tmp_path: Path) -> Iterator[BotProcess]:
-    """Prepare the real bot, not yet started; end it after the test."""
+    """The real bot as a process, not yet started; it is stopped after the test."""
     with BotProcess(telegram, tmp_path) as process:
         yield process

@@ -1,14 +1,17 @@
-"""The commands, run as a user runs them: a process, its output and its exit status."""
+"""The commands, run as a user runs them: as a process, with its output and exit status."""
 
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from bot.cli import main
 from bot.config import Secret, Settings, load_settings
 from bot.errors import InputError
 from tests.paths import BRIDGE
@@ -19,7 +22,7 @@ ARTICLE = (BRIDGE / "article.txt").read_text(encoding="utf-8")
 def run(
     *arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run one command on the tiny knowledge folder."""
+    """Run one command on the small knowledge folder."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments, "--knowledge", str(BRIDGE)],
         input=stdin,
@@ -31,7 +34,7 @@ def run(
 
 
 def test_ask_prints_answer_passage_and_source() -> None:
-    """A person reads the answer, the quoted passage and the source line."""
+    """The reply shows the answer, the quoted passage and the source line."""
     done = run("ask", "when", "does", "the", "bridge", "close?")
     printed = done.stdout.decode()
     assert done.returncode == 0
@@ -41,8 +44,8 @@ def test_ask_prints_answer_passage_and_source() -> None:
     assert max(map(len, printed.splitlines())) <= 80
 
 
-def test_json_has_the_keys_of_the_contract_and_quotes_the_article() -> None:
-    """One JSON object; each quote equals article[start:end]."""
+def test_json_has_the_documented_keys_and_quotes_the_article() -> None:
+    """One JSON object is printed, and each quote equals article[start:end]."""
     reply = json.loads(run("ask", "--json", "when does the bridge close?").stdout)
     assert list(reply) == [
         "id", "knowledge", "text", "status", "entry", "confidence", "answer", "citations",
@@ -56,8 +59,8 @@ def test_json_has_the_keys_of_the_contract_and_quotes_the_article() -> None:
         assert citation["passage"] == f"p{citation['paragraph']}"
 
 
-def test_jsonl_answers_one_for_one_and_keeps_the_ids() -> None:
-    """Rows come back in order with their ids; a conversation shares its context."""
+def test_jsonl_answers_one_for_one_with_the_same_ids() -> None:
+    """Rows come back in order with their ids, and rows of one conversation share a context."""
     rows = [
         {"text": "when does the bridge close?", "id": {"any": 1}, "conversation": "c"},
         {"text": "why?", "id": "b", "conversation": "c"},
@@ -74,10 +77,10 @@ def test_jsonl_answers_one_for_one_and_keeps_the_ids() -> None:
     assert replies[4]["entry"] == "closing-reason"
 
 
-def test_a_file_of_rubbish_gets_an_error_a_line_and_the_rest_its_answers() -> None:
-    """Rubbish lines are told by number; nothing after them is lost."""
-    rubbish = b'\xff\xfe\n[1]\n{"text": 3}\n{"text": "when does the bridge close?", "id": 4}\n'
-    done = run("ask", "--jsonl", stdin=rubbish)
+def test_invalid_lines_get_an_error_and_the_rest_are_answered() -> None:
+    """Errors name the line number, and nothing after an invalid line is lost."""
+    lines = b'\xff\xfe\n[1]\n{"text": 3}\n{"text": "when does the bridge close?", "id": 4}\n'
+    done = run("ask", "--jsonl", stdin=lines)
     replies = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 2
     assert ["error" in reply for reply in replies] == [True, True, True, False]
@@ -86,7 +89,7 @@ def test_a_file_of_rubbish_gets_an_error_a_line_and_the_rest_its_answers() -> No
     assert b"Traceback" not in done.stderr
 
 
-CIVIL = [
+ODD_TEXTS = [
     "a" * 4096,
     "\u200b\u200d\ufeff",
     "\u202eegdirb eht esolc",
@@ -99,18 +102,18 @@ CIVIL = [
 ]
 
 
-def test_odd_texts_get_a_civil_reply() -> None:
-    """No odd text raises, and none is answered by accident."""
-    lines = "\n".join(json.dumps({"text": text}) for text in CIVIL)
+def test_odd_texts_get_a_normal_reply() -> None:
+    """No odd text causes an error, and none is answered by accident."""
+    lines = "\n".join(json.dumps({"text": text}) for text in ODD_TEXTS)
     done = run("ask", "--jsonl", stdin=lines.encode())
     replies = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0
-    assert len(replies) == len(CIVIL)
+    assert len(replies) == len(ODD_TEXTS)
     answered = [r["text"] for r in replies if r["status"] == "answered"]
     assert answered in ([], ["<b>bridge</b> <script>alert(1)</script>"])
 
 
-WRONG = [
+WRONG_ARGUMENTS = [
     ((), "COMMAND"),
     (("ask",), "ask needs a question"),
     (("ask", "  "), "ask needs a question"),
@@ -121,19 +124,19 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "said"), WRONG)
+@pytest.mark.parametrize(("arguments", "message"), WRONG_ARGUMENTS)
 def test_wrong_arguments_exit_2_with_one_clear_message(
-    arguments: tuple[str, ...], said: str
+    arguments: tuple[str, ...], message: str
 ) -> None:
-    """Status 2, what is wrong, no traceback."""
+    """The message says what is wrong, and there is no traceback."""
     command = [sys.executable, "-m", "bot", *arguments]
     done = subprocess.run(command, capture_output=True, check=False, timeout=60)
     assert done.returncode == 2
-    assert said in done.stderr.decode()
+    assert message in done.stderr.decode()
     assert b"Traceback" not in done.stderr
 
 
-def test_a_closed_pipe_is_no_error() -> None:
+def test_a_closed_pipe_is_not_an_error() -> None:
     """`treaty-bot ask --jsonl | head -1` ends quietly."""
     script = (
         f'yes \'{{"text": "when does the bridge close?"}}\' | head -n 2000 |'
@@ -151,21 +154,21 @@ def test_a_closed_pipe_is_no_error() -> None:
     assert rest == ["0"]
 
 
-SHELLS = [
+REDIRECTIONS = [
     ("ask --jsonl <&-", 0, ""),
     ("chat <&-", 0, ""),
-    ("ask when does it close >&-", 1, "cannot go on with the output"),
+    ("ask when does it close >&-", 1, "standard output: not writable"),
     ("ask when does it close >/dev/full", 1, "No space left on device"),
     ("check >/dev/full", 1, "No space left on device"),
     ("ask --jsonl <asked >/dev/full", 1, "No space left on device"),
-    ("timeline --png /dev/full", 2, "is no ordinary file"),
+    ("timeline --png /dev/full", 2, "is not a regular file"),
     ("ask when does it close <&- >&- 2>&-", 1, ""),
 ]
 
 
-@pytest.mark.parametrize(("line", "status", "said"), SHELLS)
-def test_closed_and_full_streams(tmp_path: Path, line: str, status: int, said: str) -> None:
-    """One clear message, the right status, no traceback."""
+@pytest.mark.parametrize(("line", "status", "message"), REDIRECTIONS)
+def test_closed_and_full_streams(tmp_path: Path, line: str, status: int, message: str) -> None:
+    """There is one clear message, the right status and no traceback."""
     (tmp_path / "asked").write_text('{"text": "when does it close"}\n' * 9, encoding="utf-8")
     done = subprocess.run(
         [
@@ -180,42 +183,42 @@ def test_closed_and_full_streams(tmp_path: Path, line: str, status: int, said: s
         timeout=60,
     )
     assert done.returncode == status
-    assert said in done.stderr.decode()
+    assert message in done.stderr.decode()
     assert b"Traceback" not in done.stderr
-    assert done.stderr.count(b"\n") == bool(said)
+    assert done.stderr.count(b"\n") == bool(message)
 
 
-ENCODED = [
+ASCII_ONLY = [
     (("ask", "when does the bridge close?"), "12 April 2021"),
     (("timeline",), "p2: ?The Lindholm"),
 ]
 
 
-@pytest.mark.parametrize(("arguments", "said"), ENCODED)
-def test_a_terminal_that_knows_few_letters(arguments: tuple[str, ...], said: str) -> None:
-    """What it cannot show becomes a question mark."""
+@pytest.mark.parametrize(("arguments", "expected"), ASCII_ONLY)
+def test_an_ascii_terminal(arguments: tuple[str, ...], expected: str) -> None:
+    """Characters the terminal cannot show become question marks."""
     done = run(*arguments, env={"PYTHONIOENCODING": "ascii:strict"})
     assert done.returncode == 0
-    assert said in done.stdout.decode("ascii")
+    assert expected in done.stdout.decode("ascii")
 
 
-def test_json_is_utf_8_whatever_the_terminal() -> None:
-    """Programs read it so."""
+def test_json_is_utf_8_in_any_terminal() -> None:
+    """JSON output ignores the encoding of the terminal."""
     text = "“when” does the мост close?"
     done = run("ask", "--json", text, env={"PYTHONIOENCODING": "latin-1"})
     assert json.loads(done.stdout.decode("utf-8"))["text"] == text
 
 
-def test_chat_reads_what_is_no_utf_8() -> None:
-    """Rubbish is a question like another."""
+def test_chat_survives_input_that_is_not_utf_8() -> None:
+    """Invalid bytes are treated like any other question."""
     lines = b"\xff\xfe\x00\nwhen does the bridge close?\n"
     done = run("chat", stdin=lines, env={"PYTHONIOENCODING": "utf-8:strict"})
     assert done.returncode == 0
     assert "12 April 2021" in done.stdout.decode()
 
 
-SETTINGS = [
-    ({"OWNER_IDS": "abc"}, "OWNER_IDS: must be numbers of people"),
+WRONG_SETTINGS = [
+    ({"OWNER_IDS": "abc"}, "OWNER_IDS: must be Telegram user ids"),
     ({"WEBHOOK_URL": "ftp://x"}, "WEBHOOK_URL: must start with https://"),
     ({"WEBHOOK_SECRET": "s3cret with blanks"}, "WEBHOOK_SECRET: must be 1 to 256"),
     ({"WEBHOOK_PORT": "0", "LOG_FORMAT": "xml"}, "LOG_FORMAT: must be text or json"),
@@ -228,22 +231,22 @@ SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize(("env", "said"), SETTINGS)
+@pytest.mark.parametrize(("env", "message"), WRONG_SETTINGS)
 def test_wrong_settings_are_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, env: Mapping[str, str], said: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, env: Mapping[str, str], message: str
 ) -> None:
-    """Each variable with what it must be, all at once, and no secret."""
+    """One error lists every wrong variable and its allowed values, but no secret."""
     monkeypatch.chdir(tmp_path)
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(InputError) as error:
         load_settings()
-    assert said in str(error.value)
+    assert message in str(error.value)
     assert all(f"{name}: " in str(error.value) for name in env)
     assert "s3cret" not in str(error.value)
 
 
-TAKEN = [
+LOADED = [
     ({"LOG_LEVEL": "debug"}, "", Settings(log_level="DEBUG")),
     ({"LOG_LEVEL": "debug"}, "LOG_LEVEL=ERROR", Settings(log_level="DEBUG")),
     ({"LOG_LEVEL": ""}, "LOG_LEVEL=ERROR", Settings(log_level="ERROR")),
@@ -257,34 +260,34 @@ TAKEN = [
 ]
 
 
-@pytest.mark.parametrize(("env", "file", "taken"), TAKEN)
+@pytest.mark.parametrize(("env", "file", "expected"), LOADED)
 def test_settings_from_the_environment_and_the_file(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     env: Mapping[str, str],
     file: str,
-    taken: Settings,
+    expected: Settings,
 ) -> None:
-    """The environment wins, what is empty is not set, and what others have there is left alone."""
+    """The environment wins over .env; empty and unrelated variables are ignored."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").write_text(file, encoding="utf-8")
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    assert load_settings() == taken
+    assert load_settings() == expected
 
 
-def test_a_secret_shows_only_when_asked() -> None:
-    """Neither printed nor in a list, nor with all the settings."""
+def test_a_secret_shows_only_when_revealed() -> None:
+    """A secret is hidden when printed, alone, in a list or as part of the settings."""
     secret = Secret("1:s3cret")
     shown = f"{secret} {secret!r} {[secret]} {Settings(webhook_secret=secret)}"
     assert "s3cret" not in shown
     assert secret.reveal() == "1:s3cret"
 
 
-def test_a_settings_file_of_another_encoding(
+def test_a_settings_file_in_another_encoding(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """What PowerShell writes is told, with the mend."""
+    """A .env written by PowerShell (UTF-16) is an error that says how to fix it."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").write_text("TELEGRAM_BOT_TOKEN=\n", encoding="utf-16")
     with pytest.raises(InputError, match="save it as UTF-8"):
@@ -292,14 +295,31 @@ def test_a_settings_file_of_another_encoding(
 
 
 def test_no_command_prints_the_help() -> None:
-    """A newcomer who types the name alone sees what there is; status 2."""
+    """Without arguments, the help is printed and the status is 2."""
     done = subprocess.run([sys.executable, "-m", "bot"], capture_output=True, check=False)
     assert done.returncode == 2
-    assert b"a conversation in this terminal" in done.stderr
+    assert b"chat in this terminal" in done.stderr
+
+
+def test_version() -> None:
+    """`--version` prints the installed version."""
+    command = [sys.executable, "-m", "bot", "--version"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert done.stdout.decode() == f"treaty-bot {version('treaty-bot')}\n"
+
+
+def test_version_without_installation(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--version` also works from a source tree that is not installed."""
+    monkeypatch.setattr("importlib.metadata.version", Mock(side_effect=PackageNotFoundError))
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == "treaty-bot (not installed, version unknown)\n"
 
 
 def test_chat_takes_numbers_commands_and_follow_ups() -> None:
-    """A conversation: a question, a follow-up, a pick by number, commands, the end."""
+    """A chat takes questions, follow-ups, picks by number and commands until /quit."""
     lines = (
         "when does the bridge close?\nwhy?\n/topics\n/source\n/timeline\n/settings\n/help\nxyzzy\n"
     )
@@ -307,7 +327,7 @@ def test_chat_takes_numbers_commands_and_follow_ups() -> None:
     printed = done.stdout.decode()
     assert done.returncode == 0
     assert "rust does not wait" in printed
-    assert "There is no /settings here." in printed
+    assert "There is no /settings command here." in printed
     assert all(len(line.removeprefix("> ")) <= 80 for line in printed.splitlines())
     assert "p1: Lindholm closes its harbour bridge for repairs" in printed
     assert (
@@ -315,7 +335,7 @@ def test_chat_takes_numbers_commands_and_follow_ups() -> None:
     )
 
 
-def test_timeline_prints_dates_to_their_precision() -> None:
+def test_timeline_prints_dates_and_passages() -> None:
     """Each event has its date, label and passage."""
     printed = run("timeline").stdout.decode()
     assert max(map(len, printed.splitlines())) <= 80

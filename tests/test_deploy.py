@@ -1,4 +1,4 @@
-"""What the image, the unit and the manifests take for granted."""
+"""Assumptions of the Docker image, the systemd unit and the Kubernetes manifests."""
 
 import os
 import re
@@ -18,19 +18,19 @@ from tests.paths import ROOT
 DEPLOY = ROOT / "deploy"
 
 
-class _Healthy(BaseHTTPRequestHandler):
+class _HealthHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.send_response(200 if self.path == "/healthz" else 404)
         self.end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - likewise
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
         pass
 
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """Run a server that has /healthz."""
-    with HTTPServer(("127.0.0.1", 0), _Healthy) as server:
+    """The port of a server that answers /healthz."""
+    with HTTPServer(("127.0.0.1", 0), _HealthHandler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield server.server_port
@@ -39,45 +39,45 @@ def port() -> Iterator[int]:
 
 
 def check_health(**env: str) -> int:
-    """The status of the image's health check."""
+    """The exit status of the image's health check."""
     command = [sys.executable, str(DEPLOY / "healthcheck.py")]
     return subprocess.run(
         command, env=os.environ | env, capture_output=True, check=False, timeout=30
     ).returncode
 
 
-def test_the_health_check_asks_the_webhook_alone(port: int) -> None:
-    """Healthy with a server that answers, unhealthy without; while polling there is none."""
-    hooked = {"WEBHOOK_URL": "https://bot.example/telegram"}
-    assert check_health(**hooked, WEBHOOK_PORT=str(port)) == 0
-    assert check_health(**hooked, WEBHOOK_PORT="9") == 1
+def test_the_health_check_probes_only_the_webhook(port: int) -> None:
+    """With a webhook the server must answer; polling, which has no server, is always healthy."""
+    webhook = {"WEBHOOK_URL": "https://bot.example/telegram"}
+    assert check_health(**webhook, WEBHOOK_PORT=str(port)) == 0
+    assert check_health(**webhook, WEBHOOK_PORT="9") == 1
     assert check_health(WEBHOOK_URL="", WEBHOOK_PORT="9") == 0
 
 
-def test_the_image_is_built_from_files_that_are_let_in() -> None:
-    """Whatever the Dockerfile copies exists, and .dockerignore lets it in."""
-    let_in = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE)
+def test_the_image_is_built_from_files_in_the_build_context() -> None:
+    """Everything the Dockerfile copies exists and is allowed by .dockerignore."""
+    allowed = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE)
     copied = re.findall(
         r"^COPY (?!--from)(.+) \S+$", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE
     )
     for source in " ".join(copied).split():
         assert (ROOT / source).exists(), source
-        assert source in let_in, source
+        assert source in allowed, source
 
 
-def test_every_setting_of_the_examples_is_known() -> None:
-    """Image, unit and manifests set variables that the bot reads."""
+def test_every_variable_in_the_examples_is_a_setting() -> None:
+    """The unit and the manifests set only variables that the bot reads."""
     known = {field.name.upper() for field in fields(Settings)} | {"XDG_CACHE_HOME"}
     manifests = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text("utf-8")))
     (deployment,) = (m for m in manifests if m["kind"] == "Deployment")
     (container,) = deployment["spec"]["template"]["spec"]["containers"]
     (secret,) = (m for m in manifests if m["kind"] == "Secret")
-    told = {variable["name"] for variable in container["env"]} | set(secret["stringData"])
-    told |= set(
+    used = {variable["name"] for variable in container["env"]} | set(secret["stringData"])
+    used |= set(
         re.findall(
             r"^Environment=([A-Z_]+)=",
             (DEPLOY / "treaty-bot.service").read_text("utf-8"),
             re.MULTILINE,
         )
     )
-    assert told <= known
+    assert used <= known

@@ -1,17 +1,20 @@
-"""What the documents say is what the code does."""
+"""The documentation matches the code."""
 
-# ruff: noqa: SLF001 - argparse shows its commands and options no other way
+# ruff: noqa: SLF001 - argparse has no public way to list commands and options
 
 import argparse
 import re
 import shlex
+import sqlite3
+import tomllib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from bot.cli import parser
+from bot.cli import build_parser
 from bot.config import Settings
 from bot.knowledge import FILES
 from bot.knowledge.format import EntryItem, EventItem, GapItem, Key
@@ -19,27 +22,26 @@ from bot.store.migrations import MIGRATIONS
 from bot.telegram.messages.texts import COMMANDS
 from tests.paths import ROOT
 
-DOCUMENTS = sorted(
-    [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("knowledge/*.md")],
-)
-ALL = "\n".join(path.read_text("utf-8") for path in DOCUMENTS)
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("knowledge/*.md")])
 
 
 def text(path: str) -> str:
-    """One document."""
+    """The text of one file."""
     return (ROOT / path).read_text("utf-8")
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:
     """The commands of `treaty-bot --help`, by name."""
-    (made,) = (
-        action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)
+    (subparsers,) = (
+        action
+        for action in build_parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
     )
-    return dict(made.choices)
+    return dict(subparsers.choices)
 
 
 def mentioned(document: str) -> Iterator[tuple[str, list[str]]]:
-    """Each `treaty-bot ...` of a document: the command and what follows it."""
+    """Each `treaty-bot COMMAND ...` in a document: the command and its arguments."""
     code = re.findall(r"`([^`\n]+)`", document)
     code += [
         line.removeprefix("$ ").strip()
@@ -52,9 +54,17 @@ def mentioned(document: str) -> Iterator[tuple[str, list[str]]]:
             yield name, rest
 
 
+def anchors(path: Path) -> set[str]:
+    """The anchors that GitHub gives to the headings of a document."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text("utf-8"), re.MULTILINE)
+    return {
+        re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings
+    }
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_command_and_option_named_exists(path: Path) -> None:
-    """No document tells of a command or an option that there is not."""
+    """Every command and option that a document mentions exists."""
     known = commands()
     for name, rest in mentioned(path.read_text("utf-8")):
         if name == "COMMAND":
@@ -68,38 +78,38 @@ def test_every_command_and_option_named_exists(path: Path) -> None:
 
 def test_the_reference_lists_every_command() -> None:
     """docs/commands.md has one section for each command, in the order of --help."""
-    assert re.findall(r"^## (\w+)$", text("docs/commands.md"), re.MULTILINE) == list(commands())
+    assert re.findall(r"^### (\w+)$", text("docs/commands.md"), re.MULTILINE) == list(commands())
 
 
 @pytest.mark.parametrize("name", commands())
 def test_the_reference_lists_every_option_of_a_command(name: str) -> None:
-    """Each option and argument of --help, and no other."""
-    section = re.split(r"^## ", text("docs/commands.md"), flags=re.MULTILINE)
-    (told,) = (part for part in section if part.startswith(f"{name}\n"))
+    """docs/commands.md lists the options and arguments of --help, and no others."""
+    sections = re.split(r"^#+ ", text("docs/commands.md"), flags=re.MULTILINE)
+    (section,) = (part for part in sections if part.startswith(f"{name}\n"))
     options = {o for o in commands()[name]._option_string_actions if o.startswith("--")}
-    assert set(re.findall(r"--[a-z][a-z-]+", told)) == options - {"--help", "--knowledge"}
+    assert set(re.findall(r"--[a-z][a-z-]+", section)) == options - {"--help", "--knowledge"}
     for action in commands()[name]._get_positional_actions():
-        assert str(action.metavar) in told
+        assert str(action.metavar) in section
 
 
 @pytest.mark.parametrize("name", commands())
 def test_the_example_of_each_command_is_sound(name: str) -> None:
-    """What --help shows as an example is understood."""
+    """The example in --help can be parsed."""
     _, _, example = str(commands()[name].epilog).partition("treaty-bot ")
     words = shlex.split(example.partition(" >")[0])
-    assert parser().parse_args(words).command == name
+    assert build_parser().parse_args(words).command == name
 
 
 @pytest.mark.parametrize("name", ["", *commands()])
 def test_help_fits_a_narrow_terminal(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """80 columns are enough."""
+    """No line of --help is longer than 80 columns."""
     monkeypatch.setenv("COLUMNS", "80")
-    shown = (commands()[name] if name else parser()).format_help()
+    shown = (commands()[name] if name else build_parser()).format_help()
     assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_env_example_lists_every_setting_with_its_default() -> None:
-    """`.env.example` has each field of Settings, once, with the value it has anyway."""
+    """`.env.example` has each field of Settings exactly once, with its default."""
     lines = [line for line in text(".env.example").splitlines() if "=" in line and line[0] != "#"]
     written = dict(line.split("=", 1) for line in lines)
     assert len(lines) == len(written)
@@ -110,48 +120,54 @@ def test_env_example_lists_every_setting_with_its_default() -> None:
         assert value in {default, default.lower(), default.removesuffix(".0")}, field.name
 
 
-def test_running_tells_every_setting_with_its_default() -> None:
-    """So does the table in docs/running.md, and it names no other."""
+def test_running_lists_every_setting_with_its_default() -> None:
+    """The table in docs/running.md has each field of Settings, with its default, and no others."""
     rows = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]*)\|", text("docs/running.md"), re.MULTILINE))
     assert {name.lower() for name in rows} == {field.name for field in fields(Settings)}
     for field in fields(Settings):
-        told = rows[field.name.upper()].strip()
         if field.default not in {None, frozenset()}:
-            plain = str(field.default).removesuffix(".0")
-            assert told.strip("`").lower() == plain.lower(), field.name
+            default = str(field.default).removesuffix(".0")
+            assert rows[field.name.upper()].strip(" `").lower() == default.lower(), field.name
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_telegram_command_is_in_the_readme(command: str) -> None:
-    """The menu in Telegram and the README list the same commands."""
-    assert re.search(rf"`/{command}\b", text("README.md")), command
+def test_the_reference_lists_the_telegram_commands() -> None:
+    """docs/commands.md lists the commands of the menu in Telegram, and no others but /start."""
+    table = re.findall(r"^\| (`/.*?) \|", text("docs/commands.md"), re.MULTILINE)
+    listed = re.findall(r"`/([a-z]+)", "\n".join(table))
+    assert sorted(listed) == sorted([*COMMANDS, "start"])
 
 
-def test_the_readme_names_no_other_telegram_command() -> None:
-    """No document tells of a command that the bot does not know."""
-    table = re.findall(r"^\| (`/.*?) \|", text("README.md"), re.MULTILINE)
-    told = set(re.findall(r"`/([a-z]+)", "\n".join(table)))
-    assert told == set(COMMANDS) | {"start"}
-
-
-def test_the_readme_leads_to_every_document() -> None:
-    """A stranger who begins there finds each."""
+def test_the_readme_links_to_every_document() -> None:
+    """Every document can be found from the README."""
     for path in DOCUMENTS:
         if path != ROOT / "README.md":
             assert f"]({path.relative_to(ROOT).as_posix()}" in text("README.md"), path
 
 
-def test_the_design_names_every_module_and_package() -> None:
-    """Each file right under bot/ has its line in the table, and so has each folder."""
-    design = text("docs/design.md")
-    modules = {path.name for path in (ROOT / "bot").glob("*.py") if not path.stem.startswith("__")}
-    packages = {f"{path.parent.name}/" for path in (ROOT / "bot").glob("*/__init__.py")}
-    for name in modules | packages:
-        assert f"`bot/{name}`" in design, name
+def test_the_design_lists_every_package_with_what_it_may_import() -> None:
+    """The table in docs/design.md has all packages, in order, and agrees with pyproject.toml."""
+    contracts = tomllib.loads(text("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    (layered,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    layers = [re.findall(r"bot\.(\w+)", layer) for layer in layered]
+    rows = dict(
+        re.findall(
+            r"^\| `bot/(\w+)(?:/|\.py)` \|.*\| ([^|]+) \|$", text("docs/design.md"), re.MULTILINE
+        )
+    )
+    packages = list(rows)
+    files = {path.stem for path in (ROOT / "bot").glob("*.py") if not path.stem.startswith("__")}
+    assert packages == [package for layer in layers for package in layer]
+    assert set(packages) == files | {path.parent.name for path in ROOT.glob("bot/*/__init__.py")}
+    for depth, layer in enumerate(layers):
+        for package in layer:
+            named = set(re.findall(r"`(\w+)`", rows[package]))
+            below = set(packages[packages.index(package) + 1 :])
+            listed = below - named if rows[package].startswith("all below") else named
+            assert listed == {lower for other in layers[depth + 1 :] for lower in other}, package
 
 
 def test_the_editors_guide_explains_every_file_and_key() -> None:
-    """Each knowledge file, and each key of an entry, a gap and an event."""
+    """knowledge/README.md names each file and each key of an entry, a gap and an event."""
     guide = text("knowledge/README.md")
     for file in FILES:
         assert f"`{file}`" in guide
@@ -160,28 +176,38 @@ def test_the_editors_guide_explains_every_file_and_key() -> None:
             assert re.search(rf"\b{key}\b", guide), key
 
 
-def test_privacy_tells_every_table_of_the_store() -> None:
-    """Whatever is kept is told."""
-    kept: set[str] = set()
-    for step in MIGRATIONS:
-        kept -= set(re.findall(r"DROP TABLE (\w+)", step))
-        kept |= set(re.findall(r"CREATE TABLE (\w+)", step))
-    assert kept == set(re.findall(r"^\| `(\w+)` \|", text("docs/privacy.md"), re.MULTILINE))
+def test_privacy_lists_every_table_of_the_store() -> None:
+    """docs/privacy.md has a row for each table of the database, and no others."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(";".join(MIGRATIONS))
+        tables = {
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        }
+    assert tables == set(re.findall(r"^\| `(\w+)` \|", text("docs/privacy.md"), re.MULTILINE))
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_link_and_module_named_leads_somewhere(path: Path) -> None:
-    """Links within the repository, and modules named, are there."""
+def test_every_link_and_file_mentioned_exists(path: Path) -> None:
+    """Links within the repository, their headings and the files mentioned all exist."""
     document = path.read_text("utf-8")
-    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document):
+    for target, heading in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", document):
         if "://" not in target:
-            assert (path.parent / target).exists(), target
-    for module in re.findall(r"`((?:bot|tests|docs|deploy)/[\w/.-]+)`", document):
-        assert (ROOT / module).exists(), module
+            linked = path.parent / target if target else path
+            assert linked.exists(), target
+            if heading:
+                assert heading in anchors(linked), f"{target}#{heading}"
+    for file in re.findall(r"`((?:bot|tests|docs|deploy)/[\w/.-]+)`", document):
+        assert (ROOT / file).exists(), file
+    for name in re.findall(r"`(\w+\.py)`", document):
+        assert any((ROOT / "bot").rglob(name)), name
 
 
 def test_every_ignored_rule_has_its_reason() -> None:
-    """In pyproject.toml: a comment beside each rule, dependency and option of a list."""
-    for line in text("pyproject.toml").splitlines():
+    """In pyproject.toml, every rule, dependency and option of a list has a comment beside it."""
+    without_layers = re.sub(
+        r"^layers = \[.*?^\]", "", text("pyproject.toml"), flags=re.MULTILINE | re.DOTALL
+    )
+    for line in without_layers.splitlines():
         if re.fullmatch(r'  "[^"]+",.*', line) and "::" not in line and "[test]" not in line:
             assert re.search(r"\S +# \S", line), line

@@ -1,4 +1,4 @@
-"""`treaty-bot doctor` in sound and troubled circumstances."""
+"""`treaty-bot doctor` when all is well and when something is wrong."""
 
 import shutil
 import subprocess
@@ -10,44 +10,44 @@ import httpx
 import pytest
 
 from bot.config import Settings
-from bot.doctor import webhook_address
+from bot.doctor import check_webhook_url
 from bot.store import Groups, Store
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.paths import BRIDGE
 
 
 def doctor(telegram: FakeTelegram, folder: Path, **env: str | None) -> tuple[int, str]:
-    """Run the command as an owner would; its status and all that it printed."""
-    known = {"KNOWLEDGE_DIR": str(BRIDGE), **env}
-    prepared = BotProcess(telegram, folder, env=known)
+    """Run the command as an owner would; return its exit status and its output."""
+    settings = {"KNOWLEDGE_DIR": str(BRIDGE), **env}
+    process = BotProcess(telegram, folder, env=settings)
     done = subprocess.run(
         [sys.executable, "-m", "bot", "doctor"],
         cwd=folder,
-        env=prepared.env,
+        env=process.env,
         capture_output=True,
         check=False,
         timeout=60,
     )
-    said = (done.stdout + done.stderr).decode()
-    assert telegram.token not in said
-    assert telegram.token.partition(":")[2] not in said
-    assert "Traceback" not in said
-    return done.returncode, said
+    output = (done.stdout + done.stderr).decode()
+    assert telegram.token not in output
+    assert telegram.token.partition(":")[2] not in output
+    assert "Traceback" not in output
+    return done.returncode, output
 
 
 def test_all_well(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """Nothing to mend: status 0, and the examination left no trace."""
+    """With nothing to fix the status is 0, and the check leaves no files behind."""
     telegram.world.privacy_mode = True
-    status, said = doctor(telegram, tmp_path)
-    assert status == 0, said
-    assert said.endswith("all well\n")
-    assert "belongs to @TreatyBot" in said
-    assert "note" not in said
+    status, output = doctor(telegram, tmp_path)
+    assert status == 0, output
+    assert output.endswith("No problems found.\n")
+    assert "belongs to @TreatyBot" in output
+    assert "note" not in output
     assert not list(tmp_path.iterdir())
     assert telegram.violations == []
 
 
-Trouble = Callable[[FakeTelegram, Path], dict[str, str | None]]
+Cause = Callable[[FakeTelegram, Path], dict[str, str | None]]
 
 
 def _revoked(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
@@ -95,16 +95,16 @@ def _waiting(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
 
 
 def _clock_behind(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
-    telegram.world.clock_ahead = 300
+    telegram.world.clock_skew = 300
     return {}
 
 
-def _store_broken(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
+def _database_broken(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
     (folder / "bot.sqlite3").write_bytes(b"no database at all, but long enough" * 40)
     return {}
 
 
-def _store_nowhere(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
+def _database_nowhere(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
     (folder / "file").touch()
     return {"DATABASE_PATH": str(folder / "file" / "bot.sqlite3")}
 
@@ -119,7 +119,7 @@ def _muted(telegram: FakeTelegram, folder: Path) -> dict[str, str | None]:
     groups = [telegram.group(name) for name in ("Readers", "Neighbours", "Anglers", "Gone")]
     store = Store(folder / "bot.sqlite3")
     for group in groups:
-        Groups(store).greeted(group.id)
+        Groups(store).set_greeted(group.id)
     store.close()
     groups[0].can_send_messages = False
     telegram.set_bot_status(groups[1], "restricted")
@@ -129,47 +129,47 @@ def _muted(telegram: FakeTelegram, folder: Path) -> dict[str, str | None]:
     return {}
 
 
-TROUBLES: list[tuple[Trouble, int, str, str]] = [
+PROBLEMS: list[tuple[Cause, int, str, str]] = [
     (lambda *_: {"TELEGRAM_BOT_TOKEN": None}, 2, "TELEGRAM_BOT_TOKEN is not set", "@BotFather"),
     (lambda *_: {"TELEGRAM_BOT_TOKEN": "12 3"}, 2, "does not look like a token", "@BotFather"),
-    (lambda *_: {"WEBHOOK_PORT": "x"}, 2, "WEBHOOK_PORT", "Mend it in"),
+    (lambda *_: {"WEBHOOK_PORT": "x"}, 2, "WEBHOOK_PORT", "Fix this in"),
     (_revoked, 1, "does not accept TELEGRAM_BOT_TOKEN", "copy it again"),
-    (_down, 1, "is out of reach (ConnectError)", "HTTPS_PROXY"),
-    (_failing, 1, "answers with an error of its own", "wait and try again"),
-    (_busy, 1, "too many calls", "wait and try again"),
+    (_down, 1, "cannot be reached (ConnectError)", "HTTPS_PROXY"),
+    (_failing, 1, "responds with a server error", "wait and try again"),
+    (_busy, 1, "too many requests", "wait and try again"),
     (_hooked, 1, "but WEBHOOK_URL is not set", "removes it and polls"),
-    (_hooked_elsewhere, 1, "delivers to https://elsewhere.example", "stop that one"),
-    (_undelivered, 1, "the last failed: Connection refused", "127.0.0.1:8080"),
-    (_waiting, 1, "101 updates wait", "see that `treaty-bot run` is up"),
-    (_clock_behind, 1, " s behind the server's", "timedatectl set-ntp true"),
-    (_muted, 1, "may not write in 2 of 3 groups: -", "allow it to send messages"),
-    (_store_broken, 1, "cannot be used (file is not a database)", "move it away"),
-    (_store_nowhere, 1, "is no folder", "name another DATABASE_PATH"),
+    (_hooked_elsewhere, 1, "delivers to https://elsewhere.example", "stop that program"),
+    (_undelivered, 1, "the last delivery failed: Connection refused", "127.0.0.1:8080"),
+    (_waiting, 1, "updates waiting: 101", "check that `treaty-bot run` is running"),
+    (_clock_behind, 1, " s behind the server's clock", "timedatectl set-ntp true"),
+    (_muted, 1, "may not write in 2 of 3 groups: -", "let the bot send messages"),
+    (_database_broken, 1, "cannot be used (file is not a database)", "move it away"),
+    (_database_nowhere, 1, "is not a folder", "set another DATABASE_PATH"),
     (_knowledge_broken, 1, "timeline.yaml:1: 'events'", "treaty-bot check"),
 ]
 
 
-@pytest.mark.parametrize(("trouble", "status", "said", "advice"), TROUBLES)
-def test_each_trouble_gets_its_advice(  # noqa: PLR0913, PLR0917 - one column each
-    telegram: FakeTelegram, tmp_path: Path, trouble: Trouble, status: int, said: str, advice: str
+@pytest.mark.parametrize(("cause", "status", "message", "advice"), PROBLEMS)
+def test_each_problem_is_reported_with_advice(  # noqa: PLR0913, PLR0917 - one per column
+    telegram: FakeTelegram, tmp_path: Path, cause: Cause, status: int, message: str, advice: str
 ) -> None:
-    """What is wrong, what to do about it, and the right exit status."""
-    env = trouble(telegram, tmp_path)
-    found, printed = doctor(telegram, tmp_path, **env)
-    assert found == status, printed
-    assert said in printed
-    assert advice in printed
-    assert "all well" not in printed
+    """The output says what is wrong and how to fix it, and the exit status fits."""
+    env = cause(telegram, tmp_path)
+    actual, output = doctor(telegram, tmp_path, **env)
+    assert actual == status, output
+    assert message in output
+    assert advice in output
+    assert "No problems" not in output
 
 
-def test_switches_are_notes_and_no_trouble(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """Privacy mode off, no groups, no inline and no guest queries: told with the command."""
-    telegram.world.switches = dict.fromkeys(telegram.world.switches, False)
-    status, said = doctor(telegram, tmp_path)
+def test_switches_are_notes_not_problems(telegram: FakeTelegram, tmp_path: Path) -> None:
+    """Switches that are off are noted with the command that turns each on."""
+    telegram.world.capabilities = dict.fromkeys(telegram.world.capabilities, False)
+    status, output = doctor(telegram, tmp_path)
     assert status == 0
-    assert said.count("note ") == 4
+    assert output.count("note ") == 4
     for command in ("/setprivacy", "/setjoingroups", "/setinline", "/mybots"):
-        assert command in said
+        assert command in output
 
 
 ADDRESSES = [
@@ -181,8 +181,8 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize(("url", "is_sound"), ADDRESSES)
-def test_a_webhook_that_telegram_cannot_call(url: str | None, *, is_sound: bool) -> None:
-    """The official server takes https on four ports alone."""
-    found = webhook_address(Settings(webhook_url=url))
-    assert [finding.state for finding in found] == ([] if is_sound else ["wrong setting"])
+@pytest.mark.parametrize(("url", "is_valid"), ADDRESSES)
+def test_a_webhook_that_telegram_cannot_call(url: str | None, *, is_valid: bool) -> None:
+    """Telegram delivers only over https, to one of four ports."""
+    findings = check_webhook_url(Settings(webhook_url=url))
+    assert [finding.state for finding in findings] == ([] if is_valid else ["wrong setting"])

@@ -1,24 +1,30 @@
-"""The one way to a reply: the terminal, chats, groups and inline queries all come here."""
+"""The one way to a reply: the terminal, chats, groups and inline queries all come through here."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answering.compose import Composer
 from bot.answering.decide import SMALLTALK, Judge, Verdict
-from bot.answering.domain import HomeWords, words_of
-from bot.answering.follow_ups import ENOUGH, Conversation, FollowUps, leans, without_opening
+from bot.answering.domain import DomainVocabulary, words_of
+from bot.answering.follow_ups import (
+    STANDALONE_WORDS,
+    Conversation,
+    FollowUps,
+    refers_back,
+    without_opening,
+)
 from bot.answering.message import question_text
 from bot.answering.reply import Reply
-from bot.answering.verify import Guard
+from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
-from bot.language.normalise import carries_content, tokens
-from bot.language.sentences import asking, in_sentences
+from bot.language.normalise import has_content, tokenize
+from bot.language.sentences import questions_among, split_parts
 from bot.matching import Matcher
 
-_JUDGED = 8  # parts of a message that are looked at as questions of their own
-_FULLY = 0.8  # of a message's words: an answer with so many leaves no part unanswered
-_NEARBY = 0.1  # in confidence, for an entry that the last one leads to
-_SURE_ALONE = 0.8  # above it a message needs no help from the one before
+_MAX_PARTS = 8  # of a message that are judged as questions of their own
+_FULLY_COVERED = 0.8  # share of a message's words; no part is left unanswered then
+_NEIGHBOUR_BONUS = 0.1  # in confidence, for an entry that the last one leads to
+_SURE = 0.8  # confidence from which a message needs no help from the one before
 
 
 class Answerer:
@@ -27,32 +33,31 @@ class Answerer:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         vocabulary = knowledge.vocabulary
-        phrasings = {entry.id: entry.wordings for entry in knowledge.entries.values()}
+        phrasings = {entry.id: entry.all_phrasings for entry in knowledge.entries.values()}
         phrasings |= {SMALLTALK + item.id: item.phrasings for item in vocabulary.smalltalk}
         self.matcher = Matcher(
             phrasings, synonyms=vocabulary.synonyms, abbreviations=vocabulary.abbreviations
         )
-        guard = Guard(knowledge, words_of(knowledge.entries.values()))
-        self._judge = Judge(knowledge, self.matcher, guard, HomeWords(knowledge))
-        self._follow_ups = FollowUps(knowledge, guard)
+        verifier = Verifier(knowledge, words_of(knowledge.entries.values()))
+        self._judge = Judge(knowledge, self.matcher, verifier, DomainVocabulary(knowledge))
+        self._follow_ups = FollowUps(knowledge, verifier)
         self._composer = Composer(knowledge)
         self._cited = self._judge.cited
 
     def answer(self, text: str, conversation: Conversation | None = None) -> Reply:
         """Decide on one message; with a conversation, in the light of what came before."""
-        alone = self._alone(text)
+        alone = self._decided(text, self.verdicts(text))
         if conversation is None or not conversation.entry:
             return alone
         question = question_text(text)
-        linked = self._follow_ups.linked(question, conversation)
-        if linked:
-            opened = self.open(linked)
+        if target := self._follow_ups.target(question, conversation):
+            opened = self.open(target)
             return replace(opened, text=text) if opened else alone
         if alone.status == "smalltalk":
             return alone
-        if not tokens(question) or not leans(question):  # "👍" asks nothing
+        if not tokenize(question) or not refers_back(question):  # "👍" asks nothing
             return alone
-        return self._leaning(text, question, alone, conversation)
+        return self._referring_back(text, question, alone, conversation)
 
     def open(self, entry_id: str) -> Reply | None:
         """The reply of an entry that was named, not asked for: a button, a link."""
@@ -62,91 +67,92 @@ class Answerer:
     def verdicts(self, text: str) -> list[Verdict]:
         """Judge a message as a whole, then each part of it that asks something."""
         question = question_text(text)
-        sentences = in_sentences(question)
-        before = dict(zip(sentences, ("", *sentences), strict=False))
+        parts = split_parts(question)
+        before = dict(zip(parts, ("", *parts), strict=False))
         whole = self._judge.judge(question)
-        read = {question: whole.asked}
+        read = {question: whole.message}
         verdicts = [whole]
-        for part in asking([*sentences])[-_JUDGED:]:
-            sentence = sentences[part]
+        for part in questions_among([*parts])[-_MAX_PARTS:]:
+            sentence = parts[part]
             if sentence != part and sentence not in read:
                 read[sentence] = self._judge.read(sentence)
-            beside = read[sentence] if sentence != part else None
-            verdicts.append(self._judge.judge(part, before[part], beside, whole))
+            rest = read[sentence] if sentence != part else None
+            verdicts.append(self._judge.judge(part, before[part], rest, whole))
         return verdicts
 
-    def _leaning(self, text: str, question: str, alone: Reply, conversation: Conversation) -> Reply:
-        """Decide on a message that may go on from the one before; `alone` if it does not."""
+    def _referring_back(
+        self, text: str, question: str, alone: Reply, conversation: Conversation
+    ) -> Reply:
+        """Decide on a message that may refer to the one before; `alone` if it does not."""
         bare = without_opening(question)
-        near = self._follow_ups.near(conversation)
-        own = self._follow_ups.own_words(bare)
+        neighbours = self._follow_ups.neighbours(conversation)
+        words = self._follow_ups.standalone_words(bare)
         verdicts = self.verdicts(bare)
-        if verdicts[0].verbatim:
-            own = ENOUGH
-        # "And when is it over?" is a whole question behind its "and"; "which year?" is none.
-        readings = [
-            reading
-            for reading in (alone, self._decided(bare, verdicts))
-            if own >= ENOUGH or reading.entry in near or (own and self._is_gap(reading.entry))
+        if verdicts[0].is_verbatim:
+            words = STANDALONE_WORDS
+        # "And when is it over?" is a whole question after its "and"; "which year?" is none.
+        replies = [
+            reply
+            for reply in (alone, self._decided(bare, verdicts))
+            if words >= STANDALONE_WORDS
+            or reply.entry in neighbours
+            or (words and self._is_gap(reply.entry))
         ]
-        sure = (r for r in readings if r.entry and r.confidence >= _SURE_ALONE)
+        sure = (reply for reply in replies if reply.entry and reply.confidence >= _SURE)
         if found := next(sure, None):
             return replace(found, text=text)
-        for standalone in self._follow_ups.standalone(question, conversation):
-            reading = self._alone(standalone)
-            # The last entry again may be due to the words before alone: it must know the new ones.
-            if reading.entry and (
-                reading.entry != conversation.entry or self._knows(bare, reading.entry)
+        for form in self._follow_ups.standalone_forms(question, conversation):
+            reply = self._decided(form, self.verdicts(form))
+            # The words before may alone have led to the last entry: it must know the new ones, too.
+            if reply.entry and (
+                reply.entry != conversation.entry or self._covers_words(bare, reply.entry)
             ):
-                readings.append(reading)
+                replies.append(reply)
 
-        def worth(reading: Reply) -> float:
-            return reading.confidence + (_NEARBY if reading.entry in near else 0.0)
+        def worth(reply: Reply) -> float:
+            return reply.confidence + (_NEIGHBOUR_BONUS if reply.entry in neighbours else 0.0)
 
-        best = max((r for r in readings if r.entry), key=worth, default=alone)
+        best = max((r for r in replies if r.entry), key=worth, default=alone)
         return replace(best, text=text)
 
     def _is_gap(self, entry_id: str | None) -> bool:
         return entry_id is not None and entry_id not in self._cited
 
-    def _knows(self, text: str, entry_id: str) -> bool:
-        """Whether an entry has a counterpart to nearly every word of a message with content."""
-        if not carries_content(tokens(text)):
+    def _covers_words(self, text: str, entry_id: str) -> bool:
+        """Whether an entry has nearly every content word of a message."""
+        if not has_content(tokenize(text)):
             return True
-        parts = self.matcher.explain(text, entry_id).parts
-        return bool(parts and parts.covered >= _FULLY)
-
-    def _alone(self, text: str) -> Reply:
-        """Decide on one message that stands by itself."""
-        return self._decided(text, self.verdicts(text))
+        scores = self.matcher.explain(text, entry_id).scores
+        return bool(scores and scores.covered >= _FULLY_COVERED)
 
     def _decided(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
         whole, *questions = verdicts
         if not questions:
             return self._composer.reply(text, [whole])
-        settled = _distinct([v for v in questions if v.settled])
-        if len(settled) > 1 and not self._covers(whole, settled):
+        settled = _distinct([v for v in questions if v.is_settled])
+        if len(settled) > 1 and not self._cites_all(whole, settled):
             return self._composer.reply(text, settled[:2])
-        if self._tells_all(whole):
+        if self._answers_fully(whole):
             return self._composer.reply(text, [whole])
-        best = max([whole, *questions], key=lambda v: (v.settled, v.confidence))
+        best = max([whole, *questions], key=lambda v: (v.is_settled, v.confidence))
         return self._composer.reply(text, [best])
 
-    def _tells_all(self, verdict: Verdict) -> bool:
+    def _answers_fully(self, verdict: Verdict) -> bool:
         best = verdict.best
-        known = best is not None and best.entry in self._cited
-        return known and verdict.settled and bool(best and best.readings.covered >= _FULLY)
+        answerable = best is not None and best.entry in self._cited
+        covered = best is not None and best.signals.covered >= _FULLY_COVERED
+        return answerable and verdict.is_settled and covered
 
-    def _covers(self, whole: Verdict, parts: Sequence[Verdict]) -> bool:
+    def _cites_all(self, whole: Verdict, parts: Sequence[Verdict]) -> bool:
         """Whether the message as one question already has the passages of all parts."""
-        if not (whole.settled and whole.best):
+        if not (whole.is_settled and whole.best):
             return False
         cited = self._cited.get(whole.best.entry, frozenset())
         return all(v.best and cited & self._cited.get(v.best.entry, frozenset()) for v in parts)
 
 
 def _distinct(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """The verdicts with different entries, pleasantries left out, known answers first."""
+    """The first verdict for each entry, without small talk."""
     seen: dict[str, Verdict] = {}
     for verdict in verdicts:
         if verdict.best and not verdict.best.entry.startswith(SMALLTALK):

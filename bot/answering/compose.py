@@ -1,4 +1,4 @@
-"""Turns the verdicts on a message into what is said."""
+"""Composes the reply from the verdicts on a message."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from bot.knowledge import Entry, Knowledge
 from bot.language.dates import asks_about_now, distance, format_day, later_year
 
 ABSTAINED = "The article doesn't say."
-_SUGGESTED = 3
-_RELATED = 3
-_LIKELY = 0.4  # confidence from which what may be meant goes before a gap's neighbours
+_MAX_SUGGESTED = 3
+_MAX_RELATED = 3
+_LIKELY = 0.4  # confidence from which a suggestion goes before a gap's related entries
 
 
 class Composer:
-    """Composes replies: an answer, a contradiction, a gap's line, suggestions, a pleasantry."""
+    """Composes an answer, a contradiction, a gap's line, suggestions or small talk."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._entries = knowledge.entries
@@ -27,16 +27,16 @@ class Composer:
         """The reply of an entry that was named, not asked for: a button, a link."""
         return Reply(
             entry.question,
-            "answered" if entry.known else "unanswered",
+            "answered" if entry.answerable else "unanswered",
             entry.id,
             1.0,
             sections=(_section(entry),),
-            suggestions=() if entry.known else self._nearby(entry),
-            related=entry.related[:_RELATED],
+            suggestions=() if entry.answerable else self._nearby(entry),
+            related=entry.related[:_MAX_RELATED],
         )
 
     def reply(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
-        """Say what the verdicts come to; two of them answer two questions in one message."""
+        """The reply to a message; two verdicts answer two questions in one message."""
         first = verdicts[0]
         best = first.best
         if best is None:
@@ -48,7 +48,7 @@ class Composer:
             return self._unsure(text, first)
         if best.conflict and best.confidence >= SUGGEST:
             return self._contradicted(text, first, best, best.conflict)
-        if not first.settled:
+        if not first.is_settled:
             return self._unsure(text, first)
         return self._answered(text, verdicts)
 
@@ -58,22 +58,22 @@ class Composer:
             for v in verdicts
             if v.best and v.best.entry in self._entries
         ]
-        known = [entry for entry in entries if entry.known]
-        first = known[0] if known else entries[0]
+        answerable = [entry for entry in entries if entry.answerable]
+        first = answerable[0] if answerable else entries[0]
         dated = asks_about_now(text) or later_year(text, self._published)
         return Reply(
             text,
-            "answered" if known else "unanswered",
+            "answered" if answerable else "unanswered",
             first.id,
             min(v.confidence for v in verdicts),
-            lead=caution(self._published) if dated and known else None,
+            lead=caution(self._published) if dated and answerable else None,
             sections=tuple(_section(entry) for entry in entries),
-            suggestions=() if known else self._nearby(first, self._offers(verdicts[0])),
-            related=first.related[:_RELATED] if known else (),
+            suggestions=() if answerable else self._nearby(first, self._offers(verdicts[0])),
+            related=first.related[:_MAX_RELATED] if answerable else (),
         )
 
     def _unsure(self, text: str, verdict: Verdict) -> Reply:
-        """Offer what may be meant, or abstain."""
+        """Offer the questions that may be meant, or abstain."""
         offered = self._offers(verdict)
         return Reply(
             text,
@@ -86,7 +86,7 @@ class Composer:
     def _contradicted(
         self, text: str, verdict: Verdict, best: Candidate, conflict: Conflict
     ) -> Reply:
-        """Say what the article does not say, and show what it says instead."""
+        """Say that the article does not say so, and quote what it says instead."""
         later = later_year(text, self._published)
         offer = self._suggestion(best.entry, best.confidence)
         others = [s for s in self._offers(verdict) if s.entry != best.entry]
@@ -97,7 +97,7 @@ class Composer:
             best.confidence,
             lead=caution(self._published) if later else _denial(conflict, text),
             sections=(_section(self._entries[best.entry]),),
-            suggestions=(offer, *others)[:_SUGGESTED],
+            suggestions=(offer, *others)[:_MAX_SUGGESTED],
         )
 
     def _offers(self, verdict: Verdict) -> tuple[Suggestion, ...]:
@@ -108,15 +108,15 @@ class Composer:
             if candidate.confidence >= SUGGEST
             and not candidate.conflict
             and (entry := self._entries.get(candidate.entry))
-            and entry.known
-        )[:_SUGGESTED]
+            and entry.answerable
+        )[:_MAX_SUGGESTED]
 
     def _nearby(self, gap: Entry, offers: Sequence[Suggestion] = ()) -> tuple[Suggestion, ...]:
-        """What the article says beside a gap: what may be meant after all, then its neighbours."""
+        """What to offer with a gap: questions that may be meant after all, then related ones."""
         likely = [offer for offer in offers if offer.confidence >= _LIKELY]
         offered = {offer.entry for offer in likely}
         related = (self._suggestion(e, 0.0) for e in gap.related if e not in offered)
-        return (*likely, *related)[:_SUGGESTED]
+        return (*likely, *related)[:_MAX_SUGGESTED]
 
     def _suggestion(self, entry_id: str, confidence: float) -> Suggestion:
         entry = self._entries[entry_id]
@@ -130,9 +130,9 @@ def _section(entry: Entry) -> Section:
 def _denial(conflict: Conflict, text: str) -> str:
     match conflict.kind:
         case "date":
-            return "The article gives no such thing for that date. It does say:"
+            return "The article doesn't say that for that date. It does say:"
         case "polarity":
-            return "The article doesn't answer that with the “not” in it. It does say:"
+            return "The article doesn't answer the question with “not” in it. It does say:"
         case _:
             at = text.casefold().find(conflict.asked)
             asked = text[at : at + len(conflict.asked)] if at >= 0 else conflict.asked.title()
@@ -140,15 +140,15 @@ def _denial(conflict: Conflict, text: str) -> str:
 
 
 def caution(published: dt.date) -> str:
-    """What a question about now, or about a later year, is told before the answer."""
+    """Put before the answer to a question about now, or about a later year."""
     return (
-        f"The article is of {format_day(published)} and cannot say what came later."
-        " The state of that day:"
+        f"The article was published on {format_day(published)} and can't say what happened later."
+        " What it said that day:"
     )
 
 
 def dated_source(knowledge: Knowledge, today: dt.date) -> str:
-    """Publisher, and date with its distance."""
+    """The publisher, and when it was published: "TASS, 5 July 2019 (7 years ago)"."""
     source = knowledge.source
     when = f"{format_day(source.published)} ({distance(source.published, today)})"
     return f"{source.publisher}, {when}"

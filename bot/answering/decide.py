@@ -1,31 +1,45 @@
-"""What a question comes to: ranked entries, each with a confidence and the guard's word."""
+"""What one question is about: ranked entries, each with a confidence and any conflict."""
 
 import math
 from dataclasses import dataclass
 
-from bot.answering.domain import HomeWords
-from bot.answering.follow_ups import leans
-from bot.answering.message import Asked
-from bot.answering.verify import Conflict, Guard, fits
+from bot.answering.domain import DomainVocabulary
+from bot.answering.follow_ups import refers_back
+from bot.answering.message import Message
+from bot.answering.verify import Conflict, Verifier, has_same_roles
 from bot.knowledge import Knowledge
-from bot.language.normalise import carries_content, tokens
+from bot.language.normalise import has_content, tokenize
 from bot.matching import Match, Matcher
 
-LEAD = 0.3  # a lead beyond this says no more
+SMALLTALK = "smalltalk/"  # in front of the ids of small talk, among the ids of entries
+ANSWER = 0.60  # confidence from which the bot answers ...
+SUGGEST = 0.10  # ... and from which it offers the question instead
+VERBATIM = 0.95  # similarity of a phrasing repeated word for word, but for a slip
+MAX_LEAD = 0.3  # a bigger lead says no more
+
+# Fitted together by trying values on tests/questions/dev; all but the last two are in score.
+_CANDIDATES = 5  # that are verified
+_GAP_HANDICAP = 0.04  # of a gap: denying takes more than quoting
+_COVERED_HANDICAP = 0.04  # more of it, if an answer covers the whole message
+_COVERED = 0.95  # share of a message's content words that is all of them, but for a slip
+_COVERAGE = 0.14  # for an entry that covers every word of the message
+_CLOSE = 0.85  # of the best score: close enough to step in for a candidate with a conflict
+_MIN_ALIKE = 0.25  # similarity below which an entry has next to nothing to do with the message
+_CHATTY = 0.6  # of a message's words, for the message to be small talk
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
-    """What the confidence is read from, each in [0, 1]; `docs/matching.md` explains them."""
+class Signals:
+    """What the confidence is computed from, each in [0, 1]; `docs/matching.md` explains them."""
 
-    lead: float  # in score over the best entry that cites something else, at most LEAD
-    covered: float  # share of the message's weight in words of the entry
-    foreign: float  # share of words that no entry knows, where the message names nobody
+    lead: float  # in score over the best entry that cites something else, at most MAX_LEAD
+    covered: float  # share of the message's content that the entry has words for
+    foreign: float  # share of words from elsewhere, unless the message names somebody
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic curve over the readings of a match; each weight is per unit of its reading.
+    """A logistic curve over the signals of a match; each weight is per unit of its signal.
 
     Fitted by `python -m bot.evaluation.calibrate` on labelled questions and on the knowledge
     itself, cross-validated by whole entries.
@@ -36,77 +50,56 @@ class Calibration:
     covered: float
     foreign: float
 
-    def confidence(self, readings: Readings) -> float:
-        """The chance, in [0, 1], that a match with these readings is right."""
+    def confidence(self, signals: Signals) -> float:
+        """The probability, in [0, 1], that a match with these signals is right."""
         logit = (
             self.intercept
-            + self.lead * readings.lead
-            + self.covered * readings.covered
-            + self.foreign * readings.foreign
+            + self.lead * signals.lead
+            + self.covered * signals.covered
+            + self.foreign * signals.foreign
         )
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 CALIBRATION = Calibration(intercept=-0.80, lead=5.19, covered=2.38, foreign=-13.18)
-# Above ANSWER the bot answers; above SUGGEST it offers the question instead.
-ANSWER = 0.60
-SUGGEST = 0.10
-
-
-SMALLTALK = "smalltalk/"  # before the id of a pleasantry, among the ids of entries
-_LOOKED_AT = 5  # candidates of one question that the guard may see
-_CLOSE = 0.85  # of the best score: near enough to step in for a candidate in conflict
-_AHEAD = 0.04  # in score, of a gap before an entry that answers
-_TOLD = 0.04  # more of it, where an answer explains the whole message
-_ALL = 0.95  # of a message's words with content: all but a slip
-_EXPLAINED = 0.14  # in score, for an entry that has a counterpart to every word of the message
-# Likeness under which a gap, an answer has next to nothing in common with a message.
-_FAINT_GAP, _FAINT = 0.25, 0.2
-_CHATTY = 0.6  # of a message's words at least, for a pleasantry to be all that it is
-VERBATIM = 0.95  # score of a phrasing repeated word for word, but for a slip
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry for a question, with the chance that it is the right one."""
+    """An entry for a question, with the probability that it is the right one."""
 
     entry: str
     confidence: float
     match: Match
-    readings: Readings
+    signals: Signals
     conflict: Conflict | None = None
-    turned: bool = False  # whether it is about who did it to whom, and that as asked
-    faint: bool = False  # whether the message has next to nothing in common with it
+    has_same_roles: bool = False  # who does it to whom, exactly as asked
+    is_unlike: bool = False  # has next to nothing in common with the message
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one question comes to: candidates, the best first, the guard's word on each."""
+    """What one question is about: candidates, the best first."""
 
-    asked: Asked
+    message: Message
     candidates: tuple[Candidate, ...]
 
     @property
-    def part(self) -> str:
-        """The question as it was put."""
-        return self.asked.text
-
-    @property
     def best(self) -> Candidate | None:
-        """The candidate that decides: the best one, or a sure one that fits better.
+        """The candidate that decides.
 
-        A candidate in conflict gives way to the next that is sure and free of conflict; one with
-        the roles turned around only to an entry about just these two, the way they are asked.
+        If the first has a conflict, a close one that is sure and has none takes its place; where
+        the roles are the other way round, only one about just these two, as asked.
         """
         if not self.candidates:
             return None
         first = self.candidates[0]
-        turned = first.conflict and first.conflict.kind in {"agent", "patient"}
         if first.conflict:
+            about_roles = first.conflict.kind in {"agent", "patient"}
             for candidate in self.candidates[1:]:
                 close = candidate.match.score >= _CLOSE * first.match.score
                 sure = not candidate.conflict and candidate.confidence >= ANSWER
-                if close and sure and (candidate.turned or not turned):
+                if close and sure and (candidate.has_same_roles or not about_roles):
                     return candidate
         return first
 
@@ -116,130 +109,138 @@ class Verdict:
         return self.best.confidence if self.best else 0.0
 
     @property
-    def verbatim(self) -> bool:
+    def is_verbatim(self) -> bool:
         """Whether the message is a phrasing of the deciding candidate, word for word."""
         return bool(self.best and self.best.match.alike >= VERBATIM)
 
     @property
-    def settled(self) -> bool:
-        """Whether the deciding candidate may be answered as it is."""
+    def is_settled(self) -> bool:
+        """Whether the deciding candidate may be answered."""
         best = self.best
-        return bool(best and best.confidence >= ANSWER and not (best.conflict or best.faint))
+        return bool(best and best.confidence >= ANSWER and not (best.conflict or best.is_unlike))
 
 
 class Judge:
-    """Ranks the entries for one question, calibrates, and lets the guard look at the best."""
+    """Ranks the entries for one question, computes confidences, and verifies the best ones."""
 
     def __init__(
-        self, knowledge: Knowledge, matcher: Matcher, guard: Guard, home: HomeWords
+        self, knowledge: Knowledge, matcher: Matcher, verifier: Verifier, domain: DomainVocabulary
     ) -> None:
         self._entries = knowledge.entries
         self._matcher = matcher
-        self._guard = guard
-        self._home = home
-        self._gaps = frozenset(entry.id for entry in knowledge.gaps())
-        # Where the passages of each answered entry begin.
-        self.cited = {e.id: frozenset(c.start for c in e.citations) for e in knowledge.answered()}
+        self._verifier = verifier
+        self._domain = domain
+        # Where the passages of each answerable entry begin.
+        self.cited = {
+            e.id: frozenset(c.start for c in e.citations) for e in knowledge.answerable_entries()
+        }
 
-    def read(self, text: str) -> Asked:
+    def read(self, text: str) -> Message:
         """Read a sentence for `judge`."""
-        return self._guard.read(text)
+        return self._verifier.read(text)
 
     def judge(
         self,
         part: str,
         before: str = "",
-        beside: Asked | None = None,
+        sentence: Message | None = None,
         whole: Verdict | None = None,
     ) -> Verdict:
         """Judge one question.
 
-        A part that leans on the one before it ("... their reach?") is about its names too. So it
-        is about what else the sentence `beside` it speaks of: "if New START ended, *who said so*".
-        What a message of one sentence turns around as a `whole`, its parts do not ask.
+        `before` is the sentence before it, whose names count if the part refers back to it ("...
+        their reach?"). `sentence` is the one that the part was cut from: what else that is about
+        counts, too ("if New START ended, *who said so*"). `whole` is the verdict on the message:
+        what it swaps around, its parts do not ask either.
         """
-        asked = self._guard.read(part)
-        sentence = whole if whole and beside and whole.part == beside.text else None
-        barred = {
-            one.entry: one.conflict
-            for one in (sentence.candidates if sentence else ())
-            if one.conflict and one.conflict.turned
-        }
-        leaning = self._guard.read(f"{before} {part}") if before and leans(part) else None
-        matches = self._matcher.rank(part, limit=_LOOKED_AT)
-        named = bool(asked.mentions or asked.dates)  # "the US" is more than the pronoun
-        with_content = named or carries_content(asked.tokens)
-        if with_content:
-            matches = [
-                m
-                for m in matches
-                if not m.entry.startswith(SMALLTALK) or (not named and m.covered >= _CHATTY)
-            ]
-        else:
-            # Nothing but "is it" and the like: only who says just that can mean it.
-            matches = [match for match in matches if match.alike >= VERBATIM]
+        message = self._verifier.read(part)
+        context = self._verifier.read(f"{before} {part}") if before and refers_back(part) else None
+        matches = self._matches(message)
+        swapped = _swapped(whole) if whole and sentence == whole.message else {}
         conflicts = {
-            m.entry: barred.get(m.entry) or self._conflict(asked, m, leaning, beside)
+            m.entry: swapped.get(m.entry) or self._conflict(message, m, context, sentence)
             for m in matches
         }
-        # A gap that means somebody else is no rival: it has nothing to say here.
-        matches = [m for m in matches if m.entry not in self._gaps or not conflicts[m.entry]]
-        told_all = any(m.entry in self.cited and m.covered >= _ALL for m in matches)
-        behind = _AHEAD + (_TOLD if told_all else 0.0)
-        matches.sort(key=lambda match: self._rank(match, behind), reverse=True)
-        told = leaning or asked
+        # A gap about somebody else is no rival: it has nothing to say here.
+        matches = [m for m in matches if not (self._is_gap(m.entry) and conflicts[m.entry])]
+        fully_covered = any(m.entry in self.cited and m.covered >= _COVERED for m in matches)
+        handicap = _GAP_HANDICAP + (_COVERED_HANDICAP if fully_covered else 0.0)
+        matches.sort(key=lambda match: self._rank(match, handicap), reverse=True)
+        content = self._names_something(message) or has_content(message.tokens)
         candidates = []
         for match in matches:
             rivals = (m.score for m in matches if m is not match and self._differs(m, match))
-            readings = Readings(
-                min(match.score - max(rivals, default=0.0), LEAD),
-                # "hi" and "how are you" have no word that could be left uncovered.
-                match.covered if with_content else 1.0,
-                self._foreign(told, match),
+            signals = Signals(
+                min(match.score - max(rivals, default=0.0), MAX_LEAD),
+                match.covered if content else 1.0,  # "how are you" has nothing to cover
+                self._foreign(context or message, match),
             )
             candidates.append(
                 Candidate(
                     match.entry,
-                    CALIBRATION.confidence(readings),
+                    CALIBRATION.confidence(signals),
                     match,
-                    readings,
+                    signals,
                     conflicts[match.entry],
-                    match.entry in self.cited and fits(asked, self._entries[match.entry]),
-                    not readings.covered or match.alike < self._faint(match),
+                    match.entry in self.cited
+                    and has_same_roles(message, self._entries[match.entry]),
+                    not signals.covered or match.alike < _MIN_ALIKE,
                 )
             )
-        return Verdict(asked, tuple(candidates))
+        return Verdict(message, tuple(candidates))
 
-    def _faint(self, match: Match) -> float:
-        return _FAINT_GAP if match.entry in self._gaps else _FAINT
+    def _matches(self, message: Message) -> list[Match]:
+        """The entries that come into question."""
+        matches = self._matcher.rank(message.text, limit=_CANDIDATES)
+        named = self._names_something(message)
+        if named or has_content(message.tokens):
+            return [
+                m
+                for m in matches
+                if not m.entry.startswith(SMALLTALK) or (not named and m.covered >= _CHATTY)
+            ]
+        # Nothing but "is it" and the like can only mean an entry with just these words.
+        return [match for match in matches if match.alike >= VERBATIM]
 
-    def _foreign(self, told: Asked, match: Match) -> float:
-        """The share of words from elsewhere; a gap's words are its own, and a name anchors."""
-        if told.mentions or match.entry not in self.cited:
+    def _names_something(self, message: Message) -> bool:
+        return bool(message.mentions or message.dates)  # "the US" is more than the pronoun
+
+    def _is_gap(self, entry_id: str) -> bool:
+        return entry_id in self._entries and entry_id not in self.cited
+
+    def _foreign(self, message: Message, match: Match) -> float:
+        """The share of words from elsewhere; 0 for gaps, and for messages with a name in them."""
+        if message.mentions or match.entry not in self.cited:
             return 0.0
-        return self._home.foreign(told.tokens, tokens(match.phrasing))
+        return self._domain.out_of_domain(message.tokens, tokenize(match.phrasing))
 
-    def _rank(self, match: Match, behind: float) -> float:
-        """Of entries alike in score the one that explains more of the message goes first.
-
-        To say that the article is silent takes more than to quote it: a gap starts `behind`.
-        """
-        handicap = behind if match.entry in self._gaps else 0.0
-        return match.score + _EXPLAINED * match.covered - handicap
+    def _rank(self, match: Match, gap_handicap: float) -> float:
+        """Of entries with similar scores, the one that covers more of the message goes first."""
+        handicap = gap_handicap if self._is_gap(match.entry) else 0.0
+        return match.score + _COVERAGE * match.covered - handicap
 
     def _conflict(
-        self, asked: Asked, match: Match, context: Asked | None, beside: Asked | None
+        self, message: Message, match: Match, context: Message | None, sentence: Message | None
     ) -> Conflict | None:
         entry = self._entries.get(match.entry)
         if not entry:
             return None
+        verifier = self._verifier
         return (
-            self._guard.turned(asked, entry, match.phrasing)
-            or self._guard.conflict(asked, entry, context)
-            or (self._guard.beside(asked, beside, entry) if beside else None)
+            verifier.swapped_sides(message, entry, match.phrasing)
+            or verifier.conflict(message, entry, context)
+            or (verifier.sentence_conflict(message, sentence, entry) if sentence else None)
         )
 
     def _differs(self, one: Match, other: Match) -> bool:
         """Whether two matches rest on different passages; a gap differs from all."""
         mine, theirs = self.cited.get(one.entry), self.cited.get(other.entry)
         return not (mine and theirs and mine & theirs)
+
+
+def _swapped(verdict: Verdict) -> dict[str, Conflict]:
+    return {
+        candidate.entry: candidate.conflict
+        for candidate in verdict.candidates
+        if candidate.conflict and candidate.conflict.swapped
+    }

@@ -1,78 +1,70 @@
-"""Words that nothing the article answers knows: "when does the *film* end"."""
+"""The words of the domain, to notice those from elsewhere: "when does the *film* end"."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.knowledge import Entry, Knowledge
-from bot.language.normalise import FUNCTION_WORDS, tokens
+from bot.language.normalise import FUNCTION_WORDS, tokenize
 from bot.language.spelling import Vocabulary, is_code, stem
 
-_SAME = 0.75  # likeness from which an unknown word counts as a slip of a known one
-_SHORTEST = 5  # letters
-_SHARED_BY = 2  # phrasings
+_SAME_WORD = 0.75  # similarity from which an unknown word counts as a misspelling of a known one
+_MIN_LETTERS = 5  # one slip in a shorter content word makes another word
+_SHARED_BY = 2  # phrasings; a word in only one may be there by chance
 
 
-class HomeWords:
-    """The words of the entries that are answered; a known gap's are not among them."""
+class DomainVocabulary:
+    """The words of the article, the answers, the names and the phrasings; not those of gaps."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         vocabulary = knowledge.vocabulary
-        words = {word for text in _texts(knowledge) for word in tokens(text)} | _common(knowledge)
-        words.update(word for short in vocabulary.abbreviations for word in tokens(short))
+        entries = knowledge.answerable_entries()
+        texts = [knowledge.article.text, *vocabulary.abbreviations]
+        texts += [text for entry in entries for text in _texts_of(entry)]
+        texts += [
+            variant
+            for members in vocabulary.names.values()
+            for variants in members.values()
+            for variant in variants
+        ]
+        words = {word for text in texts for word in tokenize(text)} | _shared_words(entries)
         stems = {stem(word) for word in words}
         for group in vocabulary.synonyms:
-            terms = [tokens(term) for term in group]
+            terms = [tokenize(term) for term in group]
             if any(all(stem(word) in stems for word in term) for term in terms):
                 words.update(word for term in terms for word in term)
         self._words = Vocabulary(words)
         self._function_words = Vocabulary(FUNCTION_WORDS)
 
-    def foreign(self, words: Sequence[str], phrasing: Sequence[str]) -> float:
-        """The share, in [0, 1], of a message's words with content that are not at home.
+    def out_of_domain(self, words: Sequence[str], phrasing: Sequence[str]) -> float:
+        """The share, in [0, 1], of content words from elsewhere.
 
-        Those of the phrasing it is matched with are.
+        The words of the phrasing that the message was matched with never count.
         """
         content = [word for word in words if word not in FUNCTION_WORDS]
-        strange = [w for w in content if w not in phrasing and self._is_foreign(w)]
+        strange = [w for w in content if w not in phrasing and not self._has(w)]
         return len(strange) / max(1, len(content))
 
-    def _is_foreign(self, word: str) -> bool:
+    def _has(self, word: str) -> bool:
         if word.isdigit() or is_code(word) or self._words.knows_stem(stem(word)):
-            return False
-        # One slip in a short content word makes another word; "tihs" is still "this".
-        known = self._words if len(word) >= _SHORTEST else self._function_words
-        return not any(likeness >= _SAME for _, likeness in known.neighbours(word))
+            return True
+        # A short word may still be a misspelt function word: "tihs".
+        known = self._words if len(word) >= _MIN_LETTERS else self._function_words
+        return any(similarity >= _SAME_WORD for _, similarity in known.neighbours(word))
 
 
 def words_of(entries: Iterable[Entry]) -> frozenset[str]:
     """All words of some entries: of their phrasings, answers and passages."""
     return frozenset(
-        word for e in entries for text in (*e.phrasings, *_said(e)) for word in tokens(text)
+        word for e in entries for text in (*e.phrasings, *_texts_of(e)) for word in tokenize(text)
     )
 
 
-def _said(entry: Entry) -> Iterator[str]:
+def _texts_of(entry: Entry) -> Iterator[str]:
     yield entry.question
     yield entry.answer
     yield from (citation.quote for citation in entry.citations)
 
 
-def _common(knowledge: Knowledge) -> frozenset[str]:
-    """The words that several phrasings share: a word of one may be there by the way."""
-    count = Counter(
-        word for e in knowledge.answered() for text in e.phrasings for word in set(tokens(text))
-    )
+def _shared_words(entries: Iterable[Entry]) -> frozenset[str]:
+    count = Counter(word for e in entries for text in e.phrasings for word in set(tokenize(text)))
     return frozenset(word for word, number in count.items() if number >= _SHARED_BY)
-
-
-def _texts(knowledge: Knowledge) -> Iterator[str]:
-    yield knowledge.article.text
-    for entry in knowledge.answered():
-        yield from _said(entry)
-    names: Iterable[str] = (
-        name
-        for members in knowledge.vocabulary.names.values()
-        for variants in members.values()
-        for name in variants
-    )
-    yield from names

@@ -1,4 +1,4 @@
-"""Reads "why?", "and Russia?", "more" and the like in the light of the last answer."""
+"""Understands "why?", "and Russia?", "more" and the like from the answer before them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.answering.reply import Reply
-from bot.answering.verify import Guard
-from bot.knowledge import Entry, Knowledge
-from bot.language.normalise import FUNCTION_WORDS, tokens
+from bot.answering.verify import Verifier
+from bot.knowledge import Knowledge
+from bot.language.normalise import FUNCTION_WORDS, tokenize
 from bot.language.spelling import closest
 from bot.matching import Matcher
 
-_LEANING = re.compile(
+# Words without a cue's meaning of their own that people put around one: "lol why", "when exactly?"
+_FILLERS = frozenset(
+    """lol haha hmm hm um uh oh ah wow wait hey ok okay well so and but exactly precisely actually
+    just please though tho then again bro mate dude man
+    """.split()  # noqa: SIM905 - a list of quotes would be unreadable
+)
+_REFERS_BACK = re.compile(
     r"^\W*(?:and|but|so|then|also|or|what about|how about|wat about)\b"
     r"|\b(?:it|that|this|they|them|their|he|him|his|she|there|those|these|its|the same)\b",
     re.IGNORECASE,
@@ -22,16 +28,22 @@ _OPENING = re.compile(
     r"^\W*(?:(?:and|but|so|then|also|or|ok|well)\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
     re.IGNORECASE,
 )
-_SHORT = 4  # words; a message of so few may lean on the one before without saying so
-_REMEMBERED = 12  # entries shown lately, so that "more" does not repeat them
+_SHORT = 4  # words; so short a message may refer back without saying so
+_MAX_SHOWN = 12  # entries remembered, so that "more" does not repeat them
+_REPEATING = frozenset({"source", "who", "says", "really"})  # unlinked, they repeat the answer
+_CUE = 0.5  # score from which a message is a cue in other words ("quote pls", "lol why")
+_CLEAR = 0.1  # lead in score of that cue over the next one
+_MIN_MISSPELT = 4  # letters of a cue; in a shorter one a slip makes another ("who", "why")
+_MAX_CUE_WORDS = 8  # a longer message is a question in its own right
+STANDALONE_WORDS = 2  # content words from which a message may stand alone
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The context that one person's next message may lean on; immutable.
+    """The context that one person's next message may refer to; immutable.
 
-    `shown` holds the entries answered so far, the latest last; `offered` the entries of
-    the buttons or numbers shown with the latest reply.
+    `shown` holds the entries answered so far, the latest last; `offered` the entries of the
+    buttons or numbers shown with the latest reply.
     """
 
     text: str = ""
@@ -44,19 +56,19 @@ class Conversation:
         return self.shown[-1] if self.shown else None
 
     def after(self, reply: Reply) -> Conversation:
-        """The context once a reply was given; pleasantries change nothing."""
+        """The context after a reply; small talk changes nothing."""
         if reply.status == "smalltalk":
             return self
         offered = (*(s.entry for s in reply.suggestions), *reply.related)
         entries = tuple(s.entry for s in reply.sections if s.entry)
         if not entries:
             return Conversation(self.text, self.shown, offered)
-        return Conversation(reply.text, (*self.shown, *entries)[-_REMEMBERED:], offered)
+        return Conversation(reply.text, (*self.shown, *entries)[-_MAX_SHOWN:], offered)
 
 
-def leans(text: str) -> bool:
-    """Whether a message reads as if it went on from an earlier one."""
-    return len(text.split()) <= _SHORT or bool(_LEANING.search(text))
+def refers_back(text: str) -> bool:
+    """Whether a message reads as if it refers to an earlier one."""
+    return len(text.split()) <= _SHORT or bool(_REFERS_BACK.search(text))
 
 
 def without_opening(text: str) -> str:
@@ -64,46 +76,30 @@ def without_opening(text: str) -> str:
     return _OPENING.sub("", text, count=1)
 
 
-_SAME = frozenset(
-    {"source", "who", "says", "really"}
-)  # without a link, these show the answer again
-_CUE = 0.5  # score from which a message is a cue in other words ("quote pls", "lol why")
-_CLEAR = 0.1  # in score, of the cue that is meant before the next one
-_SLIP_LETTERS = 4  # of a cue: in a shorter one a slip makes another ("who", "why")
-# What may stand around a cue: "lol why", "and when exactly?"
-_FILLERS = frozenset(
-    """lol haha hmm hm um uh oh ah wow wait hey ok okay well so and but exactly precisely actually
-    just please though tho then again bro mate dude man
-    """.split()  # noqa: SIM905 - a list of quotes would be unreadable
-)
-_CUE_WORDS = 8  # a longer message is a question of its own
-ENOUGH = 2  # words of its own, for a message to stand by itself
-
-
 class FollowUps:
-    """Turns a leaning message into an entry, or into a question that stands by itself."""
+    """Turns a message that refers back into an entry, or into questions that stand alone."""
 
-    def __init__(self, knowledge: Knowledge, guard: Guard) -> None:
+    def __init__(self, knowledge: Knowledge, verifier: Verifier) -> None:
         self._entries = knowledge.entries
-        self._guard = guard
+        self._verifier = verifier
         cues = knowledge.vocabulary.follow_ups
         self._cues = {
-            " ".join(tokens(phrasing)): key
+            " ".join(tokenize(phrasing)): key
             for key, phrasings in cues.items()
             for phrasing in phrasings
         }
-        long_cues = [cue for cue in self._cues if len(cue) >= _SLIP_LETTERS]
+        long_cues = [cue for cue in self._cues if len(cue) >= _MIN_MISSPELT]
         longest = max(map(len, long_cues), default=0)
-        # Beside each length of a message the cues that one slip may have made it of.
-        self._alike = {
+        # For each length of a message, the cues it may be one slip away from.
+        self._nearby_cues = {
             length: [cue for cue in long_cues if abs(len(cue) - length) <= 1]
-            for length in range(_SLIP_LETTERS - 1, longest + 2)
+            for length in range(_MIN_MISSPELT - 1, longest + 2)
         }
         cue_words = frozenset(word for cue in self._cues for word in cue.split())
         self._common = FUNCTION_WORDS | cue_words
         self._matcher = Matcher(cues, abbreviations=knowledge.vocabulary.abbreviations)
 
-    def linked(self, text: str, conversation: Conversation) -> str | None:
+    def target(self, text: str, conversation: Conversation) -> str | None:
         """The entry that a bare cue ("why?", "source?") leads to from the last answer."""
         last = self._entries.get(conversation.entry or "")
         if last is None or (key := self._cue(text)) is None:
@@ -112,67 +108,64 @@ class FollowUps:
         if key == "more" and (target is None or target in conversation.shown):
             unseen = (e for e in last.related if e not in conversation.shown)
             return next(unseen, None)
-        return target or (last.id if key in _SAME else None)
+        return target or (last.id if key in _REPEATING else None)
 
     def _cue(self, text: str) -> str | None:
-        """The cue that a message is, word for word or nearly; None if it says anything else."""
-        words = tokens(text)
+        """The cue that a message is, exactly or nearly; None if it says anything else."""
+        words = tokenize(text)
         bare = [word for word in words if word not in _FILLERS]
-        wordings = [" ".join(some) for some in (words, tokens(without_opening(text)), bare)]
-        for wording in wordings:
-            if key := self._cues.get(wording):
+        forms = [" ".join(some) for some in (words, tokenize(without_opening(text)), bare)]
+        for form in forms:
+            if key := self._cues.get(form):
                 return key
-        for wording in wordings:
-            alike = self._alike.get(len(wording), ())
-            if alike and (cue := closest(wording, alike, 1 - 1.001 / len(wording))):  # one slip
+        for form in forms:
+            nearby = self._nearby_cues.get(len(form), ())
+            if nearby and (cue := closest(form, nearby, 1 - 1.001 / len(form))):  # one slip
                 return self._cues[cue]
-        if self._own(words) or len(words) > _CUE_WORDS:
+        if self._content_words(words) or len(words) > _MAX_CUE_WORDS:
             return None
         best, next_ = (*self._matcher.rank(text, limit=2), None, None)[:2]
         if best is None or best.score < _CUE or (next_ and best.score - next_.score < _CLEAR):
             return None
         return best.entry
 
-    def own_words(self, text: str) -> int:
-        """How many words of a message say what it asks about; enough if it names or dates it.
+    def standalone_words(self, text: str) -> int:
+        """How many words of a message say what it is about; enough if it has a name or a date.
 
         Neither function words nor those of the cues ("which *year*?") do.
         """
-        asked = self._guard.read(text)
-        if asked.mentions or asked.dates:
-            return ENOUGH
-        return len(self._own(asked.tokens))
+        message = self._verifier.read(text)
+        if message.mentions or message.dates:
+            return STANDALONE_WORDS
+        return len(self._content_words(message.tokens))
 
-    def _own(self, words: Sequence[str]) -> frozenset[str]:
+    def _content_words(self, words: Sequence[str]) -> frozenset[str]:
         return frozenset(word for word in words if word not in self._common and len(word) > 1)
 
-    def near(self, conversation: Conversation) -> frozenset[str]:
-        """The last entry and those it leads to: a leaning message likely means one of them."""
+    def neighbours(self, conversation: Conversation) -> frozenset[str]:
+        """The last entry and those it leads to: a message that refers back likely means one."""
         last = self._entries.get(conversation.entry or "")
-        return _neighbours(last) if last else frozenset()
+        if last is None:
+            return frozenset()
+        return frozenset({last.id, *last.follow_ups.values(), *last.related})
 
-    def standalone(self, text: str, conversation: Conversation) -> Iterator[str]:
-        """The questions that a leaning message may stand for, the likeliest first."""
+    def standalone_forms(self, text: str, conversation: Conversation) -> Iterator[str]:
+        """The questions that a message may be short for, the likeliest first."""
         rest = without_opening(text)
-        swapped = self._swapped(rest, conversation.text)
-        if swapped:
-            yield swapped
+        if replaced := self._with_name_replaced(rest, conversation.text):
+            yield replaced
         yield f"{conversation.text} {rest}"
 
-    def _swapped(self, text: str, previous: str) -> str | None:
+    def _with_name_replaced(self, text: str, previous: str) -> str | None:
         """The previous question about the name in this one: "and ABM?" after "... INF ...?"."""
-        asked, before = self._guard.read(text), self._guard.read(previous)
-        if len(asked.mentions) != 1:
+        message, before = self._verifier.read(text), self._verifier.read(previous)
+        if len(message.mentions) != 1:
             return None
-        name = asked.mentions[0]
-        if len(asked.tokens) > name.end - name.start + 1:
+        name = message.mentions[0]
+        if len(message.tokens) > name.end - name.start + 1:
             return None
         same = [m for m in before.mentions if m.kind == name.kind]
         if not same:
             return None
         words = before.tokens
-        return " ".join([*words[: same[0].start], asked.named(name), *words[same[0].end :]])
-
-
-def _neighbours(entry: Entry) -> frozenset[str]:
-    return frozenset({entry.id, *entry.follow_ups.values(), *entry.related})
+        return " ".join([*words[: same[0].start], message.words_of(name), *words[same[0].end :]])

@@ -1,4 +1,4 @@
-"""What a message names, dates and denies: read once, then compared with many entries."""
+"""A message read once: the words, names, dates and roles that are compared with many entries."""
 
 import re
 from collections.abc import Sequence
@@ -6,41 +6,27 @@ from dataclasses import dataclass
 
 from bot.language.dates import Date, find_dates
 from bot.language.names import BEFORE_PRONOUN, Mention, NameFinder
-from bot.language.normalise import tokens as tokenize
-from bot.language.roles import Roles, roles
+from bot.language.normalise import tokenize
+from bot.language.roles import Roles, find_roles
 
-_LEFT_OUT = re.compile(
-    r"^\s*/\w+(?:@\w+)?"  # a command that was typed in front
-    r"|(?<!\w)@\w{3,}"  # somebody's name
+NEGATIONS = frozenset({"not", "never", "neither", "nor"})
+_NOT_ASKED = re.compile(
+    r"^\s*/\w+(?:@\w+)?"  # a command typed in front
+    r"|(?<!\w)@\w{3,}"  # somebody's username
     r"|\b(?:https?://|www\.|t\.me/)\S+"
     r"|```.*?(?:```|\Z)"
     r"|^\s*forwarded from\b[^\n]*$",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
-
-
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)|\b(?:[A-Za-z]\.)+[A-Za-z]\b(?!\w)")
-
-
-# "With the pronoun us", "with U.S. missiles": lower-case words no longer tell which it is.
+# "With the pronoun us", "with U.S. missiles": in lower case they can no longer be told apart.
 _COUNTRY = re.compile(rf"\b((?i:{'|'.join(sorted(BEFORE_PRONOUN))})\s+)(?:US\b|(?i:u\.s\.?)(?!\w))")
-
-
-def question_text(message: str) -> str:
-    """The message without what cannot be part of a question; lines are kept apart.
-
-    "U.S." becomes "US": its dots end no sentence. Where that could be the pronoun it is "USA".
-    """
-    text = _LEFT_OUT.sub(" ", message)
-    text = _COUNTRY.sub(r"\1USA", text)
-    return _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text).strip()
-
-
-NEGATIONS = frozenset({"not", "never", "neither", "nor"})
-# To a yes or no question the passage is the answer, whichever way it is put: only what asks
-# for the thing itself ("when did they *not* leave") is turned around by a negation.
-_ASKING = frozenset({"when", "who", "whom", "what", "which", "where", "why", "how", "whose"})
-# "I don't know", "why not" and the like deny nothing in the question itself.
+# A yes or no question has the same answer with and without "not". Only a question for the thing
+# itself ("when did they *not* leave") becomes another one.
+_QUESTION_WORDS = frozenset(
+    {"when", "who", "whom", "what", "which", "where", "why", "how", "whose"}
+)
+# "I don't know", "why not" and the like negate nothing in the question itself.
 _IDLE_NEGATION = re.compile(
     r"\b(?:i|we)\s+(?:do|did|could|can|am|was)(?:\s+not|n['’]?t)\b"
     r"|\b(?:why|or|if|whether or)\s+not\b|\bnot\s+(?:sure|only|just|to mention)\b"
@@ -50,28 +36,38 @@ _IDLE_NEGATION = re.compile(
 )
 
 
+def question_text(message: str) -> str:
+    """The message without commands, usernames, links, code and forwarding headers.
+
+    "U.S." becomes "US", so that its dots end no sentence, or "USA" where "us" could be the pronoun.
+    """
+    text = _NOT_ASKED.sub(" ", message)
+    text = _COUNTRY.sub(r"\1USA", text)
+    return _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text).strip()
+
+
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A message with the words in it that decide."""
+class Message:
+    """A message, or a part of one, with what it names, dates and negates."""
 
     text: str
     tokens: tuple[str, ...]
     mentions: tuple[Mention, ...]
     roles: Roles
     dates: tuple[Date, ...]
-    denies: bool  # whether a negation turns around what is asked for
+    negated: bool  # a negation turns the question into another one
 
     @property
-    def places(self) -> frozenset[int]:
-        """The places of the tokens that belong to a name."""
+    def name_places(self) -> frozenset[int]:
+        """The positions of tokens that belong to a name."""
         return frozenset(at for m in self.mentions for at in range(m.start, m.end))
 
-    def named(self, mention: Mention) -> str:
-        """The words of a mention, as typed but for case and spelling marks."""
+    def words_of(self, mention: Mention) -> str:
+        """The words of a mention, in lower case."""
         return " ".join(self.tokens[mention.start : mention.end])
 
-    def offered_with(self, mention: Mention) -> list[Mention]:
-        """The other mentions of its kind in "the INF Treaty or New START"."""
+    def alternatives_to(self, mention: Mention) -> list[Mention]:
+        """The other mentions of its kind offered for choice: "the INF Treaty or New START"."""
         return [
             other
             for other in self.mentions
@@ -83,24 +79,21 @@ class Asked:
         ]
 
 
-def read(text: str, finder: NameFinder, ordinary: frozenset[str]) -> Asked:
-    """Read a message; words of `ordinary` are never taken for misspelt names."""
+def read_message(text: str, finder: NameFinder, ordinary: frozenset[str]) -> Message:
+    """Read a message; `ordinary` words are never taken for misspelt names."""
     tokens = tuple(tokenize(text))
     mentions = tuple(finder.find(tokens, ordinary))
-    return Asked(
-        text,
-        tokens,
-        mentions,
-        roles(tokens, [m for m in mentions if m.kind == "actor"]),
-        tuple(find_dates(text)),
-        _denies(text, tokens),
+    actors = [mention for mention in mentions if mention.kind == "actor"]
+    dates = tuple(find_dates(text))
+    return Message(
+        text, tokens, mentions, find_roles(tokens, actors), dates, _negated(text, tokens)
     )
 
 
-def _denies(text: str, tokens: Sequence[str]) -> bool:
-    """Whether a word that asks for something has a negation after it that means it."""
+def _negated(text: str, tokens: Sequence[str]) -> bool:
+    """Whether a negation follows a question word."""
     if not NEGATIONS.intersection(tokens):
         return False
     words = tokenize(_IDLE_NEGATION.sub(" ", text))
-    asks = next((at for at, word in enumerate(words) if word in _ASKING), len(words))
+    asks = next((at for at, word in enumerate(words) if word in _QUESTION_WORDS), len(words))
     return bool(NEGATIONS.intersection(words[asks:]))

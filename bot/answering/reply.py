@@ -1,6 +1,6 @@
-"""What the bot says, before any channel renders it."""
+"""What the bot says, before a channel renders it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.knowledge import Citation
@@ -10,7 +10,7 @@ Status = Literal["answered", "suggested", "unanswered", "smalltalk"]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One answered question: an entry's text, whose claim it is, and what it rests on."""
+    """One answered question: the entry's text, whose claim it is, and the passages it rests on."""
 
     entry: str | None
     text: str
@@ -33,9 +33,8 @@ class Suggestion:
 class Reply:
     """The whole decision on one message.
 
-    `sections` has one item an answered question (two for a double question); a
-    known gap's section carries the nearest passage as its citation. `lead` stands
-    before them: the as-of caution, or what the article says instead.
+    There is one section per answered question, two for a double question. A known gap's section
+    cites the nearest passage. `lead` comes first: a caution about later events, or a contradiction.
     """
 
     text: str
@@ -45,7 +44,7 @@ class Reply:
     lead: str | None = None
     sections: tuple[Section, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
-    related: tuple[str, ...] = field(default=())
+    related: tuple[str, ...] = ()
 
     @property
     def answer(self) -> str:

@@ -1,111 +1,50 @@
-"""The flip guard: a message that differs from an entry in a deciding word is not answered.
+"""Compares what a message claims with what an entry says, word by deciding word.
 
-One changed word ("when did *Russia* withdraw", "the *ABM* Treaty", "in *1999*", "*not*
-withdraw") leaves every likeness higher than a true paraphrase has it, so no threshold is
-safe. After ranking, the words that decide are compared instead.
+One changed word ("when did *Russia* withdraw", "the *ABM* Treaty", "in *1999*", "*not* withdraw")
+leaves a message more similar to a phrasing than most true paraphrases are, so no threshold on
+similarity is safe. After ranking, the deciding words are compared instead.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
 
-from bot.answering.message import NEGATIONS, Asked, read
+from bot.answering.message import NEGATIONS, Message, read_message
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import Date, conflicting, find_dates, parse_iso
 from bot.language.names import NameFinder
-from bot.language.normalise import FUNCTION_WORDS
-from bot.language.normalise import tokens as tokenize
+from bot.language.normalise import FUNCTION_WORDS, tokenize
 from bot.language.spelling import stem
+
+_SWAPPED = 0.75  # similarity to a phrasing, names aside, of a message that swaps its two sides
+# An entry with one of these is about something that is not so; asking for that is no conflict.
+_DENIALS = NEGATIONS | {"no", "nobody", "without"}
+_CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
+_SHARED_WORDS = 0.5  # share of a negated message's words that a negated phrasing must have
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The kind of word in which a message and an entry differ, and the word as asked."""
+    """The kind of word in which a message and an entry differ, and the word in the message."""
 
-    kind: str  # actor, agent, patient, treaty, missile, date, code, polarity
+    kind: str  # actor, agent, patient, treaty, missile, date, polarity
     asked: str
-    turned: bool = False  # a phrasing with its sides exchanged: no part of it asks that either
-
-
-_TURNED = 0.75  # likeness to a phrasing, names apart, of a message that turns its sides around
-
-
-def fits(asked: Asked, entry: Entry) -> bool:
-    """Whether the message has both roles of the entry, each played by the same side."""
-    played = asked.roles
-    return bool(
-        played.agent.intersection(entry.key.agent)
-        and played.patient.intersection(entry.key.patient)
-    )
-
-
-def reversed_roles(asked: Asked, entry: Entry) -> Conflict | None:
-    """A role of the entry that the message gives to somebody else."""
-    agents, patients = frozenset(entry.key.agent), frozenset(entry.key.patient)
-    if not (agents or patients):
-        return None
-    played = asked.roles
-    if agents and played.leading and played.leading <= patients - agents:
-        return Conflict("agent", min(played.leading))
-    for kind, found, wanted in (
-        ("agent", played.agent if entry.known else played.leading, agents),
-        ("patient", played.patient, patients),
-    ):
-        if wanted and found and not wanted & found:
-            return Conflict(kind, min(found))
-    return None
-
-
-def two_sided(asked: Asked, entry: Entry) -> bool:
-    """Whether the entry tells of two sides and the message names both."""
-    both = entry.known and entry.key.agent and entry.key.patient
-    return bool(both) and len(_sides(asked, entry)) > 1
-
-
-def turned_around(asked: Asked, phrasing: Asked, entry: Entry) -> Conflict | None:
-    """A message that is all but a phrasing with the two sides in each other's place.
-
-    It takes no grammar, so it holds where the roles of neither are understood.
-    """
-    sides = _sides(asked, entry)
-    understood = fits(asked, entry) and fits(phrasing, entry)
-    if understood or _sides(phrasing, entry) != sides[::-1]:
-        return None
-    alike = Indel.normalized_similarity(_unnamed(asked), _unnamed(phrasing))
-    return Conflict("agent", sides[0], turned=True) if alike >= _TURNED else None
-
-
-def _sides(asked: Asked, entry: Entry) -> list[str]:
-    """The sides of the entry that a message names, in the order of their first mention."""
-    members = {*entry.key.agent, *entry.key.patient}
-    named = (m.id for m in asked.mentions if m.kind == "actor" and m.id in members)
-    return list(dict.fromkeys(named))
-
-
-def _unnamed(asked: Asked) -> list[str]:
-    places = asked.places
-    return ["" if at in places else token for at, token in enumerate(asked.tokens)]
-
-
-# An entry with one of these tells of something that is not so; asking for that is no flip.
-_DENIALS = NEGATIONS | {"no", "nobody", "without"}
-_CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
-_SHARED_WORDS = 0.5  # share of the message's words that a negated phrasing must have
+    swapped: bool = False  # the message is a phrasing with its two sides swapped
 
 
 @dataclass(frozen=True, slots=True)
 class _Profile:
-    """What an entry names, to compare messages with."""
+    """What an entry names, dates and denies."""
 
     names: Mapping[str, frozenset[str]]
     dates: tuple[Date, ...]
-    negated: tuple[frozenset[str], ...]  # the stems of each phrasing that denies
+    negated: tuple[frozenset[str], ...]  # the stems of each phrasing with a denial
 
 
-class Guard:
-    """Compares the deciding words of a message with those of an entry."""
+class Verifier:
+    """Compares the deciding words of messages with those of entries."""
 
     def __init__(self, knowledge: Knowledge, ordinary: frozenset[str]) -> None:
         """`ordinary` words, those of the entries, are never taken for misspelt names."""
@@ -114,54 +53,69 @@ class Guard:
         self._home = frozenset(
             (m.kind, m.id) for m in self._finder.find(tokenize(knowledge.article.text))
         )
+        entries = knowledge.answerable_entries()
         year = knowledge.source.published.year
-        self._profiles = {entry.id: self._profile(entry, year) for entry in knowledge.answered()}
-        self._home_dates = [parse_iso(d) for entry in knowledge.answered() for d in entry.key.date]
+        self._profiles = {entry.id: self._profile(entry, year) for entry in entries}
+        self._home_dates = [parse_iso(day) for entry in entries for day in entry.key.date]
 
-    def read(self, text: str) -> Asked:
-        """Read a message for `conflict` and the like."""
-        return read(text, self._finder, self._ordinary)
+    def read(self, text: str) -> Message:
+        """Read a message for the comparisons below."""
+        return read_message(text, self._finder, self._ordinary)
 
-    def conflict(self, asked: Asked, entry: Entry, context: Asked | None = None) -> Conflict | None:
+    def conflict(
+        self, message: Message, entry: Entry, context: Message | None = None
+    ) -> Conflict | None:
         """The first deciding word in which the message and the entry differ.
 
-        `context` is the message with what it leans on; strangers named there count too.
+        `context` is the message together with what it refers to; unknown names there count too.
         """
-        if not entry.known:  # a gap says no more than that the article is silent
-            return reversed_roles(asked, entry)
+        if not entry.answerable:  # a gap only says that the article is silent
+            return role_conflict(message, entry)
         profile = self._profiles[entry.id]
         return (
-            (self._stranger(context, profile) if context else None)
-            or self._named_other(asked, entry, profile)
-            or reversed_roles(asked, entry)
-            or _dated_other(asked, entry, profile)
-            or _denied(asked, entry, profile)
+            (self._unknown_name(context, profile) if context else None)
+            or self._unknown_name(message, profile)
+            or self._other_actor(message, entry)
+            or role_conflict(message, entry)
+            or _date_conflict(message, entry, profile)
+            or _polarity_conflict(message, entry, profile)
         )
 
-    def beside(self, asked: Asked, sentence: Asked, entry: Entry) -> Conflict | None:
-        """What the sentence of a question says of the kinds that the question itself leaves out."""
-        if not entry.known:
+    def sentence_conflict(
+        self, message: Message, sentence: Message, entry: Entry
+    ) -> Conflict | None:
+        """Like `conflict`, for what the rest of its sentence says and a partial question omits."""
+        if not entry.answerable:
             return None
-        told = {"actor", *(mention.kind for mention in asked.mentions)}
+        covered = {"actor", *(mention.kind for mention in message.mentions)}
         for mention in sentence.mentions:
-            if mention.kind in told or sentence.offered_with(mention):
+            if mention.kind in covered or sentence.alternatives_to(mention):
                 continue
             keyed = getattr(entry.key, mention.kind, ())  # empty: the entry leaves it open
             at_home = (mention.kind, mention.id) in self._home
             if not at_home or (keyed and mention.id not in keyed):
-                return Conflict(mention.kind, sentence.named(mention))
-        others = () if asked.dates else conflicting(sentence.dates, self._home_dates)
-        return _date_conflict(others[0]) if others else None
+                return Conflict(mention.kind, sentence.words_of(mention))
+        others = () if message.dates else conflicting(sentence.dates, self._home_dates)
+        return _on_date(others[0]) if others else None
 
-    def turned(self, asked: Asked, entry: Entry, phrasing: str) -> Conflict | None:
-        """A message that is all but a phrasing of the entry with its two sides exchanged."""
-        if not two_sided(asked, entry):
+    def swapped_sides(self, message: Message, entry: Entry, phrasing: str) -> Conflict | None:
+        """A message that is almost a phrasing of the entry, with its two sides swapped.
+
+        It needs no grammar, so it works where the roles of neither are understood.
+        """
+        sides = _sides(message, entry)
+        if not (entry.answerable and entry.key.agent and entry.key.patient and len(sides) > 1):
             return None
-        return turned_around(asked, self.read(phrasing), entry)
+        other = self.read(phrasing)
+        if _sides(other, entry) != sides[::-1]:
+            return None
+        if has_same_roles(message, entry) and has_same_roles(other, entry):
+            return None
+        similarity = Indel.normalized_similarity(_without_names(message), _without_names(other))
+        return Conflict("agent", sides[0], swapped=True) if similarity >= _SWAPPED else None
 
     def _profile(self, entry: Entry, year: int) -> _Profile:
-        quotes = [citation.quote for citation in entry.citations]
-        texts = [*entry.wordings, entry.answer, *quotes]
+        texts = [*entry.all_phrasings, entry.answer, *(c.quote for c in entry.citations)]
         names: dict[str, set[str]] = {}
         negated = []
         for text in texts:
@@ -174,8 +128,8 @@ class Guard:
             names["treaty"] = set(entry.key.treaty)
         if entry.key.missile:
             names["missile"] = set(entry.key.missile)
-        given = [parse_iso(date) for date in entry.key.date]
-        given += _dates_in(texts)
+        given = [parse_iso(day) for day in entry.key.date]
+        given += [date for text in texts for date in find_dates(text)]
         dates = [full for date in given for full in _with_year(date, given, year)]
         return _Profile(
             {kind: frozenset(ids) for kind, ids in names.items()},
@@ -183,78 +137,110 @@ class Guard:
             tuple(negated),
         )
 
-    def _stranger(self, asked: Asked, profile: _Profile) -> Conflict | None:
-        """A name that the entry does not know; the article's actors count as known.
+    def _unknown_name(self, message: Message, profile: _Profile) -> Conflict | None:
+        """A name that the entry does not know.
 
-        So do its treaties and missiles where the entry names none: it speaks of them unsaid.
+        The article's actors count as known everywhere. So do its treaties and missiles where the
+        entry names none: it is about them without saying so.
         """
-        for mention in asked.mentions:
+        for mention in message.mentions:
             known = profile.names.get(mention.kind, frozenset())
-            if any(other.id in known for other in asked.offered_with(mention)):
+            if any(other.id in known for other in message.alternatives_to(mention)):
                 continue
             lenient = mention.kind == "actor" or not known
             if mention.id not in known and not (
                 lenient and (mention.kind, mention.id) in self._home
             ):
-                return Conflict(mention.kind, asked.named(mention))
+                return Conflict(mention.kind, message.words_of(mention))
         return None
 
-    def _named_other(self, asked: Asked, entry: Entry, profile: _Profile) -> Conflict | None:
-        if stranger := self._stranger(asked, profile):
-            return stranger
-        actors = [m for m in asked.mentions if m.kind == "actor" and ("actor", m.id) in self._home]
+    def _other_actor(self, message: Message, entry: Entry) -> Conflict | None:
         wanted = set(entry.key.actor)
+        actors = [m for m in message.mentions if m.kind == "actor" and (m.kind, m.id) in self._home]
         if wanted and actors and not wanted & {m.id for m in actors}:
-            return Conflict("actor", asked.named(actors[0]))
+            return Conflict("actor", message.words_of(actors[0]))
         return None
+
+
+def has_same_roles(message: Message, entry: Entry) -> bool:
+    """Whether the message has both roles of the entry, each played by the same side."""
+    roles = message.roles
+    return bool(
+        roles.agent.intersection(entry.key.agent) and roles.patient.intersection(entry.key.patient)
+    )
+
+
+def role_conflict(message: Message, entry: Entry) -> Conflict | None:
+    """A role of the entry that the message gives to somebody else."""
+    agents, patients = frozenset(entry.key.agent), frozenset(entry.key.patient)
+    if not (agents or patients):
+        return None
+    roles = message.roles
+    if agents and roles.leading and roles.leading <= patients - agents:
+        return Conflict("agent", min(roles.leading))
+    for kind, found, wanted in (
+        ("agent", roles.agent if entry.answerable else roles.leading, agents),
+        ("patient", roles.patient, patients),
+    ):
+        if wanted and found and not wanted & found:
+            return Conflict(kind, min(found))
+    return None
+
+
+def _sides(message: Message, entry: Entry) -> list[str]:
+    """The sides of the entry that a message names, in order of their first mention."""
+    members = {*entry.key.agent, *entry.key.patient}
+    named = (m.id for m in message.mentions if m.kind == "actor" and m.id in members)
+    return list(dict.fromkeys(named))
+
+
+def _without_names(message: Message) -> list[str]:
+    places = message.name_places
+    return ["" if at in places else token for at, token in enumerate(message.tokens)]
 
 
 def _with_year(date: Date, others: Sequence[Date], published: int) -> list[Date]:
-    """A date that leaves its year out gets that of the same day elsewhere, or the article's."""
+    """A date without a year gets the year of the same day elsewhere, or the article's."""
     if date.year is not None:
         return [date]
     years = {other.year for other in others if other.year and other.agrees(date)} or {published}
     return [Date(year, date.month, date.day) for year in sorted(years)]
 
 
-def _dated_other(asked: Asked, entry: Entry, profile: _Profile) -> Conflict | None:
-    others = conflicting(asked.dates, profile.dates)
-    # Two dates may be compared or offered for choice; it takes all of them to be elsewhere, or a
-    # deciding one.
-    offers_choice = _CHOICE.search(asked.text) is not None
-    if others and (len(others) == len(asked.dates) or (entry.key.date and not offers_choice)):
-        return _date_conflict(others[0])
+def _date_conflict(message: Message, entry: Entry, profile: _Profile) -> Conflict | None:
+    others = conflicting(message.dates, profile.dates)
+    # Two dates may be compared or offered for choice, so one of them may be unknown, unless the
+    # date is what decides.
+    offers_choice = _CHOICE.search(message.text) is not None
+    if others and (len(others) == len(message.dates) or (entry.key.date and not offers_choice)):
+        return _on_date(others[0])
     return None
 
 
-def _date_conflict(date: Date) -> Conflict:
+def _on_date(date: Date) -> Conflict:
     parts = [part for part in (date.day, date.month, date.year) if part]
     return Conflict("date", "/".join(map(str, parts)))
 
 
-def _dates_in(texts: Iterable[str]) -> tuple[Date, ...]:
-    return tuple(dict.fromkeys(date for text in texts for date in find_dates(text)))
-
-
-def _denied(asked: Asked, entry: Entry, profile: _Profile) -> Conflict | None:
-    if not asked.denies:
+def _polarity_conflict(message: Message, entry: Entry, profile: _Profile) -> Conflict | None:
+    if not message.negated:
         return None
     if entry.key.polarity:
         return Conflict("polarity", "not") if entry.key.polarity == "affirmed" else None
-    words = frozenset(map(stem, set(asked.tokens) - NEGATIONS - FUNCTION_WORDS))
-    denied = _denied_word(asked)
+    words = frozenset(map(stem, set(message.tokens) - NEGATIONS - FUNCTION_WORDS))
+    negated = _negated_word(message)
     for other in profile.negated:
-        alike = len(words & other) >= _SHARED_WORDS * len(words)
-        if alike and (denied is None or stem(denied) in other):
+        enough = len(words & other) >= _SHARED_WORDS * len(words)
+        if enough and (negated is None or stem(negated) in other):
             return None
     return Conflict("polarity", "not")
 
 
-def _denied_word(asked: Asked) -> str | None:
-    """The word that the negation is about: the first with content after it that names nobody."""
-    named = asked.places
-    start = next((at for at, token in enumerate(asked.tokens) if token in NEGATIONS), 0)
-    for at, token in enumerate(asked.tokens[start:], start):
-        if at not in named and token not in NEGATIONS and token not in FUNCTION_WORDS:
+def _negated_word(message: Message) -> str | None:
+    """The first content word after the negation that is not part of a name."""
+    places = message.name_places
+    start = next((at for at, token in enumerate(message.tokens) if token in NEGATIONS), 0)
+    for at, token in enumerate(message.tokens[start:], start):
+        if at not in places and token not in NEGATIONS and token not in FUNCTION_WORDS:
             return token
     return None

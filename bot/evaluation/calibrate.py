@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from bot.answering import Answerer
-from bot.answering.decide import Readings, Verdict
+from bot.answering.decide import Signals, Verdict
 from bot.evaluation.command import gather
 from bot.evaluation.mutate import FOLDS as LEFT_OUT_FOLDS
 from bot.evaluation.mutate import left_out, strangers
@@ -46,7 +46,7 @@ class Sample:
     """One question's best known entry: its readings, and whether answering is right."""
 
     group: str  # the entry or gap it was made from; folds never split a group
-    readings: Readings
+    signals: Signals
     right: bool
     weight: float  # how often its kind comes up, beside the others
 
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
     """Fit on the shipped knowledge and the files named; print the parameters and the tables."""
     knowledge = load_knowledge()
     samples = list(_gather(knowledge, [Path(name) for name in arguments]))
-    features = np.array([[1.0, *astuple(s.readings)] for s in samples])
+    features = np.array([[1.0, *astuple(s.signals)] for s in samples])
     right = np.array([s.right for s in samples], dtype=float)
     weights = np.array([s.weight for s in samples])
     groups = sorted({s.group for s in samples})
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str]) -> int:
         held[~rest] = _sigmoid(features[~rest] @ curve)
     fitted = fit(features, right, weights)
     print(f"{len(samples)} samples, {int(right.sum())} right when answered")
-    names = ("intercept", *(field.name for field in fields(Readings)))
+    names = ("intercept", *(field.name for field in fields(Signals)))
     print(", ".join(f"{name}={w:.2f}" for name, w in zip(names, fitted, strict=True)))
     print("\nheld-out confidence against the share that is right")
     print(reliability(held, right, weights))
@@ -126,7 +126,7 @@ def _gather(knowledge: Knowledge, files: Sequence[Path]) -> Iterator[Sample]:
     for number in tqdm(range(LEFT_OUT_FOLDS), desc="left out", leave=False):
         answerer, probes = left_out(knowledge, number)
         for probe in probes:
-            if probe.entry.known:
+            if probe.entry.answerable:
                 gold = [(c.start, c.end) for c in probe.entry.citations]
                 yield from _sample(answerer, probe.text, gold, probe.entry.id, _LEFT_OUT)
     for probe in strangers(knowledge):
@@ -137,7 +137,7 @@ def _gather(knowledge: Knowledge, files: Sequence[Path]) -> Iterator[Sample]:
         rest = {key: entry for key, entry in knowledge.entries.items() if key not in gone}
         answerer = Answerer(replace(knowledge, entries=rest))
         for gap in gone.values():
-            for phrasing in gap.wordings:
+            for phrasing in gap.all_phrasings:
                 yield from _sample(answerer, phrasing, (), gap.id, _UNFORESEEN)
 
 
@@ -153,9 +153,9 @@ def _sample(
     verdicts: list[Verdict] = answerer.verdicts(text)
     best = max(verdicts, key=lambda verdict: verdict.confidence).best
     entry = answerer.knowledge.entries.get(best.entry) if best else None
-    if best and entry and entry.known and not best.conflict:
+    if best and entry and entry.answerable and not best.conflict:
         right = overlap(entry.citations, gold)
-        yield Sample(group, best.readings, right, weight)
+        yield Sample(group, best.signals, right, weight)
 
 
 def _sigmoid(values: Floats) -> Floats:

@@ -13,7 +13,7 @@ from bot.answering import Answerer
 from bot.evaluation.questions import Outcome, Question, outcome
 from bot.knowledge import Entry, Knowledge
 from bot.language.names import NameFinder
-from bot.language.normalise import tokens
+from bot.language.normalise import tokenize
 from bot.text_layout import table
 
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
@@ -140,7 +140,7 @@ def _judge(answerer: Answerer, probe: Probe) -> Outcome:
     if probe.kind == FLIPPED:  # what it asks now may well be told by another entry
         original = reply.status == "answered" and reply.entry == probe.entry.id
         return "wrong" if original else "quiet"
-    known = probe.entry.known and probe.kind != STRANGE
+    known = probe.entry.answerable and probe.kind != STRANGE
     return outcome(reply, [(c.start, c.end) for c in probe.entry.citations] if known else [])
 
 
@@ -166,21 +166,21 @@ def left_out(knowledge: Knowledge, fold: int) -> tuple[Answerer, list[Probe]]:
         gone = frozenset(entry.phrasings[fold::FOLDS])
         kept = tuple(phrasing for phrasing in entry.phrasings if phrasing not in gone)
         entries[entry.id] = replace(entry, phrasings=kept)
-        kind = LEFT_OUT if entry.known else GAP_LEFT_OUT
+        kind = LEFT_OUT if entry.answerable else GAP_LEFT_OUT
         probes += [Probe(kind, phrasing, entry) for phrasing in entry.phrasings[fold::FOLDS]]
     return Answerer(replace(knowledge, entries=entries)), probes
 
 
 def _typos(knowledge: Knowledge) -> Iterator[Probe]:
     source = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
-    for entry in knowledge.answered():
+    for entry in knowledge.answerable_entries():
         for phrasing in entry.phrasings[::_EVERY]:
             yield Probe(TYPO, one_typo(phrasing, source), entry)
 
 
 def _swaps(knowledge: Knowledge) -> Iterator[Probe]:
     source = random.Random(_SEED)  # noqa: S311
-    for entry in knowledge.answered():
+    for entry in knowledge.answerable_entries():
         for phrasing in entry.phrasings[::_EVERY]:
             words = phrasing.split()
             if len(words) > 2:  # noqa: PLR2004 - two words swapped are a reversal
@@ -193,9 +193,9 @@ def strangers(knowledge: Knowledge) -> Iterator[Probe]:
     """Each phrasing that names something, about something else: "when does the bicycle end"."""
     finder = NameFinder(knowledge.vocabulary.names)
     source = random.Random(_SEED)  # noqa: S311
-    for entry in knowledge.answered():
+    for entry in knowledge.answerable_entries():
         for phrasing in entry.phrasings[::_EVERY]:
-            words = tokens(phrasing)
+            words = tokenize(phrasing)
             mentions = finder.find(words)
             for mention in reversed(mentions):
                 words[mention.start : mention.end] = [source.choice(_STRANGERS)]
@@ -206,7 +206,7 @@ def strangers(knowledge: Knowledge) -> Iterator[Probe]:
 def _flips(knowledge: Knowledge) -> Iterator[Probe]:
     """Each deciding word (agent, patient, actor, treaty, missile, date) turned into another."""
     names = knowledge.vocabulary.names
-    for entry in knowledge.answered():
+    for entry in knowledge.answerable_entries():
         for phrasing in entry.phrasings:
             for text in dict.fromkeys(_flipped(phrasing, entry, names)):
                 if text != phrasing:
@@ -253,7 +253,7 @@ def _replaced(phrasing: str, variants: Sequence[str], new: str) -> str:
 def _collisions(answerer: Answerer) -> list[str]:
     """The phrasings that another entry, citing something else, comes closest to."""
     close = []
-    for entry in answerer.knowledge.answered():
+    for entry in answerer.knowledge.answerable_entries():
         starts = {c.start for c in entry.citations}
         for phrasing in entry.phrasings:
             for match in answerer.matcher.rank(phrasing, limit=4):

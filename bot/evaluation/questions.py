@@ -79,8 +79,8 @@ def read_questions(path: Path, article: Article) -> list[Question]:
 
 def _read(path: Path) -> YamlFile:
     file = read_yaml(path)
-    if file.doubles:
-        raise KnowledgeError(file.doubles)
+    if file.duplicates:
+        raise KnowledgeError(file.duplicates)
     return file
 
 

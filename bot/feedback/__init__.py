@@ -1,1 +1,1 @@
-"""What people asked and how they voted, kept without names, and what editors learn from it."""
+"""Records questions and votes without personal data, and reports on them to editors."""

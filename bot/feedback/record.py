@@ -1,4 +1,4 @@
-"""The learning loop as the front sees it: what was asked, and what people say of the answer."""
+"""Records questions, and votes on their answers, on behalf of the Telegram handlers."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -9,53 +9,53 @@ from bot.answering import Reply
 from bot.feedback.scrub import Scrubber
 from bot.knowledge import Knowledge
 from bot.store import Questions, Store, Votes
-from bot.store.database import KEPT
-from bot.store.privacy import is_of_chat
+from bot.store.database import RETENTION
+from bot.store.privacy import belongs_to_chat
 from bot.store.questions import Scrubbed
 from bot.store.votes import VoteResult
 
-_REMEMBERED = 10_000  # questions whose answers may still be voted on; the oldest go first
+_REMEMBERED = 10_000  # questions whose answers can be voted on; the oldest are dropped first
 
 
 class FeedbackRecorder:
-    """Keeps nothing if not `on`, and deletes what was kept before."""
+    """Records nothing when `on` is False, and deletes what was recorded before."""
 
     def __init__(self, store: Store, *, on: bool = True) -> None:
         self.on = on
         self.questions = Questions(store, on=on)
         self._votes = Votes(store, on=on)
-        # In memory only: the words of an answered question are not written unless voted wrong.
-        self._asked: TTLCache[str, Scrubbed] = TTLCache(_REMEMBERED, KEPT)
+        # In memory only: the text of an answered question is not saved unless it is voted wrong.
+        self._votable: TTLCache[str, Scrubbed] = TTLCache(_REMEMBERED, RETENTION)
         if not on:
-            self.questions.erase()
+            self.questions.delete_all()
 
-    def asked(
+    def record_question(
         self,
         reply: Reply,
-        make_scrubber: Scrubber,
+        scrubber: Scrubber,
         names: Iterable[str] = (),
-        when: Callable[[Callable[[], None]], None] = lambda write: write(),
+        schedule: Callable[[Callable[[], None]], None] = lambda write: write(),
     ) -> Scrubbed:
-        """Count a question, keep it scrubbed if it was not answered; the scrubbed words.
+        """Record the question of `reply`; return its scrubbed text.
 
-        `names` are the people of the chat and what Telegram marked as mentions, links, numbers.
-        `when` is given what writes, to be called once the answer is accounted for.
+        `names` are the people in the chat, and what Telegram marked as mentions, links or numbers.
+        `schedule` receives the function that writes, to call once the update is finished.
         """
         if not self.on:
             return Scrubbed("")
-        text = make_scrubber.scrub(reply.text, names)
-        when(partial(self.questions.keep, reply.status, reply.entry, text))
+        text = scrubber.scrub(reply.text, names)
+        schedule(partial(self.questions.save, reply.status, reply.entry, text))
         return text
 
-    def may_be_voted(self, answer: str, text: Scrubbed) -> None:
-        """Remember the question of an answer, `answer_key(chat, message)`, for a day."""
+    def allow_votes(self, answer: str, text: Scrubbed) -> None:
+        """Remember for a day the question behind an answer (`answer` is its `answer_key`)."""
         if self.on:
-            self._asked[answer] = text
+            self._votable[answer] = text
 
     def forget_chat(self, chat_id: int) -> None:
-        """Drop the questions of a chat; a vote on an old answer keeps no words then."""
-        for answer in [answer for answer in self._asked if is_of_chat(answer, chat_id)]:
-            del self._asked[answer]
+        """Forget the questions of a chat; later votes on its answers save no text."""
+        for answer in [answer for answer in self._votable if belongs_to_chat(answer, chat_id)]:
+            del self._votable[answer]
 
     def vote(
         self, answer: str, person_id: int, *, good: bool, entry: str | None, answered_at: float
@@ -64,20 +64,20 @@ class FeedbackRecorder:
 
         Raise `sqlite3.Error` if the disk fails.
         """
-        text = self._asked.get(answer)
+        text = self._votable.get(answer)
         return self._votes.vote(
             answer, person_id, good=good, entry=entry, answered_at=answered_at, text=text
         )
 
 
 def make_scrubber(knowledge: Knowledge) -> Scrubber:
-    """A scrubber that leaves the words of a knowledge folder."""
+    """A scrubber that does not remove words found in the knowledge folder."""
     vocabulary = knowledge.vocabulary
     return Scrubber(
         (
             knowledge.article.text,
             knowledge.source.publisher,
-            *(w for entry in knowledge.entries.values() for w in (*entry.wordings, entry.answer)),
+            *(w for e in knowledge.entries.values() for w in (*e.all_phrasings, e.answer)),
             *(word for group in vocabulary.synonyms for word in group),
             *(word for pair in vocabulary.abbreviations.items() for word in pair),
             *(n for kind in vocabulary.names.values() for names in kind.values() for n in names),

@@ -1,33 +1,33 @@
-"""Takes out of a text what may tell who wrote it, or about whom. Pure.
+"""Removes from a text anything that may identify its writer or another person.
 
-What cannot be told from an ordinary word stays: a name in small letters that nothing in the
-message and nobody in the chat marks as one. `docs/privacy.md` says so.
+A lower-case name that looks like an ordinary word stays, unless it is known from the chat or
+introduced as a name ("call me ..."); `docs/privacy.md` says so.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
 
-from bot.language.normalise import FUNCTION_STEMS, FUNCTION_WORDS, tokens
+from bot.language.normalise import FUNCTION_STEMS, FUNCTION_WORDS, tokenize
 from bot.language.spelling import stem
 from bot.store.questions import Scrubbed
 
-REMOVED = "…"  # stands for whatever was taken out
-_LONGEST = 1000  # characters read
-_CUT = 64  # characters of what is read of a longer text: they may be half a number, or half a name
+REMOVED = "…"  # replaces what was removed
+_MAX_CHARACTERS = 1000  # the rest of the text is dropped
+_CUT = 64  # characters also dropped before that point: they may be half a number, or half a name
 _ID_DIGITS = 6  # in one word: an id or a code; a year or a missile has fewer
-_PHONE_DIGITS = 7  # in one run, separators aside
-_DATES_DIGITS = 12  # two years and two days; a card has more
-_ACRONYM = 3  # letters; "CFE" among small letters is no name
-_SHORTEST_NAME = 2  # letters; what is shorter cannot be looked for
+_PHONE_DIGITS = 7  # in one run, not counting separators
+_MAX_DATE_DIGITS = 12  # two years and two days; a card number has more
+_ACRONYM = 3  # letters; "CFE" in lower-case text is not a name
+_MIN_NAME = 2  # letters; shorter names are not searched for
 
 _LINK = re.compile(
     r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://\S*|\b(?:www\.|mailto:|tel:|tg:|magnet:|data:)\S+"
-    r"|(?<!\d)(?:\d{1,3}\.){3}\d{1,3}\S*",  # the address of a machine
+    r"|(?<!\d)(?:\d{1,3}\.){3}\d{1,3}\S*",  # an IP address
     re.IGNORECASE,
 )
 _AT = re.compile(r"(?<!\S)\S*@\S*")
-# A host name with or without a path; "over.When" is a forgotten space.
+# A host name with or without a path; "over.When" is a missing space.
 _HOST = re.compile(r"(?<![\w-])(?:[^\W_](?:[\w-]*\w)?\.)+[^\W\d_]{2,24}\b(?:[:/?#]\S*)?")
 _SEPARATORS = r"[\s().\-‐‑/,+·–—_*#'’]{0,3}"
 _NUMBER = re.compile(rf"[+(]{{0,3}}\d(?:{_SEPARATORS}\d)+")
@@ -52,47 +52,47 @@ _GAPS = re.compile(rf"{REMOVED}(?:[\s,;:()\[\]<>\"'|/+-]*{REMOVED})+")
 
 
 class Scrubber:
-    """Knows the words that are no names here: those of the texts that the bot answers from."""
+    """Removes personal data; words of `texts`, the bot's knowledge, do not count as names."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._stems = {stem(word) for text in texts for word in tokens(text)} | FUNCTION_STEMS
+        self._stems = {stem(word) for text in texts for word in tokenize(text)} | FUNCTION_STEMS
 
     def scrub(self, text: str, names: Iterable[str] = ()) -> Scrubbed:
         """The text without names, mentions, links, addresses and long numbers.
 
-        `names` go wherever they stand: of the people of the chat, and what Telegram marked
-        as a mention, a link, a number. Of words with a capital letter only known ones stay.
+        `names` are removed wherever they occur: the people in the chat, and what Telegram marked
+        as a mention, a link or a number. So are capitalised words that are not known.
         """
-        folded = _folded(text[:_LONGEST])
-        is_cut = max(len(text), len(folded)) > _LONGEST
-        text = _visible(folded[:_LONGEST])
+        folded = _fold(text[:_MAX_CHARACTERS])
+        is_cut = max(len(text), len(folded)) > _MAX_CHARACTERS
+        text = _drop_invisible(folded[:_MAX_CHARACTERS])
         for pattern in (_LINK, _AT):
             text = pattern.sub(REMOVED, text)
-        text = _without(text, names)
-        text = _HOST.sub(self._host, text)
-        text = _WORD_WITH_DIGITS.sub(_code, text)
-        text = _NUMBER.sub(_number, text)
-        text = _INTRODUCED.sub(self._introduced, text)
+        text = _remove_names(text, names)
+        text = _HOST.sub(self._redact_host, text)
+        text = _WORD_WITH_DIGITS.sub(_redact_code, text)
+        text = _NUMBER.sub(_redact_number, text)
+        text = _INTRODUCED.sub(self._redact_introduced, text)
         is_mixed = any(character.islower() for character in text)
-        text = _WORD.sub(lambda found: self._word(found[0], is_mixed=is_mixed), text)
+        text = _WORD.sub(lambda found: self._redact_word(found[0], is_mixed=is_mixed), text)
         text = " ".join(_GAPS.sub(REMOVED, text).split())
         return Scrubbed(text[:-_CUT].rstrip() if is_cut else text)
 
     def _knows(self, word: str) -> bool:
-        return all(stem(token) in self._stems for token in tokens(word))
+        return all(stem(token) in self._stems for token in tokenize(word))
 
-    def _word(self, word: str, *, is_mixed: bool) -> str:
+    def _redact_word(self, word: str, *, is_mixed: bool) -> str:
         if word.islower() or word.casefold() == word.swapcase() == word or self._knows(word):
             return word
         if is_mixed and word.isupper() and len(word) <= _ACRONYM:
             return word
         return REMOVED
 
-    def _host(self, found: re.Match[str]) -> str:
+    def _redact_host(self, found: re.Match[str]) -> str:
         host = found[0]
         return host if "/" not in host and self._knows(host.replace(".", " ")) else REMOVED
 
-    def _introduced(self, found: re.Match[str]) -> str:
+    def _redact_introduced(self, found: re.Match[str]) -> str:
         whole = found[0]
         for name in filter(None, found.groups()):
             if not self._knows(name):
@@ -100,32 +100,32 @@ class Scrubber:
         return whole
 
 
-def _folded(text: str) -> str:
-    """Compatibility forms folded, so that no digit or letter hides."""
+def _fold(text: str) -> str:
+    """Fold compatibility forms, so that no digit or letter hides."""
     return REMOVED.join(unicodedata.normalize("NFKC", part) for part in text.split(REMOVED))
 
 
-def _visible(text: str) -> str:
-    return "".join(" " if c.isspace() else c for c in text if c.isspace() or not _hides(c))
+def _drop_invisible(text: str) -> str:
+    return "".join(" " if c.isspace() else c for c in text if c.isspace() or not _is_invisible(c))
 
 
-def _hides(character: str) -> bool:
-    is_variation = "\ufe00" <= character <= "\ufe0f"  # "as a picture": stands within keycap digits
+def _is_invisible(character: str) -> bool:
+    is_variation = "\ufe00" <= character <= "\ufe0f"  # "show as emoji", found inside keycap digits
     return is_variation or unicodedata.category(character) in {"Cf", "Me", "Cc", "Co", "Cs", "Cn"}
 
 
-def _without(text: str, names: Iterable[str]) -> str:
-    whole = {" ".join(_visible(_folded(name)).split()) for name in names}
+def _remove_names(text: str, names: Iterable[str]) -> str:
+    whole = {" ".join(_drop_invisible(_fold(name)).split()) for name in names}
     parts = {part for name in whole for part in name.split()}
     parts = whole | {part for part in parts if part.casefold() not in FUNCTION_WORDS}
-    wanted = sorted((p for p in parts if len(p) >= _SHORTEST_NAME), key=len, reverse=True)
+    wanted = sorted((p for p in parts if len(p) >= _MIN_NAME), key=len, reverse=True)
     if not wanted:
         return text
     pattern = "|".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in wanted)
     return re.sub(pattern, REMOVED, text, flags=re.IGNORECASE)
 
 
-def _number(found: re.Match[str]) -> str:
+def _redact_number(found: re.Match[str]) -> str:
     run = found[0]
     digits = sum(character.isdigit() for character in run)
     if digits < _PHONE_DIGITS or _THOUSANDS.fullmatch(run):
@@ -133,11 +133,11 @@ def _number(found: re.Match[str]) -> str:
     pieces = re.split(r"[\s,–—]+", run)
     dated = [piece for piece in pieces if _DATE.fullmatch(piece)]
     days = [piece for piece in pieces if re.fullmatch(_DAY_OR_MONTH, piece)]
-    if dated and len(dated) + len(days) == len(pieces) and digits <= _DATES_DIGITS:
+    if dated and len(dated) + len(days) == len(pieces) and digits <= _MAX_DATE_DIGITS:
         return run
     return REMOVED
 
 
-def _code(found: re.Match[str]) -> str:
+def _redact_code(found: re.Match[str]) -> str:
     digits = sum(character.isdigit() for character in found[0])
     return found[0] if digits < _ID_DIGITS else REMOVED

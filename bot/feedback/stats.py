@@ -1,4 +1,4 @@
-"""`stats`: what became of the questions, and which entries were asked most, over time."""
+"""The `stats` report: how questions were answered, and the most asked entries, over time."""
 
 import datetime as dt
 from collections import Counter
@@ -9,12 +9,12 @@ from typing import Any
 from bot.feedback.unanswered import day
 from bot.knowledge import Knowledge
 from bot.store import Questions, Store
-from bot.store.questions import Count
+from bot.store.questions import DailyCount
 from bot.text_layout import table
 
-_FEW_DAYS = 14  # up to so many are shown one by one, more by weeks
-_ENTRIES = 10  # shown; all of them are in the JSON
-_IN_CHAT = 5
+_MAX_DAYS = 14  # a longer time is shown by weeks
+_ENTRIES = 10  # shown in a terminal; the JSON has all of them
+_IN_CHAT = 5  # entries
 _BARS = " ▁▂▃▄▅▆▇█"
 
 COLUMNS = ("answered", "suggested", "unanswered", "known gaps", "good", "bad")
@@ -31,70 +31,69 @@ class Period:
     @property
     def asked(self) -> int:
         """All questions of the period."""
-        return sum(self.counts.get(what, 0) for what in COLUMNS[:4])
+        return sum(self.counts.get(name, 0) for name in COLUMNS[:4])
 
 
 @dataclass(frozen=True, slots=True)
-class Often:
-    """How often an entry was asked for, in all and in each period."""
+class EntryCount:
+    """How often an entry was asked about, in all and in each period."""
 
     entry: str
-    number: int
+    count: int
     series: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """The last 90 days; `is_weekly` tells what a period is."""
+    """The last 90 days, in weeks if `is_weekly`, else in days."""
 
     periods: tuple[Period, ...]
-    entries: tuple[Often, ...]  # the most asked first, known gaps included
+    entries: tuple[EntryCount, ...]  # most asked first, including known gaps
     is_weekly: bool
 
-    def total(self, what: str) -> int:
-        """A column's sum."""
-        return sum(period.counts.get(what, 0) for period in self.periods)
+    def total(self, column: str) -> int:
+        """The sum of a column."""
+        return sum(period.counts.get(column, 0) for period in self.periods)
 
 
-def summed(counts: Sequence[Count], today: int) -> Stats:
-    """Sum up counts to `today`, in days since 1 January 1970, by days if few, else by weeks."""
+def summarise(counts: Sequence[DailyCount], today: int) -> Stats:
+    """Sum up counts until `today` (days since 1 January 1970), by day if few, else by week."""
     first = min((count.day for count in counts), default=today)
-    is_weekly = today - first >= _FEW_DAYS
+    is_weekly = today - first >= _MAX_DAYS
     starts = sorted({_start(number, is_weekly) for number in range(first, today + 1)})
     columns: dict[int, Counter[str]] = {start: Counter() for start in starts}
     entries: dict[str, Counter[int]] = {}
     for count in counts:
         start = _start(count.day, is_weekly)
-        if start not in columns:  # of tomorrow: the clock was set back
+        if start not in columns:  # in the future: the clock was set back
             continue
-        is_gap = count.what == "unanswered" and count.entry
-        columns[start]["known gaps" if is_gap else count.what] += count.number
-        if count.entry and count.what in {"answered", "unanswered"}:
-            entries.setdefault(count.entry, Counter())[start] += count.number
-    often = [
-        Often(name, found.total(), tuple(found[start] for start in starts))
+        columns[start][_column(count)] += count.count
+        if count.entry and count.kind in {"answered", "unanswered"}:
+            entries.setdefault(count.entry, Counter())[start] += count.count
+    most_asked = [
+        EntryCount(name, found.total(), tuple(found[start] for start in starts))
         for name, found in entries.items()
     ]
-    often.sort(key=lambda one: (-one.number, one.entry))
+    most_asked.sort(key=lambda entry: (-entry.count, entry.entry))
     periods = tuple(Period(day(start), columns[start]) for start in starts)
-    return Stats(periods, tuple(often), is_weekly)
+    return Stats(periods, tuple(most_asked), is_weekly)
 
 
 def read(store: Store) -> Stats:
-    """Sum up what a store holds."""
-    return summed(Questions(store).counts(), store.today())
+    """Sum up the counts in a store."""
+    return summarise(Questions(store).counts(), store.today())
 
 
 def as_text(stats: Stats) -> str:
     """Tables for a terminal."""
     if not any(period.counts for period in stats.periods):
-        return "Nothing was counted: nobody asked, or QUESTION_LOG is false."
+        return "Nothing was counted: there were no questions, or QUESTION_LOG is false."
     rows = [_row(period.start.isoformat(), period.counts) for period in stats.periods]
-    rows.append(_row("all", {what: stats.total(what) for what in COLUMNS}))
+    rows.append(_row("all", {name: stats.total(name) for name in COLUMNS}))
     shown = stats.entries[:_ENTRIES]
-    often = [(one.entry, str(one.number), sparkline(one.series)) for one in shown]
+    most_asked = [(entry.entry, str(entry.count), sparkline(entry.series)) for entry in shown]
     first = table(("week of" if stats.is_weekly else "day", *COLUMNS), rows)
-    second = table(("most asked", "times", "over time"), often) if often else ""
+    second = table(("most asked", "times", "over time"), most_asked) if most_asked else ""
     return "\n\n".join(filter(None, [first, second]))
 
 
@@ -104,46 +103,49 @@ def as_json(stats: Stats) -> dict[str, Any]:
         "period": "week" if stats.is_weekly else "day",
         "periods": [
             {"start": period.start.isoformat()}
-            | {what.replace(" ", "_"): period.counts.get(what, 0) for what in COLUMNS}
+            | {name.replace(" ", "_"): period.counts.get(name, 0) for name in COLUMNS}
             for period in stats.periods
         ],
         "entries": [
-            {"entry": one.entry, "asked": one.number, "series": list(one.series)}
-            for one in stats.entries
+            {"entry": entry.entry, "asked": entry.count, "series": list(entry.series)}
+            for entry in stats.entries
         ],
     }
 
 
 def stats_text(store: Store, knowledge: Knowledge) -> str:
-    """The last 7 and 90 days, and the entries asked most, for a chat; may run in any thread.
+    """The last 7 and 90 days, and the most asked entries, for a chat; may run in any thread.
 
     Raise `sqlite3.Error` or `InputError` if the store cannot be read.
     """
-    with store.beside() as own:
-        counts = Questions(own).counts()
+    with store.separate_connection() as connection:
+        counts = Questions(connection).counts()
     if not counts:
         return "Nothing was counted yet, or the log is switched off."
     today = store.today()
-    lately = [count for count in counts if count.day > today - _WEEK]
-    parts = [_told("7 days", lately), _told("90 days", counts)]
-    often = summed(counts, today).entries[:_IN_CHAT]
+    recent = [count for count in counts if count.day > today - _WEEK]
+    parts = [_summary("7 days", recent), _summary("90 days", counts)]
+    most_asked = summarise(counts, today).entries[:_IN_CHAT]
     questions = {name: entry.question for name, entry in knowledge.entries.items()}
-    lines = [f"{one.number}× {questions.get(one.entry, one.entry)}" for one in often]
+    lines = [f"{entry.count}× {questions.get(entry.entry, entry.entry)}" for entry in most_asked]
     return "\n\n".join([*parts, *(["\n".join(["Most asked:", *lines])] if lines else [])])
 
 
 def sparkline(series: Iterable[int]) -> str:
-    """Numbers as a row of bars, the highest full."""
+    """Draw numbers as a row of bars, scaled so that the greatest is a full block."""
     numbers = list(series)
-    most = max(numbers, default=0) or 1
-    return "".join(_BARS[-(-number * (len(_BARS) - 1) // most)] for number in numbers)
+    top = max(numbers, default=0) or 1
+    return "".join(_BARS[-(-number * (len(_BARS) - 1) // top)] for number in numbers)
 
 
-def _told(span: str, counts: Sequence[Count]) -> str:
+def _column(count: DailyCount) -> str:
+    return "known gaps" if count.kind == "unanswered" and count.entry else count.kind
+
+
+def _summary(span: str, counts: Sequence[DailyCount]) -> str:
     found: Counter[str] = Counter()
     for count in counts:
-        is_gap = count.what == "unanswered" and count.entry
-        found["known gaps" if is_gap else count.what] += count.number
+        found[_column(count)] += count.count
     return (
         f"Last {span}: {found['answered']} answered, {found['suggested']} suggested,"
         f" {found['unanswered']} unanswered, {found['known gaps']} known gaps;"
@@ -152,8 +154,8 @@ def _told(span: str, counts: Sequence[Count]) -> str:
 
 
 def _row(name: str, counts: Mapping[str, int]) -> tuple[str, ...]:
-    return (name, *(str(counts.get(what, 0)) for what in COLUMNS))
+    return (name, *(str(counts.get(column, 0)) for column in COLUMNS))
 
 
-def _start(number: int, is_weekly: bool) -> int:  # noqa: FBT001 - of this module
+def _start(number: int, is_weekly: bool) -> int:  # noqa: FBT001 - private
     return number - day(number).weekday() if is_weekly else number

@@ -1,6 +1,6 @@
-"""Loads and verifies a knowledge folder into frozen models."""
+"""Loads and verifies a knowledge folder: the article, its entries, timeline and vocabulary."""
 
-from bot.errors import Fault, KnowledgeError
+from bot.errors import KnowledgeError, Problem
 from bot.knowledge.article import Article, Citation, Span
 from bot.knowledge.load import default_folder, load_knowledge
 from bot.knowledge.model import FILES, Entry, Event, Key, Knowledge, Source, Vocabulary
@@ -11,10 +11,10 @@ __all__ = [
     "Citation",
     "Entry",
     "Event",
-    "Fault",
     "Key",
     "Knowledge",
     "KnowledgeError",
+    "Problem",
     "Source",
     "Span",
     "Vocabulary",

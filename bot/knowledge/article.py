@@ -1,4 +1,4 @@
-"""The article as text with places: paragraphs, sentences, and citations found in it."""
+"""The article, split into paragraphs and sentences, and citations located in it."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-# A sentence ends at . ! or ? (and a closing quote) before white space and a capital, an
-# opening quote or a slash; an agency's dateline ("/TASS/.") so becomes pieces of its own.
+# A sentence ends at . ! or ? (and any closing quote) before white space and a capital, an
+# opening quote or a slash, so an agency's dateline ("/TASS/.") is split off.
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘'/]?[A-Z/])")
 
-_ENDS = 24  # characters looked at beyond what is like a misquotation
+_MARGIN = 24  # extra characters compared at both ends of a misquotation's closest match
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim run of the article: `quote == article.text[start:end]`."""
+    """A verbatim quotation: `quote == article.text[start:end]`."""
 
     quote: str
-    passage: str  # "p8": the number of the paragraph that the run starts in
-    paragraph: int  # counted from 1, the headline being the first
+    passage: str  # "p8": the paragraph that the quote starts in
+    paragraph: int  # counted from 1; the headline is 1
     start: int
     end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A numbered run of the article; offsets count characters."""
+    """A numbered paragraph or sentence; offsets are in characters."""
 
     number: int
     start: int
@@ -38,7 +38,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The article, verbatim, with its paragraphs and sentences."""
+    """The verbatim article with its paragraphs and sentences."""
 
     text: str
     paragraphs: tuple[Span, ...]
@@ -46,7 +46,7 @@ class Article:
 
     @classmethod
     def parse(cls, text: str) -> Article:
-        """Split at blank lines into paragraphs, and these into sentences."""
+        """Split a text at blank lines into paragraphs, and those into sentences."""
         paragraphs = tuple(
             Span(number, match.start(), match.end(), match.group())
             for number, match in enumerate(re.finditer(r"\S[^\n]*(?:\n(?!\s*\n)[^\n]+)*", text), 1)
@@ -65,7 +65,7 @@ class Article:
         )
 
     def cite(self, quote: str) -> Citation | None:
-        """Find a verbatim run; None if the article does not hold it."""
+        """Locate a verbatim quote; None if the article does not contain it."""
         start = self.text.find(quote) if quote else -1
         if start < 0:
             return None
@@ -76,12 +76,12 @@ class Article:
         return Citation(quote, f"p{number}", number, start, start + len(quote))
 
     def nearest(self, quote: str) -> str:
-        """The run of the article most like `quote`, for a message about a misquotation."""
+        """The part of the article most similar to `quote`, to show beside a misquotation."""
         found = fuzz.partial_ratio_alignment(quote, self.text)
         if found is None:
             return ""
-        # The alignment is as long as the quote; where words were left out, its ends are off.
-        around = self.text[max(0, found.dest_start - _ENDS) : found.dest_end + _ENDS]
+        # The alignment is as long as the quote, so its ends are off if words were left out.
+        around = self.text[max(0, found.dest_start - _MARGIN) : found.dest_end + _MARGIN]
         steps = list(Levenshtein.opcodes(quote, around))
         start = steps[0].dest_end if steps[0].tag == "insert" else 0
         end = steps[-1].dest_start if steps[-1].tag == "insert" else len(around)

@@ -1,8 +1,7 @@
-"""The files of a knowledge folder, key by key, as an editor writes them.
+"""The format of the knowledge files, key by key.
 
-The models are the format's only definition: loading, the messages about faults and the JSON Schemas
-for editors all come from them. A YAML file names its schema in its first line:
-`# yaml-language-server: $schema=schemas/answers.json`.
+These models are its only definition: validation, error messages and the JSON Schemas that help
+editors while they type are all derived from them.
 """
 
 import ast
@@ -23,11 +22,11 @@ from rapidfuzz import fuzz, process
 from bot.errors import InputError
 from bot.knowledge.model import FILES
 
-# A button's callback data and a deep link hold 64 characters, a prefix of ours included.
+# Callback data and deep links are limited to 64 characters, including our prefix.
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Passage = Annotated[str, StringConstraints(min_length=1)]  # verbatim: never stripped
+Passage = Annotated[str, StringConstraints(min_length=1)]  # verbatim, so never stripped
 FollowUp = Literal[
     "why", "who", "says", "when", "where", "how", "what-next", "more", "russia", "us", "nato",
     "really", "source",
@@ -35,60 +34,59 @@ FollowUp = Literal[
 
 
 def _as_text(value: object) -> object:
-    """YAML reads 2002 as a number and 2019-08-02 as a date; people mean the text."""
+    """YAML reads 2002 as a number and 2019-08-02 as a date, but the editor means text."""
     return str(value) if isinstance(value, int | dt.date) and not isinstance(value, bool) else value
 
 
-# What YAML reads as a number or a date is as good as text where people mean the text.
 AsText = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)]
 
 
-class Content(BaseModel):
-    """Base of all: unknown keys are errors, values never change after loading."""
+class StrictModel(BaseModel):
+    """Base of all models: immutable, and unknown keys are errors."""
 
-    # The text under each key becomes its description in the JSON Schema (bot/schemas.py);
-    # pydantic's own use_attribute_docstrings would cost every start 60 ms.
+    # The docstring under each key becomes its description in the JSON Schema (see `schemas`);
+    # pydantic's own use_attribute_docstrings would add 60 ms to every start.
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SourceFile(Content):
+class SourceFile(StrictModel):
     """source.yaml: where the article comes from."""
 
     title: Line
     """The headline."""
     publisher: Line
-    """Who published it; shown under every answer."""
+    """Who published the article; shown under every answer."""
     place: Line
-    """The dateline's place."""
+    """The place named in the dateline."""
     published: dt.date
-    """The day of publication, like 2019-07-05."""
+    """The date of publication, like 2019-07-05."""
     language: Line
-    """Two letters, like en."""
+    """The language code, two letters, like en."""
     url: Line | None = None
-    """Where to read it, only if known for sure."""
+    """Where to read the article online; leave it out unless you are sure."""
 
 
-class Inferred(Content):
-    """A year that the article leaves out, with the reason why it is this one."""
+class Inferred(StrictModel):
+    """A year that the article leaves out, with the reason for inferring it."""
 
     year: int = Field(ge=1000, le=9999)
     """The year that the article leaves out."""
     because: Line
-    """Why it is this one; shown to people."""
+    """Why it must be this year; shown to readers."""
 
 
-class Key(Content):
-    """The words that decide: a message with a conflicting one is not answered directly.
+class Key(StrictModel):
+    """What an entry is about: it does not answer a message about another actor, treaty or date.
 
-    The members name those of `names` in vocabulary.yaml; dates are ISO, to their precision.
+    The values are ids under `names` in vocabulary.yaml; dates are like 2002, 2018-12 or 2019-08-02.
     """
 
     agent: tuple[Identifier, ...] = ()
-    """Who does it."""
+    """Who does it: the one who acts."""
     patient: tuple[Identifier, ...] = ()
-    """To whom it is done."""
+    """Whom it is done to."""
     actor: tuple[Identifier, ...] = ()
-    """Who it is about, whoever does what."""
+    """Who it is about, no matter who does what to whom."""
     treaty: tuple[Identifier, ...] = ()
     """Which treaty it is about."""
     missile: tuple[Identifier, ...] = ()
@@ -96,189 +94,189 @@ class Key(Content):
     date: tuple[AsText, ...] = ()
     """Which dates it is about, like 2019-08-02 or 2018-12."""
     polarity: Literal["affirmed", "denied"] | None = None
-    """Whether something is said to be so, or denied."""
+    """affirmed if something is said to be true, denied if it is denied."""
 
 
-class EntryItem(Content):
+class EntryItem(StrictModel):
     """A question that the article answers."""
 
     id: Identifier
-    """Small letters, digits and hyphens; never changed, never used again."""
+    """Lower-case letters, digits and hyphens; never change it or use it for another entry."""
     topic: Identifier
     """One of the topics at the top of the file."""
     question: Annotated[Line, StringConstraints(max_length=80)]
-    """How the question is shown to people, at most 80 characters."""
+    """The question as shown to readers, at most 80 characters."""
     phrasings: tuple[Line, ...] = Field(min_length=1)
-    """How people really ask it; ten or more, each in one entry only."""
+    """How people really ask it: ten or more ways, each in one entry only."""
     answer: Text
-    """What the bot says: only what the passages say."""
+    """What the bot replies; it may say only what the passages say."""
     passages: tuple[Passage, ...] = Field(min_length=1)
-    """The article's own words, copied exactly."""
+    """The words of the article, copied exactly."""
     voice: Identifier
-    """Whose claim it is: one of the voices of vocabulary.yaml."""
+    """Whose claim it is: one of the voices in vocabulary.yaml."""
     inferred: Inferred | None = None
-    """A year that the article leaves out, declared."""
+    """Declares a year in the answer that the article leaves out."""
     key: Key = Key()
-    """The words that decide; a message with conflicting ones is not answered by this entry."""
+    """What the entry is about, so that it does not answer questions about something else."""
     related: tuple[Identifier, ...] = ()
-    """Ids of entries offered below the answer."""
+    """Ids of entries to offer below the answer."""
     follow_ups: dict[FollowUp, Identifier] = Field(default_factory=dict)
-    """What a short message after this answer leads to: `why` and the like, each with an id."""
+    """Which entry answers a short follow-up such as `why`: each kind with an id."""
 
 
-class GapItem(Content):
-    """A question that people ask and the article does not answer."""
+class GapItem(StrictModel):
+    """A question that people ask but the article does not answer."""
 
     id: Identifier
-    """Small letters, digits and hyphens, beginning with gap-."""
+    """Lower-case letters, digits and hyphens, beginning with gap-."""
     topic: Identifier
     """One of the topics at the top of the file."""
     question: Annotated[Line, StringConstraints(max_length=80)]
-    """How the question is shown to people, at most 80 characters."""
+    """The question as shown to readers, at most 80 characters."""
     phrasings: tuple[Line, ...] = Field(min_length=1)
-    """How people really ask it; each in one entry only."""
+    """How people really ask it; each phrasing in one entry only."""
     line: Text
-    """What the bot says: that the article does not say it."""
+    """What the bot replies: that the article does not say."""
     nearest: Passage | None = None
-    """The article's own words that come closest, copied exactly."""
+    """The words of the article that come closest, copied exactly."""
     key: Key = Key()
-    """The words that decide."""
+    """What the question is about."""
     related: tuple[Identifier, ...] = ()
-    """Ids of entries offered below."""
+    """Ids of entries to offer below."""
 
 
-class AnswersFile(Content):
+class AnswersFile(StrictModel):
     """answers.yaml: the entries and the known gaps."""
 
     topics: dict[Identifier, Line]
-    """The topics in the order of the menu, each with its title."""
+    """The topics in menu order, each with its title."""
     entries: tuple[EntryItem, ...] = Field(min_length=1)
     """The questions that the article answers."""
     gaps: tuple[GapItem, ...] = ()
-    """The questions that it does not answer."""
+    """The questions that the article does not answer."""
 
 
-class EventItem(Content):
-    """A date of the timeline, as precise as the article gives it."""
+class EventItem(StrictModel):
+    """An event of the timeline."""
 
     date: AsText
-    """As precise as the article gives it: 2002, 2014-07 or 2019-08-02."""
+    """The date, as precise as the article gives it: 2002, 2014-07 or 2019-08-02."""
     precision: Literal["year", "month", "day"]
-    """year, month or day, as the date is written."""
+    """How precise the date is: year, month or day."""
     label: Annotated[Line, StringConstraints(max_length=90)]
     """What happened, at most 90 characters."""
     passage: Passage
-    """The article's own words, copied exactly."""
+    """The words of the article, copied exactly."""
     entry: Identifier
-    """The id of the entry that tells more."""
+    """The id of the entry that says more about it."""
     inferred: Inferred | None = None
-    """A year that the article leaves out, declared."""
+    """Declares a year in the date that the article leaves out."""
 
 
-class TimelineFile(Content):
+class TimelineFile(StrictModel):
     """timeline.yaml: the events in the order of their dates."""
 
     events: tuple[EventItem, ...]
     """The events, the earliest first."""
 
 
-class SmalltalkItem(Content):
-    """A pleasantry and what to say to it."""
+class SmalltalkItem(StrictModel):
+    """A greeting, thanks or the like, and the reply to it."""
 
     id: Identifier
-    """Small letters, digits and hyphens."""
+    """Lower-case letters, digits and hyphens."""
     phrasings: tuple[Line, ...] = Field(min_length=1)
     """What people say."""
     reply: Text
-    """What the bot says."""
+    """What the bot replies."""
 
 
-class VocabularyFile(Content):
-    """vocabulary.yaml: which words mean the same, and which must never be mixed up."""
+class VocabularyFile(StrictModel):
+    """vocabulary.yaml: which words mean the same, and which must not be confused."""
 
     synonyms: tuple[tuple[Line, ...], ...] = ()
     """Groups of words that mean the same in this article."""
     abbreviations: dict[AsText, Line] = Field(default_factory=dict)
-    """Short forms of chats, each with what it means."""
+    """Short forms used in chats, each with its meaning."""
     names: dict[Identifier, dict[Identifier, tuple[Line, ...]]] = Field(default_factory=dict)
-    """Names that must not be mixed up: kinds, their members, and the names of each."""
+    """Names that must not be confused: kinds, and under each kind ids with their names."""
     voices: dict[Identifier, Line]
-    """Whose claims the answers state, as shown to people."""
+    """Whose claims the answers state: ids, each with the words shown to readers."""
     follow_ups: dict[FollowUp, tuple[Line, ...]] = Field(default_factory=dict)
-    """How people ask on after an answer."""
+    """How people ask follow-up questions, by kind."""
     smalltalk: tuple[SmalltalkItem, ...] = ()
     """Greetings, thanks and the like."""
 
 
-MODELS: Mapping[str, type[Content]] = dict(
+MODELS: Mapping[str, type[StrictModel]] = dict(
     zip(FILES[1:], (SourceFile, AnswersFile, TimelineFile, VocabularyFile), strict=True)
 )
 
-_DAY = "must be a day like 2019-07-05"
-_ONE = "is empty; give at least one"
-_LIST = "must be a list: lines that begin with `- `"
-_KEYS = "must be keys with their values: lines like `key: value`"
-_MENDS = {
-    "string_type": "must be text; put it in quotes",
-    "invalid_key": "must be text; put it in quotes",
-    "date_type": _DAY,
-    "date_parsing": _DAY,
-    "date_from_datetime_parsing": _DAY,
-    "date_from_datetime_inexact": _DAY,
-    "too_short": _ONE,
-    "string_too_short": _ONE,
+_QUOTE = "must be text; put it in quotes"
+_DATE = "must be a date like 2019-07-05"
+_LIST = "must be a list: start each item on a new line with `- `"
+_MAPPING = "must consist of lines like `key: value`"
+_WHOLE_NUMBER = "must be a whole number"
+_ADVICE = {
+    "string_type": _QUOTE,
+    "invalid_key": _QUOTE,
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
+    "too_short": "is empty; add at least one item",
+    "string_too_short": "is empty; fill it in",
     "tuple_type": _LIST,
-    "dict_type": _KEYS,
-    "model_type": _KEYS,
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
+    "dict_type": _MAPPING,
+    "model_type": _MAPPING,
+    "int_type": _WHOLE_NUMBER,
+    "int_parsing": _WHOLE_NUMBER,
 }
-_ALIKE = 60  # percent of two keys' letters; "vioce" and "voice" have 80
+_MIN_SIMILARITY = 60  # percent, to suggest a key; "vioce" and "voice" have 80
 
 
-def describe_error(fault: ErrorDetails, model: type[Content]) -> str:
-    """Say what is wrong with a file of `model`, and how to mend it."""
-    place, context = fault["loc"], fault.get("ctx", {})
+def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
+    """Say what is wrong in a file with the format `model`, and how to fix it."""
+    place, context = error["loc"], error.get("ctx", {})
     where = ".".join(map(str, place))
     subject = f"'{where}'" if place else "the file"
     if place and place[-1] == "[key]":
         subject = f"the key '{place[-2]}' ({'.'.join(map(str, place[:-2]))})"
-    match fault["type"]:
+    match error["type"]:
         case "missing":
-            said = f"the key '{place[-1]}' is missing here ({where}); add it"
+            message = f"the key '{place[-1]}' is missing here ({where}); add it"
         case "extra_forbidden":
-            said = f"unknown key '{place[-1]}' ({where}); {_hint(str(place[-1]), place, model)}"
+            message = f"unknown key '{place[-1]}' ({where}); {_suggest_key(place, model)}"
         case "string_pattern_mismatch":
-            said = f"{subject} {_form(str(context.get('pattern')))}"
+            message = f"{subject} {_describe_pattern(str(context.get('pattern')))}"
         case "string_too_long":
-            said = f"{subject} is too long: {context.get('max_length')} characters at most"
+            message = f"{subject} is too long; use at most {context.get('max_length')} characters"
         case "literal_error":
-            said = f"{subject} must be {context.get('expected')}"
-        case kind if kind in _MENDS:
-            said = f"{subject} {_MENDS[kind]}"
+            message = f"{subject} must be {context.get('expected')}"
+        case kind if kind in _ADVICE:
+            message = f"{subject} {_ADVICE[kind]}"
         case _:
-            message = fault["msg"]
-            said = f"{subject}: {message[0].lower()}{message[1:]}; see knowledge/README.md"
-    return said
+            reason = error["msg"]
+            message = f"{subject}: {reason[0].lower()}{reason[1:]}; see knowledge/README.md"
+    return message
 
 
-def _form(pattern: str) -> str:
+def _describe_pattern(pattern: str) -> str:
     if "a-z" in pattern:
-        return (
-            "has signs that do not belong: an id is lower-case letters, digits and single hyphens"
-            " between them"
-        )
-    return "must be one line"
+        return "is not a valid id; use lower-case letters and digits, like end-date-2019"
+    return "must be on a single line; remove the line break"
 
 
-def _hint(key: str, place: Sequence[str | int], model: type[Content]) -> str:
-    known = sorted(_keys(place[:-1], model.model_json_schema()))
-    close = process.extractOne(key, known, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-    return f"did you mean '{close[0]}'?" if close else f"known keys: {', '.join(known)}"
+def _suggest_key(place: Sequence[str | int], model: type[StrictModel]) -> str:
+    allowed = sorted(_allowed_keys(place[:-1], model.model_json_schema()))
+    close = process.extractOne(
+        str(place[-1]), allowed, scorer=fuzz.ratio, score_cutoff=_MIN_SIMILARITY
+    )
+    return f"did you mean '{close[0]}'?" if close else f"allowed keys: {', '.join(allowed)}"
 
 
-def _keys(place: Sequence[str | int], schema: Mapping[str, Any]) -> list[str]:
-    """The keys that may stand at a place of a file with that JSON Schema."""
+def _allowed_keys(place: Sequence[str | int], schema: Mapping[str, Any]) -> list[str]:
+    """The keys that the JSON Schema of a file allows at a place in it."""
     part = schema
     for step in place:
         part = part["items"] if isinstance(step, int) else part["properties"].get(step) or {}
@@ -288,39 +286,39 @@ def _keys(place: Sequence[str | int], schema: Mapping[str, Any]) -> list[str]:
     return list(part["properties"])
 
 
-FOLDER = "schemas"
+SCHEMA_FOLDER = "schemas"
 
 
 def schema_line(file: str) -> str:
-    """The first line of a knowledge file, which tells an editor's program where its schema is."""
-    return f"# yaml-language-server: $schema={FOLDER}/{_name(file)}"
+    """The first line of a knowledge file, which tells a text editor where to find its schema."""
+    return f"# yaml-language-server: $schema={SCHEMA_FOLDER}/{_schema_name(file)}"
 
 
 class _Untitled(GenerateJsonSchema):
-    """Without titles, which would only repeat the keys."""
+    """Omits titles, which would only repeat the keys."""
 
-    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - the library's signature
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - pydantic's signature
         return False
 
 
 def schemas() -> dict[str, str]:
-    """The schema files, by name."""
-    describe_error = _explanations()
-    made = {}
+    """The contents of the schema files, by file name."""
+    descriptions = _key_descriptions()
+    contents = {}
     for file, model in MODELS.items():
         schema = {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             **model.model_json_schema(schema_generator=_Untitled),
         }
         for part in (schema, *schema.get("$defs", {}).values()):
-            for key, text in describe_error[part["title"]].items():
+            for key, text in descriptions[part["title"]].items():
                 part["properties"][key]["description"] = text
-        made[_name(file)] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-    return made
+        contents[_schema_name(file)] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return contents
 
 
 def write_schemas(folder: Path) -> list[Path]:
-    """Write every schema into `folder`, which is made if need be; return their paths."""
+    """Write every schema into `folder`, creating it if needed; return their paths."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
@@ -330,13 +328,13 @@ def write_schemas(folder: Path) -> list[Path]:
             paths.append(path)
     except OSError as error:
         raise InputError(
-            f"{error.filename}: cannot be written ({error.strerror}); name another folder"
+            f"{error.filename}: cannot be written ({error.strerror}); choose another folder"
         ) from None
     return paths
 
 
-def _explanations() -> dict[str, dict[str, str]]:
-    """The text under each key of each model."""
+def _key_descriptions() -> dict[str, dict[str, str]]:
+    """The docstring under each key of each model."""
     found: dict[str, dict[str, str]] = {}
     for model in ast.parse(inspect.getsource(sys.modules[__name__])).body:
         if isinstance(model, ast.ClassDef):
@@ -351,5 +349,5 @@ def _explanations() -> dict[str, dict[str, str]]:
     return found
 
 
-def _name(file: str) -> str:
+def _schema_name(file: str) -> str:
     return Path(file).with_suffix(".json").name

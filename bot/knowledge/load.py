@@ -1,14 +1,14 @@
-"""Loads a knowledge folder as a whole, or refuses it with every fault found."""
+"""Loads a whole knowledge folder, or rejects it with every problem found."""
 
 import hashlib
 from pathlib import Path
 
-from bot.errors import Fault, KnowledgeError
+from bot.errors import KnowledgeError, Problem
 from bot.knowledge.model import FILES, Knowledge
 
 
 def default_folder() -> Path:
-    """The folder shipped with the package; in a checkout, the one beside it."""
+    """The folder inside the installed package, or the one next to it in a checkout."""
     package = Path(__file__).resolve().parent.parent
     shipped = package / "_knowledge"
     return shipped if shipped.is_dir() else package.parent / "knowledge"
@@ -23,24 +23,24 @@ def version(folder: Path) -> str:
 
 
 def load_knowledge(folder: Path | None = None) -> Knowledge:
-    """Read and verify a folder; raise `KnowledgeError` with every fault found."""
-    # Not above: a start that reads what an earlier one kept needs no validation library, which
-    # takes a seventh of the memory and of the time.
+    """Read and verify a folder; raise `KnowledgeError` with every problem found."""
+    # Imported here because a start from the cache does without the validation library, which
+    # would take a seventh of the memory and of the time.
     from bot.knowledge.read import assemble, read_folder  # noqa: PLC0415
     from bot.knowledge.verify import verify  # noqa: PLC0415
 
     folder = folder or default_folder()
     if not folder.is_dir():
-        reason = "is no folder; name a knowledge folder with --knowledge or KNOWLEDGE_DIR"
-        raise KnowledgeError([Fault(str(folder), None, reason)])
-    content, faults = read_folder(folder)
+        reason = "is not a folder; give a knowledge folder with --knowledge or KNOWLEDGE_DIR"
+        raise KnowledgeError([Problem(str(folder), None, reason)])
+    content, problems = read_folder(folder)
     if content:
-        faults.extend(verify(content))
-    knowledge = assemble(content, version(folder)) if content and not faults else None
+        problems.extend(verify(content))
+    knowledge = assemble(content, version(folder)) if content and not problems else None
     if knowledge is None:
-        raise KnowledgeError(sorted(faults, key=_place))
+        raise KnowledgeError(sorted(problems, key=_position))
     return knowledge
 
 
-def _place(fault: Fault) -> tuple[int, int]:
-    return FILES.index(fault.file), fault.line or 0
+def _position(problem: Problem) -> tuple[int, int]:
+    return FILES.index(problem.file), problem.line or 0

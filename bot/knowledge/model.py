@@ -1,4 +1,4 @@
-"""The knowledge as the rest of the program sees it: frozen, complete, every citation found."""
+"""The verified, immutable knowledge that the rest of the program works with."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,6 @@ from typing import Literal
 
 from bot.knowledge.article import Article, Citation
 
-# Of a knowledge folder.
 FILES = ("article.txt", "source.yaml", "answers.yaml", "timeline.yaml", "vocabulary.yaml")
 
 
@@ -25,7 +24,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """The words that decide, as names of `Vocabulary.names` and ISO dates."""
+    """What an entry is about: ids from `Vocabulary.names` and ISO dates."""
 
     agent: tuple[str, ...] = ()
     patient: tuple[str, ...] = ()
@@ -46,16 +45,16 @@ class Entry:
     phrasings: tuple[str, ...]
     answer: str
     citations: tuple[Citation, ...]
-    known: bool  # False: a known gap, which the article does not answer
-    voice: str | None = None  # whose claim it is, as shown to people
+    answerable: bool  # False: a known gap, a question that the article does not answer
+    voice: str | None = None  # whose claim it is, as shown to readers
     note: str | None = None  # what was inferred, and why
     key: Key = Key()
     related: tuple[str, ...] = ()
     follow_ups: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def wordings(self) -> tuple[str, ...]:
-        """Every way of asking, the canonical one first."""
+    def all_phrasings(self) -> tuple[str, ...]:
+        """Every phrasing, the question shown to readers first."""
         return (self.question, *self.phrasings)
 
 
@@ -73,7 +72,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Smalltalk:
-    """A pleasantry, and what to say to it."""
+    """A greeting, thanks or the like, and the reply to it."""
 
     id: str
     phrasings: tuple[str, ...]
@@ -82,12 +81,12 @@ class Smalltalk:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words that mean the same, and names that decide."""
+    """Synonyms, abbreviations, names and small talk."""
 
     synonyms: tuple[tuple[str, ...], ...]
     abbreviations: Mapping[str, str]
     names: Mapping[str, Mapping[str, tuple[str, ...]]]
-    follow_ups: Mapping[str, tuple[str, ...]]  # how people ask on: "why" -> "how come", ...
+    follow_ups: Mapping[str, tuple[str, ...]]  # phrasings by kind: "why" -> "how come", ...
     smalltalk: tuple[Smalltalk, ...]
 
 
@@ -99,26 +98,26 @@ class Knowledge:
     source: Source
     article: Article
     topics: Mapping[str, str]
-    entries: Mapping[str, Entry]  # the known gaps included
+    entries: Mapping[str, Entry]  # by id, known gaps included
     events: tuple[Event, ...]
     vocabulary: Vocabulary
 
-    def answered(self) -> Sequence[Entry]:
-        """The entries that the article answers, in the file's order."""
-        return [entry for entry in self.entries.values() if entry.known]
+    def answerable_entries(self) -> Sequence[Entry]:
+        """The entries that the article answers, in file order."""
+        return [entry for entry in self.entries.values() if entry.answerable]
 
     def gaps(self) -> Sequence[Entry]:
-        """The known gaps."""
-        return [entry for entry in self.entries.values() if not entry.known]
+        """The known gaps, in file order."""
+        return [entry for entry in self.entries.values() if not entry.answerable]
 
     def answered_topics(self) -> Mapping[str, str]:
-        """The topics that have answers, in the order of the menu: name to title."""
-        used = {entry.topic for entry in self.answered()}
+        """The titles, by name and in menu order, of the topics that have answers."""
+        used = {entry.topic for entry in self.answerable_entries()}
         return {name: title for name, title in self.topics.items() if name in used}
 
     def uncited(self) -> Sequence[str]:
         """The article's sentences that no answer cites."""
-        spans = [(c.start, c.end) for entry in self.answered() for c in entry.citations]
+        spans = [(c.start, c.end) for entry in self.answerable_entries() for c in entry.citations]
         return [
             sentence.text
             for sentence in self.article.sentences

@@ -1,4 +1,4 @@
-"""The provenance lock: what an answer names must stand in the passages that it cites."""
+"""Checks that the numbers, dates and names in an answer appear in the passages it cites."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,25 +17,27 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+)[\"“(]*$")
 Names = Mapping[str, Mapping[str, Sequence[str]]]
 
 
-def unsupported(answer: str, support: Iterable[str], names: Names, ordinary: set[str]) -> list[str]:
-    """The numbers, dates and proper names of `answer` that no text of `support` holds.
+def find_unsupported(
+    text: str, support: Iterable[str], names: Names, ordinary: set[str]
+) -> list[str]:
+    """The numbers, dates and proper names in `text` that appear in no text of `support`.
 
-    `names` says which names mean the same ("US", "United States"); `ordinary` holds the
-    lower-case words that are no names even where a sentence starts with them.
+    `names` groups the names of one thing ("US", "United States"); `ordinary` holds lower-case
+    words that are not taken for names when capitalised at the start of a sentence.
     """
-    grounds = "\n".join(support)
-    words = {word.casefold() for word in _words(grounds)}
-    dates = set(_dates(grounds))
-    missing = [f"{day} {month}" for day, month in _dates(answer) if (day, month) not in dates]
-    for start, word in _words_at(answer):
+    evidence = "\n".join(support)
+    words = {word.casefold() for word in _words(evidence)}
+    dates = set(_dates(evidence))
+    missing = [f"{day} {month}" for day, month in _dates(text) if (day, month) not in dates]
+    for start, word in _words_at(text):
         folded = word.casefold()
-        if folded in words or _plain(folded) in words:
+        if folded in words or _bare(folded) in words:
             continue
         if any(character.isdigit() for character in word) or folded in _NUMBER_WORDS:
             missing.append(word)
-        elif word[0].isupper() and not _same_name(folded, grounds, names):
-            first = _SENTENCE_START.search(answer[:start]) is not None
-            if not (first and folded in ordinary):
+        elif word[0].isupper() and not _has_other_name(folded, evidence, names):
+            starts_sentence = _SENTENCE_START.search(text[:start]) is not None
+            if not (starts_sentence and folded in ordinary):
                 missing.append(word)
     return list(dict.fromkeys(missing))
 
@@ -56,17 +58,17 @@ def _words_at(text: str) -> Iterator[tuple[int, str]]:
         yield found.start(), found.group()
 
 
-def _plain(word: str) -> str:
-    """Without a possessive or plural ending: "russia's" and "months" rest on their bare forms."""
+def _bare(word: str) -> str:
+    """Strip a possessive or plural ending ("russia's", "months")."""
     return re.sub(r"(?:['’]s|s['’]|s)$", "", word)
 
 
-def _same_name(word: str, grounds: str, names: Names) -> bool:
-    """Whether `grounds` holds any name for what `word` names."""
+def _has_other_name(word: str, evidence: str, names: Names) -> bool:
+    """Whether `evidence` contains any name of the thing that `word` names."""
     for members in names.values():
         for variants in members.values():
-            if any(_plain(word) in _plain(v.casefold()).split() for v in variants) and any(
-                re.search(rf"\b{re.escape(v)}\b", grounds, re.IGNORECASE) for v in variants
+            if any(_bare(word) in _bare(v.casefold()).split() for v in variants) and any(
+                re.search(rf"\b{re.escape(v)}\b", evidence, re.IGNORECASE) for v in variants
             ):
                 return True
     return False

@@ -1,8 +1,7 @@
-"""Reads the files of a knowledge folder, and makes of them the knowledge as the program sees it.
+"""Reads the files of a knowledge folder and builds the `Knowledge` from them.
 
-A faulty entry is left out and the rest still verified, so that an editor sees every fault of a
-folder in one go. The validation library's models end here: they take a multiple of the memory and
-time of what is made of them.
+An invalid entry is left out and the rest still verified, so that an editor sees every problem at
+once. The result contains plain dataclasses: pydantic models take several times the memory and time.
 """
 
 from collections.abc import Collection, Mapping
@@ -12,30 +11,29 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from bot.errors import Fault, KnowledgeError
+from bot.errors import KnowledgeError, Problem
 from bot.knowledge.article import Article
 from bot.knowledge.format import (
     MODELS,
     AnswersFile,
-    Content,
     EntryItem,
     GapItem,
     Inferred,
     SourceFile,
+    StrictModel,
     TimelineFile,
     VocabularyFile,
     describe_error,
 )
 from bot.knowledge.model import Entry, Event, Key, Knowledge, Smalltalk, Source, Vocabulary
-from bot.knowledge.yaml_lines import YamlFile, read_text, read_yaml
+from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 
-_Model = TypeVar("_Model", bound=Content)
-_Place = tuple[str | int, ...]
+_Model = TypeVar("_Model", bound=StrictModel)
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The sound content of a folder's files; a file that has none is None."""
+    """The valid content of a folder's files; None for a file that has none."""
 
     yaml: Mapping[str, YamlFile]
     article: Article
@@ -43,81 +41,83 @@ class Files:
     source: SourceFile | None
     timeline: TimelineFile | None
     vocabulary: VocabularyFile | None
-    left_out: frozenset[_Place]  # places of faulty items in answers.yaml
+    left_out: frozenset[Place]  # places of invalid items in answers.yaml
 
 
-def read_folder(folder: Path) -> tuple[Files | None, list[Fault]]:
-    """Read every file; None where there is no article or nothing sound to verify with it."""
-    faults: list[Fault] = []
+def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
+    """Read every file; None instead of the content if the article or the answers are missing."""
+    problems: list[Problem] = []
     yaml: dict[str, YamlFile] = {}
-    article = _read_article(folder / "article.txt", faults)
+    article = _read_article(folder / "article.txt", problems)
     for name in MODELS:
         try:
             yaml[name] = read_yaml(folder / name)
-            faults.extend(yaml[name].doubles)
+            problems.extend(yaml[name].duplicates)
         except KnowledgeError as error:
-            faults.extend(error.faults)
-    answers, left_out = _model(yaml, "answers.yaml", AnswersFile, faults)
-    source, _ = _model(yaml, "source.yaml", SourceFile, faults)
-    timeline, _ = _model(yaml, "timeline.yaml", TimelineFile, faults)
-    vocabulary, _ = _model(yaml, "vocabulary.yaml", VocabularyFile, faults)
+            problems.extend(error.problems)
+    answers, left_out = _validate_file(yaml, "answers.yaml", AnswersFile, problems)
+    source, _ = _validate_file(yaml, "source.yaml", SourceFile, problems)
+    timeline, _ = _validate_file(yaml, "timeline.yaml", TimelineFile, problems)
+    vocabulary, _ = _validate_file(yaml, "vocabulary.yaml", VocabularyFile, problems)
     if article is None or answers is None:
-        return None, faults
-    return Files(yaml, article, answers, source, timeline, vocabulary, left_out), faults
+        return None, problems
+    return Files(yaml, article, answers, source, timeline, vocabulary, left_out), problems
 
 
-def _read_article(path: Path, faults: list[Fault]) -> Article | None:
+def _read_article(path: Path, problems: list[Problem]) -> Article | None:
     try:
         text = read_text(path)
     except KnowledgeError as error:
-        faults.extend(error.faults)
+        problems.extend(error.problems)
         return None
     if text.startswith("\ufeff"):
-        reason = "begins with a byte order mark; save it as UTF-8 without one"
-        faults.append(Fault(path.name, 1, reason))
+        reason = (
+            "begins with a byte order mark (an invisible character); save it as UTF-8 without BOM"
+        )
+        problems.append(Problem(path.name, 1, reason))
     if text.strip():
         return Article.parse(text)
-    faults.append(Fault(path.name, None, "is empty; put the article's text into it"))
+    problems.append(Problem(path.name, None, "is empty; put the article's text into it"))
     return None
 
 
-def _model(
-    yaml: Mapping[str, YamlFile], name: str, model: type[_Model], faults: list[Fault]
-) -> tuple[_Model | None, frozenset[_Place]]:
-    """Validate a file; where single list items are faulty, validate it without them."""
+def _validate_file(
+    yaml: Mapping[str, YamlFile], name: str, model: type[_Model], problems: list[Problem]
+) -> tuple[_Model | None, frozenset[Place]]:
+    """Validate a file, leaving out invalid list items; also return the places of those."""
     file = yaml.get(name)
     if file is None:
         return None, frozenset()
     try:
         return model.model_validate(file.data), frozenset()
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-    faults.extend(file.fault(fault["loc"], describe_error(fault, model)) for fault in found)
-    bad = frozenset(tuple(fault["loc"]) for fault in found)
-    left_out = frozenset(place[:2] for place in bad)
+        errors = error.errors(include_url=False, include_input=False)
+    problems.extend(file.problem(e["loc"], describe_error(e, model)) for e in errors)
+    invalid = frozenset(tuple(e["loc"]) for e in errors)
+    left_out = frozenset(place[:2] for place in invalid)
     try:
-        return model.model_validate(_without(file.data, bad)), left_out
+        return model.model_validate(_without(file.data, invalid)), left_out
     except ValidationError:
         return None, frozenset()
 
 
-def _without(data: object, places: Collection[_Place]) -> object:
-    """A file's data without the faulty members of its lists and mappings, each as a whole."""
+def _without(data: object, places: Collection[Place]) -> object:
+    """A file's data without the whole list items and mapping values that contain `places`."""
     if isinstance(data, dict):
-        whole = {place[0] for place in places if len(place) == 1 or place[1:] == ("[key]",)}
+        invalid = {place[0] for place in places if len(place) == 1 or place[1:] == ("[key]",)}
         return {
             key: _without(value, [p[1:] for p in places if p[:1] == (key,)])
             for key, value in data.items()
-            if key not in whole
+            if key not in invalid
         }
     if isinstance(data, list):
-        faulty = {place[0] for place in places if place}
-        return [item for number, item in enumerate(data) if number not in faulty]
+        invalid = {place[0] for place in places if place}
+        return [item for number, item in enumerate(data) if number not in invalid]
     return data
 
 
 def assemble(content: Files, version: str) -> Knowledge | None:
-    """The knowledge of a verified folder; None if a file has no sound content."""
+    """Build the knowledge of a verified folder; None if a file has no valid content."""
     source, article, answers = content.source, content.article, content.answers
     vocabulary = content.vocabulary
     if source is None or vocabulary is None or content.timeline is None:
@@ -161,7 +161,7 @@ def _entry(item: EntryItem, article: Article, vocabulary: VocabularyFile) -> Ent
         phrasings=item.phrasings,
         answer=item.answer,
         citations=tuple(c for p in item.passages if (c := article.cite(p))),
-        known=True,
+        answerable=True,
         voice=vocabulary.voices[item.voice],
         note=_note(item.inferred),
         key=Key(**dict(item.key)),
@@ -179,7 +179,7 @@ def _gap(item: GapItem, article: Article) -> Entry:
         phrasings=item.phrasings,
         answer=item.line,
         citations=(nearest,) if nearest else (),
-        known=False,
+        answerable=False,
         key=Key(**dict(item.key)),
         related=item.related,
     )

@@ -1,4 +1,4 @@
-"""`new`: a knowledge folder for another article, ready to be filled in."""
+"""`new`: creates a knowledge folder for another article, ready to be filled in."""
 
 from pathlib import Path
 
@@ -6,19 +6,19 @@ import yaml
 
 from bot.errors import InputError
 from bot.knowledge import Article
-from bot.knowledge.format import FOLDER, schema_line, write_schemas
+from bot.knowledge.format import SCHEMA_FOLDER, schema_line, write_schemas
 from bot.knowledge.verify import TODO
 
-_HEADLINE_LIMIT = 200  # characters; a longer first paragraph is no headline
+_HEADLINE_LIMIT = 200  # characters; a longer first paragraph is not taken for a headline
 
 _SOURCE = """\
 # Where the article comes from; shown under every answer.
 title: {title}
 publisher: TODO who published it
-place: TODO the place that the dateline names
+place: TODO the place named in the dateline
 published: TODO the day, like 2019-07-05
 language: en
-# url: only if you know it for sure
+# url: only if you are sure of it
 """
 
 _ANSWERS = """\
@@ -28,12 +28,12 @@ topics:
   article: The article itself
 
 entries:
-  # An entry to begin with: a question, how people ask it, the answer, and the article's own
-  # words that the answer rests on. Write the others like it, and make this one better.
-  - id: article-summary  # small letters, digits and hyphens; never changed, never used again
+  # A first entry: a question, how people ask it, the answer, and the words of the article
+  # that support the answer. Improve it, and write the others in the same way.
+  - id: article-summary  # lower-case letters, digits and hyphens; never change it or use it again
     topic: article  # one of the topics above
-    question: What is the article about?  # as shown to people, at most 80 characters
-    phrasings:  # how people really ask; ten or more, in their own words
+    question: What is the article about?  # as shown to readers, at most 80 characters
+    phrasings:  # how people really ask: ten or more ways, in their own words
       - give me the gist
       - sum it up
       - what does the article say
@@ -56,28 +56,28 @@ entries:
   #   follow_ups: {{why: article-summary}}  # where "why?" leads after this answer
 
 gaps: []
-# What people ask and the article does not say. Take the [] away and write:
+# What people ask but the article does not say. Delete the [] and write:
 #   - id: gap-who-signed
 #     topic: article
 #     question: Who signed it?
 #     phrasings:
 #       - who put their name to it
 #     line: The article doesn't say who signed it.
-#     nearest: the article's own words that come closest, or leave this key out
+#     nearest: the words of the article that come closest, or leave this key out
 
-# The article's sentences, ready to be copied as passages. No entry cites them yet, but for
-# the first; `treaty-bot check` lists those that are still not cited.
+# The article's sentences, ready to be copied as passages. So far only the first is cited;
+# `treaty-bot check` lists the sentences that no entry cites yet.
 {sentences}
 """
 
 _TIMELINE = """\
-# The dates of the article, the earliest first, each as precise as the article gives it.
+# The events in the article, the earliest first, each date as precise as the article gives it.
 events: []
-# Take the [] away and write:
+# Delete the [] and write:
 #   - date: 2019-08-02
 #     precision: day
 #     label: What happens
-#     passage: the article's own words, copied exactly
+#     passage: the words of the article, copied exactly
 #     entry: article-summary
 #     inferred: {year: 2019, because: "the article gives no year; it is of 5 July 2019"}
 """
@@ -91,16 +91,16 @@ synonyms: []
 abbreviations: {}
 #  wen: when
 
-# Names that must not be mixed up, by kind: actor, treaty, missile.
+# Names that must not be confused, by kind: actor, treaty, missile.
 names: {}
 #  actor:
 #    russia: [Russia, Moscow]
 
-# Whose claims the answers state, as shown to people; names as the article has them.
+# Whose claims the answers state, as shown to readers; write names as the article does.
 voices:
   report: the article's own report
 
-# How people ask on after an answer.
+# How people ask follow-up questions.
 follow_ups:
   why: [why, how come]
   who: [who said that, says who]
@@ -118,11 +118,11 @@ smalltalk:
 
 
 def new_folder(folder: Path, article: Path) -> str:
-    """Write the skeleton; return what to do next. Raise `InputError` before writing anything."""
+    """Create the folder and return what to do next; raise `InputError` if that is impossible."""
     text = _read(article)
     parsed = Article.parse(text)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{folder} exists and is not empty; name a folder that does not exist")
+        raise InputError(f"{folder} is not empty; choose a folder that does not exist yet")
     headline = parsed.paragraphs[0].text
     fits = "\n" not in headline and len(headline) <= _HEADLINE_LIMIT
     first = parsed.sentences[0].text
@@ -143,27 +143,27 @@ def new_folder(folder: Path, article: Path) -> str:
             (folder / name).write_text(f"{schema_line(name)}\n{content}", encoding="utf-8")
     except OSError as error:
         raise InputError(
-            f"{error.filename}: cannot be written ({error.strerror}); name another folder"
+            f"{error.filename}: cannot be written ({error.strerror}); choose another folder"
         ) from None
-    write_schemas(folder / FOLDER)
+    write_schemas(folder / SCHEMA_FOLDER)
     return (
         f"{folder}: {len(parsed.paragraphs)} paragraphs, {len(parsed.sentences)} sentences.\n"
-        f"Fill in source.yaml, then write answers.yaml, while this runs beside it:\n"
+        f"Fill in source.yaml, then write answers.yaml, with this running in another terminal:\n"
         f"  treaty-bot check --watch --knowledge {folder}"
     )
 
 
 def _read(article: Path) -> str:
-    """The article's text without a byte order mark, its lines ended as the format has them."""
+    """The article's text without a byte order mark and with Unix line ends."""
     try:
         text = article.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise InputError(
-            f"{article}: cannot be read ({error.strerror}); name the article's text file"
+            f"{article}: cannot be read ({error.strerror}); give the article's text file"
         ) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise InputError(f"{article}:{line}: is not UTF-8 here; save it as UTF-8") from None
+        raise InputError(f"{article}:{line}: is not valid UTF-8; save it as UTF-8") from None
     text = text.replace("\r\n", "\n")
     if not text.strip():
         raise InputError(f"{article}: is empty; put the article's text into it")
@@ -171,10 +171,10 @@ def _read(article: Path) -> str:
 
 
 def _scalar(text: str) -> str:
-    """Text as YAML on one line, in quotes only where it needs them."""
-    broken = text.splitlines() != [text]  # Unicode has more line breaks than \n
+    """Text as single-line YAML, in quotes only if it needs them."""
+    has_breaks = text.splitlines() != [text]  # Unicode has more line breaks than \n
     dumped: str = yaml.safe_dump(
-        [text], width=float("inf"), allow_unicode=True, default_style='"' if broken else None
+        [text], width=float("inf"), allow_unicode=True, default_style='"' if has_breaks else None
     )
     return dumped.removeprefix("- ").rstrip("\n")
 

@@ -1,39 +1,37 @@
-"""What an answer rests on: passages found, provenance locked, lengths within Telegram's."""
+"""Checks that ids and references fit, passages are quoted verbatim and answers supported."""
 
 import calendar
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, count
+from itertools import count
 from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
-from bot.errors import Fault
+from bot.errors import Problem
 from bot.knowledge.article import Article
 from bot.knowledge.format import EntryItem, EventItem, GapItem, Inferred
-from bot.knowledge.provenance import unsupported
+from bot.knowledge.provenance import find_unsupported
 from bot.knowledge.read import Files
-from bot.knowledge.yaml_lines import YamlFile
+from bot.knowledge.yaml_lines import Place, YamlFile
 from bot.language.dates import MONTHS
 
 TODO = "TODO"
 
 
-def unfilled(files: Mapping[str, YamlFile]) -> Iterator[Fault]:
-    """A fault for each value that still begins with `TODO`."""
+def _todos(files: Mapping[str, YamlFile]) -> Iterator[Problem]:
+    """A problem for each value that still begins with `TODO`."""
     for file in files.values():
         for place, value in _values(file.data, ()):
             if value.startswith(TODO):
-                yield file.fault(
+                yield file.problem(
                     place,
-                    f"'{'.'.join(map(str, place))}' is still to be filled in;"
-                    f" put the right words in place of '{value}'",
+                    f"'{'.'.join(map(str, place))}' has not been filled in yet;"
+                    f" replace '{value}' with the right words",
                 )
 
 
-def _values(
-    data: object, place: tuple[str | int, ...]
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _values(data: object, place: Place) -> Iterator[tuple[Place, str]]:
     if isinstance(data, str):
         yield place, data
     elif isinstance(data, Mapping):
@@ -44,77 +42,65 @@ def _values(
             yield from _values(value, (*place, number))
 
 
-_Place = tuple[str | int, ...]
-
-
-def references(content: Files) -> list[Fault]:
-    """Every id, reference or phrasing that does not fit; [] if all do."""
-    return [
-        *_identifiers(content),
-        *_references(content),
-        *_doubles(content),
-        *_smalltalk(content),
-    ]
-
-
-def items(content: Files) -> Iterator[tuple[tuple[str, int], EntryItem | GapItem]]:
-    """Every sound entry and gap with its place in answers.yaml."""
-    for name, sound in (("entries", content.answers.entries), ("gaps", content.answers.gaps)):
+def _items(content: Files) -> Iterator[tuple[tuple[str, int], EntryItem | GapItem]]:
+    """Every valid entry and gap with its place in answers.yaml."""
+    for name, valid in (("entries", content.answers.entries), ("gaps", content.answers.gaps)):
         places = ((name, n) for n in count() if (name, n) not in content.left_out)
-        yield from zip(places, sound, strict=False)
+        yield from zip(places, valid, strict=False)
 
 
-def known_entries(content: Files) -> set[str]:
-    """The ids that may be referred to, those of faulty entries included."""
+def _entry_ids(content: Files) -> set[str]:
+    """The ids that may be referred to, including those of invalid entries."""
     raw = _raw(content, "answers.yaml", "entries")
     return {str(item.get("id")) for item in raw or () if isinstance(item, dict)}
 
 
-def _raw(content: Files, file: str, *keys: str) -> Any:  # noqa: ANN401 - as YAML has it
-    """What the editor wrote there, faulty or not: a fault is told once, where it is."""
+def _raw(content: Files, file: str, *keys: str) -> Any:  # noqa: ANN401 - unchecked YAML
+    """The value as written, valid or not, so that an invalid one is not reported again."""
     data = content.yaml[file].data if file in content.yaml else None
     for key in keys:
         data = data.get(key) if isinstance(data, dict) else None
     return data or ()
 
 
-def _identifiers(content: Files) -> Iterator[Fault]:
+def _identifiers(content: Files) -> Iterator[Problem]:
     file, vocabulary = content.yaml["answers.yaml"], content.vocabulary
     topics = _raw(content, "answers.yaml", "topics")
     seen: dict[str, int] = {}
-    for place, item in items(content):
+    for place, item in _items(content):
         if item.id in seen:
-            yield file.fault(
+            yield file.problem(
                 (*place, "id"),
-                f"the id '{item.id}' is taken by line {seen[item.id]}; choose another",
+                f"the id '{item.id}' is already used on line {seen[item.id]}; choose another",
             )
         seen.setdefault(item.id, file.line((*place, "id")))
         if item.topic not in topics:
-            yield file.fault(
+            yield file.problem(
                 (*place, "topic"),
-                f"'{item.id}' has the topic '{item.topic}', which is not under topics:;"
-                " add it there or choose one that is",
+                f"'{item.id}' has the topic '{item.topic}', which is not among the topics"
+                " at the top of the file; add it there or choose one that is",
             )
         if vocabulary is None:
             continue
         for kind, members in item.key.model_dump(exclude={"date", "polarity"}).items():
             kind_of_name = "actor" if kind in {"agent", "patient"} else kind
-            known = _raw(content, "vocabulary.yaml", "names", kind_of_name)
+            ids = _raw(content, "vocabulary.yaml", "names", kind_of_name)
             for member in members:
-                if member not in known:
-                    yield file.fault(
+                if member not in ids:
+                    yield file.problem(
                         (*place, "key", kind),
-                        f"'{item.id}' has the key {kind}: {member}, which names: in"
-                        " vocabulary.yaml does not know; add its names there",
+                        f"'{item.id}' has the key {kind}: {member}, but the names in"
+                        f" vocabulary.yaml have no {kind_of_name} '{member}'; add it there or"
+                        " correct the key",
                     )
 
 
-def _references(content: Files) -> Iterator[Fault]:
+def _references(content: Files) -> Iterator[Problem]:
     file, vocabulary = content.yaml["answers.yaml"], content.vocabulary
-    entries = known_entries(content)
+    entries = _entry_ids(content)
     voices = _raw(content, "vocabulary.yaml", "voices") if vocabulary else ()
-    for place, item in items(content):
-        targets: list[tuple[_Place, str]] = [
+    for place, item in _items(content):
+        targets: list[tuple[Place, str]] = [
             ((*place, "related", n), target) for n, target in enumerate(item.related)
         ]
         if isinstance(item, EntryItem):
@@ -122,79 +108,79 @@ def _references(content: Files) -> Iterator[Fault]:
                 ((*place, "follow_ups", key), target) for key, target in item.follow_ups.items()
             ]
             if vocabulary and item.voice not in voices:
-                yield file.fault(
+                yield file.problem(
                     (*place, "voice"),
-                    f"'{item.id}' has the voice '{item.voice}', which voices: in"
-                    " vocabulary.yaml does not know; add it there or choose one that is",
+                    f"'{item.id}' has the voice '{item.voice}', which is not among the voices"
+                    " in vocabulary.yaml; add it there or choose one that is",
                 )
         if item.id in item.related:
             number = item.related.index(item.id)
-            yield file.fault(
+            yield file.problem(
                 (*place, "related", number),
-                f"'{item.id}' is related to itself; remove it or name another entry",
+                f"'{item.id}' is related to itself; remove that or name another entry",
             )
         for where, target in targets:
             if target not in entries:
-                yield file.fault(
+                yield file.problem(
                     where,
                     f"'{item.id}' refers to '{target}', but there is no such entry;"
                     " correct the id or remove the reference",
                 )
 
 
-def _doubles(content: Files) -> Iterator[Fault]:
-    """The same words under two entries would make one of them unreachable."""
+def _duplicate_phrasings(content: Files) -> Iterator[Problem]:
+    """The same phrasing in two entries would make one of them unreachable."""
     file = content.yaml["answers.yaml"]
-    seen: dict[tuple[str, ...], tuple[str, _Place]] = {}
-    for place, item in items(content):
-        wordings: list[tuple[_Place, str]] = [((*place, "question"), item.question)]
-        wordings += [((*place, "phrasings", n), p) for n, p in enumerate(item.phrasings)]
-        for where, wording in wordings:
-            words = tuple(re.findall(r"\w+", wording.casefold()))
+    seen: dict[tuple[str, ...], tuple[str, Place]] = {}
+    for place, item in _items(content):
+        phrasings: list[tuple[Place, str]] = [((*place, "question"), item.question)]
+        phrasings += [((*place, "phrasings", n), p) for n, p in enumerate(item.phrasings)]
+        for where, phrasing in phrasings:
+            words = tuple(re.findall(r"\w+", phrasing.casefold()))
             if not words:
-                yield file.fault(
-                    where, f"the phrasing '{wording}' of '{item.id}' has no word; write some"
+                yield file.problem(
+                    where,
+                    f"the phrasing '{phrasing}' of '{item.id}' contains no words; write some",
                 )
                 continue
             other, first = seen.setdefault(words, (item.id, where))
             if first != where:
-                yield file.fault(
+                yield file.problem(
                     where,
-                    f"the phrasing '{wording}' of '{item.id}' stands already under '{other}'"
-                    f" (line {file.line(first)}); keep it where it belongs",
+                    f"the phrasing '{phrasing}' of '{item.id}' is already used by '{other}'"
+                    f" (line {file.line(first)}); keep it only where it belongs",
                 )
 
 
-def _smalltalk(content: Files) -> Iterator[Fault]:
-    """Of two pleasantries with one id, or in the same words, one would never be said."""
+def _smalltalk(content: Files) -> Iterator[Problem]:
+    """If two small talk items share an id or a phrasing, one of them is never used."""
     vocabulary = content.vocabulary
     raw = _raw(content, "vocabulary.yaml", "smalltalk")
     if vocabulary is None or len(raw) != len(vocabulary.smalltalk):
-        return  # with faulty ones left out, the places are not known
+        return  # with invalid items left out, the places of the others are unknown
     file = content.yaml["vocabulary.yaml"]
     ids: dict[str, int] = {}
     phrasings: dict[tuple[str, ...], str] = {}
     for number, item in enumerate(vocabulary.smalltalk):
         if ids.setdefault(item.id, number) != number:
-            yield file.fault(
-                ("smalltalk", number, "id"), f"the id '{item.id}' is taken; choose another"
+            yield file.problem(
+                ("smalltalk", number, "id"), f"the id '{item.id}' is already used; choose another"
             )
         for n, phrasing in enumerate(item.phrasings):
             words = tuple(re.findall(r"\w+", phrasing.casefold()))
             if words in phrasings:
-                yield file.fault(
+                yield file.problem(
                     ("smalltalk", number, "phrasings", n),
-                    f"the phrasing '{phrasing}' of '{item.id}' stands already under"
-                    f" '{phrasings[words]}'; keep it where it belongs",
+                    f"the phrasing '{phrasing}' of '{item.id}' is already used by"
+                    f" '{phrasings[words]}'; keep it only where it belongs",
                 )
             phrasings.setdefault(words, item.id)
 
 
-# Telegram takes 4096 characters a message; the source line, the notes and the labels of
-# the voices get the rest.
-REPLY_LIMIT = 3500
-_NEAR = 20  # characters shown on each side of a difference
-# Words that may open a sentence of an answer though no text has them in lower case.
+# Telegram allows 4096 characters in a message; the source, notes and voices need the rest.
+_MAX_LENGTH = 3500
+_CONTEXT = 20  # characters shown on each side of a difference
+# Words that may start a sentence without being names, even if no text has them in lower case.
 _OPENERS = frozenset({"according", "both", "each", "neither", "no", "nothing", "only", "yes"})
 _DATE_FORMS = {
     "year": r"\d{4}",
@@ -203,24 +189,27 @@ _DATE_FORMS = {
 }
 
 
-def verify(content: Files) -> list[Fault]:
-    """Every fault that the files have together; [] if they hold."""
-    locked = _Lock(content)
+def verify(content: Files) -> list[Problem]:
+    """Every problem that shows only when the files are checked together."""
+    checker = _SupportChecker(content)
     return [
-        *unfilled(content.yaml),
-        *references(content),
-        *_answers(content, locked),
-        *_events(content, locked),
+        *_todos(content.yaml),
+        *_identifiers(content),
+        *_references(content),
+        *_duplicate_phrasings(content),
+        *_smalltalk(content),
+        *_answers(content, checker),
+        *_events(content, checker),
         *_voices(content),
     ]
 
 
-class _Lock:
-    """The provenance check with what it needs to know of the whole folder."""
+class _SupportChecker:
+    """Finds what a text names without support in its passages or in source.yaml."""
 
     def __init__(self, content: Files) -> None:
         source, answers, vocabulary = content.source, content.answers, content.vocabulary
-        self._whole = source is not None and vocabulary is not None
+        self._is_complete = source is not None and vocabulary is not None
         self._voices = vocabulary.voices if vocabulary else {}
         self._names = vocabulary.names if vocabulary else {}
         self._source = ""
@@ -228,99 +217,96 @@ class _Lock:
             day = source.published
             date = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
             self._source = f"{source.title} {source.publisher} {source.place} {date}"
-        lower = re.compile(r"\b[a-z]+\b")
-        texts = chain(
-            [content.article.text],
-            (e.answer for e in answers.entries),
-            (g.line for g in answers.gaps),
-        )
-        self._ordinary = {word for text in texts for word in lower.findall(text)} | _OPENERS
+        answer_texts = [e.answer for e in answers.entries] + [g.line for g in answers.gaps]
+        texts = " ".join([content.article.text, *answer_texts])
+        self._ordinary = {*re.findall(r"\b[a-z]+\b", texts), *_OPENERS}
 
-    def missing(
+    def unsupported(
         self, text: str, passages: Sequence[str], inferred: Inferred | None, voice: str | None
     ) -> list[str]:
-        """What `text` names and nothing that it rests on does; [] if that cannot be known."""
-        if not self._whole:
+        """The unsupported numbers, dates and names in `text`; [] if a file needed is invalid."""
+        if not self._is_complete:
             return []
         support = [self._source, *passages]
         if inferred:
             support.append(str(inferred.year))
         if voice:
             support.append(self._voices.get(voice, ""))
-        return unsupported(text, support, self._names, self._ordinary)
+        return find_unsupported(text, support, self._names, self._ordinary)
 
 
-def _answers(content: Files, locked: _Lock) -> Iterator[Fault]:
+def _answers(content: Files, checker: _SupportChecker) -> Iterator[Problem]:
     file, article = content.yaml["answers.yaml"], content.article
-    for place, item in items(content):
+    for place, item in _items(content):
         if isinstance(item, EntryItem):
             text, where = item.answer, (*place, "answer")
-            quotes: list[tuple[tuple[str | int, ...], str]] = [
+            quotes: list[tuple[Place, str]] = [
                 ((*place, "passages", n), p) for n, p in enumerate(item.passages)
             ]
-            missing = locked.missing(text, item.passages, item.inferred, item.voice)
+            unsupported = checker.unsupported(text, item.passages, item.inferred, item.voice)
         else:
             text, where = item.line, (*place, "line")
             quotes = [((*place, "nearest"), item.nearest)] if item.nearest else []
-            missing = []  # a gap's line names what the article lacks
+            unsupported = []  # a gap names what the article does not mention
         for at, quote in quotes:
             if article.cite(quote) is None:
-                yield file.fault(at, _misquoted(item.id, quote, article))
-        for name in missing:
-            yield file.fault(
+                yield file.problem(at, _misquoted(item.id, quote, article))
+        for name in unsupported:
+            yield file.problem(
                 where,
-                f"'{item.id}' says '{name}', which stands in none of its passages;"
-                " cite the passage that has it, declare an inferred year, or leave it out",
+                f"'{item.id}' says '{name}', which appears in none of its passages; cite the"
+                " passage that contains it, declare an inferred year, or leave it out",
             )
         for n, date in enumerate(item.key.date):
             if not any(_is_date(date, precision) for precision in _DATE_FORMS):
-                yield file.fault(
+                yield file.problem(
                     (*place, "key", "date", n),
-                    f"'{item.id}' has the key date: {date}, which is no date; write it like 2002,"
-                    " 2014-07 or 2019-08-02",
+                    f"'{item.id}' has the key date: {date}, which is not a date; write it like"
+                    " 2002, 2014-07 or 2019-08-02",
                 )
         length = len(text) + sum(len(quote) for _, quote in quotes)
-        if length > REPLY_LIMIT:
-            yield file.fault(
+        if length > _MAX_LENGTH:
+            yield file.problem(
                 where,
-                f"'{item.id}' is {length} characters long with its passages, Telegram takes"
-                f" {REPLY_LIMIT}; shorten the answer or cite less",
+                f"'{item.id}' is {length} characters long together with its passages, but a"
+                f" Telegram message has room for {_MAX_LENGTH}; shorten the answer or cite less",
             )
 
 
-def _events(content: Files, locked: _Lock) -> Iterator[Fault]:
+def _events(content: Files, checker: _SupportChecker) -> Iterator[Problem]:
     if content.timeline is None:
         return
     file, article = content.yaml["timeline.yaml"], content.article
-    entries = known_entries(content)
+    entries = _entry_ids(content)
     previous = ""
     for n, event in enumerate(content.timeline.events):
         place = ("events", n)
         if not _is_date(event.date, event.precision):
             form = {"year": "2002", "month": "2014-07", "day": "2019-08-02"}[event.precision]
-            yield file.fault(
+            yield file.problem(
                 (*place, "date"),
-                f"the date '{event.date}' is none, or does not fit the precision"
-                f" '{event.precision}';"
+                f"'{event.date}' is not a date, or does not fit the precision '{event.precision}';"
                 f" write it like {form}",
             )
         elif event.date < previous:
-            yield file.fault(
-                (*place, "date"), f"'{event.date}' comes after '{previous}'; put the earlier first"
+            yield file.problem(
+                (*place, "date"),
+                f"'{event.date}' is listed after '{previous}'; put the earlier date first",
             )
         previous = event.date
         if event.entry not in entries:
-            yield file.fault(
+            yield file.problem(
                 (*place, "entry"),
-                f"refers to '{event.entry}', but there is no such entry; correct the id",
+                f"the event of {event.date} refers to '{event.entry}', but there is no such entry;"
+                " correct the id",
             )
         if article.cite(event.passage) is None:
-            yield file.fault((*place, "passage"), _misquoted(event.date, event.passage, article))
-        for name in _unsupported_event(event, locked):
-            yield file.fault(
+            yield file.problem((*place, "passage"), _misquoted(event.date, event.passage, article))
+        for name in _unsupported_in_event(event, checker):
+            yield file.problem(
                 (*place, "label"),
                 f"the event of {event.date} says '{name}', which its passage does not;"
-                " cite the passage that has it or declare an inferred year",
+                " cite the passage that contains it or declare an inferred year",
             )
 
 
@@ -331,7 +317,7 @@ def _is_date(text: str, precision: str) -> bool:
     return year > 0 and day <= calendar.monthrange(year, month)[1]
 
 
-def _unsupported_event(event: EventItem, locked: _Lock) -> list[str]:
+def _unsupported_in_event(event: EventItem, checker: _SupportChecker) -> list[str]:
     if not _is_date(event.date, event.precision):
         return []
     parts = event.date.split("-")
@@ -339,10 +325,10 @@ def _unsupported_event(event: EventItem, locked: _Lock) -> list[str]:
     if len(parts) > 1:
         month = MONTHS[int(parts[1]) - 1]
         text += f" In {month}." if event.precision == "month" else f" On {int(parts[2])} {month}."
-    return locked.missing(text, [event.passage], event.inferred, None)
+    return checker.unsupported(text, [event.passage], event.inferred, None)
 
 
-def _voices(content: Files) -> Iterator[Fault]:
+def _voices(content: Files) -> Iterator[Problem]:
     source = content.source
     if source is None or content.vocabulary is None:
         return
@@ -350,27 +336,26 @@ def _voices(content: Files) -> Iterator[Fault]:
     for voice, label in content.vocabulary.voices.items():
         for name in re.findall(r"\b[A-Z]\w+", label):
             if name not in words:
-                yield content.yaml["vocabulary.yaml"].fault(
+                yield content.yaml["vocabulary.yaml"].problem(
                     ("voices", voice),
-                    f"the voice '{voice}' is shown as '{label}', but the article does not name"
-                    f" '{name}'; use the article's own name",
+                    f"the voice '{voice}' is shown as '{label}', but '{name}' does not appear in"
+                    " the article; write the name as the article does",
                 )
 
 
 def _misquoted(owner: str, quote: str, article: Article) -> str:
     nearest = article.nearest(quote)
-    said, has = _around(quote, nearest)
+    quoted, actual = _around_difference(quote, nearest)
     return (
-        f"a passage of '{owner}' is not in article.txt; it says '{said}' where the article has"
-        f" '{has}'; copy the article's words exactly"
+        f"a passage of '{owner}' is not in article.txt: it says '{quoted}' where the article has"
+        f" '{actual}'; copy the article's words exactly"
     )
 
 
-def _around(quote: str, nearest: str) -> tuple[str, str]:
-    """Where two texts first differ, with what stands around it."""
-    changes = [op for op in Levenshtein.opcodes(quote, nearest) if op.tag != "equal"]
-    at = changes[0]
+def _around_difference(quote: str, nearest: str) -> tuple[str, str]:
+    """Both texts around their first difference."""
+    at = next(op for op in Levenshtein.opcodes(quote, nearest) if op.tag != "equal")
     return (
-        f"…{quote[max(0, at.src_start - _NEAR) : at.src_start + 2 * _NEAR]}…",
-        f"…{nearest[max(0, at.dest_start - _NEAR) : at.dest_start + 2 * _NEAR]}…",
+        f"…{quote[max(0, at.src_start - _CONTEXT) : at.src_start + 2 * _CONTEXT]}…",
+        f"…{nearest[max(0, at.dest_start - _CONTEXT) : at.dest_start + 2 * _CONTEXT]}…",
     )

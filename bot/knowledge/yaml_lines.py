@@ -1,4 +1,4 @@
-"""A YAML file read with the line of every key and item, so that faults can be pointed at."""
+"""Reads a YAML file with the line number of every key and item, for error messages."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -7,106 +7,104 @@ from typing import Any, ClassVar
 
 import yaml
 
-from bot.errors import Fault, KnowledgeError
+from bot.errors import KnowledgeError, Problem
 
-_Fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times faster
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C: ten times faster
 
 
-class _Loader(_Fast):  # type: ignore[misc]  # which class it is depends on how PyYAML was built
-    """Leaves dates as text: the models say better what is wrong with "2019-02-31"."""
+class _Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyYAML was built
+    """Leaves dates as text: the models explain better what is wrong with "2019-02-31"."""
 
     yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, form) for tag, form in found if not tag.endswith(":timestamp")]
-        for first, found in _Fast.yaml_implicit_resolvers.items()
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for first, resolvers in _SafeLoader.yaml_implicit_resolvers.items()
     }
 
 
-_Place = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class YamlFile:
-    """The parsed content, the line of each place in it, and the keys that stand twice."""
+    """The parsed content, the line of each place in it, and the duplicate keys."""
 
     name: str
     data: object
-    lines: dict[_Place, int] = field(repr=False)
-    doubles: tuple[Fault, ...]
+    lines: dict[Place, int] = field(repr=False)
+    duplicates: tuple[Problem, ...]
 
     def line(self, place: Sequence[str | int]) -> int:
-        """Line (from 1) of the deepest known part of a place like ("entries", 3, "answer")."""
+        """The line, from 1, of a place like ("entries", 3, "answer") or its nearest parent."""
         path = tuple(place)
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
 
-    def fault(self, place: Sequence[str | int], message: str) -> Fault:
-        """A fault at that place."""
-        return Fault(self.name, self.line(place), message)
+    def problem(self, place: Sequence[str | int], message: str) -> Problem:
+        """A problem at that place."""
+        return Problem(self.name, self.line(place), message)
 
 
 def read_yaml(path: Path) -> YamlFile:
-    """Read one file; raise `KnowledgeError` if it is missing, no UTF-8 or no YAML."""
+    """Read a YAML file; raise `KnowledgeError` if it is missing, unreadable or invalid."""
     text = read_text(path)
     try:
         loader = _Loader(text)
         try:
             root = loader.get_single_node()
-            lines, doubles = _places(path.name, root)
+            lines, duplicates = _index_lines(path.name, root)
             data = loader.construct_document(root)
         finally:
             loader.dispose()
     except (yaml.YAMLError, ValueError) as error:
-        raise KnowledgeError([_syntax_fault(path.name, text, error)]) from None
-    return YamlFile(path.name, data, lines, tuple(doubles))
+        raise KnowledgeError([_syntax_problem(path.name, text, error)]) from None
+    return YamlFile(path.name, data, lines, tuple(duplicates))
 
 
 def read_text(path: Path) -> str:
-    """Read a text file; raise `KnowledgeError` if it is missing, unreadable or no UTF-8."""
+    """Read a text file; raise `KnowledgeError` if it is missing, unreadable or not UTF-8."""
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         reason = (
-            f"is missing from {path.parent}; restore it, or name another folder with --knowledge"
+            f"is missing from {path.parent}; restore it, or give another folder with --knowledge"
         )
-        raise KnowledgeError([Fault(path.name, None, reason)]) from None
+        raise KnowledgeError([Problem(path.name, None, reason)]) from None
     except OSError as error:
-        reason = f"cannot be read ({error.strerror}); check the path and its rights"
-        raise KnowledgeError([Fault(path.name, None, reason)]) from None
+        reason = f"cannot be read ({error.strerror}); check the path and the file permissions"
+        raise KnowledgeError([Problem(path.name, None, reason)]) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        reason = "is not UTF-8 here; save the file as UTF-8"
-        raise KnowledgeError([Fault(path.name, line, reason)]) from None
+        reason = "this line is not valid UTF-8; save the file as UTF-8"
+        raise KnowledgeError([Problem(path.name, line, reason)]) from None
 
 
-def _places(name: str, root: yaml.Node | None) -> tuple[dict[_Place, int], list[Fault]]:
-    """The line of every place, and a fault for every key that repeats an earlier one.
+def _index_lines(name: str, root: yaml.Node | None) -> tuple[dict[Place, int], list[Problem]]:
+    """The line of every place, and a problem for every duplicate key.
 
-    Raise `KnowledgeError` for an alias: a few of them can hold themselves, or a billion items.
+    Raise `KnowledgeError` for an alias: aliases can contain themselves or expand a billionfold.
     """
     if root is None:
-        reason = "is empty; restore it (knowledge/README.md shows what belongs in it)"
-        raise KnowledgeError([Fault(name, None, reason)])
-    lines: dict[_Place, int] = {}
-    doubles = []
-    met: set[int] = set()
+        reason = "is empty; restore its content (knowledge/README.md explains what belongs in it)"
+        raise KnowledgeError([Problem(name, None, reason)])
+    lines: dict[Place, int] = {}
+    duplicates = []
+    seen: set[int] = set()
     for place, node, is_key in _walk(root, ()):
         line = node.start_mark.line + 1
         if is_key and place in lines:
-            message = f"the key '{place[-1]}' stands twice here; keep one of the two"
-            doubles.append(Fault(name, line, message))
-        if id(node) in met:
-            reason = (
-                "is marked (&) to stand elsewhere too (*), which is not known here; write it out"
-            )
-            raise KnowledgeError([Fault(name, line, reason)])
-        met.add(id(node))
+            message = f"the key '{place[-1]}' appears twice here; delete one of the two"
+            duplicates.append(Problem(name, line, message))
+        if id(node) in seen:
+            reason = "YAML anchors and aliases (& and *) are not supported; write the value out"
+            raise KnowledgeError([Problem(name, line, reason)])
+        seen.add(id(node))
         lines.setdefault(place, line)
-    return lines, doubles
+    return lines, duplicates
 
 
-def _walk(node: yaml.Node, place: _Place) -> Iterator[tuple[_Place, yaml.Node, bool]]:
-    """Every place with its node, and whether that is a key."""
+def _walk(node: yaml.Node, place: Place) -> Iterator[tuple[Place, yaml.Node, bool]]:
+    """Yield every place with its node, and whether the node is a key."""
     yield place, node, False
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
@@ -118,18 +116,18 @@ def _walk(node: yaml.Node, place: _Place) -> Iterator[tuple[_Place, yaml.Node, b
             yield from _walk(item, (*place, index))
 
 
-def _syntax_fault(name: str, text: str, error: Exception) -> Fault:
+def _syntax_problem(name: str, text: str, error: Exception) -> Problem:
     if isinstance(error, yaml.reader.ReaderError):
         line = text.encode()[: error.position].count(b"\n") + 1
-        reason = f"has a sign that no text has (#x{error.character:04x}); delete it"
-        return Fault(name, line, reason)
+        reason = f"contains an invisible character (#x{error.character:04x}); delete it"
+        return Problem(name, line, reason)
     context = getattr(error, "context", None) or ""
     marks = [getattr(error, "problem_mark", None), getattr(error, "context_mark", None)]
-    # What was begun and never ended is to be mended where it begins.
+    # Something left unclosed, such as a quotation mark, must be fixed where it begins.
     mark = next(filter(None, marks[::-1] if context.startswith("while scanning") else marks), None)
     problem = getattr(error, "problem", None) or str(error)
     message = (
-        f"is not valid YAML: {problem}; check the indentation, and put text that holds"
-        " a colon, a # or a quotation mark in quotes"
+        f"is not valid YAML: {problem}; check the indentation, and put text in"
+        " quotes if it contains a colon, a # or a quotation mark"
     )
-    return Fault(name, mark.line + 1 if mark else None, message)
+    return Problem(name, mark.line + 1 if mark else None, message)

@@ -1,12 +1,13 @@
-"""Finds the names that decide in a message: who, which treaty, which missile."""
+"""Finds names in a message: who, which treaty, which missile."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.language.normalise import tokens as tokenize
+from bot.language.normalise import tokenize
 from bot.language.spelling import closest
 
-_TYPO_LETTERS = 5  # a name of so many letters or more may be misspelt ("Amerika")
+_TYPO_LETTERS = 5  # shorter names are not looked for in misspelt words ("Amerika" is found)
+_MAX_CACHED = 10_000
 # Before these, a lower-case "us" is the pronoun ("tell us", "all of us").
 BEFORE_PRONOUN = frozenset(
     {"tell", "give", "show", "let", "of", "for", "help", "remind", "to", "all", "with"}
@@ -15,7 +16,7 @@ BEFORE_PRONOUN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name found in tokens[start:end]: its class ("treaty") and member ("inf")."""
+    """A name found in tokens[start:end]: its kind ("treaty") and member ("inf")."""
 
     kind: str
     id: str
@@ -24,7 +25,7 @@ class Mention:
 
 
 class NameFinder:
-    """Looks up the names of a vocabulary in tokens, misspelt ones included."""
+    """Looks up a vocabulary's names in tokens, misspelt ones included."""
 
     def __init__(self, names: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         self._names: dict[tuple[str, ...], tuple[str, str]] = {}
@@ -40,13 +41,12 @@ class NameFinder:
         self._cache: dict[str, str] = {}
 
     def find(self, tokens: Sequence[str], ordinary: Iterable[str] = ()) -> list[Mention]:
-        """The names in order, the longest at each place; words of `ordinary` are no typos."""
+        """The names in order, the longest at each place; `ordinary` words are never typos."""
         known = frozenset(ordinary)
         found = []
         at = 0
         while at < len(tokens):
-            mention = self._at(tokens, at, known)
-            if mention:
+            if mention := self._at(tokens, at, known):
                 found.append(mention)
             at = mention.end if mention else at + 1
         return found
@@ -61,11 +61,11 @@ class NameFinder:
         return Mention(*self._names[spelt,], at, at + 1) if spelt else None
 
     def _corrected(self, token: str) -> str:
-        """The name that a misspelt token means; "" if none."""
+        """The name that a token may be a misspelling of; "" if none."""
         if len(token) < _TYPO_LETTERS or any(map(str.isdigit, token)):
             return ""
         if token not in self._cache:
-            if len(self._cache) > 10_000:  # noqa: PLR2004 - bounded, whatever people type
+            if len(self._cache) > _MAX_CACHED:
                 self._cache.clear()
             self._cache[token] = closest(token, self._single) or ""
         return self._cache[token]

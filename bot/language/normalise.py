@@ -1,4 +1,4 @@
-"""Which words carry a question; the others alone ask nothing."""
+"""Turns what people type into words: Unicode, contractions, possessives, numbers, dates."""
 
 import re
 import unicodedata
@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from bot.language.dates import join_dates, spell_numeric_dates
 from bot.language.spelling import stem
 
-MAX_CHARACTERS = 4096  # a Telegram message; what comes after it is not read
+MAX_CHARACTERS = 4096  # of a Telegram message; the rest is not read
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´＇", "'"))
-# Missile designations are pasted in Cyrillic (9М729), which looks the same.
+# Codes pasted in Cyrillic letters (9М729) look the same as in Latin ones.
 _LOOKALIKES = str.maketrans("авекмнорстху", "abekmhopctxy")
 
 _CONTRACTED = {
@@ -38,34 +38,17 @@ _IS_AFTER = frozenset(
 _CONTRACTED |= {
     f"{word}s": (word, "is") for word in ("what", "where", "who", "how", "when", "that", "there")
 }
-_NUMBERS = {
-    word: str(number)
-    for number, word in enumerate(
-        (
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ),
-        start=2,
-    )
-}
+_NUMBER_WORDS = "two three four five six seven eight nine ten eleven twelve"
+_NUMBERS = {word: str(number) for number, word in enumerate(_NUMBER_WORDS.split(), 2)}
 _ORDINALS = {"1st": "first", "2nd": "second", "3rd": "third"}
 
 
 def normalise(text: str) -> str:
-    """Fold case, compatibility forms, accents, quotes; drop invisible marks. Bounded length."""
+    """Fold case, accents and quotes; drop invisible characters; bound the length."""
     text = text[:MAX_CHARACTERS]
     if text.isascii():
         return text.lower().replace("`", "'")
-    # One character may unfold into eighteen: what is bounded once is bounded again.
+    # One character may expand into eighteen, so the length is bounded again.
     text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES))[:MAX_CHARACTERS]
     text = unicodedata.normalize("NFD", text.casefold())
     kept = (c for c in text if unicodedata.category(c) not in {"Mn", "Me", "Cf"})
@@ -90,8 +73,8 @@ def _plain(word: str) -> str:
     return word.translate(_LOOKALIKES)
 
 
-def tokens(text: str) -> list[str]:
-    """Words of a message in order; a day of the year becomes month and one joint word."""
+def tokenize(text: str) -> list[str]:
+    """The words of a message in order; a day of the year becomes the month and one joint word."""
     words = _WORD.findall(spell_numeric_dates(normalise(text)))
     parts: list[str] = []
     for word in words:
@@ -102,8 +85,8 @@ def tokens(text: str) -> list[str]:
     return [_plain(word) for word in join_dates(parts)]
 
 
-# English function words: articles, pronouns, prepositions, auxiliaries, asking words and
-# the small change of chats. A message of these alone is never answered.
+# Articles, pronouns, prepositions, auxiliaries, question words and chat fillers. A message of these
+# alone is never answered.
 FUNCTION_WORDS = frozenset(
     """a an the this that these those it its i you he she we they me him her us them my your his
     our their who whom whose what when where why how which is are was were be been being am do
@@ -122,6 +105,6 @@ FUNCTION_WORDS = frozenset(
 FUNCTION_STEMS = frozenset(map(stem, FUNCTION_WORDS))
 
 
-def carries_content(tokens: Iterable[str]) -> bool:
-    """Whether any word could name what is asked about."""
+def has_content(tokens: Iterable[str]) -> bool:
+    """Whether any word could say what a message is about."""
     return any(token not in FUNCTION_WORDS and len(token) > 1 for token in tokens)

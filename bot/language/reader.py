@@ -1,4 +1,4 @@
-"""How one text is understood: each word exact, by stem, mistyped or unknown; concepts."""
+"""Reads a text against the words of the phrasings: exact, by stem, misspelt, synonym or unknown."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from functools import lru_cache
 from math import sqrt
 from typing import Generic, NamedTuple, TypeVar
 
-from bot.language.normalise import tokens
+from bot.language.normalise import tokenize
 from bot.language.spelling import MAX_WORD, Neighbours, Vocabulary, stem
 
 Meaning = TypeVar("Meaning")
 
 
-class Found(NamedTuple, Generic[Meaning]):
-    """A run of words in a message, with what it stands for."""
+class PhraseMatch(NamedTuple, Generic[Meaning]):
+    """A run of words in a message, and what it stands for."""
 
     start: int
     length: int
@@ -33,9 +33,9 @@ class PhraseTable(Generic[Meaning]):
             for first, table in self._by_first.items()
         }
 
-    def find(self, words: Sequence[str]) -> list[Found[Meaning]]:
-        """Return the runs found, in order."""
-        result: list[Found[Meaning]] = []
+    def find(self, words: Sequence[str]) -> list[PhraseMatch[Meaning]]:
+        """The runs found, in order."""
+        result: list[PhraseMatch[Meaning]] = []
         position = 0
         while position < len(words):
             table = self._by_first.get(words[position])
@@ -47,16 +47,16 @@ class PhraseTable(Generic[Meaning]):
 
     def _at(
         self, words: Sequence[str], position: int, table: Mapping[tuple[str, ...], Meaning]
-    ) -> Found[Meaning] | None:
+    ) -> PhraseMatch[Meaning] | None:
         for length in self._lengths[words[position]]:
             run = tuple(words[position : position + length])
             if len(run) == length and run in table:
-                return Found(position, length, table[run])
+                return PhraseMatch(position, length, table[run])
         return None
 
 
-def replace(words: Sequence[str], table: PhraseTable[tuple[str, ...]]) -> list[str]:
-    """Write abbreviations out."""
+def expand(words: Sequence[str], table: PhraseTable[tuple[str, ...]]) -> list[str]:
+    """Write abbreviations out in full."""
     result: list[str] = []
     position = 0
     for found in table.find(words):
@@ -66,46 +66,48 @@ def replace(words: Sequence[str], table: PhraseTable[tuple[str, ...]]) -> list[s
     return result + list(words[position:])
 
 
-SYNONYM = 0.75  # what a synonym is worth beside the word itself
-_OWN = sqrt(1 - SYNONYM)
-_SHARED = sqrt(SYNONYM)
-MAX_STEMMED = 400  # unknown words of one message that are stemmed
-MAX_LOOKED_UP = 48  # and that are looked up as misspellings
+_SYNONYM = 0.75  # what a synonym is worth, compared with the word itself
+_OWN = sqrt(1 - _SYNONYM)
+_SHARED = sqrt(_SYNONYM)
+# Unknown words of one message that are stemmed, and that are looked up as misspellings: this bounds
+# the time that a message of nonsense takes.
+_MAX_STEMMED = 400
+_MAX_LOOKED_UP = 48
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of a message and the stems it may stand for, the best first."""
+    """A word of a message and the stems it may be a form of, the best first."""
 
     word: str
     stems: Neighbours  # empty: unknown
 
     @property
     def best(self) -> str:
-        """Return the stem it is taken for, or the word itself."""
+        """The likeliest stem, or the word itself if it is unknown."""
         return self.stems[0][0] if self.stems else self.word
 
     @property
     def similarity(self) -> float:
-        """1 for a known word, 0 for an unknown one."""
+        """1 for a known word, less for a misspelt one, 0 for an unknown one."""
         return self.stems[0][1] if self.stems else 0.0
 
 
 @lru_cache(maxsize=8192)
-def _sure(word: str, stemmed: str) -> Token:
+def _known(word: str, stemmed: str) -> Token:
     return Token(word, ((stemmed, 1.0),))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as words, and as amounts of terms: stems, and concepts that synonyms share."""
+    """A text as words, and as weighted terms: stems, and concepts that synonyms share."""
 
     tokens: tuple[Token, ...]
-    meanings: tuple[str, ...]  # of the words in order: concept or stem; a synonym of 2 words is 1
-    concepts: tuple[tuple[str, ...], ...]  # beside each word
-    text: str  # the words as compared letter by letter
-    amounts: Mapping[str, float]
-    missing: tuple[tuple[str, float], ...]  # term and the square of the amount not understood
+    meanings: tuple[str, ...]  # concepts or stems, in order
+    concepts: tuple[tuple[str, ...], ...]  # of each token
+    text: str  # the normalised words, for comparing letter by letter
+    amounts: Mapping[str, float]  # of each term
+    missing: tuple[tuple[str, float], ...]  # terms, and the squared amounts not understood
 
 
 class Reader:
@@ -118,7 +120,7 @@ class Reader:
         abbreviations: Mapping[str, str],
     ) -> None:
         self._abbreviations = PhraseTable(
-            (tokens(short), tuple(tokens(long))) for short, long in abbreviations.items()
+            (tokenize(short), tuple(tokenize(long))) for short, long in abbreviations.items()
         )
         self._texts = [self._words(phrasing) for phrasing in phrasings]
         groups = [[self._words(term) for term in group] for group in synonyms]
@@ -134,18 +136,18 @@ class Reader:
         self._concepts = PhraseTable(concepts.items())
 
     def phrasings(self) -> Iterator[Reading]:
-        """Understand the phrasings, in their order; once, for they are forgotten on the way."""
+        """Read the phrasings, in order. Works once: their texts are not needed afterwards."""
         texts, self._texts = self._texts, []
-        return map(self._understand, texts)
+        return map(self._read, texts)
 
     def read(self, text: str) -> Reading:
-        """Understand a message."""
-        return self._understand(self._words(text))
+        """Read a message."""
+        return self._read(self._words(text))
 
     def _words(self, text: str) -> list[str]:
-        return replace(tokens(text), self._abbreviations)
+        return expand(tokenize(text), self._abbreviations)
 
-    def _understand(self, words: Sequence[str]) -> Reading:
+    def _read(self, words: Sequence[str]) -> Reading:
         read = tuple(self._recognise(self.vocabulary.join(words)))
         stems = [token.best for token in read]
         meanings: list[str] = []
@@ -178,22 +180,22 @@ class Reader:
         result: list[Token] = []
         for word in words:
             if stemmed := known.get(word):
-                result.append(_sure(word, stemmed))
+                result.append(_known(word, stemmed))
                 continue
             if word not in unknown:
                 unknown[word] = self._guess(word, len(unknown))
             result += unknown[word]
         return result
 
-    def _guess(self, word: str, before: int) -> tuple[Token, ...]:
-        """Read a word that stands in no phrasing as it is, after so many others."""
-        if len(word) > MAX_WORD or before > MAX_STEMMED:
+    def _guess(self, word: str, unknown_before: int) -> tuple[Token, ...]:
+        """Read a word that is in no phrasing in this form."""
+        if len(word) > MAX_WORD or unknown_before > _MAX_STEMMED:
             return (Token(word, ()),)
         stemmed = stem(word)
         if self.vocabulary.knows_stem(stemmed):
-            return (_sure(word, stemmed),)
-        if before > MAX_LOOKED_UP:
+            return (_known(word, stemmed),)
+        if unknown_before > _MAX_LOOKED_UP:
             return (Token(word, ()),)
         if halves := self.vocabulary.split(word):
-            return tuple(_sure(half, stem(half)) for half in halves)
+            return tuple(_known(half, stem(half)) for half in halves)
         return (Token(word, self.vocabulary.neighbours(word)),)

@@ -1,4 +1,4 @@
-"""Who does it to whom in a question: enough grammar to tell an accuser from the accused."""
+"""Who does what to whom: enough English grammar to tell an accuser from the accused."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ BY, FROM = "by", "from"
 TOWARDS = frozenset(
     {"to", "against", "on", "at", "towards", "toward", "upon", "with", "for", "about"}
 )
-NOWHERE = frozenset({"in", "between", "among", "of"})  # a place, both sides, an owner: no role
+NO_ROLE = frozenset({"in", "between", "among", "of"})  # a place, both sides, an owner
 AUXILIARIES = frozenset(
     {"did", "does", "do", "has", "have", "had", "will", "would", "can", "could", "should", "may"}
 )
 BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "get", "got", "gets"})
-# Before these the one who acts has been named: "who blames Russia", "did anyone tell Russia".
+# Subjects that are no names: "who blames Russia", "did anyone tell Russia".
 ASKED_FOR = "who"
 SUBJECTS = frozenset(
     {"anyone", "anybody", "someone", "somebody", "nobody", "they", "he", "she", ASKED_FOR}
 )
-NEAR = 3  # words between such a subject and its object; "who" may stand further off
+NEAR = 3  # words between such a subject and its object; "who" may be further away
 SAYING = frozenset({"say", "says", "said", "think", "thinks", "believe", "believes", "claims"})
-# Beside these somebody is quoted, not acting: "in the opinion of NATO", "in NATO's eyes".
+# Next to these, somebody is quoted, not acting: "in the opinion of NATO", "in NATO's eyes".
 QUOTING = frozenset(
     """according opinion view views eyes words mind logic book books per puts reckons
     """.split()  # noqa: SIM905 - a list of quotes would be unreadable
@@ -36,12 +36,12 @@ IRREGULAR = frozenset(
 )
 FILLERS = frozenset({"the", "a", "an", "its", "all", "only", "first", "also", "ever", "really"})
 JOINING = frozenset({"and", "or", "nor", "plus"})
-CONTENT = frozenset({"that", "if", "whether"})  # of what is said, known, thought
-# Words that begin a clause with a subject of its own; what follows the first kind only says
-# when the thing asked about happened.
+CONTENT = frozenset({"that", "if", "whether"})  # what comes next is said, known or thought
+# These begin a clause with its own subject. What follows the first kind only says when the thing
+# asked about happened.
 BACKGROUND = frozenset({"before", "after", "while", "until"})
 CLAUSES = frozenset({"when", "because", "since"}) | CONTENT | BACKGROUND
-# What somebody does of whom others speak: its subject is the accused, not the accuser.
+# What the accused does, not the accuser.
 CONDUCT = frozenset(
     """violate violates violated violating violation violations breach breaches breached breaching
     break breaks broke breaking cheat cheats cheated cheating comply complies complied complying
@@ -49,28 +49,28 @@ CONDUCT = frozenset(
     """.split()  # noqa: SIM905
 )
 VAGUE = frozenset({"do", "doing"})  # "what did Russia do?" says nothing of who accused whom
-BETWEEN = frozenset({"not", "been", "even"})  # a subject and such a verb
-# The subject of these is told to do it: "what should Russia do".
+BETWEEN = frozenset({"not", "been", "even"})  # may be between a subject and such a verb
+# The subject of these is told to do something: "what should Russia do".
 OBLIGED = frozenset({"should", "must"})
-# Deeds that bear their doer's name in front: "the US ultimatum", "NATO's reproach".
+# Actions named after the one who acts: "the US ultimatum", "NATO's reproach".
 DEEDS = frozenset(
     """ultimatum demand demands threat warning warnings accusation accusations charge charges claim
     claims allegation allegations reproach reproaches conclusion conclusions announcement reply
     response answer denial refusal rejection pressure request version
     """.split()  # noqa: SIM905
 )
-# What becomes of such a deed: asked so, its doer is at the receiving end.
+# What happens to such an action; then the one who acts is at the receiving end.
 MET = frozenset(
     """rejected refused granted accepted met fulfilled answered turned heeded obeyed dismissed
     rebuffed spurned satisfied
     """.split()  # noqa: SIM905
 )
-# "Which country gave Russia ...": what stands behind is not the one who acts.
+# "Which country gave Russia ...": the name that follows is not the one who acts.
 ASKED_NOUNS = frozenset(
     {"country", "state", "side", "nation", "government", "capital", "power", "party"}
 )
 EITHER_WAY = frozenset({("way", "round"), ("way", "around"), ("way", "about"), ("vice", "versa")})
-# "Was the US still in it", "is Russia out": how things stand, and no deed.
+# "Was the US still in it", "is Russia out": a state, not an action.
 STATES = frozenset({"still", "in", "out", "already", "just", "only", "yet"})
 
 
@@ -79,9 +79,9 @@ _SKIPPED = FILLERS | BE | (AUXILIARIES - {"have"}) | BETWEEN
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The actors found in the two roles; a role nobody plays is empty.
+    """The actors in the two roles; a role that nobody plays is empty.
 
-    `leading` are the agents, in "does Moscow say that the US ..." Moscow alone.
+    `leading` are the agents of the main clause: in "does Moscow say that the US ..." only Moscow.
     """
 
     agent: frozenset[str]
@@ -98,7 +98,7 @@ class _Party:
     end: int
 
 
-def roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
+def find_roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
     """Assign the mentioned actors to agent and patient, clause by clause."""
     if EITHER_WAY.intersection(pairwise(tokens)):  # "... or the other way round?"
         return Roles(frozenset(), frozenset())
@@ -134,7 +134,7 @@ def _clause(  # noqa: C901 - one case a line
             answered = before in {"to", "with"} or open_ or _object(tokens, start, party)
             met = MET.intersection(tokens[party.end :])
             (patient if answered or met else agent).update(party.ids)
-        elif before in NOWHERE:
+        elif before in NO_ROLE:
             continue
         elif before == BY or (before == FROM and not _acts(tokens, open_)):
             agent |= party.ids

@@ -1,4 +1,4 @@
-"""Splits a message into what may each be a question: two in one, one in a long ramble."""
+"""Splits a message into questions: two in one message, or one inside a long ramble."""
 
 import re
 from collections.abc import Sequence
@@ -20,30 +20,28 @@ _INDIRECT = re.compile(
     r"|settle this|question|describe|list|name|give me|show me|fact check)\b",
     re.IGNORECASE,
 )
-_RAMBLE = 3  # parts; beyond that most of a message is no question
-_LONGEST = 24  # segments looked at; more would be a book, not a message
+_RAMBLE = 3  # parts; beyond that, most of a message is not a question
+_MAX_PARTS = 24  # the last ones are kept; more would be a book, not a message
 
 
-def segments(text: str) -> list[str]:
-    """The parts of a message that can stand as a question, in order; [] if it is but one."""
-    return list(in_sentences(text))
+def split_parts(text: str) -> dict[str, str]:
+    """The parts of a message that may be questions, in order, each with its sentence.
 
-
-def in_sentences(text: str) -> dict[str, str]:
-    """The parts of a message, as in `segments`, each with the sentence it first stands in."""
+    Empty if the message cannot be split.
+    """
     sentences = [part.strip() for part in _END.split(text) if part and part.strip()]
     pairs = [(piece.strip(" ,"), s) for s in sentences for piece in _JOINED.split(s)]
     pairs = [(part, sentence) for part, sentence in pairs if re.search(r"\w{2}", part)]
     found: dict[str, str] = {}
     for part, sentence in pairs:
         found.setdefault(part, sentence)
-    return dict(list(found.items())[-_LONGEST:]) if len(pairs) > 1 else {}
+    return dict(list(found.items())[-_MAX_PARTS:]) if len(pairs) > 1 else {}
 
 
-def asking(parts: Sequence[str]) -> list[str]:
-    """The parts that read most like a question: with a mark, an asking word, or a request.
+def questions_among(parts: Sequence[str]) -> list[str]:
+    """The parts that read most like questions: a question mark, a question word, or a request.
 
-    In a ramble the question mark decides; all parts if none asks.
+    In a ramble the question marks decide. All parts if none reads like a question.
     """
     marked = [part for part in parts if part.rstrip().endswith("?")]
     opened = [part for part in parts if _ASKS.match(part)]

@@ -1,4 +1,4 @@
-"""Which words count as the same: stems, slips of the finger, compounds written apart."""
+"""Which words count as the same: stems, misspellings, compounds written as two words."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,18 +12,17 @@ from rapidfuzz.distance import OSA
 
 Neighbours = tuple[tuple[str, float], ...]  # (stem, similarity), the best first
 
+MAX_WORD = 32  # letters; longer runs are not words, and are never looked up
 # Optimal string alignment similarities, in [0, 1].
-MAX_WORD = 32  # letters; longer runs are no words and never worth a look-up
-ONE_SLIP = 0.8  # of a long word: one letter dropped, doubled, swapped or hit beside its key
-CUTOFF = 0.65  # optimal string alignment similarity under which two words are strangers
-SHORTEST = 4  # letters; in shorter words one slip makes another word
-KEPT = 2  # stems that one mistyped word may stand for
-RARE = 0.2  # in similarity, off for a word that stands once; less, the more often it does
-_EXTRACTED = 10  # words looked at for them: several share a stem
-_PART = 3  # letters of the shorter half of a compound
-_REMEMBERED = 4096  # look-ups; people repeat each other's slips
-_JOINED = 6  # letters of a compound that two words may be joined to
-
+ONE_SLIP = 0.8  # a long word with one letter dropped, doubled, swapped or replaced
+_MISSPELT = 0.65  # below this, two words are different words
+_RARE = 0.2  # taken off for a word that occurs once; less for more frequent words
+_MIN_MISSPELT = 4  # letters; in shorter words one slip makes another word
+_MAX_STEMS = 2  # that one misspelt word may mean
+_MAX_WORDS = 10  # looked at for these: several share a stem
+_MIN_HALF = 3  # letters of the shorter half of a compound
+_MIN_JOINED = 6  # letters of a compound that two words may be joined to
+_MAX_CACHED = 4096  # look-ups; people repeat each other's misspellings
 
 _stemmer = Stemmer.Stemmer("english")
 
@@ -37,12 +36,12 @@ def stem(word: str) -> str:
 
 
 def is_code(word: str) -> bool:
-    """Whether the word holds a digit: such a word is right or wrong, never nearly right."""
+    """Whether a word has a digit in it: such a word is right or wrong, never misspelt."""
     return any(character.isdigit() for character in word)
 
 
 def closest(text: str, choices: Iterable[str], cutoff: float = ONE_SLIP) -> str | None:
-    """The choice most like a text, by optimal string alignment; None if all are below `cutoff`."""
+    """The choice most similar to a text; None if none reaches `cutoff`."""
     found = process.extractOne(
         text, choices, scorer=OSA.normalized_similarity, score_cutoff=cutoff, processor=None
     )
@@ -50,7 +49,7 @@ def closest(text: str, choices: Iterable[str], cutoff: float = ONE_SLIP) -> str 
 
 
 class Vocabulary:
-    """Known words with an index of their letter pairs, so that a look-up reads no list."""
+    """Known words, indexed by letter pairs so that looking up a misspelling scans no list."""
 
     def __init__(self, words: Iterable[str]) -> None:
         counts = Counter(words)
@@ -60,20 +59,20 @@ class Vocabulary:
             self._counts[stemmed] += counts[word]
         self._known_stems = frozenset(self.stems.values())
         self._compounds = frozenset(filter(_may_be_joined, self.stems))
-        self._fuzzy = np.array(list(filter(_may_be_mistyped, self.stems)), dtype=object)
+        self._fuzzy = np.array(list(filter(_may_be_misspelt, self.stems)), dtype=object)
         pairs: defaultdict[str, list[int]] = defaultdict(list)
         for number, word in enumerate(self._fuzzy):
             for pair in _pairs(word):
                 pairs[pair].append(number)
         self._pairs = {pair: np.array(ids, dtype=np.int64) for pair, ids in pairs.items()}
-        self._looked_up: LRUCache[str, Neighbours] = LRUCache(_REMEMBERED)
+        self._looked_up: LRUCache[str, Neighbours] = LRUCache(_MAX_CACHED)
 
     def knows_stem(self, stemmed: str) -> bool:
-        """Whether some form of the stem stands in the phrasings."""
+        """Whether some known word has this stem."""
         return stemmed in self._known_stems
 
     def join(self, words: Sequence[str]) -> list[str]:
-        """Join neighbours that the phrasings write as one word: "non proliferation"."""
+        """Join neighbouring words that are known as one word: "non proliferation"."""
         result: list[str] = []
         joined = 0
         for first, second, third in zip(
@@ -92,23 +91,23 @@ class Vocabulary:
         return result
 
     def split(self, word: str) -> tuple[str, str] | None:
-        """Return the two known words that an unknown compound is made of."""
+        """The two known words that an unknown word is made of."""
         if is_code(word) or len(word) > MAX_WORD:
             return None
-        halves = ((word[:cut], word[cut:]) for cut in range(_PART, len(word) - _PART + 1))
+        halves = ((word[:cut], word[cut:]) for cut in range(_MIN_HALF, len(word) - _MIN_HALF + 1))
         known = [pair for pair in halves if pair[0] in self.stems and pair[1] in self.stems]
-        # The most even cut: the fewest accidents.
+        # The most even split is the least likely to be an accident.
         return min(known, key=lambda pair: abs(len(pair[0]) - len(pair[1])), default=None)
 
     def neighbours(self, word: str) -> Neighbours:
-        """Return the known stems that an unknown word may be a misspelling of."""
+        """The known stems that an unknown word may be a misspelling of."""
         found = self._looked_up.get(word)
         if found is None:
             found = self._looked_up[word] = self._look_up(word)
         return found
 
     def _look_up(self, word: str) -> Neighbours:
-        if not _may_be_mistyped(word):
+        if not _may_be_misspelt(word):
             return ()
         found = [ids for pair in _pairs(word) if (ids := self._pairs.get(pair)) is not None]
         if not found:
@@ -121,24 +120,24 @@ class Vocabulary:
             self._fuzzy.take(near).tolist(),
             scorer=OSA.normalized_similarity,
             processor=None,
-            score_cutoff=CUTOFF,
-            limit=_EXTRACTED,
+            score_cutoff=_MISSPELT,
+            limit=_MAX_WORDS,
         ):
             found_stems.setdefault(self.stems[near_word], similarity)
-        return tuple(sorted(found_stems.items(), key=self._likely, reverse=True)[:KEPT])
+        return tuple(sorted(found_stems.items(), key=self._likely, reverse=True)[:_MAX_STEMS])
 
     def _likely(self, neighbour: tuple[str, float]) -> float:
-        """A slip is more likely one of a word that people use often."""
+        """A misspelling is more likely one of a frequent word."""
         stemmed, similarity = neighbour
-        return similarity - RARE / (1 + self._counts[stemmed])
+        return similarity - _RARE / (1 + self._counts[stemmed])
 
 
-def _may_be_mistyped(word: str) -> bool:
-    return SHORTEST <= len(word) <= MAX_WORD and not is_code(word)
+def _may_be_misspelt(word: str) -> bool:
+    return _MIN_MISSPELT <= len(word) <= MAX_WORD and not is_code(word)
 
 
 def _may_be_joined(word: str) -> bool:
-    return not word.isdigit() and (len(word) >= _JOINED or is_code(word))
+    return not word.isdigit() and (len(word) >= _MIN_JOINED or is_code(word))
 
 
 def _pairs(word: str) -> set[str]:

@@ -1,1 +1,1 @@
-"""Gets an answerer ready: from the cache, in a process of its own, again after an edit."""
+"""Loads the answerer: from a cache, built in a subprocess, reloaded after edits."""

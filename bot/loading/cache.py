@@ -1,6 +1,6 @@
-"""The answerer of a knowledge folder, built once and kept for the next start.
+"""Caches the answerer built from a knowledge folder.
 
-To verify a folder and to index its phrasings takes most of a start's time and memory.
+Verifying the folder and indexing its phrasings takes most of the time and memory of a start.
 """
 
 import contextlib
@@ -22,20 +22,15 @@ from bot.answering import Answerer
 from bot.knowledge import FILES, default_folder, load_knowledge
 from bot.loading.subprocesses import run_in_subprocess
 
-_KEPT = 4  # folders or editions; the longest unused go
-_OTHERS_MAY_WRITE = 0o022
+_MAX_FILES = 4  # the least recently used are deleted
+_WRITABLE_BY_OTHERS = 0o022
 _LIBRARIES = (np.__version__, rapidfuzz.__version__, Stemmer.version())
 _PACKAGE = Path(__file__).parent.parent
-_CODE = (
-    "knowledge",
-    "language",
-    "matching",
-    "answering",
-)  # whatever of it may change what is built
+_CODE = ("knowledge", "language", "matching", "answering")  # packages that shape the answerer
 
 
 def cache_key(folder: Path) -> str:
-    """A digest of the knowledge, the code and the libraries; "" if a file cannot be read."""
+    """A hash of the knowledge, the code and the library versions; "" if a file is unreadable."""
     digest = hashlib.sha256(repr((sys.version, *_LIBRARIES)).encode())
     try:
         for path in _sources(folder):
@@ -49,85 +44,77 @@ def cache_key(folder: Path) -> str:
 
 def _sources(folder: Path) -> Iterator[Path]:
     yield from (folder / name for name in FILES)
-    # Its edition without loading it, which a start that reads what is kept has no need of.
+    # The version of pydantic, without importing it: a start from the cache does not need it.
     if (pydantic := find_spec("pydantic")) and pydantic.origin:
         yield Path(pydantic.origin).with_name("version.py")
     for part in _CODE:
         yield from sorted((_PACKAGE / part).glob("*.py"))
 
 
-def _folder() -> Path:
+def _cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("treaty-bot", appauthor=False))
 
 
-def _made_folder() -> Path:
-    folder = _folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-def load(name: str) -> Answerer | None:
-    """What lies under a name, if only we could write it; None if there is nothing sound."""
-    if not name:
+def _read(key: str) -> Answerer | None:
+    """Read a cached answerer that no other user can have written; None if there is none."""
+    if not key:
         return None
-    path = _folder() / name
+    path = _cache_folder() / key
     try:
         with path.open("rb") as file:
-            if not _ours(os.fstat(file.fileno())) or not _ours(path.parent.stat()):
+            if not _is_private(os.fstat(file.fileno())) or not _is_private(path.parent.stat()):
                 return None
-            answerer = pickle.load(file)  # noqa: S301 - only we could write it, as was just seen
-    except Exception:  # noqa: BLE001 - a damaged file may fail in any way; it is built anew
+            answerer = pickle.load(file)  # noqa: S301 - nobody else can have written it
+    except Exception:  # noqa: BLE001 - a damaged file can fail in any way; rebuild
         return None
-    with contextlib.suppress(OSError):  # it may be read-only, as in an image
+    with contextlib.suppress(OSError):  # the cache may be read-only, as in a container image
         path.touch()
     return answerer if isinstance(answerer, Answerer) else None
 
 
-def _ours(status: os.stat_result) -> bool:
-    """Whether nobody else may have written it: what is unpickled is run."""
-    if not hasattr(os, "getuid"):  # Windows: the cache folder is the user's own
+def _is_private(status: os.stat_result) -> bool:
+    """Whether only we can have written it; unpickling a stranger's file would run their code."""
+    if not hasattr(os, "getuid"):  # Windows, where the cache folder belongs to the user
         return True
-    return status.st_uid == os.getuid() and not status.st_mode & _OTHERS_MAY_WRITE
+    return status.st_uid == os.getuid() and not status.st_mode & _WRITABLE_BY_OTHERS
 
 
-def save(name: str, answerer: Answerer) -> None:
-    """Write it whole or not at all, and clear away what was not used for long."""
-    folder = _made_folder()
-    handle, unfinished = tempfile.mkstemp(dir=folder, prefix=".")
+def _write(key: str, answerer: Answerer) -> None:
+    """Write an answerer atomically, and delete the least recently used ones."""
+    folder = _cache_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".")
     try:
         with os.fdopen(handle, "wb") as file:
             pickle.dump(answerer, file, pickle.HIGHEST_PROTOCOL)
-        Path(unfinished).replace(folder / name)
+        Path(temporary).replace(folder / key)
     except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
         raise
     newest = sorted(folder.glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in newest[_KEPT:]:
+    for path in newest[_MAX_FILES:]:
         path.unlink(missing_ok=True)
 
 
-def build_answerer(folder: Path, name: str) -> Answerer:
-    """The answerer of a folder that had this name; raise `KnowledgeError` with every fault found.
-
-    Where nothing can be kept, as on a full disk or a read-only one, it is built next time too.
-    """
-    knowledge = load_knowledge(folder)
-    answerer = Answerer(knowledge)
-    if name and name == cache_key(folder):  # else it was edited in between
+def build_answerer(folder: Path, key: str) -> Answerer:
+    """Build and cache the answerer of a folder; raise `KnowledgeError` with every problem found."""
+    answerer = Answerer(load_knowledge(folder))
+    if key and key == cache_key(folder):  # else it was edited in between
+        # If the cache cannot be written (full or read-only disk), the next start builds it again.
         with contextlib.suppress(OSError):
-            save(name, answerer)
+            _write(key, answerer)
     return answerer
 
 
 def load_answerer(folder: Path | None = None) -> Answerer:
-    """Return the answerer of a folder; raise `KnowledgeError` with every fault found."""
+    """Return the answerer of a folder; raise `KnowledgeError` with every problem found."""
     folder = folder or default_folder()
-    name = cache_key(folder)
-    return load(name) or build_answerer(folder, name)
+    key = cache_key(folder)
+    return _read(key) or build_answerer(folder, key)
 
 
 def load_answerer_in_subprocess(folder: Path | None = None) -> Answerer:
-    """Like `prepare`, but built by a process of its own, for one that stays."""
+    """Like `load_answerer`, but built in a subprocess to save the memory of this one."""
     folder = folder or default_folder()
-    name = cache_key(folder)
-    return load(name) or run_in_subprocess(__name__, "build_answerer", folder, name)
+    key = cache_key(folder)
+    return _read(key) or run_in_subprocess(__name__, "build_answerer", folder, key)

@@ -1,4 +1,4 @@
-"""Takes up edited knowledge in a running bot, only if it verifies."""
+"""Reloads edited knowledge in the running bot, if it is valid."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from watchfiles import awatch
 from bot.answering import Answerer
 from bot.feedback.record import make_scrubber
 from bot.feedback.scrub import Scrubber
-from bot.knowledge import Fault, KnowledgeError, default_folder
-from bot.knowledge.check import TICK, FolderEdits
+from bot.knowledge import KnowledgeError, Problem, default_folder
+from bot.knowledge.check import POLL_INTERVAL_MS, EditDetector
 from bot.loading.cache import load_answerer_in_subprocess
 
 _log = logging.getLogger(__name__)
@@ -24,70 +24,67 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class ActiveKnowledge:
-    """The answerer that people get, and what scrubs their questions.
-
-    A reload replaces both as a whole, between two updates.
-    """
+    """The answerer in use and the scrubber that goes with it; a reload replaces both."""
 
     answerer: Answerer
     scrubber: Scrubber
 
     @classmethod
-    def prepared(cls, folder: Path) -> ActiveKnowledge:
-        """What a folder holds; raise `KnowledgeError` with every fault found."""
+    def load(cls, folder: Path) -> ActiveKnowledge:
+        """Load a folder; raise `KnowledgeError` with every problem found."""
         answerer = load_answerer_in_subprocess(folder)
         return cls(answerer, make_scrubber(answerer.knowledge))
 
 
 class KnowledgeReloader:
-    """The knowledge in force; a broken edit leaves it as it is."""
+    """Holds the knowledge in use and reloads it after edits; an invalid edit changes nothing."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder or default_folder()
-        self._edits = FolderEdits(self._folder)  # before loading: an edit in between is not missed
-        self.active = ActiveKnowledge.prepared(self._folder)
+        self._edits = EditDetector(self._folder)  # before loading, so as not to miss an edit
+        self.active = ActiveKnowledge.load(self._folder)
 
     async def watch(self) -> None:
-        """Reload on SIGHUP and after every save; runs until cancelled."""
-        hung_up = asyncio.Event()
-        with _on_hang_up(hung_up.set):
-            saves = asyncio.create_task(self._watch_saves(hung_up.set))
+        """Reload on SIGHUP and after every save, until cancelled."""
+        requested = asyncio.Event()
+        with _on_sighup(requested.set):
+            saves = asyncio.create_task(self._watch_saves(requested.set))
             try:
                 while True:
-                    await hung_up.wait()
-                    hung_up.clear()
-                    await self.take_up()
+                    await requested.wait()
+                    requested.clear()
+                    await self.reload()
             finally:
                 saves.cancel()
                 await asyncio.gather(saves, return_exceptions=True)
 
-    async def _watch_saves(self, tell: Callable[[], None]) -> None:
+    async def _watch_saves(self, request: Callable[[], None]) -> None:
         try:
             async for _ in awatch(
                 self._folder,
                 recursive=False,
                 watch_filter=None,
                 debounce=200,
-                rust_timeout=TICK,
+                rust_timeout=POLL_INTERVAL_MS,
                 yield_on_timeout=True,
             ):
-                if self._edits.finished():
-                    tell()
-        except Exception:  # noqa: BLE001 - whatever it is, answering people matters more
-            _log.exception("cannot watch %s; edits are taken up on SIGHUP", self._folder)
+                if self._edits.has_new_edit():
+                    request()
+        except Exception:  # noqa: BLE001 - the bot must keep answering
+            _log.exception("cannot watch %s; send SIGHUP to reload it after an edit", self._folder)
 
-    async def take_up(self) -> None:
-        """Load the folder anew; never raises, and says in the log what came of it."""
+    async def reload(self) -> None:
+        """Reload the folder and log the result; never raises."""
         before = self.active.answerer.knowledge.version
         try:
-            new = await asyncio.to_thread(ActiveKnowledge.prepared, self._folder)
+            new = await asyncio.to_thread(ActiveKnowledge.load, self._folder)
         except KnowledgeError as error:
-            self._tell(error.faults)
-        except OSError as error:  # gone or locked between two reads, in the middle of a save
+            self._log_problems(error.problems)
+        except OSError as error:  # deleted or locked in the middle of a save
             reason = f"cannot be read ({error.strerror}); save it again"
-            self._tell([Fault(Path(error.filename or self._folder).name, None, reason)])
-        except Exception:  # noqa: BLE001 - a fault no check foresaw must not end the watch either
-            _log.exception("the edited knowledge failed; answering on with %s", before)
+            self._log_problems([Problem(Path(error.filename or self._folder).name, None, reason)])
+        except Exception:  # noqa: BLE001 - keep watching, even after a bug
+            _log.exception("the edited knowledge cannot be loaded; still using %s", before)
         else:
             version = new.answerer.knowledge.version
             if version == before:
@@ -96,22 +93,22 @@ class KnowledgeReloader:
                 self.active.answerer, self.active.scrubber = new.answerer, new.scrubber
                 _log.info("knowledge %s replaces %s", version, before)
 
-    def _tell(self, faults: Sequence[Fault]) -> None:
+    def _log_problems(self, problems: Sequence[Problem]) -> None:
         _log.error(
-            "the edited knowledge has %d fault(s); answering on with %s:\n%s",
-            len(faults),
+            "the edited knowledge has %d problem(s); still using %s:\n%s",
+            len(problems),
             self.active.answerer.knowledge.version,
-            "\n".join(map(str, faults)),
+            "\n".join(map(str, problems)),
         )
 
 
 @contextmanager
-def _on_hang_up(tell: Callable[[], None]) -> Iterator[None]:
-    if not hasattr(signal, "SIGHUP"):  # Windows: saves alone are noticed
+def _on_sighup(handler: Callable[[], None]) -> Iterator[None]:
+    if not hasattr(signal, "SIGHUP"):  # Windows, where only saves trigger a reload
         yield
         return
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, tell)
+    loop.add_signal_handler(signal.SIGHUP, handler)
     try:
         yield
     finally:

@@ -1,6 +1,6 @@
-"""Runs a function in a process of its own: what it loads and takes in memory goes with that one.
+"""Runs a function in a subprocess, which gives back the memory of everything it loads.
 
-It also holds up nobody who is answered meanwhile, as a thread would.
+Unlike a thread, it also does not slow down the answers given in the meantime.
 """
 
 from __future__ import annotations
@@ -12,49 +12,49 @@ import traceback
 from importlib import import_module
 from typing import Any
 
+_Call = tuple[str, str, tuple[object, ...]]
 _Outcome = tuple[object, Exception | None]
 
 
 def run_in_subprocess(module: str, function: str, *arguments: object) -> Any:  # noqa: ANN401
-    """What `function` of `module` returns for arguments that can be pickled.
+    """Call `function` of `module` in a subprocess; return its result or raise its exception.
 
-    Named, not passed: so this process need not load the module. Raise what it raises. Where no
-    other process can run it to its end, it is called in this one.
+    The function is named, not passed, so that this process need not import the module. If the
+    subprocess fails, the function is called in this process.
     """
     call = module, function, arguments
-    outcome = _outcome(call)
-    result, error = _called(call) if outcome is None else outcome
+    result, error = _call_in_subprocess(call) or _call(call)
     if error:
         raise error
     return result
 
 
-def _outcome(call: tuple[str, str, tuple[object, ...]]) -> _Outcome | None:
+def _call_in_subprocess(call: _Call) -> _Outcome | None:
     command = [sys.executable, "-m", __name__]
     pipe = subprocess.PIPE
     try:
-        with subprocess.Popen(  # noqa: S603 - this module
+        with subprocess.Popen(  # noqa: S603 - runs this module
             command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
         ) as process:
-            assert process.stdin is not None  # noqa: S101 - both were asked for
+            assert process.stdin is not None  # noqa: S101 - both are pipes
             assert process.stdout is not None  # noqa: S101
             pickle.dump(call, process.stdin)
             process.stdin.close()
-            outcome: _Outcome = pickle.load(process.stdout)  # noqa: S301 - of our own process
+            outcome: _Outcome = pickle.load(process.stdout)  # noqa: S301 - from our own subprocess
             return outcome
-    except Exception:  # noqa: BLE001 - it may be ended at any point, or not start at all
+    except Exception:  # noqa: BLE001 - it may be killed at any point, or not start at all
         return None
 
 
-def _called(call: tuple[str, str, tuple[object, ...]]) -> _Outcome:
+def _call(call: _Call) -> _Outcome:
     module, function, arguments = call
     try:
         return getattr(import_module(module), function)(*arguments), None
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is for the one who asks
+    except Exception as error:  # noqa: BLE001 - raised again by the caller
         error.add_note(traceback.format_exc())
         return None, error
 
 
 if __name__ == "__main__":
-    requested = pickle.load(sys.stdin.buffer)  # noqa: S301 - of the process that asks
-    pickle.dump(_called(requested), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
+    requested = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent process
+    pickle.dump(_call(requested), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)

@@ -1,1 +1,1 @@
-"""The timeline and the statistics as PNG pictures."""
+"""Draws the timeline and the statistics as PNG pictures."""

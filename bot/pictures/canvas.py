@@ -1,4 +1,4 @@
-"""What every picture needs: the typeface, lines that fit a width, round shapes, the file."""
+"""Shared by all pictures: the font, line breaking, rounded shapes, saving."""
 
 import io
 import os
@@ -16,38 +16,38 @@ from bot.errors import InputError
 
 Style = Literal["Regular", "Semibold", "It", "SemiboldIt"]
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
-# Pillow's shapes have hard edges: they are drawn so many times larger and then reduced.
-_SMOOTHING = 4
+# Pillow does not anti-alias shapes, so they are drawn this many times larger and scaled down.
+_SUPERSAMPLING = 4
 
 
 @cache
 def font(style: Style, size: int) -> ImageFont.FreeTypeFont:
-    """Source Sans Pro in pixels; it has the letters of Latin, and upright Greek and Cyrillic."""
+    """Source Sans Pro in pixels; covers Latin, and upright Greek and Cyrillic."""
     path = files("font_source_sans_pro") / "files" / f"SourceSansPro-{style}.ttf"
     return ImageFont.truetype(io.BytesIO(path.read_bytes()), size)
 
 
 def wrap_text(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """Break a text into lines of at most `width` pixels; a longer word is broken too."""
+    """Break text into lines of at most `width` pixels; breaks words longer than that."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and face.getlength(longer) <= width:
             lines[-1] = longer
         else:
-            lines += _pieces(word, face, width)
+            lines += _break_word(word, face, width)
     return lines
 
 
-def balanced(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """Break a text into as few lines as fit, about equally long: none holds a last word alone."""
+def wrap_balanced(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """Break text into as few lines as fit, about equally long, so that no word is left alone."""
     fewest = len(wrap_text(text, face, width))
     widths = range(width // 2, width)
-    enough = bisect_left(widths, True, key=lambda one: len(wrap_text(text, face, one)) <= fewest)  # noqa: FBT003
-    return wrap_text(text, face, width // 2 + enough)
+    narrowest = bisect_left(widths, True, key=lambda w: len(wrap_text(text, face, w)) <= fewest)  # noqa: FBT003
+    return wrap_text(text, face, width // 2 + narrowest)
 
 
-def _pieces(word: str, face: ImageFont.FreeTypeFont, width: float) -> Iterator[str]:
+def _break_word(word: str, face: ImageFont.FreeTypeFont, width: float) -> Iterator[str]:
     while word:
         count = len(word)
         while count > 1 and face.getlength(word[:count]) > width:
@@ -57,34 +57,34 @@ def _pieces(word: str, face: ImageFont.FreeTypeFont, width: float) -> Iterator[s
 
 
 def draw_rounded(image: Image.Image, box: Box, radius: int, fill: str) -> None:
-    """Draw a rectangle with round corners; a circle if the radius is half its side."""
+    """Draw a rectangle with rounded corners; a circle if `radius` is half its side."""
     left, top, right, bottom = box
-    size = ((right - left) * _SMOOTHING, (bottom - top) * _SMOOTHING)
+    size = ((right - left) * _SUPERSAMPLING, (bottom - top) * _SUPERSAMPLING)
     mask = Image.new("L", size)
     corner = (0, 0, size[0] - 1, size[1] - 1)
-    ImageDraw.Draw(mask).rounded_rectangle(corner, radius * _SMOOTHING, fill=255)
-    image.paste(fill, box, mask.reduce(_SMOOTHING))
+    ImageDraw.Draw(mask).rounded_rectangle(corner, radius * _SUPERSAMPLING, fill=255)
+    image.paste(fill, box, mask.reduce(_SUPERSAMPLING))
 
 
 def to_png(image: Image.Image) -> bytes:
-    """The picture as a file, the same bytes for the same pixels."""
+    """Encode as PNG; the same pixels always give the same bytes."""
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
 def save(picture: bytes, file: Path) -> None:
-    """Write a picture as a whole or not at all; raise `InputError` where that cannot be."""
-    target = Path(os.path.realpath(file))  # a link stays what it is
-    beside = target.parent / f".{os.getpid()}.part"
+    """Write a picture atomically; raises `InputError` if that fails."""
+    target = Path(os.path.realpath(file))  # so that a symlink is not replaced
+    temporary = target.parent / f".{os.getpid()}.part"
     try:
         if target.exists() and not target.is_file():
-            raise InputError(f"{file} is no ordinary file. Name the file to write, as x.png.")
-        beside.write_bytes(picture)
-        beside.replace(target)
+            raise InputError(f"{file} is not a regular file. Name a file to write, such as x.png.")
+        temporary.write_bytes(picture)
+        temporary.replace(target)
     except OSError as error:
         with suppress(OSError):
-            beside.unlink()
+            temporary.unlink()
         raise InputError(
-            f"{file} cannot be written ({error.strerror}). Name a file in a folder of your own."
+            f"{file} cannot be written ({error.strerror}). Choose a folder you can write to."
         ) from None

@@ -1,7 +1,7 @@
-"""What must outlive a restart, in one embedded SQLite file."""
+"""Everything that must survive a restart, in one SQLite file."""
 
 from bot.store.answers import Answers, SentAnswer
-from bot.store.database import Store, existing
+from bot.store.database import Store, open_existing
 from bot.store.groups import Groups, known_groups
 from bot.store.privacy import answer_key, forget_chat
 from bot.store.questions import Questions
@@ -17,7 +17,7 @@ __all__ = [
     "Updates",
     "Votes",
     "answer_key",
-    "existing",
     "forget_chat",
     "known_groups",
+    "open_existing",
 ]

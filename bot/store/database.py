@@ -1,4 +1,4 @@
-"""Reads and writes that may fail without harm: a failing disk is logged, and the bot goes on."""
+"""The SQLite file: connecting, transactions, migrations, and deleting what has expired."""
 
 from __future__ import annotations
 
@@ -13,36 +13,33 @@ from typing import Any
 from bot.errors import InputError
 from bot.store.migrations import MIGRATIONS
 
-_WAIT = 10.0  # seconds that one process waits for another's transaction
-_PATIENCE = 200  # milliseconds that a wipe waits for readers: people wait for it in turn
-# Pages (of 4 KiB) in the side file before they are copied into the file itself: everybody waits
-# for the disk then, and of a page that was written several times only the last counts.
-_SIDE_FILE = 4000
+log = logging.getLogger(__name__)
+
+_BUSY_TIMEOUT = 10.0  # seconds to wait for another process's transaction
+_TRUNCATE_TIMEOUT = 200  # milliseconds to wait for readers; a person is waiting for the reply
+# Pages (4 KiB each) in the WAL before a checkpoint: everybody waits for the disk during one, and
+# a page that was written several times is copied only once.
+_CHECKPOINT_PAGES = 4000
 DAY = 24 * 3600  # seconds
-KEPT = DAY  # seconds: Telegram forgets an update, and people an answer, after a day
-KEPT_DAYS = 90  # how long is kept what was asked: long enough to see what people miss
-_WHOLE = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-_PART = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
-_SWEEP_EVERY = 500  # writes between two sweeps of what is too old
-_SWEPT = (
-    "updates",
-    "deferred",
-    "messages",
-    "answers",
-)  # tables that forget, by their column `at`
-# Tables that forget by their column `day`, each with the days before today that stay.
+RETENTION = DAY  # seconds: Telegram drops undelivered updates after a day too
+QUESTION_RETENTION_DAYS = 90  # long enough to see which questions keep coming up
+_TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+_SAVEPOINT = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
+_SWEEP_EVERY = 500  # writes
+_SWEPT = ("updates", "deferred", "messages", "answers")  # rows expire by their column `at`
+# Rows expire by their column `day`, after this many days before today.
 _SWEPT_BY_DAY = {
-    "questions": KEPT_DAYS - 1,
-    "counts": KEPT_DAYS - 1,
+    "questions": QUESTION_RETENTION_DAYS - 1,
+    "counts": QUESTION_RETENTION_DAYS - 1,
     "ballots": 1,
     "secrets": 1,
 }
 
 
 class Store:
-    """One file, safe with several processes and with a kill in the middle of a write.
+    """One SQLite file, safe for several processes and against a kill in the middle of a write.
 
-    `clock` tells the seconds since the epoch.
+    `clock` returns seconds since the epoch.
     """
 
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
@@ -52,19 +49,19 @@ class Store:
         self._swept_on = -1
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)  # it may hold words of people; SQLite's side files follow it
+            path.touch(mode=0o600)  # may hold people's words; SQLite copies the mode to its WAL
             self._connection = _connect(path)
             self._migrate()
             self.sweep()
         except (sqlite3.Error, OSError) as error:
             raise InputError(
-                f"DATABASE_PATH: {path} cannot be used ({error}); name a writable file, or move"
-                " the broken one away"
+                f"DATABASE_PATH: {path} cannot be used ({error}); set it to a writable file, or"
+                " move the broken one away"
             ) from None
 
     @contextmanager
-    def beside(self) -> Iterator[Store]:
-        """The same file through a connection of its own, for another thread."""
+    def separate_connection(self) -> Iterator[Store]:
+        """A second connection to the same file, for use in another thread."""
         other = Store(self._path, clock=self.clock)
         try:
             yield other
@@ -83,40 +80,40 @@ class Store:
         """Days since 1 January 1970, UTC."""
         return self.now() // DAY
 
-    def since(self) -> int:
-        """The time before which everything counts as forgotten."""
-        return self.now() - KEPT
+    def cutoff(self) -> int:
+        """The time, in seconds since the epoch, up to which updates and answers have expired."""
+        return self.now() - RETENTION
 
     def write(self, statement: str, values: tuple[object, ...]) -> None:
-        """Run one statement; now and then sweep away what is too old."""
+        """Run one statement, and every so often delete expired rows."""
         self._connection.execute(statement, values)
         self._writes += 1
         if self._writes % _SWEEP_EVERY == 0:
             self.sweep()
 
     def sweep(self) -> None:
-        """Delete what is older than a day; once a day also what is kept by the day."""
+        """Delete rows older than `RETENTION`; once a day, also those that expire by day."""
         for table in _SWEPT:
-            statement = f"DELETE FROM {table} WHERE at <= ?"  # noqa: S608 - names of our own
-            self._connection.execute(statement, (self.since(),))
+            statement = f"DELETE FROM {table} WHERE at <= ?"  # noqa: S608 - our own table names
+            self._connection.execute(statement, (self.cutoff(),))
         today = self.today()
         if today == self._swept_on:
             return
         for table, days in _SWEPT_BY_DAY.items():
-            statement = f"DELETE FROM {table} WHERE day < ?"  # noqa: S608 - names of our own
+            statement = f"DELETE FROM {table} WHERE day < ?"  # noqa: S608 - our own table names
             self._connection.execute(statement, (today - days,))
         self._swept_on = today
 
-    def wipe(self) -> None:
-        """Leave no trace of deleted rows in the side file either, unless somebody reads now."""
-        self._connection.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+    def truncate_wal(self) -> None:
+        """Remove deleted rows from the WAL as well, unless another connection is reading."""
+        self._connection.execute(f"PRAGMA busy_timeout = {_TRUNCATE_TIMEOUT}")
         try:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
-            self._connection.execute(f"PRAGMA busy_timeout = {int(1000 * _WAIT)}")
+            self._connection.execute(f"PRAGMA busy_timeout = {int(1000 * _BUSY_TIMEOUT)}")
 
     def write_durably(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
-        """Run one statement for all rows, or none; it outlives a power cut as well."""
+        """Run one statement for all rows or none, so that it also survives a power cut."""
         self._connection.execute("PRAGMA synchronous = FULL")
         try:
             with self.transaction() as connection:
@@ -139,14 +136,14 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All statements inside, or none; one inside another is a part of that."""
-        begin, commit, undo = _PART if self._connection.in_transaction else _WHOLE
+        """Commit all statements inside or none; a nested one can fail alone (a savepoint)."""
+        begin, commit, undo = _SAVEPOINT if self._connection.in_transaction else _TRANSACTION
         self._connection.execute(begin)
         try:
             yield self._connection
             self._connection.execute(commit)
         except BaseException:
-            if self._connection.in_transaction:  # SQLite may have undone it all by itself
+            if self._connection.in_transaction:  # SQLite may have rolled back already
                 self._connection.execute(undo)
             raise
 
@@ -162,12 +159,12 @@ class Store:
 
 
 @contextmanager
-def existing(path: Path) -> Iterator[Store]:
-    """Open a store that a bot made; raise `InputError` if there is none."""
+def open_existing(path: Path) -> Iterator[Store]:
+    """Open a store that already exists; raise `InputError` if there is none."""
     if not path.exists():
         raise InputError(
-            f"DATABASE_PATH: {path} is not there; `treaty-bot run` makes it and fills it. Run this"
-            " in the folder where the bot runs, or name its file"
+            f"DATABASE_PATH: {path} does not exist; `treaty-bot run` creates it. Run this"
+            " command in the folder where the bot runs, or set DATABASE_PATH to its file"
         )
     store = Store(path)
     try:
@@ -177,52 +174,49 @@ def existing(path: Path) -> Iterator[Store]:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    # Autocommit: each statement is a transaction of its own unless we begin one.
-    connection = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
-    deadline = time.monotonic() + _WAIT
+    # Autocommit: each statement is its own transaction unless we begin one.
+    connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None)
+    deadline = time.monotonic() + _BUSY_TIMEOUT
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            # Two processes that turn a new file to WAL at once do not wait for each other.
+            # Two processes that switch a new file to WAL at once do not wait for each other.
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
         else:
             break
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {_SIDE_FILE}")
-    connection.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+    connection.execute("PRAGMA secure_delete = ON")  # overwrite deleted rows
     return connection
 
 
-log = logging.getLogger(__name__)
-
-
 class BestEffortStore:
-    """A store whose trouble costs only what `consequence` tells."""
+    """A store that logs database errors, with their `consequence`, instead of raising them."""
 
     def __init__(self, store: Store, consequence: str) -> None:
         self.store = store
         self._consequence = consequence
 
     def rows(self, query: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
-        """All rows of a query; none if it fails."""
+        """All rows of a query; [] if it fails."""
         try:
             return self.store.rows(query, values)
         except (sqlite3.Error, OverflowError) as error:
             log.warning("the database cannot be read (%s); %s", error, self._consequence)
             return []
 
-    def together(self, work: Callable[[sqlite3.Connection], None]) -> None:
-        """Write all that `work` does, or nothing."""
+    def transact(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        """Run `work` in one transaction."""
         try:
             with self.store.transaction() as connection:
                 work(connection)
         except (sqlite3.Error, OverflowError) as error:
             log.warning("the database cannot be written (%s); %s", error, self._consequence)
 
-    def run(self, statement: str, values: tuple[object, ...]) -> None:
+    def write(self, statement: str, values: tuple[object, ...]) -> None:
         """Run one statement."""
         try:
             self.store.write(statement, values)

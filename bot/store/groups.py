@@ -1,4 +1,4 @@
-"""What each group has set, and whether it was greeted."""
+"""Each group's settings, and whether the bot has introduced itself there."""
 
 import sqlite3
 from contextlib import closing, suppress
@@ -7,35 +7,32 @@ from pathlib import Path
 from bot.store.database import BestEffortStore, Store
 
 
-def known_groups(path: Path, most: int) -> list[int]:
-    """The numbers of so many groups of a store at most; [] if it cannot be read.
-
-    Changes nothing, and makes no file.
-    """
+def known_groups(path: Path, limit: int) -> list[int]:
+    """Up to `limit` group ids, read without creating or changing the file; [] if unreadable."""
     try:
-        link = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     except sqlite3.Error:
         return []
-    with closing(link), suppress(sqlite3.Error):
+    with closing(connection), suppress(sqlite3.Error):
         query = "SELECT chat_id FROM groups ORDER BY chat_id LIMIT ?"
-        return [number for (number,) in link.execute(query, (most,))]
+        return [chat_id for (chat_id,) in connection.execute(query, (limit,))]
     return []
 
 
 class Groups:
-    """Kept until the bot is removed from the group."""
+    """Settings of groups, stored until the bot is removed from the group."""
 
     def __init__(self, store: Store) -> None:
-        self._store = BestEffortStore(store, "a group's settings are as if it had none")
+        self._store = BestEffortStore(store, "a group may fall back to the default settings")
 
     def overhears(self, chat_id: int) -> bool:
-        """Whether the group wants clear questions answered that are not put to the bot."""
+        """Whether the bot also answers clear questions that are not addressed to it."""
         query = "SELECT 1 FROM groups WHERE chat_id = ? AND overhears = 1"
         return bool(self._store.rows(query, (chat_id,)))
 
     def set_overhears(self, chat_id: int, *, on: bool) -> None:
-        """Set it."""
-        self._store.run(
+        """Turn overhearing on or off."""
+        self._store.write(
             "INSERT INTO groups (chat_id, overhears) VALUES (?, ?)"
             " ON CONFLICT DO UPDATE SET overhears = excluded.overhears",
             (chat_id, on),
@@ -46,14 +43,14 @@ class Groups:
         query = "SELECT 1 FROM groups WHERE chat_id = ? AND greeted = 1"
         return bool(self._store.rows(query, (chat_id,)))
 
-    def greeted(self, chat_id: int) -> None:
-        """Remember that it was."""
-        self._store.run(
+    def set_greeted(self, chat_id: int) -> None:
+        """Record that the group was greeted."""
+        self._store.write(
             "INSERT INTO groups (chat_id, greeted) VALUES (?, 1)"
             " ON CONFLICT DO UPDATE SET greeted = 1",
             (chat_id,),
         )
 
-    def moved(self, old: int, new: int) -> None:
-        """Take the settings along: the group became a supergroup with another number."""
-        self._store.run("UPDATE OR REPLACE groups SET chat_id = ? WHERE chat_id = ?", (new, old))
+    def migrate(self, old: int, new: int) -> None:
+        """Carry the settings over when a group becomes a supergroup with a new id."""
+        self._store.write("UPDATE OR REPLACE groups SET chat_id = ? WHERE chat_id = ?", (new, old))

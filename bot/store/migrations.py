@@ -1,6 +1,6 @@
-"""The tables, as steps that were once released: only ever added to, never changed."""
+"""The database schema as migrations. Append new steps; never change a released one."""
 
-# PRAGMA user_version counts the steps a file has seen; each is applied once, in order.
+# PRAGMA user_version is the number of steps already applied to a file.
 MIGRATIONS = (
     """
     CREATE TABLE done (update_id INTEGER PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -28,7 +28,7 @@ MIGRATIONS = (
         file_id TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
-    # Update ids are counted per bot: with another token the same file must not mistake them.
+    # Update ids are only unique per bot, and the token of an existing file may change.
     """
     DROP TABLE done;
     CREATE TABLE updates (
@@ -64,7 +64,7 @@ MIGRATIONS = (
         PRIMARY KEY (chat_id, message_id)
     ) WITHOUT ROWID;
     """,
-    # No id of people or chats, and days instead of times: nobody's questions can be put together.
+    # No ids of people or chats, and days instead of times, so nobody's questions can be linked.
     """
     CREATE TABLE counts (
         day INTEGER NOT NULL,
@@ -97,7 +97,7 @@ MIGRATIONS = (
         secret BLOB NOT NULL
     ) WITHOUT ROWID;
     """,
-    # Who asked is kept as a hash: enough to let this person alone take the answer back.
+    # The asker is stored as a hash, which is enough to let only that person delete the answer.
     """
     DROP TABLE answers;
     CREATE TABLE answers (
@@ -112,12 +112,12 @@ MIGRATIONS = (
     CREATE INDEX answers_answer ON answers (chat_id, answer_id);
     CREATE INDEX answers_at ON answers (at);
     """,
-    # What tells, after a kill, whether the message that was begun did go out.
+    # To find out, after a kill, whether a message that was being sent did go out.
     """
     ALTER TABLE updates ADD COLUMN newest INTEGER;
     ALTER TABLE updates ADD COLUMN words INTEGER;
     """,
-    # Messages that may have gone out are no longer looked for.
+    # The bot no longer looks for messages that may have gone out.
     """
     CREATE TABLE done (
         bot_id INTEGER NOT NULL,

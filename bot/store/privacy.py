@@ -1,4 +1,4 @@
-"""`/forget`: everything that the store knows of a chat goes."""
+"""`/forget` deletes everything stored about a chat; people are only stored as keyed hashes."""
 
 import hmac
 import secrets
@@ -7,15 +7,15 @@ import sqlite3
 from bot.store.database import Store
 
 
-def keyed(secret: bytes, *parts: str) -> bytes:
-    """A keyed hash; without the secret nobody can tell, or try, what went in."""
+def keyed_hash(secret: bytes, *parts: str) -> bytes:
+    """Hash `parts` so that guesses cannot be checked without the secret."""
     return hmac.digest(secret, "\0".join(parts).encode(), "sha256")[:16]
 
 
-def secret_of(connection: sqlite3.Connection, day: int) -> bytes:
-    """The key of a day (days since 1 January 1970, UTC), made when it is first asked for.
+def secret_for(connection: sqlite3.Connection, day: int) -> bytes:
+    """The secret of a day (days since 1 January 1970, UTC), created on first use.
 
-    The transaction must have begun by writing (`Store.transaction`): then no other one makes it.
+    Call it inside `Store.transaction`, so that no other process creates one at the same time.
     """
     query = "SELECT secret FROM secrets WHERE day = ?"
     if found := connection.execute(query, (day,)).fetchone():
@@ -26,23 +26,23 @@ def secret_of(connection: sqlite3.Connection, day: int) -> bytes:
 
 
 def answer_key(chat_id: int, message_id: int) -> str:
-    """The key of an answer in a chat, as `Votes` and `forget_chat` both make it."""
+    """The key under which votes on an answer are stored."""
     return f"{chat_id}/{message_id}"
 
 
-def is_of_chat(answer: str, chat_id: int) -> bool:
-    """Whether the key of an answer is one of that chat."""
+def belongs_to_chat(answer: str, chat_id: int) -> bool:
+    """Whether an answer key is of this chat."""
     return answer.startswith(f"{chat_id}/")
 
 
-def forget_ballots(connection: sqlite3.Connection, chat_id: int) -> None:
-    """Delete the ballots on all answers that a chat is known to have had."""
+def delete_ballots(connection: sqlite3.Connection, chat_id: int) -> None:
+    """Delete the ballots on all answers that are stored for a chat."""
     found = connection.execute("SELECT secret FROM secrets").fetchall()
     query = "SELECT message_id FROM messages WHERE chat_id = ?"
     query += " UNION SELECT answer_id FROM answers WHERE chat_id = ?"
     for (message_id,) in connection.execute(query, (chat_id, chat_id)).fetchall():
         for (secret,) in found:
-            answer = keyed(secret, answer_key(chat_id, message_id))
+            answer = keyed_hash(secret, answer_key(chat_id, message_id))
             connection.execute("DELETE FROM ballots WHERE answer = ?", (answer,))
 
 
@@ -53,15 +53,15 @@ _TABLES = (
 
 
 def forget_chat(store: Store, chat_id: int) -> None:
-    """Delete what is kept about a chat, beyond recovery from the file.
+    """Delete everything about a chat, so that it cannot be recovered from the file.
 
-    What waits in `deferred` stays until it is answered: it was asked, and goes then.
-    Raise `sqlite3.Error` if the disk fails; then nothing is deleted.
+    Updates in `deferred` stay until they are answered. If the disk fails, raise `sqlite3.Error`
+    and delete nothing.
     """
     with store.transaction() as connection:
-        forget_ballots(connection, chat_id)
-        # Asked of the file itself: a table that is added later is not forgotten to be forgotten.
+        delete_ballots(connection, chat_id)
+        # The tables come from the schema, so one that is added later is covered too.
         for (table,) in connection.execute(_TABLES).fetchall():
             statement = f"DELETE FROM {table} WHERE chat_id = ?"  # noqa: S608 - from the schema
             connection.execute(statement, (chat_id,))
-    store.wipe()
+    store.truncate_wal()

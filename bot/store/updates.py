@@ -1,4 +1,4 @@
-"""Which updates were answered, and which wait here for their turn."""
+"""Which Telegram updates are done, and which are deferred."""
 
 import json
 import logging
@@ -12,32 +12,30 @@ from bot.store.database import Store
 
 log = logging.getLogger(__name__)
 
-_UNWRITTEN = "the database cannot be written (%s); after a restart an answer may come twice"
-_DONE = "INSERT OR REPLACE INTO updates VALUES (?, ?, ?)"
+_INSERT_DONE = "INSERT OR REPLACE INTO updates VALUES (?, ?, ?)"
 _IS_DONE = "SELECT 1 FROM updates WHERE bot_id = ? AND update_id = ? AND at > ?"
-_SENT = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?)"  # chat, number, now
-_IN_MEMORY = 10_000  # ids remembered also where the disk fails
-MOST_DEFERRED = 10_000  # updates that wait here at most
+_INSERT_MESSAGE = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?)"  # chat, message, time
+_IN_MEMORY = 10_000  # update ids remembered even if the disk fails
+MAX_DEFERRED = 10_000  # updates
 
 
 class Updates:
-    """The updates of one bot in the last 24 hours.
+    """One bot's updates of the last 24 hours.
 
-    A disk that fails while the bot runs costs at most a second answer after a restart, so
-    it is logged and the bot goes on.
+    Disk errors are only logged: at worst an update is answered a second time after a restart.
     """
 
     def __init__(self, store: Store, bot_id: int) -> None:
         self._store = store
         self._bot_id = bot_id
-        self._lately_done: LRUCache[int, bool] = LRUCache(_IN_MEMORY)
+        self._recently_done: LRUCache[int, bool] = LRUCache(_IN_MEMORY)
 
     def is_done(self, update_id: int) -> bool:
-        """Whether an update was answered."""
-        if update_id in self._lately_done:
+        """Whether an update was handled."""
+        if update_id in self._recently_done:
             return True
         try:
-            row = self._store.row(_IS_DONE, (self._bot_id, update_id, self._store.since()))
+            row = self._store.row(_IS_DONE, (self._bot_id, update_id, self._store.cutoff()))
         except sqlite3.Error as error:
             log.warning("the database cannot be read (%s); an answer may come twice", error)
             return False
@@ -47,32 +45,32 @@ class Updates:
         self,
         update_id: int,
         sent: Sequence[tuple[int, int]] = (),
-        also: Iterable[Callable[[], None]] = (),
+        writes: Iterable[Callable[[], None]] = (),
     ) -> None:
-        """Remember that an update was answered, or needs no answer.
+        """Record in one transaction that an update is done, and what came of it.
 
-        `sent` are chat and number of the messages of the answer, `also` writes whatever else
-        came of it, each bearing with a failing disk: all of it is known, or nothing.
+        `sent` holds the (chat id, message id) of each message sent; the functions in `writes`
+        save the rest, and must handle database errors themselves.
         """
-        self._lately_done[update_id] = True
+        self._recently_done[update_id] = True
         now = self._store.now()
         try:
             with self._store.transaction() as connection:
-                self._store.write(_DONE, (self._bot_id, update_id, now))  # sweeps now and then
-                connection.executemany(_SENT, [(*message, now) for message in sent])
-                for write in also:
+                self._store.write(_INSERT_DONE, (self._bot_id, update_id, now))  # may sweep
+                connection.executemany(_INSERT_MESSAGE, [(*message, now) for message in sent])
+                for write in writes:
                     write()
         except (sqlite3.Error, OverflowError) as error:
-            log.warning(_UNWRITTEN, error)
+            log.warning("the database cannot be written (%s); an answer may come twice", error)
 
     def defer(self, bodies: Iterable[dict[str, Any]]) -> bool:
-        """Keep updates here so that Telegram may forget them; False if that failed."""
+        """Save updates for later, so that Telegram may drop them; False if that failed."""
         insert = "INSERT OR IGNORE INTO deferred VALUES (?, ?, ?, ?)"
         now = self._store.now()
         rows = [(self._bot_id, body["update_id"], json.dumps(body), now) for body in bodies]
         try:
             found = self._store.row("SELECT count(*) FROM deferred", ())
-            if found and int(str(found[0])) + len(rows) > MOST_DEFERRED:
+            if found and int(str(found[0])) + len(rows) > MAX_DEFERRED:
                 return False
             self._store.write_durably(insert, rows)
         except sqlite3.Error as error:
@@ -81,13 +79,13 @@ class Updates:
         return True
 
     def deferred(self) -> list[dict[str, Any]]:
-        """What waits here, oldest first."""
+        """All deferred updates, oldest first."""
         query = "SELECT body FROM deferred WHERE bot_id = ? AND at > ? ORDER BY update_id"
-        rows = self._store.rows(query, (self._bot_id, self._store.since()))
+        rows = self._store.rows(query, (self._bot_id, self._store.cutoff()))
         return [json.loads(str(body)) for (body,) in rows]
 
     def drop_deferred(self, update_id: int) -> None:
-        """Forget an update that waited here and is done."""
+        """Delete a deferred update that is done."""
         try:
             statement = "DELETE FROM deferred WHERE bot_id = ? AND update_id = ?"
             self._store.write(statement, (self._bot_id, update_id))

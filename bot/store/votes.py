@@ -1,37 +1,37 @@
-"""Votes on answers: one a person, without knowing the person."""
+"""Votes on answers: one per person, without storing who voted."""
 
 import logging
 import sqlite3
 from typing import Literal
 
-from bot.store.database import DAY, KEPT, Store
-from bot.store.privacy import keyed, secret_of
-from bot.store.questions import ADD, COUNT, Scrubbed, row
+from bot.store.database import DAY, RETENTION, Store
+from bot.store.privacy import keyed_hash, secret_for
+from bot.store.questions import ADD_COUNT, ADD_QUESTION, Scrubbed, question_row
 
 log = logging.getLogger(__name__)
 
 VoteResult = Literal["counted", "changed", "same", "late", "off"]
 
-_UNCOUNT = "UPDATE counts SET number = number - 1 WHERE day = ? AND what = ? AND entry = ?"
-_BALLOT = "SELECT is_good, entry, text, cast_on FROM ballots WHERE answer = ? AND voter = ?"
+_SUBTRACT_COUNT = "UPDATE counts SET number = number - 1 WHERE day = ? AND what = ? AND entry = ?"
+_SELECT_BALLOT = "SELECT is_good, entry, text, cast_on FROM ballots WHERE answer = ? AND voter = ?"
 _THIS_QUESTION = " WHERE gist = ? AND text = ? AND status = ? AND entry = ? AND day = ?"
-_UNADD = f"UPDATE questions SET number = number - 1 {_THIS_QUESTION}"  # noqa: S608 - of our own
-_DROP = f"DELETE FROM questions {_THIS_QUESTION} AND number <= 0"  # noqa: S608 - of our own
+_SUBTRACT = f"UPDATE questions SET number = number - 1 {_THIS_QUESTION}"  # noqa: S608 - constants
+_DELETE = f"DELETE FROM questions {_THIS_QUESTION} AND number <= 0"  # noqa: S608 - constants
 
 
 class Votes:
-    """A vote may be changed for a day; then who cast it cannot be told any more.
+    """A vote may be changed for a day; after that it cannot be traced to a person.
 
-    A ballot is kept under keyed hashes (HMAC-SHA256) of the answer and of person and answer.
-    The key is random, one for the answers of each day (UTC), and deleted with its ballots
-    when that day and the next are over: from then on nobody can try persons one by one.
+    A ballot is stored under keyed hashes (HMAC-SHA256) of the answer and of person and answer.
+    There is one random key for the answers of each day (UTC), deleted with its ballots at the
+    end of the next day: from then on, hashes cannot be checked against a list of people.
     """
 
     def __init__(self, store: Store, *, on: bool = True) -> None:
         self._store = store
         self.on = on
 
-    def vote(  # noqa: PLR0913 - what a ballot is made of
+    def vote(  # noqa: PLR0913 - the fields of a ballot
         self,
         answer: str,
         person_id: int,
@@ -43,39 +43,40 @@ class Votes:
     ) -> VoteResult:
         """Cast or change a vote on an answer given at `answered_at` (seconds since the epoch).
 
-        `text` is the question; its words are kept while the vote says that the answer is
-        wrong. Raise `sqlite3.Error` if the disk fails.
+        `text`, the question, is saved for as long as the vote says that the answer is wrong.
+        Raise `sqlite3.Error` if the disk fails.
         """
         if not self.on:
             return "off"
-        if self._store.now() - answered_at >= KEPT:
+        if self._store.now() - answered_at >= RETENTION:
             return "late"
         day = int(answered_at // DAY)
         today = self._store.today()
         with self._store.transaction() as connection:
-            secret = secret_of(connection, day)
-            voter = keyed(secret, answer, str(person_id))
-            before = connection.execute(_BALLOT, (keyed(secret, answer), voter)).fetchone()
+            secret = secret_for(connection, day)
+            ballot = (keyed_hash(secret, answer), keyed_hash(secret, answer, str(person_id)))
+            before = connection.execute(_SELECT_BALLOT, ballot).fetchone()
             if before and bool(before[0]) == good:
                 return "same"
             if before:
-                _take_back(connection, *before)
+                _undo_vote(connection, *before)
             name = entry or ""
-            kept = text.strip() if text and not good else ""
-            connection.execute(COUNT, (today, "good" if good else "bad", name))
-            if kept:
-                connection.execute(ADD, row(Scrubbed(kept), "wrong", entry, today))
+            saved = text.strip() if text and not good else ""
+            connection.execute(ADD_COUNT, (today, "good" if good else "bad", name))
+            if saved:
+                row = question_row(Scrubbed(saved), "wrong", entry, today)
+                connection.execute(ADD_QUESTION, row)
             connection.execute(
                 "INSERT OR REPLACE INTO ballots VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (keyed(secret, answer), voter, good, name, kept, today, day),
+                (*ballot, good, name, saved, today, day),
             )
         return "changed" if before else "counted"
 
 
-def _take_back(
+def _undo_vote(
     connection: sqlite3.Connection, is_good: int, entry: str, text: str, cast_on: int
 ) -> None:
-    connection.execute(_UNCOUNT, (cast_on, "good" if is_good else "bad", entry))
+    connection.execute(_SUBTRACT_COUNT, (cast_on, "good" if is_good else "bad", entry))
     if text:
-        for statement in (_UNADD, _DROP):
-            connection.execute(statement, row(Scrubbed(text), "wrong", entry, cast_on))
+        for statement in (_SUBTRACT, _DELETE):
+            connection.execute(statement, question_row(Scrubbed(text), "wrong", entry, cast_on))

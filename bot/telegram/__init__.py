@@ -1,6 +1,6 @@
-"""Telegram: addressing, rendering, handlers, and the delivery that loses nothing."""
+"""The Telegram bot: receiving updates, handling them and sending replies."""
 
 import os
 
-# Before the library is imported: spans of time come as `timedelta`, not as deprecated numbers.
+# Set before the library is imported, so that it uses `timedelta` and not deprecated numbers.
 os.environ.setdefault("PTB_TIMEDELTA", "1")

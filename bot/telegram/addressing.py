@@ -1,4 +1,4 @@
-"""Whether to answer a message that is not put to the bot, where a group invites that. Pure."""
+"""Decides which messages ask the bot something, and which others in a group it may answer."""
 
 import re
 from dataclasses import dataclass
@@ -9,33 +9,33 @@ from telegram.constants import ChatType
 
 from bot.answering import Answerer, Reply
 from bot.answering.message import question_text
-from bot.language.sentences import segments
+from bot.language.sentences import split_parts
 
-How = Literal["private", "mention", "reply"]
-# Telegram's stand-ins for an anonymous admin and for a channel that posts in a group;
-# both are marked as bots and are people.
-_STAND_INS = frozenset({1087968824, 136817688})
+AddressedBy = Literal["private", "mention", "reply"]
+# The accounts Telegram uses for anonymous admins and for channels that post in a group:
+# marked as bots, but a person writes.
+_PLACEHOLDER_ACCOUNTS = frozenset({1087968824, 136817688})
 _ASK = "/ask"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question put to the bot; `message` is the one to reply to."""
+    """A question for the bot; `message` is the one to reply to."""
 
     text: str
-    how: How
+    addressed_by: AddressedBy
     message: Message
 
 
 def question_for(message: Message, bot: User) -> Question | None:
-    """What a message asks of the bot; None if it does not address it, or is another command.
+    """The question in a message; None if it is not for the bot, or is another command.
 
-    The text is empty where there are no words: a bare mention, an emoji, a picture.
+    Its text is empty if the message has no words: a bare mention, an emoji, a picture.
     """
     if not is_from_person(message, bot):
         return None
     text, entities = text_and_entities(message)
-    command = next((said for entity, said in entities.items() if _is_command(entity)), None)
+    command = next((part for entity, part in entities.items() if _is_command(entity)), None)
     if command and command.casefold() in {_ASK, f"{_ASK}@{bot.username}".casefold()}:
         return question_about(text[len(command) :], "mention", message, bot)
     if command and message.text:
@@ -45,31 +45,31 @@ def question_for(message: Message, bot: User) -> Question | None:
     rest = _without_mention(text, entities, bot)
     if rest is not None:
         return question_about(rest, "mention", message, bot)
-    goes_on = replies_to(message, bot) and not _begins_with_a_name(entities)
-    return Question(_with_words(text), "reply", message) if goes_on else None
+    is_follow_up = replies_to(message, bot) and not _starts_with_mention(entities)
+    return Question(_with_words(text), "reply", message) if is_follow_up else None
 
 
-def question_about(text: str, how: How, message: Message, bot: User) -> Question:
-    """The question; where there is none, that of the message which this one replies to."""
+def question_about(text: str, addressed_by: AddressedBy, message: Message, bot: User) -> Question:
+    """The question in `text`; if it has no words, the one in the message it replies to."""
     other = message.reply_to_message
     if not _with_words(text) and other and is_from_person(other, bot):
-        said, _ = text_and_entities(other)
-        quoted = _with_words(message.quote.text if message.quote else said)
+        other_text, _ = text_and_entities(other)
+        quoted = _with_words(message.quote.text if message.quote else other_text)
         if quoted:
-            return Question(quoted, how, other)
-    return Question(_with_words(text), how, message)
+            return Question(quoted, addressed_by, other)
+    return Question(_with_words(text), addressed_by, message)
 
 
 def is_from_person(message: Message, bot: User) -> bool:
-    """Whether somebody wrote it: no other bot, no result of ours, no channel's echo."""
+    """Whether a person wrote it: not a bot, an inline result of ours or a linked channel's post."""
     if message.is_automatic_forward or (message.via_bot and message.via_bot.id == bot.id):
         return False
     sender = message.from_user
-    return sender is None or not sender.is_bot or sender.id in _STAND_INS
+    return sender is None or not sender.is_bot or sender.id in _PLACEHOLDER_ACCOUNTS
 
 
 def replies_to(message: Message, bot: User) -> bool:
-    """Whether it replies to a message of the bot (in a forum, not to the topic itself)."""
+    """Whether it replies to one of the bot's messages (in a forum, not to the topic itself)."""
     other = message.reply_to_message
     if other is None or other.forum_topic_created or other.from_user is None:
         return False
@@ -77,7 +77,7 @@ def replies_to(message: Message, bot: User) -> bool:
 
 
 def text_and_entities(message: Message) -> tuple[str, dict[MessageEntity, str]]:
-    """The text or caption of a message with its entities."""
+    """The text or caption of a message, and its entities."""
     if message.text is not None:
         return message.text, message.parse_entities()
     if message.caption is not None:
@@ -86,7 +86,7 @@ def text_and_entities(message: Message) -> tuple[str, dict[MessageEntity, str]]:
 
 
 def _with_words(text: str) -> str:
-    """The text; empty if all there is are marks such as "?", "^" or emoji."""
+    """The text, or "" if it has no words, only marks like "?", "^" or emoji."""
     return text.strip() if any(map(str.isalnum, question_text(text))) else ""
 
 
@@ -94,14 +94,14 @@ def _is_command(entity: MessageEntity) -> bool:
     return entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0
 
 
-def _begins_with_a_name(entities: dict[MessageEntity, str]) -> bool:
-    """Whether it is said to somebody else: "@bob look at this"."""
-    names = {MessageEntity.MENTION, MessageEntity.TEXT_MENTION}
-    return any(entity.type in names and entity.offset == 0 for entity in entities)
+def _starts_with_mention(entities: dict[MessageEntity, str]) -> bool:
+    """Whether it is addressed to somebody else: "@bob look at this"."""
+    mentions = {MessageEntity.MENTION, MessageEntity.TEXT_MENTION}
+    return any(entity.type in mentions and entity.offset == 0 for entity in entities)
 
 
 def _without_mention(text: str, entities: dict[MessageEntity, str], bot: User) -> str | None:
-    """The text without the bot's name; None if it is not mentioned."""
+    """The text without the mention of the bot; None if it is not mentioned."""
     name = f"@{bot.username}".casefold()
     spans = [
         entity
@@ -122,25 +122,25 @@ def _without_mention(text: str, entities: dict[MessageEntity, str], bot: User) -
     return units.decode("utf-16-le", "replace").strip()
 
 
-PAUSE = 300.0  # seconds between two answers in one group that nobody asked the bot for
-_SURE = 0.9  # confidence
-_COVERED = 0.75  # of the message's words: none of its rarer ones is about something else
-_WORDS = (4, 30)
-_ASKING = re.compile(
+OVERHEARD_INTERVAL = 300.0  # minimum seconds between two overheard answers in a group
+_MIN_CONFIDENCE = 0.9
+_MIN_COVERAGE = 0.75  # of the message's words; less, and a rare one may change the subject
+_WORD_COUNT = (4, 30)
+_QUESTION_START = re.compile(
     r"^(?:so|ok|hey|and|but|guys|wait|serious question|anyone know|does anyone know|anyone"
     r"|remind me|quick question|btw)*[\s,:]*"
     r"(?:what|which|when|who|whom|whose|where|why|how|is|are|was|were|do|does|did|has|have|had"
     r"|can|could|will|would|should)(?:'?s|'?re)?\b",
     re.IGNORECASE,
 )
-# What turns a question into a remark, an order or a talk between two people.
+# Marks of a remark, an order or a chat between two people.
 _REMARK = re.compile(
     r"\b(?:lol|lmao\w*|ngl|imo|imagine|jan|wtf|omg|pls|please)\b"
     r"|\b(?:you|your|u|ur|i|i'm|me|my|we)\b"
     r"|[!…]|\.\.\.|\?\?|```",
     re.IGNORECASE,
 )
-_ELSEWHERE = {
+_EXCLUDED_ENTITIES = {
     MessageEntity.MENTION,
     MessageEntity.TEXT_MENTION,
     MessageEntity.URL,
@@ -153,38 +153,38 @@ _ELSEWHERE = {
 
 
 def may_be_overheard(message: Message) -> bool:
-    """Whether it speaks to all: no reply, no forward, nobody's name, no link, no code."""
+    """Whether it is addressed to everyone: no reply, forward, mention, link or code."""
     if message.reply_to_message or message.forward_origin or message.via_bot or message.quote:
         return False
     kinds = {entity.type for entity in message.entities}
-    return bool(message.text) and not kinds & _ELSEWHERE
+    return bool(message.text) and not kinds & _EXCLUDED_ENTITIES
 
 
 def is_plain_question(text: str) -> bool:
-    """Whether a message is one question to anybody, and neither remark nor joke."""
-    text_and_entities = text.split()
+    """Whether a message is a single, serious question to anyone who knows the answer."""
+    fewest, most = _WORD_COUNT
     return (
-        _WORDS[0] <= len(text_and_entities) <= _WORDS[1]
+        fewest <= len(text.split()) <= most
         and "\n" not in text
         and not _REMARK.search(text)
-        and bool(_ASKING.match(text.strip()))
-        and len(segments(text)) <= 1
+        and bool(_QUESTION_START.match(text.strip()))
+        and len(split_parts(text)) <= 1
     )
 
 
 def answer_overheard(answerer: Answerer, text: str) -> Reply | None:
-    """The reply to a plain question that the article answers with high confidence, or None."""
+    """The reply to a plain question that the article surely answers; otherwise None."""
     if not is_plain_question(text):
         return None
     reply = answerer.answer(text)
     best = answerer.verdicts(text)[0].best
-    is_sure = (
+    is_certain = (
         reply.status == "answered"
         and reply.lead is None
         and len(reply.sections) == 1
-        and reply.confidence >= _SURE
+        and reply.confidence >= _MIN_CONFIDENCE
         and best is not None
         and best.entry == reply.entry
-        and best.readings.covered >= _COVERED
+        and best.signals.covered >= _MIN_COVERAGE
     )
-    return reply if is_sure else None
+    return reply if is_certain else None

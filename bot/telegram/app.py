@@ -1,4 +1,4 @@
-"""The wiring: which handler gets which update, in order, one reason each."""
+"""Builds the application: all handlers in order, the error handler, the bot's profile."""
 
 import logging
 import traceback
@@ -15,11 +15,7 @@ from telegram import (
     Update,
 )
 from telegram.error import BadRequest, Forbidden, TelegramError
-from telegram.ext import (
-    Application,
-    BaseRateLimiter,
-    Defaults,
-)
+from telegram.ext import Application, BaseRateLimiter, Defaults
 
 from bot.config import Settings
 from bot.knowledge import Knowledge
@@ -33,15 +29,15 @@ from bot.telegram.services import Services
 
 log = logging.getLogger(__name__)
 
-_STALE = ("query is too old", "query id is invalid")
-# How Telegram says that a group lets the bot read but not write.
-_MUTE = ("not enough rights to send", "no rights to send", "chat_write_forbidden")
+_EXPIRED = ("query is too old", "query id is invalid")
+# Telegram's wording when a group lets the bot read but not write.
+_NOT_ALLOWED = ("not enough rights to send", "no rights to send", "chat_write_forbidden")
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
 class RaisingApplication(AnyApplication):
-    """Lets every failure of a handler out of `process_update`: who called it decides."""
+    """Raises every handler error out of `process_update`, so that its caller can retry."""
 
     async def process_error(  # noqa: D102 - see Application
         self,
@@ -54,72 +50,75 @@ class RaisingApplication(AnyApplication):
             raise error
         return await super().process_error(update, error, job, coroutine)
 
-    async def give_up(self, update: Update, error: Exception) -> None:
-        """Tell the error handlers of a failure that no try can mend."""
+    async def run_error_handlers(self, update: Update, error: Exception) -> None:
+        """Run the error handlers for an error that no retry can fix."""
         await super().process_error(update, error)
 
 
 async def on_error(update: object, context: Any) -> None:  # noqa: ANN401
-    """What no try can mend: told once, then acknowledged."""
+    """Log an update that no retry can fix, once, and let it go."""
     error = context.error
-    number = update.update_id if isinstance(update, Update) else None
-    said = str(error).lower() if isinstance(error, BadRequest) else ""
-    if any(words in said for words in _STALE):
+    update_id = update.update_id if isinstance(update, Update) else None
+    reason = str(error).lower() if isinstance(error, BadRequest) else ""
+    if any(words in reason for words in _EXPIRED):
         set_outcome("expired")
-    elif isinstance(error, Forbidden) or any(words in said for words in _MUTE):
+    elif isinstance(error, Forbidden) or any(words in reason for words in _NOT_ALLOWED):
         set_outcome("forbidden")
-        log.info("update %s: not allowed to write there (%s)", number, error)
+        log.info("update %s: the bot is not allowed to write there (%s)", update_id, error)
     elif isinstance(error, BadRequest):
         set_outcome("refused")
-        log.error("update %s: Telegram refused a call (%s); it is left", number, error)
+        log.error(
+            "update %s: Telegram refused a call (%s); the update is skipped", update_id, error
+        )
     else:
         set_outcome("failed")
-        # Where, but not the message: it may hold words of people.
-        where = "".join(traceback.format_tb(error.__traceback__)).rstrip()
-        kind = type(error).__name__
-        log.error("update %s failed (%s); it is left, the others go on\n%s", number, kind, where)
-        log.debug("in full", exc_info=error)
+        # The stack but not the message, which may quote what people wrote.
+        stack = "".join(traceback.format_tb(error.__traceback__)).rstrip()
+        log.error(
+            "update %s failed (%s); it is skipped\n%s", update_id, type(error).__name__, stack
+        )
+        log.debug("full error", exc_info=error)
 
 
-# The first that wants an update gets it. Own buttons before any button, commands before words.
-_IN_ORDER = (
-    groups,  # what happens to a group is no question
+# The first handler that accepts an update gets it.
+_HANDLER_MODULES = (
+    groups,  # events in a group
     timeline,
     votes,
     inline,
-    questions,  # any words
-    commands,  # last: it takes the buttons and commands that are left over
+    questions,  # any text
+    commands,  # last: it takes all other buttons and commands
 )
 _IN_GROUPS = ("ask", "timeline", "topics", "source", "help", "privacy")
 _FOR_ADMINS = ("settings", "forget")
 
 
 def build_application(
-    values: Settings, active: ActiveKnowledge, store: Store, limiter: BaseRateLimiter[None]
+    settings: Settings, active: ActiveKnowledge, store: Store, limiter: BaseRateLimiter[None]
 ) -> RaisingApplication:
-    """An application with all handlers; it neither polls nor listens by itself."""
+    """An application with all handlers; it does not fetch updates itself."""
     defaults = Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True))
     application = (
         Application.builder()
         .application_class(RaisingApplication)
-        .bot(make_client(values, limiter, defaults))
+        .bot(make_client(settings, limiter, defaults))
         .updater(None)
         .build()
     )
-    assert isinstance(application, RaisingApplication)  # noqa: S101 - the builder forgets it
-    services = Services(values, active, store)
-    for module in _IN_ORDER:
+    assert isinstance(application, RaisingApplication)  # noqa: S101 - for mypy
+    services = Services(settings, active, store)
+    for module in _HANDLER_MODULES:
         application.add_handlers(module.handlers(services))
     application.add_error_handler(on_error)
     return application
 
 
 async def set_bot_profile(bot: Bot, knowledge: Knowledge) -> None:
-    """Set the command menus and the description where they differ; trouble is only logged."""
-    everywhere = [BotCommand(name, what) for name, what in texts.COMMANDS.items()]
-    in_groups = [command for command in everywhere if command.command in _IN_GROUPS]
-    for_admins = [*in_groups, *(c for c in everywhere if c.command in _FOR_ADMINS)]
-    in_private = [command for command in everywhere if command.command != "settings"]
+    """Update the command menus and descriptions that differ; errors are only logged."""
+    everything = [BotCommand(name, purpose) for name, purpose in texts.COMMANDS.items()]
+    in_groups = [command for command in everything if command.command in _IN_GROUPS]
+    for_admins = [*in_groups, *(c for c in everything if c.command in _FOR_ADMINS)]
+    in_private = [command for command in everything if command.command != "settings"]
     try:
         for scope, commands in (
             (BotCommandScopeDefault(), in_groups),
@@ -136,4 +135,7 @@ async def set_bot_profile(bot: Bot, knowledge: Knowledge) -> None:
         if (await bot.get_my_short_description()).short_description != short:
             await bot.set_my_short_description(short)
     except TelegramError as error:
-        log.warning("the command menu was not set (%s); it will be at the next start", error)
+        log.warning(
+            "the command menus and descriptions were not updated (%s); the next start will retry",
+            error,
+        )

@@ -1,4 +1,4 @@
-"""What is known of the update at hand, shared by handlers, calls and the log."""
+"""Progress of the update being handled, shared by handlers, API calls and the log."""
 
 from __future__ import annotations
 
@@ -6,38 +6,38 @@ from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-_at_hand: ContextVar[UpdateProgress | None] = ContextVar("progress", default=None)
+_current: ContextVar[UpdateProgress | None] = ContextVar("progress", default=None)
 
 
 @dataclass(slots=True)
 class UpdateProgress:
-    """How far one update has come; it outlives the tries."""
+    """How far one update has come, across all tries."""
 
     outcome: str = "ignored"
-    sent: dict[Hashable, object] = field(default_factory=dict)  # what was sent -> Telegram's result
-    messages: list[tuple[int, int]] = field(default_factory=list)  # chat and number of each
+    sent: dict[Hashable, object] = field(default_factory=dict)  # message sent -> Telegram's result
+    messages: list[tuple[int, int]] = field(default_factory=list)  # (chat id, message id)
     on_finish: list[Callable[[], None]] = field(default_factory=list)  # writes to the store
 
 
-def set_outcome(word: str) -> None:
-    """Name what became of the update at hand: "answered", "silent", ..."""
-    if progress := _at_hand.get():
-        progress.outcome = word
+def set_outcome(outcome: str) -> None:
+    """Set the outcome of the current update: "answered", "silent", ..."""
+    if progress := _current.get():
+        progress.outcome = outcome
 
 
 def on_finish(write: Callable[[], None]) -> None:
-    """Write to the store together with the end of the update at hand: all is known, or nothing."""
-    if progress := _at_hand.get():
+    """Run `write` in the transaction that marks the current update as done; else at once."""
+    if progress := _current.get():
         progress.on_finish.append(write)
     else:
         write()
 
 
 def current_update() -> UpdateProgress | None:
-    """The update that this task works on, None outside of any."""
-    return _at_hand.get()
+    """The progress of the update this task is handling, or None."""
+    return _current.get()
 
 
 def set_current_update(progress: UpdateProgress | None) -> None:
-    """Make an update the one at hand, or none, for this task and what it starts."""
-    _at_hand.set(progress)
+    """Set the current update, or None, for this task and the tasks it starts."""
+    _current.set(progress)

@@ -1,4 +1,4 @@
-"""Log lines that help at 3 a.m.: text or JSON, one line an update, no words of people."""
+"""Logging as text or JSON, with secrets redacted; one line per update, without its text."""
 
 import hashlib
 import hmac
@@ -12,55 +12,51 @@ from types import TracebackType
 
 from bot.config import Settings
 
-_HIDDEN = "<token>"
-_TELLING = 8  # characters; anything shorter is no secret, and may be part of any word
+_REPLACEMENT = "<token>"
+_MIN_SECRET = 8  # characters; anything shorter may occur in an ordinary word
 
 
 class Redactor(logging.Formatter):
-    """Wraps a formatter; what it prints never holds one of the secrets."""
+    """Wraps a formatter and removes the secrets from its output."""
 
     def __init__(self, inner: logging.Formatter, secrets: tuple[str, ...]) -> None:
         super().__init__()
         self._inner = inner
-        # The longest first: the token holds its own half.
-        self._secrets = sorted({s for s in secrets if len(s) >= _TELLING}, key=len, reverse=True)
+        # Longest first, because the token contains its own secret half.
+        secrets = tuple({s for s in secrets if len(s) >= _MIN_SECRET})
+        self._secrets = sorted(secrets, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
-        """Format, then hide: the traceback is part of the text by now."""
+        """Format the record with its traceback, then redact."""
         try:
             text = self._inner.format(record)
-        except Exception as error:  # noqa: BLE001 - `logging` would print the arguments as they are
+        except Exception as error:  # noqa: BLE001 - `logging` would print the arguments unredacted
             text = f"{record.levelname} {record.name}: a log line failed ({type(error).__name__})"
-        return self.hide(text)
+        return self.redact(text)
 
-    def hide(self, text: str) -> str:
-        """The text without the secrets."""
+    def redact(self, text: str) -> str:
+        """Replace every secret in the text."""
         for secret in self._secrets:
-            text = text.replace(secret, _HIDDEN)
+            text = text.replace(secret, _REPLACEMENT)
         return text
 
 
 def redact_uncaught(redactor: Redactor) -> None:
-    """Hide secrets also in what Python itself prints of errors that nobody caught."""
+    """Also redact what Python prints about uncaught errors."""
 
-    def tell(
-        kind: type[BaseException],
-        error: BaseException | None,
-        trace: TracebackType | None,
+    def show(
+        kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
     ) -> None:
         text = "".join(traceback.format_exception(kind, error, trace))
-        print(redactor.hide(text), end="", file=sys.stderr)  # noqa: T201 - as Python would
+        print(redactor.redact(text), end="", file=sys.stderr)  # noqa: T201 - as Python would
 
-    sys.excepthook = tell
-    threading.excepthook = lambda args: tell(args.exc_type, args.exc_value, args.exc_traceback)
-    sys.unraisablehook = lambda args: tell(args.exc_type, args.exc_value, args.exc_traceback)
+    sys.excepthook = show
+    threading.excepthook = lambda args: show(args.exc_type, args.exc_value, args.exc_traceback)
+    sys.unraisablehook = lambda args: show(args.exc_type, args.exc_value, args.exc_traceback)
 
 
 def webhook_secret(settings: Settings) -> str:
-    """The secret of the webhook; derived from the token where none is set.
-
-    Every replica derives the same one, so there is nothing to hand around.
-    """
+    """The webhook secret; if none is set, one derived from the token, equal in every replica."""
     if settings.webhook_secret:
         return settings.webhook_secret.reveal()
     token = settings.telegram_bot_token
@@ -68,14 +64,11 @@ def webhook_secret(settings: Settings) -> str:
     return hmac.new(key, b"webhook", hashlib.sha256).hexdigest()
 
 
-__all__ = ["JsonFormatter", "TextFormatter", "set_up_logging"]
-
-
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line."""
+    """One JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Time in UTC, level, logger, message, and the traceback where there is one."""
+        """Time in UTC, level, logger, message, extra fields and any traceback."""
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -89,18 +82,18 @@ class JsonFormatter(logging.Formatter):
 
 
 class TextFormatter(logging.Formatter):
-    """One readable line; fields as key=value."""
+    """One readable line, with the extra fields as key=value."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """As `logging` does it, the fields behind."""
+        """Format as `logging` does, with the fields at the end of the first line."""
         fields = getattr(record, "fields", {})
-        behind = "".join(f" {key}={value}" for key, value in fields.items())
+        suffix = "".join(f" {key}={value}" for key, value in fields.items())
         head, newline, rest = super().format(record).partition("\n")
-        return f"{head}{behind}{newline}{rest}"
+        return f"{head}{suffix}{newline}{rest}"
 
 
-def set_up_logging(settings: Settings) -> Redactor:
-    """Send all logs to stderr, redacted; uncaught errors too."""
+def set_up_logging(settings: Settings) -> None:
+    """Send all logs and uncaught errors to stderr, redacted."""
     inner: logging.Formatter = (
         JsonFormatter()
         if settings.log_format == "json"
@@ -111,21 +104,18 @@ def set_up_logging(settings: Settings) -> Redactor:
     handler.setFormatter(redactor)
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     if settings.log_level != "DEBUG":
-        # The library tells what we tell better.
+        # Our own log lines already say it better.
         for noisy in ("telegram", "uvicorn"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
-    # Its tracebacks of a proxy's error page say no more than our own line does.
+    # It logs a traceback for every error page of a proxy, which we log in one line.
     logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
     redact_uncaught(redactor)
-    return redactor
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
-    """What must never be shown: the token, the telling half of it, the webhook's secret."""
-    found = []
-    if settings.telegram_bot_token:
-        token = settings.telegram_bot_token.reveal()
-        found += [token, token.partition(":")[2]]
-        found.append(webhook_secret(settings))
-    return tuple(found)
+    """What must never be logged: the token, its secret half and the webhook secret."""
+    if settings.telegram_bot_token is None:
+        return ()
+    token = settings.telegram_bot_token.reveal()
+    return token, token.partition(":")[2], webhook_secret(settings)

@@ -1,4 +1,4 @@
-"""`treaty-bot run`: from start to a clean end, whatever breaks in between."""
+"""`treaty-bot run`: starts the bot and serves until it is told to stop."""
 
 import asyncio
 import logging
@@ -19,34 +19,34 @@ from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
 from bot.telegram.send.limits import FloodControl
 from bot.telegram.send.retries import is_temporary, seconds_before_retry, short_reason
-from bot.telegram.send.sender import LONGEST_WAIT, LONGEST_WAIT_BY_WEBHOOK, Sender
-from bot.telegram.watchdog import Watchdog, sd_notify, sleep_with_beats
+from bot.telegram.send.sender import MAX_WAIT, MAX_WAIT_BY_WEBHOOK, Sender
+from bot.telegram.watchdog import Watchdog, sd_notify, sleep_with_heartbeats
 
 log = logging.getLogger(__name__)
 
-DRAIN = 25.0  # seconds for what is at work when the first SIGTERM comes
-_TOKEN = re.compile(r"[0-9]{1,18}:[A-Za-z0-9_-]+")
+DRAIN_TIMEOUT = 25.0  # seconds to finish updates in progress after SIGTERM
+_TOKEN_FORMAT = re.compile(r"[0-9]{1,18}:[A-Za-z0-9_-]+")
 _MISSING = (
     "TELEGRAM_BOT_TOKEN is not set. Get a token from @BotFather in Telegram (/newbot), and put it"
-    " into the environment or into .env (see .env.example). Without a token, try: treaty-bot chat"
+    " in the environment or in .env (see .env.example). Without a token, try: treaty-bot chat"
 )
-_WRONG = (
+_REJECTED = (
     "TELEGRAM_BOT_TOKEN: Telegram rejects this token. Copy it again from @BotFather (/mybots, API"
     " Token); it looks like 123456:ABC-DEF."
 )
 
 
-def run(settings: Settings, keeper: KnowledgeReloader) -> int:
-    """Serve until SIGTERM or SIGINT. Status 0: ended as asked; 1: could not go on."""
+def run(settings: Settings, reloader: KnowledgeReloader) -> int:
+    """Serve until SIGTERM or SIGINT; the exit status is 0, or 1 if serving became impossible."""
     if settings.telegram_bot_token is None:
         raise InputError(_MISSING)
-    if not _TOKEN.fullmatch(settings.telegram_bot_token.reveal()):
-        raise InputError(_WRONG)
+    if not _TOKEN_FORMAT.fullmatch(settings.telegram_bot_token.reveal()):
+        raise InputError(_REJECTED)
     set_up_logging(settings)
     store = Store(settings.database_path)
     try:
         with metrics.serve_metrics(settings), Watchdog() as watchdog:
-            asyncio.run(_serve(settings, keeper, store, watchdog))
+            asyncio.run(_serve(settings, reloader, store, watchdog))
     except ServingError as error:
         log.critical("%s", error)
         return 1
@@ -56,88 +56,82 @@ def run(settings: Settings, keeper: KnowledgeReloader) -> int:
 
 
 async def _serve(
-    settings: Settings, keeper: KnowledgeReloader, store: Store, watchdog: Watchdog
+    settings: Settings, reloader: KnowledgeReloader, store: Store, watchdog: Watchdog
 ) -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # A second signal finds the event set: it changes nothing.
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    active = keeper.active
-    # Before Telegram is reached: without its handler, SIGHUP would end the process.
-    reloading = asyncio.create_task(keeper.watch())
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
+    # Before connecting: until its handler is installed, SIGHUP would end the process.
+    reloading = asyncio.create_task(reloader.watch())
     try:
-        await _serve_from(settings, active, store, watchdog, stop)
+        await _serve_updates(settings, reloader.active, store, watchdog, stop)
     finally:
         reloading.cancel()
         await asyncio.gather(reloading, return_exceptions=True)
 
 
-async def _serve_from(
+async def _serve_updates(
     settings: Settings,
     active: ActiveKnowledge,
     store: Store,
     watchdog: Watchdog,
     stop: asyncio.Event,
 ) -> None:
-    longest = LONGEST_WAIT_BY_WEBHOOK if settings.webhook_url else LONGEST_WAIT
-    sender = Sender(paced=settings.send_limits, longest_wait=longest)
+    max_wait = MAX_WAIT_BY_WEBHOOK if settings.webhook_url else MAX_WAIT
+    sender = Sender(throttled=settings.send_limits, max_wait=max_wait)
     application = build_application(settings, active, store, sender)
-    if not await _connect(application, stop, watchdog, polls=not settings.webhook_url):
+    if not await _connect(application, stop, watchdog, polling=not settings.webhook_url):
         return
     client = application.bot
-    assert isinstance(client, Client)  # noqa: S101 - the application was built with one
+    assert isinstance(client, Client)  # noqa: S101 - for mypy
     updates = Updates(store, client.id)
     flood = FloodControl() if settings.send_limits else None
     worker = Worker(application, updates, flood)
     knowledge = active.answerer.knowledge
-    introducing = asyncio.create_task(set_bot_profile(client, knowledge))
+    setting_profile = asyncio.create_task(set_bot_profile(client, knowledge))
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
         if settings.webhook_url:
-            from bot.telegram.receive.webhook import serve_webhook  # noqa: PLC0415 - not loaded to poll
+            from bot.telegram.receive.webhook import serve_webhook  # noqa: PLC0415 - not needed to poll
 
-            await serve_webhook(settings, client, worker, stop, watchdog, DRAIN)
+            await serve_webhook(settings, client, worker, stop, watchdog, DRAIN_TIMEOUT)
         else:
             await _poll(settings, client, worker, stop, watchdog)
         log.info("stopped")
     finally:
-        introducing.cancel()
-        await asyncio.gather(introducing, return_exceptions=True)
+        setting_profile.cancel()
+        await asyncio.gather(setting_profile, return_exceptions=True)
         await application.shutdown()
 
 
 async def _poll(
-    settings: Settings,
-    client: Client,
-    worker: Worker,
-    stop: asyncio.Event,
-    watchdog: Watchdog,
+    settings: Settings, client: Client, worker: Worker, stop: asyncio.Event, watchdog: Watchdog
 ) -> None:
     patience = settings.conflict_patience
-    poller = Poller(client, worker, conflict_patience=patience, beat=watchdog.beat)
+    poller = Poller(client, worker, conflict_patience=patience, heartbeat=watchdog.heartbeat)
     sd_notify("READY=1")
     try:
         await poller.run(stop)
     finally:
         sd_notify("STOPPING=1")
-        await poller.drain(DRAIN)
+        await poller.drain(DRAIN_TIMEOUT)
 
 
 async def _connect(
-    application: RaisingApplication, stop: asyncio.Event, watchdog: Watchdog, *, polls: bool
+    application: RaisingApplication, stop: asyncio.Event, watchdog: Watchdog, *, polling: bool
 ) -> bool:
-    """Wait for Telegram as long as it takes; False if told to stop meanwhile."""
+    """Connect to Telegram, retrying for as long as it takes; False if `stop` was set first."""
 
     async def connect() -> None:
         await application.initialize()
-        if polls:  # Telegram refuses getUpdates while a webhook is set
+        if polling:  # Telegram refuses getUpdates while a webhook is set
             await application.bot.delete_webhook()
 
     stopping = asyncio.create_task(stop.wait())
     tries = 0
     try:
         while not stop.is_set():
-            watchdog.beat()
+            watchdog.heartbeat()
             connecting = asyncio.create_task(connect())
             await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if not connecting.done():
@@ -146,16 +140,16 @@ async def _connect(
             try:
                 connecting.result()
             except InvalidToken:
-                raise InputError(_WRONG) from None
+                raise InputError(_REJECTED) from None
             except TelegramError as error:
                 if not is_temporary(error):
                     raise
                 pause = seconds_before_retry(tries, error)
                 tries += 1
                 log.warning(
-                    "Telegram is out of reach (%s); again in %.1fs", short_reason(error), pause
+                    "Telegram is out of reach (%s); retrying in %.1fs", short_reason(error), pause
                 )
-                pausing = asyncio.create_task(sleep_with_beats(pause, watchdog.beat))
+                pausing = asyncio.create_task(sleep_with_heartbeats(pause, watchdog.heartbeat))
                 await asyncio.wait({pausing, stopping}, return_when=asyncio.FIRST_COMPLETED)
                 pausing.cancel()
             else:

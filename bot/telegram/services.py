@@ -1,4 +1,4 @@
-"""What all handlers share: the answerer in force, the store, the memory, one way to send."""
+"""What all handlers share: the answerer, the store, the conversations and how to reply."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ _UNCHANGED = "message is not modified"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """One per process. Read `answerer` anew for each update: a reload replaces it."""
+    """One per process. Read `answerer` afresh for each update: a reload replaces it."""
 
     settings: Settings
     active: ActiveKnowledge
@@ -42,60 +42,60 @@ class Services:
         object.__setattr__(self, "answers", Answers(self.store))
         object.__setattr__(self, "groups", Groups(self.store))
         recorder = FeedbackRecorder(self.store, on=self.settings.question_log)
-        object.__setattr__(self, "learning", recorder)
+        object.__setattr__(self, "recorder", recorder)
 
     @property
     def answerer(self) -> Answerer:
-        """The answerer of the knowledge in force."""
+        """The answerer for the current knowledge."""
         return self.active.answerer
 
     @property
     def knowledge(self) -> Knowledge:
-        """The knowledge in force."""
+        """The current knowledge."""
         return self.active.answerer.knowledge
 
 
 def in_group(chat: Chat) -> bool:
-    """Whether others than the asker read along."""
+    """Whether people other than the asker can read along."""
     return chat.type != ChatType.PRIVATE
 
 
 async def send(to: Message, rendered: Rendered) -> SentMessage:
-    """Send as a reply in groups, plainly in private, in the same topic of a forum."""
+    """Send to the same chat and topic; in groups, as a reply."""
     client, topic = to.get_bot(), to.direct_messages_topic
-    assert isinstance(client, Client)  # noqa: S101 - the application was built with one
-    return await client.send_raw(
+    assert isinstance(client, Client)  # noqa: S101 - for mypy
+    return await client.send_message_raw(
         {
             "chat_id": to.chat_id,
             "text": rendered.html,
             "parse_mode": ParseMode.HTML,
             "link_preview_options": _NO_PREVIEW,
             "reply_markup": markup_json(rendered.rows),
-            "reply_parameters": replying(to) if in_group(to.chat) else None,
+            "reply_parameters": reply_parameters_for(to) if in_group(to.chat) else None,
             "message_thread_id": to.message_thread_id if to.is_topic_message else None,
             "direct_messages_topic_id": topic.topic_id if topic else None,
         }
     )
 
 
-def replying(message: Message) -> ReplyParameters:
-    """Reply to a message, also if it was deleted meanwhile."""
+def reply_parameters_for(message: Message) -> ReplyParameters:
+    """Parameters for a reply that is sent even if `message` has been deleted."""
     return ReplyParameters(message.message_id, allow_sending_without_reply=True)
 
 
 def today() -> dt.date:
-    """The date in UTC, for distances such as "7 years ago"."""
+    """Today's date in UTC, for phrases like "7 years ago"."""
     return dt.datetime.now(dt.UTC).date()
 
 
 def command_message(update: Update, context: Context) -> Message | None:
-    """The message of a command; None if no person gave it."""
+    """The message with the command; None unless a person sent it."""
     message = update.message
     return message if message and is_from_person(message, context.bot.bot) else None
 
 
-async def replace(query: CallbackQuery, rendered: Rendered) -> None:
-    """Show something else in the message of a button."""
+async def edit_message(query: CallbackQuery, rendered: Rendered) -> None:
+    """Replace the text and the buttons of the message whose button was pressed."""
     try:
         await query.edit_message_text(
             rendered.html, ParseMode.HTML, reply_markup=markup(rendered.rows)

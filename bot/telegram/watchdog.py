@@ -1,4 +1,4 @@
-"""Ends a process that lives and serves nobody, and tells systemd how we are (sd_notify(3))."""
+"""Ends a process that hangs, and reports its state to systemd (sd_notify(3))."""
 
 import asyncio
 import faulthandler
@@ -13,13 +13,13 @@ from typing import Self
 
 log = logging.getLogger(__name__)
 
-_SILENCE = 240.0  # seconds without a sign of life; a poll takes at most 50, a pause 30
-_LOOK = 5.0  # seconds between two looks
-_NAP = 30.0  # seconds of a long pause between two signs of life
+_TIMEOUT = 240.0  # seconds without a heartbeat; a poll takes at most 50, a pause 30
+_CHECK_INTERVAL = 5.0  # seconds
+_HEARTBEAT_INTERVAL = 30.0  # seconds, during a long pause
 
 
 def sd_notify(state: str) -> None:
-    """Send one state, such as READY=1; without systemd nothing happens."""
+    """Send a state such as READY=1 to systemd; does nothing without systemd."""
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
@@ -29,31 +29,34 @@ def sd_notify(state: str) -> None:
         try:
             link.sendto(state.encode(), address)
         except OSError:
-            return  # systemd has gone; it is not for us to fall over that
+            return  # systemd has gone; that is no reason to crash
 
 
-async def sleep_with_beats(seconds: float, beat: Callable[[], None]) -> None:
-    """Pause, with signs of life in between: Telegram may ask for more than our silence lasts."""
+async def sleep_with_heartbeats(seconds: float, heartbeat: Callable[[], None]) -> None:
+    """Sleep with heartbeats: Telegram may ask for a pause longer than the watchdog's timeout."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
-        beat()
-        await asyncio.sleep(min(left, _NAP))
+        heartbeat()
+        await asyncio.sleep(min(left, _HEARTBEAT_INTERVAL))
 
 
 class Watchdog:
-    """A thread of its own, since an event loop that hangs cannot tell so. A context manager."""
+    """Context manager: a thread that ends the process after `timeout` seconds without heartbeat.
 
-    def __init__(self, silence: float = _SILENCE) -> None:
-        self._silence = silence
-        self._last = time.monotonic()
+    A thread, because an event loop that hangs cannot notice it.
+    """
+
+    def __init__(self, timeout: float = _TIMEOUT) -> None:
+        self._timeout = timeout
+        self._last_heartbeat = time.monotonic()
         self._closed = threading.Event()
-        asked = float(os.environ.get("WATCHDOG_USEC", "0")) / 1e6  # systemd's patience, seconds
-        self._look = min(_LOOK, asked / 2 or _LOOK, silence / 2)
+        systemd_timeout = float(os.environ.get("WATCHDOG_USEC", "0")) / 1e6  # seconds
+        self._interval = min(_CHECK_INTERVAL, systemd_timeout / 2 or _CHECK_INTERVAL, timeout / 2)
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
 
-    def beat(self) -> None:
-        """Give a sign of life."""
-        self._last = time.monotonic()
+    def heartbeat(self) -> None:
+        """Report that the process is still alive."""
+        self._last_heartbeat = time.monotonic()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -63,10 +66,10 @@ class Watchdog:
         self._closed.set()
 
     def _watch(self) -> None:
-        while not self._closed.wait(self._look):
-            if time.monotonic() - self._last < self._silence:
+        while not self._closed.wait(self._interval):
+            if time.monotonic() - self._last_heartbeat < self._timeout:
                 sd_notify("WATCHDOG=1")
                 continue
-            log.critical("no sign of life for %.0f s; ending, to be started anew", self._silence)
+            log.critical("no heartbeat for %.0f s; exiting, to be restarted", self._timeout)
             faulthandler.dump_traceback(sys.stderr)
-            os._exit(1)  # nothing else ends a hanging loop; Telegram still has what is open
+            os._exit(1)  # nothing else ends a hanging loop; Telegram keeps the unconfirmed updates

@@ -1,1 +1,1 @@
-"""The bot in a terminal: replies as text, a conversation, JSON for scripts."""
+"""The bot in a terminal: plain-text replies, a chat, and JSON for scripts."""

@@ -1,4 +1,4 @@
-"""A conversation in the terminal: the whole bot without a token."""
+"""`chat`: a conversation in the terminal, without Telegram."""
 
 import datetime as dt
 from typing import TextIO
@@ -9,12 +9,12 @@ from bot.terminal.render import render
 from bot.text_layout import wrap
 
 _HELP = """Ask in your own words. Follow up with "why?", "and Russia?", "source?", "more".
-A number picks a question from the last reply.
+Type a number to pick a question from the last reply.
 /timeline, /topics, /source, /help, /quit"""
 
 
 class Chat:
-    """One person's conversation: lines in, replies out."""
+    """One conversation: reads lines, writes replies."""
 
     def __init__(self, answerer: Answerer, today: dt.date) -> None:
         self._answerer = answerer
@@ -23,7 +23,7 @@ class Chat:
         self._conversation = Conversation()
 
     def run(self, lines: TextIO, out: TextIO) -> int:
-        """Converse until the input ends or says /quit; exit status 0."""
+        """Reply to each line until the input ends or says /quit; returns exit status 0."""
         source = self._knowledge.source
         print(f"{source.title} ({source.publisher})\n{_HELP}", file=out)
         while True:
@@ -33,34 +33,33 @@ class Chat:
                 print(file=out)
                 return 0
             if line.strip():
-                print(self.say(line.strip()), file=out)
+                print(self._reply_to(line.strip()), file=out)
 
-    def say(self, text: str) -> str:
-        """The reply to one line."""
+    def _reply_to(self, text: str) -> str:
         command, _, rest = text.partition(" ")
         match command:
             case "/help" | "/start":
-                said = _HELP
+                reply = _HELP
             case "/timeline":
-                said = timeline.as_text(self._knowledge, self._today, rest)
+                reply = timeline.as_text(self._knowledge, self._today, rest)
             case "/topics":
-                said = self._topics()
+                reply = self._topics()
             case "/source":
-                said = self._source()
+                reply = self._source()
             case "/ask":
-                said = self._answer(rest) if rest else "Write the question after /ask."
+                reply = self._answer(rest) if rest else "Write the question after /ask."
             case _ if text.startswith("/") and command[1:].isalpha():
-                said = f"There is no {command} here.\n{_HELP}"
+                reply = f"There is no {command} command here.\n{_HELP}"
             case _:
-                said = self._answer(text)
-        return said
+                reply = self._answer(text)
+        return reply
 
     def _answer(self, text: str) -> str:
-        reply = self._picked(text) or self._answerer.answer(text, self._conversation)
+        reply = self._open_offered(text) or self._answerer.answer(text, self._conversation)
         self._conversation = self._conversation.after(reply)
         return render(reply, self._knowledge, self._today)
 
-    def _picked(self, text: str) -> Reply | None:
+    def _open_offered(self, text: str) -> Reply | None:
         offered = self._conversation.offered
         if text.isdecimal() and 1 <= int(text) <= len(offered):
             return self._answerer.open(offered[int(text) - 1])
@@ -69,7 +68,9 @@ class Chat:
     def _topics(self) -> str:
         lines = []
         for topic, title in self._knowledge.answered_topics().items():
-            questions = [e.question for e in self._knowledge.answered() if e.topic == topic]
+            questions = [
+                e.question for e in self._knowledge.answerable_entries() if e.topic == topic
+            ]
             lines += [title, *(f"  - {question}" for question in questions)]
         return "\n".join(lines)
 

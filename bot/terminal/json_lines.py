@@ -1,4 +1,4 @@
-"""`ask --json` and `ask --jsonl`: answers as JSON objects for scripts."""
+"""`ask --json` and `ask --jsonl`: answers as JSON for scripts."""
 
 import json
 import time
@@ -13,19 +13,18 @@ from bot.answering import Answerer, Conversation, Reply
 
 
 def as_json(answerer: Answerer, text: str) -> dict[str, Any]:
-    """Answer one question as the JSON object of the contract."""
-    return answered(answerer, text)[0]
+    """Answer one question as a JSON object."""
+    return _answer(answerer, text)[0]
 
 
-def answered(
-    answerer: Answerer, text: str, conversation: Conversation | None = None, row: object = None
+def _answer(
+    answerer: Answerer, text: str, conversation: Conversation | None = None, row_id: object = None
 ) -> tuple[dict[str, Any], Reply]:
-    """That object, `row` as its id, and the reply that it tells."""
     start = time.perf_counter_ns()
     reply = answerer.answer(text, conversation)
     elapsed = (time.perf_counter_ns() - start) // 1000
     return {
-        "id": row,
+        "id": row_id,
         "knowledge": answerer.knowledge.version,
         "text": text,
         "status": reply.status,
@@ -47,7 +46,7 @@ def answered(
     }, reply
 
 
-_CONVERSATIONS = 10_000  # contexts kept at once; the longest unused goes first
+_MAX_CONVERSATIONS = 10_000  # the least recently used is dropped first
 
 
 class _Line(BaseModel):
@@ -61,9 +60,9 @@ class _Line(BaseModel):
 
 
 def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int:
-    """Answer JSON Lines, one for one and in order; a line of rubbish gets an `error` object.
+    """Answer JSON Lines one for one and in order; an invalid line gets an `error` object.
 
-    Returns exit status 2 if there was rubbish, else 0.
+    Returns exit status 2 if any line was invalid, else 0.
     """
     conversations: OrderedDict[str | int, Conversation] = OrderedDict()
     status = 0
@@ -74,23 +73,23 @@ def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int
             row = _Line.model_validate_json(line)
         except ValidationError as error:
             status = 2
-            print(json.dumps(_refused(number, error)), file=out, flush=True)
+            print(json.dumps(_error(number, error)), file=out, flush=True)
             continue
         context = None
         if row.conversation is not None:
             context = conversations.pop(row.conversation, Conversation())
-        result, reply = answered(answerer, row.text, context, row.id)
+        result, reply = _answer(answerer, row.text, context, row.id)
         if row.conversation is not None and context is not None:
             conversations[row.conversation] = context.after(reply)
-            if len(conversations) > _CONVERSATIONS:
+            if len(conversations) > _MAX_CONVERSATIONS:
                 conversations.popitem(last=False)
         print(json.dumps(result, ensure_ascii=False), file=out, flush=True)
     return status
 
 
-def _refused(number: int, error: ValidationError) -> dict[str, Any]:
-    fault = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(map(str, fault["loc"]))
-    reason = f"{where}: {fault['msg']}" if where else fault["msg"]
+def _error(number: int, error: ValidationError) -> dict[str, Any]:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    reason = f"{where}: {first['msg']}" if where else first["msg"]
     form = '{"text": "...", "id": ..., "conversation": ...}'
-    return {"id": None, "error": f"line {number}: {reason}; a line is {form}"}
+    return {"id": None, "error": f"line {number}: {reason}; expected {form}"}

@@ -1,4 +1,4 @@
-"""Replies as plain text for an 80-column terminal."""
+"""Renders replies as plain text for an 80-column terminal."""
 
 import datetime as dt
 
@@ -10,7 +10,7 @@ from bot.text_layout import wrap
 
 
 def render(reply: Reply, knowledge: Knowledge, today: dt.date) -> str:
-    """The reply as a person reads it: answer, quoted passage, source line, choices."""
+    """Render a reply: answer, quoted passage, source line, suggested questions."""
     blocks = [wrap(reply.lead)] if reply.lead else []
     for section in reply.sections:
         blocks.extend(_section(section, knowledge, today))
@@ -27,8 +27,7 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date) -> str:
     return "\n\n".join(blocks)
 
 
-def source_line(knowledge: Knowledge, citations: tuple[Citation, ...], today: dt.date) -> str:
-    """Publisher, date with its distance, and the numbers of the passages."""
+def _source_line(knowledge: Knowledge, citations: tuple[Citation, ...], today: dt.date) -> str:
     return ", ".join([dated_source(knowledge, today), *dict.fromkeys(c.passage for c in citations)])
 
 
@@ -38,11 +37,10 @@ def _section(section: Section, knowledge: Knowledge, today: dt.date) -> list[str
         blocks.append(wrap(f"({section.note})"))
     if section.citations:
         entry = knowledge.entries.get(section.entry or "")
-        closest = entry is not None and not entry.known
         quotes = [wrap(f"“{c.quote}”", "  ") for c in section.citations]
-        if closest:
+        if entry and not entry.answerable:
             quotes.insert(0, "The closest it comes:")
         voice = f" · voice: {section.voice}" if section.voice else ""
-        quotes.append(wrap(f"— {source_line(knowledge, section.citations, today)}{voice}", "  "))
+        quotes.append(wrap(f"— {_source_line(knowledge, section.citations, today)}{voice}", "  "))
         blocks.append("\n".join(quotes))
     return blocks

@@ -46,7 +46,7 @@ def test_nine_traps_in_ten_are_handled(answerer: Answerer, kind: str) -> None:
 
 def test_a_whole_question_is_not_bent_by_what_came_before(answerer: Answerer) -> None:
     """Each entry's own question gets the same entry after any other answer as alone."""
-    questions = [entry.question for entry in answerer.knowledge.answered()]
+    questions = [entry.question for entry in answerer.knowledge.answerable_entries()]
     alone = {question: answerer.answer(question).entry for question in questions}
     for before in questions[::4]:
         conversation = Conversation().after(answerer.answer(before))

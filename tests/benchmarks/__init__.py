@@ -1,1 +1,1 @@
-"""Measures the matcher beside its peers: `python -m tests.benchmarks --help`."""
+"""Compares the matcher with other libraries: `python -m tests.benchmarks --help`."""

@@ -1,4 +1,4 @@
-"""CLINC150 as knowledge bases, and larger ones made of its sentences."""
+"""Knowledge bases built from CLINC150, and larger ones generated from its sentences."""
 
 import json
 import random
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PER_ENTRY = 10  # phrasings
-FREQUENT = 150  # uses from which on a word is kept as it is
-NEW = 0.25  # share of replaced words that get an ending of their own
+FREQUENT = 150  # words used this often are not replaced
+NEW = 0.25  # share of replaced words that become new ones, by an added ending
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A knowledge base, questions with their entry, and questions that nothing answers."""
+    """A knowledge base, questions with their entries, and questions it cannot answer."""
 
     entries: dict[str, list[str]]
     questions: list[tuple[str, str]]
@@ -21,7 +21,7 @@ class Task:
 
 
 def clinc(path: Path, seed: int, part: str) -> Task:
-    """Take PER_ENTRY training queries an intent; `part` is `val` or `test`."""
+    """Use PER_ENTRY training queries per intent as phrasings; `part` is `val` or `test`."""
     data = json.loads(path.read_text(encoding="utf-8"))
     by_intent: defaultdict[str, list[str]] = defaultdict(list)
     for query, intent in data["train"]:
@@ -33,7 +33,7 @@ def clinc(path: Path, seed: int, part: str) -> Task:
 
 
 def enlarged(path: Path, phrasings: int) -> dict[str, list[str]]:
-    """Make as many phrasings as asked for: beyond the first 150 entries rare words are swapped."""
+    """Generate phrasings; from the second round of intents on, rare words are replaced."""
     training = json.loads(path.read_text(encoding="utf-8"))["train"]
     by_intent: defaultdict[str, list[str]] = defaultdict(list)
     for query, intent in training:
@@ -43,19 +43,19 @@ def enlarged(path: Path, phrasings: int) -> dict[str, list[str]]:
     intents = sorted(by_intent)
     choose = random.Random(0)
 
-    def swapped(query: str, own: dict[str, str]) -> str:
+    def replaced(query: str, replacements: dict[str, str]) -> str:
         words = query.split()
         for word in words:
-            if uses[word] < FREQUENT and word not in own:
+            if uses[word] < FREQUENT and word not in replacements:
                 ending = "".join(map(choose.choice, ("aeiou", "bdfgklmnprst", "aeio")))
-                own[word] = choose.choice(rare) + (ending if choose.random() < NEW else "")
-        return " ".join(own.get(word, word) for word in words)
+                replacements[word] = choose.choice(rare) + (ending if choose.random() < NEW else "")
+        return " ".join(replacements.get(word, word) for word in words)
 
     entries: dict[str, list[str]] = {}
     for number in range(phrasings // PER_ENTRY):
         queries = choose.sample(by_intent[intents[number % len(intents)]], PER_ENTRY)
-        own: dict[str, str] = {}
+        replacements: dict[str, str] = {}
         if number >= len(intents):
-            queries = [swapped(query, own) for query in queries]
+            queries = [replaced(query, replacements) for query in queries]
         entries[f"entry-{number}"] = queries
     return entries

@@ -1,4 +1,4 @@
-"""Accuracy and time of one way to rank."""
+"""Measures the accuracy and speed of a ranker."""
 
 import time
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 from tests.benchmarks.data import Task
 from tests.benchmarks.peers import Ranker
 
-FALSE_ANSWERS = 0.05  # share of unanswerable questions that get one
+FALSE_ANSWERS = 0.05  # share of unanswerable questions that get an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,30 +17,30 @@ class Accuracy:
 
     top1: float
     top3: float
-    right: float  # best and above the score that FALSE_ANSWERS of the unanswerable reach
+    correct: float  # top-1, and above the threshold that lets FALSE_ANSWERS through
 
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Microseconds a message."""
+    """Microseconds per message."""
 
     median: float
     p99: float
 
 
 def accuracy(ranker: Ranker, task: Task) -> Accuracy:
-    """Ask everything once."""
-    false = sorted((_score(ranker, text) for text in task.unanswerable), reverse=True)
-    threshold = false[int(len(false) * FALSE_ANSWERS)]
-    first = third = right = 0
+    """Ask every question once."""
+    false_scores = sorted((_score(ranker, text) for text in task.unanswerable), reverse=True)
+    threshold = false_scores[int(len(false_scores) * FALSE_ANSWERS)]
+    top1 = top3 = correct = 0
     for text, entry in task.questions:
         ranked = ranker.rank(text)[:3]
         if ranked and ranked[0][0] == entry:
-            first += 1
-            right += ranked[0][1] > threshold
-        third += entry in {name for name, _ in ranked}
+            top1 += 1
+            correct += ranked[0][1] > threshold
+        top3 += entry in {name for name, _ in ranked}
     count = len(task.questions)
-    return Accuracy(first / count, third / count, right / count)
+    return Accuracy(top1 / count, top3 / count, correct / count)
 
 
 def _score(ranker: Ranker, text: str) -> float:
@@ -49,19 +49,19 @@ def _score(ranker: Ranker, text: str) -> float:
 
 
 def speed(ranker: Ranker, texts: list[str], budget: float, repeats: int = 1) -> Speed:
-    """Time messages one by one, until the texts or the budget (seconds) are used up.
+    """Time messages one by one until the budget (in seconds) is spent.
 
-    Of several times for one message the median counts: a pause of the machine is none of its.
+    With `repeats`, the median time of each message counts, so that one pause does not matter.
     """
     ranker.rank(texts[0])
     times: list[float] = []
     for text in texts:
-        taken = []
+        repeated = []
         for _ in range(repeats):
             start = time.perf_counter()
             ranker.rank(text)
-            taken.append(time.perf_counter() - start)
-        times.append(float(np.median(taken)))
+            repeated.append(time.perf_counter() - start)
+        times.append(float(np.median(repeated)))
         if sum(times) * repeats > budget:
             break
     micro = np.array(times) * 1e6

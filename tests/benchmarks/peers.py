@@ -1,4 +1,4 @@
-"""The usual ways to match text, behind one protocol: what the matcher is measured against."""
+"""Common ways to match text, behind one protocol, to compare the matcher with."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from bot.language.normalise import tokens
+from bot.language.normalise import tokenize
 from bot.language.spelling import stem
 from bot.matching import Matcher
 
@@ -20,7 +20,7 @@ class Ranker(Protocol):
     """Anything that ranks entries for a message."""
 
     def rank(self, text: str) -> Ranked:
-        """Return (entry, score), the best first; entries without any likeness may be left out."""
+        """Return (entry, score) pairs, best first; dissimilar entries may be left out."""
         ...
 
 
@@ -36,23 +36,23 @@ class Ours:
 
 
 class Scan:
-    """One process.extractOne over all phrasings, as rapidfuzz is meant to be used."""
+    """rapidfuzz's process.extractOne over all phrasings."""
 
     def __init__(self, entries: Entries, scorer: Callable[..., float]) -> None:
         self._scorer = scorer
         self._owners, phrasings = _flat(entries)
-        self._phrasings = [" ".join(tokens(phrasing)) for phrasing in phrasings]
+        self._phrasings = [" ".join(tokenize(phrasing)) for phrasing in phrasings]
 
     def rank(self, text: str) -> Ranked:
-        """Return the one best."""
+        """Return only the best entry."""
         found = process.extractOne(
-            " ".join(tokens(text)), self._phrasings, scorer=self._scorer, processor=None
+            " ".join(tokenize(text)), self._phrasings, scorer=self._scorer, processor=None
         )
         return [(self._owners[found[2]], found[1])] if found else []
 
 
 class Bm25s:
-    """The bm25s package with Porter2 stems: BM25 at its fastest in Python."""
+    """BM25 over Porter2 stems, by the bm25s package."""
 
     def __init__(self, entries: Entries) -> None:
         import bm25s  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
@@ -70,7 +70,7 @@ class Bm25s:
 
 
 class SklearnTfIdf:
-    """scikit-learn's TF-IDF over runs of three to five characters within words."""
+    """scikit-learn's TF-IDF over character n-grams of three to five within words."""
 
     def __init__(self, entries: Entries) -> None:
         from sklearn.feature_extraction.text import (  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
@@ -104,13 +104,13 @@ _OPTIONAL: dict[str, tuple[str, Callable[[Entries], Ranker]]] = {
 
 
 def peers() -> dict[str, Callable[[Entries], Ranker]]:
-    """Name every way to rank that is installed, with how it is built."""
+    """Every ranker whose package is installed, by name."""
     installed = {n: build for n, (package, build) in _OPTIONAL.items() if find_spec(package)}
     return {**_FAST, **installed}
 
 
-def scans() -> dict[str, Callable[[Entries], Ranker]]:
-    """Name the fast ones, for sizes at which building or asking the others takes minutes."""
+def fast_peers() -> dict[str, Callable[[Entries], Ranker]]:
+    """The rankers that stay fast with hundreds of thousands of phrasings."""
     return _FAST | ({"bm25s": Bm25s} if find_spec("bm25s") else {})
 
 
@@ -120,7 +120,7 @@ def _flat(entries: Entries) -> tuple[list[str], list[str]]:
 
 
 def _best(owners: Sequence[str], scores: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> Ranked:
-    """The three best entries, each by the best of its phrasings; those at 0 are left out."""
+    """The three best entries by their best phrasing, leaving out scores of 0."""
     best: dict[str, float] = {}
     for owner, score in zip(owners, scores.tolist(), strict=True):
         if score > best.get(owner, 0.0):
@@ -129,4 +129,4 @@ def _best(owners: Sequence[str], scores: "np.ndarray[tuple[int], np.dtype[np.flo
 
 
 def _stems(text: str) -> list[str]:
-    return [stem(word) for word in tokens(text)]
+    return [stem(word) for word in tokenize(text)]

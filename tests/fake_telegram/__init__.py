@@ -1,13 +1,7 @@
-"""A strict fake Bot API on loopback, and the real bot process that talks to it.
+"""A strict fake of the Telegram Bot API on loopback, and a runner for the real bot process.
 
-    def test_private_question(telegram: FakeTelegram, bot_process: BotProcess) -> None:
-        bot_process.start()
-        question = telegram.say("when does the INF treaty end?")
-        assert "August 2" in telegram.reply_to(question)["text"]
-        assert telegram.violations == []
-
-The rules are those of the Bot API's text and of tdlib/telegram-bot-api, the real server; where a
-rule was not to be had from either, the stricter reading holds.
+README.md has an example and says what is checked. The rules come from the Bot API documentation
+and from tdlib/telegram-bot-api, the real server; where both are silent, the fake is strict.
 """
 
 from .errors import Json, RefusedError

@@ -1,9 +1,9 @@
-"""What Telegram checks in every call that sends or changes a message."""
+"""Checks that Telegram makes whenever a message is sent or changed."""
 
 from urllib.parse import urlsplit
 
 from .errors import Json, RefusedError
-from .formatting import parse_html, trimmed
+from .formatting import parse_html, strip_ends
 from .schema import Upload
 from .text import find_entities, utf16_length
 from .world import Chat, World
@@ -11,57 +11,58 @@ from .world import Chat, World
 TEXT_LIMIT, CAPTION_LIMIT, QUOTE_LIMIT, ENTITY_LIMIT = 4096, 1024, 1024, 100
 CALLBACK_BYTES = 64
 
-_GONE = {"group": "group", "supergroup": "supergroup", "channel": "channel"}
-
 
 def target_chat(world: World, params: Json, sending: str = "") -> Chat:
-    """Find the chat to act in; refuse where the bot is not, or may not send texts or photos."""
+    """Return the chat, or refuse if the bot is not in it or may not send there.
+
+    `sending` is "text messages", "photos", or empty if nothing is sent.
+    """
     chat = world.chat(params["chat_id"])
     if chat.migrated_to is not None:
         raise RefusedError(
             "group chat was upgraded to a supergroup chat",
-            own_fault=False,
+            is_violation=False,
             migrate_to_chat_id=chat.migrated_to,
         )
     if chat.is_blocked:
-        raise RefusedError("bot was blocked by the user", 403, own_fault=False)
+        raise RefusedError("bot was blocked by the user", 403, is_violation=False)
     status = world.bot_status(chat)
     if status == "kicked":
-        raise RefusedError(f"bot was kicked from the {_GONE[chat.kind]} chat", 403, own_fault=False)
+        raise RefusedError(f"bot was kicked from the {chat.kind} chat", 403, is_violation=False)
     if status == "left":
-        where = f"bot is not a member of the {_GONE[chat.kind]} chat"
-        raise RefusedError(where, 403, own_fault=False)
+        error = f"bot is not a member of the {chat.kind} chat"
+        raise RefusedError(error, 403, is_violation=False)
     granted = {"": True, "text messages": chat.can_send_messages, "photos": chat.can_send_photos}
     if status not in {"administrator", "creator"} and not granted[sending]:
-        raise RefusedError(f"not enough rights to send {sending} to the chat", own_fault=False)
+        raise RefusedError(f"not enough rights to send {sending} to the chat", is_violation=False)
     return chat
 
 
-def formatted(params: Json, name: str, limit: int = TEXT_LIMIT) -> tuple[str, list[Json]]:
-    """Return plain text and entities of a text parameter; its length counts after parsing."""
+def text_and_entities(params: Json, name: str, limit: int = TEXT_LIMIT) -> tuple[str, list[Json]]:
+    """Parse a text parameter into plain text and entities; `limit` applies to the plain text."""
     source = params.get(name, "")
     given = params.get("entities" if name in {"text", "message_text"} else f"{name}_entities")
     mode = params.get("parse_mode", "")
     if mode.lower() not in {"", "html"}:
-        raise RefusedError(f"unsupported parse_mode: the fake reads HTML only, not {mode}")
+        raise RefusedError(f"unsupported parse_mode: the fake supports only HTML, not {mode}")
     if mode:
         plain, entities = parse_html(source)
     else:
-        plain, entities = source, _checked(source, given or [])
-    plain, entities = trimmed(plain, entities)
+        plain, entities = source, _check_bounds(source, given or [])
+    plain, entities = strip_ends(plain, entities)
     if not plain and limit == TEXT_LIMIT:
         raise RefusedError(
             "message text is empty" if not source.strip() else "text must be non-empty"
         )
     if utf16_length(plain) > limit:
-        caption = "message caption is too long"
-        raise RefusedError("message is too long" if limit == TEXT_LIMIT else caption)
+        kind = "message" if limit == TEXT_LIMIT else "message caption"
+        raise RefusedError(f"{kind} is too long")
     if len(entities) > ENTITY_LIMIT:
         raise RefusedError("ENTITIES_TOO_LONG")
-    return plain, _with_found(plain, entities)
+    return plain, _add_detected(plain, entities)
 
 
-def _checked(text: str, entities: list[Json]) -> list[Json]:
+def _check_bounds(text: str, entities: list[Json]) -> list[Json]:
     size = utf16_length(text)
     for item in entities:
         if item["offset"] < 0 or item["length"] <= 0 or item["offset"] + item["length"] > size:
@@ -69,10 +70,10 @@ def _checked(text: str, entities: list[Json]) -> list[Json]:
     return entities
 
 
-def _with_found(text: str, entities: list[Json]) -> list[Json]:
-    """Add the commands, mentions and links that the server itself finds outside given ones."""
+def _add_detected(text: str, entities: list[Json]) -> list[Json]:
+    """Add the entities that the server detects outside code and links."""
     blocked = [e for e in entities if e["type"] in {"code", "pre", "text_link", "text_mention"}]
-    extra = [
+    detected = [
         found
         for found in find_entities(text)
         if all(
@@ -81,39 +82,39 @@ def _with_found(text: str, entities: list[Json]) -> list[Json]:
             for e in blocked
         )
     ]
-    return sorted([*entities, *extra], key=lambda e: (e["offset"], -e["length"]))
+    return sorted([*entities, *detected], key=lambda e: (e["offset"], -e["length"]))
 
 
 def reply_and_thread(world: World, chat: Chat, params: Json) -> Json:
-    """Resolve message_thread_id and reply_parameters to the fields of the new message."""
+    """Return the new message's fields that follow from its reply and thread parameters."""
     thread = params.get("message_thread_id")
     if thread is not None and not (chat.is_forum and thread in chat.topics):
-        raise RefusedError("message thread not found", own_fault=thread not in chat.deleted)
+        raise RefusedError("message thread not found", is_violation=thread not in chat.deleted)
     reply = params.get("reply_parameters")
     if reply is None:
         return world.thread_fields(chat, thread)
-    home = world.chat(reply["chat_id"]) if "chat_id" in reply else chat
-    target = home.messages.get(reply["message_id"])
+    reply_chat = world.chat(reply["chat_id"]) if "chat_id" in reply else chat
+    target = reply_chat.messages.get(reply["message_id"])
     if target is None:
-        if reply.get("allow_sending_without_reply") and home is chat:
+        if reply.get("allow_sending_without_reply") and reply_chat is chat:
             return world.thread_fields(chat, thread)
-        known = reply["message_id"] in home.deleted
-        raise RefusedError("message to be replied not found", own_fault=not known)
-    fields = world.reply_fields(home, reply["message_id"], thread)
+        known = reply["message_id"] in reply_chat.deleted
+        raise RefusedError("message to be replied not found", is_violation=not known)
+    fields = world.reply_fields(reply_chat, reply["message_id"], thread)
     if "quote" in reply:
         fields["quote"] = _quote(target, reply)
     return fields
 
 
 def _quote(target: Json, reply: Json) -> Json:
-    names = {"quote": reply["quote"], "parse_mode": reply.get("quote_parse_mode", "")}
-    names["quote_entities"] = reply.get("quote_entities", [])
-    quote, _ = formatted(names, "quote", QUOTE_LIMIT)
-    at = (target.get("text") or target.get("caption") or "").find(quote)
-    if not quote or at < 0:
+    params = {"quote": reply["quote"], "parse_mode": reply.get("quote_parse_mode", "")}
+    params["quote_entities"] = reply.get("quote_entities", [])
+    quote, _ = text_and_entities(params, "quote", QUOTE_LIMIT)
+    source = target.get("text") or target.get("caption") or ""
+    start = source.find(quote)
+    if not quote or start < 0:
         raise RefusedError("QUOTE_TEXT_INVALID")
-    whole = target.get("text") or target.get("caption") or ""
-    return {"text": quote, "position": utf16_length(whole[:at]), "is_manual": True}
+    return {"text": quote, "position": utf16_length(source[:start]), "is_manual": True}
 
 
 _ACTIONS = (
@@ -123,7 +124,7 @@ _ACTIONS = (
 
 
 def inline_keyboard(markup: Json | None) -> Json | None:
-    """Check the buttons of an inline keyboard and return what a message shows of it."""
+    """Check the buttons of an inline keyboard; return it, or None if it has none."""
     if markup is None or "inline_keyboard" not in markup:
         return None
     for button in (button for row in markup["inline_keyboard"] for button in row):
@@ -151,11 +152,11 @@ def _check_button(button: Json) -> None:
 
 
 def photo_sizes(world: World, photo: object) -> list[Json]:
-    """Return the PhotoSize list of an uploaded picture or a known file_id."""
+    """Return the PhotoSize list of an uploaded photo or a known file_id."""
     if isinstance(photo, Upload):
         if not photo.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
             raise RefusedError("IMAGE_PROCESS_FAILED")
-        photo_id = f"AgACAgIAAxk{world.number():08d}"
+        photo_id = f"AgACAgIAAxk{world.next_number():08d}"
         world.files[photo_id] = photo
     elif isinstance(photo, str) and photo in world.files:
         photo_id = photo

@@ -1,4 +1,4 @@
-"""Plain HTTP calls, as any client could make them."""
+"""Fixtures that call the fake over plain HTTP."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,7 +13,7 @@ Api = Callable[..., Json]
 
 @pytest.fixture
 def client(telegram: FakeTelegram) -> Iterator[httpx.Client]:
-    """Open an HTTP client on the bot's own address."""
+    """Open an HTTP client on the bot's base URL."""
     address = f"{telegram.url}/bot{telegram.token}/"
     with httpx.Client(base_url=address, timeout=20) as opened:
         yield opened
@@ -21,10 +21,10 @@ def client(telegram: FakeTelegram) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def api(client: httpx.Client) -> Api:
-    """Call a method with JSON parameters and return the JSON answered."""
+    """Return a function that calls a method with JSON parameters and returns the JSON response."""
 
     def call(method: str, **params: Any) -> Json:  # noqa: ANN401
-        answer: Json = client.post(method, json=params).json()
-        return answer
+        response: Json = client.post(method, json=params).json()
+        return response
 
     return call

@@ -1,4 +1,4 @@
-"""From an HTTP request to Telegram's answer: token, faults, parameters, method, record."""
+"""Handles an HTTP request: check the token, inject faults, decode, run the method, log."""
 
 import asyncio
 import json
@@ -9,16 +9,15 @@ from email.utils import formatdate
 
 from . import http
 from .errors import Json, RefusedError
-from .faults import BAD_GATEWAY, BEFORE, Fault, Faults, refusal
+from .faults import BAD_GATEWAY, BEFORE_CALL, Fault, Faults, refusal
 from .log import Call, Log
 from .methods import METHODS
-from .schema import METHODS as KNOWN
-from .schema import decode
+from .schema import PARAMETERS, decode
 from .updates import UpdateQueue
 from .webhook import Webhook
 from .world import World
 
-_BY_LOWER_NAME = {name.lower(): name for name in KNOWN}
+_BY_LOWER_NAME = {name.lower(): name for name in PARAMETERS}
 _WEBHOOK_ACTIVE = (
     "can't use getUpdates method while webhook is active; "
     "use deleteWebhook to delete the webhook first"
@@ -26,7 +25,7 @@ _WEBHOOK_ACTIVE = (
 
 
 class Dispatcher:
-    """Answers every request in the server's event loop and records it in the log."""
+    """Handles every request, in the server's event loop, and logs it."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - the parts of the server
         self,
@@ -40,68 +39,67 @@ class Dispatcher:
         self._token, self._world, self._updates = token, world, updates
         self._webhook, self._faults, self._log = webhook, faults, log
         self._late: set[asyncio.Task[None]] = set()
-        self.crashes: list[Exception] = []  # bugs of the fake itself
-        self.sent: defaultdict[int, list[Json]] = defaultdict(list)  # by chat
+        self.crashes: list[Exception] = []  # bugs in the fake
+        self.sent: defaultdict[int, list[Json]] = defaultdict(list)  # by chat id
         self.replies: defaultdict[tuple[int, int], list[Json]] = defaultdict(list)  # by target
 
-    async def handle(self, request: http.Request) -> http.Answer:
-        """Answer one request; a bug of the fake is kept for the test and answered with 500."""
-        date = formatdate(time.time() + self._world.clock_ahead, usegmt=True)
+    async def handle(self, request: http.Request) -> http.Response:
+        """Handle one request. A bug in the fake gives a 500 and is kept in `crashes`."""
+        date = formatdate(time.time() + self._world.clock_skew, usegmt=True)
         try:
-            return replace(await self._answer(request), headers=(("date", date),))
-        except Exception as error:  # noqa: BLE001 - a bug of the fake must fail the test, not hide
+            return replace(await self._respond(request), headers=(("date", date),))
+        except Exception as error:  # noqa: BLE001 - raised again when the test ends
             self.crashes.append(error)
-            return http.Answer(b"the fake failed", 500, "text/plain")
+            return http.Response(b"bug in the fake", 500, "text/plain")
 
-    async def _answer(self, request: http.Request) -> http.Answer:
+    async def _respond(self, request: http.Request) -> http.Response:
         _, bot, name = [*request.path.split("/"), "", ""][:3]
         if request.path.startswith(f"/file/bot{self._token}/"):
             return self._download(request.path)
         if bot != f"bot{self._token}":
-            return _refused(RefusedError("Unauthorized", 401))
+            return _error(RefusedError("Unauthorized", 401))
         method = _BY_LOWER_NAME.get(name.lower(), name)
         with self._log.changed:
             fault = self._faults.pick(method)
-        if fault and fault.kind in BEFORE:
+        if fault and fault.kind in BEFORE_CALL:
             self._log.add(Call(method, request.params, fault=fault.kind))
-            return _faulty(fault)
+            return _fault_response(fault)
         if fault and fault.kind == "malformed":
             with self._log.changed:
-                self._updates.add(
-                    {"message": {"message_id": 1, "chat": {"id": 1, "type": "private"}}}
-                )
+                chat = {"id": 1, "type": "private"}
+                self._updates.add({"message": {"message_id": 1, "chat": chat}})
         if fault and fault.kind == "late":
-            later = asyncio.create_task(self._apply_late(method, request.params, fault))
+            later = asyncio.create_task(self._run_late(method, request.params, fault))
             self._late.add(later)
             later.add_done_callback(self._late.discard)
-            return http.Answer(drop=True)
-        answer = await self._apply(method, request.params, fault)
+            return http.Response(drop=True)
+        response = await self._run(method, request.params, fault)
         if fault and fault.kind == "slow":
             await asyncio.sleep(fault.delay)
-        return http.Answer(drop=True) if fault and fault.kind == "drop after" else answer
+        return http.Response(drop=True) if fault and fault.kind == "drop after" else response
 
-    async def _apply_late(self, method: str, raw: Json, fault: Fault) -> None:
+    async def _run_late(self, method: str, raw: Json, fault: Fault) -> None:
         await asyncio.sleep(fault.delay)
-        await self._apply(method, raw, fault)
+        await self._run(method, raw, fault)
 
-    async def _apply(self, method: str, raw: Json, fault: Fault | None) -> http.Answer:
+    async def _run(self, method: str, raw: Json, fault: Fault | None) -> http.Response:
         kind = fault.kind if fault else None
         params = raw
         try:
             params = decode(method, raw)
-            result = await self._carry_out(method, params)
+            result = await self._run_method(method, params)
         except RefusedError as error:
             text = error.description
-            self._log.add(Call(method, params, None, text, error.own_fault, kind))
-            return _refused(error)
+            self._log.add(Call(method, params, None, text, error.is_violation, kind))
+            return _error(error)
         body = json.dumps({"ok": True, "result": result}).encode()
         self._log.add(Call(method, params, result, fault=kind))
-        return http.Answer(body)
+        return http.Response(body)
 
-    async def _carry_out(self, method: str, params: Json) -> object:
+    async def _run_method(self, method: str, params: Json) -> object:
         if method == "getUpdates":
             if self._webhook.url:
-                raise RefusedError(_WEBHOOK_ACTIVE, 409, own_fault=False)
+                raise RefusedError(_WEBHOOK_ACTIVE, 409, is_violation=False)
             return await self._updates.get(params)
         with self._log.changed:
             if method in self._webhook.methods:
@@ -116,20 +114,20 @@ class Dispatcher:
                 return dict(result)
             return result
 
-    def _download(self, path: str) -> http.Answer:
+    def _download(self, path: str) -> http.Response:
         content = self._world.files.get(path.rpartition("/")[2])
         if content is None:
-            return _refused(RefusedError("Not Found", 404))
-        return http.Answer(bytes(content), content_type="application/octet-stream")
+            return _error(RefusedError("Not Found", 404))
+        return http.Response(bytes(content), content_type="application/octet-stream")
 
 
-def _refused(error: RefusedError) -> http.Answer:
-    return http.Answer(json.dumps(error.body()).encode(), error.code)
+def _error(error: RefusedError) -> http.Response:
+    return http.Response(json.dumps(error.body()).encode(), error.code)
 
 
-def _faulty(fault: Fault) -> http.Answer:
+def _fault_response(fault: Fault) -> http.Response:
     if fault.kind == "drop before":
-        return http.Answer(drop=True)
+        return http.Response(drop=True)
     if fault.kind == "502":
-        return http.Answer(BAD_GATEWAY, 502, "text/html")
-    return _refused(refusal(fault))
+        return http.Response(BAD_GATEWAY, 502, "text/html")
+    return _error(refusal(fault))

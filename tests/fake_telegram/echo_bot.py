@@ -1,4 +1,4 @@
-"""A bare python-telegram-bot echo bot: tries the fake, and is a peer for measurements."""
+"""A minimal python-telegram-bot echo bot, to test the fake and to compare speeds with."""
 
 import os
 
@@ -9,7 +9,7 @@ from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
 
 async def echo(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
-    """Say the same."""
+    """Reply with the same text."""
     if update.effective_message:
         await update.effective_message.reply_text(
             update.effective_message.text or "", do_quote=True
@@ -17,7 +17,7 @@ async def echo(update: Update, _: ContextTypes.DEFAULT_TYPE) -> None:
 
 
 def main() -> None:
-    """Run until a signal."""
+    """Poll until interrupted."""
     base = os.environ["TELEGRAM_API_URL"]
     builder = Application.builder().token(os.environ["TELEGRAM_BOT_TOKEN"])
     app = builder.base_url(f"{base}/bot").build()

@@ -1,6 +1,6 @@
-"""Telegram's HTML, parsed by Telegram's rules and refused with Telegram's errors.
+"""Parses Telegram's HTML with Telegram's rules and error texts.
 
-After tdlib's do_parse_html (td/telegram/MessageEntity.cpp); offsets in errors count UTF-8 bytes.
+After tdlib's do_parse_html (td/telegram/MessageEntity.cpp); offsets in errors are in UTF-8 bytes.
 """
 
 import re
@@ -9,27 +9,27 @@ from dataclasses import dataclass
 from .errors import Json, RefusedError
 from .text import utf16_length
 
-_KINDS = {
+_ENTITY_TYPES = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline",
     "ins": "underline", "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough",
     "span": "spoiler", "tg-spoiler": "spoiler", "tg-emoji": "custom_emoji", "a": "text_link",
     "code": "code", "pre": "pre", "blockquote": "blockquote",
 }  # fmt: skip
-_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+_NAMED_REFERENCES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _REFERENCE = re.compile(r"&(?:#(x[0-9a-fA-F]+|[0-9]+)|([a-zA-Z]+));?")
 _ATTRIBUTE = re.compile(r"[^\s=>/\"']*")
 _TAG_NAME = re.compile(r"[^\s>]*")
 _END_TAG = re.compile(r"</([^\s>]*)\s*")
-_TOKEN = re.compile(r"[A-Za-z0-9.-]*")
+_UNQUOTED_VALUE = re.compile(r"[A-Za-z0-9.-]*")
 _USER_LINK = re.compile(r"tg://user/?\?(?:.*&)?id=(\d+)")
 _WEB_LINK = re.compile(r"(?:(?:https?|ftp|tg|ton)://)?[\w.-]+(?:[.:][\w-]+|/|\?)\S*", re.IGNORECASE)
 
 
 @dataclass
-class _Open:
+class _OpenTag:
     tag: str
-    start: int  # in the plain text, UTF-16 units
-    position: int  # in the list of plain pieces
+    start: int  # offset in the plain text, in UTF-16 units
+    position: int  # index into the pieces of plain text
     argument: str = ""
 
 
@@ -42,17 +42,17 @@ def _error(text: str) -> RefusedError:
 
 
 def _unescape(text: str) -> str:
-    """Replace the four named references and numeric ones; others stay as they are."""
+    """Replace the four named references and numeric ones, and leave others unchanged."""
 
-    def one(match: re.Match[str]) -> str:
+    def replace(match: re.Match[str]) -> str:
         number, name = match.groups()
         if name is not None:
-            return _NAMED.get(name, match[0])
+            return _NAMED_REFERENCES.get(name, match[0])
         code = int(number[1:], 16) if number.startswith("x") else int(number)
         in_range = 0 < code < 0x10FFFF and not 0xD800 <= code < 0xE000
         return chr(code) if in_range and len(match[0].rstrip(";")) < 10 else match[0]
 
-    return _REFERENCE.sub(one, text) if "&" in text else text
+    return _REFERENCE.sub(replace, text) if "&" in text else text
 
 
 class _Parser:
@@ -61,7 +61,7 @@ class _Parser:
         self.at = 0
         self.pieces: list[str] = []
         self.length = 0
-        self.open: list[_Open] = []
+        self.open: list[_OpenTag] = []
         self.entities: list[Json] = []
 
     def parse(self) -> tuple[str, list[Json]]:
@@ -79,8 +79,9 @@ class _Parser:
             raise _error(f'Can\'t find end tag corresponding to start tag "{tag_name}"')
         return "".join(self.pieces), self.entities
 
-    def _byte(self, position: int) -> int:
-        return len(self.source[:position].encode("utf-8", "surrogatepass"))
+    def _error_at(self, position: int, text: str, detail: str = "") -> RefusedError:
+        offset = len(self.source[:position].encode("utf-8", "surrogatepass"))
+        return _error(f"{text} at byte offset {offset}{detail}")
 
     def _peek(self) -> str:
         return self.source[self.at : self.at + 1]
@@ -96,116 +97,100 @@ class _Parser:
         tag = match[0].lower()
         self.at = match.end()
         if not self._peek():
-            raise _error(f"Unclosed start tag at byte offset {self._byte(begin)}")
-        if tag not in _KINDS:
-            raise _error(f'Unsupported start tag "{tag}" at byte offset {self._byte(begin)}')
-        opened = _Open(tag, self.length, len(self.pieces))
+            raise self._error_at(begin, "Unclosed start tag")
+        if tag not in _ENTITY_TYPES:
+            raise self._error_at(begin, f'Unsupported start tag "{tag}"')
+        opened = _OpenTag(tag, self.length, len(self.pieces))
         while True:
             self._skip_spaces()
             if self._peek() == ">":
                 break
             if not self._peek():
-                raise _error(f'Unclosed start tag "{tag}" at byte offset {self._byte(begin)}')
+                raise self._error_at(begin, f'Unclosed start tag "{tag}"')
             self._attribute(opened, begin)
         self.at += 1
         if tag == "span" and opened.argument != "spoiler":
-            raise _error(
-                f'Tag "span" must have class "tg-spoiler" at byte offset {self._byte(begin)}'
-            )
+            raise self._error_at(begin, 'Tag "span" must have class "tg-spoiler"')
         self.open.append(opened)
 
-    def _attribute(self, opened: _Open, begin: int) -> None:
+    def _attribute(self, opened: _OpenTag, begin: int) -> None:
         match = _ATTRIBUTE.match(self.source, self.at)
         assert match is not None
         name = match[0].lower()
         if not name:
-            raise _error(
-                f'Empty attribute name in the tag "{opened.tag}" at byte offset {self._byte(begin)}'
-            )
+            raise self._error_at(begin, f'Empty attribute name in the tag "{opened.tag}"')
         self.at = match.end()
         self._skip_spaces()
-        if self._peek() != "=":
-            if not self._peek():
-                raise _error(
-                    f'Unclosed start tag "{opened.tag}" at byte offset {self._byte(begin)}'
-                )
-            value = ""
-        else:
+        value = ""
+        if self._peek() == "=":
             self.at += 1
             self._skip_spaces()
             value = self._value(opened.tag, begin)
-        _assign(opened, name, value)
+        elif not self._peek():
+            raise self._error_at(begin, f'Unclosed start tag "{opened.tag}"')
+        _set_argument(opened, name, value)
 
     def _value(self, tag: str, begin: int) -> str:
         quote = self._peek()
         if not quote:
-            raise _error(f'Unclosed start tag "{tag}" at byte offset {self._byte(begin)}')
+            raise self._error_at(begin, f'Unclosed start tag "{tag}"')
         if quote in "'\"":
             end = self.source.find(quote, self.at + 1)
             if end < 0 or end + 1 >= len(self.source):
-                raise _error(f"Unclosed start tag at byte offset {self._byte(begin)}")
+                raise self._error_at(begin, "Unclosed start tag")
             value = _unescape(self.source[self.at + 1 : end])
             self.at = end + 1
             return value
-        match = _TOKEN.match(self.source, self.at)
+        match = _UNQUOTED_VALUE.match(self.source, self.at)
         assert match is not None
         token_begin, self.at = self.at, match.end()
         if not (self._peek().isspace() or self._peek() == ">"):
-            offset = self._byte(token_begin)
-            raise _error(f"Unexpected end of name token at byte offset {offset}")
+            raise self._error_at(token_begin, "Unexpected end of name token")
         return match[0].lower()
 
     def _end_tag(self) -> None:
         begin = self.at
         if not self.open:
-            raise _error(f"Unexpected end tag at byte offset {self._byte(begin)}")
+            raise self._error_at(begin, "Unexpected end tag")
         match = _END_TAG.match(self.source, self.at)
         assert match is not None
         self.at = match.end()
         if self._peek() != ">":
-            raise _error(f"Unclosed end tag at byte offset {self._byte(begin)}")
+            raise self._error_at(begin, "Unclosed end tag")
         self.at += 1
         opened, found = self.open.pop(), match[1].lower()
         if found and found != opened.tag:
-            raise _error(
-                f"Unmatched end tag at byte offset {self._byte(begin)}, "
-                f'expected "</{opened.tag}>", found "</{found}>"'
-            )
+            detail = f', expected "</{opened.tag}>", found "</{found}>"'
+            raise self._error_at(begin, "Unmatched end tag", detail)
         if self.length > opened.start:
             self._close(opened)
 
-    def _close(self, opened: _Open) -> None:
-        made: Json = {
-            "type": _KINDS[opened.tag], "offset": opened.start, "length": self.length - opened.start
-        }  # fmt: skip
+    def _close(self, opened: _OpenTag) -> None:
+        entity: Json = {"type": _ENTITY_TYPES[opened.tag], "offset": opened.start}
+        entity["length"] = self.length - opened.start
         if opened.tag == "a":
             url = opened.argument or "".join(self.pieces[opened.position :])
             user = _USER_LINK.fullmatch(url)
             if user:
-                made |= {"type": "text_mention", "user": _user(int(user[1]))}
+                entity |= {"type": "text_mention", "user": _user(int(user[1]))}
             elif _WEB_LINK.fullmatch(url):
-                made["url"] = url if "://" in url else f"http://{url}"
+                entity["url"] = url if "://" in url else f"http://{url}"
             else:
                 return
         elif opened.tag == "tg-emoji":
-            made["custom_emoji_id"] = opened.argument
+            entity["custom_emoji_id"] = opened.argument
         elif opened.tag == "blockquote" and opened.argument:
-            made["type"] = "expandable_blockquote"
-        elif (
-            opened.tag == "code"
-            and opened.argument
-            and self.open[-1:]
-            and (self.open[-1].tag == "pre")
-        ):
+            entity["type"] = "expandable_blockquote"
+        elif opened.tag == "code" and opened.argument and self.open and self.open[-1].tag == "pre":
             self.open[-1].argument = opened.argument
             return
         elif opened.tag == "pre" and opened.argument:
-            made["language"] = opened.argument
-        self.entities.append(made)
+            entity["language"] = opened.argument
+        self.entities.append(entity)
 
 
-def _assign(opened: _Open, name: str, value: str) -> None:
-    """Keep the one attribute that means something for this tag."""
+def _set_argument(opened: _OpenTag, name: str, value: str) -> None:
+    """Store the attribute if it has a meaning for this tag."""
     if (opened.tag, name) in {("a", "href"), ("tg-emoji", "emoji-id")}:
         opened.argument = value
     elif (opened.tag, name) == ("blockquote", "expandable"):
@@ -217,22 +202,22 @@ def _assign(opened: _Open, name: str, value: str) -> None:
 
 
 def parse_html(source: str) -> tuple[str, list[Json]]:
-    """Return the plain text and its entities, outer before inner; RefusedError if it is broken."""
+    """Return the plain text and its entities, outer before inner; refuse broken HTML."""
     text, entities = _Parser(source).parse()
     return text, sorted(entities, key=lambda item: (item["offset"], -item["length"]))
 
 
-def trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
-    """Strip the ends as the server does, and cut the entities to what is left."""
+def strip_ends(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
+    """Strip whitespace from both ends as the server does, and adjust the entities."""
     body = text.rstrip()
     lead = len(body) - len(body.lstrip())
     first = min((int(item["offset"]) for item in entities), default=lead)
-    lead = min(lead, first)  # white space is BMP: characters are units here
+    lead = min(lead, first)  # all whitespace is in the BMP: one unit each
     body = body[lead:]
-    size, kept = utf16_length(body), []
+    size, adjusted = utf16_length(body), []
     for item in entities:
         start = item["offset"] - lead
         length = min(item["length"], size - start)
         if length > 0:
-            kept.append(item | {"offset": start, "length": length})
-    return body, kept
+            adjusted.append(item | {"offset": start, "length": length})
+    return body, adjusted

@@ -1,4 +1,4 @@
-"""A small HTTP/1.1 server on h11 that can also break a connection, which no framework offers."""
+"""A small HTTP/1.1 server on h11. Unlike a web framework, it can break a connection."""
 
 import asyncio
 import json
@@ -16,15 +16,15 @@ from .schema import Upload
 
 @dataclass(frozen=True)
 class Request:
-    """A request with its parameters from query string and body, undecoded."""
+    """A request with the raw parameters from its query string and body."""
 
     path: str
     params: dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An HTTP answer; `drop` breaks the connection instead."""
+class Response:
+    """An HTTP response; `drop` breaks the connection instead."""
 
     body: bytes = b""
     status: int = 200
@@ -33,7 +33,7 @@ class Answer:
     drop: bool = False
 
 
-Handler = Callable[[Request], Awaitable[Answer]]
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 async def serve(
@@ -74,20 +74,20 @@ async def _serve_one(
     try:
         parsed = _parse(request, bytes(body))
     except ValueError:
-        answer = Answer(b'{"ok":false,"error_code":400,"description":"Bad Request"}', 400)
+        response = Response(b'{"ok":false,"error_code":400,"description":"Bad Request"}', 400)
     else:
-        answer = await handler(parsed)
-    if answer.drop:
+        response = await handler(parsed)
+    if response.drop:
         writer.transport.abort()
         return False
     head = [
-        ("content-type", answer.content_type),
-        ("content-length", str(len(answer.body))),
-        *answer.headers,
+        ("content-type", response.content_type),
+        ("content-length", str(len(response.body))),
+        *response.headers,
     ]
     parts = (
-        h11.Response(status_code=answer.status, headers=head),
-        h11.Data(data=answer.body),
+        h11.Response(status_code=response.status, headers=head),
+        h11.Data(data=response.body),
         h11.EndOfMessage(),
     )
     writer.write(b"".join(connection.send(part) or b"" for part in parts))

@@ -1,4 +1,4 @@
-"""The record of every call, and waiting for what a test expects to see in it."""
+"""The log of calls, and waiting for something to show up in it."""
 
 import threading
 import time
@@ -9,38 +9,38 @@ from typing import TypeVar
 from .errors import Json
 
 T = TypeVar("T")
-_REST = 0.002  # seconds between two looks
+_MIN_PAUSE = 0.002  # seconds between two checks
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the bot. `params` are decoded; `result` is what Telegram answered."""
+    """One call by the bot, with decoded parameters."""
 
     method: str
     params: Json
     result: object = None
     refused: str | None = None  # Telegram's error text
-    own_fault: bool = False  # refused, and a correct bot would never have called it so
-    fault: str | None = None  # the ordered fault that struck
+    is_violation: bool = False  # refused, and no correct bot would make it
+    fault: str | None = None  # the kind of the injected fault that hit it
     at: float = field(default_factory=time.monotonic)
 
 
 class Log:
-    """All calls but getUpdates that went well. Its condition is the server's one lock."""
+    """All calls except successful getUpdates. `changed` is the lock of the whole server."""
 
     def __init__(self) -> None:
         self.changed = threading.Condition(threading.RLock())
         self.calls: list[Call] = []
 
     def add(self, call: Call) -> None:
-        """Record a call and wake those who wait."""
+        """Record a call and wake up any waiting test."""
         with self.changed:
             if call.method != "getUpdates" or call.refused:
                 self.calls.append(call)
             self.changed.notify_all()
 
     def wait_for(self, predicate: Callable[[], T], timeout: float, what: str) -> T:
-        """Return the predicate's first true value; TimeoutError with the last calls otherwise."""
+        """Return the predicate's first true value, or raise TimeoutError with the last calls."""
         deadline = time.monotonic() + timeout
         while True:
             with self.changed:
@@ -55,5 +55,5 @@ class Log:
                     )
                     raise TimeoutError(f"no {what} within {timeout} s; last calls:\n{last}")
                 self.changed.wait(deadline - now)
-            # Resting lets the server work undisturbed, most of all by a costly predicate.
-            time.sleep(min(max(now - started, _REST), 50 * _REST))
+            # The lock was held while checking: give the server as much time for its own work.
+            time.sleep(min(max(now - started, _MIN_PAUSE), 50 * _MIN_PAUSE))

@@ -1,4 +1,4 @@
-"""The methods that only read and change the world, by their Bot API names."""
+"""Bot API methods by name, except those of the update queue and the webhook."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,14 +10,14 @@ from .errors import Json
 from .world import World
 
 
-def _yes(_: World, __: Json) -> bool:
+def _succeed(_: World, __: Json) -> bool:
     return True
 
 
 METHODS: dict[str, Callable[[World, Json], object]] = {
     "getMe": profile.get_me,
-    "logOut": _yes,
-    "close": _yes,
+    "logOut": _succeed,
+    "close": _succeed,
     "sendMessage": messages.send_message,
     "sendPhoto": messages.send_photo,
     "sendChatAction": messages.send_chat_action,

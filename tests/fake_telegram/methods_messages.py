@@ -32,7 +32,7 @@ REACTIONS = frozenset(
         "😡",
     }
 )  # fmt: skip
-# Fields of a message that its content consists of.
+# The fields that make up the content of a message.
 _CONTENT = ("text", "entities", "photo", "caption", "caption_entities", "link_preview_options")
 
 
@@ -42,31 +42,31 @@ def _markup(params: Json) -> Json:
 
 
 def _text(params: Json) -> Json:
-    text, entities = checks.formatted(params, "text")
-    made: Json = {"text": text} | ({"entities": entities} if entities else {})
+    text, entities = checks.text_and_entities(params, "text")
+    fields: Json = {"text": text} | ({"entities": entities} if entities else {})
     options = params.get("link_preview_options")
-    return made | ({"link_preview_options": options} if options else {})
+    return fields | ({"link_preview_options": options} if options else {})
 
 
 def _caption(params: Json) -> Json:
-    caption, entities = checks.formatted(params, "caption", checks.CAPTION_LIMIT)
+    caption, entities = checks.text_and_entities(params, "caption", checks.CAPTION_LIMIT)
     if not caption:
         return {}
     return {"caption": caption} | ({"caption_entities": entities} if entities else {})
 
 
 def send_message(world: World, params: Json) -> Result:
-    """Send a text."""
+    """Send a text message."""
     chat = checks.target_chat(world, params, "text messages")
     content = _text(params) | checks.reply_and_thread(world, chat, params) | _markup(params)
     message = world.store(chat, world.bot, content)
     if "reply_markup" in params and "reply_markup" not in content:
-        chat.fixed.add(message["message_id"])
+        chat.uneditable.add(message["message_id"])
     return message
 
 
 def send_photo(world: World, params: Json) -> Result:
-    """Send a picture, uploaded or by file_id."""
+    """Send a photo, uploaded or by file_id."""
     chat = checks.target_chat(world, params, "photos")
     content = checks.reply_and_thread(world, chat, params) | _caption(params) | _markup(params)
     photo = params["photo"]
@@ -75,8 +75,8 @@ def send_photo(world: World, params: Json) -> Result:
     return world.store(chat, world.bot, {"photo": checks.photo_sizes(world, photo)} | content)
 
 
-def _to_edit(world: World, params: Json) -> tuple[Chat | None, Json]:
-    """Find the message an edit method names; inline messages have no chat."""
+def _find_editable(world: World, params: Json) -> tuple[Chat | None, Json]:
+    """Return the message to edit and its chat, which is None for an inline message."""
     if "inline_message_id" in params:
         message = world.inline_messages.get(params["inline_message_id"])
         if message is None:
@@ -90,9 +90,9 @@ def _to_edit(world: World, params: Json) -> tuple[Chat | None, Json]:
     message = chat.messages.get(params["message_id"])
     if message is None:
         known = params["message_id"] in chat.deleted
-        raise RefusedError("message to edit not found", own_fault=not known)
+        raise RefusedError("message to edit not found", is_violation=not known)
     own = message.get("from", {}).get("id") == world.bot.id
-    if not own or params["message_id"] in chat.fixed:
+    if not own or params["message_id"] in chat.uneditable:
         raise RefusedError("message can't be edited")
     return chat, message
 
@@ -100,7 +100,7 @@ def _to_edit(world: World, params: Json) -> tuple[Chat | None, Json]:
 def _replace(chat: Chat | None, message: Json, content: Json, markup: Json) -> Result:
     old = {key: message[key] for key in (*_CONTENT, "reply_markup") if key in message}
     if old == content | markup:
-        raise RefusedError(_NOT_MODIFIED, own_fault=False)
+        raise RefusedError(_NOT_MODIFIED, is_violation=False)
     changed = {key: value for key, value in message.items() if key not in old}
     changed |= content | markup | {"edit_date": int(time.time())}
     message.clear()
@@ -109,28 +109,28 @@ def _replace(chat: Chat | None, message: Json, content: Json, markup: Json) -> R
 
 
 def edit_message_text(world: World, params: Json) -> Result:
-    """Replace a text."""
-    chat, message = _to_edit(world, params)
+    """Replace the text."""
+    chat, message = _find_editable(world, params)
     if chat is not None and "text" not in message:
         raise RefusedError("there is no text in the message to edit")
     return _replace(chat, message, _text(params), _markup(params))
 
 
 def edit_message_caption(world: World, params: Json) -> Result:
-    """Replace a caption."""
-    chat, message = _to_edit(world, params)
+    """Replace the caption."""
+    chat, message = _find_editable(world, params)
     if chat is not None and "photo" not in message:
         raise RefusedError("there is no caption in the message to edit")
-    kept = {"photo": message["photo"]} if "photo" in message else {}
-    return _replace(chat, message, kept | _caption(params), _markup(params))
+    photo = {"photo": message["photo"]} if "photo" in message else {}
+    return _replace(chat, message, photo | _caption(params), _markup(params))
 
 
 def edit_message_media(world: World, params: Json) -> Result:
-    """Replace the picture and its caption."""
-    chat, message = _to_edit(world, params)
+    """Replace the photo and its caption."""
+    chat, message = _find_editable(world, params)
     media = params["media"]
     if media["type"] != "photo":
-        raise RefusedError(f"the fake stores photos only, not {media['type']}")
+        raise RefusedError(f"the fake supports only photos, not {media['type']}")
     photo = media["media"]
     if photo.startswith("attach://"):
         photo = params.get(photo.removeprefix("attach://"))
@@ -142,31 +142,31 @@ def edit_message_media(world: World, params: Json) -> Result:
 
 def edit_message_reply_markup(world: World, params: Json) -> Result:
     """Replace the buttons."""
-    chat, message = _to_edit(world, params)
-    kept = {key: message[key] for key in _CONTENT if key in message}
-    return _replace(chat, message, kept, _markup(params))
+    chat, message = _find_editable(world, params)
+    content = {key: message[key] for key in _CONTENT if key in message}
+    return _replace(chat, message, content, _markup(params))
 
 
 def stop_message_live_location(world: World, params: Json) -> Result:
-    """Refuse, as no message has a location; why tells whether there is such a message, and whose.
+    """Refuse: no message has a location. The error says whether the bot sent such a message.
 
-    That is asked with no other intent, so that it is nobody's fault.
+    A bot calls this only to learn that, so the refusal is never a violation.
     """
     try:
-        _to_edit(world, params)
+        _find_editable(world, params)
     except RefusedError as error:
-        error.own_fault = False
+        error.is_violation = False
         raise
-    raise RefusedError("there is no live location in the message to edit", own_fault=False)
+    raise RefusedError("there is no live location in the message to edit", is_violation=False)
 
 
 def delete_message(world: World, params: Json) -> Result:
-    """Delete an own message, any in a private chat, or as an administrator."""
+    """Delete a message: the bot's own, or any in a private chat or as an administrator."""
     chat = checks.target_chat(world, params)
     message = chat.messages.get(params["message_id"])
     if message is None:
         known = params["message_id"] in chat.deleted
-        raise RefusedError("message to delete not found", own_fault=not known)
+        raise RefusedError("message to delete not found", is_violation=not known)
     own = message.get("from", {}).get("id") == world.bot.id
     if not (own or chat.kind == "private" or world.is_admin(chat, world.bot.id)):
         raise RefusedError("message can't be deleted")
@@ -176,11 +176,11 @@ def delete_message(world: World, params: Json) -> Result:
 
 
 def set_message_reaction(world: World, params: Json) -> Result:
-    """React to a message with at most one emoji."""
+    """React to a message with one emoji, or with none."""
     chat = checks.target_chat(world, params)
     if params["message_id"] not in chat.messages:
         known = params["message_id"] in chat.deleted
-        raise RefusedError("message to react not found", own_fault=not known)
+        raise RefusedError("message to react not found", is_violation=not known)
     reactions = params.get("reaction", [])
     if len(reactions) > 1:
         raise RefusedError("REACTIONS_TOO_MANY")
@@ -191,7 +191,7 @@ def set_message_reaction(world: World, params: Json) -> Result:
 
 
 def send_chat_action(world: World, params: Json) -> Result:
-    """Show "typing" and the like."""
+    """Show an action such as "typing"."""
     checks.target_chat(world, params)
     if params["action"] not in _ACTIONS:
         raise RefusedError("wrong parameter action in request")

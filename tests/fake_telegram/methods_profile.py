@@ -1,4 +1,4 @@
-"""getMe, commands, descriptions, chats and members, files."""
+"""Methods about the bot's profile and commands, chats and members, and files."""
 
 import json
 import re
@@ -17,9 +17,9 @@ PROFILE_LIMITS = {"name": 64, "description": 512, "short_description": 120}
 def get_me(world: World, _: Json) -> Json:
     """Describe the bot."""
     flags = ("can_connect_to_business", "has_main_web_app", "has_topics_enabled")
-    made = world.bot.json() | dict.fromkeys((*flags, "allows_users_to_create_topics"), False)
-    return made | {
-        **world.switches,
+    described = world.bot.json() | dict.fromkeys((*flags, "allows_users_to_create_topics"), False)
+    return described | {
+        **world.capabilities,
         "can_read_all_group_messages": not world.privacy_mode,
         "can_manage_bots": False,
     }
@@ -74,12 +74,12 @@ def set_profile(name: str, world: World, params: Json) -> bool:
 
 
 def get_profile(name: str, world: World, params: Json) -> Json:
-    """Return the text in that language, else the general one."""
-    general = world.profile.get((name, ""), "")
-    return {name: world.profile.get((name, _language(params)), general)}
+    """Return the text in that language, or else the default one."""
+    default = world.profile.get((name, ""), "")
+    return {name: world.profile.get((name, _language(params)), default)}
 
 
-def _visible(world: World, params: Json) -> Chat:
+def _accessible_chat(world: World, params: Json) -> Chat:
     chat = world.chat(params["chat_id"])
     if world.bot_status(chat) in {"left", "kicked"}:
         target_chat(world, params)
@@ -91,7 +91,7 @@ def get_chat(world: World, params: Json) -> Json:
     gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription")
     accepted = dict.fromkeys((*gifts, "gifts_from_channels"), False)
     more = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": accepted}
-    chat = _visible(world, params)
+    chat = _accessible_chat(world, params)
     if chat.kind != "private":
         rights = [name for name in TYPES["ChatPermissions"] if name.startswith("can_send_")]
         more["permissions"] = dict.fromkeys(rights, True) | {
@@ -103,12 +103,12 @@ def get_chat(world: World, params: Json) -> Json:
 
 def get_chat_member(world: World, params: Json) -> Json:
     """Describe a user's membership."""
-    chat = _visible(world, params)
+    chat = _accessible_chat(world, params)
     user = world.users.get(params["user_id"])
     if user is None:
-        raise RefusedError("PARTICIPANT_ID_INVALID", own_fault=False)
+        raise RefusedError("PARTICIPANT_ID_INVALID", is_violation=False)
     if chat.hides_members and user is not world.bot and not world.is_admin(chat, world.bot.id):
-        raise RefusedError("member list is inaccessible", own_fault=False)
+        raise RefusedError("member list is inaccessible", is_violation=False)
     member = world.member(chat, user)
     if user is world.bot and member["status"] == "restricted":
         member["can_send_messages"] = chat.can_send_messages
@@ -116,25 +116,25 @@ def get_chat_member(world: World, params: Json) -> Json:
 
 
 def get_chat_administrators(world: World, params: Json) -> list[Json]:
-    """List those who govern a chat."""
-    chat = _visible(world, params)
+    """List the administrators of a group."""
+    chat = _accessible_chat(world, params)
     if chat.kind == "private":
         raise RefusedError("there are no administrators in the private chat")
-    admins = (user_id for user_id in chat.status if world.is_admin(chat, user_id))
+    admins = (user_id for user_id in chat.statuses if world.is_admin(chat, user_id))
     return [world.member(chat, world.users[user_id]) for user_id in admins]
 
 
 def leave_chat(world: World, params: Json) -> bool:
     """Leave a group."""
-    chat = _visible(world, params)
+    chat = _accessible_chat(world, params)
     if chat.kind == "private":
         raise RefusedError("chat member status can't be changed in private chats")
-    chat.status[world.bot.id] = "left"
+    chat.statuses[world.bot.id] = "left"
     return True
 
 
 def get_file(world: World, params: Json) -> Json:
-    """Prepare a download."""
+    """Return the path to download a file from."""
     file_id = params["file_id"]
     if file_id not in world.files:
         raise RefusedError("wrong file_id or the file is temporarily unavailable")

@@ -11,29 +11,29 @@ _TOO_OLD = "query is too old and response timeout expired or query ID is invalid
 MAX_RESULTS, ID_BYTES, CALLBACK_TEXT = 50, 64, 200
 
 
-def _take(world: World, params: Json, name: str, kind: str) -> str:
-    """Close an open query; an id the bot made up is its own fault, an old one is not."""
+def _close_query(world: World, params: Json, name: str, kind: str) -> str:
+    """Mark a query as answered; refuse an unknown id (a violation) or an old one (none)."""
     query_id: str = params[name]
     if world.queries.get(query_id) != kind:
-        raise RefusedError(_TOO_OLD, own_fault=query_id not in world.queries)
+        raise RefusedError(_TOO_OLD, is_violation=query_id not in world.queries)
     world.queries[query_id] = ""
     world.answers[query_id] = params
     return query_id
 
 
 def answer_callback_query(world: World, params: Json) -> bool:
-    """Stop the button's progress bar."""
+    """Answer the press of a button, with an optional notification."""
     if utf16_length(params.get("text", "")) > CALLBACK_TEXT:
         raise RefusedError("MESSAGE_TOO_LONG")
     url = params.get("url")
     if url is not None and urlsplit(url).netloc not in {"t.me", "telegram.me"}:
         raise RefusedError("URL_INVALID")
-    _take(world, params, "callback_query_id", "callback")
+    _close_query(world, params, "callback_query_id", "callback")
     return True
 
 
 def answer_inline_query(world: World, params: Json) -> bool:
-    """Offer results below the input field."""
+    """Answer an inline query with results to choose from."""
     results = params["results"]
     if len(results) > MAX_RESULTS:
         raise RefusedError("RESULTS_TOO_MUCH")
@@ -50,7 +50,7 @@ def answer_inline_query(world: World, params: Json) -> bool:
         raise RefusedError("can't parse inline query results button: no action is specified")
     if start is not None and not _is_start_parameter(start):
         raise RefusedError("START_PARAM_INVALID")
-    _take(world, params, "inline_query_id", "inline")
+    _close_query(world, params, "inline_query_id", "inline")
     return True
 
 
@@ -67,18 +67,18 @@ def _check_result(result: Json) -> str:
         raise RefusedError("ARTICLE_TITLE_EMPTY")
     content = result.get("input_message_content", {})
     if "message_text" in content:
-        checks.formatted(content, "message_text")
+        checks.text_and_entities(content, "message_text")
     if "caption" in result:
-        checks.formatted(result, "caption", checks.CAPTION_LIMIT)
+        checks.text_and_entities(result, "caption", checks.CAPTION_LIMIT)
     checks.inline_keyboard(result.get("reply_markup"))
     return result_id
 
 
 def answer_guest_query(world: World, params: Json) -> Json:
-    """Answer in a chat the bot is no member of."""
+    """Answer a mention in a chat that the bot is not in."""
     result = params["result"]
     _check_result(result)
-    query_id = _take(world, params, "guest_query_id", "guest")
+    query_id = _close_query(world, params, "guest_query_id", "guest")
     inline_id = f"guest-{query_id}"
     world.inline_messages[inline_id] = inline_content(result)
     return {"inline_message_id": inline_id}
@@ -87,9 +87,9 @@ def answer_guest_query(world: World, params: Json) -> Json:
 def inline_content(result: Json) -> Json:
     """Return the message that choosing an inline result sends."""
     content = result.get("input_message_content", {})
-    made: Json = {}
+    message: Json = {}
     if "message_text" in content:
-        text, entities = checks.formatted(content, "message_text")
-        made = {"text": text} | ({"entities": entities} if entities else {})
+        text, entities = checks.text_and_entities(content, "message_text")
+        message = {"text": text} | ({"entities": entities} if entities else {})
     markup = checks.inline_keyboard(result.get("reply_markup"))
-    return made | ({"reply_markup": markup} if markup else {})
+    return message | ({"reply_markup": markup} if markup else {})

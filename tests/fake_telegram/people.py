@@ -1,4 +1,4 @@
-"""What people do: write, edit, press buttons, query inline, add and remove the bot."""
+"""What people do: write, edit, delete, press buttons, ask inline and as guests."""
 
 import time
 from typing import Any
@@ -12,7 +12,7 @@ from .world import Chat, ChatKind, User, World
 
 
 class People:
-    """The part of FakeTelegram that plays the people. All return what the bot will get to see."""
+    """The part of FakeTelegram that plays the people who talk to the bot."""
 
     world: World
     log: Log
@@ -22,14 +22,14 @@ class People:
         raise NotImplementedError
 
     def inject(self, **content: Any) -> Json | None:  # noqa: ANN401 - one update field, any JSON
-        """Queue an update from its one content field, e.g. `inject(poll={...})`, checked."""
+        """Check and queue an update given by its one content field, as in `inject(poll={...})`."""
         check_update({"update_id": 1} | content)
         return self.publish(content)
 
-    def user(self, first_name: str = "Ann", **known: str | None) -> User:
-        """Add a person; `username` and `language_code` may be given."""
+    def user(self, first_name: str = "Ann", **details: str | None) -> User:
+        """Add a person; `details` are `username` and `language_code`."""
         with self.log.changed:
-            return self.world.add_user(first_name, **known)
+            return self.world.add_user(first_name, **details)
 
     def private(self, user: User | None = None) -> Chat:
         """Return a person's private chat with the bot."""
@@ -40,16 +40,16 @@ class People:
     def group(
         self, title: str = "Readers", kind: ChatKind = "supergroup", *, status: str = "member"
     ) -> Chat:
-        """Add a group, supergroup or channel that the bot is in (status "left": not yet)."""
+        """Add a group, supergroup or channel; `status` is the bot's ("left": it is not in it)."""
         with self.log.changed:
             return self.world.add_group(kind, title, status=status)
 
     def forum(self, *topics: str) -> tuple[Chat, list[int]]:
-        """Add a supergroup with topics; return it and the topics' thread ids."""
+        """Add a supergroup with topics; return it and the thread ids of the topics."""
         chat = self.group("Forum")
         with self.log.changed:
             chat.is_forum = True
-            chat.last_id = 1  # 1 is General
+            chat.last_id = 1  # message 1 is the General topic
             creator = self.world.add_user("Ann")
             for name in topics:
                 created = {"forum_topic_created": {"name": name, "icon_color": 7322096}}
@@ -69,16 +69,16 @@ class People:
         thread: int | None = None,
         **fields: Any,  # noqa: ANN401 - further fields of the Message, any JSON
     ) -> Json:
-        """Write a message; commands, mentions and links become entities as on the server.
+        """Write a message and return it, with commands, mentions and links marked as entities.
 
-        A new person in a new private chat unless told otherwise. `fields` adds or replaces fields
-        of the Message (caption, photo, sender_chat, via_bot, forward_origin, entities, ...).
+        By default a new person writes in a new private chat. `fields` adds or replaces fields of
+        the Message: caption, photo, sender_chat, via_bot, forward_origin, entities, ...
         """
         with self.log.changed:
             if chat is None:
                 chat = self.world.private_chat(user or self.world.add_user("Ann"))
             sender = user or chat.user or (chat.kind != "channel" and self.world.add_user("Ann"))
-            # In a topic, a message that replies to nothing carries the topic's first message.
+            # In a topic, a message without a reply carries the topic's first message as one.
             target = thread if reply_to is None else reply_to["message_id"]
             content = self._content(text, fields)
             if target is not None:
@@ -98,7 +98,7 @@ class People:
         return content | fields
 
     def _is_seen(self, chat: Chat, message: Json) -> bool:
-        """Apply privacy mode: commands, replies to the bot and service messages come through."""
+        """Apply privacy mode, which lets commands, replies to the bot and service messages pass."""
         if self.world.bot_status(chat) in {"left", "kicked"}:
             return False
         if chat.kind == "private" or not self.world.privacy_mode:
@@ -114,7 +114,7 @@ class People:
         return bool(replied == self.world.bot.id or to_bot)
 
     def edit(self, message: Json, text: str | None = None, **fields: Any) -> Json:  # noqa: ANN401
-        """Edit a person's message."""
+        """Edit a message that a person wrote."""
         with self.log.changed:
             for stale in ("entities", "caption_entities"):
                 message.pop(stale, None)
@@ -124,7 +124,7 @@ class People:
             return message
 
     def delete(self, message: Json) -> None:
-        """Delete a message; the bot is not told."""
+        """Delete a message; the bot gets no update about it."""
         with self.log.changed:
             chat = self.world.chats[message["chat"]["id"]]
             del chat.messages[message["message_id"]]
@@ -133,9 +133,9 @@ class People:
     def press(
         self, button: str, message: Json, user: User | None = None, *, forged: bool = False
     ) -> str:
-        """Press a message's button, named by its text or callback_data; return the query's id.
+        """Press a button, given by its text or callback_data; return the callback query's id.
 
-        `forged` sends data that no button carries, as a hostile client can.
+        `forged` allows data that no button has, as a hostile client can send.
         """
         with self.log.changed:
             rows = message.get("reply_markup", {}).get("inline_keyboard", [])
@@ -145,7 +145,9 @@ class People:
             ]  # fmt: skip
             if not data and not forged:
                 shown = [b["text"] for row in rows for b in row]
-                raise ValueError(f"the message has no callback button {button!r} among {shown}")
+                raise ValueError(
+                    f"the message has no callback button {button!r}; its buttons: {shown}"
+                )
             chat = self.world.chats[message["chat"]["id"]]
             presser = user or chat.user or self.world.add_user("Ann")
             current = chat.messages.get(message["message_id"])
@@ -160,7 +162,7 @@ class People:
             return query_id
 
     def inline(self, query: str, user: User | None = None, *, offset: str = "") -> str:
-        """Type "@bot query" in some other chat; return the query's id."""
+        """Type "@bot query" in another chat; return the inline query's id."""
         asker = user or self.user()
         with self.log.changed:
             query_id = self._query("inline")
@@ -169,7 +171,7 @@ class People:
             return query_id
 
     def choose(self, query_id: str, result_id: str, chat: Chat, user: User) -> Json:
-        """Send an inline result into a chat, as a message "via @bot"."""
+        """Send an inline result to a chat, as a message "via @bot"."""
         with self.log.changed:
             results = self.world.answers[query_id]["results"]
             (result,) = (item for item in results if item["id"] == result_id)
@@ -183,11 +185,11 @@ class People:
         title: str = "Elsewhere",
         **fields: Any,  # noqa: ANN401 - further fields of the Message, any JSON
     ) -> str:
-        """Mention the bot in a chat it is no member of; return the guest query's id."""
+        """Mention the bot in a chat that it is not in; return the guest query's id."""
         asker = user or self.user()
         with self.log.changed:
             query_id = self._query("guest")
-            chat = Chat(-900_000_000 - self.world.number(), "supergroup", title)
+            chat = Chat(-900_000_000 - self.world.next_number(), "supergroup", title)
             message = self.world.store(chat, asker, self._content(text, fields))
             self.inject(guest_message=message | {"guest_query_id": query_id})
             return query_id
@@ -198,11 +200,11 @@ class People:
             return self.world.answers.get(query_id)
 
     def expire(self, query_id: str) -> None:
-        """Let a query become too old to answer."""
+        """Make a query too old to answer."""
         with self.log.changed:
             self.world.queries[query_id] = ""
 
     def _query(self, kind: str) -> str:
-        query_id = str(4_000_000_000_000_000_000 + self.world.number())
+        query_id = str(4_000_000_000_000_000_000 + self.world.next_number())
         self.world.queries[query_id] = kind
         return query_id

@@ -1,4 +1,4 @@
-"""The real bot as its own process, started against a fake Telegram and always ended."""
+"""Runs the real bot in its own process against a fake Telegram."""
 
 import os
 import signal
@@ -14,16 +14,16 @@ from tests.paths import ROOT
 
 from .server import FakeTelegram
 
-RUN = ("-m", "bot", "run")
+RUN_BOT = ("-m", "bot", "run")
 KILLED = -signal.SIGKILL
 
 
 class BotProcess:
-    """Runs `python -m bot run` with a clean environment in `folder`; a context manager.
+    """Runs `python -m bot run` in `folder` with a clean environment. A context manager.
 
-    The log of all runs is appended to `folder/bot.log`. `env` adds or replaces variables; a value
-    of None removes one. `command` is what follows the interpreter. A call that Telegram would
-    refuse is an error at the end, unless `expects_refusals`.
+    `env` adds or replaces environment variables; None removes one. `command` is the arguments to
+    the interpreter. Each run appends its output to `folder/bot.log`. Exiting kills the process if
+    it is still running, and fails if there were violations, unless `allows_violations` is set.
     """
 
     def __init__(
@@ -32,52 +32,52 @@ class BotProcess:
         folder: Path,
         *,
         env: dict[str, str | None] | None = None,
-        command: Sequence[str] = RUN,
+        command: Sequence[str] = RUN_BOT,
     ) -> None:
         self.telegram, self.folder, self.command = telegram, folder, tuple(command)
         self.log_file = folder / "bot.log"
-        if self.command[:2] == RUN[:2]:
+        if self.command[:2] == RUN_BOT[:2]:
             telegram.bot_logs.append(self.log_file)
         defaults: dict[str, str | None] = {
             "PATH": os.environ.get("PATH", ""),
-            "PYTHONPATH": str(ROOT),  # a checkout that is not installed works too
+            "PYTHONPATH": str(ROOT),  # also works if the checkout is not installed
             "PYTHONUTF8": "1",
             "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(folder / "cache")),
             "TELEGRAM_BOT_TOKEN": telegram.token,
             "TELEGRAM_API_URL": telegram.url,
             "DATABASE_PATH": str(folder / "bot.sqlite3"),
-            "LOG_LEVEL": "DEBUG",  # each log is searched for the token in the end
+            "LOG_LEVEL": "DEBUG",  # FakeTelegram searches the log for the token on exit
         }
         given = defaults | (env or {})
         self.env = {name: value for name, value in given.items() if value is not None}
-        self.expects_refusals = False
+        self.allows_violations = False
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def process(self) -> subprocess.Popen[bytes]:
-        """The process last started."""
+        """The process started last."""
         if self._process is None:
-            raise RuntimeError("the bot was not started yet")
+            raise RuntimeError("the bot has not been started yet")
         return self._process
 
     @property
     def log(self) -> str:
-        """All that was written to stdout and stderr so far."""
+        """Everything written to stdout and stderr so far."""
         return self.log_file.read_text("utf-8", "replace") if self.log_file.exists() else ""
 
     def start(self, *, ready: bool = True, timeout: float = 30.0) -> Self:
-        """Start it and, if `ready`, wait until it polls or has set its webhook."""
+        """Start the bot and, if `ready`, wait until it polls or has set its webhook."""
         calls, polls = len(self.telegram.calls), self.telegram.updates.polls
         with self.log_file.open("ab") as log:
             self._process = process = subprocess.Popen(
                 [sys.executable, *self.command],
-                cwd=self.folder,  # no .env of a developer is read
+                cwd=self.folder,  # so that a developer's .env is not read
                 env=self.env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        threading.Thread(target=self._announce_end, args=[process], daemon=True).start()
+        threading.Thread(target=self._notify_on_exit, args=[process], daemon=True).start()
         if ready:
             self.telegram.wait_for(
                 lambda: self._is_ready(calls, polls) or process.poll() is not None,
@@ -86,46 +86,46 @@ class BotProcess:
             )
             if process.poll() is not None:
                 tail = self.log[-4000:]
-                raise RuntimeError(f"the bot ended with status {process.returncode}:\n{tail}")
+                raise RuntimeError(f"the bot exited with status {process.returncode}:\n{tail}")
         return self
 
     def _is_ready(self, calls: int, polls: int) -> bool:
         new = self.telegram.log.calls[calls:]
-        hooked = any(call.method == "setWebhook" and call.result for call in new)
-        return hooked or self.telegram.updates.polls > polls
+        has_webhook = any(call.method == "setWebhook" and call.result for call in new)
+        return has_webhook or self.telegram.updates.polls > polls
 
-    def _announce_end(self, process: subprocess.Popen[bytes]) -> None:
+    def _notify_on_exit(self, process: subprocess.Popen[bytes]) -> None:
         process.wait()
         with self.telegram.lock:
             self.telegram.lock.notify_all()
 
     def is_running(self) -> bool:
-        """Tell whether the process lives."""
+        """Whether the process is running."""
         return self._process is not None and self._process.poll() is None
 
     def terminate(self) -> None:
-        """Send SIGTERM and return at once."""
+        """Send SIGTERM without waiting."""
         self.process.terminate()
 
     def kill(self) -> int:
-        """Send SIGKILL and wait for the end."""
+        """Send SIGKILL and wait for the process to exit."""
         self.process.kill()
         return self.process.wait()
 
     def wait(self, timeout: float = 30.0) -> int:
-        """Wait for the end and return the exit status."""
+        """Wait for the process to exit and return its status."""
         return self.process.wait(timeout)
 
     def peak_memory(self) -> int:
-        """Return the peak resident set of the running process in bytes (Linux)."""
+        """Return the peak resident memory of the running process in bytes (Linux)."""
         status = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
         (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024
 
-    def processor_time(self) -> float:
-        """Return the seconds that the running process has kept a processor busy (Linux)."""
-        behind_name = Path(f"/proc/{self.process.pid}/stat").read_text("utf-8").rpartition(")")[2]
-        user, system = behind_name.split()[11:13]
+    def cpu_time(self) -> float:
+        """Return the CPU time of the running process in seconds, user and system (Linux)."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text("utf-8").rpartition(")")[2]
+        user, system = fields.split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def __enter__(self) -> Self:
@@ -136,5 +136,5 @@ class BotProcess:
     ) -> None:
         if self.is_running():
             self.kill()
-        if error is None and not self.expects_refusals:
+        if error is None and not self.allows_violations:
             assert self.telegram.violations == []

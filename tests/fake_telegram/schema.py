@@ -1,4 +1,4 @@
-"""Checks calls and updates against the Bot API's table of methods and types (`schema.json`)."""
+"""Checks calls and updates against the methods and types of the Bot API (`schema.json`)."""
 
 import json
 import re
@@ -15,7 +15,7 @@ _TRUE, _FALSE = ("true", "True", "1"), ("false", "False", "0")
 
 
 class Upload(bytes):
-    """The content of an uploaded file (a multipart part that has a file name)."""
+    """The content of an uploaded file: a multipart part with a file name."""
 
     def __repr__(self) -> str:
         return f"<file of {len(self)} bytes>"
@@ -31,80 +31,80 @@ def _compile(section: dict[str, dict[str, str]]) -> dict[str, Fields]:
     }
 
 
-METHODS = _compile(SCHEMA["methods"])
+PARAMETERS = _compile(SCHEMA["methods"])
 TYPES = _compile(SCHEMA["types"])
 
 
-def fault_in(value: object, types: list[str], where: str) -> str | None:
-    """Say what is wrong with a decoded JSON value of one of the given types, or None."""
-    faults = []
+def _mismatch(value: object, types: list[str], path: str) -> str | None:
+    """Say why a JSON value is of none of these types, or None if it is of one."""
+    errors = []
     for kind in types:
-        fault = _fault(value, kind, where)
-        if fault is None:
+        error = _type_mismatch(value, kind, path)
+        if error is None:
             return None
-        faults.append(fault)
-    # The deepest path belongs to the type that fitted best.
-    return max(faults, key=lambda text: text.split(" ")[0].count("."))
+        errors.append(error)
+    # The type that matched best is the one whose error is nested deepest.
+    return max(errors, key=lambda text: text.split(" ")[0].count("."))
 
 
-def _fault(value: object, kind: str, where: str) -> str | None:
+def _type_mismatch(value: object, kind: str, path: str) -> str | None:
     if kind.startswith("Array of "):
         if not isinstance(value, list):
-            return f"{where} must be an array"
+            return f"{path} must be an array"
         inner = [kind.removeprefix("Array of ")]
-        found = (fault_in(item, inner, f"{where}.{i}") for i, item in enumerate(value))
-        return next((fault for fault in found if fault), None)
+        found = (_mismatch(item, inner, f"{path}.{i}") for i, item in enumerate(value))
+        return next((error for error in found if error), None)
     if kind in UNIONS:
-        return fault_in(value, UNIONS[kind], where)
+        return _mismatch(value, UNIONS[kind], path)
     if kind in TYPES:
-        return object_fault(value, TYPES[kind], where, kind)
+        return _object_mismatch(value, TYPES[kind], path, kind)
     if kind == "InputFile":
-        return None if isinstance(value, Upload) else f"{where} must be an uploaded file"
-    fits = {
+        return None if isinstance(value, Upload) else f"{path} must be an uploaded file"
+    matches = {
         "String": isinstance(value, str),
         "Boolean": isinstance(value, bool),
         "Integer": isinstance(value, int) and not isinstance(value, bool),
         "Float": isinstance(value, int | float) and not isinstance(value, bool),
     }[kind]
-    return None if fits else f"{where} must be of type {kind}"
+    return None if matches else f"{path} must be of type {kind}"
 
 
-def object_fault(value: object, fields: Fields, where: str, kind: str) -> str | None:
-    """Say what is wrong with an object: an unknown field, a missing one, a wrong type."""
+def _object_mismatch(value: object, fields: Fields, path: str, kind: str) -> str | None:
+    """Say what is wrong with an object (unknown, missing or mistyped field), or None."""
     if not isinstance(value, dict):
-        return f"{where} must be an object of type {kind}"
+        return f"{path} must be an object of type {kind}"
     for name, item in value.items():
         if name not in fields:
-            return f'{where}.{name} is unknown: {kind} has no field "{name}"'
-        fault = fault_in(item, fields[name][1], f"{where}.{name}")
-        if fault:
-            return fault
+            return f'{path}.{name} is unknown: {kind} has no field "{name}"'
+        error = _mismatch(item, fields[name][1], f"{path}.{name}")
+        if error:
+            return error
     for name, (required, _) in fields.items():
         if required and name not in value:
-            return f'{where}.{name} is missing: {kind} requires the field "{name}"'
+            return f'{path}.{name} is missing: {kind} requires the field "{name}"'
     return None
 
 
 def decode(method: str, raw: dict[str, Any]) -> Json:
-    """Turn parameters as sent (text, files, or JSON values) into typed, checked values.
+    """Convert raw parameters (text, files or JSON values) to checked, typed values.
 
-    Raises RefusedError where the method does not know a parameter, misses one or cannot read it.
+    Raises RefusedError for an unknown method and an unknown, missing or mistyped parameter.
     """
-    if method not in METHODS:
+    if method not in PARAMETERS:
         raise RefusedError("Not Found", 404)
-    fields = METHODS[method]
+    fields = PARAMETERS[method]
     params: Json = {}
     for name, value in raw.items():
         if name not in fields:
-            if isinstance(value, Upload):  # attach://name of another parameter
+            if isinstance(value, Upload):  # named by attach:// in another parameter
                 params[name] = value
                 continue
             raise RefusedError(f'the method {method} has no parameter "{name}"')
         types = fields[name][1]
         params[name] = _from_text(value, types, name) if type(value) is str else value
-        fault = fault_in(params[name], types, name)
-        if fault:
-            raise RefusedError(f"can't read parameter {fault}")
+        error = _mismatch(params[name], types, name)
+        if error:
+            raise RefusedError(f"can't read parameter {error}")
     for name, (required, _) in fields.items():
         if required and name not in params:
             raise RefusedError(_MISSING.get(name, f'the parameter "{name}" is required'))
@@ -133,9 +133,9 @@ def _from_text(value: str, types: list[str], name: str) -> object:
 
 
 def check_update(update: Json) -> None:
-    """Raise ValueError for an update that the real Telegram could not have sent."""
-    fault = object_fault(update, TYPES["Update"], "update", "Update")
-    if fault is None and len(update) != 2:
-        fault = "update must hold update_id and exactly one kind of content"
-    if fault:
-        raise ValueError(f"not a valid update: {fault}")
+    """Raise ValueError for an update that the real Telegram could not send."""
+    error = _object_mismatch(update, TYPES["Update"], "update", "Update")
+    if error is None and len(update) != 2:
+        error = "update must have update_id and exactly one kind of content"
+    if error:
+        raise ValueError(f"not a valid update: {error}")

@@ -1,4 +1,4 @@
-"""The strict fake Bot API: a loopback server in a thread and the test's hold on it."""
+"""FakeTelegram: the server, which runs in a thread, and the methods that tests use."""
 
 import asyncio
 import threading
@@ -10,7 +10,7 @@ from typing import Self, TypeVar, cast
 from . import http
 from .dispatch import Dispatcher
 from .errors import Json
-from .faults import BEFORE, Faults
+from .faults import BEFORE_CALL, Faults
 from .log import Call, Log
 from .membership import Membership
 from .updates import UpdateQueue
@@ -23,10 +23,11 @@ TOKEN = f"{BOT_ID}:AAFakeTokenForLoopbackTestsOnly0123"
 
 
 class FakeTelegram(Membership):
-    """Use as a context manager; every attribute and method may be used from the test's thread.
+    """A fake Bot API server. Use it as a context manager, from any thread.
 
-    `calls` records what the bot did, `violations` what a correct bot would never do. `faults`
-    takes orders. `retry_scale` shrinks the seconds between a webhook's retries.
+    `calls` lists what the bot did, `violations` what a correct bot would never do; `faults`
+    injects faults. `retry_scale` scales the delays between webhook retries, `timeout` is the
+    default for waiting, in seconds. Exiting fails if a bot's log contains the token.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class FakeTelegram(Membership):
             TOKEN, self.world, self.updates, self.webhook, self.faults, self.log
         )
         self.port = port
-        self.bot_logs: list[Path] = []  # of the processes started against it
+        self.bot_logs: list[Path] = []  # searched for the token on exit
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake-telegram")
         self._connections: set[asyncio.Task[None]] = set()
@@ -64,44 +65,44 @@ class FakeTelegram(Membership):
 
     @property
     def calls(self) -> list[Call]:
-        """All calls so far, but getUpdates that went well."""
+        """All calls so far, except successful getUpdates."""
         with self.lock:
             return list(self.log.calls)
 
     @property
     def violations(self) -> list[Call]:
-        """The calls that Telegram would refuse and that are the bot's own fault."""
-        return [call for call in self.calls if call.own_fault]
+        """The refused calls that are due to a bug in the bot."""
+        return [call for call in self.calls if call.is_violation]
 
     def calls_of(self, *methods: str) -> list[Call]:
         """Return the calls of these methods that were carried out."""
         done = (call for call in self.calls if call.method in methods and not call.refused)
-        return [call for call in done if call.fault not in BEFORE]
+        return [call for call in done if call.fault not in BEFORE_CALL]
 
     def sent(self, chat_id: int) -> list[Json]:
-        """Return the messages the bot sent to a chat, as they are now after edits."""
+        """Return the messages that the bot sent to a chat, as edited since."""
         with self.lock:
             return list(self._dispatcher.sent[chat_id])
 
     @property
-    def number_sent(self) -> int:
-        """How many messages the bot sent to all chats; costs the server less than `sent`."""
+    def sent_count(self) -> int:
+        """The number of messages sent to all chats; cheaper than `sent`."""
         with self.lock:
             return sum(map(len, self._dispatcher.sent.values()))
 
     def replies_to(self, message: Json) -> list[Json]:
-        """Return the bot's messages that reply to this one."""
+        """Return the bot's messages that are replies to this one."""
         with self.lock:
             return list(self._dispatcher.replies[message["chat"]["id"], message["message_id"]])
 
     def reply_to(self, message: Json, timeout: float | None = None) -> Json:
-        """Wait for the bot's next message after this one in its chat, quoting it or not."""
+        """Wait for the bot's next message in this chat that replies to this message or to none."""
         chat_id, message_id = message["chat"]["id"], message["message_id"]
 
         def found() -> Json | None:
             for item in self._dispatcher.sent[chat_id]:
-                quoted = item.get("reply_to_message", message)["message_id"]
-                if item["message_id"] > message_id and quoted == message_id:
+                replied = item.get("reply_to_message", message)["message_id"]
+                if item["message_id"] > message_id and replied == message_id:
                     return item
             return None
 
@@ -110,15 +111,15 @@ class FakeTelegram(Membership):
     def wait_for(
         self, predicate: Callable[[], T], timeout: float | None = None, what: str = "event"
     ) -> T:
-        """Return the predicate's first true value; it is tried after every call and update."""
+        """Return the predicate's first true value; it is evaluated after every call and update."""
         return self.log.wait_for(predicate, timeout or self.timeout, what)
 
     def wait_idle(self, timeout: float | None = None) -> None:
-        """Wait until every update was confirmed (polling) or accepted (webhook)."""
+        """Wait until every update has been confirmed (polling) or accepted (webhook)."""
         self.wait_for(lambda: not self.updates.pending, timeout, "confirmation of all updates")
 
     def transcript(self, chat: Chat) -> str:
-        """Return the chat as one reads it: who said what, with the buttons below."""
+        """Return the chat as readable text: who said what, with the buttons below."""
         lines = []
         with self.lock:
             for message in chat.messages.values():
@@ -131,14 +132,14 @@ class FakeTelegram(Membership):
         return "\n\n".join(lines)
 
     def publish(self, content: Json) -> Json | None:
-        """Queue an update without checking it; None where the bot did not subscribe to it."""
+        """Queue an update without checking it; None if the bot did not ask for such updates."""
         with self.lock:
             update = self.updates.add(content)
         self._loop.call_soon_threadsafe(self._pump)
         return update
 
     def go_down(self) -> None:
-        """Refuse connections, as when Telegram is out of reach."""
+        """Refuse connections, as if Telegram were unreachable."""
         self._in_loop(self._close())
 
     def come_back(self) -> None:
@@ -160,11 +161,11 @@ class FakeTelegram(Membership):
         self._loop.close()
         if error is not None:
             return
-        half = self.token.partition(":")[2].encode()
-        if told := [log for log in self.bot_logs if log.exists() and half in log.read_bytes()]:
-            raise AssertionError(f"the token is in {told}")
+        secret = self.token.partition(":")[2].encode()
+        if leaks := [log for log in self.bot_logs if log.exists() and secret in log.read_bytes()]:
+            raise AssertionError(f"the token is in {leaks}")
         if self._dispatcher.crashes:
-            raise ExceptionGroup("the fake itself failed", self._dispatcher.crashes)
+            raise ExceptionGroup("bugs in the fake", self._dispatcher.crashes)
 
     def _in_loop(self, work: Coroutine[None, None, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)

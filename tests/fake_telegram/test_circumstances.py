@@ -24,7 +24,7 @@ def test_groups_without_the_bot(  # noqa: PLR0913, PLR0917 - one column each
     code: int,
     error: str,
 ) -> None:
-    """Where the bot is not, it gets 403, which is no fault of its own."""
+    """In a group that the bot has left or was kicked from it gets 403, which is no violation."""
     chat = telegram.group("G", kind, **options)
     answer = api("sendMessage", chat_id=chat.id, text="x")
     assert (answer["error_code"], answer["description"]) == (code, error)
@@ -32,7 +32,7 @@ def test_groups_without_the_bot(  # noqa: PLR0913, PLR0917 - one column each
 
 
 def test_blocked_migrated_and_restricted_chats(telegram: FakeTelegram, api: Api) -> None:
-    """A block, an upgrade and missing rights have their own answers."""
+    """A block, a migration and missing rights each have their own error."""
     user = telegram.user()
     telegram.block(user)
     blocked = api("sendMessage", chat_id=user.id, text="x")
@@ -53,7 +53,7 @@ def test_blocked_migrated_and_restricted_chats(telegram: FakeTelegram, api: Api)
 
 
 def test_reply_to_a_deleted_message_is_no_violation(telegram: FakeTelegram, api: Api) -> None:
-    """A message deleted meanwhile is bad luck; one that never was is a bug."""
+    """Replying to a message that has just been deleted is not a bug in the bot."""
     message = telegram.say("hello")
     telegram.delete(message)
     reply = {"message_id": message["message_id"]}
@@ -63,7 +63,7 @@ def test_reply_to_a_deleted_message_is_no_violation(telegram: FakeTelegram, api:
 
 
 def test_topics_of_a_forum(telegram: FakeTelegram, api: Api) -> None:
-    """A message goes to a topic that exists; General has no thread id to send to."""
+    """A message is sent to an existing topic; General has no thread id to send to."""
     forum, (topic,) = telegram.forum("Missiles")
     question = telegram.say("when?", chat=forum, thread=topic)
     reply = {"message_id": question["message_id"]}
@@ -76,7 +76,7 @@ def test_topics_of_a_forum(telegram: FakeTelegram, api: Api) -> None:
 
 
 def test_callback_queries_are_answered_once(telegram: FakeTelegram, api: Api) -> None:
-    """A second answer, or one to an expired query, comes too late."""
+    """A second answer, or one to an expired query, is refused."""
     message = telegram.say("hello")
     sent = api(
         "sendMessage",
@@ -89,15 +89,15 @@ def test_callback_queries_are_answered_once(telegram: FakeTelegram, api: Api) ->
     assert telegram.answer_to(query) == {"callback_query_id": query, "text": "ok"}
     old = telegram.press("d", sent)
     telegram.expire(old)
-    for late in (query, old):
-        assert not api("answerCallbackQuery", callback_query_id=late)["ok"]
+    for query_id in (query, old):
+        assert not api("answerCallbackQuery", callback_query_id=query_id)["ok"]
     assert telegram.violations == []
     with pytest.raises(ValueError, match="no callback button 'nothing'"):
         telegram.press("nothing", sent)
 
 
 def test_another_token_is_unauthorized(telegram: FakeTelegram) -> None:
-    """A wrong token gets 401 on any method."""
+    """A call with the wrong token gets 401."""
     answer = httpx.post(f"{telegram.url}/bot1:x/getMe")
     assert (answer.status_code, answer.json()["description"]) == (401, "Unauthorized")
 
@@ -105,10 +105,10 @@ def test_another_token_is_unauthorized(telegram: FakeTelegram) -> None:
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 3
 
 
-def test_photo_is_uploaded_once_and_sent_again_by_its_id(
+def test_photo_is_uploaded_once_and_sent_again_by_file_id(
     telegram: FakeTelegram, client: httpx.Client
 ) -> None:
-    """A multipart upload is stored byte for byte; its file_id sends it again."""
+    """A multipart upload is stored byte for byte and can be sent again by its file_id."""
     chat = telegram.private()
     data = {"chat_id": str(chat.id), "caption": "<b>c</b>", "parse_mode": "HTML"}
     first = client.post("sendPhoto", data=data, files={"photo": ("a.png", PNG)}).json()["result"]
@@ -125,27 +125,27 @@ def test_photo_is_uploaded_once_and_sent_again_by_its_id(
     assert telegram.violations == []
 
 
-def test_messages_are_counted_as_the_server_does(telegram: FakeTelegram) -> None:
-    """Private chats and basic groups share one count, each supergroup has its own."""
+def test_message_ids_are_assigned_as_on_the_server(telegram: FakeTelegram) -> None:
+    """Private chats and basic groups share one counter, each supergroup has its own."""
     chats = [telegram.private(), telegram.group(kind="group"), telegram.group(), telegram.group()]
-    said = [telegram.say("hello", chat=chat)["message_id"] for chat in [*chats, *chats]]
-    assert said == [1, 2, 1, 1, 3, 4, 2, 2]
+    ids = [telegram.say("hello", chat=chat)["message_id"] for chat in [*chats, *chats]]
+    assert ids == [1, 2, 1, 1, 3, 4, 2, 2]
 
 
-def test_to_stop_a_location_tells_whose_a_message_is(telegram: FakeTelegram, api: Api) -> None:
-    """Refused in any case, and nothing changes; the reason tells, and it is nobody's fault."""
+def test_stopping_a_location_reveals_whose_message_it_is(telegram: FakeTelegram, api: Api) -> None:
+    """It is always refused, without a violation, and the error says whose message it is."""
     chat = telegram.private()
     theirs = telegram.say("hello", chat=chat)["message_id"]
     ours = api("sendMessage", chat_id=chat.id, text="x")["result"]["message_id"]
     force = {"force_reply": True}
-    fixed = api("sendMessage", chat_id=chat.id, text="x", reply_markup=force)["result"]
+    uneditable = api("sendMessage", chat_id=chat.id, text="x", reply_markup=force)["result"]
     rows = {
         theirs: "message can't be edited",
         ours: "there is no live location in the message to edit",
-        fixed["message_id"]: "message can't be edited",
+        uneditable["message_id"]: "message can't be edited",
         99: "message to edit not found",
     }
-    for number, told in rows.items():
-        answer = api("stopMessageLiveLocation", chat_id=chat.id, message_id=number)
-        assert answer["description"] == f"Bad Request: {told}"
+    for message_id, error in rows.items():
+        answer = api("stopMessageLiveLocation", chat_id=chat.id, message_id=message_id)
+        assert answer["description"] == f"Bad Request: {error}"
     assert telegram.violations == []

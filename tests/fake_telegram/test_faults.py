@@ -18,17 +18,17 @@ from .conftest import Api
         ("502", 502, "<title>502 Bad Gateway</title>"),
     ],
 )
-def test_ordered_refusals(  # noqa: PLR0913, PLR0917 - one column each
+def test_injected_errors(  # noqa: PLR0913, PLR0917 - one column each
     telegram: FakeTelegram, client: httpx.Client, api: Api, kind: str, status: int, text: str
 ) -> None:
-    """A refusal strikes before the method is carried out, as often as ordered, and is no blame."""
+    """An injected error replaces the call as often as asked, and is no violation."""
     chat = telegram.private()
-    order = telegram.faults.add(kind, "sendMessage", times=1, retry_after=7)  # type: ignore[arg-type]
+    fault = telegram.faults.add(kind, "sendMessage", times=1, retry_after=7)  # type: ignore[arg-type]
     answer = client.post("sendMessage", data={"chat_id": str(chat.id), "text": "x"})
     assert (answer.status_code, text in answer.text) == (status, True)
     assert telegram.sent(chat.id) == []
     assert api("sendMessage", chat_id=chat.id, text="x")["ok"]
-    assert (order.struck, telegram.violations) == (1, [])
+    assert (fault.hits, telegram.violations) == (1, [])
     assert [call.fault for call in telegram.calls] == [kind, None]
 
 
@@ -45,7 +45,7 @@ def test_fault_is_answered_before_the_offset_applies(telegram: FakeTelegram, api
 def test_dropped_connections(
     telegram: FakeTelegram, client: httpx.Client, kind: str, sent: int
 ) -> None:
-    """Before, nothing was done; after, the call was carried out and only its answer is lost."""
+    """The connection breaks before the call, or after it, when only the response is lost."""
     chat = telegram.private()
     telegram.faults.add(kind, times=1)  # type: ignore[arg-type]
     with pytest.raises(httpx.TransportError):
@@ -53,8 +53,8 @@ def test_dropped_connections(
     assert len(telegram.sent(chat.id)) == sent
 
 
-def test_slow_answers_and_malformed_updates(telegram: FakeTelegram, api: Api) -> None:
-    """A slow call is carried out at once; a malformed update stays until it is confirmed."""
+def test_slow_and_late_calls_and_malformed_updates(telegram: FakeTelegram, api: Api) -> None:
+    """A slow call only responds late; a late call runs after the drop; a malformed update stays."""
     chat = telegram.private()
     telegram.faults.add("slow", "sendMessage", delay=0.2)
     started = time.monotonic()
@@ -74,19 +74,19 @@ def test_slow_answers_and_malformed_updates(telegram: FakeTelegram, api: Api) ->
 
 
 def test_random_faults_repeat_with_their_seed() -> None:
-    """The same seed strikes the same calls."""
-    struck = []
+    """The same seed hits the same calls."""
+    statuses = []
     for _ in range(2):
         with FakeTelegram(seed=5) as telegram, httpx.Client() as client:
             telegram.faults.add("500", probability=0.5)
             address = f"{telegram.url}/bot{telegram.token}/getMe"
-            struck.append([client.post(address).status_code for _ in range(20)])
-    assert struck[0] == struck[1]
-    assert set(struck[0]) == {200, 500}
+            statuses.append([client.post(address).status_code for _ in range(20)])
+    assert statuses[0] == statuses[1]
+    assert set(statuses[0]) == {200, 500}
 
 
-def test_out_of_reach_and_back(telegram: FakeTelegram, api: Api) -> None:
-    """While down it refuses connections; it comes back on the same port with all it knew."""
+def test_outage_and_recovery(telegram: FakeTelegram, api: Api) -> None:
+    """While down it refuses connections; it comes back on the same port with its state."""
     telegram.say("hello")
     telegram.go_down()
     with pytest.raises(httpx.TransportError):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fake_telegram import RefusedError
-from tests.fake_telegram.formatting import parse_html, trimmed
+from tests.fake_telegram.formatting import parse_html, strip_ends
 from tests.fake_telegram.text import find_entities, utf16_length
 
 GOOD = [
@@ -46,10 +46,10 @@ BAD = [
 
 
 @pytest.mark.parametrize(("source", "text", "expected"), GOOD)
-def test_html_that_telegram_reads(
+def test_html_that_telegram_accepts(
     source: str, text: str, expected: list[tuple[str, int, int]]
 ) -> None:
-    """Allowed tags become entities counted in UTF-16 units; only four names are references."""
+    """Supported tags become entities in UTF-16 units; only four named references are replaced."""
     plain, entities = parse_html(source)
     assert plain == text
     assert [(e["type"], e["offset"], e["length"]) for e in entities] == expected
@@ -57,26 +57,26 @@ def test_html_that_telegram_reads(
 
 @pytest.mark.parametrize(("source", "error"), BAD)
 def test_html_that_telegram_refuses(source: str, error: str) -> None:
-    """Broken HTML is refused with Telegram's own words and byte offset."""
+    """Broken HTML is refused with Telegram's own error text and byte offset."""
     with pytest.raises(RefusedError) as refused:
         parse_html(source)
     assert refused.value.description == f"Bad Request: can't parse entities: {error}"
 
 
 @given(st.text())
-def test_escaped_text_survives(text: str) -> None:
-    """Any text that went through html.escape comes out as it was."""
+def test_escaped_text_round_trips(text: str) -> None:
+    """Parsing the output of html.escape returns the original text."""
     assert parse_html(f"<b>{html.escape(text, quote=False)}</b>")[0] == text
 
 
 @given(st.text(), st.text(alphabet=" \n\t", max_size=5))
-def test_trimming_keeps_entities_inside(text: str, space: str) -> None:
-    """After trimming no entity reaches beyond the text."""
-    body, entities = trimmed(*parse_html(f"{space}<b>{html.escape(text)}{space}</b>{space}"))
+def test_stripping_keeps_entities_in_bounds(text: str, space: str) -> None:
+    """After stripping, no entity extends beyond the text."""
+    body, entities = strip_ends(*parse_html(f"{space}<b>{html.escape(text)}{space}</b>{space}"))
     assert all(e["offset"] + e["length"] <= utf16_length(body) for e in entities)
 
 
-FOUND = [
+DETECTED = [
     ("/ask@TreatyBot when", [("bot_command", 0, 14)]),
     ("😀 @TreatyBot?", [("mention", 3, 10)]),
     ("mail a@example.org", []),
@@ -85,7 +85,7 @@ FOUND = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), FOUND)
-def test_entities_found_in_plain_text(text: str, expected: list[tuple[str, int, int]]) -> None:
-    """Commands, mentions, links and hashtags are found as the server finds them."""
+@pytest.mark.parametrize(("text", "expected"), DETECTED)
+def test_entities_detected_in_plain_text(text: str, expected: list[tuple[str, int, int]]) -> None:
+    """Commands, mentions, links and hashtags are detected as on the server."""
     assert [(e["type"], e["offset"], e["length"]) for e in find_entities(text)] == expected

@@ -7,15 +7,15 @@ from tests.fake_telegram import FakeTelegram, Json
 from .conftest import Api
 
 
-def ids(answer: Json) -> list[int]:
-    """Return the update ids of an answer."""
-    return [update["update_id"] for update in answer["result"]]
+def ids(response: Json) -> list[int]:
+    """Return the update ids of a response."""
+    return [update["update_id"] for update in response["result"]]
 
 
-def test_update_ids_are_sequential_and_unconfirmed_updates_come_again(
+def test_update_ids_are_sequential_and_unconfirmed_updates_are_sent_again(
     telegram: FakeTelegram, api: Api
 ) -> None:
-    """Without an offset the same updates are returned at once, again and again."""
+    """Without an offset every call returns the same updates at once."""
     for text in "abc":
         telegram.say(text)
     first = ids(api("getUpdates"))
@@ -24,7 +24,7 @@ def test_update_ids_are_sequential_and_unconfirmed_updates_come_again(
 
 
 def test_offset_confirms_when_the_call_arrives(telegram: FakeTelegram, api: Api) -> None:
-    """All below the offset is forgotten, whatever becomes of the answer."""
+    """Everything below the offset is dropped as soon as the call arrives."""
     for text in "abc":
         telegram.say(text)
     first = ids(api("getUpdates"))
@@ -35,7 +35,7 @@ def test_offset_confirms_when_the_call_arrives(telegram: FakeTelegram, api: Api)
 
 
 def test_negative_offset_keeps_only_the_last_updates(telegram: FakeTelegram, api: Api) -> None:
-    """An offset of -1 forgets all but the last update."""
+    """An offset of -1 drops all but the last update."""
     for text in "abc":
         telegram.say(text)
     assert len(ids(api("getUpdates", offset=-1))) == 1
@@ -43,7 +43,7 @@ def test_negative_offset_keeps_only_the_last_updates(telegram: FakeTelegram, api
 
 
 def test_long_poll_waits_for_an_update(telegram: FakeTelegram, api: Api) -> None:
-    """A poll with a timeout is answered as soon as somebody writes."""
+    """A poll with a timeout returns as soon as someone writes."""
     answers: list[Json] = []
     poll = threading.Thread(target=lambda: answers.append(api("getUpdates", timeout=20)))
     poll.start()
@@ -55,7 +55,7 @@ def test_long_poll_waits_for_an_update(telegram: FakeTelegram, api: Api) -> None
 
 
 def test_second_poller_ends_the_first_with_a_conflict(telegram: FakeTelegram, api: Api) -> None:
-    """The poll that is waiting gets 409, the new one its turn."""
+    """The waiting poll gets 409 and the new one succeeds."""
     answers: list[Json] = []
     poll = threading.Thread(target=lambda: answers.append(api("getUpdates", timeout=20)))
     poll.start()
@@ -68,7 +68,7 @@ def test_second_poller_ends_the_first_with_a_conflict(telegram: FakeTelegram, ap
 
 
 def test_polling_conflicts_with_a_webhook(telegram: FakeTelegram, api: Api) -> None:
-    """While a webhook is set getUpdates is refused; deleteWebhook ends that."""
+    """A set webhook makes getUpdates fail with 409, until deleteWebhook."""
     assert api("setWebhook", url="http://127.0.0.1:9/hook")["ok"]
     assert api("getUpdates")["error_code"] == 409
     assert api("deleteWebhook")["ok"]
@@ -76,8 +76,8 @@ def test_polling_conflicts_with_a_webhook(telegram: FakeTelegram, api: Api) -> N
     assert telegram.violations == []
 
 
-def test_subscription_counts_when_the_update_is_created(telegram: FakeTelegram, api: Api) -> None:
-    """allowed_updates is remembered and does not filter what already waits."""
+def test_allowed_updates_apply_when_an_update_is_created(telegram: FakeTelegram, api: Api) -> None:
+    """allowed_updates is remembered, and does not filter updates that are already queued."""
     telegram.say("before")
     api("getUpdates", allowed_updates=["inline_query"])
     telegram.say("never delivered")
@@ -87,10 +87,10 @@ def test_subscription_counts_when_the_update_is_created(telegram: FakeTelegram, 
 
 
 @pytest.mark.parametrize("kinds", [[], None])
-def test_membership_of_others_is_not_in_the_default(
+def test_chat_member_is_not_among_the_default_updates(
     telegram: FakeTelegram, api: Api, kinds: list[str] | None
 ) -> None:
-    """chat_member has to be asked for; an empty list means the default."""
+    """chat_member must be asked for; an empty list means the default."""
     api("getUpdates", allowed_updates=["chat_member"])
     api("getUpdates", **({} if kinds is None else {"allowed_updates": kinds}))
     assert ("chat_member" in telegram.updates.subscription) is (kinds is None)

@@ -6,10 +6,10 @@ from tests.fake_telegram import FakeTelegram, Json
 from .conftest import Api
 
 
-def test_everything_people_do_is_an_update_the_library_reads(
+def test_every_action_is_an_update_that_the_library_can_parse(
     telegram: FakeTelegram, api: Api
 ) -> None:
-    """Each action queues one update that python-telegram-bot parses without leftovers."""
+    """Each action queues updates in which python-telegram-bot knows every field."""
     user, group = telegram.user("Bo", username="bo"), telegram.group(status="left")
     forum, (topic,) = telegram.forum("Dates")
     telegram.add_bot(group, user)
@@ -43,14 +43,14 @@ def test_everything_people_do_is_an_update_the_library_reads(
     [("chatter", False), ("/ask x", True), ("/ask@treatybot x", True), ("/ask@other x", False)],
 )
 def test_privacy_mode(telegram: FakeTelegram, text: str, *, is_seen: bool) -> None:
-    """In privacy mode a group's messages come through only where they are meant for the bot."""
+    """In privacy mode the bot gets only the group messages that are meant for it."""
     telegram.world.privacy_mode = True
     telegram.say(text, chat=telegram.group())
     assert bool(telegram.updates.pending) is is_seen
 
 
 def test_replies_are_found(telegram: FakeTelegram, api: Api) -> None:
-    """Replies are found by the message they quote, the next answer also without a quote."""
+    """replies_to finds only replies; reply_to also accepts a message that replies to nothing."""
     message = telegram.say("q")
     chat_id = message["chat"]["id"]
     quote = {"message_id": message["message_id"]}
@@ -63,7 +63,7 @@ def test_replies_are_found(telegram: FakeTelegram, api: Api) -> None:
 
 
 def test_inline_results_are_chosen(telegram: FakeTelegram, api: Api) -> None:
-    """A chosen inline result becomes a message via the bot."""
+    """Choosing an inline result sends it as a message via the bot."""
     user, group = telegram.user(), telegram.group()
     query = telegram.inline("inf", user)
     content: Json = {"message_text": "<b>x</b>", "parse_mode": "HTML"}

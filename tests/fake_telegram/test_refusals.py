@@ -14,11 +14,11 @@ ARTICLE = {
 
 
 def keyboard(**button: str) -> Json:
-    """One row of one button."""
+    """Return a keyboard with one button."""
     return {"inline_keyboard": [[{"text": "b"} | button]]}
 
 
-# method, parameters beside chat_id, what Telegram says (None: accepted)
+# method, parameters besides chat_id, Telegram's error (None: accepted)
 CASES: list[tuple[str, Json, str | None]] = [
     ("sendMessage", {"text": "x"}, None),
     ("sendMessage", {}, "message text is empty"),
@@ -111,7 +111,7 @@ CASES: list[tuple[str, Json, str | None]] = [
 def test_calls_about_a_private_chat(
     telegram: FakeTelegram, api: Api, method: str, params: Json, error: str | None
 ) -> None:
-    """Each call is accepted, or refused with Telegram's text and kept as a refusal."""
+    """Each call is accepted, or refused with Telegram's text and logged as refused."""
     message = telegram.say("hello")
     api("sendMessage", chat_id=message["chat"]["id"], text="answer")
     answer = api(method, **({"chat_id": message["chat"]["id"]} | params))
@@ -184,6 +184,6 @@ PLAIN: list[tuple[str, Json, str]] = [
 def test_calls_without_a_chat(
     telegram: FakeTelegram, api: Api, method: str, params: Json, error: str
 ) -> None:
-    """Unknown methods, made-up queries and profile texts beyond the limits are refused."""
+    """Unknown methods, invented query ids and profile texts beyond the limits are refused."""
     assert api(method, **params)["description"].startswith(error)
     assert [call.method for call in telegram.violations] == [method]

@@ -9,9 +9,9 @@ from tests.paths import ROOT
 FULL = ROOT.resolve().parent / "shared" / "botapi" / "api-10.0.json"
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="the full description of the Bot API is not here")
-def test_trimmed_table_agrees_with_the_full_description() -> None:
-    """Methods, parameters, types and what is required are those of the Bot API."""
+@pytest.mark.skipif(not FULL.exists(), reason="needs the complete description of the Bot API")
+def test_schema_matches_the_complete_description() -> None:
+    """schema.json is what trim_schema makes of the complete description."""
     assert trim(json.loads(FULL.read_text("utf-8"))) == SCHEMA
 
 
@@ -32,6 +32,6 @@ CHAT = {"id": 1, "type": "private"}
     ],
 )
 def test_updates_that_telegram_could_not_send(content: dict[str, object], error: str) -> None:
-    """A fixture that drifted from the Bot API is an error of the test."""
+    """An update that does not follow the Bot API is an error in the test."""
     with pytest.raises(ValueError, match=error):
         check_update({"update_id": 1} | content)

@@ -11,19 +11,19 @@ from .conftest import Api
 
 
 class Receiver(ThreadingHTTPServer):
-    """Keeps what was posted and answers with the statuses given, then with 200."""
+    """Records what is posted to it and responds with the given statuses, then with 200."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.statuses: list[int] = []
-        self.got: list[tuple[str | None, str]] = []  # secret, text
-        self.hold: dict[str, threading.Event] = {}  # texts whose answer waits for the event
+        self.received: list[tuple[str | None, str]] = []  # secret, text
+        self.hold: dict[str, threading.Event] = {}  # texts whose response waits for the event
 
     @property
     def url(self) -> str:
-        """Where to post."""
+        """The webhook URL."""
         return f"http://127.0.0.1:{self.server_address[1]}/hook"
 
 
@@ -33,7 +33,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         size = int(self.headers["content-length"])
         text = json.loads(self.rfile.read(size))["message"]["text"]
-        self.server.got.append((self.headers["X-Telegram-Bot-Api-Secret-Token"], text))
+        self.server.received.append((self.headers["X-Telegram-Bot-Api-Secret-Token"], text))
         if text in self.server.hold:
             self.server.hold[text].wait(10)
         self.send_response(self.server.statuses.pop(0) if self.server.statuses else 200)
@@ -59,36 +59,34 @@ def receiver() -> Iterator[Receiver]:
 def test_updates_are_posted_with_the_secret_and_in_order(
     telegram: FakeTelegram, api: Api, receiver: Receiver
 ) -> None:
-    """Waiting and new updates of a chat arrive one after the other, with the secret header."""
+    """Queued and new updates of a chat arrive in order, with the secret header."""
     chat = telegram.private()
     telegram.say("a", chat=chat)
     api("setWebhook", url=receiver.url, secret_token="s3cret")
     for text in "bcd":
         telegram.say(text, chat=chat)
     telegram.wait_idle()
-    assert receiver.got == [("s3cret", text) for text in "abcd"]
+    assert receiver.received == [("s3cret", text) for text in "abcd"]
     assert api("getWebhookInfo")["result"]["pending_update_count"] == 0
 
 
-def test_failures_are_sent_again_before_the_next_update(
+def test_failed_updates_are_retried_before_the_next_one(
     telegram: FakeTelegram, api: Api, receiver: Receiver
 ) -> None:
-    """Anything but 2xx is retried, and holds back the later updates of the same chat."""
+    """Anything but 2xx is retried, and holds up later updates of the same chat."""
     receiver.statuses = [503, 500]
     chat = telegram.private()
     api("setWebhook", url=receiver.url)
     telegram.say("a", chat=chat)
     telegram.say("b", chat=chat)
     telegram.wait_idle()
-    assert [text for _, text in receiver.got] == ["a", "a", "a", "b"]
+    assert [text for _, text in receiver.received] == ["a", "a", "a", "b"]
     assert [status for _, status in telegram.webhook.deliveries] == [503, 500, 200, 200]
     assert "500" in api("getWebhookInfo")["result"]["last_error_message"]
 
 
-def test_chats_are_served_side_by_side(
-    telegram: FakeTelegram, api: Api, receiver: Receiver
-) -> None:
-    """A chat whose update is still being handled does not hold up another."""
+def test_chats_are_served_in_parallel(telegram: FakeTelegram, api: Api, receiver: Receiver) -> None:
+    """A chat whose update is still being handled does not hold up another chat."""
     receiver.hold["slow"] = threading.Event()
     api("setWebhook", url=receiver.url)
     telegram.say("slow")
@@ -100,10 +98,10 @@ def test_chats_are_served_side_by_side(
 
 
 def test_backends_are_used_in_turn(telegram: FakeTelegram, api: Api, receiver: Receiver) -> None:
-    """Behind one public address several processes can serve, one of them out of order."""
+    """Several processes can serve one public URL, even if one of them is down."""
     telegram.webhook.backends = [receiver.url, "http://127.0.0.1:9"]
     api("setWebhook", url="https://bot.example.org/hook", max_connections=5)
     for text in "abcd":
         telegram.say(text)
     telegram.wait_idle()
-    assert sorted(text for _, text in receiver.got) == list("abcd")
+    assert sorted(text for _, text in receiver.received) == list("abcd")

@@ -25,7 +25,7 @@ ECHO = ("-m", "tests.fake_telegram.echo_bot")
 
 
 def test_echo_bot_answers_from_its_own_process(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """A plain python-telegram-bot process polls, answers everything and ends on SIGTERM."""
+    """A plain python-telegram-bot process polls, answers every message and exits on SIGTERM."""
     with BotProcess(telegram, tmp_path, command=ECHO) as bot:
         bot.start()
         questions = [telegram.say(f"question {i}") for i in range(20)]
@@ -39,7 +39,7 @@ def test_echo_bot_answers_from_its_own_process(telegram: FakeTelegram, tmp_path:
 
 
 def test_bot_is_killed_and_started_again(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """What was said while no bot ran is answered by the next one; the block's end kills it."""
+    """A message sent while the bot is down is answered after a restart; exiting kills it."""
     with BotProcess(telegram, tmp_path, command=ECHO) as bot:
         bot.start()
         assert bot.kill() == KILLED
@@ -50,20 +50,20 @@ def test_bot_is_killed_and_started_again(telegram: FakeTelegram, tmp_path: Path)
     assert bot.wait() == -signal.SIGKILL
 
 
-def test_bot_that_ends_at_once_fails_the_test_with_its_log(
+def test_bot_that_exits_at_once_fails_the_test_with_its_log(
     telegram: FakeTelegram, tmp_path: Path
 ) -> None:
-    """Waiting for a bot that has ended is given up, with its output in the error."""
+    """A bot that exits during startup is an error that includes its output."""
     telegram.faults.add("401")
     bot = BotProcess(telegram, tmp_path, command=ECHO)
-    with bot, pytest.raises(RuntimeError, match="ended with status 1"):
+    with bot, pytest.raises(RuntimeError, match="exited with status 1"):
         bot.start()
     assert "InvalidToken" in bot.log
 
 
 @pytest.mark.anyio
 async def test_every_method_of_the_library_is_accepted(telegram: FakeTelegram) -> None:
-    """Calls as python-telegram-bot serialises them are valid, and their results parse."""
+    """Calls as python-telegram-bot serialises them are accepted, and it can parse the results."""
     chat, group = telegram.private(), telegram.group(status="administrator")
     question = telegram.say("When?", chat=chat)
     keyboard = InlineKeyboardMarkup([[InlineKeyboardButton("b", callback_data="d")]])
@@ -106,7 +106,7 @@ async def test_every_method_of_the_library_is_accepted(telegram: FakeTelegram) -
 
 @pytest.mark.anyio
 async def test_refusals_become_the_librarys_errors(telegram: FakeTelegram) -> None:
-    """Each kind of refusal is recognised by the library as the real one would be."""
+    """The library turns each kind of refusal into the matching exception."""
     blocked = telegram.user()
     telegram.block(blocked)
     group = telegram.group("G", "group")

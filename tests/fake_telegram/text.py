@@ -1,11 +1,11 @@
-"""Lengths in UTF-16 code units and the entities that Telegram finds in plain text."""
+"""Lengths in UTF-16 code units, and the entities that Telegram detects in plain text."""
 
 import re
 
 from .errors import Json
 
-# The patterns follow tdlib's find_entities (td/telegram/MessageEntity.cpp), ASCII names only.
-_FOUND = (
+# After tdlib's find_entities (td/telegram/MessageEntity.cpp), with ASCII names only.
+_PATTERNS = (
     ("url", re.compile(r"\bhttps?://[^\s<>]+[^\s<>.,:;!?)\"'»]")),
     (
         "bot_command",
@@ -17,26 +17,21 @@ _FOUND = (
 
 
 def utf16_length(text: str) -> int:
-    """Count as Telegram counts: a character outside the BMP is two units."""
+    """Return the length in UTF-16 code units, which is how Telegram counts."""
     if text.isascii():
         return len(text)
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def entity(kind: str, text: str, start: int, end: int, **extra: object) -> Json:
-    """Make the MessageEntity of the characters text[start:end]."""
-    offset, length = utf16_length(text[:start]), utf16_length(text[start:end])
-    return {"type": kind, "offset": offset, "length": length, **extra}
-
-
 def find_entities(text: str) -> list[Json]:
-    """Find commands, mentions, links and hashtags as the server does in any message."""
+    """Find the commands, mentions, links and hashtags that the server marks in any message."""
     taken: list[tuple[int, int]] = []
     found = []
-    for kind, pattern in _FOUND:
+    for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text):
             start, end = match.span()
             if all(end <= begin or start >= stop for begin, stop in taken):
                 taken.append((start, end))
-                found.append(entity(kind, text, start, end))
+                offset, length = utf16_length(text[:start]), utf16_length(match[0])
+                found.append({"type": kind, "offset": offset, "length": length})
     return sorted(found, key=lambda item: int(item["offset"]))

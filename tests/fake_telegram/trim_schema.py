@@ -1,6 +1,6 @@
-"""Makes `schema.json` from a full machine-readable Bot API description.
+"""Makes `schema.json` from a complete machine-readable description of the Bot API.
 
-Source of the description: the `api.json` of github.com/PaulSonOfLars/telegram-bot-api-spec (MIT).
+The description is `api.json` of github.com/PaulSonOfLars/telegram-bot-api-spec (MIT).
 Usage: python -m tests.fake_telegram.trim_schema path/to/api.json > tests/fake_telegram/schema.json
 """
 
@@ -22,42 +22,41 @@ METHODS = (
 
 
 def trim(api: dict[str, Any]) -> dict[str, Any]:
-    """Keep the methods the fake serves and every type reachable from them or from an update."""
+    """Keep the methods that the fake serves, and the types reachable from them or from Update."""
     methods = {name: api["methods"][name] for name in METHODS}
-    reached = {"Update"}
+    queue = {"Update"}
     for method in methods.values():
-        reached |= set(method["returns"])
+        queue |= set(method["returns"])
         for field in method.get("fields", []):
-            reached |= set(field["types"])
+            queue |= set(field["types"])
     names: set[str] = set()
-    while reached:
-        name = reached.pop().replace("Array of ", "")
+    while queue:
+        name = queue.pop().replace("Array of ", "")
         if name in names or name not in api["types"] or name == "InputFile":
             continue
         names.add(name)
-        reached |= set(api["types"][name].get("subtypes", []))
+        queue |= set(api["types"][name].get("subtypes", []))
         for field in api["types"][name].get("fields", []):
-            reached |= set(field["types"])
-    kept = {name: api["types"][name] for name in sorted(names)}
+            queue |= set(field["types"])
+    types = {name: api["types"][name] for name in sorted(names)}
     return {
         "version": api["version"],
         "methods": {name: _fields(method) for name, method in methods.items()},
-        "returns": {name: "|".join(method["returns"]) for name, method in methods.items()},
-        "unions": {name: kind["subtypes"] for name, kind in kept.items() if kind.get("subtypes")},
-        "types": {name: _fields(kind) for name, kind in kept.items() if not kind.get("subtypes")},
+        "unions": {name: kind["subtypes"] for name, kind in types.items() if kind.get("subtypes")},
+        "types": {name: _fields(kind) for name, kind in types.items() if not kind.get("subtypes")},
     }
 
 
-def _fields(described: dict[str, Any]) -> dict[str, str]:
-    """Map each field's name, with `!` behind a required one, to its types."""
+def _fields(definition: dict[str, Any]) -> dict[str, str]:
+    """Map each field's name, with "!" appended if it is required, to its types."""
     return {
         field["name"] + "!" * field["required"]: "|".join(field["types"])
-        for field in described.get("fields", [])
+        for field in definition.get("fields", [])
     }
 
 
 def dump(table: dict[str, Any]) -> str:
-    """One line per method and type, so that a change of the API reads well as a diff."""
+    """Write one line per method and type, so that a change in the API makes a readable diff."""
     sections = []
     for section, content in table.items():
         if isinstance(content, str):

@@ -1,7 +1,7 @@
-"""The update queue with the server's own confirmation rules.
+"""The update queue, which confirms updates as the real server does.
 
-After tdlib/telegram-bot-api, Client.cpp: the offset of getUpdates forgets everything below it when
-the request arrives; the subscription is applied when an update is created.
+After tdlib/telegram-bot-api, Client.cpp: a getUpdates request drops all updates below its offset
+when it arrives; allowed_updates applies when an update is created.
 """
 
 import asyncio
@@ -17,20 +17,19 @@ MAX_POLL_SECONDS = 50
 
 
 class UpdateQueue:
-    """Pending updates in order of update_id. The lock guards all but the waiting itself."""
+    """The pending updates in order of update_id, and the long poll that waits for them."""
 
     def __init__(self, lock: AbstractContextManager[object], first_id: int) -> None:
         self.pending: dict[int, Json] = {}
         self.subscription = KINDS - _NOT_BY_DEFAULT
         self.next_id = first_id
         self.polls = 0
-        self.conflicts = 0
         self.changed: Callable[[], None] = lambda: None
         self._lock = lock
         self._poll: asyncio.Future[None] | None = None
 
     def add(self, content: Json) -> Json | None:
-        """Queue an update made of its one content field; None where the bot did not subscribe."""
+        """Queue an update with this one field; None if the bot did not ask for such updates."""
         (kind,) = content
         if kind in KINDS and kind not in self.subscription:
             return None
@@ -45,24 +44,23 @@ class UpdateQueue:
         self.changed()
 
     def subscribe(self, kinds: list[str] | None) -> None:
-        """Apply allowed_updates: None keeps the last list, an empty one means the default."""
+        """Apply allowed_updates: None keeps the last list, an empty list means the default."""
         if kinds is not None:
             wanted = KINDS & set(kinds)
             self.subscription = wanted or KINDS - _NOT_BY_DEFAULT
 
     def wake(self) -> None:
-        """End the waiting of a long poll; called in the event loop."""
+        """End a waiting long poll; called in the event loop."""
         if self._poll and not self._poll.done():
             self._poll.set_result(None)
 
     def terminate_poll(self, by: str) -> None:
-        """Refuse a poll that is still waiting, as Telegram does when another request comes."""
+        """Refuse a poll that is still waiting, as Telegram does when another request arrives."""
         if self._poll and not self._poll.done():
-            self.conflicts += 1
-            self._poll.set_exception(RefusedError(f"terminated by {by}", 409, own_fault=False))
+            self._poll.set_exception(RefusedError(f"terminated by {by}", 409, is_violation=False))
 
     async def get(self, params: Json) -> list[Json]:
-        """Serve one getUpdates call."""
+        """Serve a getUpdates call: confirm, then wait for an update up to its timeout."""
         limit = min(max(params.get("limit", 100), 1), 100)
         deadline = min(max(params.get("timeout", 0), 0), MAX_POLL_SECONDS)
         loop = asyncio.get_running_loop()

@@ -1,8 +1,8 @@
-"""Delivery to a webhook with the real server's order and retries.
+"""Webhook delivery, in the order and with the retries of the real server.
 
-After tdlib/telegram-bot-api, WebhookActor.cpp: one lane per chat, whose next update is sent only
-after a 2xx for the last one; lanes in parallel up to max_connections; a failed update is sent again
-at once, then after 2, 4, 8 ... 60 s, or as `Retry-After` says.
+After tdlib/telegram-bot-api, WebhookActor.cpp: each chat has a queue, which sends its next update
+only after a 2xx for the last one; up to max_connections queues send at the same time. A failed
+update is retried at once, then after 2, 4, 8 ... 60 s, or after `Retry-After` if that is longer.
 """
 
 import asyncio
@@ -18,11 +18,11 @@ from .errors import Json, RefusedError
 from .updates import UpdateQueue
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-LONGEST_PAUSE, LONGEST_RETRY_AFTER, ANSWER_SECONDS = 60.0, 3600.0, 60.0
+MAX_RETRY_DELAY, MAX_RETRY_AFTER, RESPONSE_TIMEOUT = 60.0, 3600.0, 60.0
 
 
-def lane_of(update: Json) -> str:
-    """Name the queue of an update: its chat, or its sender where it has no chat."""
+def queue_key(update: Json) -> str:
+    """Return the key of an update's queue: its chat, or its sender for queries."""
     kind, content = next((k, v) for k, v in update.items() if k != "update_id")
     if not isinstance(content, dict):
         return "other"
@@ -32,14 +32,14 @@ def lane_of(update: Json) -> str:
 
 
 class Webhook:
-    """The webhook's settings and its deliveries; they run in the server's event loop."""
+    """The webhook's settings and deliveries. Runs in the server's event loop."""
 
     def __init__(
         self, updates: UpdateQueue, lock: AbstractContextManager[object], retry_scale: float
     ) -> None:
         self.url = ""
-        self.backends: list[str] = []  # origins that really serve the URL, taken in turn
-        self.deliveries: list[tuple[int, int]] = []  # update id, HTTP status (0: no answer)
+        self.backends: list[str] = []  # base URLs that serve the webhook URL in turn, if any
+        self.deliveries: list[tuple[int, int]] = []  # update id, HTTP status (0: no response)
         self.methods: dict[str, Callable[[Json], object]] = {
             "setWebhook": self._set,
             "deleteWebhook": self._delete,
@@ -48,8 +48,8 @@ class Webhook:
         self._updates, self._lock, self._scale = updates, lock, retry_scale
         self._secret = ""
         self._max_connections = 40
-        self._gate = asyncio.Semaphore(40)
-        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._slots = asyncio.Semaphore(40)
+        self._workers: dict[str, asyncio.Task[None]] = {}
         self._client: httpx.AsyncClient | None = None
         self._last_error: Json = {}
         self._turn = 0
@@ -58,7 +58,7 @@ class Webhook:
         url = params["url"]
         if not url:
             return self._delete(params)
-        if urlsplit(url).scheme not in {"http", "https"}:  # http: as a local Bot API server
+        if urlsplit(url).scheme not in {"http", "https"}:  # http: as a local Bot API server allows
             raise RefusedError("bad webhook: An HTTPS URL must be provided for webhook")
         secret = params.get("secret_token", "")
         if secret and not _SECRET.fullmatch(secret):
@@ -70,15 +70,15 @@ class Webhook:
         self._updates.terminate_poll("setWebhook request")
         self._drop(params)
         self.url, self._secret = url, secret
-        self._gate = asyncio.Semaphore(self._max_connections)
+        self._slots = asyncio.Semaphore(self._max_connections)
         self.pump()
         return True
 
     def _delete(self, params: Json) -> bool:
         self.url = ""
-        for lane in self._lanes.values():
-            lane.cancel()
-        self._lanes.clear()
+        for worker in self._workers.values():
+            worker.cancel()
+        self._workers.clear()
         self._drop(params)
         return True
 
@@ -95,38 +95,38 @@ class Webhook:
         return info
 
     def pump(self) -> None:
-        """Start a lane for every chat that has updates pending and none at work."""
+        """Start a worker for every queue that has pending updates and no worker."""
         if not self.url:
             return
         with self._lock:
-            waiting = {lane_of(update) for update in self._updates.pending.values()}
-        for name in waiting - self._lanes.keys():
-            self._lanes[name] = asyncio.get_running_loop().create_task(self._work_off(name))
+            waiting = {queue_key(update) for update in self._updates.pending.values()}
+        for key in waiting - self._workers.keys():
+            self._workers[key] = asyncio.get_running_loop().create_task(self._deliver_all(key))
 
     async def stop(self) -> None:
-        """End all deliveries."""
-        lanes = list(self._lanes.values())
+        """Cancel all deliveries."""
+        workers = list(self._workers.values())
         self._delete({})
-        await asyncio.gather(*lanes, return_exceptions=True)
+        await asyncio.gather(*workers, return_exceptions=True)
         if self._client:
             await self._client.aclose()
 
-    def _next(self, lane: str) -> Json | None:
+    def _next(self, key: str) -> Json | None:
         with self._lock:
             pending = self._updates.pending.values()
-            update = next((update for update in pending if lane_of(update) == lane), None)
+            update = next((update for update in pending if queue_key(update) == key), None)
             if update is None:
-                del self._lanes[lane]
+                del self._workers[key]
             return update
 
-    async def _work_off(self, lane: str) -> None:
-        while update := self._next(lane):
+    async def _deliver_all(self, key: str) -> None:
+        while update := self._next(key):
             await self._deliver(update)
 
     async def _deliver(self, update: Json) -> None:
         failures = 0
         while True:
-            async with self._gate:
+            async with self._slots:
                 status, retry_after = await self._post(update)
             self.deliveries.append((update["update_id"], status))
             if 200 <= status < 300:
@@ -135,23 +135,23 @@ class Webhook:
             text = f"Wrong response from the webhook: {status}" if status else "Connection refused"
             self._last_error = {"last_error_date": int(time.time()), "last_error_message": text}
             self._updates.changed()
-            pause = min(2.0**failures, LONGEST_PAUSE) if failures else 0.0
+            delay = min(2.0**failures, MAX_RETRY_DELAY) if failures else 0.0
             failures += 1
-            await asyncio.sleep(max(pause, retry_after) * self._scale)
+            await asyncio.sleep(max(delay, retry_after) * self._scale)
 
     async def _post(self, update: Json) -> tuple[int, float]:
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=ANSWER_SECONDS, limits=httpx.Limits())
+            self._client = httpx.AsyncClient(timeout=RESPONSE_TIMEOUT, limits=httpx.Limits())
         headers = {"X-Telegram-Bot-Api-Secret-Token": self._secret} if self._secret else {}
         try:
-            answer = await self._client.post(self._destination(), json=update, headers=headers)
+            response = await self._client.post(self._target_url(), json=update, headers=headers)
         except httpx.HTTPError:
             return 0, 0.0
-        wait = answer.headers.get("retry-after", "")
-        return answer.status_code, min(float(wait) if wait.isdigit() else 0.0, LONGEST_RETRY_AFTER)
+        wait = response.headers.get("retry-after", "")
+        return response.status_code, min(float(wait) if wait.isdigit() else 0.0, MAX_RETRY_AFTER)
 
-    def _destination(self) -> str:
-        """Return the URL, or the same path at the next backend, as a load balancer would."""
+    def _target_url(self) -> str:
+        """Return the webhook URL, or its path on the next backend, like a load balancer."""
         if not self.backends:
             return self.url
         self._turn += 1

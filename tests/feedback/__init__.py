@@ -1,1 +1,1 @@
-"""The learning loop: what was asked in vain, kept without whose it was."""
+"""Tests of recording questions and votes, and of the reports on them."""

@@ -1,4 +1,4 @@
-"""A store with a clock that stands still, and the tiny knowledge folder."""
+"""A store with a clock that only tests move, and the small bridge knowledge folder."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,18 +14,18 @@ DAY = 24 * 3600
 
 
 class Clock:
-    """A clock that a test sets."""
+    """A clock that only a test moves."""
 
     now = 1_800_000_000.0  # 8:00 UTC
 
     def __call__(self) -> float:
-        """Tell the time."""
+        """The time, in seconds since the epoch."""
         return self.now
 
 
 @pytest.fixture
 def clock() -> Clock:
-    """Stand still until told otherwise."""
+    """Start at a fixed time."""
     return Clock()
 
 
@@ -45,11 +45,11 @@ def store(path: Path, clock: Clock) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def bridge() -> Knowledge:
-    """Load the tiny knowledge folder."""
+    """Load the bridge knowledge folder."""
     return load_knowledge(BRIDGE)
 
 
 @pytest.fixture(scope="session")
 def answerer(bridge: Knowledge) -> Answerer:
-    """Answer from it."""
+    """An answerer for it."""
     return Answerer(bridge)

@@ -1,4 +1,4 @@
-"""The whole loop: asked in vain in Telegram, listed, drafted, filled in, reloaded, answered."""
+"""The whole loop: an unanswered question is listed, drafted, filled in, reloaded and answered."""
 
 import shutil
 import subprocess
@@ -16,7 +16,7 @@ PASSAGE = "The works will take nine weeks and cost 2.4 million crowns."
 
 
 def command(*arguments: str, folder: Path, cwd: Path) -> str:
-    """Run a command as the owner does, beside the running bot."""
+    """Run a command as the owner does, while the bot is running."""
     done = subprocess.run(
         [sys.executable, "-m", "bot", *arguments, "--knowledge", str(folder)],
         cwd=cwd,
@@ -30,7 +30,7 @@ def command(*arguments: str, folder: Path, cwd: Path) -> str:
 
 
 def test_from_a_question_in_a_group_to_its_answer(tmp_path: Path) -> None:
-    """And in the store nothing is left of the person, searched byte for byte."""
+    """A drafted entry answers the next question, and no byte of the store identifies the asker."""
     folder = Path(shutil.copytree(BRIDGE, tmp_path / "knowledge"))
     env: dict[str, str | None] = {
         "KNOWLEDGE_DIR": str(folder),

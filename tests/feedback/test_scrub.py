@@ -28,7 +28,7 @@ SHIPPED = make_scrubber(load_knowledge())
         ("WHEN DOES IVAN END THE TREATY", f"WHEN DOES {REMOVED} END THE TREATY"),
         ("Когда закончится договор, Иван?", f"{REMOVED} закончится договор, {REMOVED}?"),
         ("thanks! yours, maria", f"thanks! yours, {REMOVED}"),
-        # what looks like a name and stays
+        # looks like a name, but stays
         ("Stoltenberg's treaty", "Stoltenberg's treaty"),
         ("When does CFE end?", "When does CFE end?"),
         ("i am not in Brussels", "i am not in Brussels"),
@@ -67,8 +67,8 @@ SHIPPED = make_scrubber(load_knowledge())
         ("条约什么时候结束", "条约什么时候结束"),
     ],
 )
-def test_what_goes_and_what_stays(text: str, expected: str) -> None:
-    """Each kind of thing that tells who somebody is, and what only looks like one."""
+def test_personal_data_is_removed_and_the_rest_stays(text: str, expected: str) -> None:
+    """Each kind of personal data is removed; text that only looks like it stays."""
     assert KNOWN.scrub(text) == expected
 
 
@@ -85,8 +85,8 @@ def test_what_goes_and_what_stays(text: str, expected: str) -> None:
         ("a.* b", ["a.*", "", " "], f"{REMOVED} b"),
     ],
 )
-def test_the_names_given_go_wherever_they_stand(text: str, names: list[str], expected: str) -> None:
-    """People of the chat are known by name, in small letters too."""
+def test_given_names_are_removed_everywhere(text: str, names: list[str], expected: str) -> None:
+    """The names of people in the chat are removed, in lower case too."""
     assert KNOWN.scrub(text, names) == expected
 
 
@@ -106,7 +106,7 @@ secrets = st.one_of(
 def test_nothing_of_a_mention_link_or_name_survives(
     before: str, secret: tuple[str, str], after: str
 ) -> None:
-    """Whatever stands around it, and whatever marks stand close by."""
+    """It is removed in any context and next to any punctuation."""
     hidden, written = secret
     assert hidden not in SHIPPED.scrub(f"{before}{written}{after}").casefold()
 
@@ -123,7 +123,7 @@ separators = st.sampled_from(["", " ", "-", ".", " - ", ") ", "/", "\u00a0", "\u
 def test_nothing_of_a_long_number_survives(
     before: str, numbers: list[int], between: list[str], after: str
 ) -> None:
-    """Seven digits or more, however they are parted; phones and cards are such."""
+    """Seven or more digits, such as a phone or card number, with any separators."""
     digits = "".join(map(str, numbers))
     written = "".join(digit + gap for digit, gap in zip(digits, between, strict=False))
     scrubbed = SHIPPED.scrub(f"{before}x {written} x{after}")
@@ -133,16 +133,16 @@ def test_nothing_of_a_long_number_survives(
 
 @given(st.text(max_size=300), st.lists(st.text(max_size=10), max_size=3))
 def test_any_text_is_scrubbed_to_one_line(text: str, names: list[str]) -> None:
-    """It never fails, and leaves no mention, no line break and no invisible mark."""
+    """Scrubbing never fails, and leaves no mention, line break or invisible character."""
     scrubbed = SHIPPED.scrub(text, names)
     assert "@" not in scrubbed
     assert scrubbed.split() == scrubbed.split(" ") or not scrubbed
     assert "\u200b" not in scrubbed
 
 
-def test_questions_about_the_article_stay_as_they_are() -> None:
-    """The knowledge's own phrasings lose nothing: an editor can read them."""
+def test_questions_about_the_article_are_unchanged() -> None:
+    """The phrasings in the knowledge folder lose nothing, so editors can read such questions."""
     knowledge = load_knowledge()
-    texts = [phrasing for entry in knowledge.entries.values() for phrasing in entry.wordings]
+    texts = [phrasing for entry in knowledge.entries.values() for phrasing in entry.all_phrasings]
     changed = [text for text in texts if SHIPPED.scrub(text) != " ".join(text.split())]
     assert changed == []

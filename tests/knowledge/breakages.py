@@ -1,4 +1,4 @@
-"""Ways in which an editor breaks a knowledge folder, with what must be said about each."""
+"""Ways in which an editor can break a knowledge folder, with the message each must get."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,10 +6,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Breakage:
-    """One edit: in `file`, `old` becomes `new`; the message must hold all of `says`.
+    """An edit that replaces `old` with `new` in `file`; the message must contain all of `says`.
 
-    `seen` is the place that the message names, where it is not that of the edit: a missing key
-    belongs to its entry, an id already taken is told where it comes again.
+    `reported_at` is the place that the message names, if that is not the place of the edit: a
+    missing key is reported at its entry, a duplicate id where it is repeated.
     """
 
     name: str
@@ -17,10 +17,10 @@ class Breakage:
     old: str
     new: str
     says: tuple[str, ...]
-    seen: str = ""
+    reported_at: str = ""
 
     def apply(self, folder: Path) -> str:
-        """Make the edit; return the `file:line: ` to be named (the file alone if it is gone)."""
+        """Make the edit; return the `file:line: ` that the message must name."""
         path = folder / self.file
         if self.old == "":
             path.unlink()
@@ -31,7 +31,7 @@ class Breakage:
         changed = text[:at] + self.new + text[at + len(self.old) :]
         path.write_bytes(changed.encode("utf-8", "surrogateescape"))
         line = text[:at].count("\n") + 1
-        return f"{self.seen or f'{self.file}:{line}'}: "
+        return f"{self.reported_at or f'{self.file}:{line}'}: "
 
 
 BREAKAGES = (
@@ -54,7 +54,7 @@ BREAKAGES = (
         "answers.yaml",
         "- why must it shut",
         "- Closing date of the harbour bridge?",
-        ("stands already under 'closing-date'", "keep it where it belongs"),
+        ("already used by 'closing-date'", "keep it only where it belongs"),
     ),
     Breakage(
         "a reference to nothing",
@@ -76,7 +76,7 @@ BREAKAGES = (
         "question: When does the bridge close?",
         "question: [When does the bridge close?",
         ("not valid YAML", "check the indentation"),
-        seen="answers.yaml:8",
+        reported_at="answers.yaml:8",
     ),
     Breakage(
         "a colon in unquoted text",
@@ -93,39 +93,39 @@ BREAKAGES = (
         "    voice: council\n",
         "",
         ("the key 'voice' is missing", "add it"),
-        seen="answers.yaml:5",
+        reported_at="answers.yaml:5",
     ),
     Breakage(
-        "an id twice",
+        "a duplicate id",
         "answers.yaml",
         "- id: crossing",
         "- id: trade",
-        ("the id 'trade' is taken", "choose another"),
-        seen="answers.yaml:58",
+        ("the id 'trade' is already used on line", "choose another"),
+        reported_at="answers.yaml:58",
     ),
     Breakage(
         "an id with a capital",
         "answers.yaml",
         "- id: crossing",
         "- id: Crossing",
-        ("an id is lower-case letters",),
+        ("not a valid id", "use lower-case letters"),
     ),
     Breakage(
         "a number that no passage has",
         "answers.yaml",
         "answer: The works will take nine weeks",
         "answer: The works will take ten weeks",
-        ("says 'ten'", "stands in none of its passages"),
+        ("says 'ten'", "appears in none of its passages"),
     ),
     Breakage(
         "a name that no passage has",
         "answers.yaml",
         "answer: Cyclists and walkers may cross",
         "answer: Cyclists and Ida Berg may cross",
-        ("says 'Ida'", "cite the passage that has it"),
+        ("says 'Ida'", "cite the passage that contains it"),
     ),
     Breakage(
-        "a date put together wrongly",
+        "a date made up of the wrong parts",
         "answers.yaml",
         "to cars on 12 April 2021",
         "to cars on 3 April 2021",
@@ -153,12 +153,12 @@ BREAKAGES = (
         ("the voice 'major'", "vocabulary.yaml"),
     ),
     Breakage(
-        "a key twice",
+        "a duplicate key",
         "answers.yaml",
         "    topic: dispute\n",
         "    topic: dispute\n    topic: works\n",
-        ("the key 'topic' stands twice", "keep one"),
-        seen="answers.yaml:60",
+        ("the key 'topic' appears twice", "delete one"),
+        reported_at="answers.yaml:60",
     ),
     Breakage(
         "a date that does not fit its precision",
@@ -172,7 +172,7 @@ BREAKAGES = (
         "timeline.yaml",
         "date: 2021-04-12",
         "date: 2021-01-12",
-        ("put the earlier first",),
+        ("put the earlier date first",),
     ),
     Breakage(
         "an event that refers to nothing",
@@ -186,14 +186,14 @@ BREAKAGES = (
         "answers.yaml",
         "answer: Cyclists and walkers may cross on a temporary path.",
         "answer: Cyclists and walkers may cross on a temporary path." + " Walkers may." * 300,
-        ("Telegram takes", "shorten the answer"),
+        ("Telegram message has room for", "shorten the answer"),
     ),
     Breakage(
-        "no UTF-8",
+        "not UTF-8",
         "vocabulary.yaml",
         "Hello.",
         "Hall\udce5.",
-        ("is not UTF-8", "save the file as UTF-8"),
+        ("is not valid UTF-8", "save the file as UTF-8"),
     ),
     Breakage(
         "an abbreviation that YAML reads as a truth value",
@@ -207,24 +207,24 @@ BREAKAGES = (
         "source.yaml",
         "2021-03-03",
         "2021-13-03",
-        ("'published' must be a day like 2019-07-05",),
+        ("'published' must be a date like 2019-07-05",),
     ),
     Breakage(
-        "a name that vocabulary.yaml does not know",
+        "a name missing from vocabulary.yaml",
         "answers.yaml",
         'key: {date: ["2021-04-12"]}',
         "key: {actor: [mayor]}",
-        ("actor: mayor", "add its names there"),
+        ("actor: mayor", "add it there"),
     ),
     Breakage(
-        "a day that there is not, in the timeline",
+        "a day that does not exist in the timeline",
         "timeline.yaml",
         "date: 2021-04-12",
         "date: 2021-04-31",
-        ("'2021-04-31' is none", "write it like 2019-08-02"),
+        ("'2021-04-31' is not a date", "write it like 2019-08-02"),
     ),
     Breakage(
-        "a date of a key that is none",
+        "an invalid date in a key",
         "answers.yaml",
         'key: {date: ["2021-04-12"]}',
         'key: {date: ["12 April"]}',
@@ -242,7 +242,7 @@ BREAKAGES = (
         "answers.yaml",
         "- id: trade\n",
         "- trade\n  - id: trade\n",
-        ("'entries.4'", "must be keys with their values"),
+        ("'entries.4'", "must consist of lines like `key: value`"),
     ),
     Breakage(
         "an unknown follow-up",
@@ -256,14 +256,14 @@ BREAKAGES = (
         "answers.yaml",
         "question: How long do the works take?",
         "question: How long do the works take" + ", oh so long" * 6 + "?",
-        ("'entries.2.question' is too long", "80 characters at most"),
+        ("'entries.2.question' is too long", "use at most 80 characters"),
     ),
     Breakage(
         "an alias",
         "answers.yaml",
         "related: [works-length]",
         "related: &again [works-length, *again]",
-        ("is marked (&)", "write it out"),
+        ("anchors and aliases", "write the value out"),
     ),
     Breakage(
         "a control character",
@@ -273,14 +273,14 @@ BREAKAGES = (
         ("#x0007", "delete it"),
     ),
     Breakage(
-        "a quotation mark that never ends",
+        "an unclosed quotation mark",
         "answers.yaml",
         "voice: mayor",
         'voice: "mayor',
         ("not valid YAML", "quotation mark"),
     ),
     Breakage(
-        "what git leaves of a conflict",
+        "a git conflict marker",
         "answers.yaml",
         "entries:\n",
         "<<<<<<< HEAD\nentries:\n",
@@ -294,18 +294,18 @@ BREAKAGES = (
         ("'closing-date' is related to itself", "name another entry"),
     ),
     Breakage(
-        "a phrasing without a word",
+        "a phrasing without words",
         "answers.yaml",
         "- why must it shut",
         '- "???"',
-        ("has no word", "write some"),
+        ("contains no words", "write some"),
     ),
     Breakage(
-        "a pleasantry twice",
+        "duplicate small talk",
         "vocabulary.yaml",
         "[hello, good morning]",
         "[hello, Hello!]",
-        ("'Hello!' of 'greeting' stands already", "keep it where it belongs"),
+        ("'Hello!' of 'greeting' is already used", "keep it only where it belongs"),
     ),
     Breakage(
         "a byte order mark before the article",
@@ -320,6 +320,6 @@ BREAKAGES = (
         "nine weeks",
         "eight weeks",
         ("nine weeks", "eight weeks", "copy the article's words exactly"),
-        seen="answers.yaml:44",
+        reported_at="answers.yaml:44",
     ),
 )

@@ -1,4 +1,4 @@
-"""`check --watch` and the running bot's reload, on edits as editors make them."""
+"""`check --watch`, with edits as text editors make them."""
 
 import io
 import os
@@ -12,66 +12,65 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge.check import FolderEdits, check_forever
+from bot.knowledge.check import EditDetector, check_forever
 from tests.knowledge.breakages import BREAKAGES
 from tests.paths import BRIDGE
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of a sound knowledge folder."""
+    """A copy of a valid knowledge folder."""
     return Path(shutil.copytree(BRIDGE, tmp_path / "knowledge"))
 
 
-def test_each_broken_edit_is_told_and_so_is_its_mend(folder: Path) -> None:
-    """Forty breakages one after the other, in one watch: file, line and mend; then 0 faults."""
+def test_each_broken_edit_is_reported_and_so_is_its_fix(folder: Path) -> None:
+    """One watch reports every breakage with file, line and advice, then that it was fixed."""
     out = io.StringIO()
 
-    def since(at: int) -> str:
-        return out.getvalue()[at:]
-
-    def ticking(_: Path) -> Iterator[None]:
-        assert since(0).endswith(f"0 faults\nWatching {folder}; Ctrl-C ends.\n")
+    def changes(_: Path) -> Iterator[None]:
+        assert out.getvalue().endswith(
+            f"No problems found.\nWatching {folder}; press Ctrl-C to stop.\n"
+        )
         for breakage in BREAKAGES:
-            at = len(out.getvalue())
+            out.truncate(out.seek(0))
             place = breakage.apply(folder)
             yield
-            yield  # a file that is missing counts when it is missing twice
-            assert place in since(at), breakage.name
+            yield  # a missing file counts only if it is still missing at the second look
+            assert place in out.getvalue(), breakage.name
             for part in breakage.says:
-                assert part in since(at), breakage.name
-            at = len(out.getvalue())
+                assert part in out.getvalue(), breakage.name
+            out.truncate(out.seek(0))
             shutil.copy(BRIDGE / breakage.file, folder)
             yield
-            assert since(at).endswith("\n0 faults\n"), breakage.name
+            assert out.getvalue().endswith("\nNo problems found.\n"), breakage.name
 
-    check_forever(folder, out, ticking)
+    check_forever(folder, out, changes)
 
 
-def test_a_file_missing_while_an_editor_saves_is_no_fault(folder: Path) -> None:
-    """Removed and created anew between two looks: checked once, when it is there again."""
-    edits = FolderEdits(folder)
+def test_a_file_missing_only_during_a_save_is_ignored(folder: Path) -> None:
+    """A file deleted and created again counts as one edit, once it is back."""
+    edits = EditDetector(folder)
     path = folder / "answers.yaml"
     text = path.read_text("utf-8")
-    assert not edits.finished()
+    assert not edits.has_new_edit()
     path.unlink()
-    assert not edits.finished()
+    assert not edits.has_new_edit()
     path.write_text(text + "\n", encoding="utf-8")
-    assert edits.finished()
-    assert not edits.finished()
+    assert edits.has_new_edit()
+    assert not edits.has_new_edit()
 
 
-def test_a_file_that_stays_away_is_told(folder: Path) -> None:
-    """Missing at two looks: the edit counts, once; so does its return."""
-    edits = FolderEdits(folder)
+def test_a_file_that_stays_missing_is_an_edit(folder: Path) -> None:
+    """A file still missing at the second look counts as an edit, once; so does its return."""
+    edits = EditDetector(folder)
     (folder / "answers.yaml").unlink()
-    assert [edits.finished() for _ in range(3)] == [False, True, False]
+    assert [edits.has_new_edit() for _ in range(3)] == [False, True, False]
     shutil.copy(BRIDGE / "answers.yaml", folder)
-    assert edits.finished()
+    assert edits.has_new_edit()
 
 
 def test_the_command_watches_until_it_is_interrupted(folder: Path) -> None:
-    """The real process: a breakage, an atomic save as editors do it, the folder replaced."""
+    """The real process reports a breakage, an atomic save and a replaced folder."""
     watching = subprocess.Popen(
         [sys.executable, "-m", "bot", "check", "--watch", "--knowledge", str(folder)],
         stdout=subprocess.PIPE,
@@ -82,23 +81,23 @@ def test_the_command_watches_until_it_is_interrupted(folder: Path) -> None:
     lines: queue.Queue[str] = queue.Queue()
     threading.Thread(target=lambda: [*map(lines.put, watching.stdout or ())], daemon=True).start()
 
-    def wait_for(said: str) -> None:
-        while said not in lines.get(timeout=30):
+    def wait_for(text: str) -> None:
+        while text not in lines.get(timeout=30):
             pass
 
     try:
         wait_for("Watching")
         path = folder / "answers.yaml"
-        sound = path.read_text("utf-8")
-        path.write_text(sound.replace("voice: mayor", "vioce: mayor"), encoding="utf-8")
+        valid = path.read_text("utf-8")
+        path.write_text(valid.replace("voice: mayor", "vioce: mayor"), encoding="utf-8")
         wait_for("answers.yaml:33: unknown key 'vioce'")
-        (folder / "answers.yaml.tmp").write_text(sound, encoding="utf-8")
+        (folder / "answers.yaml.tmp").write_text(valid, encoding="utf-8")
         (folder / "answers.yaml.tmp").replace(path)
-        wait_for("0 faults")
+        wait_for("No problems found.")
         shutil.rmtree(folder)
-        wait_for("is no folder")
+        wait_for("is not a folder")
         shutil.copytree(BRIDGE, folder)
-        wait_for("0 faults")
+        wait_for("No problems found.")
         os.kill(watching.pid, 2)
         assert watching.wait(timeout=30) == 130
     finally:
@@ -107,8 +106,8 @@ def test_the_command_watches_until_it_is_interrupted(folder: Path) -> None:
         watching.stdout.close()
 
 
-def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    """Nothing to watch: status 2 and the mend."""
+def test_a_missing_folder(tmp_path: Path) -> None:
+    """A missing folder is reported with advice, and the status is 2."""
     done = subprocess.run(
         [sys.executable, "-m", "bot", "check", "--watch", "--knowledge", str(tmp_path / "no")],
         capture_output=True,
@@ -116,4 +115,4 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
         timeout=60,
     )
     assert done.returncode == 2
-    assert b"name a knowledge folder with --knowledge" in done.stderr
+    assert b"give a knowledge folder with --knowledge" in done.stderr

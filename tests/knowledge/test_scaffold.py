@@ -1,4 +1,4 @@
-"""`treaty-bot new`: from an article to a folder that verifies."""
+"""`treaty-bot new`: from an article to a valid knowledge folder."""
 
 from pathlib import Path
 
@@ -17,18 +17,18 @@ ARTICLE = BRIDGE / "article.txt"
 
 
 def fill_in(folder: Path) -> None:
-    """Put words in the place of every TODO, as an editor does."""
+    """Replace every TODO, as an editor would."""
     source = folder / "source.yaml"
-    words = {"publisher": "Gazette", "place": "Lindholm", "published": "2021-03-03"}
+    values = {"publisher": "Gazette", "place": "Lindholm", "published": "2021-03-03"}
     lines = []
     for line in source.read_text("utf-8").splitlines():
         key = line.partition(":")[0]
-        lines.append(f"{key}: {words.get(key, 'A title')}" if "TODO" in line else line)
+        lines.append(f"{key}: {values.get(key, 'A title')}" if "TODO" in line else line)
     source.write_text("\n".join(lines), encoding="utf-8")
 
 
-def test_a_new_folder_verifies_once_it_is_filled_in(tmp_path: Path) -> None:
-    """What is left to fill in is told by file and line; afterwards the bot answers."""
+def test_a_new_folder_is_valid_once_it_is_filled_in(tmp_path: Path) -> None:
+    """Every TODO is reported by file and line; once they are replaced, the bot answers."""
     folder = tmp_path / "new" / "knowledge"
     assert "3 paragraphs, 8 sentences" in new_folder(folder, ARTICLE)
     with pytest.raises(KnowledgeError) as error:
@@ -45,7 +45,7 @@ def test_a_new_folder_verifies_once_it_is_filled_in(tmp_path: Path) -> None:
 
 
 def test_every_yaml_file_names_its_schema(tmp_path: Path) -> None:
-    """The first line tells the editor's program which schema there is beside it."""
+    """The first line points text editors to the schema next to the file."""
     new_folder(tmp_path / "k", ARTICLE)
     for path in (tmp_path / "k").glob("*.yaml"):
         first = path.read_text("utf-8").splitlines()[0]
@@ -59,7 +59,7 @@ def test_every_yaml_file_names_its_schema(tmp_path: Path) -> None:
 def test_any_text_makes_a_folder_with_every_sentence_to_copy(
     tmp_path_factory: pytest.TempPathFactory, text: str
 ) -> None:
-    """However odd an article is, its listed sentences are its own words, and it verifies."""
+    """However odd the article, every sentence is listed verbatim and the folder is valid."""
     base = tmp_path_factory.mktemp("odd")
     (base / "article.txt").write_bytes(text.encode("utf-8", "replace"))
     folder = base / "knowledge"
@@ -78,24 +78,24 @@ WRONG = [
     (None, "cannot be read (No such file or directory)"),
     (b"", "is empty"),
     (b" \n\n", "is empty"),
-    (b"one\ntw\xf6\n", "article.txt:2: is not UTF-8 here; save it as UTF-8"),
+    (b"one\ntw\xf6\n", "article.txt:2: is not valid UTF-8; save it as UTF-8"),
 ]
 
 
-@pytest.mark.parametrize(("content", "said"), WRONG)
-def test_a_wrong_article_is_told_and_nothing_is_made(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, said: str
+@pytest.mark.parametrize(("content", "message"), WRONG)
+def test_an_invalid_article_is_reported_and_nothing_is_created(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, message: str
 ) -> None:
-    """Status 2, one clear message, no folder."""
+    """The status is 2, the message is clear, and no folder is created."""
     article = tmp_path / "article.txt"
     if content is not None:
         article.write_bytes(content)
     assert main(["new", str(tmp_path / "k"), str(article)]) == 2
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err
     assert not (tmp_path / "k").exists()
 
 
-def test_a_folder_with_something_in_it_is_left_alone(
+def test_a_folder_that_is_not_empty_is_left_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An editor's work is never overwritten."""

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.language.normalise import MAX_CHARACTERS, normalise, tokens
+from bot.language.normalise import MAX_CHARACTERS, normalise, tokenize
 from bot.language.spelling import stem
 
 FIRST_OF_FEBRUARY = ["february", "february1"]
@@ -13,13 +13,13 @@ FIRST_OF_FEBRUARY = ["february", "february1"]
 )  # fmt: skip
 def test_a_day_is_the_same_however_written(text: str) -> None:
     """Every way of writing 1 February gives the same two words."""
-    assert tokens(text) == FIRST_OF_FEBRUARY
+    assert tokenize(text) == FIRST_OF_FEBRUARY
 
 
 @pytest.mark.parametrize("text", ["01.02.2019", "2019-02-01", "1-2-2019", "2/1/2019", "1 feb 2019"])
 def test_a_numeric_date_is_that_day(text: str) -> None:
     """Numeric dates name the month, and the year stays a word of its own."""
-    assert tokens(text) == [*FIRST_OF_FEBRUARY, "2019"]
+    assert tokenize(text) == [*FIRST_OF_FEBRUARY, "2019"]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_numeric_date_is_that_day(text: str) -> None:
 )
 def test_words_of_a_message(text: str, words: list[str]) -> None:
     """Case, accents, marks, contractions, possessives and numbers are told as plain words."""
-    assert tokens(text) == words
+    assert tokenize(text) == words
 
 
 def test_length_is_bounded_though_one_character_may_unfold_into_many() -> None:

@@ -1,8 +1,8 @@
 import pytest
 
 from bot.language.names import NameFinder
-from bot.language.normalise import tokens
-from bot.language.roles import roles
+from bot.language.normalise import tokenize
+from bot.language.roles import find_roles
 
 ACTORS = NameFinder(
     {
@@ -76,20 +76,20 @@ CASES = [
 @pytest.mark.parametrize(("text", "agent", "patient"), CASES)
 def test_who_does_it_to_whom(text: str, agent: set[str], patient: set[str]) -> None:
     """Voice, prepositions and word order give each actor a role."""
-    words = tokens(text)
-    found = roles(words, ACTORS.find(words))
+    words = tokenize(text)
+    found = find_roles(words, ACTORS.find(words))
     assert (set(found.agent), set(found.patient)) == (agent, patient)
 
 
 def test_the_pronoun_us_is_no_country() -> None:
     """In "tell us" the word names nobody, in "the us" it does."""
-    assert not ACTORS.find(tokens("tell us more, it concerns all of us"))
-    assert [m.id for m in ACTORS.find(tokens("did the us answer"))] == ["us"]
+    assert not ACTORS.find(tokenize("tell us more, it concerns all of us"))
+    assert [m.id for m in ACTORS.find(tokenize("did the us answer"))] == ["us"]
 
 
 def test_misspelt_names_are_found() -> None:
     """A slip in a long name still names it."""
-    assert [m.id for m in ACTORS.find(tokens("amerika, mosocw and washigton"))] == [
+    assert [m.id for m in ACTORS.find(tokenize("amerika, mosocw and washigton"))] == [
         "us",
         "russia",
         "us",

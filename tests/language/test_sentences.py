@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from bot.answering.message import question_text
 from bot.language.dates import asks_about_now
-from bot.language.normalise import carries_content, tokens
-from bot.language.sentences import asking, in_sentences, segments
+from bot.language.normalise import has_content, tokenize
+from bot.language.sentences import questions_among, split_parts
 
 SPLIT = [
     ("when does it end?", []),
@@ -20,7 +20,7 @@ SPLIT = [
 @pytest.mark.parametrize(("text", "parts"), SPLIT)
 def test_a_message_is_split_into_questions(text: str, parts: list[str]) -> None:
     """Sentences and joined questions are parts; a single question has none."""
-    assert segments(text) == parts
+    assert list(split_parts(text)) == parts
 
 
 CLEANED = [
@@ -39,22 +39,22 @@ CLEANED = [
 
 @pytest.mark.parametrize(("message", "question"), CLEANED)
 def test_addresses_links_and_code_are_no_question(message: str, question: str) -> None:
-    """What cannot be part of a question is left out, and what it says it does not mean."""
+    """What cannot be part of a question is left out."""
     assert question_text(message) == question
 
 
 @given(st.text(max_size=4096))
 def test_any_text_splits_without_loss_of_order(text: str) -> None:
     """Every part stands in the text, and splitting never raises."""
-    parts = segments(question_text(text))
+    parts = split_parts(question_text(text))
     assert all(parts)
-    assert set(asking(parts)) <= set(parts)
+    assert set(questions_among([*parts])) <= set(parts)
 
 
 def test_a_part_stands_in_its_sentence() -> None:
     """The sentence of a part goes from one full stop to the next."""
     text = "Hello. When did x leave, and who said so? Bye now."
-    sentences = in_sentences(text)
+    sentences = split_parts(text)
     assert sentences["who said so?"] == "When did x leave, and who said so?"
     assert sentences["Hello."] == "Hello."
 
@@ -62,14 +62,14 @@ def test_a_part_stands_in_its_sentence() -> None:
 def test_in_a_ramble_the_question_mark_decides() -> None:
     """Requests and chatter give way to the one part with a question mark."""
     parts = ["We know a lot.", "I ask you.", "Fair enough.", "what caused it?", "Kind regards"]
-    assert asking(parts) == ["what caused it?"]
-    assert asking(["Hello.", "tell me the date"]) == ["tell me the date"]
+    assert questions_among(parts) == ["what caused it?"]
+    assert questions_among(["Hello.", "tell me the date"]) == ["tell me the date"]
 
 
 def test_empty_words_ask_nothing() -> None:
     """Function words alone carry no content; a name does."""
-    assert not carries_content(tokens("what is it and who did that to them"))
-    assert carries_content(tokens("9m729"))
+    assert not has_content(tokenize("what is it and who did that to them"))
+    assert has_content(tokenize("9m729"))
 
 
 def test_questions_about_now() -> None:

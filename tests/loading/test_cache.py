@@ -1,4 +1,4 @@
-"""What a start keeps for the next one: the same answers, and never stale or foreign ones."""
+"""The cache gives the same answers, and never stale ones or another user's."""
 
 import shutil
 from collections.abc import Callable
@@ -16,20 +16,20 @@ QUESTION = "when does the bridge close?"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of a sound knowledge folder."""
+    """A copy of a valid knowledge folder."""
     return Path(shutil.copytree(BRIDGE, tmp_path / "knowledge"))
 
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which the user's programs keep what they can make again."""
+    """An empty cache folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return tmp_path / "cache" / "treaty-bot"
 
 
 @pytest.fixture
 def loads(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
-    """Every folder that was loaded and verified since."""
+    """The folders loaded and verified in this process, in order."""
     loaded: list[Path | None] = []
 
     def counted(folder: Path | None = None) -> Knowledge:
@@ -40,10 +40,10 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
     return loaded
 
 
-def test_the_second_start_builds_nothing(
+def test_the_second_start_reads_the_cache(
     folder: Path, cache: Path, loads: list[Path | None]
 ) -> None:
-    """It reads what the first one kept, and answers the same."""
+    """The second start builds nothing and gives the same answers."""
     first, second = load_answerer(folder), load_answerer(folder)
     assert loads == [folder]
     assert len(list(cache.iterdir())) == 1
@@ -55,7 +55,7 @@ def test_the_second_start_builds_nothing(
 def test_an_edit_is_never_missed(
     folder: Path, cache: Path, loads: list[Path | None], name: str
 ) -> None:
-    """Whichever file was edited, by however little, the folder is verified anew."""
+    """Any edit of any file makes the folder be verified again."""
     load_answerer(folder)
     with (folder / name).open("a", encoding="utf-8") as file:
         file.write("\n")
@@ -64,25 +64,23 @@ def test_an_edit_is_never_missed(
     assert len(list(cache.iterdir())) == 2
 
 
-def test_a_process_of_its_own_builds_it(
-    folder: Path, cache: Path, loads: list[Path | None]
-) -> None:
-    """What stays only reads it, and so does every start after it."""
+def test_a_subprocess_can_build_it(folder: Path, cache: Path, loads: list[Path | None]) -> None:
+    """A subprocess builds and caches the answerer, and the next start reads it."""
     reply = load_answerer_in_subprocess(folder).answer(QUESTION)
     assert (loads, len(list(cache.iterdir()))) == ([], 1)
     assert reply == load_answerer(folder).answer(QUESTION)
 
 
-def test_a_process_of_its_own_hides_no_fault(folder: Path, cache: Path) -> None:
-    """A folder that does not verify is told as ever."""
+def test_a_subprocess_reports_problems(folder: Path, cache: Path) -> None:
+    """An invalid folder raises the same error from a subprocess, and nothing is cached."""
     (folder / "timeline.yaml").unlink()
     with pytest.raises(KnowledgeError, match="timeline"):
         load_answerer_in_subprocess(folder)
     assert not cache.exists()
 
 
-def test_a_broken_edit_is_told(folder: Path, cache: Path) -> None:
-    """What was kept of the sound folder hides no fault."""
+def test_a_broken_edit_is_reported(folder: Path, cache: Path) -> None:
+    """The cache of the valid folder does not hide the problem."""
     load_answerer(folder)
     (folder / "timeline.yaml").unlink()
     with pytest.raises(KnowledgeError, match="timeline"):
@@ -90,15 +88,15 @@ def test_a_broken_edit_is_told(folder: Path, cache: Path) -> None:
     assert len(list(cache.iterdir())) == 1
 
 
-def _cut(path: Path) -> None:
+def _truncate(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:1000])
 
 
-def _rubbish(path: Path) -> None:
-    path.write_bytes(b"no pickle")
+def _corrupt(path: Path) -> None:
+    path.write_bytes(b"not a pickle")
 
 
-def _another_thing(path: Path) -> None:
+def _another_type(path: Path) -> None:
     path.write_bytes(b"\x80\x05K\x01.")  # a pickled 1
 
 
@@ -111,22 +109,22 @@ def _folder_writable_by_others(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil", [_cut, _rubbish, _another_thing, _writable_by_others, _folder_writable_by_others]
+    "spoil", [_truncate, _corrupt, _another_type, _writable_by_others, _folder_writable_by_others]
 )
-def test_what_cannot_be_trusted_is_built_anew(
+def test_an_untrusted_cache_is_rebuilt(
     folder: Path, cache: Path, loads: list[Path | None], spoil: Callable[[Path], None]
 ) -> None:
-    """A damaged file, and one that somebody else may have written, are not read."""
+    """A damaged file, or one that another user may have written, is not used."""
     expected = load_answerer(folder).answer(QUESTION)
     spoil(next(cache.iterdir()))
     assert load_answerer(folder).answer(QUESTION) == expected
     assert len(loads) == 2
 
 
-def test_without_a_place_to_keep_it_it_is_built(
+def test_it_works_without_a_writable_cache(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loads: list[Path | None]
 ) -> None:
-    """A file where the cache should be, as on a read-only disk, stops nothing."""
+    """If the cache folder cannot be created, the answerer is built all the same."""
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert isinstance(load_answerer_in_subprocess(folder), Answerer)
@@ -136,21 +134,21 @@ def test_without_a_place_to_keep_it_it_is_built(
 
 @pytest.mark.usefixtures("cache")
 @pytest.mark.parametrize("program", ["/bin/false", "/no/such/file"])
-def test_where_no_other_process_can_build_it_this_one_does(
+def test_this_process_builds_it_if_the_subprocess_fails(
     folder: Path, monkeypatch: pytest.MonkeyPatch, loads: list[Path | None], program: str
 ) -> None:
-    """It may be ended halfway, or not start at all."""
+    """The subprocess may be killed halfway, or not start at all."""
     monkeypatch.setattr("sys.executable", program)
     assert isinstance(load_answerer_in_subprocess(folder), Answerer)
     assert loads == [folder]
 
 
-def test_only_the_latest_are_kept(folder: Path, cache: Path) -> None:
-    """Old editions are cleared away, whole files and nobody else's to read."""
+def test_old_versions_are_deleted(folder: Path, cache: Path) -> None:
+    """Only the four latest versions are kept, readable by their owner only."""
     for count in range(7):
         with (folder / "vocabulary.yaml").open("a", encoding="utf-8") as file:
             file.write(f"# {count}\n")
         load_answerer(folder)
-    kept = list(cache.iterdir())
-    assert len(kept) == 4
-    assert {path.stat().st_mode & 0o077 for path in kept} == {0}
+    files = list(cache.iterdir())
+    assert len(files) == 4
+    assert {path.stat().st_mode & 0o077 for path in files} == {0}

@@ -1,4 +1,4 @@
-"""The running bot and its knowledge: broken edits change nothing, sound ones are taken up."""
+"""The running bot ignores broken edits of its knowledge and loads valid ones."""
 
 import shutil
 import signal
@@ -19,26 +19,26 @@ OLD, NEW = "walkers may cross on", "walkers may still cross on"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of a sound knowledge folder."""
+    """A copy of a valid knowledge folder."""
     return Path(shutil.copytree(BRIDGE, tmp_path / "knowledge"))
 
 
-def wait_for_log(bot: BotProcess, said: str, times: int = 1) -> None:
-    """Wait until the bot has logged something so many times."""
+def wait_for_log(bot: BotProcess, text: str, times: int = 1) -> None:
+    """Wait until the bot has logged `text` this many times."""
     deadline = time.monotonic() + 30
-    while bot.log.count(said) < times:
-        assert time.monotonic() < deadline, f"not logged {times} times: {said}\n{bot.log}"
+    while bot.log.count(text) < times:
+        assert time.monotonic() < deadline, f"not logged {times} times: {text}\n{bot.log}"
         assert bot.is_running(), bot.log
         threading.Event().wait(0.01)
 
 
 def answer(telegram: FakeTelegram) -> str:
-    """What the bot says now to the question whose answer the sound edit changes."""
+    """The bot's answer to the question whose answer the valid edit changes."""
     return str(telegram.reply_to(telegram.say("can i walk over the bridge?"))["text"])
 
 
 def edited(folder: Path) -> str:
-    """The answers with a sound edit."""
+    """The text of answers.yaml with a valid edit."""
     text = (folder / "answers.yaml").read_text("utf-8")
     return text.replace(f"answer: Cyclists and {OLD}", f"answer: Cyclists and {NEW}")
 
@@ -46,14 +46,14 @@ def edited(folder: Path) -> str:
 def test_broken_edits_never_take_the_bot_down(
     telegram: FakeTelegram, tmp_path: Path, folder: Path
 ) -> None:
-    """After each of forty breakages the running bot answers on with the old knowledge."""
+    """After every breakage the running bot still answers, using the old knowledge."""
     with BotProcess(telegram, tmp_path, env={"KNOWLEDGE_DIR": str(folder)}) as bot:
         bot.start()
         assert f"Cyclists and {OLD}" in answer(telegram)
         for times, breakage in enumerate(BREAKAGES, 1):
             at = len(bot.log)
             place = breakage.apply(folder)
-            wait_for_log(bot, "answering on with", times)
+            wait_for_log(bot, "still using", times)
             assert f"Cyclists and {OLD}" in answer(telegram), breakage.name
             for part in (place, *breakage.says):
                 assert part in bot.log[at:], breakage.name
@@ -68,8 +68,8 @@ def test_broken_edits_never_take_the_bot_down(
     assert "Traceback" not in bot.log
 
 
-def test_hang_up_reloads(telegram: FakeTelegram, tmp_path: Path, folder: Path) -> None:
-    """SIGHUP takes up what is there, or says that nothing changed; it never ends the bot."""
+def test_sighup_reloads(telegram: FakeTelegram, tmp_path: Path, folder: Path) -> None:
+    """SIGHUP reloads the folder and logs if nothing has changed; the bot keeps running."""
     with BotProcess(telegram, tmp_path, env={"KNOWLEDGE_DIR": str(folder)}) as bot:
         bot.start()
         bot.process.send_signal(signal.SIGHUP)
@@ -78,34 +78,34 @@ def test_hang_up_reloads(telegram: FakeTelegram, tmp_path: Path, folder: Path) -
 
 
 @pytest.mark.anyio
-async def test_a_reload_tells_the_faults_and_keeps_what_is_sound(
+async def test_an_invalid_edit_is_logged_and_ignored(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The knowledge in force stays as it is until a sound edit."""
-    keeper = KnowledgeReloader(folder)
-    before = keeper.active.answerer
-    sound = edited(folder)
+    """The knowledge in use does not change until there is a valid edit."""
+    reloader = KnowledgeReloader(folder)
+    before = reloader.active.answerer
+    valid = edited(folder)
     (folder / "answers.yaml").write_text("topics: 3", encoding="utf-8")
-    await keeper.take_up()
-    assert keeper.active.answerer is before
+    await reloader.reload()
+    assert reloader.active.answerer is before
     assert caplog.text.count("answers.yaml:1: ") == 2
-    (folder / "answers.yaml").write_text(sound, encoding="utf-8")
-    await keeper.take_up()
-    assert keeper.active.answerer.knowledge.version != before.knowledge.version
+    (folder / "answers.yaml").write_text(valid, encoding="utf-8")
+    await reloader.reload()
+    assert reloader.active.answerer.knowledge.version != before.knowledge.version
 
 
 @pytest.mark.anyio
-async def test_knowledge_that_fails_in_use_is_not_taken_up(
+async def test_knowledge_that_cannot_be_built_is_ignored(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whatever the building raises, the old knowledge stays in force and it is logged."""
-    keeper = KnowledgeReloader(folder)
-    before = keeper.active.answerer
+    """Any other exception is logged, and the old knowledge stays in use."""
+    reloader = KnowledgeReloader(folder)
+    before = reloader.active.answerer
 
     def fail(_: Path) -> Answerer:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.loading.reload.prepare_apart", fail)
-    await keeper.take_up()
-    assert keeper.active.answerer is before
-    assert f"answering on with {before.knowledge.version}" in caplog.text
+    monkeypatch.setattr("bot.loading.reload.load_answerer_in_subprocess", fail)
+    await reloader.reload()
+    assert reloader.active.answerer is before
+    assert f"still using {before.knowledge.version}" in caplog.text

@@ -1,4 +1,4 @@
-"""Functions called in a process of their own: the same outcome as here."""
+"""Functions called in a subprocess have the same outcome as in this process."""
 
 import os
 
@@ -7,20 +7,20 @@ import pytest
 from bot.loading.subprocesses import run_in_subprocess
 
 
-def test_it_is_another_process() -> None:
-    """What it returns comes back, whatever its size."""
+def test_a_subprocess_runs_the_function() -> None:
+    """The result comes back from another process, whatever its size."""
     assert run_in_subprocess("os", "getpid") != os.getpid()
     assert run_in_subprocess("operator", "mul", b"x", 10**7) == b"x" * 10**7
 
 
-def test_what_it_raises_is_raised_here() -> None:
-    """With a note of where it happened, for the log."""
+def test_exceptions_are_raised_here() -> None:
+    """An exception comes back with the subprocess's traceback as a note."""
     with pytest.raises(ZeroDivisionError) as raised:
         run_in_subprocess("operator", "truediv", 1, 0)
     assert any("bot/loading/subprocesses.py" in note for note in raised.value.__notes__)
 
 
-def test_what_cannot_be_handed_over_is_called_here() -> None:
-    """So is what no other process ran to its end."""
+def test_a_call_that_cannot_be_pickled_runs_here() -> None:
+    """If the subprocess cannot run the function, this process does."""
     unpicklable = iter(lambda: 0, 1)
     assert run_in_subprocess("builtins", "id", unpicklable) == id(unpicklable)

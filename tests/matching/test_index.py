@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching.index import Postings
-from bot.matching.rank import Texts, order
+from bot.matching.rank import PackedTexts, same_order
 
 cells = st.dictionaries(
     st.tuples(st.integers(0, 4), st.integers(0, 6)), st.floats(-1, 1, width=32), max_size=20
@@ -36,7 +36,7 @@ def test_postings_multiply_like_a_matrix(
 @given(st.lists(st.text(max_size=9), min_size=1))
 def test_texts_are_given_back_as_they_were(texts: list[str]) -> None:
     """One by one and many at once, the empty ones too."""
-    kept = Texts(texts)
+    kept = PackedTexts(texts)
     assert [kept[number] for number in range(len(texts))] == texts
     assert kept.take(np.arange(len(texts))[::-1]) == texts[::-1]
 
@@ -56,9 +56,9 @@ def test_order_is_the_share_of_pairs_that_stand_alike(
     asked: str, phrasing: str, expected: float
 ) -> None:
     """Words that only one side has change nothing; a word said twice stands where it is first."""
-    assert order(dict.fromkeys(asked.split(), 2.0), phrasing.split()) == expected
+    assert same_order(dict.fromkeys(asked.split(), 2.0), phrasing.split()) == expected
 
 
 def test_a_heavy_pair_counts_more() -> None:
     """A pair counts as much as its words weigh together."""
-    assert order({"a": 3.0, "b": 2.0, "c": 1.0}, ["b", "a", "c"]) == pytest.approx(5 / 11)
+    assert same_order({"a": 3.0, "b": 2.0, "c": 1.0}, ["b", "a", "c"]) == pytest.approx(5 / 11)

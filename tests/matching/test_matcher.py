@@ -77,17 +77,10 @@ def test_word_order_decides_between_the_same_words() -> None:
     assert matcher.rank("when was it that russia accuse the us first")[0].entry == "b"
 
 
-def test_known_is_the_share_of_weight_understood(matcher: Matcher) -> None:
-    """A message half of unknown words is known by less than one of known words."""
-    assert matcher.rank("treaty deadline")[0].known == pytest.approx(1)
-    assert matcher.rank("treaty deadline zebra xylophone")[0].known < 0.7
-
-
-def test_calibration_changes_confidence_alone() -> None:
-    """The hook maps the raw score to the confidence."""
-    matcher = Matcher(ENTRIES, calibrate=lambda score: score / 2)
-    best = matcher.rank("when does the treaty end")[0]
-    assert best.confidence == best.score / 2
+def test_covered_is_the_share_of_content_that_the_entry_has(matcher: Matcher) -> None:
+    """A message half of unknown words is covered by less than one of known words."""
+    assert matcher.rank("treaty deadline")[0].covered == pytest.approx(1)
+    assert matcher.rank("treaty deadline zebra xylophone")[0].covered < 0.7
 
 
 def test_explains_how_each_word_met(matcher: Matcher) -> None:
@@ -100,18 +93,16 @@ def test_explains_how_each_word_met(matcher: Matcher) -> None:
     }  # fmt: skip
     assert told.phrasing == "when does the INF treaty end"
     assert told.unknown == ("zebra",)
-    assert told.parts is not None
-    assert (
-        told.score
-        == told.parts.total
-        == matcher.score("when does the treeaty expire rockets zebra ends", "end")
-    )
+    assert told.scores is not None
+    score = matcher.score("when does the treeaty expire rockets zebra ends", "end")
+    assert told.scores.total == score
 
 
 def test_explains_nothing_as_nothing(matcher: Matcher) -> None:
     """Without a known word there is no phrasing and no part of a score."""
     told = matcher.explain("qwerty", "end")
-    assert (told.score, told.phrasing, told.parts) == (0, None, None)
+    assert (told.phrasing, told.scores) == (None, None)
+    assert matcher.score("qwerty", "end") == 0
 
 
 def test_an_entry_that_there_is_not_is_an_error(matcher: Matcher) -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching import Match, Matcher
-from bot.matching.rank import CANDIDATES
+from bot.matching.rank import MAX_CANDIDATES
 from tests.matching.examples import ABBREVIATIONS, ENTRIES, SYNONYMS
 
 MATCHER = Matcher(ENTRIES, synonyms=SYNONYMS, abbreviations=ABBREVIATIONS)
@@ -27,7 +27,7 @@ def test_any_text_is_taken(text: str) -> None:
     """No text raises, and every number stays within its bounds."""
     for match in MATCHER.rank(text):
         assert 0 <= match.score <= 1
-        assert 0 < match.known <= 1
+        assert 0 <= match.covered <= 1
         assert match.phrasing in ENTRIES[match.entry]
 
 
@@ -44,10 +44,10 @@ def test_the_best_come_first_and_ties_by_name(text: str) -> None:
     assert order == sorted(order)
 
 
-@given(messages, st.integers(1, CANDIDATES))
+@given(messages, st.integers(1, MAX_CANDIDATES))
 def test_a_limit_cuts_the_end_only(text: str, limit: int) -> None:
     """Fewer matches are the first of more matches, of all that are looked at anyway."""
-    most = told(MATCHER.rank(text, limit=CANDIDATES))
+    most = told(MATCHER.rank(text, limit=MAX_CANDIDATES))
     assert told(MATCHER.rank(text, limit=limit)) == most[:limit]
 
 

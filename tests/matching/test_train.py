@@ -17,7 +17,7 @@ ALIKE = {
 
 def parts(matcher: Matcher, text: str, entry: str) -> float:
     """What the words of a message say for an entry."""
-    found = matcher.explain(text, entry).parts
+    found = matcher.explain(text, entry).scores
     assert found is not None
     return found.learned
 

@@ -1,1 +1,1 @@
-"""Pictures of the bot's real replies, drawn as a chat shows them."""
+"""Draws pictures of the bot's real replies as they look in a chat."""

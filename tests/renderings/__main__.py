@@ -14,13 +14,13 @@ from tests.fake_telegram import BotProcess, Chat, FakeTelegram, User
 from tests.renderings.bubbles import Scene, draw_chat
 from tests.renderings.themes import DARK, LIGHT
 
-_EXACT, _SPREAD = 64, 64  # colours: enough for letters with smooth edges, at a fifth of the size
+_EXACT, _SPREAD = 64, 64  # colours; enough for smooth letters at a fifth of the file size
 
 Situation = Callable[[FakeTelegram, User], Chat]
 
 
 def asking(*texts: str) -> Situation:
-    """Somebody who writes to the bot in private."""
+    """A person asking the bot these texts in a private chat."""
 
     def ask(telegram: FakeTelegram, person: User) -> Chat:
         for text in texts:
@@ -31,7 +31,7 @@ def asking(*texts: str) -> Situation:
 
 
 def in_a_group(telegram: FakeTelegram, person: User) -> Chat:
-    """Chatter, to which the bot is silent, and a question to it."""
+    """A group chat: a message that the bot ignores, then a question to the bot."""
     group = telegram.group("Arms control reading group")
     boris = telegram.user("Boris")
     telegram.say("So the treaty is dead already?", chat=group, user=boris)
@@ -60,7 +60,6 @@ def main() -> int:
         FakeTelegram() as telegram,
         BotProcess(telegram, Path(temporary)) as bot,
     ):
-        telegram.world.privacy_mode = False  # so that a mention alone reaches the bot
         bot.start()
         for name, situation in SITUATIONS.items():
             person = telegram.user("Ann")
@@ -75,21 +74,21 @@ def main() -> int:
             )
             for theme, colours in (("light", LIGHT), ("dark", DARK)):
                 file = folder / f"{name}-{theme}.png"
-                save(to_png(_reduced(draw_chat(scene, colours))), file)
+                save(to_png(_reduce_colours(draw_chat(scene, colours))), file)
                 sys.stdout.write(f"{file}: {file.stat().st_size / 1000:.0f} kB\n")
     return 0
 
 
-def _reduced(image: Image.Image) -> Image.Image:
-    """The picture with few colours: the frequent ones exactly, each other one as the nearest."""
+def _reduce_colours(image: Image.Image) -> Image.Image:
+    """Keep the most frequent colours, and replace each of the others with the nearest left."""
     packed = np.asarray(image).reshape(-1, 3) @ np.array([1 << 16, 1 << 8, 1])
-    found, places, counts = np.unique(packed, return_inverse=True, return_counts=True)
-    colours = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
-    often = colours[np.argsort(-counts, kind="stable")[:_EXACT]].tolist()
+    unique, inverse, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    colours = np.stack([unique >> 16, unique >> 8 & 255, unique & 255], axis=1)
+    frequent = colours[np.argsort(-counts, kind="stable")[:_EXACT]].tolist()
     spread = image.quantize(_SPREAD, Image.Quantize.MAXCOVERAGE).getpalette() or []
-    palette = np.array([part for colour in often for part in colour] + spread).reshape(-1, 3)
-    away = np.abs(colours[:, None] - palette[None]).sum(axis=2)
-    indices = away.argmin(axis=1).astype(np.uint8)[places.ravel()]
+    palette = np.array([part for colour in frequent for part in colour] + spread).reshape(-1, 3)
+    distances = np.abs(colours[:, None] - palette[None]).sum(axis=2)
+    indices = distances.argmin(axis=1).astype(np.uint8)[inverse.ravel()]
     reduced = Image.frombytes("P", image.size, indices.tobytes())
     reduced.putpalette(palette.ravel().tolist())
     return reduced

@@ -1,6 +1,6 @@
-"""Draws messages as chat bubbles: text, quotes, photo, buttons; in light and dark.
+"""Draws messages as chat bubbles, with quotes, photos and buttons, in light and dark.
 
-All lengths are pixels, about twice those of a phone's screen.
+All lengths are in pixels, about twice those of a phone's screen.
 """
 
 import io
@@ -11,23 +11,23 @@ from PIL import Image, ImageDraw
 
 from bot.pictures.canvas import Style, draw_rounded, font
 from tests.fake_telegram import Json
-from tests.renderings.buttons import BUTTON, BUTTON_GAP, draw_row, shortened
+from tests.renderings.buttons import BUTTON, BUTTON_GAP, draw_row, shorten
 from tests.renderings.themes import Theme
 from tests.renderings.words import Block, Line, blocks, width_of
 
 WIDTH = 860
-_BUBBLE = 700  # the widest one
+_MAX_BUBBLE = 700
 _PAD, _GAP, _RADIUS, _SIZE, _LEADING = 24, 18, 28, 32, 42
-_INSET, _QUOTE_PAD, _BAR = 44, 12, 6  # what a quote takes from the width; around it; its bar
-_NAME, _REPLY = 44, 92  # heights of a name and of the message replied to
+_INSET, _QUOTE_PAD, _BAR = 44, 12, 6  # of a quote: lost width, padding, bar
+_NAME, _REPLY = 44, 92  # heights of a name and of a replied-to message
 _TITLE = 116  # height of the bar with the chat's name
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A chat as the person with the id `viewer` sees it, whose own messages stand at the right.
+    """A chat as the user with the id `viewer` sees it, whose own messages are on the right.
 
-    `files` are the photos' contents by their file_id.
+    `files` has the photos' bytes by file_id.
     """
 
     title: str
@@ -39,7 +39,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class Bubble:
-    """A message, measured. `name` and `reply` are shown in groups."""
+    """A laid-out message. `name` is shown in groups; `reply` is the replied-to name and text."""
 
     is_mine: bool
     name: str | None
@@ -64,7 +64,7 @@ class Bubble:
 
 
 def draw_chat(scene: Scene, theme: Theme) -> Image.Image:
-    """Draw a chat's messages from the first to the last."""
+    """Draw all messages of a chat."""
     bubbles = [_bubble(message, scene.viewer, scene.files) for message in scene.messages]
     height = _TITLE + _GAP + sum(bubble.height + _GAP for bubble in bubbles)
     image = Image.new("RGB", (WIDTH, height), theme.chat)
@@ -83,7 +83,7 @@ def _bubble(message: Json, viewer: int, files: Mapping[str, bytes]) -> Bubble:
     name = message["from"]["first_name"] if in_group and not is_mine else None
     text = message.get("text") or message.get("caption", "")
     entities = message.get("entities") or message.get("caption_entities", [])
-    body = blocks(text, entities, _BUBBLE - 2 * _PAD, _SIZE, _INSET)
+    body = blocks(text, entities, _MAX_BUBBLE - 2 * _PAD, _SIZE, _INSET)
     replied = message.get("reply_to_message")
     reply = (replied["from"]["first_name"], replied.get("text", "")) if replied else None
     photo = _photo(files[message["photo"][-1]["file_id"]]) if "photo" in message else None
@@ -91,14 +91,14 @@ def _bubble(message: Json, viewer: int, files: Mapping[str, bytes]) -> Bubble:
     widest = max((_block_width(block) for block in body), default=0)
     if name:
         widest = max(widest, round(font("Semibold", _SIZE).getlength(name)))
-    width = _BUBBLE if photo or buttons or reply else min(_BUBBLE, widest + 2 * _PAD)
+    width = _MAX_BUBBLE if photo or buttons or reply else min(_MAX_BUBBLE, widest + 2 * _PAD)
     return Bubble(is_mine, name, reply, photo, body, buttons, width)
 
 
 def _photo(content: bytes) -> Image.Image:
     with Image.open(io.BytesIO(content)) as photo:
-        height = photo.height * _BUBBLE // photo.width
-        return photo.convert("RGB").resize((_BUBBLE, height), Image.Resampling.LANCZOS)
+        height = photo.height * _MAX_BUBBLE // photo.width
+        return photo.convert("RGB").resize((_MAX_BUBBLE, height), Image.Resampling.LANCZOS)
 
 
 def _block_height(block: Block) -> int:
@@ -148,7 +148,7 @@ def _draw_bubble(image: Image.Image, bubble: Bubble, x: int, y: int, theme: Them
 
 
 def _paste(image: Image.Image, photo: Image.Image, x: int, y: int, *, is_alone: bool) -> None:
-    """Paste a photo with the bubble's round corners; the lower ones too if it is alone."""
+    """Paste a photo with rounded upper corners; the lower ones too if it is alone."""
     mask = Image.new("RGB", photo.size, "black")
     draw_rounded(mask, (0, 0, photo.width, photo.height), _RADIUS, "white")
     if not is_alone:
@@ -161,7 +161,7 @@ def _draw_reply(
     image: Image.Image, reply: tuple[str, str], place: tuple[int, int, int], theme: Theme
 ) -> None:
     left, top, right = place
-    _draw_box(image, (left, top, right, top + _REPLY - 12), theme)
+    _draw_quote_box(image, (left, top, right, top + _REPLY - 12), theme)
     canvas = ImageDraw.Draw(image)
     styles: list[tuple[str, Style, str]] = [
         (reply[0], "Semibold", theme.accent),
@@ -169,12 +169,12 @@ def _draw_reply(
     ]
     for n, (text, style, ink) in enumerate(styles):
         face = font(style, 28)
-        shown = shortened(text.partition("\n")[0], style, 28, right - left - 40)
+        shown = shorten(text.partition("\n")[0], style, 28, right - left - 40)
         canvas.text((left + 22, top + 32 + 34 * n), shown, ink, face, anchor="ls")
 
 
-def _draw_box(image: Image.Image, box: tuple[int, int, int, int], theme: Theme) -> None:
-    """The tinted ground of a quote with its bar."""
+def _draw_quote_box(image: Image.Image, box: tuple[int, int, int, int], theme: Theme) -> None:
+    """Draw the tinted background of a quote and its bar."""
     left, top, _, bottom = box
     draw_rounded(image, box, 8, theme.quote)
     ImageDraw.Draw(image).rectangle((left, top, left + _BAR - 1, bottom - 1), theme.accent)
@@ -186,7 +186,7 @@ def _draw_block(
     left, top, right = place
     if block.is_quote:
         box = (left, top + _QUOTE_PAD, right, top + _block_height(block) - _QUOTE_PAD)
-        _draw_box(image, box, theme)
+        _draw_quote_box(image, box, theme)
         left, top = left + 22, top + 2 * _QUOTE_PAD
         if block.is_folded:
             _draw_chevron(image, (right - 26, box[3] - 22), theme)
@@ -204,7 +204,7 @@ def _draw_line(image: Image.Image, line: Line, x: float, baseline: int, theme: T
 
 
 def _draw_chevron(image: Image.Image, tip: tuple[int, int], theme: Theme) -> None:
-    """The sign that a quote unfolds."""
+    """Draw the sign that a quote can be expanded."""
     x, y = tip
     points = [(x - 11, y - 11), (x, y), (x + 11, y - 11)]
     ImageDraw.Draw(image).line(points, theme.accent, width=4, joint="curve")

@@ -1,4 +1,4 @@
-"""Draws rows of buttons below a message."""
+"""Draws rows of inline buttons."""
 
 import re
 
@@ -8,11 +8,11 @@ from bot.pictures.canvas import Style, draw_rounded, font
 from tests.fake_telegram import Json
 from tests.renderings.themes import Theme
 
-BUTTON, BUTTON_GAP = 72, 8  # height, and room around, in pixels
+BUTTON, BUTTON_GAP = 72, 8  # height and spacing in pixels
 _SIZE = 29
 _THUMBS = re.compile("([\N{THUMBS UP SIGN}\N{THUMBS DOWN SIGN}])")
-_THUMB = 36  # width and height of a thumb, which the typeface lacks
-_SMOOTHING = 4
+_THUMB = 36  # width and height of a thumb, which the font lacks
+_SUPERSAMPLING = 4
 
 
 def draw_row(
@@ -24,7 +24,7 @@ def draw_row(
     for n, button in enumerate(row):
         x = left + n * (width + BUTTON_GAP)
         draw_rounded(image, (x, top, x + width, top + BUTTON), 18, theme.button)
-        label = shortened(button["text"], "Semibold", _SIZE, width - 48)
+        label = shorten(button["text"], "Semibold", _SIZE, width - 48)
         _draw_label(image, label, x + width // 2, top + 46, theme.button_words)
         if "url" in button:
             _draw_arrow(ImageDraw.Draw(image), x + width - 16, top + 16, theme.button_words)
@@ -45,28 +45,30 @@ def _draw_label(image: Image.Image, label: str, middle: int, baseline: int, ink:
 
 
 def _thumb(*, is_down: bool) -> Image.Image:
-    """A hand with its thumb up or down, as a mask."""
-    side = _THUMB * _SMOOTHING
+    """A mask of a hand with its thumb up or down."""
+    side = _THUMB * _SUPERSAMPLING
     mask = Image.new("L", (side, side))
     canvas = ImageDraw.Draw(mask)
 
-    def at(*hundredths: int) -> list[float]:
-        return [part * side / 100 for part in hundredths]
+    def at(*percent: int) -> list[float]:
+        return [part * side / 100 for part in percent]
 
     canvas.rounded_rectangle(at(6, 44, 24, 94), side // 20, fill=255)  # the cuff
     canvas.rounded_rectangle(at(30, 40, 94, 94), side // 8, fill=255)  # the hand
     canvas.polygon(at(30, 52, 48, 8, 60, 6, 66, 16, 60, 46, 30, 60), fill=255)  # the thumb
-    return (mask.transpose(Image.Transpose.FLIP_TOP_BOTTOM) if is_down else mask).reduce(_SMOOTHING)
+    return (mask.transpose(Image.Transpose.FLIP_TOP_BOTTOM) if is_down else mask).reduce(
+        _SUPERSAMPLING
+    )
 
 
 def _draw_arrow(canvas: ImageDraw.ImageDraw, x: int, y: int, ink: str) -> None:
-    """The sign in the corner of a button that opens a link."""
+    """Draw the arrow in the corner of a link button."""
     canvas.line([(x - 13, y + 13), (x, y)], ink, width=3)
     canvas.line([(x - 11, y), (x, y), (x, y + 11)], ink, width=3)
 
 
-def shortened(text: str, style: Style, size: int, width: int) -> str:
-    """A text as far as it fits into `width` pixels."""
+def shorten(text: str, style: Style, size: int, width: int) -> str:
+    """Cut text to `width` pixels, with an ellipsis if anything is cut."""
     face = font(style, size)
     if face.getlength(text) <= width:
         return text

@@ -1,4 +1,4 @@
-"""The drawing of replies: no word is lost, quotes stand apart, the real bot's fit the documents."""
+"""Drawing of chats: no word is lost, quotes are separate, the bot's real replies can be drawn."""
 
 import subprocess
 import sys
@@ -17,22 +17,22 @@ from tests.renderings.words import Block, blocks, width_of
 SIZE = 32
 
 
-def broken(html: str, width: int = 600) -> list[Block]:
-    """A message as Telegram parses it, in blocks."""
+def parse(html: str, width: int = 600) -> list[Block]:
+    """The blocks of a message in HTML, parsed as by Telegram."""
     return blocks(*parse_html(html), width, SIZE, 40)
 
 
-def said(block: Block) -> list[str]:
+def text_lines(block: Block) -> list[str]:
     """The lines of a block as plain text."""
     return ["".join(run.text for run in line) for line in block.lines]
 
 
 @given(st.lists(st.text("abé😀", min_size=1, max_size=8), min_size=1), st.integers(250, 700))
-def test_all_words_are_kept_within_the_width(words: list[str], width: int) -> None:
-    """Breaking loses nothing, wherever styles begin; offsets count UTF-16 units."""
+def test_no_word_is_lost_and_lines_fit_the_width(words: list[str], width: int) -> None:
+    """Wrapping loses nothing, wherever styles begin, with offsets in UTF-16 units."""
     html = " ".join(f"<b>{word}</b>" if len(word) % 2 else word for word in words)
-    (block,) = broken(html, width)
-    assert " ".join(said(block)).split() == words
+    (block,) = parse(html, width)
+    assert " ".join(text_lines(block)).split() == words
     assert all(width_of(line, SIZE) <= width for line in block.lines)
     for line in block.lines:
         for run in line:
@@ -40,26 +40,26 @@ def test_all_words_are_kept_within_the_width(words: list[str], width: int) -> No
             assert run.style == "Regular" or set(run.text.split()) <= bold
 
 
-def test_quotes_are_blocks_of_their_own() -> None:
-    """The newline beside a quote ends its line; an empty line stays one."""
-    made = broken("a\n<blockquote>b</blockquote>\n<blockquote>c</blockquote>d\n\ne")
-    assert [(said(block), block.is_quote) for block in made] == [
+def test_quotes_are_separate_blocks() -> None:
+    """The newline next to a quote adds no empty line, but other empty lines stay."""
+    parsed = parse("a\n<blockquote>b</blockquote>\n<blockquote>c</blockquote>d\n\ne")
+    assert [(text_lines(block), block.is_quote) for block in parsed] == [
         (["a"], False), (["b"], True), (["c"], True), (["d", "", "e"], False),
     ]  # fmt: skip
 
 
 def test_a_long_quote_is_folded_as_in_telegram() -> None:
-    """Of an expandable quote three lines are seen; a plain one is whole."""
+    """An expandable quote shows three lines; an ordinary one is complete."""
     words = "word " * 60
-    (folded,) = broken(f"<blockquote expandable>{words}</blockquote>")
-    (whole,) = broken(f"<blockquote>{words}</blockquote>")
+    (folded,) = parse(f"<blockquote expandable>{words}</blockquote>")
+    (whole,) = parse(f"<blockquote>{words}</blockquote>")
     assert folded.is_folded
     assert len(folded.lines) == 3 < len(whole.lines)
     assert not whole.is_folded
 
 
 def test_any_message_of_a_chat_can_be_drawn() -> None:
-    """Service messages, messages without words, long names: something is drawn in both themes."""
+    """Service messages, empty buttons and long names are drawn in both themes."""
     person: Json = {"id": 1, "first_name": "W" * 64}
     message: Json = {"from": person, "chat": {"id": 2, "type": "group"}, "message_id": 1}
     rows = [
@@ -80,7 +80,7 @@ def test_any_message_of_a_chat_can_be_drawn() -> None:
 
 
 def test_the_command_draws_the_real_replies(tmp_path: Path) -> None:
-    """Each situation in light and dark, small enough for the documents."""
+    """Each situation is drawn in light and dark, small enough for the documentation."""
     command = [sys.executable, "-m", "tests.renderings", str(tmp_path / "new")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""The colours of chats, near those of Telegram's own themes."""
+"""Chat colours close to those of Telegram's own themes."""
 
 from dataclasses import dataclass
 

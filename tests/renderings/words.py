@@ -1,4 +1,4 @@
-"""A message's text and entities as lines of styled words that fit a width."""
+"""Breaks a message's text and entities into styled lines that fit a width."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from tests.fake_telegram import Json
 
 _LINKS = {"text_link", "url", "mention", "text_mention", "bot_command", "hashtag", "code"}
 _QUOTES = {"blockquote", "expandable_blockquote"}
-_FOLDED = 3  # lines that are seen of a long quote before it is tapped
+_FOLDED = 3  # lines of a collapsed quote
 
 
 @dataclass(frozen=True)
 class Run:
-    """Letters of one style; `is_link` asks for the colour of links."""
+    """Consecutive letters of one style; `is_link` if drawn in the colour of links."""
 
     text: str
     style: Style
     is_link: bool = False
 
     def face(self, size: int) -> ImageFont.FreeTypeFont:
-        """Its font at a size in pixels."""
+        """The font in a size in pixels."""
         return font(self.style, size)
 
 
@@ -31,7 +31,7 @@ Line = list[Run]
 
 @dataclass(frozen=True)
 class Block:
-    """Lines that stand together: plain ones, or a quote; `is_folded` if some are hidden."""
+    """Lines of plain text or of one quote; `is_folded` if some are hidden."""
 
     lines: list[Line]
     is_quote: bool = False
@@ -39,36 +39,36 @@ class Block:
 
 
 def blocks(text: str, entities: Sequence[Json], width: int, size: int, inset: int) -> list[Block]:
-    """Break a message into blocks as wide as `width`; quotes are narrower by `inset`."""
+    """Break a message into blocks of `width` pixels, `inset` less for quotes."""
     letters = list(_letters(text, entities))
-    made = []
+    result = []
     for start, end, quote in _parts(text, entities):
         part = letters[start:end]
         if not quote:
-            part = _without_one_newline(part, at_start=start > 0, at_end=end < len(letters))
+            part = _strip_newlines(part, at_start=start > 0, at_end=end < len(letters))
         lines = _lines(part, width - inset if quote else width, size) if part else []
         is_folded = quote == "expandable_blockquote" and len(lines) > _FOLDED
-        made.append(Block(lines[:_FOLDED] if is_folded else lines, bool(quote), is_folded))
-    return [block for block in made if block.lines]
+        result.append(Block(lines[:_FOLDED] if is_folded else lines, bool(quote), is_folded))
+    return [block for block in result if block.lines]
 
 
-def _places(text: str) -> dict[int, int]:
-    """Offsets in UTF-16 units, as Telegram counts, to offsets in characters."""
-    places, units = {}, 0
-    for place, letter in enumerate(text):
-        places[units] = place
+def _offsets(text: str) -> dict[int, int]:
+    """Map offsets in UTF-16 units, as Telegram counts, to offsets in characters."""
+    offsets, units = {}, 0
+    for offset, letter in enumerate(text):
+        offsets[units] = offset
         units += 2 if ord(letter) > 0xFFFF else 1
-    return places | {units: len(text)}
+    return offsets | {units: len(text)}
 
 
 def _letters(text: str, entities: Sequence[Json]) -> Iterator[Run]:
-    """Each letter with the style that the entities around it give."""
-    places = _places(text)
+    """Each letter with the style given by the entities around it."""
+    offsets = _offsets(text)
     kinds: list[set[str]] = [set() for _ in text]
     for entity in entities:
-        end = places[entity["offset"] + entity["length"]]
-        for place in range(places[entity["offset"]], end):
-            kinds[place].add(entity["type"])
+        end = offsets[entity["offset"] + entity["length"]]
+        for offset in range(offsets[entity["offset"]], end):
+            kinds[offset].add(entity["type"])
     for letter, kind in zip(text, kinds, strict=True):
         styles: dict[tuple[bool, bool], Style] = {
             (True, True): "SemiboldIt", (True, False): "Semibold",
@@ -78,11 +78,11 @@ def _letters(text: str, entities: Sequence[Json]) -> Iterator[Run]:
 
 
 def _parts(text: str, entities: Sequence[Json]) -> Iterator[tuple[int, int, str | None]]:
-    """The text cut where quotes begin and end: start, end, the quote's type or None."""
-    places, last = _places(text), 0
+    """Split the text at quotes: start, end, and the type of the quote or None."""
+    offsets, last = _offsets(text), 0
     for entity in sorted(entities, key=lambda entity: int(entity["offset"])):
         if entity["type"] in _QUOTES:
-            start, end = places[entity["offset"]], places[entity["offset"] + entity["length"]]
+            start, end = offsets[entity["offset"]], offsets[entity["offset"] + entity["length"]]
             if last < start:
                 yield last, start, None
             yield start, end, entity["type"]
@@ -91,8 +91,8 @@ def _parts(text: str, entities: Sequence[Json]) -> Iterator[tuple[int, int, str 
         yield last, len(text), None
 
 
-def _without_one_newline(part: list[Run], *, at_start: bool, at_end: bool) -> list[Run]:
-    """A quote begins and ends a line by itself: the newline beside it shows no empty one."""
+def _strip_newlines(part: list[Run], *, at_start: bool, at_end: bool) -> list[Run]:
+    """Strip one newline next to a quote: a quote already begins and ends a line."""
     if at_start and part[0].text == "\n":
         part = part[1:]
     if at_end and part and part[-1].text == "\n":
@@ -107,10 +107,10 @@ def _lines(letters: list[Run], width: int, size: int) -> list[Line]:
         for word in _split(paragraph, " "):
             longer = [*line, _space(line), *word] if line else word
             if line and _width(longer, size) > width:
-                lines.append(_merged(line))
+                lines.append(_merge(line))
                 longer = word
             line = longer
-        lines.append(_merged(line))
+        lines.append(_merge(line))
     return lines
 
 
@@ -129,7 +129,7 @@ def _space(line: Line) -> Run:
     return Run(" ", line[-1].style, line[-1].is_link)
 
 
-def _merged(line: Line) -> Line:
+def _merge(line: Line) -> Line:
     merged: Line = []
     for run in line:
         last = merged[-1] if merged else None
@@ -146,4 +146,4 @@ def width_of(line: Line, size: int) -> float:
 
 
 def _width(letters: Line, size: int) -> float:
-    return width_of(_merged(letters), size)
+    return width_of(_merge(letters), size)

@@ -1,1 +1,1 @@
-"""A long run of the real bot through faults and kills, and what it held under them."""
+"""A soak test: the real bot answers many questions while calls fail and its process is killed."""

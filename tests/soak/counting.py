@@ -1,53 +1,35 @@
-"""Compares what a chat was asked with what it was told. Pure."""
+"""Compares the answers a chat received with those it should have received."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Tally:
-    """Of one chat or of many; `copies` are second answers to a question, `astray` any others."""
+class Comparison:
+    """What differs; each copy is a pair of positions among the answers: its original, itself."""
 
-    asked: int = 0
-    unanswered: int = 0
-    copies: int = 0
-    astray: int = 0
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
-            self.asked + other.asked,
-            self.unanswered + other.unanswered,
-            self.copies + other.copies,
-            self.astray + other.astray,
-        )
-
-
-@dataclass(frozen=True)
-class Matched:
-    """A tally, and of each copy the places of the answer before it and of itself among all."""
-
-    tally: Tally
+    unanswered: int
+    astray: int  # neither an answer due nor a copy of a recent one
     copies: list[tuple[int, int]]
 
 
-def match(expected: Sequence[str], told: Sequence[str], reach: int = 3) -> Matched:
-    """Match answers with questions in order.
+def compare(expected: Sequence[str], sent: Sequence[str], window: int = 3) -> Comparison:
+    """Match the answers sent with those expected, in order.
 
-    Among any 2 * `reach` + 1 questions in a row no two may have the same answer: then an answer
-    equal to one of the last `reach` is a copy, and one further ahead leaves questions out.
+    No two of any 2 * `window` + 1 consecutive expected answers may be the same. So an answer equal
+    to one of the last `window` is a copy, and one equal to a later one skips those in between.
     """
     position = unanswered = astray = 0
     copies: list[tuple[int, int]] = []
     last: dict[str, int] = {}
-    for place, text in enumerate(told):
-        ahead = expected[position : position + 1 + reach]
+    for number, text in enumerate(sent):
+        ahead = expected[position : position + 1 + window]
         if text in ahead:
             unanswered += ahead.index(text)
             position += ahead.index(text) + 1
-        elif text in expected[max(0, position - reach) : position]:
-            copies.append((last[text], place))
+        elif text in expected[max(0, position - window) : position]:
+            copies.append((last[text], number))
         else:
             astray += 1
-        last[text] = place
-    unanswered += len(expected) - position
-    return Matched(Tally(len(expected), unanswered, len(copies), astray), copies)
+        last[text] = number
+    return Comparison(unanswered + len(expected) - position, astray, copies)

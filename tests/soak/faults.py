@@ -1,18 +1,18 @@
-"""The faults of a soak, each as likely as the others."""
+"""The faults injected in a soak, each as likely as the others."""
 
 from tests.fake_telegram import FakeTelegram
-from tests.fake_telegram.faults import Kind
+from tests.fake_telegram.faults import FaultKind
 
-KINDS: tuple[Kind, ...] = ("429", "502", "500", "drop before", "drop after", "slow")
+_KINDS: tuple[FaultKind, ...] = ("429", "502", "500", "drop before", "drop after", "slow")
 
 
-def order_faults(telegram: FakeTelegram, share: float) -> None:
-    """Let `share` of all calls fail, and as many getUpdates as of one kind bring rubbish.
+def inject_faults(telegram: FakeTelegram, share: float) -> None:
+    """Let `share` of all calls fail, and add a malformed update to some getUpdates.
 
-    A fault is looked for only where the ones before it did not strike.
+    The server tries a fault only if those before it did not hit, hence the rising probabilities.
     """
-    each, left = share / len(KINDS), 1.0
-    for kind in KINDS:
+    each, left = share / len(_KINDS), 1.0
+    for kind in _KINDS:
         telegram.faults.add(kind, probability=each / left, delay=0.7)
         left -= each
     telegram.faults.add("malformed", probability=each / left)

@@ -1,10 +1,10 @@
 import pytest
 
-from tests.soak.counting import Tally, match
+from tests.soak.counting import Comparison, compare
 
 
 @pytest.mark.parametrize(
-    ("expected", "told", "unanswered", "astray", "copies"),
+    ("expected", "sent", "unanswered", "astray", "copies"),
     [
         ("abc", "abc", 0, 0, []),
         ("abc", "ab", 1, 0, []),
@@ -18,9 +18,7 @@ from tests.soak.counting import Tally, match
     ],
 )
 def test_answers_are_matched_with_questions(
-    expected: str, told: str, unanswered: int, astray: int, copies: list[tuple[int, int]]
+    expected: str, sent: str, unanswered: int, astray: int, copies: list[tuple[int, int]]
 ) -> None:
-    """What is left out, told twice or astray is counted; of a copy both places are known."""
-    found = match(expected, told)
-    assert found.tally == Tally(len(expected), unanswered, len(copies), astray)
-    assert found.copies == copies
+    """Missing and stray answers are counted, and copies are paired with their originals."""
+    assert compare(expected, sent) == Comparison(unanswered, astray, copies)

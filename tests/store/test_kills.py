@@ -1,4 +1,4 @@
-"""The store under SIGKILL in the middle of writes, and under two writers."""
+"""The store when a writer is killed, and with two writers at once."""
 
 import multiprocessing
 import random
@@ -15,30 +15,30 @@ KILLS = 200
 
 @pytest.fixture(scope="module")
 def context() -> ForkServerContext:
-    """Fork each process from one that has imported everything; it ends with the tests."""
-    made = multiprocessing.get_context("forkserver")
-    made.set_forkserver_preload(["tests.store.writing"])
-    return made
+    """Fork each process from one that has imported everything, to save time."""
+    forkserver = multiprocessing.get_context("forkserver")
+    forkserver.set_forkserver_preload(["tests.store.writing"])
+    return forkserver
 
 
 def sums(store: Store, query: str) -> dict[str | int, int]:
-    """The rows of a query, a name and a number each."""
+    """The rows of a query that selects a name and a number."""
     return dict(store.stream(query, ()))
 
 
-def assert_whole(path: Path) -> None:
-    """Open a store and look for anything that one transaction left half-written."""
+def assert_consistent(path: Path) -> None:
+    """Check that no transaction was left half-written."""
     store = Store(path)
     try:
         assert store.row("PRAGMA integrity_check", ()) == ("ok",)
         unsent = "SELECT count(*) FROM updates LEFT JOIN messages ON message_id = update_id"
         unsent += " WHERE message_id IS NULL"
-        assert store.row(unsent, ()) == (0,), "an update is done, its answer not accounted for"
-        kept = sums(store, "SELECT status, sum(number) FROM questions GROUP BY status")
+        assert store.row(unsent, ()) == (0,), "an update is done, but its answer was not recorded"
+        saved = sums(store, "SELECT status, sum(number) FROM questions GROUP BY status")
         counted = sums(store, "SELECT what, sum(number) FROM counts GROUP BY what")
         ballots = sums(store, "SELECT is_good, count(*) FROM ballots GROUP BY is_good")
-        assert kept.get("unanswered", 0) == counted.get("unanswered", 0)
-        assert kept.get("wrong", 0) == counted.get("bad", 0) == ballots.get(0, 0)
+        assert saved.get("unanswered", 0) == counted.get("unanswered", 0)
+        assert saved.get("wrong", 0) == counted.get("bad", 0) == ballots.get(0, 0)
         assert counted.get("good", 0) == ballots.get(1, 0)
     finally:
         store.close()
@@ -47,59 +47,59 @@ def assert_whole(path: Path) -> None:
 def test_killed_two_hundred_times_in_the_middle_of_writing(
     tmp_path: Path, context: ForkServerContext
 ) -> None:
-    """The store opens, nothing is half-written, and what was told as written is there."""
+    """The store opens, nothing is half-written, and what was reported as written is there."""
     source = random.Random(20190705)
-    told: set[int] = set()
+    reported: set[int] = set()
     path = tmp_path / "bot.sqlite3"
     for kill in range(KILLS):
-        if kill % 20 == 0:  # also while the file and its tables are made
-            path, told = tmp_path / f"{kill}.sqlite3", set()
-        patience = source.choice((0, 0, 1, 5, 20))
+        if kill % 20 == 0:  # kill some while the tables are created
+            path, reported = tmp_path / f"{kill}.sqlite3", set()
+        reads = source.choice((0, 0, 1, 5, 20))
         ours, theirs = context.Pipe(duplex=False)
         first = 1_000_000 + 1000 * kill
         process = context.Process(target=write, args=(path, first, 1000, theirs))
         process.start()
         theirs.close()
-        told.update(ours.recv() for _ in range(patience))
+        reported.update(ours.recv() for _ in range(reads))
         process.kill()
         process.join()
         while ours.poll():
             try:
-                told.add(ours.recv())
+                reported.add(ours.recv())
             except EOFError:
                 break
         ours.close()
         process.close()
-        assert_whole(path)
+        assert_consistent(path)
         store = Store(path)
         updates = Updates(store, BOT)
-        assert all(updates.is_done(number) for number in told)
+        assert all(updates.is_done(number) for number in reported)
         store.close()
 
 
 def test_two_writers_of_every_kind_of_row_lose_none(
     tmp_path: Path, context: ForkServerContext
 ) -> None:
-    """Both make the file at once and write at once; every count is right in the end."""
+    """Two processes create the file and write at the same time; every count is right at the end."""
     path = tmp_path / "bot.sqlite3"
     ours, theirs = context.Pipe(duplex=False)
     both = [context.Process(target=write, args=(path, first, 300, theirs)) for first in (0, 1000)]
     for process in both:
         process.start()
     theirs.close()
-    told = {ours.recv() for _ in range(600)}
+    reported = {ours.recv() for _ in range(600)}
     for process in both:
         process.join()
         assert process.exitcode == 0
         process.close()
     ours.close()
-    assert told == {*range(300), *range(1000, 1300)}
-    assert_whole(path)
+    assert reported == {*range(300), *range(1000, 1300)}
+    assert_consistent(path)
     store = Store(path)
     updates = Updates(store, BOT)
-    assert all(updates.is_done(number) for number in told)
+    assert all(updates.is_done(number) for number in reported)
     assert store.row("SELECT sum(number) FROM counts WHERE what = 'unanswered'", ()) == (600,)
     assert store.row("SELECT count(*) FROM ballots", ()) == (
-        len({(n % 50, person) for n in told for person in (n % 11, n % 5)}),
+        len({(n % 50, person) for n in reported for person in (n % 11, n % 5)}),
     )
     store.close()

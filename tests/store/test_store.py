@@ -8,25 +8,25 @@ import pytest
 
 from bot.errors import InputError
 from bot.store import Store, Updates
-from bot.store.database import KEPT
+from bot.store.database import RETENTION
 from bot.store.migrations import MIGRATIONS
 
 BOT = 7
 
 
 class Clock:
-    """A clock that a test sets."""
+    """A clock that only a test moves."""
 
     now = 1_800_000_000.0
 
     def __call__(self) -> float:
-        """Tell the time."""
+        """The time, in seconds since the epoch."""
         return self.now
 
 
 @pytest.fixture
 def clock() -> Clock:
-    """Stand still until told otherwise."""
+    """Start at a fixed time."""
     return Clock()
 
 
@@ -38,8 +38,8 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
     opened.close()
 
 
-def test_what_is_done_outlives_a_restart_for_a_day(tmp_path: Path, clock: Clock) -> None:
-    """Update ids are remembered across processes, per bot, for 24 hours and no longer."""
+def test_done_updates_survive_a_restart_for_a_day(tmp_path: Path, clock: Clock) -> None:
+    """Update ids are remembered across restarts, per bot, for 24 hours."""
     path = tmp_path / "bot.sqlite3"
     first = Store(path, clock=clock)
     Updates(first, BOT).finish(5)
@@ -48,17 +48,17 @@ def test_what_is_done_outlives_a_restart_for_a_day(tmp_path: Path, clock: Clock)
     assert Updates(second, BOT).is_done(5)
     assert not Updates(second, BOT).is_done(6)
     assert not Updates(second, BOT + 1).is_done(5)
-    clock.now += KEPT + 1
+    clock.now += RETENTION + 1
     assert not Updates(second, BOT).is_done(5)
     second.close()
 
 
 def test_the_tables_stay_bounded(store: Store, clock: Clock) -> None:
-    """What is older than a day is swept away while new rows are written."""
+    """Rows older than a day are deleted while new ones are written."""
     updates = Updates(store, BOT)
     for number in range(700):
         updates.finish(number, [(1, number)])
-    clock.now += KEPT + 1
+    clock.now += RETENTION + 1
     for number in range(1000, 1600):
         updates.finish(number)
     found = store.row("SELECT (SELECT count(*) FROM updates), (SELECT count(*) FROM messages)", ())
@@ -66,7 +66,7 @@ def test_the_tables_stay_bounded(store: Store, clock: Clock) -> None:
 
 
 def test_deferred_updates_come_back_in_order_until_dropped(store: Store) -> None:
-    """What is put aside is handed out oldest first, to its own bot, until it is done."""
+    """They come oldest first, only to their own bot, until they are done."""
     updates = Updates(store, BOT)
     assert updates.defer([{"update_id": 9, "message": {"text": "ß"}}, {"update_id": 4}])
     assert [body["update_id"] for body in updates.deferred()] == [4, 9]
@@ -76,19 +76,17 @@ def test_deferred_updates_come_back_in_order_until_dropped(store: Store) -> None
     assert [body["update_id"] for body in updates.deferred()] == [9]
 
 
-def test_no_more_is_deferred_than_there_is_room_for(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Once the table is full, updates stay with Telegram."""
-    monkeypatch.setattr("bot.store.updates.MOST_DEFERRED", 2)
+def test_deferred_updates_are_limited(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the table is full, `defer` refuses, and the updates stay with Telegram."""
+    monkeypatch.setattr("bot.store.updates.MAX_DEFERRED", 2)
     updates = Updates(store, BOT)
     assert updates.defer([{"update_id": 1}, {"update_id": 2}])
     assert not updates.defer([{"update_id": 3}])
     assert len(updates.deferred()) == 2
 
 
-def test_a_file_of_any_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
-    """Each number of applied steps ends in the same tables."""
+def test_a_file_of_any_earlier_version_is_migrated(tmp_path: Path) -> None:
+    """Every starting version ends with the same tables."""
     shapes = set()
     for applied in range(len(MIGRATIONS) + 1):
         path = tmp_path / f"{applied}.sqlite3"
@@ -105,11 +103,9 @@ def test_a_file_of_any_earlier_version_is_brought_up_to_date(tmp_path: Path) -> 
     assert len(shapes) == 1
 
 
-@pytest.mark.parametrize("content", [b"this is no database, but it is long enough" * 40, None])
-def test_a_file_that_cannot_be_used_is_told_with_its_variable(
-    tmp_path: Path, content: bytes | None
-) -> None:
-    """A broken file, or a folder in its place, is wrong input that names DATABASE_PATH."""
+@pytest.mark.parametrize("content", [b"this is not a database, but it is long enough" * 40, None])
+def test_an_unusable_file_is_an_input_error(tmp_path: Path, content: bytes | None) -> None:
+    """A broken file, or a folder in its place, raises an error that names DATABASE_PATH."""
     path = tmp_path / "bot.sqlite3"
     if content is None:
         path.mkdir()
@@ -120,7 +116,7 @@ def test_a_file_that_cannot_be_used_is_told_with_its_variable(
 
 
 def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
-    """A file of a later version of the bot is refused, not damaged."""
+    """A file of a later version of the bot is refused."""
     path = tmp_path / "bot.sqlite3"
     with sqlite3.connect(path) as newer:
         newer.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
@@ -142,14 +138,14 @@ for number in range(int(sys.argv[2]), int(sys.argv[2]) + 300):
 
 
 def writer(path: Path, first: int) -> "subprocess.Popen[bytes]":
-    """Start a process that finishes 300 updates and prints each."""
+    """Start a process that finishes 300 updates and prints each id."""
     return subprocess.Popen(
         [sys.executable, "-c", WRITER, str(path), str(first)], stdout=subprocess.PIPE
     )
 
 
 def test_two_processes_share_one_new_file(tmp_path: Path) -> None:
-    """Both create the tables and write at once, and nothing of either is lost."""
+    """Both create the tables and write at the same time, and no row is lost."""
     path = tmp_path / "bot.sqlite3"
     both = [writer(path, 0), writer(path, 1000)]
     for process in both:
@@ -160,21 +156,21 @@ def test_two_processes_share_one_new_file(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_kill_in_the_middle_of_writing_loses_nothing_that_was_written(tmp_path: Path) -> None:
-    """What a killed process had told as done is done for the next one."""
+def test_a_kill_loses_nothing_that_was_written(tmp_path: Path) -> None:
+    """What a killed process reported as done is done for the next one."""
     path = tmp_path / "bot.sqlite3"
     with writer(path, 0) as process:
         assert process.stdout is not None
-        told = [int(process.stdout.readline()) for _ in range(50)]
+        reported = [int(process.stdout.readline()) for _ in range(50)]
         process.kill()
     store = Store(path)
-    assert all(Updates(store, BOT).is_done(number) for number in told)
+    assert all(Updates(store, BOT).is_done(number) for number in reported)
     assert store.row("PRAGMA integrity_check", ()) == ("ok",)
     store.close()
 
 
 def test_a_disk_that_fails_later_does_not_stop_the_bot(store: Store) -> None:
-    """Without its file the bot still knows what it did itself, and says nothing worse."""
+    """Without its file the store still remembers what this process did, and raises nothing."""
     updates = Updates(store, BOT)
     store.close()
     updates.finish(1, [(1, 2)])

@@ -1,4 +1,4 @@
-"""A process that writes to a store, every kind of row there is, until it is told to end."""
+"""Writes every kind of row to a store, in a process that a test may kill."""
 
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -10,13 +10,13 @@ BOT = 7
 CHAT = 5
 
 
-def write(path: Path, first: int, count: int, told: Connection) -> None:
-    """Write rows from a number on; tell each number once it is written."""
+def write(path: Path, first: int, count: int, written: Connection) -> None:
+    """Write rows for `count` numbers from `first` on; send each number once it is written."""
     store = Store(path)
     updates, questions, votes = Updates(store, BOT), Questions(store), Votes(store)
     for number in range(first, first + count):
         text = Scrubbed(f"question number{number % 7} of {number % 3} tolls")
-        questions.keep("unanswered", None, text)
+        questions.save("unanswered", None, text)
         updates.finish(number, [(CHAT, number)])
         key = answer_key(CHAT, number % 50)
         answered = store.now()
@@ -24,5 +24,5 @@ def write(path: Path, first: int, count: int, told: Connection) -> None:
         votes.vote(
             key, number % 5, good=number % 2 == 0, entry="a", answered_at=answered, text=text
         )
-        told.send(number)
+        written.send(number)
     store.close()

@@ -1,4 +1,4 @@
-"""The real bot in its own process: one for the tests of a file, or one made for a test."""
+"""Fixtures that run the real bot in its own process, per test file or per test."""
 
 import re
 import signal
@@ -16,17 +16,17 @@ from tests.telegram.processes import MakeBot
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeTelegram]:
-    """Telegram with the bot that knows the tiny article about a bridge."""
-    yield from _served(tmp_path_factory.mktemp("town"), {"KNOWLEDGE_DIR": str(BRIDGE)})
+    """Telegram with a bot for the tiny article about a bridge."""
+    yield from _serve(tmp_path_factory.mktemp("town"), {"KNOWLEDGE_DIR": str(BRIDGE)})
 
 
 @pytest.fixture(scope="module")
 def treaty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeTelegram]:
-    """Telegram with the bot that knows the article shipped."""
-    yield from _served(tmp_path_factory.mktemp("treaty"), {})
+    """Telegram with a bot for the bundled article."""
+    yield from _serve(tmp_path_factory.mktemp("treaty"), {})
 
 
-def _served(folder: Path, env: dict[str, str | None]) -> Iterator[FakeTelegram]:
+def _serve(folder: Path, env: dict[str, str | None]) -> Iterator[FakeTelegram]:
     with FakeTelegram() as telegram, BotProcess(telegram, folder, env=env) as process:
         process.start()
         yield telegram
@@ -37,9 +37,9 @@ def _served(folder: Path, env: dict[str, str | None]) -> Iterator[FakeTelegram]:
 
 @pytest.fixture
 def reload() -> Callable[[BotProcess], None]:
-    """Let a running bot take up edited knowledge, and wait until it has."""
+    """Make a running bot reload its knowledge, and wait until it has."""
 
-    def hang_up(process: BotProcess) -> None:
+    def reload_knowledge(process: BotProcess) -> None:
         times = process.log.count("replaces")
         process.process.send_signal(signal.SIGHUP)
         deadline = time.monotonic() + 30
@@ -47,23 +47,23 @@ def reload() -> Callable[[BotProcess], None]:
             assert time.monotonic() < deadline, process.log
             time.sleep(0.01)
 
-    return hang_up
+    return reload_knowledge
 
 
 @pytest.fixture
 def make_bot(telegram: FakeTelegram, tmp_path: Path) -> Iterator[MakeBot]:
-    """Make bots that share one database; each is ended."""
+    """Make bots that share one database, and stop them after the test."""
     made: list[BotProcess] = []
     with ExitStack() as stack:
 
         def make(**env: str | None) -> BotProcess:
             folder = tmp_path / f"bot-{len(made)}"
             folder.mkdir()
-            known: dict[str, str | None] = {
+            defaults: dict[str, str | None] = {
                 "KNOWLEDGE_DIR": str(BRIDGE),
                 "DATABASE_PATH": str(tmp_path / "bot.sqlite3"),
             }
-            made.append(stack.enter_context(BotProcess(telegram, folder, env={**known, **env})))
+            made.append(stack.enter_context(BotProcess(telegram, folder, env={**defaults, **env})))
             return made[-1]
 
         yield make
@@ -71,5 +71,5 @@ def make_bot(telegram: FakeTelegram, tmp_path: Path) -> Iterator[MakeBot]:
 
 @pytest.fixture
 def bot(make_bot: MakeBot) -> BotProcess:
-    """Make one bot, not yet started."""
+    """A bot, not yet started."""
     return make_bot()

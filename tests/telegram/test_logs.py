@@ -27,41 +27,41 @@ SETTINGS = Settings(telegram_bot_token=Secret(TOKEN))
     ("message", "arguments"),
     [
         (f"POST https://api.telegram.org/bot{TOKEN}/getMe", ()),
-        ("in parts: %s", (HALF,)),
-        ("%d arguments too few: %s", (TOKEN,)),
+        ("the secret half: %s", (HALF,)),
+        ("%d too few arguments: %s", (TOKEN,)),
         ("the address is %s", (f"https://example.org/{TOKEN.replace(':', '%3A')}",)),
     ],
 )
 def test_no_log_line_shows_the_token(
     inner: logging.Formatter, message: str, arguments: tuple[object, ...]
 ) -> None:
-    """Neither in the text, nor in arguments, nor where formatting fails, nor in tracebacks."""
+    """It is redacted in the message, arguments, tracebacks, and if formatting fails."""
     redactor = Redactor(inner, secrets_of(SETTINGS))
     try:
         raise ValueError(f"The token `{TOKEN}` was rejected")  # noqa: TRY301
     except ValueError:
-        trouble = sys.exc_info()
-    record = logging.LogRecord("test", logging.ERROR, "", 0, message, arguments, trouble)
+        exc_info = sys.exc_info()
+    record = logging.LogRecord("test", logging.ERROR, "", 0, message, arguments, exc_info)
     assert HALF not in redactor.format(record)
 
 
-def test_uncaught_errors_do_not_show_it(
+def test_uncaught_errors_do_not_show_the_token(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What Python prints of an error that nobody caught is searched as well."""
+    """What Python prints about an uncaught error is redacted as well."""
     for name in ("excepthook", "unraisablehook"):
         monkeypatch.setattr(sys, name, getattr(sys, name))
     monkeypatch.setattr("threading.excepthook", None)
     redact_uncaught(Redactor(TextFormatter(), secrets_of(SETTINGS)))
-    error = RuntimeError(f"lost the line to {TOKEN}")
+    error = RuntimeError(f"lost the connection to {TOKEN}")
     sys.excepthook(RuntimeError, error, None)
-    told = capsys.readouterr().err
-    assert "RuntimeError: lost the line to" in told
-    assert HALF not in told
+    printed = capsys.readouterr().err
+    assert "RuntimeError: lost the connection to" in printed
+    assert HALF not in printed
 
 
-def test_no_repr_shows_it(tmp_path: object) -> None:
-    """Neither the settings' nor the client's."""
+def test_no_repr_shows_the_token(tmp_path: object) -> None:
+    """Neither the settings nor the client reveal it when printed."""
     store = Store(tmp_path / "bot.sqlite3")  # type: ignore[operator]
     client = make_client(SETTINGS, Sender())
     out = io.StringIO()
@@ -71,8 +71,8 @@ def test_no_repr_shows_it(tmp_path: object) -> None:
     store.close()
 
 
-def test_the_webhooks_secret_is_the_same_for_every_replica() -> None:
-    """Derived from the token where none is set, of the letters Telegram allows, telling nothing."""
+def test_every_replica_derives_the_same_webhook_secret() -> None:
+    """If none is set, it is derived from the token, without revealing it."""
     derived = webhook_secret(SETTINGS)
     assert derived == webhook_secret(Settings(telegram_bot_token=Secret(TOKEN)))
     assert derived != webhook_secret(Settings(telegram_bot_token=Secret(TOKEN + "x")))

@@ -1,4 +1,4 @@
-"""The figures for Prometheus, scraped from the real process as Prometheus does."""
+"""The Prometheus metrics, scraped from the real process."""
 
 import json
 import re
@@ -11,32 +11,26 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.fake_telegram import BotProcess, FakeTelegram
-from tests.paths import ROOT
+from tests.paths import BRIDGE, ROOT
+from tests.telegram.processes import free_port
 
-BRIDGE = str(ROOT / "tests" / "bridge")
 QUESTION = "when does the bridge close?"
 
 
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def bot_with(telegram: FakeTelegram, folder: Path, **env: str) -> BotProcess:
-    """Make a bot that serves figures, not yet started."""
-    known: dict[str, str | None] = {"KNOWLEDGE_DIR": BRIDGE, "METRICS_PORT": str(free_port())}
-    return BotProcess(telegram, folder, env={**known, **env})
+    """Make a bot that serves metrics, not yet started."""
+    port = str(free_port())
+    defaults: dict[str, str | None] = {"KNOWLEDGE_DIR": str(BRIDGE), "METRICS_PORT": port}
+    return BotProcess(telegram, folder, env={**defaults, **env})
 
 
 def page(bot: BotProcess) -> str:
-    """The figures as served."""
+    """The page of metrics."""
     return httpx.get(f"http://127.0.0.1:{bot.env['METRICS_PORT']}/metrics").text
 
 
-def figures(bot: BotProcess) -> dict[str, float]:
-    """Each figure by its name, with its labels as in `name{outcome=answered}`."""
+def metrics(bot: BotProcess) -> dict[str, float]:
+    """The values by name and labels, as in `name{outcome=answered}`."""
     return {
         sample.name + "".join(f"{{{key}={value}}}" for key, value in sample.labels.items()):
             sample.value
@@ -45,80 +39,82 @@ def figures(bot: BotProcess) -> dict[str, float]:
     }  # fmt: skip
 
 
-def wait_for_figure(bot: BotProcess, name: str, least: float) -> dict[str, float]:
-    """Scrape until a figure is so high: an update ends a moment after its reply was sent."""
+def wait_for_metric(bot: BotProcess, name: str, least: float) -> dict[str, float]:
+    """Scrape until a metric is at least `least`: a reply is sent before its update is counted."""
     deadline = time.monotonic() + 30
-    while (found := figures(bot)).get(name, 0.0) < least:
+    while (found := metrics(bot)).get(name, 0.0) < least:
         assert time.monotonic() < deadline, found
     return found
 
 
 def test_updates_are_counted_by_outcome_and_timed(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """Two questions are two updates answered, each with its latency; none is left waiting."""
+    """Two questions count as two answered updates with latencies, and none is waiting."""
     with bot_with(telegram, tmp_path) as bot:
         bot.start()
         for text in (QUESTION, "how long do the works take?"):
             telegram.reply_to(telegram.say(text))
-        told = wait_for_figure(bot, "treaty_bot_update_seconds_count", 2)
-        assert told["treaty_bot_updates_total{outcome=answered}"] == 2
-        assert told["treaty_bot_update_seconds_bucket{le=+Inf}"] == 2
-        assert 0 < told["treaty_bot_update_seconds_sum"] < 60
-        assert told["treaty_bot_updates_waiting"] == 0
-        assert told["treaty_bot_oldest_update_seconds"] == 0
-        assert told["process_resident_memory_bytes"] > 0
+        values = wait_for_metric(bot, "treaty_bot_update_seconds_count", 2)
+        assert values["treaty_bot_updates_total{outcome=answered}"] == 2
+        assert values["treaty_bot_update_seconds_bucket{le=+Inf}"] == 2
+        assert 0 < values["treaty_bot_update_seconds_sum"] < 60
+        assert values["treaty_bot_updates_waiting"] == 0
+        assert values["treaty_bot_oldest_update_seconds"] == 0
+        assert values["process_resident_memory_bytes"] > 0
         bot.terminate()
         assert bot.wait() == 0
 
 
-def test_retries_and_the_waiting_update_show(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """While Telegram fails, the retries grow and the update's age with them."""
+def test_retries_and_waiting_updates_are_counted(telegram: FakeTelegram, tmp_path: Path) -> None:
+    """While Telegram fails, the retries and the age of the waiting update grow."""
     with bot_with(telegram, tmp_path) as bot:
         bot.start()
         telegram.faults.add("500", "sendMessage", times=2)
         question = telegram.say(QUESTION)
-        told = wait_for_figure(bot, "treaty_bot_retries_total{method=sendMessage}", 1)
-        assert told["treaty_bot_updates_waiting"] == 1
-        assert told["treaty_bot_oldest_update_seconds"] > 0
+        values = wait_for_metric(bot, "treaty_bot_retries_total{method=sendMessage}", 1)
+        assert values["treaty_bot_updates_waiting"] == 1
+        assert values["treaty_bot_oldest_update_seconds"] > 0
         assert telegram.reply_to(question)
-        told = wait_for_figure(bot, "treaty_bot_update_seconds_count", 1)
-        assert told["treaty_bot_retries_total{method=sendMessage}"] == 2
-        assert told["treaty_bot_updates_waiting"] == 0
+        values = wait_for_metric(bot, "treaty_bot_update_seconds_count", 1)
+        assert values["treaty_bot_retries_total{method=sendMessage}"] == 2
+        assert values["treaty_bot_updates_waiting"] == 0
 
 
-def test_no_figure_tells_of_a_person_or_a_chat(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """Neither names nor ids nor words of people are in the figures; nor is the token."""
+def test_no_metric_identifies_a_person_or_a_chat(telegram: FakeTelegram, tmp_path: Path) -> None:
+    """Names, ids, texts and the token do not appear in the metrics."""
     with bot_with(telegram, tmp_path) as bot:
         bot.start()
         person = telegram.user("Zebedee", username="zebedee_quux")
         group = telegram.group("Quuxreaders")
         telegram.reply_to(telegram.say(f"{QUESTION} xyzzy", user=person))
         telegram.reply_to(telegram.say(f"/ask {QUESTION}", user=person, chat=group))
-        wait_for_figure(bot, "treaty_bot_update_seconds_count", 2)
+        wait_for_metric(bot, "treaty_bot_update_seconds_count", 2)
         served = page(bot)
         labels = set(re.findall(r'(\w+)="', served))
         secret = telegram.token.partition(":")[2]
-        for told in ("Zebedee", "quux", "xyzzy", str(person.id), str(group.id), secret):
-            assert told.casefold() not in served.casefold()
+        for private in ("Zebedee", "quux", "xyzzy", str(person.id), str(group.id), secret):
+            assert private.casefold() not in served.casefold()
         assert labels <= {"outcome", "method", "le", "generation", "implementation", "major",
                           "minor", "patchlevel", "version"}  # fmt: skip
 
 
-def test_by_webhook_too(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """An update handed back to Telegram waits there, not here."""
+def test_updates_handed_back_by_webhook_are_not_waiting(
+    telegram: FakeTelegram, tmp_path: Path
+) -> None:
+    """An update handed back to Telegram no longer counts as waiting."""
     port = str(free_port())
     hook = {"WEBHOOK_URL": f"http://127.0.0.1:{port}/updates", "WEBHOOK_PORT": port}
     with bot_with(telegram, tmp_path, **hook) as bot:
         bot.start()
-        telegram.faults.add("500", "sendMessage", times=4)  # all the tries of one call
+        telegram.faults.add("500", "sendMessage", times=4)  # all tries of one call
         question = telegram.say(QUESTION)
-        told = wait_for_figure(bot, "treaty_bot_retries_total{method=update}", 1)
+        values = wait_for_metric(bot, "treaty_bot_retries_total{method=update}", 1)
         assert telegram.reply_to(question)
-        told = wait_for_figure(bot, "treaty_bot_updates_total{outcome=answered}", 1)
-        assert told["treaty_bot_updates_waiting"] == 0
+        values = wait_for_metric(bot, "treaty_bot_updates_total{outcome=answered}", 1)
+        assert values["treaty_bot_updates_waiting"] == 0
 
 
 def test_without_the_setting_nothing_listens(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """Off by default."""
+    """Metrics are off by default."""
     with bot_with(telegram, tmp_path) as bot:
         port = bot.env.pop("METRICS_PORT")
         bot.start()
@@ -127,7 +123,7 @@ def test_without_the_setting_nothing_listens(telegram: FakeTelegram, tmp_path: P
 
 
 def test_a_port_in_use_is_one_clear_message(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """Status 2, the variable's name, no traceback."""
+    """The process exits with status 2 and names the variable, without a traceback."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         with bot_with(telegram, tmp_path, METRICS_PORT=port) as bot:
@@ -137,8 +133,8 @@ def test_a_port_in_use_is_one_clear_message(telegram: FakeTelegram, tmp_path: Pa
             assert "Traceback" not in bot.log
 
 
-def test_the_dashboard_shows_figures_that_there_are(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """Each figure that a panel asks for is served, once there was something to count."""
+def test_the_dashboard_shows_existing_metrics(telegram: FakeTelegram, tmp_path: Path) -> None:
+    """Every metric that a panel asks for is served."""
     dashboard = json.loads((ROOT / "deploy" / "grafana.json").read_text("utf-8"))
     expressions = [t["expr"] for panel in dashboard["panels"] for t in panel["targets"]]
     asked = set(re.findall(r"(?:treaty_bot|process)_\w+", " ".join(expressions)))
@@ -147,5 +143,5 @@ def test_the_dashboard_shows_figures_that_there_are(telegram: FakeTelegram, tmp_
         bot.start()
         telegram.faults.add("500", "sendMessage", times=1)
         telegram.reply_to(telegram.say(QUESTION))
-        told = wait_for_figure(bot, "treaty_bot_update_seconds_count", 1)
-        assert asked <= {name.partition("{")[0] for name in told}
+        values = wait_for_metric(bot, "treaty_bot_update_seconds_count", 1)
+        assert asked <= {name.partition("{")[0] for name in values}

@@ -4,56 +4,56 @@ import sys
 import pytest
 
 from bot.telegram import watchdog
-from bot.telegram.watchdog import sleep_with_beats
+from bot.telegram.watchdog import sleep_with_heartbeats
 
-_HANGS = """
+_HANGING = """
 import time
 from bot.telegram.watchdog import Watchdog
 
-def serve_nobody():
+def hang():
     time.sleep(600)
 
-with Watchdog(silence=0.2):
-    serve_nobody()
+with Watchdog(timeout=0.2):
+    hang()
 """
-_LIVES = """
+_ALIVE = """
 import time
 from bot.telegram.watchdog import Watchdog
 
-with Watchdog(silence=30.0) as alive:
+with Watchdog(timeout=30.0) as watchdog:
     for _ in range(5):
-        alive.beat()
+        watchdog.heartbeat()
         time.sleep(0.01)
 """
 
 
 def test_a_process_that_hangs_is_ended() -> None:
-    """Status 1, why, and where it hung; a supervisor starts it anew."""
+    """It exits with status 1 and logs why and where it hung."""
     done = subprocess.run(
-        [sys.executable, "-c", _HANGS], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", _HANGING], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 1
-    assert "no sign of life" in done.stderr
-    assert "serve_nobody" in done.stderr
+    assert "no heartbeat" in done.stderr
+    assert "in hang" in done.stderr
 
 
-def test_a_process_that_lives_is_left_alone() -> None:
-    """Signs of life keep it going, and the watchdog keeps no process from ending."""
+def test_a_process_with_heartbeats_is_left_alone() -> None:
+    """With heartbeats it runs on, and the watchdog thread does not keep it from ending."""
     done = subprocess.run(
-        [sys.executable, "-c", _LIVES], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", _ALIVE], capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.anyio
-async def test_a_long_pause_gives_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However long Telegram asks us to wait, the watchdog is told that we do so on purpose."""
-    monkeypatch.setattr(watchdog, "_NAP", 0.01)
-    beats = 0
+async def test_a_long_pause_sends_heartbeats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long wait that Telegram asked for does not look like a hanging process."""
+    monkeypatch.setattr(watchdog, "_HEARTBEAT_INTERVAL", 0.01)
+    heartbeats = 0
 
-    def beat() -> None:
-        nonlocal beats
-        beats += 1
+    def heartbeat() -> None:
+        nonlocal heartbeats
+        heartbeats += 1
 
-    await sleep_with_beats(0.05, beat)
-    assert beats >= 2
+    await sleep_with_heartbeats(0.05, heartbeat)
+    assert heartbeats >= 2

@@ -1,1 +1,1 @@
-"""What the bot does with each kind of update."""
+"""The handlers for each kind of update."""

@@ -14,17 +14,25 @@ from bot.errors import InputError
 from bot.feedback.stats import stats_text
 from bot.feedback.unanswered import unanswered_text
 from bot.telegram.current_update import set_outcome
-from bot.telegram.handlers.groups import forget, is_by_admin
+from bot.telegram.handlers.groups import forget, is_from_admin
 from bot.telegram.handlers.questions import remember_answer, remember_opened, render_for_chat
 from bot.telegram.messages import article, texts
 from bot.telegram.messages.buttons import ADDED, CONTEXT, OPEN, PAGE, TOPIC, passage_number
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.services import Context, Services, command_message, in_group, replace, send, today
-from bot.telegram.session import SENT_LATELY, speaker_of
+from bot.telegram.services import (
+    Context,
+    Services,
+    command_message,
+    edit_message,
+    in_group,
+    send,
+    today,
+)
+from bot.telegram.session import ALREADY_SENT, speaker_of
 
 
 def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """All commands but those that belong to a feature of their own; buttons left over come last."""
+    """Commands that have no module of their own; the catch-all for buttons comes last."""
     return [
         *_start_handlers(services),
         *_article_handlers(services),
@@ -35,7 +43,7 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
 
 def _start_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """`/start` alone, `/start ENTRY` and `/start p3`; what is unknown gets the welcome."""
+    """`/start` alone, `/start ENTRY` and `/start p3`; anything else gets the welcome."""
 
     async def start(update: Update, context: Context) -> None:
         message = command_message(update, context)
@@ -46,16 +54,15 @@ def _start_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
             set_outcome("silent")  # the group is greeted when the bot is added
             return
         answerer, username = services.answerer, context.bot.username
-        number = passage_number(payload)
-        shown: Rendered | None = None
         if reply := answerer.open(payload):
             set_outcome(reply.status)
             speaker = speaker_of(message)
-            services.conversations.keep(speaker, services.conversations.of(speaker).after(reply))
+            services.conversations.save(speaker, services.conversations.get(speaker).after(reply))
             sent = await send(message, render_for_chat(services, message, reply, context))
             remember_answer(services, message, sent.message_id, reply.entry)
             return
-        if number:
+        shown = None
+        if number := passage_number(payload):
             set_outcome("source")
             shown = article.passage(answerer.knowledge, number, username)
         await send(message, shown or texts.start(answerer.knowledge, username))
@@ -64,7 +71,7 @@ def _start_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
 
 def _menu_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """The commands; and any button that no other module knows, told to be of another version."""
+    """`/help`, `/topics` and their buttons; an unknown button is from another version."""
 
     async def help_(update: Update, context: Context) -> None:
         if message := command_message(update, context):
@@ -83,7 +90,7 @@ def _menu_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         message = query.message
         if isinstance(message, Message) and services.debounce.is_repeated(query, message):
             set_outcome("repeated")
-            await query.answer(SENT_LATELY)
+            await query.answer(ALREADY_SENT)
             return
         reply = services.answerer.open(name) if kind == OPEN else None
         if isinstance(message, Message) and reply:
@@ -92,46 +99,45 @@ def _menu_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
             presser = query.from_user.id
             remember_opened(services, sent, reply.entry, presser)
             speaker = (message.chat_id, presser)
-            services.conversations.keep(speaker, services.conversations.of(speaker).after(reply))
+            services.conversations.save(speaker, services.conversations.get(speaker).after(reply))
         elif isinstance(message, Message) and kind == TOPIC and name in services.knowledge.topics:
             set_outcome("topics")
             await send(message, texts.topic(services.knowledge, name))
         else:
-            set_outcome("too old")
-            await query.answer(texts.TOO_OLD)
+            await _outdated(query)
             return
-        services.debounce.note(query, message)
-        await query.answer()  # last: a query can be answered only once, a message is sent once
+        services.debounce.record(query, message)
+        await query.answer()  # last: a retry sends no second message, but would answer twice
 
     new = filters.UpdateType.MESSAGE
     return [
         CommandHandler("help", help_, new),
         CommandHandler("topics", topics, new),
         CallbackQueryHandler(button),
-        # An unknown command in private is a slip; in a group it is meant for another bot.
+        # An unknown command is a mistake in private; in a group it is meant for another bot.
         MessageHandler(filters.COMMAND & filters.ChatType.PRIVATE & new, help_),
     ]
 
 
 def _article_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """`/source`, its page buttons, and the buttons "In context"."""
+    """`/source`, its page buttons, and the "In context" buttons."""
 
     async def source(update: Update, context: Context) -> None:
         if message := command_message(update, context):
             set_outcome("source")
             await send(message, article.source(services.knowledge, context.bot.username, today()))
 
-    async def turn(update: Update, context: Context) -> None:
+    async def turn_page(update: Update, context: Context) -> None:
         query = update.callback_query
         assert query is not None  # noqa: S101 - the handler's kind of update
-        # The library lets a press without any data pass whatever pattern is asked for.
+        # The library passes on a press without data, whatever the handler's pattern.
         number = int((query.data or "0").removeprefix(f"{PAGE}:"))
         found = article.page(services.knowledge, number, context.bot.username)
         if found is None or not isinstance(query.message, Message):
-            await _too_old(query)
+            await _outdated(query)
             return
         set_outcome("source")
-        await replace(query, found)
+        await edit_message(query, found)
         await query.answer()
 
     async def in_context(update: Update, context: Context) -> None:
@@ -142,31 +148,31 @@ def _article_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         found = article.in_context(knowledge, entry, context.bot.username) if entry else None
         message = query.message
         if found is None or not isinstance(message, Message):
-            await _too_old(query)
+            await _outdated(query)
             return
         if services.debounce.is_repeated(query, message):
             set_outcome("repeated")
-            await query.answer(SENT_LATELY)
+            await query.answer(ALREADY_SENT)
             return
         set_outcome("context")
         await send(message, found)
-        services.debounce.note(query, message)
-        await query.answer()  # last: a query can be answered only once, a message is sent once
+        services.debounce.record(query, message)
+        await query.answer()  # last: a retry sends no second message, but would answer twice
 
     return [
         CommandHandler("source", source, filters.UpdateType.MESSAGE),
-        CallbackQueryHandler(turn, rf"^{PAGE}:[0-9]{{1,4}}$"),
+        CallbackQueryHandler(turn_page, rf"^{PAGE}:[0-9]{{1,4}}$"),
         CallbackQueryHandler(in_context, rf"^{CONTEXT}:"),
     ]
 
 
-async def _too_old(query: CallbackQuery) -> None:
+async def _outdated(query: CallbackQuery) -> None:
     set_outcome("too old")
-    await query.answer(texts.TOO_OLD)
+    await query.answer(texts.OUTDATED_BUTTON)
 
 
 def _privacy_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """The two commands; in a group only an admin may delete what all have."""
+    """`/privacy` and `/forget`; in a group only an admin may delete everybody's data."""
 
     async def privacy(update: Update, context: Context) -> None:
         if message := command_message(update, context):
@@ -177,8 +183,8 @@ def _privacy_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         if not (message := command_message(update, context)):
             return
         set_outcome("forgotten")
-        if in_group(message.chat) and not await is_by_admin(context.bot, message):
-            await send(message, texts.for_admins())
+        if in_group(message.chat) and not await is_from_admin(context.bot, message):
+            await send(message, Rendered(texts.ADMINS_ONLY))
             return
         await send(message, texts.forgotten(done=forget(services, message.chat_id)))
 
@@ -187,22 +193,22 @@ def _privacy_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
 
 def _owner_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """No handlers if `OWNER_IDS` names nobody; to others the commands are unknown."""
+    """Commands for the people in `OWNER_IDS`; to everybody else they are unknown."""
 
     async def stats(update: Update, context: Context) -> None:
-        await tell(update, context, lambda: stats_text(services.store, services.knowledge))
+        await report(update, context, lambda: stats_text(services.store, services.knowledge))
 
     async def unanswered(update: Update, context: Context) -> None:
-        await tell(update, context, lambda: unanswered_text(services.store, services.answerer))
+        await report(update, context, lambda: unanswered_text(services.store, services.answerer))
 
-    async def tell(update: Update, context: Context, report: Callable[[], str]) -> None:
+    async def report(update: Update, context: Context, make_text: Callable[[], str]) -> None:
         if not (message := command_message(update, context)):
             return
         set_outcome("report")
         try:
-            text = await asyncio.to_thread(report)
+            text = await asyncio.to_thread(make_text)
         except (sqlite3.Error, InputError):
-            text = "The database cannot be read now. Please try again."
+            text = "The database can't be read right now. Please try again later."
         await send(message, Rendered(escape(text, quote=False)))
 
     if not services.settings.owner_ids:

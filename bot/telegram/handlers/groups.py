@@ -1,4 +1,4 @@
-"""`/settings`: whether the bot answers only when asked. For a group's admins."""
+"""Groups: the bot's membership, migrations, and `/settings` for admins."""
 
 import logging
 import sqlite3
@@ -20,25 +20,23 @@ from bot.store import forget_chat
 from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import SETTING
-from bot.telegram.services import Context, Services, command_message, replace, send
+from bot.telegram.messages.replies import Rendered
+from bot.telegram.services import Context, Services, command_message, edit_message, send
 
 _ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
 
 
 async def is_admin(bot: Bot, chat_id: int, person_id: int) -> bool:
-    """Whether a person is an admin of a group now.
-
-    A group may hide its members from a bot that is no admin; who its admins are it tells.
-    """
+    """Whether a person is currently an admin of a group."""
     try:
         member = await bot.get_chat_member(chat_id, person_id)
-    except BadRequest:
+    except BadRequest:  # a group can hide its members from bots, but not its admins
         admins = await bot.get_chat_administrators(chat_id)
         return any(admin.user.id == person_id for admin in admins)
     return member.status in _ADMINS
 
 
-async def is_by_admin(bot: Bot, message: Message) -> bool:
+async def is_from_admin(bot: Bot, message: Message) -> bool:
     """Whether an admin wrote a message; an anonymous one writes as the group itself."""
     if message.sender_chat:
         return message.sender_chat.id == message.chat_id
@@ -53,12 +51,12 @@ _GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
 
 
 def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """The bot's own membership, groups that get another number, and `/settings`."""
+    """The bot's own membership, groups that change their id, and `/settings`."""
     return [*_membership_handlers(services), *_settings_handlers(services)]
 
 
 def _membership_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """The bot's own membership, and groups that get another number."""
+    """The bot's own membership, and groups that change their id."""
 
     async def membership(update: Update, context: Context) -> None:
         change = update.my_chat_member
@@ -68,41 +66,41 @@ def _membership_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]
         if now.status in _GONE:
             set_outcome("left")
             forget(services, chat.id)
-        elif _comes_in(change) and not services.groups.is_greeted(chat.id):
+        elif _was_added(change) and not services.groups.is_greeted(chat.id):
             set_outcome("greeted")
             sees_all = bool(context.bot.can_read_all_group_messages)
             sees_all |= now.status == ChatMemberStatus.ADMINISTRATOR
             greeting = texts.greeting(services.knowledge, context.bot.username, sees_all=sees_all)
             await context.bot.send_message(chat.id, greeting.html, ParseMode.HTML)
-            services.groups.greeted(chat.id)
+            services.groups.set_greeted(chat.id)
 
     async def migration(update: Update, context: Context) -> None:  # noqa: ARG001 - the library's
         message = update.message
         assert message is not None  # noqa: S101 - the handler's kind of update
         set_outcome("silent")
         if message.migrate_to_chat_id:
-            services.groups.moved(message.chat_id, message.migrate_to_chat_id)
+            services.groups.migrate(message.chat_id, message.migrate_to_chat_id)
         elif message.migrate_from_chat_id:
-            services.groups.moved(message.migrate_from_chat_id, message.chat_id)
+            services.groups.migrate(message.migrate_from_chat_id, message.chat_id)
 
     new = filters.UpdateType.MESSAGE
     return [
         ChatMemberHandler(membership, ChatMemberHandler.MY_CHAT_MEMBER),
         MessageHandler(new & filters.StatusUpdate.MIGRATE, migration),
-        # Somebody joined, a message was pinned, ...: nobody asks anything. What has words is none
-        # of these, which spares it some forty checks.
+        # Somebody joined, a message was pinned, ... Text messages are excluded first, which saves
+        # them some forty checks.
         MessageHandler(new & ~filters.TEXT & filters.StatusUpdate.ALL, _silent),
     ]
 
 
 def forget(services: Services, chat_id: int) -> bool:
-    """Delete all that is kept about a chat; False if the disk fails."""
+    """Delete everything stored about a chat; False if the disk fails."""
     services.conversations.forget_chat(chat_id)
     services.recorder.forget_chat(chat_id)
     try:
         forget_chat(services.store, chat_id)
     except sqlite3.Error as error:
-        log.warning("the database cannot be written (%s); a chat is not forgotten", error)
+        log.warning("the database cannot be written (%s); a chat's data was not deleted", error)
         return False
     return True
 
@@ -111,12 +109,12 @@ async def _silent(update: Update, context: Context) -> None:  # noqa: ARG001 - t
     set_outcome("silent")
 
 
-def _comes_in(change: ChatMemberUpdated) -> bool:
-    """Whether the bot was added to a group where it may write; a promotion is no coming."""
+def _was_added(change: ChatMemberUpdated) -> bool:
+    """Whether the bot was added to a group where it may write; a promotion does not count."""
     now = change.new_chat_member
-    is_mute = isinstance(now, ChatMemberRestricted) and not now.can_send_messages
-    came = change.old_chat_member.status in _GONE
-    return change.chat.type in _GROUPS and came and not is_mute
+    is_muted = isinstance(now, ChatMemberRestricted) and not now.can_send_messages
+    was_gone = change.old_chat_member.status in _GONE
+    return change.chat.type in _GROUPS and was_gone and not is_muted
 
 
 def _settings_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
@@ -128,29 +126,29 @@ def _settings_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
             return
         set_outcome("settings")
         if message.chat.type == ChatType.PRIVATE:
-            await send(message, texts.settings_elsewhere())
-        elif await is_by_admin(context.bot, message):
+            await send(message, texts.SETTINGS_IN_PRIVATE)
+        elif await is_from_admin(context.bot, message):
             sees_all = await _sees_all(message.chat_id, context)
             on = services.groups.overhears(message.chat_id)
             await send(message, texts.settings(overhears=on, sees_all=sees_all))
         else:
-            await send(message, texts.for_admins())
+            await send(message, Rendered(texts.ADMINS_ONLY))
 
     async def switch(update: Update, context: Context) -> None:
         query = update.callback_query
         assert query is not None  # noqa: S101 - the handler's kind of update
         if not isinstance(query.message, Message) or query.message.chat.type == ChatType.PRIVATE:
-            await query.answer(texts.TOO_OLD)
+            await query.answer(texts.OUTDATED_BUTTON)
             return
         set_outcome("settings")
         chat_id = query.message.chat_id
         if not await is_admin(context.bot, chat_id, query.from_user.id):
-            await query.answer(texts.FOR_ADMINS)
+            await query.answer(texts.ADMINS_ONLY)
             return
         on = query.data == f"{SETTING}:{texts.OVERHEAR}"
         services.groups.set_overhears(chat_id, on=on)
         sees_all = await _sees_all(chat_id, context)
-        await replace(query, texts.settings(overhears=on, sees_all=sees_all))
+        await edit_message(query, texts.settings(overhears=on, sees_all=sees_all))
         await query.answer("Saved.")
 
     return [
@@ -160,6 +158,6 @@ def _settings_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
 
 async def _sees_all(chat_id: int, context: Context) -> bool:
-    """Whether Telegram gives the bot all messages of a group: no privacy mode, or an admin."""
+    """Whether the bot sees all messages of a group: privacy mode is off, or the bot is an admin."""
     bot = context.bot
     return bool(bot.can_read_all_group_messages) or await is_admin(bot, chat_id, bot.id)

@@ -1,4 +1,4 @@
-"""Guest mode: somebody names the bot in a chat it is not in, and it answers there once."""
+"""Answers in chats that the bot is not in: inline queries, and mentions (guest mode)."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -26,11 +26,11 @@ from bot.telegram.messages.buttons import as_links, markup
 from bot.telegram.messages.replies import Rendered, render
 from bot.telegram.services import Context, Services, today
 
-# Seconds that Telegram may repeat the results to anybody: they depend on the query and the
-# knowledge alone, and an edit of the knowledge should reach people the same day.
-CACHED = 6 * 3600
-_MOST = 8  # results; people look at the first few
-_TITLE, _PREVIEW = 100, 160  # characters that the list has room for
+# Seconds that Telegram may cache the results for everybody: they depend only on the query and the
+# knowledge, and an edit of the knowledge should reach people the same day.
+_CACHE_TIME = 6 * 3600
+_MAX_RESULTS = 8  # people look at the first few
+_TITLE, _PREVIEW = 100, 160  # characters that fit into the list
 _BUTTON = InlineQueryResultsButton("Ask me in private", start_parameter="inline")
 
 
@@ -40,51 +40,50 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
 
 def _inline_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """The handler of inline queries."""
+    """Inline queries: the person picks an answer and posts it."""
 
     async def inline(update: Update, context: Context) -> None:
         query = update.inline_query
         assert query is not None  # noqa: S101 - the handler's kind of update
-        # All results fit on the first page; a client that asks for another gets an empty one.
-        found = (
-            [] if query.offset else results(services.answerer, query.query, context.bot.username)
-        )
+        # All results fit on the first page; any further page is empty.
+        username = context.bot.username
+        found = [] if query.offset else results(services.answerer, query.query, username)
         set_outcome("inline")
-        await query.answer(found, cache_time=CACHED, is_personal=False, button=_BUTTON)
+        await query.answer(found, cache_time=_CACHE_TIME, is_personal=False, button=_BUTTON)
 
     return [InlineQueryHandler(inline)]
 
 
 def results(answerer: Answerer, text: str, username: str) -> list[InlineQueryResultArticle]:
-    """The best answers to a query; the topics where there are none."""
+    """The best answers to a query; the topics if there are none."""
     now = today()
     replies = _replies(answerer, text) if question_text(text) else []
-    made = [article(answerer.knowledge, reply, username, now) for reply in replies]
-    made = made or list(_topics(answerer.knowledge, username))
-    return list({result.id: result for result in made}.values())[:_MOST]
+    found = [article_result(answerer.knowledge, reply, username, now) for reply in replies]
+    found = found or list(_topics(answerer.knowledge, username))
+    return list({result.id: result for result in found}.values())[:_MAX_RESULTS]
 
 
-def article(
+def article_result(
     knowledge: Knowledge, reply: Reply, username: str, now: dt.date
 ) -> InlineQueryResultArticle:
-    """A reply as a message that can stand in any chat: its buttons are links."""
+    """A reply as a result to post in any chat: its buttons are links."""
     questions = [knowledge.entries[s.entry].question for s in reply.sections if s.entry]
-    denied = reply.lead if reply.status == "unanswered" else None  # not what the section answers
+    denied = reply.lead if reply.status == "unanswered" else None  # it contradicts the query
     title = denied or " · ".join(questions) or reply.answer or ABSTAINED
     said = " ".join(section.text for section in reply.sections)
     preview = said or "\n".join(s.question for s in reply.suggestions)
     shown = render(reply, knowledge, now, username)
-    return as_result(knowledge, title, preview, shown, username)
+    return to_result(knowledge, title, preview, shown, username)
 
 
-def as_result(
+def to_result(
     knowledge: Knowledge, title: str, preview: str, rendered: Rendered, username: str
 ) -> InlineQueryResultArticle:
-    """A message as a result; its buttons become links."""
+    """A message as a result to post in any chat; its buttons become links."""
     rows = as_links(rendered.rows, username)
     content = blake2s(f"{title}\n{rendered.html}\n{rows}".encode(), digest_size=16).hexdigest()
     return InlineQueryResultArticle(
-        # At most 64 bytes, and another one with other knowledge: clients keep what they know.
+        # At most 64 bytes. It changes with the knowledge, since clients cache results by id.
         id=f"{knowledge.version}-{content}",
         title=title[:_TITLE],
         description=preview[:_PREVIEW],
@@ -94,12 +93,12 @@ def as_result(
 
 
 def _replies(answerer: Answerer, text: str) -> list[Reply]:
-    """The reply to a query, then other answers that may be meant or lie near."""
+    """The reply to a query, then other likely or related answers."""
     reply = answerer.answer(text)
     if reply.status == "smalltalk":
         return []
     named = [s.entry for s in reply.sections if s.entry]
-    known = {entry.id for entry in answerer.knowledge.answered()}
+    known = {entry.id for entry in answerer.knowledge.answerable_entries()}
     likely = (
         candidate.entry
         for candidate in answerer.verdicts(text)[0].candidates
@@ -110,7 +109,7 @@ def _replies(answerer: Answerer, text: str) -> list[Reply]:
     others += [*likely, *(reply.related if reply.status == "answered" else ())]
     opened = [answerer.open(entry) for entry in dict.fromkeys(others) if entry not in named]
     first = [reply] if reply.sections or reply.lead else []
-    if len(named) > 1:  # a double question: both answers as one message, and each alone
+    if len(named) > 1:  # two questions: both answers in one message, then each alone
         first += [alone for entry in named if (alone := answerer.open(entry))]
     return [*first, *(other for other in opened if other)]
 
@@ -119,13 +118,13 @@ def _topics(knowledge: Knowledge, username: str) -> Iterator[InlineQueryResultAr
     """Each topic as a message that lists its questions."""
     for name in knowledge.answered_topics():
         rendered = texts.topic(knowledge, name)
-        questions = [entry.question for entry in knowledge.answered() if entry.topic == name]
+        questions = [e.question for e in knowledge.answerable_entries() if e.topic == name]
         title = knowledge.topics[name]
-        yield as_result(knowledge, title, "\n".join(questions), rendered, username)
+        yield to_result(knowledge, title, "\n".join(questions), rendered, username)
 
 
 def _guest_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """The handler of guest queries."""
+    """Guest queries: somebody mentions the bot, and it answers there once."""
 
     async def guest(update: Update, context: Context) -> None:
         message = update.guest_message
@@ -133,21 +132,19 @@ def _guest_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         if message is None or not message.guest_query_id or not is_from_person(message, bot):
             set_outcome("silent")
             return
-        answerer = services.answerer
+        answerer, username = services.answerer, context.bot.username
         text, _ = text_and_entities(message)
-        # A bare mention below somebody's message is about that message.
+        # A bare mention in reply to somebody's message is about that message.
         asked = question_about(text, "mention", message, bot)
         if asked.text:
-            # Alone: the chat's number may be that of another chat that the bot is in.
+            # Without a conversation: the chat id may be that of another chat that the bot is in.
             reply = answerer.answer(asked.text)
             set_outcome(reply.status)
-            result = article(answerer.knowledge, reply, context.bot.username, today())
+            result = article_result(answerer.knowledge, reply, username, today())
         else:
             set_outcome("help")
-            welcome = texts.start(answerer.knowledge, context.bot.username)
-            result = as_result(
-                answerer.knowledge, bot.first_name, "", welcome, context.bot.username
-            )
+            welcome = texts.start(answerer.knowledge, username)
+            result = to_result(answerer.knowledge, bot.first_name, "", welcome, username)
         await message.answer_guest_query(result)
 
     return [MessageHandler(filters.UpdateType.GUEST_MESSAGE, guest)]

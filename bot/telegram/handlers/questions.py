@@ -1,4 +1,4 @@
-"""An edited question: its answer is edited too, for a day and across restarts."""
+"""Questions, and edits of questions, which edit the answer for a day, even after a restart."""
 
 from functools import partial
 from typing import Any
@@ -11,9 +11,9 @@ from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
 
 from bot.answering import Conversation, Reply
 from bot.store import SentAnswer, answer_key
-from bot.store.database import KEPT
+from bot.store.database import RETENTION
 from bot.telegram.addressing import (
-    PAUSE,
+    OVERHEARD_INTERVAL,
     Question,
     answer_overheard,
     is_from_person,
@@ -24,15 +24,15 @@ from bot.telegram.addressing import (
 )
 from bot.telegram.current_update import on_finish, set_outcome
 from bot.telegram.messages import replies, texts
-from bot.telegram.messages.buttons import markup, shown_entry
+from bot.telegram.messages.buttons import linked_entry, markup
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import SentMessage
-from bot.telegram.services import Context, Services, in_group, replying, send, today
+from bot.telegram.services import Context, Services, in_group, reply_parameters_for, send, today
 from bot.telegram.session import speaker_of
 
-_GROUPS = 10_000  # whose last overheard question is remembered; as many albums
-_ALBUM = 60.0  # seconds in which all pictures of an album have come
-_NAMING = {
+_REMEMBERED = 10_000  # groups whose last overheard question is remembered; also albums
+_ALBUM = 60.0  # seconds in which all pictures of an album arrive
+_IDENTIFYING = {
     MessageEntity.MENTION,
     MessageEntity.TEXT_MENTION,
     MessageEntity.URL,
@@ -42,70 +42,71 @@ _NAMING = {
 
 
 def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """Edited messages, `/ask`, and whatever no other handler took."""
+    """Edited messages, `/ask`, and all messages that no other handler takes."""
     return [*_edit_handlers(services), *_question_handlers(services)]
 
 
 def _question_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """`/ask`, and whatever no other handler took."""
+    """`/ask`, and all messages that no other handler takes."""
     new = filters.UpdateType.MESSAGE
-    spoken: TTLCache[int, bool] = TTLCache(_GROUPS, PAUSE)
-    albums: TTLCache[str, int] = TTLCache(_GROUPS, _ALBUM)
+    overheard: TTLCache[int, bool] = TTLCache(_REMEMBERED, OVERHEARD_INTERVAL)
+    albums: TTLCache[str, int] = TTLCache(_REMEMBERED, _ALBUM)
 
-    async def put(update: Update, context: Context) -> None:
+    async def ask(update: Update, context: Context) -> None:
         if not (message := update.message):
             return
         question = question_for(message, context.bot.bot)
         is_further = _is_further_picture(message, albums)
         if question is None:
-            await _overhear(services, message, spoken, context)
+            await _overhear(services, message, overheard, context)
         elif question.text:
             await respond(services, message, question, context)
-        elif question.how == "mention":
+        elif question.addressed_by == "mention":
             set_outcome("help")
             await _ask_back(message)
-        elif question.how == "private" and not is_further:
+        elif question.addressed_by == "private" and not is_further:
             set_outcome("help")
-            await send(message, texts.no_words())
+            await send(message, texts.NO_WORDS)
         else:
             set_outcome("silent")
 
-    return [CommandHandler("ask", put, new), MessageHandler(new & ~filters.COMMAND, put)]
+    return [CommandHandler("ask", ask, new), MessageHandler(new & ~filters.COMMAND, ask)]
 
 
 async def respond(
     services: Services, message: Message, question: Question, context: Context
 ) -> None:
-    """Answer a question that `message` asks, in the light of what was said before."""
-    conversation = services.conversations.asked(
+    """Answer the question that `message` asks, in the context of its conversation."""
+    conversation = services.conversations.start_question(
         message.chat_id,
         message.message_id,
         conversation_for(services, question.message, context.bot.bot),
     )
     reply = services.answerer.answer(question.text, conversation)
-    services.conversations.keep(speaker_of(message), conversation.after(reply))
+    services.conversations.save(speaker_of(message), conversation.after(reply))
     await deliver(services, message, question, reply, context)
 
 
 async def deliver(
     services: Services, message: Message, question: Question, reply: Reply, context: Context
 ) -> None:
-    """Send a reply, and remember which message it became."""
+    """Send a reply, and remember it for edits, votes and statistics."""
     set_outcome(reply.status)
-    earlier = None if question.how == "reply" else _repeated(services, message, reply)
+    earlier = None if question.addressed_by == "reply" else _repeated(services, message, reply)
     if earlier:
         set_outcome("repeated")
     rendered = earlier or render_for_chat(services, message, reply, context)
     sent = await send(question.message, rendered)
     remember_answer(services, message, sent.message_id, None if earlier else reply.entry)
-    learnt = services.recorder.asked(reply, services.active.scrubber, names_in(message), on_finish)
-    services.recorder.may_be_voted(answer_key(sent.chat_id, sent.message_id), learnt)
+    recorder, names = services.recorder, names_in(message)
+    scrubbed = recorder.record_question(reply, services.active.scrubber, names, on_finish)
+    recorder.allow_votes(answer_key(sent.chat_id, sent.message_id), scrubbed)
 
 
 def render_for_chat(
     services: Services, message: Message, reply: Reply, context: Context
 ) -> Rendered:
-    """A reply as it is shown in the chat of a message."""
+    """A reply as it is shown in the chat of `message`."""
     return replies.reply_message(
         reply,
         services.knowledge,
@@ -121,32 +122,32 @@ def remember_answer(
 ) -> None:
     """Remember which message answers `message`."""
     given = SentAnswer(message.message_id, answer_id, entry)
-    on_finish(partial(services.answers.keep, message.chat_id, given, speaker_of(message)[1]))
+    on_finish(partial(services.answers.save, message.chat_id, given, speaker_of(message)[1]))
 
 
 def remember_opened(
     services: Services, sent: SentMessage | Message, entry: str | None, person_id: int
 ) -> None:
-    """Remember who had `sent` come, by a button or a command that asks no question."""
-    # It answers no message: any number that is no message's will do as the question's.
+    """Remember who brought up `sent` by a button or command, so that they can delete it."""
+    # It answers no message, so the question gets an id that no message has.
     given = SentAnswer(-sent.message_id, sent.message_id, entry)
-    on_finish(partial(services.answers.keep, sent.chat_id, given, person_id))
+    on_finish(partial(services.answers.save, sent.chat_id, given, person_id))
 
 
 def conversation_for(services: Services, message: Message, bot: User) -> Conversation:
-    """The conversation so far; a reply to a certain answer refers to that one."""
-    kept = services.conversations.of(speaker_of(message))
+    """The conversation so far; a reply to another answer continues from that one."""
+    current = services.conversations.get(speaker_of(message))
     other = message.reply_to_message
     if other is None or not replies_to(message, bot):
-        return kept
-    entry = services.knowledge.entries.get(shown_entry(other, bot.username or "") or "")
-    if entry is None or entry.id == kept.entry:
-        return kept
+        return current
+    entry = services.knowledge.entries.get(linked_entry(other, bot.username or "") or "")
+    if entry is None or entry.id == current.entry:
+        return current
     return Conversation(entry.question, (entry.id,))
 
 
 def names_in(message: Message) -> list[str]:
-    """Who is in a message: its writer, and all that Telegram marks as a name or an address."""
+    """The names in a message: of its people, and all that Telegram marks as a name or address."""
     people = [message.from_user, message.sender_chat, message.chat]
     if message.reply_to_message:
         people.append(message.reply_to_message.from_user)
@@ -156,54 +157,54 @@ def names_in(message: Message) -> list[str]:
         for part in ("first_name", "last_name", "username", "title")
     ]
     _, entities = text_and_entities(message)
-    found += [written for entity, written in entities.items() if entity.type in _NAMING]
+    found += [written for entity, written in entities.items() if entity.type in _IDENTIFYING]
     return [name for name in found if name]
 
 
 async def _ask_back(message: Message) -> None:
-    """Ask for the question; the reply to that is taken for it."""
+    """Ask for the question; the person's reply is then answered."""
     await message.reply_text(
         "What would you like to know?",
         reply_markup=ForceReply(selective=True, input_field_placeholder="Your question"),
-        reply_parameters=replying(message),
+        reply_parameters=reply_parameters_for(message),
         message_thread_id=message.message_thread_id if message.is_topic_message else None,
     )
 
 
 def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
-    """Whether another picture of its album came before: each is a message of its own."""
+    """Whether it is not the first picture of its album; each is a separate message."""
     album = message.media_group_id
     return album is not None and albums.setdefault(album, message.message_id) != message.message_id
 
 
 async def _overhear(
-    services: Services, message: Message, spoken: TTLCache[int, bool], context: Context
+    services: Services, message: Message, overheard: TTLCache[int, bool], context: Context
 ) -> None:
-    """Answer what nobody asked the bot, where the group wants that and it was long silent."""
+    """Answer a question not put to the bot, if the group allows it and none was so recently."""
     chat, text = message.chat, message.text or ""
     set_outcome("silent")
     if not (services.groups.overhears(chat.id) and is_from_person(message, context.bot.bot)):
         return
-    if chat.id in spoken or not may_be_overheard(message):
+    if chat.id in overheard or not may_be_overheard(message):
         return
     reply = answer_overheard(services.answerer, text)
     if reply and not _repeated(services, message, reply):
         await deliver(services, message, Question(text, "mention", message), reply, context)
-        spoken[chat.id] = True
+        overheard[chat.id] = True
 
 
 def _repeated(services: Services, message: Message, reply: Reply) -> Rendered | None:
-    """A pointer to the same answer, if the group had it a moment ago."""
+    """A link to the same answer, if the group got it a moment ago."""
     plain = reply.status == "answered" and reply.lead is None and len(reply.sections) == 1
     if not (plain and reply.entry and in_group(message.chat)):
         return None
     chat, question = message.chat, services.knowledge.entries[reply.entry].question
     within = replies.REPEATED_WITHIN
-    given = services.answers.lately(chat.id, reply.entry, within, message.message_id)
-    return replies.pointer(chat, given.answer_id, question, reply.entry) if given else None
+    given = services.answers.recent(chat.id, reply.entry, within, message.message_id)
+    return replies.link_to_earlier(chat, given.answer_id, question, reply.entry) if given else None
 
 
-# Telegram's words where there is nothing left to edit, or nothing to change.
+# Telegram's errors when the message is gone or would not change.
 _NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
 
 
@@ -218,22 +219,22 @@ def _edit_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
             return
         given = services.answers.to_question(message.chat_id, message.message_id)
         if given:
-            await _change(services, message, question, given, context)
-        elif services.store.now() - message.date.timestamp() < KEPT:
-            await respond(services, message, question, context)  # only now it is a question
+            await _update_answer(services, message, question, given, context)
+        elif services.store.now() - message.date.timestamp() < RETENTION:
+            await respond(services, message, question, context)  # the edit made it a question
         else:
             set_outcome("silent")
 
     return [MessageHandler(filters.UpdateType.EDITED_MESSAGE, edited)]
 
 
-async def _change(
+async def _update_answer(
     services: Services, message: Message, question: Question, given: SentAnswer, context: Context
 ) -> None:
-    """Put the answer to the question as it now reads where the old one stands."""
-    conversation = services.conversations.before(message.chat_id, message.message_id)
+    """Replace the old answer by the answer to the edited question."""
+    conversation = services.conversations.before_question(message.chat_id, message.message_id)
     reply = services.answerer.answer(question.text, conversation)
-    services.conversations.keep(speaker_of(message), conversation.after(reply))
+    services.conversations.save(speaker_of(message), conversation.after(reply))
     set_outcome(reply.status)
     rendered = render_for_chat(services, message, reply, context)
     try:
@@ -245,7 +246,7 @@ async def _change(
             reply_markup=markup(rendered.rows),
         )
     except BadRequest as error:
-        if not any(text_and_entities in str(error).lower() for text_and_entities in _NO_EDIT):
+        if not any(words in str(error).lower() for words in _NO_EDIT):
             raise
         return
     if isinstance(changed, Message):

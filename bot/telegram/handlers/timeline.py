@@ -1,4 +1,4 @@
-"""`/timeline`: the events as a picture, uploaded once; as text where photos are not allowed."""
+"""`/timeline`: the events as a picture, uploaded once; as text if photos are not allowed."""
 
 import asyncio
 import re
@@ -18,36 +18,35 @@ from bot.telegram.handlers.questions import remember_opened
 from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import Rows, markup
 from bot.telegram.messages.replies import DELETE_BUTTON, Rendered
-from bot.telegram.messages.texts import caption
 from bot.telegram.send.client import SentMessage
 from bot.telegram.services import (
     Context,
     Services,
     command_message,
     in_group,
-    replying,
+    reply_parameters_for,
     send,
     today,
 )
 from bot.telegram.session import speaker_of
 from bot.timeline import matching_events
 
-# How Telegram refuses photos in a chat (tdlib: can_send_message_content; server: CHAT_SEND_...).
+# Errors for a chat that forbids photos (tdlib: can_send_message_content; server: CHAT_SEND_...).
 _NO_PHOTOS = re.compile(
     r"not enough rights to send photos|CHAT_SEND_(PHOTOS|MEDIA)_FORBIDDEN", re.IGNORECASE
 )
-# How it refuses a file_id that it does not know (any more).
+# Errors for a file_id that Telegram does not know, or no longer.
 _NO_FILE = re.compile(r"wrong (remote )?file|file.?reference|file_id", re.IGNORECASE)
 
 
 def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """`/timeline`, with words that narrow it."""
-    files, drawing = Uploads(services.store), asyncio.Lock()
+    """`/timeline`, alone or with words to search for."""
+    uploads, drawing = Uploads(services.store), asyncio.Lock()
 
-    async def drawn(knowledge: Knowledge, found: list[Event]) -> bytes:
-        async with drawing:  # each takes a process of its own
+    async def draw(knowledge: Knowledge, events: list[Event]) -> bytes:
+        async with drawing:  # one at a time, as each needs its own process
             picture: bytes = await asyncio.to_thread(
-                run_in_subprocess, "bot.pictures.timeline", "draw", knowledge, found
+                run_in_subprocess, "bot.pictures.timeline", "draw", knowledge, events
             )
             return picture
 
@@ -60,15 +59,15 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         words = " ".join(re.findall(r"[\w-]+", " ".join(context.args or ())))
         found = matching_events(knowledge.events, words)
         if not found:
-            await send(message, texts.no_event(knowledge, words))
+            await send(message, texts.no_matching_event(knowledge, words))
             return
         tools: Rows = ((DELETE_BUTTON,),) if in_group(message.chat) else ()
         rows = (*texts.event_buttons(knowledge, found), *tools)
-        shown = Rendered(caption(knowledge, found, username), rows)
+        shown = Rendered(texts.timeline_caption(knowledge, found, username), rows)
         key = _key(context.bot.id, knowledge, found)
         sent: Message | SentMessage
         try:
-            sent = await _send_picture(message, shown, files, key, lambda: drawn(knowledge, found))
+            sent = await _send_picture(message, shown, uploads, key, lambda: draw(knowledge, found))
         except BadRequest as error:
             if not _NO_PHOTOS.search(str(error)):
                 raise
@@ -80,26 +79,25 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
 
 def _key(bot_id: int, knowledge: Knowledge, found: list[Event]) -> str:
-    """The name of a picture: whose it is, of which knowledge, of which events."""
+    """The key of an uploaded picture: the bot, the knowledge version and the events in it."""
     chosen = ",".join(str(knowledge.events.index(event)) for event in found)
     return f"timeline:{bot_id}:{knowledge.version}:{chosen}"
 
 
 async def _send_picture(
-    to: Message, shown: Rendered, files: Uploads, key: str, drawn: Callable[[], Awaitable[bytes]]
+    to: Message, shown: Rendered, uploads: Uploads, key: str, draw: Callable[[], Awaitable[bytes]]
 ) -> Message:
-    """Send the picture as Telegram has it; drawn and uploaded if it has it not."""
-    known = files.file_id(key)
-    if known:
+    """Send the picture by its file_id; draw and upload it if Telegram does not have it."""
+    if file_id := uploads.file_id(key):
         try:
-            return await _send_photo(to, known, shown)
+            return await _send_photo(to, file_id, shown)
         except BadRequest as error:
             if not _NO_FILE.search(str(error)):
                 raise
-            files.forget(key)
-    sent = await _send_photo(to, await drawn(), shown)
+            uploads.delete(key)
+    sent = await _send_photo(to, await draw(), shown)
     if sent.photo:
-        files.keep(key, sent.photo[-1].file_id)
+        uploads.save(key, sent.photo[-1].file_id)
     return sent
 
 
@@ -110,6 +108,6 @@ async def _send_photo(to: Message, photo: bytes | str, shown: Rendered) -> Messa
         parse_mode=ParseMode.HTML,
         reply_markup=markup(shown.rows),
         filename=None if isinstance(photo, str) else "timeline.png",
-        reply_parameters=None if to.chat.type == ChatType.PRIVATE else replying(to),
+        reply_parameters=None if to.chat.type == ChatType.PRIVATE else reply_parameters_for(to),
         message_thread_id=to.message_thread_id if to.is_topic_message else None,
     )

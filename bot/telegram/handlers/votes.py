@@ -1,4 +1,4 @@
-"""The buttons under an answer that judge it or take it back."""
+"""The buttons under an answer that vote on it or delete it."""
 
 import sqlite3
 from typing import Any
@@ -14,29 +14,28 @@ from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import BAD, DELETE, GOOD
 from bot.telegram.services import Context, Services, in_group
 
-_CAST = {
-    "counted": "Thank you. You can change your vote for a day.",
-    "changed": "Changed. Thank you.",
-    "same": "You have said so already.",
-    "late": "Votes are taken for a day after the answer.",
-    "off": "Votes are switched off here.",
+_NOTICES = {
+    "counted": "Thank you! You can change your vote up to a day after the answer.",
+    "changed": "Vote changed. Thank you!",
+    "same": "You already voted that way.",
+    "late": "Voting closes a day after the answer.",
+    "off": "Voting is switched off here.",
 }
-_FAILED = "That could not be saved. Please try again later."
+_FAILED = "Your vote couldn't be saved. Please try again later."
 
 
 def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """Two thumbs and the bin."""
+    """The vote buttons, and Delete."""
 
     async def vote(update: Update, context: Context) -> None:  # noqa: ARG001 - the library's
         query, message = _pressed(update)
         kind, _, entry = (query.data or "").partition(":")
-        # A client can send any data: only what the message offers counts.
-        if message is None or not _offers(message, query.data) or not _known(services, entry):
-            await query.answer(texts.TOO_OLD)
+        if message is None or entry not in services.knowledge.entries:
+            await query.answer(texts.OUTDATED_BUTTON)
             return
         set_outcome("voted")
         try:
-            cast = services.recorder.vote(
+            result = services.recorder.vote(
                 answer_key(message.chat_id, message.message_id),
                 query.from_user.id,
                 good=kind == GOOD,
@@ -46,26 +45,26 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         except sqlite3.Error:
             await query.answer(_FAILED)
             return
-        await query.answer(_CAST[cast])
+        await query.answer(_NOTICES[result])
 
     async def delete(update: Update, context: Context) -> None:
         query, message = _pressed(update)
-        if message is None or not in_group(message.chat) or not _offers(message, query.data):
-            await query.answer(texts.TOO_OLD)
+        if message is None or not in_group(message.chat):
+            await query.answer(texts.OUTDATED_BUTTON)
             return
         set_outcome("deleted")
         presser = query.from_user.id
-        is_asker = services.answers.is_for(message.chat_id, message.message_id, presser)
+        is_asker = services.answers.is_asker(message.chat_id, message.message_id, presser)
         if not is_asker and not await is_admin(context.bot, message.chat_id, presser):
-            await query.answer("Only who asked, or an admin, can delete this.")
+            await query.answer("Only the person who asked, or an admin, can delete this.")
             return
         try:
             await message.delete()
         except BadRequest as error:
-            if "not found" not in str(error).lower():  # else another press was quicker
-                await query.answer("Telegram lets me delete only what is not older than two days.")
+            if "not found" not in str(error).lower():  # otherwise another press was faster
+                await query.answer("Telegram only lets me delete messages up to two days old.")
                 return
-        services.answers.forget(message.chat_id, message.message_id)
+        services.answers.delete(message.chat_id, message.message_id)
         await query.answer("Deleted.")
 
     return [
@@ -75,15 +74,11 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
 
 def _pressed(update: Update) -> tuple[CallbackQuery, Message | None]:
+    """A press and its message, None if that is gone or has no such button."""
     query = update.callback_query
     assert query is not None  # noqa: S101 - the handler's kind of update
-    return query, query.message if isinstance(query.message, Message) else None
-
-
-def _offers(message: Message, data: str | None) -> bool:
-    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    return data is not None and data in {button.callback_data for row in rows for button in row}
-
-
-def _known(services: Services, entry: str) -> bool:
-    return entry in services.knowledge.entries
+    message = query.message if isinstance(query.message, Message) else None
+    rows = message.reply_markup.inline_keyboard if message and message.reply_markup else ()
+    # A client can send any data; accept only that of the message's own buttons.
+    offered = {button.callback_data for row in rows for button in row}
+    return query, message if query.data and query.data in offered else None

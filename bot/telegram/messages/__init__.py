@@ -1,1 +1,1 @@
-"""What the bot says in Telegram, as HTML with buttons. Pure."""
+"""The bot's Telegram messages, as HTML with buttons. Pure."""

@@ -1,4 +1,4 @@
-"""The article to read: page by page, one passage, or a passage inside its paragraph. Pure."""
+"""The article: page by page, one passage, or passages inside their paragraphs. Pure."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -6,21 +6,21 @@ from html import escape
 
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import distance, format_day
-from bot.telegram.messages.buttons import PAGE, Button, Rows, open_row, passage_link
-from bot.telegram.messages.replies import Rendered, fit
+from bot.telegram.messages.buttons import PAGE, Button, Rows, passage_link, question_row
+from bot.telegram.messages.replies import Rendered, join_within_limit
 
-_PAGE = 1000  # characters: what a phone shows with little scrolling
-_LONGEST = 1800  # characters of one paragraph shown as a whole; Telegram counts some twice
-_AROUND = 300  # characters kept before and after a passage in a longer one
+_PAGE = 1000  # characters: a phone shows them with little scrolling
+_MAX_PARAGRAPH = 1800  # characters shown in one piece; Telegram counts some characters twice
+_CONTEXT = 300  # characters shown before and after a passage of a longer paragraph
 _QUESTIONS = 3  # offered below a passage
-# Said, not only shown: a screen reader passes over bold and underlined text.
+# In words too, since a screen reader does not announce bold and underlined text.
 _OPENED, _CLOSED = "<i>[passage:]</i> <b><u>", "</u></b> <i>[end of passage]</i>"
 
-Piece = tuple[int, str]  # the number of a paragraph, and the paragraph or a part of it
+Piece = tuple[int, str]  # the number of a paragraph, and its text or a part of it
 
 
 def source(knowledge: Knowledge, username: str, today: dt.date) -> Rendered:
-    """The article's data, and the first page of it."""
+    """The article's title, publisher, date and version, and its first page."""
     data = knowledge.source
     age = distance(data.published, today)
     lines = [
@@ -33,12 +33,12 @@ def source(knowledge: Knowledge, username: str, today: dt.date) -> Rendered:
         lines.append(escape(data.url, quote=False))
     lines.append(f"Knowledge version <code>{knowledge.version}</code>")
     first = page(knowledge, 1, username)
-    assert first is not None  # noqa: S101 - an article has a first page
+    assert first is not None  # noqa: S101 - every article has a first page
     return Rendered("\n\n".join(["\n".join(lines), first.html]), first.rows)
 
 
 def page(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
-    """One page of the article, counted from 1; None if there is none of that number."""
+    """One page of the article, counted from 1; None if there is no such page."""
     all_pages = _pages(knowledge)
     if not 1 <= number <= len(all_pages):
         return None
@@ -47,16 +47,16 @@ def page(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
         f"{passage_link(username, paragraph)} {escape(text, quote=False)}"
         for paragraph, text in all_pages[number - 1]
     ]
-    turns = []
+    buttons = []
     if number > 1:
-        turns.append(Button("◀ Previous", data=f"{PAGE}:{number - 1}"))
+        buttons.append(Button("◀ Previous", data=f"{PAGE}:{number - 1}"))
     if number < len(all_pages):
-        turns.append(Button("Next ▶", data=f"{PAGE}:{number + 1}"))
-    return Rendered("\n\n".join(blocks), (tuple(turns),) if turns else ())
+        buttons.append(Button("Next ▶", data=f"{PAGE}:{number + 1}"))
+    return Rendered("\n\n".join(blocks), (tuple(buttons),) if buttons else ())
 
 
 def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
-    """One paragraph by its number, with questions about it; None if there is none."""
+    """One paragraph by its number, with questions about it; None if there is no such paragraph."""
     paragraphs = knowledge.article.paragraphs
     if not 1 <= number <= len(paragraphs):
         return None
@@ -65,23 +65,23 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
         f"<i>{escape(source_data.publisher, quote=False)}, {format_day(source_data.published)},"
         f" passage {number} of {len(paragraphs)}</i>"
     )
-    text = _shortened(paragraphs[number - 1].text, _LONGEST)
+    text = _shortened(paragraphs[number - 1].text, _MAX_PARAGRAPH)
     about = [
         entry
-        for entry in knowledge.answered()
+        for entry in knowledge.answerable_entries()
         if any(citation.paragraph == number for citation in entry.citations)
     ]
-    # Those that rest on this paragraph alone come first.
+    # Entries that cite only this paragraph come first.
     about.sort(key=lambda entry: len({citation.paragraph for citation in entry.citations}))
-    rows: Rows = tuple(open_row(entry.question, entry.id) for entry in about[:_QUESTIONS])
-    at = next(n for n, p in enumerate(_pages(knowledge), 1) if number in {found for found, _ in p})
+    rows: Rows = tuple(question_row(entry.question, entry.id) for entry in about[:_QUESTIONS])
+    at = next(n for n, pieces in enumerate(_pages(knowledge), 1) if number in dict(pieces))
     rows += ((Button("Read it in the article", data=f"{PAGE}:{at}"),),)
     link = passage_link(username, number)
     return Rendered(f"{head}\n\n{link} {escape(text, quote=False)}", rows)
 
 
 def in_context(knowledge: Knowledge, entry: Entry, username: str) -> Rendered | None:
-    """The paragraphs that an entry's passages stand in, these marked; None without passages."""
+    """The paragraphs around an entry's passages, with these marked; None without passages."""
     blocks = []
     for paragraph in knowledge.article.paragraphs:
         spans = [
@@ -96,25 +96,25 @@ def in_context(knowledge: Knowledge, entry: Entry, username: str) -> Rendered | 
     if not blocks:
         return None
     head = f"<i>In context: {escape(entry.question, quote=False)}</i>"
-    return Rendered(fit([head, *blocks]))
+    return Rendered(join_within_limit([head, *blocks]))
 
 
 def _pages(knowledge: Knowledge) -> list[list[Piece]]:
-    """Whole paragraphs as many as fill a page; one that is too long for any is cut."""
-    made: list[list[Piece]] = []
+    """The pages, each of whole paragraphs; a paragraph too long for any page is cut."""
+    pages: list[list[Piece]] = []
     room = 0
     for paragraph in knowledge.article.paragraphs:
-        for piece in _cut(paragraph.text, _LONGEST):
-            if not made or len(piece) > room:
-                made.append([])
+        for piece in _cut(paragraph.text, _MAX_PARAGRAPH):
+            if not pages or len(piece) > room:
+                pages.append([])
                 room = _PAGE
-            made[-1].append((paragraph.number, piece))
+            pages[-1].append((paragraph.number, piece))
             room -= len(piece)
-    return made
+    return pages
 
 
 def _cut(text: str, size: int) -> Iterable[str]:
-    """A text in pieces of at most `size` characters, cut between words where it can be."""
+    """Pieces of at most `size` characters, cut between words where possible."""
     while len(text) > size:
         at = text.rfind(" ", 1, size + 1)
         at = at if at > 0 else size
@@ -129,7 +129,7 @@ def _shortened(text: str, size: int) -> str:
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans in order, those that overlap as one."""
+    """The spans in order, with overlapping ones merged."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
@@ -140,22 +140,21 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _marked(text: str, spans: list[tuple[int, int]]) -> str:
-    """A paragraph as HTML with the spans marked; what lies far from them is left out if long."""
+    """A paragraph as HTML with the spans marked; a long one is cut to the text near them."""
     parts = []
     at = 0
     for start, end in spans:
-        parts.append(_between(text[at:start], follows=at > 0, precedes=True, whole=len(text)))
+        parts.append(_unmarked(text[at:start], follows=at > 0, precedes=True, whole=len(text)))
         parts.append(f"{_OPENED}{escape(text[start:end], quote=False)}{_CLOSED}")
         at = end
-    parts.append(_between(text[at:], follows=True, precedes=False, whole=len(text)))
+    parts.append(_unmarked(text[at:], follows=True, precedes=False, whole=len(text)))
     return "".join(parts)
 
 
-def _between(text: str, *, follows: bool, precedes: bool, whole: int) -> str:
-    """The text beside passages, cut where the paragraph is long: its ends stay."""
-    kept = text
-    if whole > _LONGEST and len(text) > _AROUND * (follows + precedes):
-        head = text[:_AROUND].rpartition(" ")[0] if follows else ""
-        tail = text[-_AROUND:].partition(" ")[2] if precedes else ""
-        kept = f"{head} … {tail}"
-    return escape(kept, quote=False)
+def _unmarked(text: str, *, follows: bool, precedes: bool, whole: int) -> str:
+    """Text that follows or precedes a passage, shortened if the whole paragraph is long."""
+    if whole > _MAX_PARAGRAPH and len(text) > _CONTEXT * (follows + precedes):
+        head = text[:_CONTEXT].rpartition(" ")[0] if follows else ""
+        tail = text[-_CONTEXT:].partition(" ")[2] if precedes else ""
+        text = f"{head} … {tail}"
+    return escape(text, quote=False)

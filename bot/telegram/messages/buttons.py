@@ -1,4 +1,4 @@
-"""Links that lead to the bot: to an answer, to a passage, into a group. Pure."""
+"""Buttons, and links to an answer, to a passage or into a group. Pure."""
 
 import json
 import re
@@ -9,19 +9,19 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.knowledge import Entry
 
-# What a press does; its data is "<kind>:<name>", at most 64 bytes.
+# Kinds of buttons. The callback data is "<kind>:<name>", at most 64 bytes.
 OPEN = "e"  # name: the entry to answer with
-TOPIC = "t"  # the topic whose questions to list
-CONTEXT = "c"  # the entry whose passages to show inside their paragraphs
-PAGE = "p"  # the page of the article to turn to, counted from 1
-DELETE = "d"  # without a name; who asked or an admin may delete the answer
-GOOD, BAD = "g", "b"  # the entry voted for or against
-SETTING = "s"  # the setting of a group to switch
+TOPIC = "t"  # name: the topic whose questions to list
+CONTEXT = "c"  # name: the entry whose passages to show inside their paragraphs
+PAGE = "p"  # name: the page of the article to turn to, counted from 1
+DELETE = "d"  # no name; deletes the answer for the person who asked, or an admin
+GOOD, BAD = "g", "b"  # name: the entry voted for or against
+SETTING = "s"  # name: the group setting to switch to
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button; either `data` or `url` says what it does."""
+    """One button with either callback `data` or a `url`."""
 
     label: str
     data: str | None = None
@@ -31,44 +31,36 @@ class Button:
 Rows = tuple[tuple[Button, ...], ...]
 
 
-def open_row(label: str, entry: str) -> tuple[Button, ...]:
-    """A row of its own: a button with a question that opens its answer."""
+def question_row(label: str, entry: str) -> tuple[Button, ...]:
+    """A row with one button that opens the answer to a question."""
     return (Button(label, data=f"{OPEN}:{entry}"),)
 
 
 def markup(rows: Rows) -> InlineKeyboardMarkup | None:
-    """The keyboard as Telegram takes it; None without buttons."""
+    """The library's keyboard; None without buttons."""
     if not rows:
         return None
     return InlineKeyboardMarkup(
         [
-            [
-                InlineKeyboardButton(
-                    button.label,
-                    callback_data=button.data,
-                    url=button.url,
-                )
-                for button in row
-            ]
+            [InlineKeyboardButton(b.label, callback_data=b.data, url=b.url) for b in row]
             for row in rows
         ]
     )
 
 
 def markup_json(rows: Rows) -> str | None:
-    """The same as the Bot API's JSON."""
+    """The same keyboard as JSON for the Bot API."""
     if not rows:
         return None
-    return json.dumps({"inline_keyboard": [[_plain(button) for button in row] for row in rows]})
+    return json.dumps({"inline_keyboard": [[_fields(button) for button in row] for row in rows]})
 
 
-def _plain(button: Button) -> dict[str, str]:
-    made = {"text": button.label, "callback_data": button.data, "url": button.url}
-    return {name: value for name, value in made.items() if value is not None}
+def _fields(button: Button) -> dict[str, str]:
+    fields = {"text": button.label, "callback_data": button.data, "url": button.url}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
-# What `/start` carries in a group that the bot was just added to.
-ADDED = "added"
+ADDED = "added"  # the payload of `/start` in a group that the bot was just added to
 _PASSAGE = re.compile(r"p([1-9][0-9]{0,5})", re.ASCII)
 
 
@@ -78,29 +70,29 @@ def answer_url(username: str, entry: str) -> str:
 
 
 def passage_link(username: str, number: int) -> str:
-    """The number of a passage, as HTML that opens it: p3."""
+    """A passage number such as p3, as an HTML link that opens the passage."""
     return f'<a href="{answer_url(username, f"p{number}")}">p{number}</a>'
 
 
 def passage_number(payload: str) -> int | None:
-    """The number of the passage that a link's payload names; None if it names none."""
-    found = _PASSAGE.fullmatch(payload)
-    return int(found[1]) if found else None
+    """The passage number in the payload of a link; None if there is none."""
+    match = _PASSAGE.fullmatch(payload)
+    return int(match[1]) if match else None
 
 
-def group_button(username: str) -> tuple[Button, ...]:
-    """A row with the way into a group."""
+def add_to_group_row(username: str) -> tuple[Button, ...]:
+    """A row with the button that adds the bot to a group."""
     url = f"https://t.me/{username}?startgroup={ADDED}"
     return (Button("Add me to a group", url=url),)
 
 
 def answer_link(username: str, entry: str) -> str:
-    """The permalink as HTML, in words that make sense when they are read aloud alone."""
+    """The permalink as HTML, in words that make sense when read aloud on their own."""
     return f'<a href="{answer_url(username, entry)}">link to this answer</a>'
 
 
-def shown_entry(message: Message, username: str) -> str | None:
-    """The entry whose permalink a message of ours carries; the first of several."""
+def linked_entry(message: Message, username: str) -> str | None:
+    """The entry of the first permalink in one of the bot's messages; None without any."""
     start = answer_url(username, "")
     entities = message.entities or message.caption_entities
     for entity in entities:
@@ -110,25 +102,25 @@ def shown_entry(message: Message, username: str) -> str | None:
     return None
 
 
-def answer_buttons(username: str, entry: Entry, number: int | None = None) -> tuple[Button, ...]:
-    """The row below an answer: its passages in context, and its permalink to pass on.
+def answer_row(username: str, entry: Entry, number: int | None = None) -> tuple[Button, ...]:
+    """The row below an answer: show its passages in context, and share its permalink.
 
-    Empty where there is no passage: that the article is about something else is nothing to share.
-    `number` tells several answers of one message apart.
+    Empty without passages, as there is nothing to share. `number` labels the buttons when one
+    message holds several answers.
     """
     if not entry.citations:
         return ()
-    which = "" if number is None else f" ({number})"
-    given = urlencode(
+    suffix = "" if number is None else f" ({number})"
+    query = urlencode(
         {"url": answer_url(username, entry.id), "text": entry.question}, quote_via=quote
     )
-    share = Button(f"Share{which}", url=f"https://t.me/share/url?{given}")
-    return (Button(f"In context{which}", data=f"{CONTEXT}:{entry.id}"), share)
+    share = Button(f"Share{suffix}", url=f"https://t.me/share/url?{query}")
+    return (Button(f"In context{suffix}", data=f"{CONTEXT}:{entry.id}"), share)
 
 
 def as_links(rows: Rows, username: str) -> Rows:
-    """The rows for a chat that the bot is not in: presses become links, or are left out."""
-    kept = []
+    """The rows for a chat that the bot is not in: buttons become links, or are left out."""
+    linked = []
     for row in rows:
         buttons = []
         for button in row:
@@ -138,5 +130,5 @@ def as_links(rows: Rows, username: str) -> Rows:
             elif kind == OPEN:
                 buttons.append(Button(button.label, url=answer_url(username, name)))
         if buttons:
-            kept.append(tuple(buttons))
-    return tuple(kept)
+            linked.append(tuple(buttons))
+    return tuple(linked)

@@ -1,4 +1,4 @@
-"""How much to say, and where: groups get less of the same decision than a private chat. Pure."""
+"""Replies as Telegram messages; groups get shorter ones than private chats. Pure."""
 
 import datetime as dt
 import re
@@ -18,14 +18,14 @@ from bot.telegram.messages.buttons import (
     GOOD,
     Button,
     Rows,
-    answer_buttons,
     answer_link,
+    answer_row,
     answer_url,
-    open_row,
     passage_link,
+    question_row,
 )
 
-_LONG_QUOTE = 220  # characters; a longer passage is folded until it is tapped
+_LONG_QUOTE = 220  # characters; longer passages are folded until tapped
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -38,45 +38,45 @@ class Rendered:
 
 
 def render(reply: Reply, knowledge: Knowledge, today: dt.date, username: str) -> Rendered:
-    """The reply for a chat: answer, passage, source line; suggestions and related as buttons.
+    """The whole reply: answer, passage, source line; suggested and related questions as buttons.
 
-    `username` is the bot's, for the links to passages and answers.
+    `username` is the bot's, for links to passages and answers.
     """
     blocks = [escape(reply.lead, quote=False)] if reply.lead else []
     blocks += [_section(section, knowledge, today, username) for section in reply.sections]
     if not reply.sections and not reply.lead:
         unsure = reply.status == "suggested"
-        blocks.append("I am not sure what you mean. Perhaps:" if unsure else ABSTAINED)
+        blocks.append("I'm not sure what you mean. Perhaps one of these:" if unsure else ABSTAINED)
     if reply.status == "unanswered" and not reply.suggestions:
         blocks.append(escape(topics_line(knowledge), quote=False))
-    rows = [open_row(s.question, s.entry) for s in reply.offers]
+    rows = [question_row(s.question, s.entry) for s in reply.offers]
     rows += [
-        open_row(knowledge.entries[entry].question, entry)
+        question_row(knowledge.entries[entry].question, entry)
         for entry in reply.related
         if entry in knowledge.entries and reply.status == "answered"
     ]
     entries = [knowledge.entries[s.entry] for s in reply.sections if s.entry]
     for number, entry in enumerate(entries, 1):
-        rows.append(answer_buttons(username, entry, number if len(entries) > 1 else None))
-    return Rendered(fit(blocks), tuple(row for row in rows if row))
+        rows.append(answer_row(username, entry, number if len(entries) > 1 else None))
+    return Rendered(join_within_limit(blocks), tuple(row for row in rows if row))
 
 
-def quote(citation: Citation) -> str:
-    """A passage, word for word, in a blockquote; long ones are folded."""
+def blockquote(citation: Citation) -> str:
+    """A passage, word for word, as a blockquote; long ones are folded."""
     folded = " expandable" if len(citation.quote) > _LONG_QUOTE else ""
     return f"<blockquote{folded}>{escape(citation.quote, quote=False)}</blockquote>"
 
 
-def fit(blocks: list[str]) -> str:
-    """Join whole blocks as long as Telegram takes them; markup does not count."""
-    kept: list[str] = []
+def join_within_limit(blocks: list[str]) -> str:
+    """As many whole blocks as fit into one Telegram message; markup does not count."""
+    fitting: list[str] = []
     length = 0
     for block in blocks:
         length += len(unescape(_TAG.sub("", block)).encode("utf-16-le")) // 2 + 2
-        if length > MessageLimit.MAX_TEXT_LENGTH and kept:
+        if length > MessageLimit.MAX_TEXT_LENGTH and fitting:
             break
-        kept.append(block)
-    return "\n\n".join(kept)
+        fitting.append(block)
+    return "\n\n".join(fitting)
 
 
 def _section(section: Section, knowledge: Knowledge, today: dt.date, username: str) -> str:
@@ -85,24 +85,24 @@ def _section(section: Section, knowledge: Knowledge, today: dt.date, username: s
         lines.append(f"<i>{escape(section.note, quote=False)}</i>")
     if section.citations:
         entry = knowledge.entries.get(section.entry or "")
-        closest = entry is not None and not entry.known
-        # In words: a screen reader does not tell where a blockquote begins.
+        closest = entry is not None and not entry.answerable
+        # In words, since a screen reader does not announce a blockquote.
         lines.append("The closest it comes:" if closest else "The article:")
-        lines += [quote(citation) for citation in section.citations]
+        lines += [blockquote(citation) for citation in section.citations]
         voice = f"Voice: {section.voice}. " if section.voice else ""
         source = escape(voice + dated_source(knowledge, today), quote=False)
         links = dict.fromkeys(passage_link(username, c.paragraph) for c in section.citations)
-        own = [answer_link(username, section.entry)] if section.entry else []
-        lines.append(f"<i>{', '.join([source, *links, *own])}</i>")
+        permalink = [answer_link(username, section.entry)] if section.entry else []
+        lines.append(f"<i>{', '.join([source, *links, *permalink])}</i>")
     return "\n".join(lines)
 
 
-REPEATED_WITHIN = 600.0  # seconds in which a group is pointed to the answer it had
-DELETE_BUTTON = Button("Delete", data=f"{DELETE}:")  # for who asked, and for admins
-_RELATED_IN_GROUPS = 2  # questions offered below an answer: everybody scrolls past them
+REPEATED_WITHIN = 600.0  # seconds in which a group gets a link to its earlier answer instead
+DELETE_BUTTON = Button("Delete", data=f"{DELETE}:")  # for the person who asked, and for admins
+_RELATED_IN_GROUPS = 2  # few, since everybody has to scroll past them
 
 
-def reply_message(  # noqa: PLR0913 - what a reply depends on
+def reply_message(  # noqa: PLR0913 - all that a reply depends on
     reply: Reply,
     knowledge: Knowledge,
     today: dt.date,
@@ -111,22 +111,24 @@ def reply_message(  # noqa: PLR0913 - what a reply depends on
     in_group: bool,
     votes: bool,
 ) -> Rendered:
-    """A reply as it is sent in a chat, with the buttons to judge it and to take it back."""
+    """A reply as it is sent in a chat, with the buttons to vote on it and delete it."""
     tools = _tools(reply.entry if votes else None, deletable=in_group)
     if in_group and reply.status == "suggested":
-        rows = tuple(open_row(s.question, s.entry) for s in reply.offers)
-        return Rendered("Do you mean:", (*rows, *tools))
+        rows = tuple(question_row(s.question, s.entry) for s in reply.offers)
+        return Rendered("Did you mean:", (*rows, *tools))
     if in_group and reply.status == "unanswered" and not (reply.lead and reply.sections):
-        offered = tuple(open_row(s.question, s.entry) for s in reply.offers[:_RELATED_IN_GROUPS])
-        return Rendered(_not_known(reply, today, username), (*offered, *tools))
+        offered = tuple(
+            question_row(s.question, s.entry) for s in reply.offers[:_RELATED_IN_GROUPS]
+        )
+        return Rendered(_unanswered(reply, today, username), (*offered, *tools))
     if in_group:
         reply = replace(reply, related=reply.related[:_RELATED_IN_GROUPS])
     full = render(reply, knowledge, today, username)
     return Rendered(full.html, (*full.rows, *tools))
 
 
-def pointer(chat: Chat, answer_id: int, question: str, entry: str) -> Rendered | None:
-    """One line that leads to an earlier answer; None where messages have no links."""
+def link_to_earlier(chat: Chat, answer_id: int, question: str, entry: str) -> Rendered | None:
+    """One line that links to an earlier answer; None if messages in the chat have no links."""
     if chat.username:
         url = f"https://t.me/{chat.username}/{answer_id}"
     elif chat.type == ChatType.SUPERGROUP:
@@ -134,23 +136,23 @@ def pointer(chat: Chat, answer_id: int, question: str, entry: str) -> Rendered |
     else:
         return None
     text = f'<a href="{url}">Answered a moment ago</a>: {escape(question, quote=False)}'
-    rows = open_row("Show it here", entry)
-    return Rendered(text, (rows, *_tools(None, deletable=True)))
+    row = question_row("Show it here", entry)
+    return Rendered(text, (row, *_tools(None, deletable=True)))
 
 
-def _not_known(reply: Reply, today: dt.date, username: str) -> str:
-    """A line; what the article says nearby is a tap away, where only who taps sees it."""
+def _unanswered(reply: Reply, today: dt.date, username: str) -> str:
+    """One line; the closest passage is a link, so that only those who tap it see it."""
     lines = [escape(reply.lead, quote=False)] if reply.lead else []
     for section in reply.sections:
         line = escape(add_distances(section.text, today), quote=False)
         if section.citations and section.entry:
             line += f' <a href="{answer_url(username, section.entry)}">The closest passage</a>'
         lines.append(line)
-    return "\n".join(lines) or f"{ABSTAINED} /topics shows what it is about."
+    return "\n".join(lines) or f"{ABSTAINED} /topics shows what it covers."
 
 
 def _tools(voted_on: str | None, *, deletable: bool) -> Rows:
-    """The last row: two thumbs, in words for screen readers too, and the bin."""
+    """The last row: the vote buttons, with words for screen readers, and Delete."""
     row = []
     if voted_on:
         row += [

@@ -1,1 +1,1 @@
-"""Updates from Telegram, by long polling or by webhook, handed to the worker."""
+"""Receives updates by long polling or webhook and passes them to the worker."""

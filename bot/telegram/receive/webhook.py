@@ -1,4 +1,4 @@
-"""Runs the webhook's web server and tells Telegram where it is."""
+"""Receives updates by webhook: the web server, and its registration with Telegram."""
 
 import asyncio
 import contextlib
@@ -27,38 +27,41 @@ from bot.errors import REVOKED_MESSAGE, InputError, ServingError
 from bot.telegram import metrics
 from bot.telegram.current_update import UpdateProgress
 from bot.telegram.logs import webhook_secret
-from bot.telegram.receive.worker import UnreadableError, Worker, fields, parse
+from bot.telegram.receive.worker import UnreadableError, Worker, log_fields, parse
 from bot.telegram.send.client import ALLOWED_UPDATES, Client
 from bot.telegram.send.limits import person_of
 from bot.telegram.send.retries import rejects_token, seconds_before_retry, short_reason
-from bot.telegram.send.sender import LONGEST_WAIT_BY_WEBHOOK
+from bot.telegram.send.sender import MAX_WAIT_BY_WEBHOOK
 from bot.telegram.watchdog import Watchdog, sd_notify
 
 log = logging.getLogger(__name__)
 
-_ANSWER_WITHIN = 40.0  # seconds; Telegram hangs up after 60
-_LARGEST = 1 << 20  # bytes; the largest updates have some tens of thousands
-_SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name, no secret
-_BIGGEST_ID = 2**63 - 1
-_REMEMBERED = 10_000  # updates begun and not done, sent again by Telegram one day
+_RESPONSE_TIMEOUT = 40.0  # seconds; Telegram hangs up after 60
+_MAX_BODY = 1 << 20  # bytes; the largest updates have some tens of thousands
+_SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name, not a secret
+_MAX_UPDATE_ID = 2**63 - 1
+_MAX_PENDING = 10_000  # failed updates remembered until Telegram resends them
+# Requests that Telegram may make at once, each for another chat; this is Telegram's default.
+_MAX_CONNECTIONS = 40
+_HEARTBEAT_INTERVAL = 5.0  # seconds
 
 
 @dataclass(slots=True)
-class _Begun:
+class _Pending:
     progress: UpdateProgress
     start: float
     tries: int = 0
 
 
 class Webhook:
-    """The ASGI application. `ready` and `failed` are the owner's to read and set."""
+    """The ASGI application. Its owner sets `ready`; `failed` gets the error that ends serving."""
 
     def __init__(self, client: Client, worker: Worker, *, url: str, secret: str) -> None:
         self._client = client
         self._worker = worker
         self._secret = secret.encode()
-        self._at_work: dict[int, asyncio.Task[float | None]] = {}
-        self._begun: LRUCache[int, _Begun] = LRUCache(_REMEMBERED)
+        self._tasks: dict[int, asyncio.Task[float | None]] = {}
+        self._pending: LRUCache[int, _Pending] = LRUCache(_MAX_PENDING)
         self.ready = False
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.app = Starlette(
@@ -70,11 +73,16 @@ class Webhook:
         )
 
     async def drain(self, seconds: float) -> None:
-        """Let updates at work come to their end, for so long at most."""
-        if self._at_work:
-            await asyncio.wait(list(self._at_work.values()), timeout=seconds)
-        for task in list(self._at_work.values()):
+        """Let updates in progress finish for up to `seconds`, then cancel them."""
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()), timeout=seconds)
+        for task in list(self._tasks.values()):
             task.cancel()
+
+    def fail(self, error: Exception) -> None:
+        """End serving because of an error."""
+        if not self.failed.done():
+            self.failed.set_exception(error)
 
     async def _health(self, _: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -84,108 +92,102 @@ class Webhook:
         return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
 
     async def _receive(self, request: Request) -> Response:
-        given = request.headers.get(_SECRET_HEADER, "").encode("latin-1")
-        if not hmac.compare_digest(given, self._secret):
-            return PlainTextResponse("the secret is wrong\n", 403)
-        body = await _body(request)
+        secret = request.headers.get(_SECRET_HEADER, "").encode("latin-1")
+        if not hmac.compare_digest(secret, self._secret):
+            return PlainTextResponse("wrong secret\n", 403)
+        body = await _read_body(request)
         if body is None:
             return PlainTextResponse("too large\n", 413)
-        found = _object(body)
+        found = _parse_body(body)
         if found is None:
             return PlainTextResponse("not an update\n", 400)
-        pause = await self._take(found)
+        pause = await self._process(found)
         if pause is None:
             return PlainTextResponse("done\n")
-        return PlainTextResponse("later\n", 503, {"Retry-After": str(math.ceil(pause))})
+        return PlainTextResponse("try again later\n", 503, {"Retry-After": str(math.ceil(pause))})
 
-    async def _take(self, body: dict[str, Any]) -> float | None:
-        """Bring an update to its end; None if it is done, otherwise seconds until a next try."""
-        number = body["update_id"]
-        if self._worker.updates.is_done(number):
+    async def _process(self, body: dict[str, Any]) -> float | None:
+        """Handle an update; None if it is done, otherwise seconds until a retry."""
+        update_id = body["update_id"]
+        if self._worker.updates.is_done(update_id):
             return None
-        task = self._at_work.get(number)
+        task = self._tasks.get(update_id)
         if task is None:
             try:
                 update = parse(body, self._client)
             except UnreadableError as error:
-                log.warning("update %s cannot be read; it is skipped (%s)", number, error)
+                log.warning("update %s cannot be read and is skipped (%s)", update_id, error)
                 return None
-            metrics.update_arrived(number)
-            task = asyncio.create_task(self._handle(update))
-            self._at_work[number] = task
-            task.add_done_callback(lambda _: self._leave(number))
-        # A try that takes longer goes on; Telegram's next request for the update joins it.
-        done, _ = await asyncio.wait({task}, timeout=_ANSWER_WITHIN)
+            metrics.update_arrived(update_id)
+            task = asyncio.create_task(self._try_once(update))
+            self._tasks[update_id] = task
+            task.add_done_callback(lambda _: self._remove_task(update_id))
+        # A slow try continues in the background, and Telegram's next request waits for it.
+        done, _ = await asyncio.wait({task}, timeout=_RESPONSE_TIMEOUT)
         return 1.0 if not done or task.cancelled() else task.result()
 
-    def _leave(self, number: int) -> None:
-        self._at_work.pop(number, None)
-        metrics.handed_back(number)
+    def _remove_task(self, update_id: int) -> None:
+        self._tasks.pop(update_id, None)
+        metrics.update_handed_back(update_id)
 
-    async def _handle(self, update: Update) -> float | None:
+    async def _try_once(self, update: Update) -> float | None:
         """Try once; None if the update is done, otherwise seconds until the next try."""
         start = time.monotonic()
         flood, person = self._worker.flood, person_of(update)
-        pause = flood.pause(person) if flood and person else 0.0
-        if pause > LONGEST_WAIT_BY_WEBHOOK:
+        pause = flood.delay(person) if flood and person else 0.0
+        if pause > MAX_WAIT_BY_WEBHOOK:
             return pause
         await asyncio.sleep(pause)
-        number = update.update_id
-        begun = self._begun.get(number) or _Begun(UpdateProgress(), start)
-        self._begun[number] = begun
+        update_id = update.update_id
+        pending = self._pending.get(update_id) or _Pending(UpdateProgress(), start)
+        self._pending[update_id] = pending
         try:
-            await self._worker.attempt(update, begun.progress, begun.tries)
-        except Exception as error:  # noqa: BLE001 - whatever it is, Telegram keeps the update
+            await self._worker.try_once(update, pending.progress, pending.tries)
+        except Exception as error:  # noqa: BLE001 - for any error, Telegram keeps the update
             if rejects_token(error):
-                if not self.failed.done():
-                    self.failed.set_exception(ServingError(REVOKED_MESSAGE))
+                self.fail(ServingError(REVOKED_MESSAGE))
                 return 1.0
-            begun.tries += not isinstance(error, RetryAfter)
-            if not self._worker.is_hopeless(update, begun.tries, begun.start):
+            pending.tries += not isinstance(error, RetryAfter)
+            if not self._worker.should_give_up(update, pending.tries, pending.start):
                 metrics.count_retry("update")
-                told = short_reason(error)
+                reason = short_reason(error)
                 log.warning(
-                    "not answered yet (%s); Telegram sends it again", told, **fields(update)
+                    "not answered yet (%s); Telegram will resend it", reason, **log_fields(update)
                 )
-                return seconds_before_retry(begun.tries, error)
-            await self._worker.give_up(update, error, begun.progress)
-        self._worker.finish(update, begun.progress, start)
-        await self._worker.tell_of_flood(update)
+                return seconds_before_retry(pending.tries, error)
+            await self._worker.give_up(update, error, pending.progress)
+        self._worker.finish(update, pending.progress, start)
+        await self._worker.send_flood_notice(update)
         return None
 
 
-async def _body(request: Request) -> bytes | None:
+async def _read_body(request: Request) -> bytes | None:
     """The body, or None if it is too large."""
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > _LARGEST:
+            if len(body) > _MAX_BODY:
                 return None
     except ClientDisconnect:
         return b""
     return bytes(body)
 
 
-def _object(body: bytes) -> dict[str, Any] | None:
-    """The update in a body, as far as its number; None for rubbish."""
+def _parse_body(body: bytes) -> dict[str, Any] | None:
+    """The update as a JSON object; None if it is malformed or has no valid update_id."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict):
         return None
-    number = found.get("update_id")
-    return found if type(number) is int and 0 <= number <= _BIGGEST_ID else None
-
-
-# Requests that Telegram makes at once; each is a chat, and Telegram's default.
-CONNECTIONS = 40
-_BEAT = 5.0  # seconds between two signs of life
+    update_id = found.get("update_id")
+    return found if type(update_id) is int and 0 <= update_id <= _MAX_UPDATE_ID else None
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to us: the library raises them again once it has shut down."""
+    """Does not handle signals, since the library would raise them again after its shutdown."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -201,7 +203,7 @@ async def serve_webhook(  # noqa: PLR0913, PLR0917 - the parts of the process
     watchdog: Watchdog,
     drain: float,
 ) -> None:
-    """Serve until `stop`, then finish what is at work within `drain` seconds."""
+    """Serve until `stop`, then finish updates in progress within `drain` seconds."""
     url = settings.webhook_url or ""
     webhook = Webhook(client, worker, url=url, secret=webhook_secret(settings))
     config = uvicorn.Config(
@@ -219,7 +221,7 @@ async def serve_webhook(  # noqa: PLR0913, PLR0917 - the parts of the process
     others = [
         asyncio.create_task(_register(webhook, client, settings)),
         asyncio.create_task(_resume(client, worker)),
-        asyncio.create_task(_beat(watchdog)),
+        asyncio.create_task(_send_heartbeats(watchdog)),
     ]
     try:
         ends: set[asyncio.Future[Any]] = {serving, stopping, webhook.failed}
@@ -236,23 +238,23 @@ async def serve_webhook(  # noqa: PLR0913, PLR0917 - the parts of the process
     if webhook.failed.done() and (error := webhook.failed.exception()):
         raise error
     if not stop.is_set():
-        raise ServingError("the web server stopped by itself; the log above tells why")
+        raise ServingError("the web server stopped unexpectedly; see the log above")
 
 
 def _listen(settings: Settings) -> socket.socket:
-    where = (settings.webhook_listen, settings.webhook_port)
+    host, port = settings.webhook_listen, settings.webhook_port
     try:
-        family = socket.AF_INET6 if ":" in settings.webhook_listen else socket.AF_INET
-        return socket.create_server(where, family=family, backlog=512)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=512)
     except OSError as error:
         raise InputError(
-            f"WEBHOOK_LISTEN, WEBHOOK_PORT: cannot listen on {where[0]} port {where[1]}"
-            f" ({error.strerror}); set another one, or stop whoever uses it"
+            f"WEBHOOK_LISTEN, WEBHOOK_PORT: cannot listen on {host} port {port}"
+            f" ({error.strerror}); choose another port or address, or stop the process that uses it"
         ) from None
 
 
 async def _register(webhook: Webhook, client: Client, settings: Settings) -> None:
-    """Tell Telegram the address, as long as it takes."""
+    """Set the webhook, retrying for as long as it takes."""
     url = settings.webhook_url or ""
     secret = webhook_secret(settings)
     tries = 0
@@ -262,18 +264,18 @@ async def _register(webhook: Webhook, client: Client, settings: Settings) -> Non
                 url,
                 allowed_updates=ALLOWED_UPDATES,
                 secret_token=secret,
-                max_connections=CONNECTIONS,
+                max_connections=_MAX_CONNECTIONS,
             )
         except BadRequest as error:
-            _fail(webhook, InputError(f"WEBHOOK_URL: Telegram refuses it ({error.message})"))
+            webhook.fail(InputError(f"WEBHOOK_URL: Telegram refuses it ({error.message})"))
             return
         except TelegramError as error:
             if rejects_token(error):
-                _fail(webhook, ServingError(REVOKED_MESSAGE))
+                webhook.fail(ServingError(REVOKED_MESSAGE))
                 return
             pause = seconds_before_retry(tries, error)
             tries += 1
-            log.warning("setWebhook failed (%s); again in %.1fs", short_reason(error), pause)
+            log.warning("setWebhook failed (%s); retrying in %.1fs", short_reason(error), pause)
             await asyncio.sleep(pause)
         else:
             break
@@ -282,20 +284,15 @@ async def _register(webhook: Webhook, client: Client, settings: Settings) -> Non
     log.info("Telegram sends updates to %s", urlsplit(url).netloc)
 
 
-def _fail(webhook: Webhook, error: Exception) -> None:
-    if not webhook.failed.done():
-        webhook.failed.set_exception(error)
-
-
 async def _resume(client: Client, worker: Worker) -> None:
-    """Finish what an earlier process that polled put into the store."""
+    """Handle updates that an earlier, polling process saved in the store."""
     for body in worker.updates.deferred():
         with contextlib.suppress(UnreadableError):
             await worker.handle(parse(body, client))
         worker.updates.drop_deferred(body["update_id"])
 
 
-async def _beat(watchdog: Watchdog) -> None:
+async def _send_heartbeats(watchdog: Watchdog) -> None:
     while True:
-        watchdog.beat()
-        await asyncio.sleep(_BEAT)
+        watchdog.heartbeat()
+        await asyncio.sleep(_HEARTBEAT_INTERVAL)

@@ -1,4 +1,4 @@
-"""Brings one update to its end: answered, hopeless, or tried again; the log tells which."""
+"""Handles updates: in order within a chat, retrying until each is answered or hopeless."""
 
 import asyncio
 import logging
@@ -26,35 +26,34 @@ T = TypeVar("T")
 
 
 class ChatQueues(Generic[T]):
-    """Works off items lane by lane.
+    """One queue per key: items of a queue are handled in order, the queues concurrently.
 
-    `work` handles one item. `divert` may name another lane for an item whose turn has come;
-    it queues there anew, and so does what follows it, as `divert` is asked for each.
-    `failed` is told the first exception that escapes from `work`.
+    `divert` is asked for each item when its turn comes, and may name another queue for it.
+    An exception from `handle` ends the queue and is passed to `on_failure`.
     """
 
     def __init__(
         self,
-        work: Callable[[T], Awaitable[None]],
+        handle: Callable[[T], Awaitable[None]],
         divert: Callable[[T], Hashable | None],
-        failed: Callable[[BaseException], None],
+        on_failure: Callable[[BaseException], None],
     ) -> None:
-        self._work = work
+        self._handle = handle
         self._divert = divert
-        self._failed = failed
+        self._on_failure = on_failure
         self._queues: dict[Hashable, deque[T]] = {}
         self._tasks: dict[Hashable, asyncio.Task[None]] = {}
 
-    def put(self, lane: Hashable, item: T) -> None:
-        """Queue an item; its lane starts if it rests."""
-        if lane in self._queues:
-            self._queues[lane].append(item)
+    def put(self, key: Hashable, item: T) -> None:
+        """Add an item to a queue, starting the queue if it is idle."""
+        if key in self._queues:
+            self._queues[key].append(item)
             return
-        self._queues[lane] = deque([item])
-        self._tasks[lane] = asyncio.get_running_loop().create_task(self._run(lane))
+        self._queues[key] = deque([item])
+        self._tasks[key] = asyncio.get_running_loop().create_task(self._run(key))
 
-    async def wait(self, seconds: float) -> bool:
-        """Let all lanes come to rest, for so long at most; whether they did."""
+    async def wait_until_idle(self, seconds: float) -> bool:
+        """Wait up to `seconds` for all queues to finish; return whether they did."""
         deadline = asyncio.get_running_loop().time() + seconds
         while self._tasks:
             left = deadline - asyncio.get_running_loop().time()
@@ -64,69 +63,67 @@ class ChatQueues(Generic[T]):
         return True
 
     async def stop(self) -> None:
-        """Give up what is at work or queued."""
+        """Cancel everything in progress or queued."""
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, lane: Hashable) -> None:
-        queue = self._queues[lane]
+    async def _run(self, key: Hashable) -> None:
+        queue = self._queues[key]
         try:
             while queue:
                 item = queue.popleft()
                 other = self._divert(item)
-                # A side lane that still has work keeps its person's order.
-                if other is not None and other != lane:
+                if other is not None and other != key:
                     self.put(other, item)
                 else:
-                    await self._work(item)
-        except Exception as error:  # noqa: BLE001 - the lane's owner decides what it means
-            self._failed(error)
+                    await self._handle(item)
+        except Exception as error:  # noqa: BLE001 - the owner of the queues decides
+            self._on_failure(error)
         finally:
-            del self._queues[lane], self._tasks[lane]
+            del self._queues[key], self._tasks[key]
 
-    def busy(self, lane: Hashable) -> bool:
-        """Whether a lane has work."""
-        return lane in self._queues
+    def is_busy(self, key: Hashable) -> bool:
+        """Whether a queue has items in progress."""
+        return key in self._queues
 
 
 log = logging.getLogger(__name__)
 
-# Tries of an update whose handler fails by itself: such a fault seldom passes.
-_TRIES = 3
-# Tries of an update whose calls fail while others succeed; some minutes with the backoff. With
-# nothing else succeeding it is Telegram that is down, and patience costs nobody anything.
-_TRIES_ALONE = 12
-_LONGEST = 24 * 3600.0  # seconds; Telegram itself forgets an update then
-_HANG = 300.0  # seconds for one try
-# Seconds after which Telegram takes no answer (tdlib/telegram-bot-api, Client.cpp).
-_CALLBACK_LIFE, _INLINE_LIFE = 150.0, 30.0
+# Tries of an update whose handler raises an error of its own, which retrying seldom fixes.
+_MAX_HANDLER_TRIES = 3
+# Tries of an update whose calls fail while others succeed; some minutes with the backoff. If
+# nothing succeeds, Telegram is down, and there is no harm in waiting.
+_MAX_CALL_TRIES = 12
+_MAX_AGE = 24 * 3600.0  # seconds; Telegram drops an update then
+_TRY_TIMEOUT = 300.0  # seconds
+# Seconds after which Telegram no longer accepts an answer (tdlib/telegram-bot-api, Client.cpp).
+_CALLBACK_TTL, _INLINE_TTL = 150.0, 30.0
 
 
 class UnreadableError(Exception):
-    """An update that cannot be read; the message says why."""
+    """An update cannot be parsed; the message says why."""
 
 
 def parse(body: dict[str, Any], bot: Bot) -> Update:
-    """Read one update, or raise `UnreadableError`: it may hold anything."""
+    """Parse one update; raises `UnreadableError` if it is malformed in any way."""
     try:
         update = Update.de_json(body, bot)
         parts = (update.effective_chat, update.effective_sender, update.effective_message)
         ids = [update.update_id, *(part.id for part in parts if part is not None)]
-        # Only what is used as a key everywhere or sent back; all else is the handlers' to doubt.
         query = update.callback_query or update.inline_query
-        if not all(type(number) is int for number in ids):
-            raise TypeError  # noqa: TRY301 - told below like all that the library raises
-        if query and not (isinstance(query.id, str) and query.id):
-            raise TypeError  # noqa: TRY301 - told below like all that the library raises
+        # Check only ids, which are used as keys and sent back; handlers check the rest.
+        has_valid_query = not query or (isinstance(query.id, str) and query.id)
+        if not (has_valid_query and all(type(number) is int for number in ids)):
+            raise TypeError  # noqa: TRY301 - reported below like the library's own errors
     except Exception as error:
-        raise UnreadableError(type(error).__name__) from error  # its text may hold people's words
+        raise UnreadableError(type(error).__name__) from error  # its text may quote people
     return update
 
 
 class Worker:
-    """Runs updates through the handlers. `flood` None slows nobody down."""
+    """Runs updates through the handlers; without `flood` nobody is slowed down."""
 
     def __init__(
         self,
@@ -138,110 +135,108 @@ class Worker:
         self.updates = updates
         self.flood = flood
         self._last_success = 0.0
-        self._one_by_one = asyncio.Lock()
+        self._start_lock = asyncio.Lock()
 
     async def handle(self, update: Update) -> None:
-        """Try until it is done or hopeless; only a rejected token escapes."""
+        """Try until the update is done or hopeless; raises only if the token is rejected."""
         start, tries = time.monotonic(), 0
         progress = UpdateProgress()
-        await self._slow_down(update)
+        if self.flood and (person := person_of(update)):
+            await asyncio.sleep(self.flood.delay(person))
         while True:
             try:
-                await self.attempt(update, progress, tries)
+                await self.try_once(update, progress, tries)
             except Exception as error:
                 if rejects_token(error):
                     raise
                 if not isinstance(error, RetryAfter):
                     tries += 1
-                if self.is_hopeless(update, tries, start):
+                if self.should_give_up(update, tries, start):
                     await self.give_up(update, error, progress)
                     break
                 pause = seconds_before_retry(tries, error)
                 metrics.count_retry("update")
                 log.warning(
-                    "not answered yet (%s); again in %.1fs",
+                    "not answered yet (%s); retrying in %.1fs",
                     short_reason(error),
                     pause,
-                    **fields(update),
+                    **log_fields(update),
                 )
                 await asyncio.sleep(pause)
             else:
                 break
         self.finish(update, progress, start)
-        await self.tell_of_flood(update)
+        await self.send_flood_notice(update)
 
-    async def attempt(self, update: Update, progress: UpdateProgress, tries: int = 0) -> None:
-        """Try once. What may pass escapes; what cannot is told to the error handlers."""
+    async def try_once(self, update: Update, progress: UpdateProgress, tries: int = 0) -> None:
+        """Try once. Raises errors worth a retry; the error handlers get the others."""
         set_current_update(progress)
-        progress.on_finish.clear()  # what an earlier try would have written
-        # To find an answer takes the loop some milliseconds. Between two it reads what came, so
-        # that Telegram's word on a message just sent does not lie unread while we may be killed.
-        async with self._one_by_one:
+        progress.on_finish.clear()  # from an earlier try
+        # Finding an answer blocks the event loop for some milliseconds. Let it read responses
+        # in between: a sent message must be recorded soon, as we may be killed at any time.
+        async with self._start_lock:
             await asyncio.sleep(0)
         try:
-            async with asyncio.timeout(_HANG):
+            async with asyncio.timeout(_TRY_TIMEOUT):
                 await self._application.process_update(update)
         except Exception as error:
             if is_temporary(error) or rejects_token(error):
                 raise
-            if not isinstance(error, TelegramError) and tries + 1 < _TRIES:
+            if not isinstance(error, TelegramError) and tries + 1 < _MAX_HANDLER_TRIES:
                 raise
-            await self._application.give_up(update, error)
+            await self._application.run_error_handlers(update, error)
         except asyncio.CancelledError as error:
             if (task := asyncio.current_task()) and task.cancelling():
                 raise
-            # A handler cancelled itself; were this to escape, its whole lane would end.
-            await self._application.give_up(update, RuntimeError(f"cancelled itself: {error}"))
+            # A handler cancelled itself; raising this would end the whole queue.
+            cause = RuntimeError(f"cancelled itself: {error}")
+            await self._application.run_error_handlers(update, cause)
 
     def finish(self, update: Update, progress: UpdateProgress, start: float) -> None:
-        """Remember and log that an update is done. `start` as `time.monotonic()` told it."""
+        """Save and log that an update is done. `start` is a `time.monotonic()` value."""
         self.updates.finish(update.update_id, progress.messages, progress.on_finish)
         if progress.sent:
             self._last_success = time.monotonic()
             if self.flood and (person := person_of(update)):
-                self.flood.answered(person)
+                self.flood.record_answer(person)
             if progress.outcome == "ignored":
                 progress.outcome = "answered"
         elapsed = f"{1000 * (time.monotonic() - start):.0f}"
         metrics.update_finished(update.update_id, progress.outcome)
-        log.info("update", **fields(update, outcome=progress.outcome, ms=elapsed))
+        log.info("update", **log_fields(update, outcome=progress.outcome, ms=elapsed))
 
-    def is_hopeless(self, update: Update, tries: int, start: float) -> bool:
-        """Whether to leave an update after so many failed tries since `start`."""
+    def should_give_up(self, update: Update, tries: int, start: float) -> bool:
+        """Whether to give up after `tries` failed tries since `start`."""
         waited = time.monotonic() - start
-        if update.callback_query and waited > _CALLBACK_LIFE:
+        if update.callback_query and waited > _CALLBACK_TTL:
             return True
-        if update.inline_query and waited > _INLINE_LIFE:
+        if update.inline_query and waited > _INLINE_TTL:
             return True
-        return waited > _LONGEST or (tries >= _TRIES_ALONE and self._last_success > start)
+        return waited > _MAX_AGE or (tries >= _MAX_CALL_TRIES and self._last_success > start)
 
     async def give_up(self, update: Update, error: Exception, progress: UpdateProgress) -> None:
-        """Leave an update; a query that nobody waits for any more is left without a word."""
+        """Set the outcome; a query has expired by now, other updates go to the error handlers."""
         if update.callback_query or update.inline_query:
             progress.outcome = "expired"
         else:
             progress.outcome = "failed"
-            await self._application.give_up(update, error)
+            await self._application.run_error_handlers(update, error)
 
-    async def _slow_down(self, update: Update) -> None:
-        if self.flood and (person := person_of(update)):
-            await asyncio.sleep(self.flood.pause(person))
-
-    async def tell_of_flood(self, update: Update) -> None:
-        """Say once to who floods why the answers come slowly; trouble is only logged."""
+    async def send_flood_notice(self, update: Update) -> None:
+        """Tell a person who floods, once, why answers are slow; errors are only logged."""
         person = person_of(update)
-        if not (self.flood and person and update.message and self.flood.floods(person)):
+        if not (self.flood and person and update.message and self.flood.is_flooding(person)):
             return
-        if self.flood.should_tell(person):
-            set_current_update(None)  # the update is done: this is a word beside it
+        if self.flood.should_notify(person):
+            set_current_update(None)  # the update is done; this message is not part of it
             try:
                 await update.message.reply_text(FLOOD_NOTICE)
             except TelegramError as error:
-                log.info("the notice could not be sent (%s)", short_reason(error))
+                log.info("the flood notice could not be sent (%s)", short_reason(error))
 
 
-def fields(update: Update, **more: str) -> dict[str, Any]:
-    """What a log line tells of an update: no words, no names."""
+def log_fields(update: Update, **more: str) -> dict[str, Any]:
+    """The fields of a log line about an update, without text or names."""
     chat = update.effective_chat
     kind = str(chat.type) if chat else "inline" if update.inline_query else "none"
     return {"extra": {"fields": {"update": update.update_id, "chat": kind, **more}}}

@@ -1,4 +1,4 @@
-"""The bot's line to Telegram: discreet about its token, patient with a slow server."""
+"""The Bot API client and its HTTP transport; no error message or `repr` shows the token."""
 
 import json
 import ssl
@@ -16,18 +16,18 @@ from yarl import URL
 
 from bot.config import Settings
 
-# Failures of a call that never left: no connection was made.
-NEVER_LEFT = (
+# Causes of errors that mean no connection was made, so nothing was sent.
+NOT_SENT_ERRORS = (
     aiohttp.ClientConnectorError,
     aiohttp.ClientHttpProxyError,
     aiohttp.ConnectionTimeoutError,
 )
-_IDLE = 5.0  # seconds; a server hangs up on its own some time later, perhaps while we write
-_JSON = {"Content-Type": "application/json"}  # to encode a form in Python takes far longer
+_KEEPALIVE = 5.0  # seconds; later the server might hang up just as we send
+_JSON = {"Content-Type": "application/json"}  # much faster to encode than a form
 
 
 class AiohttpRequest(BaseRequest):
-    """At most `connections` calls at once; `timeout` is in seconds, for connecting and reading."""
+    """HTTP by aiohttp; `timeout` is in seconds, for connecting and for reading."""
 
     def __init__(self, connections: int, timeout: float) -> None:
         self._connections = connections
@@ -36,20 +36,20 @@ class AiohttpRequest(BaseRequest):
 
     @property
     def read_timeout(self) -> float:
-        """Seconds without a byte of the answer after which a call counts as failed."""
+        """Seconds without data after which a call fails."""
         return self._timeout
 
     async def initialize(self) -> None:
-        """Open it; nothing is sent yet."""
+        """Open the session; nothing is sent yet."""
         if self._session is None:
             connector = aiohttp.TCPConnector(
-                limit=self._connections, keepalive_timeout=_IDLE, ssl=_certificates()
+                limit=self._connections, keepalive_timeout=_KEEPALIVE, ssl=_certificates()
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                trust_env=bool(urllib.request.getproxies()),  # looked up anew for every call
+                trust_env=bool(urllib.request.getproxies()),  # costs a lookup per call
             )
 
     async def shutdown(self) -> None:
@@ -68,29 +68,29 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
     ) -> tuple[int, bytes]:
-        """One call: status and body; `NetworkError` or `TimedOut` with the cause."""
+        """Make one call and return status and body; raises `NetworkError` or `TimedOut`."""
         if self._session is None:
-            raise RuntimeError("the line is not open")
+            raise RuntimeError("the client is not initialised")
         if read_timeout is BaseRequest.DEFAULT_NONE:
             read_timeout = self._timeout
         timeout = aiohttp.ClientTimeout(connect=self._timeout, sock_read=read_timeout)
         body, headers = _body(request_data)
-        where = URL(url, encoded=True)
+        target = URL(url, encoded=True)
         try:
             async with self._session.request(
-                method, where, data=body, headers=headers, timeout=timeout
-            ) as answer:
-                return answer.status, await answer.read()
+                method, target, data=body, headers=headers, timeout=timeout
+            ) as response:
+                return response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
-            # Only its kind: the text may hold the address, and that the token.
+            # Only the type: the text may contain the URL, and that the token.
             raise NetworkError(type(error).__name__) from error
 
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    """Those that httpx brings along: not every system has its own in place. 0.8 MiB, so once."""
+    """CA certificates from httpx, since not every system has them; cached to save memory."""
     return httpx.create_ssl_context()
 
 
@@ -106,9 +106,9 @@ def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, di
     return form, {}
 
 
-_TIMEOUT = 20.0  # seconds for one call; cut short, nobody knows whether it was done
-# Calls at once; more wait for their turn. Enough for 30 messages a second when each takes a
-# quarter of a second to be answered; every connection more costs time with each call.
+_TIMEOUT = 20.0  # seconds; long, because after a timeout the call may or may not have succeeded
+# Calls at once. Enough for 30 messages a second when each takes a quarter of a second; every
+# additional connection makes each call slower.
 CONNECTIONS = 8
 ALLOWED_UPDATES = [
     "message", "edited_message", "callback_query", "inline_query", "my_chat_member",
@@ -118,26 +118,26 @@ ALLOWED_UPDATES = [
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
-    """A message of ours: the number of its chat, and its own."""
+    """The ids of a message that the bot sent."""
 
     chat_id: int
     message_id: int
 
 
 class Client(ExtBot[None]):
-    """As the library's bot, but its `repr` tells no secret, and two methods go past its objects."""
+    """The library's bot with a `repr` without the token, and two methods that skip its objects."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
         return f"Client[{self.token.partition(':')[0]}]"
 
-    async def raw_updates(
+    async def get_updates_raw(
         self, offset: int | None, *, seconds: int, limit: int
     ) -> list[dict[str, Any]]:
-        """Updates from `offset` on as JSON objects, waiting `seconds` at most for the first.
+        """Updates from `offset` on as JSON objects, waiting up to `seconds` for the first.
 
-        Unparsed, because the library refuses a whole batch for one update that it cannot read.
+        Unparsed, because one update that the library cannot parse would fail the whole batch.
         """
         data = {
             "offset": offset,
@@ -148,10 +148,10 @@ class Client(ExtBot[None]):
         found = await self._post("getUpdates", data, read_timeout=_TIMEOUT + seconds)
         return [item for item in found if isinstance(item, dict)] if found else []
 
-    async def send_raw(self, data: dict[str, Any]) -> SentMessage:
-        """Call sendMessage with the Bot API's own parameters; those that are None are left out.
+    async def send_message_raw(self, data: dict[str, Any]) -> SentMessage:
+        """Call sendMessage with the Bot API's own parameters, omitting those that are None.
 
-        Unparsed, because to make and to read the library's objects takes as long as the call.
+        Creating and parsing the library's objects would take as long as the call itself.
         """
         message = await self._post("sendMessage", data)
         return SentMessage(message["chat"]["id"], message["message_id"])
@@ -160,9 +160,9 @@ class Client(ExtBot[None]):
 def make_client(
     settings: Settings, limiter: BaseRateLimiter[None], defaults: Defaults | None = None
 ) -> Client:
-    """The client for these settings; nothing is sent yet. The token must be set."""
+    """Create the client; the settings must have a token. Nothing is sent yet."""
     token = settings.telegram_bot_token
-    assert token is not None  # noqa: S101 - `run` has checked it
+    assert token is not None  # noqa: S101 - checked by `run`
     return Client(
         token.reveal(),
         base_url=f"{settings.telegram_api_url}/bot",

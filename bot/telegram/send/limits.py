@@ -1,4 +1,4 @@
-"""Slows down one person who floods a chat; nobody else notices."""
+"""Rate limits: messages to Telegram, and answers to a person who floods a chat."""
 
 import asyncio
 import time
@@ -9,141 +9,143 @@ from cachetools import TTLCache
 from telegram import Update
 from telegram.error import RetryAfter
 
-# Telegram's published figures (core.telegram.org/bots/faq): about 30 messages a second in
-# all, 20 a minute to one group, one a second to one chat with short bursts allowed.
-OVERALL = (30, 1.0)
-GROUP = (20, 60.0)
-PRIVATE = (5, 5.0)
-_CHATS = 20_000  # chats whose pace is remembered ...
-_REMEMBERED = 600.0  # ... for so many seconds after they were last used
-# 429 for so many chats at the same time is meant for the bot as a whole.
-_MANY_HELD = 8
+# Messages and seconds. Telegram's published limits (core.telegram.org/bots/faq): about 30 a
+# second overall, 20 a minute to a group, one a second to a chat with short bursts allowed.
+OVERALL_LIMIT = (30, 1.0)
+GROUP_LIMIT = (20, 60.0)
+PRIVATE_LIMIT = (5, 5.0)
+_MAX_CHATS = 20_000  # whose limits are remembered
+_CHAT_TTL = 600.0  # seconds after the last message
+# If Telegram throttles this many chats at the same time, it means the bot as a whole.
+_MAX_HELD_CHATS = 8
 
 
-class Window:
-    """At most `count` events in any `seconds`: strict, unlike a bucket that refills meanwhile."""
+class SlidingWindow:
+    """At most `count` events in any `seconds`; stricter than a token bucket."""
 
     def __init__(self, count: int, seconds: float) -> None:
         self._seconds = seconds
-        self._last: deque[float] = deque(maxlen=count)
+        self._recent: deque[float] = deque(maxlen=count)
 
-    def wait(self, now: float) -> float:
+    def delay(self, now: float) -> float:
         """Seconds until the next event is allowed."""
-        if len(self._last) < (self._last.maxlen or 0):
+        if len(self._recent) < (self._recent.maxlen or 0):
             return 0.0
-        return max(0.0, self._last[0] + self._seconds - now)
+        return max(0.0, self._recent[0] + self._seconds - now)
 
-    def take(self, now: float) -> None:
+    def record(self, now: float) -> None:
         """Count an event."""
-        self._last.append(now)
+        self._recent.append(now)
 
 
-class _Pace:
-    """One chat's, or everybody's."""
+class _Limiter:
+    """The limit of one chat, or of all together."""
 
     def __init__(self, count: int, seconds: float) -> None:
-        self.window = Window(count, seconds)
+        self.window = SlidingWindow(count, seconds)
         self.lock = asyncio.Lock()  # first come, first served
         self.held_until = 0.0
 
-    def wait(self, now: float) -> float:
-        return max(self.window.wait(now), self.held_until - now)
+    def delay(self, now: float) -> float:
+        return max(self.window.delay(now), self.held_until - now)
 
 
 class SendLimits:
-    """Gives out turns to send. A chat waits for its own first and only then for the common one.
+    """Limits messages per chat first and then overall, so a throttled chat delays no other.
 
-    Thus a throttled group takes nothing from the others. A wait of more than `longest`
-    seconds is refused as Telegram would, with `RetryAfter`.
+    A wait of more than `max_wait` seconds raises `RetryAfter`, as Telegram would.
     """
 
-    def __init__(self, *, longest: float) -> None:
-        self._longest = longest
-        self._overall = _Pace(*OVERALL)
-        self._chats: TTLCache[int | str, _Pace] = TTLCache(_CHATS, _REMEMBERED)
+    def __init__(self, *, max_wait: float) -> None:
+        self._max_wait = max_wait
+        self._overall = _Limiter(*OVERALL_LIMIT)
+        self._chats: TTLCache[int | str, _Limiter] = TTLCache(_MAX_CHATS, _CHAT_TTL)
 
-    async def take(self, chat: int | str) -> None:
-        """Wait for this chat's turn."""
-        pace = self._of(chat)
-        async with pace.lock:
-            await self._wait(pace)
+    async def acquire(self, chat: int | str) -> None:
+        """Wait until a message to this chat is allowed, and count it."""
+        limiter = self._limiter(chat)
+        async with limiter.lock:
+            await self._wait(limiter)
             async with self._overall.lock:
                 await self._wait(self._overall)
-                self._overall.window.take(time.monotonic())
-            pace.window.take(time.monotonic())
+                self._overall.window.record(time.monotonic())
+            limiter.window.record(time.monotonic())
 
     def hold(self, chat: int | str, seconds: float) -> None:
-        """Send nothing to a chat for a while, as Telegram told."""
+        """Send nothing to a chat for some seconds, as Telegram demanded."""
         now = time.monotonic()
-        self._of(chat).held_until = now + seconds
-        if sum(pace.held_until > now for pace in self._chats.values()) >= _MANY_HELD:
+        self._limiter(chat).held_until = now + seconds
+        if sum(limiter.held_until > now for limiter in self._chats.values()) >= _MAX_HELD_CHATS:
             self._overall.held_until = now + seconds
 
-    async def _wait(self, pace: _Pace) -> None:
-        while (pause := pace.wait(time.monotonic())) > 0:
-            if pause > self._longest:
-                raise RetryAfter(int(pause) + 1)
-            await asyncio.sleep(pause)
+    async def _wait(self, limiter: _Limiter) -> None:
+        while (delay := limiter.delay(time.monotonic())) > 0:
+            if delay > self._max_wait:
+                raise RetryAfter(int(delay) + 1)
+            await asyncio.sleep(delay)
 
-    def _of(self, chat: int | str) -> _Pace:
-        pace = self._chats.get(chat)
-        if pace is None:
+    def _limiter(self, chat: int | str) -> _Limiter:
+        limiter = self._chats.get(chat)
+        if limiter is None:
             is_private = isinstance(chat, int) and chat > 0
-            pace = _Pace(*(PRIVATE if is_private else GROUP))
-        self._chats[chat] = pace  # used again: remembered for another while
-        return pace
+            limiter = _Limiter(*(PRIVATE_LIMIT if is_private else GROUP_LIMIT))
+        self._chats[chat] = limiter  # renews its time to live
+        return limiter
 
 
-FREE = (20, 60.0)  # answers in seconds: more than anybody reads
-SLOWED = 3.0  # seconds between two answers to who asks for more
+FREE_ANSWERS = (20, 60.0)  # answers and seconds: more than anyone can read
+FLOOD_INTERVAL = 3.0  # seconds between two answers to a person who asks for more
 FLOOD_NOTICE = (
-    "You ask faster than I may answer, so I take your questions one every few seconds. "
-    "None is lost."
+    "You are asking faster than I may answer, so I am taking one question every few seconds. "
+    "None will be lost."
 )
-_PEOPLE = 10_000  # remembered at once
-NOTICED = 3600.0  # seconds until somebody who floods is told again
+_MAX_PEOPLE = 10_000  # remembered at once
+NOTICE_INTERVAL = 3600.0  # seconds before a person who floods is notified again
 
-Person = tuple[int, int]
+Person = tuple[int, int]  # chat id, sender id
 
 
 class FloodControl:
-    """Counts answers by chat and person. `clock` tells seconds."""
+    """Counts answers by chat and person. `clock` returns seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._answers: TTLCache[Person, tuple[Window, Window]] = TTLCache(
-            _PEOPLE, FREE[1], timer=clock
+        self._answers: TTLCache[Person, tuple[SlidingWindow, SlidingWindow]] = TTLCache(
+            _MAX_PEOPLE, FREE_ANSWERS[1], timer=clock
         )
-        self._told: TTLCache[Person, bool] = TTLCache(_PEOPLE, NOTICED, timer=clock)
+        self._notified: TTLCache[Person, bool] = TTLCache(_MAX_PEOPLE, NOTICE_INTERVAL, timer=clock)
 
-    def answered(self, person: Person) -> None:
+    def record_answer(self, person: Person) -> None:
         """Count an answer."""
-        windows = self._answers.get(person) or (Window(*FREE), Window(1, SLOWED))
+        windows = self._answers.get(person) or (
+            SlidingWindow(*FREE_ANSWERS),
+            SlidingWindow(1, FLOOD_INTERVAL),
+        )
         self._answers[person] = windows
         for window in windows:
-            window.take(self._clock())
+            window.record(self._clock())
 
-    def pause(self, person: Person) -> float:
-        """Seconds that a person's next question has to wait; 0 for all but those who flood."""
+    def delay(self, person: Person) -> float:
+        """Seconds that a person's next question has to wait; 0 unless the person floods."""
         if person not in self._answers:
             return 0.0
         free, slowed = self._answers[person]
         now = self._clock()
-        return min(free.wait(now), slowed.wait(now))
+        return min(free.delay(now), slowed.delay(now))
 
-    def floods(self, person: Person) -> bool:
+    def is_flooding(self, person: Person) -> bool:
         """Whether a person has had more than the free answers."""
-        return person in self._answers and self._answers[person][0].wait(self._clock()) > 0
+        return person in self._answers and self._answers[person][0].delay(self._clock()) > 0
 
-    def should_tell(self, person: Person) -> bool:
-        """Whether the person is to be told now: once, not with every question."""
-        if person in self._told:
+    def should_notify(self, person: Person) -> bool:
+        """Whether to notify a person who floods: True once, then False for a while."""
+        if person in self._notified:
             return False
-        self._told[person] = True
+        self._notified[person] = True
         return True
 
 
 def person_of(update: Update) -> Person | None:
-    """Who writes where; None for what comes from nobody or belongs to no chat."""
+    """The chat and the sender; None for an update without either."""
     chat, sender = update.effective_chat, update.effective_sender
     return (chat.id, sender.id) if chat and sender else None

@@ -1,4 +1,4 @@
-"""Every call to Telegram passes here: its turn, its retries."""
+"""Sends every call to Telegram: applies the rate limits and retries."""
 
 import asyncio
 import logging
@@ -21,41 +21,39 @@ from bot.telegram.send.retries import (
 
 log = logging.getLogger(__name__)
 
-Call = Callable[..., Coroutine[Any, Any, Any]]
-
-_TRIES = 4  # of one call; then the whole update is tried again, later
+_MAX_TRIES = 4  # of one call; then the whole update is retried later
 _SENDING = ("send", "copy", "forward")
 _NO_MESSAGE = frozenset({"sendChatAction", "sendMessageDraft"})
-_ONCE = ("editMessageText", "editMessageCaption", "editMessageMedia", "delete", "answer")
-# Telegram refuses these the second time
-_AT_START = frozenset({"getMe", "deleteWebhook", "setWebhook"})  # whoever calls them tries again
-# What tells one message of an update from another; an uploaded picture is drawn anew each time.
-_TELLING = ("chat_id", "text", "caption", "reply_markup")
-# What Telegram repeats of a message just sent; nobody reads it, and to parse it takes time.
-_REPEATED = (
+# Methods that Telegram refuses the second time.
+_ONCE_ONLY = ("editMessageText", "editMessageCaption", "editMessageMedia", "delete", "answer")
+_RETRIED_BY_CALLER = frozenset({"getMe", "deleteWebhook", "setWebhook"})
+# Parameters that identify a message of an update; not a picture, which is drawn again each time.
+_IDENTIFYING = ("chat_id", "text", "caption", "reply_markup")
+# Fields of a sent message that Telegram echoes; they are not needed, and parsing takes time.
+_ECHOED = (
     "text", "entities", "caption", "caption_entities", "reply_markup", "reply_to_message",
     "link_preview_options",
 )  # fmt: skip
-# Seconds for one call; longer waits are left to the update's own retries, and by webhook go back
-# to Telegram, which has but so many connections for all chats.
-LONGEST_WAIT, LONGEST_WAIT_BY_WEBHOOK = 60.0, 5.0
+# Seconds for one call. For a longer wait the whole update is retried later; by webhook it goes
+# back to Telegram, which opens only a few connections for all chats.
+MAX_WAIT, MAX_WAIT_BY_WEBHOOK = 60.0, 5.0
 
 
-def sends(endpoint: str) -> bool:
-    """Whether a method makes a new message, which alone counts towards Telegram's limits."""
+def sends_message(endpoint: str) -> bool:
+    """Whether a method sends a new message; only these count towards Telegram's limits."""
     return endpoint.startswith(_SENDING) and endpoint not in _NO_MESSAGE
 
 
 class Sender(BaseRateLimiter[None]):
-    """Delays messages, never drops them; other calls (edits, answers to buttons) go at once.
+    """Delays messages but never drops them; other calls, such as edits, are sent at once.
 
-    `paced` False lifts our own limits, not Telegram's. `longest_wait` is in seconds.
+    `throttled` False lifts our own limits, not Telegram's. `max_wait` is in seconds.
     """
 
-    def __init__(self, *, paced: bool = True, longest_wait: float = LONGEST_WAIT) -> None:
-        self._paced = paced
-        self._longest_wait = longest_wait
-        self._turns = SendLimits(longest=longest_wait)
+    def __init__(self, *, throttled: bool = True, max_wait: float = MAX_WAIT) -> None:
+        self._throttled = throttled
+        self._max_wait = max_wait
+        self._limits = SendLimits(max_wait=max_wait)
         self._connections = asyncio.Semaphore(CONNECTIONS)
 
     async def initialize(self) -> None:
@@ -66,8 +64,8 @@ class Sender(BaseRateLimiter[None]):
 
     async def process_request(  # noqa: PLR0913, PLR0917, D102 - see BaseRateLimiter
         self,
-        callback: Call,
-        args: Any,  # noqa: ANN401, ARG002 - method and data, as below
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,  # noqa: ANN401, ARG002 - endpoint and data, as below
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
@@ -77,54 +75,58 @@ class Sender(BaseRateLimiter[None]):
             async with self._connections:
                 return await callback(endpoint, data, **kwargs)
 
-        if not sends(endpoint):
-            return await self._persist(call, endpoint, data)
+        if not sends_message(endpoint):
+            return await self._call_with_retries(call, endpoint, data)
         progress = current_update() or UpdateProgress()
-        words = endpoint, *(data.get(name) for name in _TELLING)
-        if words in progress.sent:  # an earlier try got this far
-            return progress.sent[words]
-        result = await self._persist(call, endpoint, data, takes_turns=self._paced)
-        progress.sent[words] = result
+        key = endpoint, *(data.get(name) for name in _IDENTIFYING)
+        if key in progress.sent:  # by an earlier try
+            return progress.sent[key]
+        result = await self._call_with_retries(call, endpoint, data, throttled=self._throttled)
+        progress.sent[key] = result
         if isinstance(result, dict):
-            for name in _REPEATED:
+            for name in _ECHOED:
                 result.pop(name, None)
             progress.messages.append((result["chat"]["id"], result["message_id"]))
         return result
 
-    async def _persist(
+    async def _call_with_retries(
         self,
         call: Callable[[], Awaitable[Any]],
         endpoint: str,
         data: dict[str, Any],
         *,
-        takes_turns: bool = False,
+        throttled: bool = False,
     ) -> Any:  # noqa: ANN401
-        """Call until it is done; its result."""
-        tries, doubtful = 0, False
+        tries, may_be_done = 0, False
         while True:
             chat = data.get("chat_id")
-            if takes_turns and chat is not None:
-                await self._turns.take(chat)
+            if throttled and chat is not None:
+                await self._limits.acquire(chat)
             try:
                 return await call()
             except ChatMigrated as error:
                 data["chat_id"] = error.new_chat_id  # the group became a supergroup
             except BadRequest:
-                if doubtful and endpoint.startswith(_ONCE):
-                    return True  # the earlier try was done: nothing is left to do
+                if may_be_done and endpoint.startswith(_ONCE_ONLY):
+                    return True  # an earlier try succeeded after all
                 raise
             except TelegramError as error:
-                doubtful = doubtful or may_have_arrived(error)
+                may_be_done = may_be_done or may_have_arrived(error)
                 tries += not isinstance(error, RetryAfter)
                 pause = seconds_before_retry(max(tries - 1, 0), error)
                 if isinstance(error, RetryAfter) and chat is not None:
-                    self._turns.hold(chat, pause)
-                if not self._tries_again(endpoint, tries, pause, error):
+                    self._limits.hold(chat, pause)
+                if not self._should_retry(endpoint, tries, pause, error):
                     raise
                 metrics.count_retry(endpoint)
-                log.warning("%s failed (%s); again in %.1fs", endpoint, short_reason(error), pause)
+                reason = short_reason(error)
+                log.warning("%s failed (%s); retrying in %.1fs", endpoint, reason, pause)
                 await asyncio.sleep(pause)
 
-    def _tries_again(self, endpoint: str, tries: int, pause: float, error: TelegramError) -> bool:
-        here = endpoint not in _AT_START and tries < _TRIES and pause <= self._longest_wait
-        return here and is_temporary(error)
+    def _should_retry(self, endpoint: str, tries: int, pause: float, error: TelegramError) -> bool:
+        return (
+            is_temporary(error)
+            and endpoint not in _RETRIED_BY_CALLER
+            and tries < _MAX_TRIES
+            and pause <= self._max_wait
+        )

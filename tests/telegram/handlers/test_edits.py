@@ -1,4 +1,4 @@
-"""Editing the question edits the reply."""
+"""Editing a question edits its answer."""
 
 import time
 from pathlib import Path
@@ -8,7 +8,7 @@ from tests.paths import BRIDGE
 
 
 def edited(telegram: FakeTelegram, message: Json, text: str, expected: str) -> Json:
-    """Edit a question and wait until its one answer says what is expected."""
+    """Edit a question and wait until its answer contains the expected text."""
     telegram.edit(message, text)
 
     def found() -> Json | None:
@@ -21,7 +21,7 @@ def edited(telegram: FakeTelegram, message: Json, text: str, expected: str) -> J
 
 
 def test_the_answer_follows_the_question(town: FakeTelegram) -> None:
-    """In the same message, private and in groups; /ask too; no change is no error."""
+    """The same message is edited, in private and in groups; an edit without effect is fine."""
     group = town.group("Neighbours")
     chats: list[tuple[Chat | None, str]] = [(None, ""), (group, "@TreatyBot "), (group, "/ask ")]
     for chat, call in chats:
@@ -34,8 +34,8 @@ def test_the_answer_follows_the_question(town: FakeTelegram) -> None:
         town.wait_idle()
 
 
-def test_an_edit_leans_on_what_came_before_the_question(town: FakeTelegram) -> None:
-    """Not on the answer that it replaces."""
+def test_an_edit_uses_the_context_from_before_the_question(town: FakeTelegram) -> None:
+    """The answer that it replaces is not part of the context."""
     ann = town.user("Ann")
     chat = town.private(ann)
     town.reply_to(town.say("when does the bridge close?", user=ann))
@@ -46,7 +46,7 @@ def test_an_edit_leans_on_what_came_before_the_question(town: FakeTelegram) -> N
 
 
 def test_a_mention_added_by_an_edit_is_answered(town: FakeTelegram) -> None:
-    """And one taken away leaves the answer as it is."""
+    """Removing the mention again leaves the answer unchanged."""
     group = town.group("Neighbours")
     said = town.say("when does the bridge close?", chat=group)
     reply = edited(town, said, "@TreatyBot when does the bridge close?", "12 April 2021")
@@ -56,7 +56,7 @@ def test_a_mention_added_by_an_edit_is_answered(town: FakeTelegram) -> None:
 
 
 def test_words_added_by_an_edit_are_answered(town: FakeTelegram) -> None:
-    """A picture that gets a caption, in private and in groups; /ask that gets its question."""
+    """A picture can get a caption, and /ask its question."""
     sizes = {"file_id": "a", "file_unique_id": "b", "width": 9, "height": 9}
     group = town.group("Neighbours")
     question = "when does the bridge close?"
@@ -73,8 +73,8 @@ def test_words_added_by_an_edit_are_answered(town: FakeTelegram) -> None:
     edited(town, bare, f"/ask {question}", "12 April 2021")
 
 
-def test_what_is_older_than_a_day_is_left(town: FakeTelegram) -> None:
-    """An edit of an old message is no question."""
+def test_edits_of_messages_older_than_a_day_are_ignored(town: FakeTelegram) -> None:
+    """Adding a mention to an old message does not ask anything."""
     group = town.group("Neighbours")
     said = town.say("when does the bridge close?", chat=group, date=int(time.time()) - 90_000)
     town.edit(said, "@TreatyBot when does the bridge close?")
@@ -82,8 +82,8 @@ def test_what_is_older_than_a_day_is_left(town: FakeTelegram) -> None:
     assert town.sent(group.id) == []
 
 
-def test_across_a_restart_and_where_the_answer_is_gone(tmp_path: Path) -> None:
-    """The store knows which answer belongs to which question; a deleted one stays deleted."""
+def test_edits_work_after_a_restart_but_not_on_deleted_answers(tmp_path: Path) -> None:
+    """The store knows the answer to each question; a deleted one stays deleted."""
     env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(BRIDGE)}
     with FakeTelegram() as telegram:
         bot = BotProcess(telegram, tmp_path, env=env).start()

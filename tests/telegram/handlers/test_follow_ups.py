@@ -1,9 +1,9 @@
-"""Follow-ups in chats: what is said next, replies to a certain answer, bare /ask, two questions."""
+"""Follow-ups in chats: short questions, replies to an answer, bare /ask, two questions."""
 
 import pytest
 
 from bot.answering import Conversation
-from bot.telegram.session import CONVERSATIONS, FORGOTTEN_AFTER, Conversations
+from bot.telegram.session import CONVERSATION_TTL, MAX_CONVERSATIONS, Conversations
 from tests.fake_telegram import FakeTelegram
 from tests.telegram.handlers.test_groups import labels
 
@@ -19,8 +19,8 @@ from tests.telegram.handlers.test_groups import labels
         ("what does the US accuse Russia of?", "and Russia?", "Voice: Russia"),
     ],
 )
-def test_asked_on_in_a_few_words(treaty: FakeTelegram, first: str, then: str, said: str) -> None:
-    """In private, and in a group as a reply to the answer."""
+def test_short_follow_ups_work(treaty: FakeTelegram, first: str, then: str, said: str) -> None:
+    """They work in private, and in a group as a reply to the answer."""
     ann = treaty.user("Ann")
     treaty.reply_to(treaty.say(first, user=ann))
     assert said in treaty.reply_to(treaty.say(then, user=ann))["text"]
@@ -29,25 +29,25 @@ def test_asked_on_in_a_few_words(treaty: FakeTelegram, first: str, then: str, sa
     assert said in treaty.reply_to(treaty.say(then, chat=group, reply_to=answer))["text"]
 
 
-def test_conversations_are_few_and_forgotten() -> None:
-    """After some minutes without a word, or when ten thousand others talk."""
+def test_conversations_are_limited_and_forgotten() -> None:
+    """They end after some minutes of silence, or when ten thousand others talk."""
     now = 0.0
     conversations = Conversations(lambda: now)
     said = Conversation("when?", ("closing-date",))
-    conversations.keep((1, 2), said)
-    now = FORGOTTEN_AFTER - 1
-    assert conversations.of((1, 2)) == said
-    assert conversations.of((1, 3)) == conversations.of((2, 2)) == Conversation()
-    now = FORGOTTEN_AFTER + 1
-    assert conversations.of((1, 2)) == Conversation()
-    conversations.keep((1, 2), said)
-    for other in range(CONVERSATIONS):
-        conversations.keep((9, other), said)
-    assert conversations.of((1, 2)) == Conversation()
+    conversations.save((1, 2), said)
+    now = CONVERSATION_TTL - 1
+    assert conversations.get((1, 2)) == said
+    assert conversations.get((1, 3)) == conversations.get((2, 2)) == Conversation()
+    now = CONVERSATION_TTL + 1
+    assert conversations.get((1, 2)) == Conversation()
+    conversations.save((1, 2), said)
+    for other in range(MAX_CONVERSATIONS):
+        conversations.save((9, other), said)
+    assert conversations.get((1, 2)) == Conversation()
 
 
 def test_a_long_ramble_gets_its_one_question_answered(treaty: FakeTelegram) -> None:
-    """What stands around the question is passed over."""
+    """The text around the question is ignored."""
     ramble = (
         "hi all, sorry for the long post. I was reading this on the train this morning and my"
         " phone died halfway. My brother says these things never matter anyway, he is like that."
@@ -56,8 +56,8 @@ def test_a_long_ramble_gets_its_one_question_answered(treaty: FakeTelegram) -> N
     assert "2 August 2019" in treaty.reply_to(treaty.say(ramble))["text"]
 
 
-def test_why_leans_on_the_last_answer_of_the_same_person(town: FakeTelegram) -> None:
-    """Somebody else in the group has no last answer."""
+def test_why_refers_to_the_last_answer_to_the_same_person(town: FakeTelegram) -> None:
+    """For somebody else in the group there is none."""
     group = town.group("Neighbours", kind="group")
     ann, bo = town.user("Ann"), town.user("Bo")
     town.reply_to(town.say("@TreatyBot when does the bridge close?", chat=group, user=ann))
@@ -66,8 +66,8 @@ def test_why_leans_on_the_last_answer_of_the_same_person(town: FakeTelegram) -> 
     assert "rust" in town.reply_to(town.say("@TreatyBot why?", chat=group, user=ann))["text"]
 
 
-def test_a_reply_to_a_certain_answer_refers_to_it(town: FakeTelegram) -> None:
-    """Whoever writes it, and whatever was answered since."""
+def test_a_reply_to_an_answer_refers_to_it(town: FakeTelegram) -> None:
+    """It does so for anybody, even after later answers."""
     group = town.group("Neighbours")
     first = town.reply_to(town.say("@TreatyBot when does the bridge close?", chat=group))
     town.reply_to(town.say("@TreatyBot can i walk over the bridge", chat=group))
@@ -76,7 +76,7 @@ def test_a_reply_to_a_certain_answer_refers_to_it(town: FakeTelegram) -> None:
 
 
 def test_bare_ask_asks_and_the_reply_is_answered(town: FakeTelegram) -> None:
-    """The next message need not name the bot."""
+    """The reply does not have to mention the bot."""
     group = town.group("Neighbours")
     asks = town.reply_to(town.say("/ask", chat=group))
     assert asks["text"] == "What would you like to know?"
@@ -87,7 +87,7 @@ def test_bare_ask_asks_and_the_reply_is_answered(town: FakeTelegram) -> None:
 
 
 def test_two_questions_get_both_answers_in_one_reply(treaty: FakeTelegram) -> None:
-    """And related questions are offered as buttons."""
+    """The answers share one message."""
     asked = treaty.say("When does the INF Treaty expire? And what is the 9M729?")
     text = treaty.reply_to(asked)["text"]
     assert "2 August 2019" in text
@@ -96,8 +96,8 @@ def test_two_questions_get_both_answers_in_one_reply(treaty: FakeTelegram) -> No
     assert len(treaty.sent(asked["chat"]["id"])) == 1
 
 
-def test_who_asks_gets_no_more_than_three_related_questions(treaty: FakeTelegram) -> None:
-    """In a group, where everybody scrolls past them, two."""
+def test_at_most_three_related_questions_are_offered(treaty: FakeTelegram) -> None:
+    """In a group, where everybody scrolls past them, it is two."""
     question = "when does the INF treaty end?"
     alone = treaty.reply_to(treaty.say(question))
     among = treaty.reply_to(treaty.say(f"@TreatyBot {question}", chat=treaty.group("Readers")))
@@ -106,7 +106,7 @@ def test_who_asks_gets_no_more_than_three_related_questions(treaty: FakeTelegram
 
 
 def test_an_answer_has_related_questions_below_it(town: FakeTelegram) -> None:
-    """A press answers in the same chat."""
+    """Pressing one answers it in the same chat."""
     answer = town.reply_to(town.say("when does the bridge close?"))
     assert "How long do the works take?" in labels(answer)
     town.press("How long do the works take?", answer)

@@ -1,4 +1,4 @@
-"""Whole group chats through the real process: each message put to the bot gets one reply."""
+"""Whole group chats through the real process: each addressed message gets one reply."""
 
 from functools import partial
 from pathlib import Path
@@ -17,16 +17,16 @@ FILES = [
 
 @pytest.mark.parametrize("overhears", [False, True])
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
-def test_every_addressed_row_gets_one_reply_and_no_other(
+def test_only_addressed_messages_get_a_reply(
     treaty: FakeTelegram, path: Path, *, overhears: bool
 ) -> None:
-    """Where the group invites it, plain questions may be answered too, but no chatter."""
+    """In groups that allow it, clear questions may be answered too, but never chatter."""
     rows = yaml.safe_load(path.read_text("utf-8"))
     treaty.world.privacy_mode = False
     said = []
     try:
         for row in rows:
-            # A group each: what was answered before is no excuse.
+            # Each message gets its own group, so no answer is skipped as repeated.
             group, admin = treaty.group("Group"), treaty.user("Eva")
             if overhears:
                 treaty.set_status(group, admin, "administrator")

@@ -44,7 +44,7 @@ def quotes(result: Json) -> list[str]:
 
 
 def urls(result: Json) -> list[str]:
-    """Where the buttons of a result lead."""
+    """The URLs of a result's buttons."""
     rows = result.get("reply_markup", {}).get("inline_keyboard", [])
     return [button["url"] for row in rows for button in row]
 
@@ -65,7 +65,7 @@ def urls(result: Json) -> list[str]:
 def test_the_best_answers_come_with_their_passages(
     town: FakeTelegram, knowledge: Knowledge, query: str, title: str
 ) -> None:
-    """The first result is the answer; each one quotes the article."""
+    """The first result is the answer, and every result quotes the article."""
     found = results(town, query)
     assert found[0]["title"] == title
     for result in found:
@@ -77,13 +77,13 @@ def test_the_best_answers_come_with_their_passages(
 
 @pytest.mark.parametrize("query", ["", "   ", "hello", "zebra quagga", "@TreatyBot", "👍"])
 def test_without_an_answer_the_topics_are_offered(town: FakeTelegram, query: str) -> None:
-    """An empty query, a greeting and the unknown list the topics with links to their answers."""
+    """Empty queries, greetings and unknown words list the topics with links to their answers."""
     found = results(town, query)
     assert [result["title"] for result in found] == ["The works", "The dispute"]
     assert "https://t.me/TreatyBot?start=closing-date" in urls(found[0])
 
 
-def test_results_are_for_everybody_and_kept_long(town: FakeTelegram) -> None:
+def test_results_are_cached_for_everybody(town: FakeTelegram) -> None:
     """Telegram may cache them for hours; a button leads to the private chat."""
     answer = answered(town, town.inline("bridge"))
     assert answer["cache_time"] >= 3600
@@ -109,7 +109,7 @@ ODD = [
 
 @pytest.mark.parametrize("query", ODD, ids=range(len(ODD)))
 def test_odd_queries_are_harmless(town: FakeTelegram, query: str) -> None:
-    """256 odd characters get results or topics with ids of their own, never an error."""
+    """256 odd characters get results or topics with distinct ids, never an error."""
     found = results(town, query[:256])
     ids = [result["id"] for result in found]
     assert len(set(ids)) == len(ids) > 0
@@ -118,12 +118,12 @@ def test_odd_queries_are_harmless(town: FakeTelegram, query: str) -> None:
 
 @pytest.mark.parametrize("offset", ["50", "-1", "²", "next", "0" * 64, "💥"])
 def test_odd_offsets_are_the_end_of_the_list(town: FakeTelegram, offset: str) -> None:
-    """All results come at once, so whatever offset a client makes up has none."""
+    """All results come on the first page, so any other offset is empty."""
     assert results(town, "bridge close", offset) == []
 
 
-def test_a_chosen_result_is_no_question(town: FakeTelegram) -> None:
-    """A message via the bot is its own and gets no reply."""
+def test_a_chosen_result_is_not_a_question(town: FakeTelegram) -> None:
+    """A message posted via the bot gets no reply."""
     user, group = town.user(), town.group()
     query = town.inline("when does the bridge close", user)
     first = answered(town, query)["results"][0]["id"]
@@ -133,8 +133,8 @@ def test_a_chosen_result_is_no_question(town: FakeTelegram) -> None:
     assert town.replies_to(chosen) == []
 
 
-def test_ids_are_of_the_knowledge(tmp_path: Path, reload: Callable[[BotProcess], None]) -> None:
-    """Other knowledge, taken up while running, gives other ids."""
+def test_ids_change_with_knowledge(tmp_path: Path, reload: Callable[[BotProcess], None]) -> None:
+    """After a reload, results have new ids."""
     folder = tmp_path / "knowledge"
     shutil.copytree(BRIDGE, folder)
     env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(folder)}
@@ -178,7 +178,7 @@ SAID = {
 def test_a_guest_query_gets_one_answer(
     town: FakeTelegram, fields: dict[str, Any], said: str
 ) -> None:
-    """Named in a chat it is not in, the bot answers there; all its buttons are links."""
+    """Mentioned in a chat it is not in, the bot answers there; all its buttons are links."""
     answer = answered(town, town.guest(**fields))
     text, _ = parse_html(answer["result"]["input_message_content"]["message_text"])
     assert said in text
@@ -194,15 +194,15 @@ def test_a_guest_query_gets_one_answer(
         {"is_automatic_forward": True},
     ],
 )
-def test_bots_and_echoes_are_no_guests(town: FakeTelegram, fields: dict[str, Any]) -> None:
-    """Another bot's mention is not answered, so that two bots never talk on and on."""
+def test_bots_and_forwards_are_ignored(town: FakeTelegram, fields: dict[str, Any]) -> None:
+    """A mention by another bot is not answered, so two bots never talk to each other forever."""
     query = town.guest(MENTION, **fields)
     town.wait_idle()
     assert town.answer_to(query) is None
 
 
-def test_a_query_too_old_to_answer_harms_nobody(town: FakeTelegram) -> None:
-    """An expired inline or guest query is left, and the next one is answered."""
+def test_an_expired_query_does_no_harm(town: FakeTelegram) -> None:
+    """An expired inline or guest query is skipped, and the next one is answered."""
     with town.lock:  # before the bot sees them
         for query in (town.inline("bridge"), town.guest(MENTION)):
             town.expire(query)
@@ -210,6 +210,6 @@ def test_a_query_too_old_to_answer_harms_nobody(town: FakeTelegram) -> None:
 
 
 def test_what_is_denied_is_not_offered_as_an_answer(town: FakeTelegram) -> None:
-    """A question about another date is told so, before what the article does say."""
+    """The title says that the date is wrong, before what the article does say."""
     first, *_ = results(town, "does the bridge close on 5 June 2021?")
     assert first["title"].startswith("The article gives no such thing for that date.")

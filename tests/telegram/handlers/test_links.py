@@ -25,7 +25,7 @@ BUILDER = "The article doesn't say which company repairs the bridge."
 
 
 def buttons(message: Json) -> dict[str, str]:
-    """The link buttons below a message, label to address."""
+    """The link buttons below a message, label to URL."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     return {b["text"]: b["url"] for row in rows for b in row if "url" in b}
 
@@ -52,12 +52,12 @@ def buttons(message: Json) -> dict[str, str]:
     ],
 )
 def test_start_opens_what_its_link_points_to(town: FakeTelegram, payload: str, said: str) -> None:
-    """An answer, a passage, or the welcome for whatever is unknown."""
+    """An answer, a passage, or the welcome for anything unknown."""
     assert said in town.reply_to(town.say(f"/start {payload}"))["text"]
 
 
 def test_the_welcome_offers_three_questions(treaty: FakeTelegram) -> None:
-    """Of different topics, those that most other answers lead to; a press answers."""
+    """They are on different topics, and a press answers."""
     shown = treaty.reply_to(treaty.say("/start"))
     asked = [b["text"] for row in shown["reply_markup"]["inline_keyboard"] for b in row]
     questions = [text for text in asked if text.endswith("?")]
@@ -68,15 +68,15 @@ def test_the_welcome_offers_three_questions(treaty: FakeTelegram) -> None:
     assert "TASS, 5 July 2019" in treaty.sent(chat)[1]["text"]
 
 
-def test_an_opened_answer_can_be_asked_on(town: FakeTelegram) -> None:
-    """After a link, "why?" is understood as after an answer that was asked for."""
+def test_an_opened_answer_can_be_followed_up(town: FakeTelegram) -> None:
+    """After a link, "why?" is understood just as after a question."""
     chat = town.private()
     town.reply_to(town.say("/start closing-date", chat=chat))
     assert "rust does not wait" in town.reply_to(town.say("why?", chat=chat))["text"]
 
 
 def test_every_answer_has_its_permalink(town: FakeTelegram) -> None:
-    """The link below an answer, passed on and followed, opens the same answer."""
+    """The shared link of an answer opens the same answer."""
     answer = town.reply_to(town.say("when does the bridge close?"))
     shared = parse_qs(urlsplit(buttons(answer)["Share"]).query)
     assert shared["text"] == ["When does the bridge close?"]
@@ -86,8 +86,8 @@ def test_every_answer_has_its_permalink(town: FakeTelegram) -> None:
     assert town.reply_to(town.say(f"/start {payload}"))["text"] == answer["text"]
 
 
-def test_the_source_line_leads_to_the_passage_and_the_answer(town: FakeTelegram) -> None:
-    """The number of the passage and the word "link" are links, named so that they make sense."""
+def test_the_source_line_links_to_the_passage_and_the_answer(town: FakeTelegram) -> None:
+    """Both links have words that make sense when read aloud."""
     answer = town.reply_to(town.say("when does the bridge close?"))
     text = answer["text"]
     found = {
@@ -102,21 +102,21 @@ def test_the_source_line_leads_to_the_passage_and_the_answer(town: FakeTelegram)
 
 
 @pytest.mark.parametrize("command", ["/start", "/help"])
-def test_the_way_into_a_group_is_offered(town: FakeTelegram, command: str) -> None:
+def test_adding_the_bot_to_a_group_is_offered(town: FakeTelegram, command: str) -> None:
     """A button adds the bot to a group of the reader's choice."""
     url = buttons(town.reply_to(town.say(command)))["Add me to a group"]
     assert urlsplit(url).path == "/TreatyBot"
     assert "startgroup" in parse_qs(urlsplit(url).query)
 
 
-def test_help_tells_of_other_chats_where_they_are_open(town: FakeTelegram) -> None:
+def test_help_mentions_other_chats(town: FakeTelegram) -> None:
     """With inline and guest mode on, /help says how to ask in any chat."""
     text = town.reply_to(town.say("/help"))["text"]
-    assert "In any other chat: write @TreatyBot and a few words" in text
+    assert "In any other chat, type @TreatyBot and a few words" in text
 
 
-def test_in_the_group_it_was_added_to_start_is_silent(town: FakeTelegram) -> None:
-    """The client writes /start there by itself, beside the greeting; other payloads get a word."""
+def test_the_start_sent_when_added_to_a_group_is_ignored(town: FakeTelegram) -> None:
+    """The client sends /start by itself, after the greeting; other payloads get a reply."""
     group, ann = town.group(), town.user()
     silent = town.say("/start@TreatyBot added", chat=group, user=ann)
     asked = town.say("/start@TreatyBot closing-date", chat=group, user=ann)
@@ -124,8 +124,8 @@ def test_in_the_group_it_was_added_to_start_is_silent(town: FakeTelegram) -> Non
     assert town.replies_to(silent) == []
 
 
-def test_start_of_another_bot_or_a_bot_is_not_ours(town: FakeTelegram) -> None:
-    """/start@other and another bot's /start get nothing."""
+def test_start_for_or_from_another_bot_is_ignored(town: FakeTelegram) -> None:
+    """Neither /start@other_bot nor a /start sent by a bot gets a reply."""
     group = town.group()
     robot = town.user("Robot")
     robot.is_bot = True
@@ -139,7 +139,7 @@ def test_start_of_another_bot_or_a_bot_is_not_ours(town: FakeTelegram) -> None:
 
 @pytest.mark.parametrize("entry", load_knowledge(default_folder()).entries)
 def test_every_entry_fits_its_links_and_buttons(entry: str) -> None:
-    """Payloads hold 64 of the characters that Telegram allows, callback data 64 bytes."""
+    """Payloads have at most 64 allowed characters, callback data at most 64 bytes."""
     payload = parse_qs(urlsplit(answer_url("TreatyBot", entry)).query)["start"][0]
     assert payload == entry
     assert len(payload) <= 64
@@ -149,8 +149,8 @@ def test_every_entry_fits_its_links_and_buttons(entry: str) -> None:
 
 
 @given(st.integers(1, 999_999))
-def test_a_passage_link_names_its_number(number: int) -> None:
-    """What the link carries is read back as the same number."""
+def test_a_passage_link_round_trips(number: int) -> None:
+    """Its payload is read back as the same number."""
     link = passage_link("TreatyBot", number)
     payload = parse_qs(urlsplit(link.split('"')[1]).query)["start"][0]
     assert passage_number(payload) == number
@@ -158,13 +158,13 @@ def test_a_passage_link_names_its_number(number: int) -> None:
 
 @given(st.text(max_size=70))
 def test_any_payload_is_read_or_refused(payload: str) -> None:
-    """Only p and a plain number from 1 on names a passage."""
+    """Only p and a plain number from 1 up is a passage."""
     number = passage_number(payload)
     assert number is None or payload == f"p{number}"
 
 
-def test_elsewhere_presses_become_links() -> None:
-    """In a chat that the bot is not in no press reaches it: answers open by link."""
+def test_buttons_become_links_in_other_chats() -> None:
+    """Presses never reach the bot from a chat it is not in, so answers open by link."""
     rows = (
         (Button("Why?", data=f"{OPEN}:closing-reason"),),
         (Button("In context", data=f"{CONTEXT}:closing-date"), Button("Share", url="https://x.y")),

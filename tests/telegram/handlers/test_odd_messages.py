@@ -1,4 +1,4 @@
-"""What is no question, and presses that nobody could make: a civil word or silence, no error."""
+"""Messages that are not questions, and forged presses: a polite reply or silence, no error."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ POLL: Json = {
     "allows_revoting": False,
     "members_only": False,
 }
-WORDS_ONLY = "I can read words only"
+TEXT_ONLY = "I can only read text"
 UNKNOWN = "The article doesn't say"
 CLOSING = "12 April 2021"
 FORWARD: Json = {"type": "hidden_user", "date": 1, "sender_user_name": "Bob"}
@@ -31,18 +31,18 @@ FORWARD: Json = {"type": "hidden_user", "date": 1, "sender_user_name": "Bob"}
 @pytest.mark.parametrize(
     ("text", "fields", "said"),
     [
-        (None, {"sticker": STICKER}, WORDS_ONLY),
-        (None, {"voice": FILE | {"duration": 3}}, WORDS_ONLY),
-        (None, {"photo": [SIZE]}, WORDS_ONLY),
+        (None, {"sticker": STICKER}, TEXT_ONLY),
+        (None, {"voice": FILE | {"duration": 3}}, TEXT_ONLY),
+        (None, {"photo": [SIZE]}, TEXT_ONLY),
         (None, {"photo": [SIZE], "caption": "when does the bridge close?"}, CLOSING),
         (None, {"photo": [SIZE], "caption": "/ask when does the bridge close?"}, CLOSING),
-        (None, {"contact": {"phone_number": "1", "first_name": "Bob"}}, WORDS_ONLY),
-        (None, {"location": {"latitude": 1.0, "longitude": 1.0}}, WORDS_ONLY),
-        (None, {"dice": {"emoji": "\N{GAME DIE}", "value": 3}}, WORDS_ONLY),
-        (None, {"poll": POLL}, WORDS_ONLY),
-        ("\N{THUMBS UP SIGN}\N{FAMILY}", {}, WORDS_ONLY),
-        ("?", {}, WORDS_ONLY),
-        ("\u200b\u200d\ufeff", {}, WORDS_ONLY),
+        (None, {"contact": {"phone_number": "1", "first_name": "Bob"}}, TEXT_ONLY),
+        (None, {"location": {"latitude": 1.0, "longitude": 1.0}}, TEXT_ONLY),
+        (None, {"dice": {"emoji": "\N{GAME DIE}", "value": 3}}, TEXT_ONLY),
+        (None, {"poll": POLL}, TEXT_ONLY),
+        ("\N{THUMBS UP SIGN}\N{FAMILY}", {}, TEXT_ONLY),
+        ("?", {}, TEXT_ONLY),
+        ("\u200b\u200d\ufeff", {}, TEXT_ONLY),
         ("when does the bridge close?", {"forward_origin": FORWARD}, CLOSING),
         ("\u202ewhen does the bridge close?\u202c", {}, CLOSING),
         ("w\u200bhen does the bridge close?", {}, CLOSING),
@@ -53,10 +53,10 @@ FORWARD: Json = {"type": "hidden_user", "date": 1, "sender_user_name": "Bob"}
         (None, {"message_auto_delete_timer_changed": {"message_auto_delete_time": 9}}, None),
     ],
 )
-def test_whatever_is_sent_in_private(
+def test_any_private_message_gets_at_most_one_reply(
     town: FakeTelegram, text: str | None, fields: dict[str, Any], said: str | None
 ) -> None:
-    """One message, or none where Telegram itself tells of something."""
+    """It gets one, or none if it is a service message."""
     ann = town.user("Ann")
     chat = town.private(ann)
     given = dict(fields)
@@ -70,16 +70,16 @@ def test_whatever_is_sent_in_private(
 
 
 @pytest.mark.parametrize("text", ["\N{THUMBS UP SIGN}", "?", "...", "^"])
-def test_marks_after_an_answer_do_not_bring_it_again(town: FakeTelegram, text: str) -> None:
-    """They are no follow-up question."""
+def test_marks_after_an_answer_do_not_repeat_it(town: FakeTelegram, text: str) -> None:
+    """They are not a follow-up question."""
     ann = town.user("Ann")
     town.reply_to(town.say("how long do the works take?", user=ann))
-    assert WORDS_ONLY in town.reply_to(town.say(text, user=ann))["text"]
+    assert TEXT_ONLY in town.reply_to(town.say(text, user=ann))["text"]
 
 
-def test_an_album_gets_one_word(town: FakeTelegram) -> None:
-    """Its pictures come as a message each; what the caption asks is answered once."""
-    for caption, said in ((None, WORDS_ONLY), ("when does the bridge close?", CLOSING)):
+def test_an_album_gets_one_reply(town: FakeTelegram) -> None:
+    """Each picture is a separate message; a question in the caption is answered once."""
+    for caption, said in ((None, TEXT_ONLY), ("when does the bridge close?", CLOSING)):
         ann = town.user("Ann")
         for number in range(4):
             fields: dict[str, Any] = {"caption": caption} if caption and not number else {}
@@ -99,7 +99,7 @@ FORGED = [
 @pytest.mark.parametrize("data", FORGED, ids=range(len(FORGED)))
 @pytest.mark.parametrize("kind", ["private", "supergroup", "gone"])
 def test_a_press_that_no_button_offers(town: FakeTelegram, data: str, kind: str) -> None:
-    """Made up by a client, or on a message deleted meanwhile: a notice, and nothing changes."""
+    """Forged data, even on a deleted message, gets a notice and changes nothing."""
     chat = town.private() if kind == "private" else town.group("Neighbours")
     shown = town.reply_to(town.say("/help", chat=chat))
     if kind == "gone":
@@ -114,7 +114,7 @@ def test_a_press_that_no_button_offers(town: FakeTelegram, data: str, kind: str)
 @pytest.mark.parametrize("where", [{"inline_message_id": "x1"}, {}])
 @pytest.mark.parametrize("what", [{"data": "e:closing-date"}, {"game_short_name": "chess"}])
 def test_a_press_without_a_message(town: FakeTelegram, where: Json, what: Json) -> None:
-    """As below an inline result, where the bot has no chat to answer in."""
+    """Below an inline result, the bot has no chat to answer in."""
     with town.log.changed:
         query = town._query("callback")  # noqa: SLF001 - the fake's people press only what they see
         ann = town.world.add_user("Ann").json()

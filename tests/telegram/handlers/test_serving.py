@@ -1,4 +1,4 @@
-"""The real `treaty-bot run` against the strict fake server, as people meet it."""
+"""The real `treaty-bot run` against the strict fake server."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.paths import BRIDGE
 
 
 def start(telegram: FakeTelegram, folder: Path, **env: str) -> BotProcess:
-    """Start the bot on the tiny knowledge folder."""
+    """Start the bot with the small knowledge folder."""
     bot = BotProcess(telegram, folder, env={"KNOWLEDGE_DIR": str(BRIDGE), **env})
     bot.start()
     return bot
@@ -42,10 +42,10 @@ def test_private_group_timeline_and_chatter(telegram: FakeTelegram, tmp_path: Pa
 
 
 @pytest.mark.parametrize("token", ["", "123:wrong"])
-def test_a_missing_or_rejected_token_is_one_clear_message(
+def test_a_missing_or_rejected_token_gets_one_clear_message(
     telegram: FakeTelegram, tmp_path: Path, token: str
 ) -> None:
-    """Exit 2, what to do, no traceback, no token."""
+    """It exits with 2 and says what to do, without a traceback or the token."""
     env: dict[str, str | None] = {
         "KNOWLEDGE_DIR": str(BRIDGE),
         "TELEGRAM_BOT_TOKEN": token or None,

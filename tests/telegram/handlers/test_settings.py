@@ -1,4 +1,4 @@
-"""`/settings`: who may, what it changes, and that it outlives restarts and upgrades."""
+"""`/settings`: who may use it, what it changes, and that restarts and upgrades keep it."""
 
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ CLEAR = "Also answer clear questions"
 PLAIN = "when does the harbour bridge close?"
 
 
-def invite(telegram: FakeTelegram, group: Chat, admin: User) -> None:
-    """Switch overhearing on as an admin does."""
+def allow_clear_questions(telegram: FakeTelegram, group: Chat, admin: User) -> None:
+    """Let the bot answer clear questions, as an admin does."""
     telegram.set_status(group, admin, "administrator")
     shown = telegram.reply_to(telegram.say("/settings", chat=group, user=admin))
     assert notice(telegram, telegram.press(CLEAR, shown, user=admin)) == "Saved."
@@ -23,7 +23,7 @@ def invite(telegram: FakeTelegram, group: Chat, admin: User) -> None:
 
 
 def test_only_admins_see_and_press_the_settings(town: FakeTelegram) -> None:
-    """Members are told so in a line, a private chat where they belong."""
+    """Members are refused, and in a private chat it says what the command is for."""
     group = town.group("Neighbours")
     member, admin = town.user("Bo"), town.user("Eva")
     refused = town.reply_to(town.say("/settings", chat=group, user=member))
@@ -33,17 +33,14 @@ def test_only_admins_see_and_press_the_settings(town: FakeTelegram) -> None:
     assert labels(shown) == ["✓ Answer only when asked", CLEAR]
     assert "Only admins" in notice(town, town.press(CLEAR, shown, user=member))
     assert "older version" in notice(town, town.press("s:all", shown, user=admin, forged=True))
-    assert (
-        "in groups" in town.reply_to(town.say("/settings"))["text"]
-        or "for groups" in (town.reply_to(town.say("/settings"))["text"])
-    )
+    assert "for group admins" in town.reply_to(town.say("/settings"))["text"]
 
 
 @pytest.mark.parametrize(("speaks_for", "may"), [("group", True), ("channel", False)])
 def test_who_speaks_for_the_group_is_an_admin(
     town: FakeTelegram, speaks_for: str, *, may: bool
 ) -> None:
-    """An anonymous admin writes as the group; whoever writes as a channel is anybody."""
+    """An anonymous admin posts as the group; anybody can post as a channel."""
     group = town.group("Neighbours")
     channel = {"id": -1000000000999, "type": "channel", "title": "News"}
     sender = group.json() if speaks_for == "group" else channel
@@ -52,8 +49,8 @@ def test_who_speaks_for_the_group_is_an_admin(
     assert (CLEAR in labels(shown)) is may
 
 
-def test_what_it_can_see_is_told(tmp_path: Path) -> None:
-    """With Telegram's privacy mode on, the greeting and the settings say what that means."""
+def test_it_says_what_it_can_see(tmp_path: Path) -> None:
+    """With privacy mode on, the greeting and the settings say what that means."""
     with FakeTelegram() as telegram:
         telegram.world.privacy_mode = True
         with BotProcess(telegram, tmp_path, env={"KNOWLEDGE_DIR": str(BRIDGE)}) as process:
@@ -63,23 +60,23 @@ def test_what_it_can_see_is_told(tmp_path: Path) -> None:
             telegram.add_bot(group)
             telegram.wait_idle()
             shown = telegram.reply_to(telegram.say("/settings", chat=group, user=eva))
-            assert "I must see all messages" in shown["text"]
+            assert "I need to see all messages" in shown["text"]
             telegram.set_bot_status(group, "administrator")
             shown = telegram.reply_to(telegram.say("/settings", chat=group, user=eva))
-            assert "I must see all messages" not in shown["text"]
-            assert "I see nothing else" in telegram.sent(group.id)[0]["text"]
+            assert "I need to see all messages" not in shown["text"]
+            assert "I don't see any other messages" in telegram.sent(group.id)[0]["text"]
             other = telegram.group("Others", status="left")
             telegram.add_bot(other, status="administrator")
             telegram.wait_idle()
-            assert "I see nothing else" not in telegram.sent(other.id)[0]["text"]
+            assert "I don't see any other messages" not in telegram.sent(other.id)[0]["text"]
 
 
-def test_invited_it_answers_a_plain_question_once_in_a_while(town: FakeTelegram) -> None:
-    """Statements never; a second question soon after not; by default nothing at all."""
+def test_where_allowed_it_answers_clear_questions_now_and_then(town: FakeTelegram) -> None:
+    """It ignores statements, another question soon after, and groups that do not allow it."""
     quiet, group = town.group("Quiet"), town.group("Open")
     town.world.privacy_mode = False
     try:
-        invite(town, group, town.user("Eva"))
+        allow_clear_questions(town, group, town.user("Eva"))
         town.say(PLAIN, chat=quiet)
         for remark in ("the bridge closes on 12 April", "close the bridge!!", "@bo when is it?"):
             town.say(remark, chat=group)
@@ -94,13 +91,13 @@ def test_invited_it_answers_a_plain_question_once_in_a_while(town: FakeTelegram)
         town.world.privacy_mode = True
 
 
-def test_settings_outlive_a_restart_and_an_upgrade(tmp_path: Path) -> None:
-    """A group that becomes a supergroup keeps what it has set."""
+def test_settings_survive_a_restart_and_an_upgrade(tmp_path: Path) -> None:
+    """A group that becomes a supergroup keeps its settings."""
     with FakeTelegram() as telegram:
         telegram.world.privacy_mode = False
         group, admin = telegram.group("Neighbours", kind="group"), telegram.user("Eva")
         bot = BotProcess(telegram, tmp_path, env={"KNOWLEDGE_DIR": str(BRIDGE)}).start()
-        invite(telegram, group, admin)
+        allow_clear_questions(telegram, group, admin)
         bot.terminate()
         assert bot.wait() == 0
         with BotProcess(telegram, tmp_path, env={"KNOWLEDGE_DIR": str(BRIDGE)}) as again:

@@ -1,4 +1,4 @@
-"""`/timeline`: a picture uploaded once, narrowed by words, as text where photos are refused."""
+"""`/timeline`: a picture uploaded once, narrowed by words, or text if photos are forbidden."""
 
 import shutil
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def questions(message: Json) -> list[str]:
 
 
 def is_upload(call: Call) -> bool:
-    """Whether a picture came with the call, and not only its file_id."""
+    """Whether a call uploads a picture, rather than sending a file_id."""
     return any(isinstance(value, Upload) for value in call.params.values())
 
 
@@ -33,7 +33,7 @@ def sent_pictures(telegram: FakeTelegram) -> list[bool]:
 
 
 def test_the_timeline_is_a_picture_with_every_event(treaty: FakeTelegram) -> None:
-    """Caption and buttons name all events; each button opens the event's answer."""
+    """The caption and the buttons list all events; each button opens the event's answer."""
     shown = treaty.reply_to(treaty.say("/timeline"))
     assert shown["photo"]
     for event in TREATY.events:
@@ -45,8 +45,8 @@ def test_the_timeline_is_a_picture_with_every_event(treaty: FakeTelegram) -> Non
     assert "2002" in opened["text"]
 
 
-def test_each_event_of_the_caption_leads_to_its_passage(treaty: FakeTelegram) -> None:
-    """The numbers of the passages in the caption are links."""
+def test_each_event_in_the_caption_links_to_its_passage(treaty: FakeTelegram) -> None:
+    """The passage numbers in the caption are links."""
     shown = treaty.reply_to(treaty.say("/timeline"))
     urls = {e["url"] for e in shown["caption_entities"] if e["type"] == "text_link"}
     for event in TREATY.events:
@@ -63,8 +63,8 @@ def test_each_event_of_the_caption_leads_to_its_passage(treaty: FakeTelegram) ->
         ("july 2014", ["July 2014"]),
     ],
 )
-def test_words_narrow_it(treaty: FakeTelegram, words: str, dates: list[str]) -> None:
-    """A year, a month or a word of an event leaves those that fit, as a picture of their own."""
+def test_words_narrow_the_timeline(treaty: FakeTelegram, words: str, dates: list[str]) -> None:
+    """A year, a month or a word gives a picture of only the matching events."""
     shown = treaty.reply_to(treaty.say(f"/timeline {words}"))
     assert shown["photo"]
     fitting = [event for event in TREATY.events if event_date(event) in dates]
@@ -74,15 +74,15 @@ def test_words_narrow_it(treaty: FakeTelegram, words: str, dates: list[str]) -> 
 
 
 @pytest.mark.parametrize("words", ["1962", "zebra", "<zebra>&", "x" * 4000, "2018 zebra"])
-def test_words_that_fit_nothing_get_a_word(treaty: FakeTelegram, words: str) -> None:
-    """No picture: the years that there are, and how to see all."""
+def test_words_that_match_nothing_get_a_hint(treaty: FakeTelegram, words: str) -> None:
+    """The reply is text: the years of the events, and how to see all."""
     shown = treaty.reply_to(treaty.say(f"/timeline {words}"))
-    assert "No event of the article matches" in shown["text"]
+    assert "No event in the article matches" in shown["text"]
     assert "2002, 2014, 2018, 2019" in shown["text"]
 
 
-def test_it_is_uploaded_once(town: FakeTelegram) -> None:
-    """The second and every later person gets the picture by its file_id."""
+def test_the_picture_is_uploaded_once(town: FakeTelegram) -> None:
+    """From the second request on, it is sent by its file_id."""
     before = len(sent_pictures(town))
     for _ in range(3):
         town.reply_to(town.say("/timeline"))
@@ -91,18 +91,18 @@ def test_it_is_uploaded_once(town: FakeTelegram) -> None:
     assert sum(sent_pictures(town)) == 1
 
 
-def test_who_called_for_it_in_a_group_can_take_it_away(town: FakeTelegram) -> None:
-    """It fills the screens of all; in private there is no need of a button."""
+def test_the_person_who_asked_for_it_can_delete_it(town: FakeTelegram) -> None:
+    """There is a Delete button in groups, but not in private."""
     group, ida, bo = town.group(), town.user("Ida"), town.user("Bo")
     shown = town.reply_to(town.say("/timeline", chat=group, user=ida))
-    assert notice(town, town.press("Delete", shown, user=bo)).startswith("Only who asked")
+    assert "the person who asked" in notice(town, town.press("Delete", shown, user=bo))
     assert notice(town, town.press("Delete", shown, user=ida)) == "Deleted."
     assert shown["message_id"] in group.deleted
     assert "Delete" not in questions(town.reply_to(town.say("/timeline")))
 
 
 def test_groups_and_topics(town: FakeTelegram) -> None:
-    """In a group it is a reply, in a forum in the same topic."""
+    """In a forum it is a reply in the same topic."""
     forum, (topic,) = town.forum("Bridges")
     asked = town.say("/timeline@TreatyBot", chat=forum, thread=topic)
     shown = town.reply_to(asked)
@@ -111,8 +111,8 @@ def test_groups_and_topics(town: FakeTelegram) -> None:
 
 
 @pytest.mark.parametrize("words", ["", " april"], ids=["all", "narrowed"])
-def test_text_alone_where_photos_are_refused(town: FakeTelegram, words: str) -> None:
-    """Twice, as by upload so by file_id: the events as text with their passages, nothing else."""
+def test_chats_that_forbid_photos_get_text(town: FakeTelegram, words: str) -> None:
+    """Whether by upload or by file_id, they get one text with the events and passages."""
     group = town.group()
     group.can_send_photos = False
     for _ in range(2):
@@ -126,8 +126,8 @@ def test_text_alone_where_photos_are_refused(town: FakeTelegram, words: str) -> 
     assert len(town.sent(group.id)) == 2
 
 
-def test_it_arrives_once_through_trouble(town: FakeTelegram) -> None:
-    """A server's error and a broken line cost time, not the picture, and send no second one."""
+def test_it_arrives_once_despite_errors(town: FakeTelegram) -> None:
+    """A server error and a dropped connection neither lose nor duplicate the picture."""
     town.faults.add("502", "sendPhoto", times=1)
     town.faults.add("drop before", "sendPhoto", times=1)
     chat = town.private()
@@ -136,10 +136,10 @@ def test_it_arrives_once_through_trouble(town: FakeTelegram) -> None:
     assert len(town.sent(chat.id)) == 1
 
 
-def test_a_file_id_outlives_a_restart_and_dies_with_the_knowledge(
+def test_a_file_id_survives_a_restart_but_not_new_knowledge(
     tmp_path: Path, reload: Callable[[BotProcess], None]
 ) -> None:
-    """Kept across restarts; other knowledge, or a refusal by Telegram, uploads anew, once."""
+    """New knowledge, or a file_id that Telegram refuses, causes one new upload."""
     folder = tmp_path / "knowledge"
     shutil.copytree(BRIDGE, folder)
     env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(folder)}
@@ -164,7 +164,7 @@ def test_a_file_id_outlives_a_restart_and_dies_with_the_knowledge(
         assert asked() == [True, False, True, False]
         assert telegram.violations == []
 
-        process.expects_refusals = True
+        process.allows_violations = True
         with telegram.lock:
             telegram.world.files.clear()
         assert asked() == [True, False, True, False, True]

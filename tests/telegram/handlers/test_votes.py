@@ -1,33 +1,31 @@
-"""Votes, what the owner reads, what /privacy says, and /forget."""
+"""Votes, the owner's reports, /privacy and /forget."""
 
 import re
 from pathlib import Path
 
-import pytest
-
-from bot.store.database import KEPT, KEPT_DAYS
-from bot.store.questions import LONGEST
+from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
+from bot.store.questions import MAX_CHARACTERS
 from bot.telegram.messages import texts
-from bot.telegram.send.limits import NOTICED
-from bot.telegram.session import FORGOTTEN_AFTER
+from bot.telegram.send.limits import NOTICE_INTERVAL
+from bot.telegram.session import CONVERSATION_TTL
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.paths import BRIDGE
 from tests.telegram.handlers.test_groups import labels, notice
 
 
 def test_a_vote_counts_once_and_can_be_changed(town: FakeTelegram) -> None:
-    """Made-up data and a vote for what the message does not offer count for nothing."""
+    """Votes with made-up data, or for another entry, are ignored."""
     answer = town.reply_to(town.say("when does the bridge close?"))
     assert {"👍 Right", "👎 Wrong"} <= set(labels(answer))
     assert notice(town, town.press("👍 Right", answer)).startswith("Thank you")
-    assert notice(town, town.press("👍 Right", answer)).startswith("You have said so")
-    assert notice(town, town.press("👎 Wrong", answer)).startswith("Changed")
+    assert notice(town, town.press("👍 Right", answer)).startswith("You already voted")
+    assert notice(town, town.press("👎 Wrong", answer)).startswith("Vote changed")
     for forged in ("g:no-such", "b:trade", "g:", "b:closing-date:x"):
         assert "older version" in notice(town, town.press(forged, answer, forged=True))
 
 
-def test_the_owner_reads_what_was_asked_and_nobody_else(tmp_path: Path) -> None:
-    """Two commands in the owner's private chat; to others they are unknown."""
+def test_only_the_owner_can_read_what_was_asked(tmp_path: Path) -> None:
+    """The two commands work in the owner's private chat; to others they are unknown."""
     with FakeTelegram() as telegram:
         owner = telegram.user("Owner")
         env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(BRIDGE), "OWNER_IDS": str(owner.id)}
@@ -43,8 +41,8 @@ def test_the_owner_reads_what_was_asked_and_nobody_else(tmp_path: Path) -> None:
             assert telegram.violations == []
 
 
-def test_without_a_log_of_questions_nobody_votes(tmp_path: Path) -> None:
-    """And `/privacy` does not tell of what is not kept."""
+def test_without_a_question_log_there_are_no_votes(tmp_path: Path) -> None:
+    """`/privacy` then does not mention stored questions."""
     env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(BRIDGE), "QUESTION_LOG": "false"}
     with FakeTelegram() as telegram, BotProcess(telegram, tmp_path, env=env) as bot:
         bot.start()
@@ -53,23 +51,22 @@ def test_without_a_log_of_questions_nobody_votes(tmp_path: Path) -> None:
         assert "90 days" not in telegram.reply_to(telegram.say("/privacy"))["text"]
 
 
-@pytest.mark.parametrize(
-    "number", [FORGOTTEN_AFTER // 60, int(NOTICED // 60), KEPT // 3600, KEPT_DAYS, LONGEST]
-)
-def test_privacy_is_told_from_the_constants(number: int) -> None:
-    """Minutes, hours, days and characters are those that the code goes by."""
-    assert re.search(rf"\b{number}\b", texts.privacy(keeps_questions=True).html)
+def test_privacy_states_the_real_limits() -> None:
+    """Minutes, hours, days and characters come from the constants that the code uses."""
+    times = [CONVERSATION_TTL // 60, int(NOTICE_INTERVAL // 60), RETENTION // 3600]
+    for number in (*times, QUESTION_RETENTION_DAYS, MAX_CHARACTERS):
+        assert re.search(rf"\b{number}\b", texts.privacy(keeps_questions=True).html), number
 
 
 def test_forget_erases_the_chat(tmp_path: Path) -> None:
-    """An edited question finds its answer no more; in a group only an admin may."""
+    """Editing a question then has no effect; in a group only an admin may forget."""
     with FakeTelegram() as telegram:
         env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(BRIDGE)}
         ann = telegram.user("Ann")
         bot = BotProcess(telegram, tmp_path, env=env).start()
         asked = telegram.say("when does the bridge close?", user=ann)
         telegram.reply_to(asked)
-        assert "Deleted" in telegram.reply_to(telegram.say("/forget", user=ann))["text"]
+        assert "I've deleted" in telegram.reply_to(telegram.say("/forget", user=ann))["text"]
         assert "rust" not in telegram.reply_to(telegram.say("why?", user=ann))["text"]
         telegram.edit(asked, "how long do the works take?")
         group = telegram.group("Neighbours")

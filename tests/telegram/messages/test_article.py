@@ -19,7 +19,7 @@ from tests.paths import BRIDGE
 TOWN = load_knowledge(BRIDGE)
 TREATY = load_knowledge(default_folder())
 ANSWERER = Answerer(TREATY)
-OLD = "This button is of an older version. Please ask again."
+OLD = "This button is from an older version. Please ask again."
 
 
 def buttons(message: Json) -> list[str]:
@@ -29,14 +29,14 @@ def buttons(message: Json) -> list[str]:
 
 
 def links(message: Json) -> dict[str, str]:
-    """The linked words of a message with where they lead."""
+    """The links of a message: linked words to URL."""
     text, entities = message["text"], message.get("entities", [])
     spans = [e for e in entities if e["type"] == "text_link"]
     return {text[e["offset"] : e["offset"] + e["length"]]: e["url"] for e in spans}
 
 
 def pressed(telegram: FakeTelegram, button: str, message: Json, *, forged: bool = False) -> str:
-    """Press a button and return what the little notice says."""
+    """Press a button and return the text of the notice."""
     query = telegram.press(button, message, forged=forged)
     answer = telegram.wait_for(lambda: telegram.answer_to(query), what="answer to a button")
     assert answer is not None
@@ -45,7 +45,7 @@ def pressed(telegram: FakeTelegram, button: str, message: Json, *, forged: bool 
 
 
 def test_source_is_read_page_by_page_in_one_message(treaty: FakeTelegram) -> None:
-    """Next and Previous turn the page where it stands; every paragraph comes once, in order."""
+    """Next and Previous turn the page in place; every paragraph comes once, in order."""
     shown = treaty.reply_to(treaty.say("/source"))
     first = shown["text"]
     read = [first]
@@ -62,8 +62,8 @@ def test_source_is_read_page_by_page_in_one_message(treaty: FakeTelegram) -> Non
     assert treaty.sent(shown["chat"]["id"])[0]["text"] == read[-2]
 
 
-def test_source_tells_what_the_article_is(treaty: FakeTelegram) -> None:
-    """Title, publisher, place, date, distance and the version of the knowledge come first."""
+def test_source_begins_with_the_article_data(treaty: FakeTelegram) -> None:
+    """It shows title, publisher, place, date, age and the knowledge version."""
     text = treaty.reply_to(treaty.say("/source"))["text"]
     source = TREATY.source
     for part in (source.title, source.publisher, source.place, "5 July 2019", TREATY.version):
@@ -71,7 +71,7 @@ def test_source_tells_what_the_article_is(treaty: FakeTelegram) -> None:
     assert "years ago" in text
 
 
-def test_numbers_of_passages_are_links(treaty: FakeTelegram) -> None:
+def test_passage_numbers_are_links(treaty: FakeTelegram) -> None:
     """Each number on a page opens that passage."""
     found = links(treaty.reply_to(treaty.say("/source")))
     assert found["p1"] == "https://t.me/TreatyBot?start=p1"
@@ -80,20 +80,20 @@ def test_numbers_of_passages_are_links(treaty: FakeTelegram) -> None:
 
 @pytest.mark.parametrize("data", ["p:0", "p:99", "p:007x", "p:-1", "p:", "c:", "c:no-such-entry"])
 def test_buttons_of_another_version_say_so(town: FakeTelegram, data: str) -> None:
-    """A page or entry that there is not, and data made up, get a notice and change nothing."""
+    """Missing pages or entries and made-up data get a notice and change nothing."""
     shown = town.reply_to(town.say("/source"))
     assert pressed(town, data, shown, forged=True) == OLD
     assert town.sent(shown["chat"]["id"]) == [shown]
 
 
-def test_turning_to_the_page_that_is_shown_is_no_error(treaty: FakeTelegram) -> None:
-    """Two quick presses: the second one finds nothing to change."""
+def test_turning_to_the_current_page_is_not_an_error(treaty: FakeTelegram) -> None:
+    """After two quick presses, the second finds nothing to change."""
     shown = treaty.reply_to(treaty.say("/source"))
     pressed(treaty, "Next ▶", shown)
     assert pressed(treaty, "p:2", shown, forged=True) == ""
 
 
-def test_a_group_reads_in_one_message(treaty: FakeTelegram) -> None:
+def test_pages_turn_in_place_in_a_group(treaty: FakeTelegram) -> None:
     """In a group the source is a reply, and its pages turn in place for everybody."""
     group, bob = treaty.group(), treaty.user("Bob")
     asked = treaty.say("/source@TreatyBot", chat=group)
@@ -106,7 +106,7 @@ def test_a_group_reads_in_one_message(treaty: FakeTelegram) -> None:
 
 
 def test_in_context_marks_the_passage(town: FakeTelegram) -> None:
-    """The paragraph of an answer's passage is shown, the passage in bold and between words."""
+    """The paragraph is shown, with the passage in bold and marked in words."""
     answer = town.reply_to(town.say("how long do the works take?"))
     assert pressed(town, "In context", answer) == ""
     shown = town.sent(answer["chat"]["id"])[-1]
@@ -129,7 +129,7 @@ def test_in_context_marks_the_passage(town: FakeTelegram) -> None:
     ],
 )
 def test_every_entry_has_its_passages_marked(knowledge: Knowledge, entry: str) -> None:
-    """Without the marks, each paragraph reads as in the article; all passages are marked."""
+    """All passages are marked; without the marks, each paragraph is that of the article."""
     shown = pages.in_context(knowledge, knowledge.entries[entry], "TreatyBot")
     citations = knowledge.entries[entry].citations
     if not citations:
@@ -148,7 +148,7 @@ def test_every_entry_has_its_passages_marked(knowledge: Knowledge, entry: str) -
 
 @pytest.mark.parametrize("entry", TREATY.entries)
 def test_every_answer_reads_well_aloud(entry: str) -> None:
-    """Words, not looks alone, tell passages, links and buttons; long passages are folded."""
+    """Passages, links and buttons are labelled in words; long passages are folded."""
     reply = ANSWERER.open(entry)
     assert reply is not None
     shown = render(reply, TREATY, dt.date(2026, 1, 1), "TreatyBot")
@@ -173,10 +173,10 @@ PARAGRAPHS = st.lists(st.builds(mul, WORDS, st.integers(1, 300)), min_size=1, ma
 
 @given(PARAGRAPHS)
 def test_an_article_of_any_length_fits(paragraphs: list[str]) -> None:
-    """Pages hold the whole article in order, each within Telegram's limit, as do passages."""
+    """Pages hold the whole article in order; pages and passages stay within Telegram's limit."""
     article = Article.parse("\n\n".join(paragraphs))
     knowledge = Knowledge("abc", TOWN.source, article, TOWN.topics, {}, (), TOWN.vocabulary)
-    read = ""
+    text_read = ""
     number = 1
     while page := pages.page(knowledge, number, "TreatyBot"):
         text, _ = parse_html(page.html)
@@ -185,12 +185,12 @@ def test_an_article_of_any_length_fits(paragraphs: list[str]) -> None:
         assert (f"{PAGE}:{number + 1}" in turns) == bool(
             pages.page(knowledge, number + 1, "TreatyBot")
         )
-        read += text.partition("\n\n")[2]
+        text_read += text.partition("\n\n")[2]
         number += 1
     for paragraph in article.paragraphs:
         shown = pages.passage(knowledge, paragraph.number, "TreatyBot")
         assert shown is not None
         assert len(parse_html(shown.html)[0].encode("utf-16-le")) // 2 <= 4096
-        # Cut or not, no letter is lost.
+        # Whether it was cut or not, no letter is lost.
         letters = "".join(paragraph.text.split())
-        assert letters in "".join(read.split()).replace(f"p{paragraph.number}", "")
+        assert letters in "".join(text_read.split()).replace(f"p{paragraph.number}", "")

@@ -1,4 +1,4 @@
-"""Updates made up from the Bot API's own table of types: sound ones, and the same with a fault."""
+"""Hypothesis strategies for updates, valid and malformed, from the Bot API's table of types."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,11 +10,11 @@ from tests.fake_telegram.schema import TYPES, UNIONS
 
 Json = dict[str, Any]
 
-_DEPTH = 3  # levels of objects; below, only what is required
-_BIG = 2**52  # Telegram's identifiers have at most 52 bits
-# Fields that name something in the chat; a made-up one would name nothing.
+_DEPTH = 3  # levels of objects with optional fields
+_MAX_ID = 2**52  # Telegram's ids have at most 52 bits
+# Fields that refer to something in the chat, which a generated value would not.
 _REFERENCES = frozenset({"message_thread_id", "is_topic_message"})
-_WORDS = st.one_of(
+_TEXTS = st.one_of(
     st.sampled_from(
         [
             "When does the bridge close?", "/start", "/ask", "/ask@TreatyBot why?", "/timeline x",
@@ -25,14 +25,14 @@ _WORDS = st.one_of(
     st.text(max_size=40),
     st.text(alphabet="a", min_size=4000, max_size=4096),
 )  # fmt: skip
-_RUBBISH = st.one_of(
+_GARBAGE = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5),
     st.just([]), st.just({}), st.just([[[{}]]]), st.just({"id": {"id": []}}),
 )  # fmt: skip
 
 
 def updates(chats: list[Json], users: list[Json]) -> st.SearchStrategy[Json]:
-    """Updates of every kind we ask for, from these chats and users, each a valid one."""
+    """Valid updates of every kind we request, from these chats and users."""
     fixed = {"Chat": st.sampled_from(chats), "User": st.sampled_from(users)}
     return st.sampled_from(ALLOWED_UPDATES).flatmap(
         lambda kind: st.fixed_dictionaries(
@@ -42,9 +42,9 @@ def updates(chats: list[Json], users: list[Json]) -> st.SearchStrategy[Json]:
 
 
 @st.composite
-def broken(draw: st.DrawFn, sound: st.SearchStrategy[Json]) -> Json:
-    """An update with a field somewhere left out or replaced by rubbish."""
-    update = draw(sound)
+def broken(draw: st.DrawFn, valid: st.SearchStrategy[Json]) -> Json:
+    """An update with one field missing or replaced by garbage."""
+    update = draw(valid)
     holder: Any = update
     for _ in range(draw(st.integers(0, 3))):
         inner = [value for value in holder.values() if isinstance(value, dict) and value]
@@ -55,7 +55,7 @@ def broken(draw: st.DrawFn, sound: st.SearchStrategy[Json]) -> Json:
         holder[key] = holder = dict(inner[index])
     key = draw(st.sampled_from(sorted(holder)))
     if draw(st.booleans()):
-        holder[key] = draw(_RUBBISH)
+        holder[key] = draw(_GARBAGE)
     else:
         del holder[key]
     return update
@@ -74,9 +74,9 @@ def _value(
     if kind in TYPES:
         return st.deferred(lambda: _object(kind, fixed, depth))
     return {
-        "String": _WORDS,
+        "String": _TEXTS,
         "Boolean": st.booleans(),
-        "Integer": st.integers(-_BIG, _BIG),
+        "Integer": st.integers(-_MAX_ID, _MAX_ID),
         "Float": st.floats(-1e6, 1e6),
     }[kind]
 
@@ -96,7 +96,7 @@ def _object(
             optional[name] = _value(types[0], fixed, depth - 1)
     if not optional:
         return st.fixed_dictionaries(required)
-    # Few optional fields at a time: real updates have few, and then each is looked at.
+    # Few optional fields at a time, as in real updates, so that each one matters.
     some = st.lists(st.sampled_from(sorted(optional)), max_size=4, unique=True)
     return some.flatmap(
         lambda names: st.fixed_dictionaries(required | {name: optional[name] for name in names})

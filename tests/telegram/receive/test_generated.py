@@ -27,28 +27,31 @@ EXAMPLES = int(os.environ.get("GENERATED_BATCHES", "100"))
 
 
 class Stack:
-    """The whole handler stack in this process, against the strict fake server."""
+    """All handlers in this process, against the strict fake server."""
 
     def __init__(self, telegram: FakeTelegram, folder: Path) -> None:
         self._telegram = telegram
         self._loop = asyncio.new_event_loop()
         self._store = Store(folder / "bot.sqlite3")
-        known = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
+        config = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
         answerer = Answerer(load_knowledge(BRIDGE))
-        sender = Sender(paced=False)
+        sender = Sender(throttled=False)
         self._application = build_application(
-            known, ActiveKnowledge(answerer, make_scrubber(answerer.knowledge)), self._store, sender
+            config,
+            ActiveKnowledge(answerer, make_scrubber(answerer.knowledge)),
+            self._store,
+            sender,
         )
         self._loop.run_until_complete(self._application.initialize())
         self._worker = Worker(self._application, Updates(self._store, self._application.bot.id))
         self._number = 0
 
     def feed(self, content: Json) -> None:
-        """Bring one update to its end; one that cannot be read is skipped, as in earnest."""
+        """Handle one update, skipping one that cannot be read, as in production."""
         self._number += 1
         for kind, query in content.items():
             if isinstance(query, dict) and (number := query.get("guest_query_id", query.get("id"))):
-                # Telegram knows what it asks.
+                # The fake server must know the query to accept an answer.
                 self._telegram.world.queries[str(number)] = kind.partition("_")[0]
         try:
             update = parse({"update_id": self._number} | content, self._application.bot)
@@ -58,7 +61,7 @@ class Stack:
         assert self._worker.updates.is_done(self._number)
 
     def close(self) -> None:
-        """Release all."""
+        """Release all resources."""
         self._loop.run_until_complete(self._application.shutdown())
         self._loop.close()
         self._store.close()
@@ -66,7 +69,7 @@ class Stack:
 
 @contextmanager
 def stack(telegram: FakeTelegram, folder: Path) -> Iterator[tuple[Stack, list[Json], list[Json]]]:
-    """Open the stack, with chats and people for the updates to come from."""
+    """Open the stack, with chats and users for the generated updates."""
     with ExitStack() as cleanup:
         opened = Stack(telegram, folder)
         cleanup.callback(opened.close)
@@ -79,15 +82,15 @@ def stack(telegram: FakeTelegram, folder: Path) -> Iterator[tuple[Stack, list[Js
 
 
 @pytest.fixture(autouse=True)
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for nothing between tries: the faults here never pass."""
-    monkeypatch.setattr("bot.telegram.receive.worker.wait_before", lambda _tries, _error: 0.0)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Skip the pauses between tries."""
+    monkeypatch.setattr("bot.telegram.receive.worker.seconds_before_retry", lambda *_: 0.0)
 
 
 def test_any_valid_update_is_handled(
     telegram: FakeTelegram, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whatever Telegram may send, nothing fails and Telegram would refuse no call of ours."""
+    """No update raises an error or leads to a call that Telegram would refuse."""
     caplog.set_level(logging.ERROR)
     with stack(telegram, tmp_path) as (opened, chats, people):
 
@@ -104,8 +107,8 @@ def test_any_valid_update_is_handled(
         feed()
 
 
-def test_no_broken_update_harms(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """With a field missing or of a wrong type an update is skipped or handled; none escapes."""
+def test_broken_updates_do_no_harm(telegram: FakeTelegram, tmp_path: Path) -> None:
+    """An update with a missing or mistyped field is skipped or handled without an error."""
     with stack(telegram, tmp_path) as (opened, chats, people):
 
         @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))

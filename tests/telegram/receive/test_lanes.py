@@ -8,26 +8,26 @@ from hypothesis import strategies as st
 
 from bot.telegram.receive.worker import ChatQueues
 
-Item = tuple[int, int]  # lane, number
+Item = tuple[int, int]  # queue, number
 
 
-def work_off(items: list[Item], flooders: frozenset[int]) -> list[Item]:
-    """Put all items at once; return them as they were finished, flooders diverted."""
+def run_queues(items: list[Item], diverted: frozenset[int]) -> list[Item]:
+    """Put all items at once, diverting some queues; return the items in the order they finish."""
     done: list[Item] = []
 
-    async def work(item: Item) -> None:
+    async def handle(item: Item) -> None:
         for _ in range((item[0] * 7 + item[1]) % 3):
             await asyncio.sleep(0)
         done.append(item)
 
     def divert(item: Item) -> Hashable | None:
-        return ("side", item[0] % 4) if item[0] % 4 in flooders else None
+        return ("side", item[0] % 4) if item[0] % 4 in diverted else None
 
     async def run() -> None:
-        lanes = ChatQueues(work, divert, lambda _: None)
+        queues = ChatQueues(handle, divert, lambda _: None)
         for item in items:
-            lanes.put(item[0], item)
-        assert await lanes.wait(60)
+            queues.put(item[0], item)
+        assert await queues.wait_until_idle(60)
 
     asyncio.run(run())
     return done
@@ -37,47 +37,47 @@ def work_off(items: list[Item], flooders: frozenset[int]) -> list[Item]:
     st.lists(st.integers(0, 6), max_size=60),
     st.frozensets(st.integers(0, 3)),
 )
-def test_every_lane_keeps_its_order(lanes: list[int], flooders: frozenset[int]) -> None:
-    """Nothing is lost or done twice, and what belongs together stays in order."""
-    items = [(lane, number) for number, lane in enumerate(lanes)]
-    done = work_off(items, flooders)
+def test_every_queue_keeps_its_order(queues: list[int], diverted: frozenset[int]) -> None:
+    """No item is lost or handled twice, and each queue stays in order."""
+    items = [(queue, number) for number, queue in enumerate(queues)]
+    done = run_queues(items, diverted)
     assert sorted(done) == sorted(items)
-    by_lane = defaultdict(list)
-    for lane, number in done:
-        by_lane[lane].append(number)
-    assert all(numbers == sorted(numbers) for numbers in by_lane.values())
+    by_queue = defaultdict(list)
+    for queue, number in done:
+        by_queue[queue].append(number)
+    assert all(numbers == sorted(numbers) for numbers in by_queue.values())
 
 
 @pytest.mark.anyio
-async def test_a_slow_lane_holds_up_no_other() -> None:
-    """While one lane waits, another one gets through; a wait that is too short says so."""
+async def test_a_slow_queue_holds_up_no_other() -> None:
+    """While one queue waits, another gets through, and `wait_until_idle` times out."""
     gate, done = asyncio.Event(), list[str]()
 
-    async def work(item: str) -> None:
+    async def handle(item: str) -> None:
         if item == "slow":
             await gate.wait()
         done.append(item)
 
-    lanes = ChatQueues(work, lambda _: None, lambda _: None)
-    lanes.put(1, "slow")
-    lanes.put(1, "behind")
-    lanes.put(2, "quick")
-    assert not await lanes.wait(0.05)
+    queues = ChatQueues(handle, lambda _: None, lambda _: None)
+    queues.put(1, "slow")
+    queues.put(1, "behind")
+    queues.put(2, "quick")
+    assert not await queues.wait_until_idle(0.05)
     assert done == ["quick"]
     gate.set()
-    assert await lanes.wait(60)
+    assert await queues.wait_until_idle(60)
     assert done == ["quick", "slow", "behind"]
 
 
 @pytest.mark.anyio
-async def test_an_escaped_failure_is_told() -> None:
-    """What the work did not expect reaches the owner of the lanes."""
-    told: list[BaseException] = []
+async def test_an_error_is_reported() -> None:
+    """An error raised by `handle` is passed to `on_failure`."""
+    errors: list[BaseException] = []
 
-    async def work(_: str) -> None:
+    async def handle(_: str) -> None:
         raise LookupError("unexpected")
 
-    lanes = ChatQueues(work, lambda _: None, told.append)
-    lanes.put(1, "item")
-    assert await lanes.wait(60)
-    assert [str(error) for error in told] == ["unexpected"]
+    queues = ChatQueues(handle, lambda _: None, errors.append)
+    queues.put(1, "item")
+    assert await queues.wait_until_idle(60)
+    assert [str(error) for error in errors] == ["unexpected"]

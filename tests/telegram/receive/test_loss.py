@@ -1,5 +1,5 @@
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram
-from tests.fake_telegram.faults import Kind
+from tests.fake_telegram.faults import FaultKind
 from tests.telegram.processes import ANSWER, QUESTION, MakeBot, wait_for_log
 
 
@@ -12,7 +12,7 @@ def ask_five(telegram: FakeTelegram) -> list[Chat]:
 
 
 def answered(telegram: FakeTelegram, chats: list[Chat]) -> bool:
-    """Whether each chat got its answer."""
+    """Whether every chat got its answer."""
     return all(
         any(message["text"].startswith(ANSWER) for message in telegram.sent(chat.id))
         for chat in chats
@@ -38,7 +38,7 @@ def test_a_kill_in_the_middle_loses_no_question(telegram: FakeTelegram, bot: Bot
 def test_what_was_answered_before_a_kill_is_not_answered_again(
     telegram: FakeTelegram, bot: BotProcess
 ) -> None:
-    """An answer that went out but was not yet confirmed is known to the next process."""
+    """The next process knows which unconfirmed updates were already answered."""
     bot.start()
     chat = telegram.private()
     telegram.faults.add("502", "getUpdates")  # so that nothing is confirmed
@@ -53,10 +53,10 @@ def test_what_was_answered_before_a_kill_is_not_answered_again(
     assert len(telegram.sent(chat.id)) == 2
 
 
-def test_two_signals_in_the_middle_of_a_batch_end_well(
+def test_two_signals_in_the_middle_of_a_batch_stop_it_cleanly(
     telegram: FakeTelegram, bot: BotProcess
 ) -> None:
-    """The first SIGTERM lets the batch finish, the second changes nothing; status 0."""
+    """The first SIGTERM lets the batch finish and the second changes nothing."""
     bot.start()
     telegram.faults.add("slow", "sendMessage", delay=0.5)
     chats = ask_five(telegram)
@@ -69,10 +69,10 @@ def test_two_signals_in_the_middle_of_a_batch_end_well(
     assert [len(telegram.sent(chat.id)) for chat in chats] == [1] * 5
 
 
-def test_every_passing_fault_is_outlived(telegram: FakeTelegram, bot: BotProcess) -> None:
-    """Throttling, server faults and broken connections delay an answer; none is lost."""
+def test_temporary_faults_lose_no_answer(telegram: FakeTelegram, bot: BotProcess) -> None:
+    """Throttling, server errors and broken connections only delay answers."""
     bot.start()
-    kinds: tuple[Kind, ...] = ("429", "502", "500", "drop before")
+    kinds: tuple[FaultKind, ...] = ("429", "502", "500", "drop before")
     for kind in kinds:
         telegram.faults.add(kind, "sendMessage", times=1)
         telegram.faults.add(kind, "getUpdates", times=1)
@@ -83,21 +83,21 @@ def test_every_passing_fault_is_outlived(telegram: FakeTelegram, bot: BotProcess
     assert telegram.violations == []
 
 
-def test_an_unreadable_update_is_skipped_alone(telegram: FakeTelegram, bot: BotProcess) -> None:
-    """One malformed update in a batch costs nobody else an answer, and nothing loops."""
+def test_only_the_unreadable_update_is_skipped(telegram: FakeTelegram, bot: BotProcess) -> None:
+    """A malformed update is not retried and does not affect the others."""
     bot.start()
-    for rubbish in ({}, {"message_id": 1}, {"message_id": "x", "date": 0, "chat": {"id": [1]}}):
-        telegram.publish({"message": rubbish})
+    for garbage in ({}, {"message_id": 1}, {"message_id": "x", "date": 0, "chat": {"id": [1]}}):
+        telegram.publish({"message": garbage})
     asked = telegram.say(QUESTION)
     assert telegram.reply_to(asked)["text"].startswith(ANSWER)
     telegram.wait_idle()
     assert bot.log.count("cannot be read") == 3
 
 
-def test_a_chat_that_blocked_the_bot_is_acknowledged(
+def test_a_question_from_a_chat_that_blocked_the_bot_is_dropped(
     telegram: FakeTelegram, bot: BotProcess
 ) -> None:
-    """A hopeless refusal is told once in the log and tried no more."""
+    """The refusal is logged once and the call is not retried."""
     bot.start()
     chat = telegram.private()
     chat.is_blocked = True
@@ -108,7 +108,7 @@ def test_a_chat_that_blocked_the_bot_is_acknowledged(
 
 
 def test_a_button_too_old_to_answer_is_dropped(telegram: FakeTelegram, bot: BotProcess) -> None:
-    """An expired query is no error, and the others go on."""
+    """An expired query is not an error and does not affect later updates."""
     bot.start()
     asked = telegram.say(QUESTION)
     reply = telegram.reply_to(asked)
@@ -119,8 +119,8 @@ def test_a_button_too_old_to_answer_is_dropped(telegram: FakeTelegram, bot: BotP
     assert telegram.reply_to(telegram.say(QUESTION))
 
 
-def test_a_throttled_chat_holds_up_nobody(telegram: FakeTelegram, bot: BotProcess) -> None:
-    """While Telegram throttles one chat, another one's question is answered and confirmed."""
+def test_a_throttled_chat_delays_no_other(telegram: FakeTelegram, bot: BotProcess) -> None:
+    """While Telegram throttles one chat, questions in another are answered and confirmed."""
     bot.start()
     telegram.faults.add("429", "sendMessage", times=1, retry_after=55)
     slow, quick = telegram.private(), telegram.private()
@@ -128,21 +128,21 @@ def test_a_throttled_chat_holds_up_nobody(telegram: FakeTelegram, bot: BotProces
     telegram.wait_for(lambda: any(call.fault == "429" for call in telegram.calls))
     telegram.reply_to(telegram.say(QUESTION, chat=quick))
     assert not telegram.sent(slow.id)
-    # What takes long is put aside after a few seconds, so that Telegram hands out the others.
+    # A slow update is deferred after a few seconds, so that Telegram returns the others.
     telegram.wait_idle()
     bot.kill()
     bot.start()
-    telegram.wait_for(lambda: answered(telegram, [slow]), what="the answer put aside")
+    telegram.wait_for(lambda: answered(telegram, [slow]), what="the deferred answer")
     wait_for_log(bot, "outcome=answered", times=2)
     bot.terminate()
     assert bot.wait() == 0
     assert len(telegram.sent(slow.id)) == 1
 
 
-def test_in_a_chat_questions_are_answered_in_order(
+def test_questions_in_a_chat_are_answered_in_order(
     telegram: FakeTelegram, make_bot: MakeBot
 ) -> None:
-    """Faults may delay answers but never swap them."""
+    """Faults may delay answers but never reorder them."""
     bot = make_bot(SEND_LIMITS="false").start()
     telegram.faults.add("502", "sendMessage", probability=0.3)
     chat = telegram.private()

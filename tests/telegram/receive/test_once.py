@@ -1,30 +1,30 @@
-"""How often an answer goes out when nobody heard whether it arrived: once more, and no more."""
+"""If it is unknown whether an answer was delivered, it is sent once more, and not again."""
 
 import pytest
 
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram, Json
-from tests.fake_telegram.faults import Kind
+from tests.fake_telegram.faults import FaultKind
 from tests.telegram.processes import ANSWER, QUESTION, MakeBot, free_port, wait_for_log
 
-BEFORE = "How long do the works take?"
+EARLIER_QUESTION = "How long do the works take?"
 
 
 @pytest.fixture
 def bot(make_bot: MakeBot) -> BotProcess:
-    """Start one bot that waits for no turn."""
+    """Start a bot without rate limits."""
     return make_bot(SEND_LIMITS="false").start()
 
 
 def chat_of(telegram: FakeTelegram, kind: str) -> Chat:
-    """Make a chat in which something was said before."""
+    """Make a chat with an earlier question and answer."""
     chat = telegram.private() if kind == "private" else telegram.group(kind=kind)  # type: ignore[arg-type]
-    telegram.reply_to(ask(telegram, chat, BEFORE))
+    telegram.reply_to(ask(telegram, chat, EARLIER_QUESTION))
     telegram.wait_idle()
     return chat
 
 
 def ask(telegram: FakeTelegram, chat: Chat, question: str = QUESTION) -> Json:
-    """Put a question as it is put in such a chat."""
+    """Ask a question, mentioning the bot in groups."""
     text = question if chat.kind == "private" else f"@{telegram.username} {question}"
     return telegram.say(text, chat=chat)
 
@@ -40,10 +40,10 @@ def starts(telegram: FakeTelegram, chat: Chat) -> list[bool]:
     ("faults", "copies"),
     [(("502",), 1), (("drop before", "502"), 1), (("drop after",), 2)],
 )
-def test_an_answer_is_sent_again_only_if_it_may_not_have_arrived(
-    telegram: FakeTelegram, kind: str, faults: tuple[Kind, ...], copies: int
+def test_a_failed_answer_is_sent_again_even_if_it_may_have_arrived(
+    telegram: FakeTelegram, kind: str, faults: tuple[FaultKind, ...], copies: int
 ) -> None:
-    """What never left or was refused goes out once; what was cut off after the send, twice."""
+    """It arrives once if Telegram did not get the call, twice if only the response was lost."""
     chat = chat_of(telegram, kind)
     for fault in faults:
         telegram.faults.add(fault, "sendMessage", times=1)
@@ -53,18 +53,18 @@ def test_an_answer_is_sent_again_only_if_it_may_not_have_arrived(
     shown = telegram.sent(chat.id)[-1]
     query = telegram.press("👍 Right", shown)
     telegram.wait_for(lambda: telegram.answer_to(query), what="thanks for the vote")
-    telegram.edit(asked, asked["text"].replace(QUESTION, BEFORE))
+    telegram.edit(asked, asked["text"].replace(QUESTION, EARLIER_QUESTION))
     telegram.wait_for(lambda: not shown["text"].startswith(ANSWER), what="the edited answer")
     assert telegram.violations == []
 
 
-@pytest.mark.parametrize("way", ["by polling", "by webhook"])
-def test_an_answer_sent_just_before_a_kill_goes_out_once_more(
-    telegram: FakeTelegram, make_bot: MakeBot, way: str
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+def test_an_answer_sent_just_before_a_kill_is_sent_once_more(
+    telegram: FakeTelegram, make_bot: MakeBot, mode: str
 ) -> None:
-    """What was on its way at the kill may go out twice, and nothing is lost."""
+    """Answers in flight at the kill may arrive twice, but none is lost."""
     env: dict[str, str | None] = {}
-    if way == "by webhook":
+    if mode == "webhook":
         port = str(free_port())
         env = {"WEBHOOK_URL": f"http://127.0.0.1:{port}/updates", "WEBHOOK_PORT": port}
     bot = make_bot(SEND_LIMITS="false", **env).start()
@@ -85,7 +85,7 @@ def test_an_answer_sent_just_before_a_kill_goes_out_once_more(
 
 @pytest.mark.usefixtures("bot")
 def test_equal_questions_get_an_answer_each(telegram: FakeTelegram) -> None:
-    """The answer to the one is never taken for the answer to the other."""
+    """The answer to one is never taken for the answer to another."""
     chat = chat_of(telegram, "private")
     telegram.faults.add("drop before", "sendMessage", times=1)
     telegram.faults.add("502", "sendMessage", times=1, skip=1)
@@ -96,18 +96,20 @@ def test_equal_questions_get_an_answer_each(telegram: FakeTelegram) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-def test_a_follow_up_leans_on_what_came_before_it_in_every_try(telegram: FakeTelegram) -> None:
-    """Not on its own answer, which did not go out yet."""
+def test_every_try_of_a_follow_up_builds_on_what_came_before_it(telegram: FakeTelegram) -> None:
+    """A retry does not build on its own answer, which was not sent yet."""
     chat = telegram.private()
     telegram.reply_to(ask(telegram, chat))
     telegram.wait_idle()
     telegram.faults.add("502", "sendMessage", times=4)  # more than one try of an update makes
-    told = telegram.reply_to(ask(telegram, chat, "why?"), timeout=30)
-    assert "rust does not wait" in told["text"]
+    reply = telegram.reply_to(ask(telegram, chat, "why?"), timeout=30)
+    assert "rust does not wait" in reply["text"]
 
 
-def test_a_blocked_bot_tries_no_further(telegram: FakeTelegram, bot: BotProcess) -> None:
-    """Where it may not write any more the question is left, as without a failure before."""
+def test_a_bot_blocked_between_tries_stops_retrying(
+    telegram: FakeTelegram, bot: BotProcess
+) -> None:
+    """A question is dropped if the bot is blocked after a failed try."""
     chat = chat_of(telegram, "private")
     telegram.faults.add("drop before", "sendMessage", times=1)
     ask(telegram, chat)

@@ -8,8 +8,8 @@ from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.telegram.processes import QUESTION, MakeBot, wait_for_log
 
 
-def test_telegram_down_at_boot_is_waited_for(telegram: FakeTelegram, bot: BotProcess) -> None:
-    """The bot keeps trying, says so, and serves as soon as Telegram is back."""
+def test_the_bot_waits_for_telegram_at_startup(telegram: FakeTelegram, bot: BotProcess) -> None:
+    """It keeps retrying, logs that, and serves as soon as Telegram is back."""
     telegram.go_down()
     bot.start(ready=False)
     wait_for_log(bot, "out of reach", times=2)
@@ -17,10 +17,10 @@ def test_telegram_down_at_boot_is_waited_for(telegram: FakeTelegram, bot: BotPro
     assert telegram.reply_to(telegram.say(QUESTION))
 
 
-def test_sigterm_while_telegram_is_down_ends_at_once(
+def test_sigterm_while_telegram_is_down_stops_it_at_once(
     telegram: FakeTelegram, bot: BotProcess
 ) -> None:
-    """Waiting for Telegram does not keep the process from ending, with status 0."""
+    """While it waits for Telegram, SIGTERM ends the process with status 0."""
     telegram.go_down()
     bot.start(ready=False)
     wait_for_log(bot, "out of reach")
@@ -32,7 +32,7 @@ def test_sigterm_while_telegram_is_down_ends_at_once(
 def test_a_token_rejected_while_running_ends_the_process(
     telegram: FakeTelegram, bot: BotProcess, method: str
 ) -> None:
-    """Status 1 and what to do; the question stays with Telegram."""
+    """It exits with status 1 and says what to do; Telegram keeps the question."""
     bot.start()
     telegram.faults.add("401", method)
     telegram.say(QUESTION)
@@ -43,16 +43,16 @@ def test_a_token_rejected_while_running_ends_the_process(
 
 
 def test_a_lasting_conflict_ends_the_process(telegram: FakeTelegram, make_bot: MakeBot) -> None:
-    """A second poller is borne with for a while; then status 1 and a message naming the cause."""
+    """A second poller is tolerated for a while; then it exits with status 1 and says why."""
     bot = make_bot(CONFLICT_PATIENCE="0.4").start()
     telegram.faults.add("409", "getUpdates")
     telegram.say(QUESTION)  # ends the long poll
     assert bot.wait() == 1
-    assert "another process polls with the same token" in bot.log
+    assert "another process is polling with the same token" in bot.log
 
 
-def test_a_short_conflict_is_outlived(telegram: FakeTelegram, make_bot: MakeBot) -> None:
-    """The overlap of a restart is no reason to end."""
+def test_a_short_conflict_is_tolerated(telegram: FakeTelegram, make_bot: MakeBot) -> None:
+    """The overlap of a restart does not end the process."""
     bot = make_bot(CONFLICT_PATIENCE="4").start()
     telegram.faults.add("409", "getUpdates", times=1)
     telegram.reply_to(telegram.say(QUESTION))
@@ -60,10 +60,10 @@ def test_a_short_conflict_is_outlived(telegram: FakeTelegram, make_bot: MakeBot)
     assert bot.is_running()
 
 
-def test_a_broken_database_is_wrong_input(
+def test_an_unusable_database_path_is_an_input_error(
     telegram: FakeTelegram, make_bot: MakeBot, tmp_path: Path
 ) -> None:
-    """Status 2 and a message that names the variable, before anything is asked of Telegram."""
+    """It exits with status 2 and names the variable, before any call to Telegram."""
     bot = make_bot(DATABASE_PATH=str(tmp_path)).start(ready=False)
     assert bot.wait() == 2
     assert "DATABASE_PATH" in bot.log
@@ -71,8 +71,10 @@ def test_a_broken_database_is_wrong_input(
     assert telegram.calls == []
 
 
-def test_each_update_has_one_line_without_words(telegram: FakeTelegram, make_bot: MakeBot) -> None:
-    """In JSON at INFO: number, kind of chat, outcome, milliseconds; no text, no name."""
+def test_each_update_is_logged_in_one_line_without_its_text(
+    telegram: FakeTelegram, make_bot: MakeBot
+) -> None:
+    """The JSON line has id, chat type, outcome and milliseconds, but no text and no name."""
     bot = make_bot(LOG_LEVEL="INFO", LOG_FORMAT="json").start()
     telegram.reply_to(telegram.say(QUESTION, user=telegram.user("Zebedee")))
     wait_for_log(bot, '"outcome"')
@@ -86,18 +88,18 @@ def test_each_update_has_one_line_without_words(telegram: FakeTelegram, make_bot
     assert "Zebedee" not in bot.log
 
 
-def test_systemd_is_told(telegram: FakeTelegram, make_bot: MakeBot, tmp_path: Path) -> None:
-    """READY once it serves, WATCHDOG while it lives, STOPPING when it ends."""
+def test_systemd_is_notified(telegram: FakeTelegram, make_bot: MakeBot, tmp_path: Path) -> None:
+    """It sends READY once it serves, WATCHDOG while it runs and STOPPING when it ends."""
     address = str(tmp_path / "notify")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(address)
         systemd.settimeout(20)
         bot = make_bot(NOTIFY_SOCKET=address, WATCHDOG_USEC="400000").start()
-        told = []
-        while "WATCHDOG=1" not in told or "READY=1" not in told:
-            told.append(systemd.recv(100).decode())
+        states = []
+        while "WATCHDOG=1" not in states or "READY=1" not in states:
+            states.append(systemd.recv(100).decode())
         bot.terminate()
-        while "STOPPING=1" not in told:
-            told.append(systemd.recv(100).decode())
+        while "STOPPING=1" not in states:
+            states.append(systemd.recv(100).decode())
     assert bot.wait() == 0
     assert telegram.violations == []

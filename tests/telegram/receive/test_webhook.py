@@ -16,7 +16,7 @@ Hook = Callable[..., BotProcess]
 
 @pytest.fixture
 def hook(make_bot: MakeBot) -> Hook:
-    """Make bots that serve a webhook on a port of their own."""
+    """Make bots that serve a webhook, each on its own port."""
 
     def make(**env: str | None) -> BotProcess:
         port = str(free_port())
@@ -34,7 +34,7 @@ def post(bot: BotProcess, body: bytes, secret: str = SECRET) -> httpx.Response:
 
 
 def test_a_reply_is_sent_before_200(telegram: FakeTelegram, hook: Hook) -> None:
-    """Telegram hears 200 only once the reply is there, and each question has one."""
+    """Telegram gets 200 only after the reply was sent, and each question gets one reply."""
     bot = hook().start()
     asked = telegram.say(QUESTION)
     assert telegram.reply_to(asked)["text"].startswith(ANSWER)
@@ -47,8 +47,10 @@ def test_a_reply_is_sent_before_200(telegram: FakeTelegram, hook: Hook) -> None:
     assert telegram.violations == []
 
 
-def test_a_long_wait_goes_back_to_telegram(telegram: FakeTelegram, hook: Hook) -> None:
-    """What Telegram throttles for long gets 503, and 200 when it is sent again."""
+def test_an_update_with_a_long_wait_goes_back_to_telegram(
+    telegram: FakeTelegram, hook: Hook
+) -> None:
+    """If Telegram throttles the reply for long, the update gets 503, and later 200."""
     hook().start()
     telegram.faults.add("429", "sendMessage", times=1, retry_after=6)
     asked = telegram.say(QUESTION)
@@ -60,8 +62,8 @@ def test_a_long_wait_goes_back_to_telegram(telegram: FakeTelegram, hook: Hook) -
     assert len(telegram.sent(asked["chat"]["id"])) == 1
 
 
-def test_what_is_put_off_says_for_how_long(telegram: FakeTelegram, hook: Hook) -> None:
-    """The header asks Telegram to wait as long as it asked us to."""
+def test_the_503_response_says_when_to_retry(telegram: FakeTelegram, hook: Hook) -> None:
+    """The Retry-After header is as long as Telegram asked us to wait."""
     bot = hook().start()
     person = telegram.private()
     telegram.faults.add("429", "sendMessage", retry_after=17)
@@ -69,15 +71,15 @@ def test_what_is_put_off_says_for_how_long(telegram: FakeTelegram, hook: Hook) -
         "update_id": 7,
         "message": {"message_id": 1, "date": 0, "chat": person.json(), "text": QUESTION},
     }
-    answer = post(bot, json.dumps(body).encode())
-    assert answer.status_code == 503
-    assert answer.headers["retry-after"] == "17"
+    response = post(bot, json.dumps(body).encode())
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "17"
     telegram.faults.clear()
     assert telegram.sent(person.id) == []
 
 
 def test_a_kill_before_the_reply_loses_nothing(telegram: FakeTelegram, hook: Hook) -> None:
-    """The update of a killed process is sent again; what was in flight may have arrived as well."""
+    """Telegram resends the update; the answer in flight may arrive as well."""
     bot = hook().start()
     telegram.faults.add("slow", "sendMessage", delay=30)
     asked = telegram.say(QUESTION)
@@ -93,7 +95,7 @@ def test_a_kill_before_the_reply_loses_nothing(telegram: FakeTelegram, hook: Hoo
 
 
 def test_two_replicas_serve_one_bot(telegram: FakeTelegram, hook: Hook) -> None:
-    """Behind a load balancer each question gets one answer, also when one replica ends."""
+    """Behind a load balancer each question gets one answer, even when one replica stops."""
     bots = [hook().start(), hook().start()]
     telegram.webhook.backends += [f"http://127.0.0.1:{bot.env['WEBHOOK_PORT']}" for bot in bots]
     chats = [telegram.private() for _ in range(10)]
@@ -110,14 +112,16 @@ def test_two_replicas_serve_one_bot(telegram: FakeTelegram, hook: Hook) -> None:
     assert "outcome=answered" in bots[1].log
 
 
-def test_rubbish_is_refused_and_the_unreadable_skipped(telegram: FakeTelegram, hook: Hook) -> None:
-    """Each kind of bad request has its status; none harms the process."""
+def test_bad_requests_are_refused_and_unreadable_updates_skipped(
+    telegram: FakeTelegram, hook: Hook
+) -> None:
+    """Each kind of bad request gets its own status and does no harm."""
     bot = hook().start()
     unreadable = b'{"update_id": 5, "message": {"message_id": 1}}'
     assert post(bot, unreadable, "a wrong secret").status_code == 403
     assert post(bot, b"", "").status_code == 403
-    for rubbish in (b"", b"{", b"[]", b"\xff", b"[" * 100_000, b'{"update_id": true}'):
-        assert post(bot, rubbish).status_code == 400
+    for garbage in (b"", b"{", b"[]", b"\xff", b"[" * 100_000, b'{"update_id": true}'):
+        assert post(bot, garbage).status_code == 400
     assert post(bot, b'{"update_id": 123456789012345678901}').status_code == 400
     assert post(bot, b" " * (1 << 21)).status_code == 413
     assert post(bot, unreadable).status_code == 200
@@ -128,7 +132,7 @@ def test_rubbish_is_refused_and_the_unreadable_skipped(telegram: FakeTelegram, h
 
 
 def test_health_and_readiness(telegram: FakeTelegram, hook: Hook) -> None:
-    """Alive from the start; ready once Telegram knows the address."""
+    """The bot is healthy from the start, and ready once the webhook is set."""
     telegram.faults.add("500", "setWebhook", times=2)
     bot = hook().start(ready=False)
     wait_for_log(bot, "setWebhook failed")
@@ -143,7 +147,7 @@ def test_health_and_readiness(telegram: FakeTelegram, hook: Hook) -> None:
 def test_a_token_rejected_while_serving_ends_the_process(
     telegram: FakeTelegram, hook: Hook
 ) -> None:
-    """Status 1 and what to do; Telegram keeps the question."""
+    """It exits with status 1 and says what to do; Telegram keeps the question."""
     bot = hook().start()
     telegram.faults.add("401", "sendMessage")
     telegram.say(QUESTION)
@@ -152,8 +156,8 @@ def test_a_token_rejected_while_serving_ends_the_process(
     assert telegram.updates.pending
 
 
-def test_a_port_in_use_is_wrong_input(telegram: FakeTelegram, hook: Hook) -> None:
-    """Status 2 and a message that names the variable."""
+def test_a_port_in_use_is_an_input_error(telegram: FakeTelegram, hook: Hook) -> None:
+    """It exits with status 2 and names the variable."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         bot = hook(WEBHOOK_PORT=str(other.getsockname()[1])).start(ready=False)
         assert bot.wait() == 2
@@ -162,8 +166,10 @@ def test_a_port_in_use_is_wrong_input(telegram: FakeTelegram, hook: Hook) -> Non
     assert telegram.violations == []
 
 
-def test_signals_in_the_middle_of_a_request_end_well(telegram: FakeTelegram, hook: Hook) -> None:
-    """A request at work is finished after SIGTERM; a second signal changes nothing; status 0."""
+def test_signals_in_the_middle_of_a_request_stop_it_cleanly(
+    telegram: FakeTelegram, hook: Hook
+) -> None:
+    """A request in progress is finished after SIGTERM, and a second signal changes nothing."""
     bot = hook().start()
     telegram.faults.add("slow", "sendMessage", delay=0.5, times=1)
     asked = telegram.say(QUESTION)

@@ -23,13 +23,15 @@ Handler = Callable[[Update, object], Coroutine[None, None, None]]
 
 
 class Bench:
-    """A delivery around one handler, in this process, against the fake server."""
+    """A worker with one handler, in this process, against the fake server."""
 
     def __init__(self, telegram: FakeTelegram, folder: Path) -> None:
         self.telegram = telegram
         self.store = Store(folder / "bot.sqlite3")
-        known = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
-        client = make_client(known, Sender(paced=False))
+        settings = Settings(
+            telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url
+        )
+        client = make_client(settings, Sender(throttled=False))
         application = (
             Application.builder()
             .application_class(RaisingApplication)
@@ -42,24 +44,22 @@ class Bench:
         self.application.add_error_handler(on_error)
 
     async def handle(
-        self, handler: Handler, chat: Chat, *, slowing: FloodControl | None = None
-    ) -> int:
-        """Say something, bring its update to its end with this handler; return its id."""
+        self, handler: Handler, chat: Chat, *, flood: FloodControl | None = None
+    ) -> None:
+        """Send a message and run its update through this handler."""
         self.application.handlers.clear()
         self.application.add_handler(TypeHandler(Update, handler))
         self.telegram.say("hello", chat=chat, user=chat.user)
         body = list(self.telegram.updates.pending.values())[-1]
         updates = Updates(self.store, self.application.bot.id)
-        worker = Worker(self.application, updates, slowing)
+        worker = Worker(self.application, updates, flood)
         await worker.handle(parse(body, self.application.bot))
         assert updates.is_done(body["update_id"])
-        number: int = body["update_id"]
-        return number
 
 
 @pytest.fixture
 async def bench(telegram: FakeTelegram, tmp_path: Path) -> AsyncIterator[Bench]:
-    """Open a bench."""
+    """A worker bench with an initialised application."""
     opened = Bench(telegram, tmp_path)
     await opened.application.initialize()
     yield opened
@@ -68,18 +68,18 @@ async def bench(telegram: FakeTelegram, tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 @pytest.fixture(autouse=True)
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for nothing between tries."""
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Skip the pauses between tries."""
     for module in ("receive.worker", "send.sender"):
-        monkeypatch.setattr(f"bot.telegram.{module}.wait_before", lambda _tries, _error: 0.0)
+        monkeypatch.setattr(f"bot.telegram.{module}.seconds_before_retry", lambda *_: 0.0)
 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("error", [ValueError("secret words"), asyncio.CancelledError()])
-async def test_a_handler_that_fails_is_left_after_some_tries(
+async def test_a_failing_handler_is_given_up_after_some_tries(
     bench: Bench, error: BaseException, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A fault of our own is tried again a little, told once without people's words, and left."""
+    """An error of our own is retried a few times and logged once, without its text."""
     tries = 0
 
     async def fail(_update: Update, _context: object) -> None:
@@ -89,14 +89,13 @@ async def test_a_handler_that_fails_is_left_after_some_tries(
 
     await bench.handle(fail, bench.telegram.private())
     assert 1 <= tries <= 3
-    told = [record for record in caplog.records if "failed" in record.getMessage()]
-    assert len(told) == 1
+    assert sum("failed" in record.getMessage() for record in caplog.records) == 1
     assert "secret words" not in caplog.text
 
 
 @pytest.mark.anyio
-async def test_a_failure_that_passes_costs_nothing(bench: Bench) -> None:
-    """What succeeds at the second try is answered, and the log knows nothing worse."""
+async def test_a_temporary_failure_is_retried(bench: Bench) -> None:
+    """The second try answers, without repeating what the first try sent."""
     tries = 0
 
     async def hesitate(update: Update, _context: object) -> None:
@@ -110,13 +109,12 @@ async def test_a_failure_that_passes_costs_nothing(bench: Bench) -> None:
 
     chat = bench.telegram.private()
     await bench.handle(hesitate, chat)
-    # What the first try sent is not sent again by the second.
     assert [message["text"] for message in bench.telegram.sent(chat.id)] == ["first", "second"]
 
 
 @pytest.mark.anyio
-async def test_what_comes_of_an_update_is_written_once_and_with_its_end(bench: Bench) -> None:
-    """What a try that failed would have written is not written."""
+async def test_store_writes_happen_once_when_the_update_is_done(bench: Bench) -> None:
+    """The writes of a failed try are discarded."""
     tries = 0
     written: list[int] = []
 
@@ -133,16 +131,15 @@ async def test_what_comes_of_an_update_is_written_once_and_with_its_end(bench: B
 
 
 @pytest.mark.anyio
-async def test_an_update_that_always_fails_is_left_while_others_succeed(bench: Bench) -> None:
-    """A poison update is tried a bounded number of times if Telegram is well otherwise."""
+async def test_an_update_that_always_fails_is_given_up_while_others_succeed(bench: Bench) -> None:
+    """A poison update is tried a limited number of times if other updates succeed."""
     tries = 0
-    worker: Worker | None = None
 
     async def never(_update: Update, _context: object) -> None:
         nonlocal tries
         tries += 1
         if tries == 2:
-            await bench_other()
+            await asyncio.create_task(worker.handle(good))
         raise NetworkError("always")
 
     async def fine(update: Update, _context: object) -> None:
@@ -161,9 +158,6 @@ async def test_an_update_that_always_fails_is_left_while_others_succeed(bench: B
     async def choose(update: Update, context: object) -> None:
         await (never if update.update_id == bad.update_id else fine)(update, context)
 
-    async def bench_other() -> None:
-        await asyncio.create_task(worker.handle(good))
-
     bench.application.add_handler(TypeHandler(Update, choose))
     await worker.handle(bad)
     assert 2 < tries < 20
@@ -175,10 +169,10 @@ async def test_an_update_that_always_fails_is_left_while_others_succeed(bench: B
 async def test_a_flood_is_answered_slowly_with_one_notice(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every question of a flood is answered; one word says why it takes time."""
-    monkeypatch.setattr(limits, "FREE", (2, 60.0))
-    monkeypatch.setattr(limits, "SLOWED", 0.01)
-    slowing = FloodControl()
+    """Every question of a flood is answered, and one notice says why that takes time."""
+    monkeypatch.setattr(limits, "FREE_ANSWERS", (2, 60.0))
+    monkeypatch.setattr(limits, "FLOOD_INTERVAL", 0.01)
+    flood = FloodControl()
 
     async def answer(update: Update, _context: object) -> None:
         assert update.message
@@ -186,7 +180,7 @@ async def test_a_flood_is_answered_slowly_with_one_notice(
 
     chat = bench.telegram.private()
     for _ in range(6):
-        await bench.handle(answer, chat, slowing=slowing)
+        await bench.handle(answer, chat, flood=flood)
     texts = [message["text"] for message in bench.telegram.sent(chat.id)]
     assert texts.count("answer") == 6
     assert texts.count(FLOOD_NOTICE) == 1

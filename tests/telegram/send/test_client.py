@@ -18,8 +18,8 @@ PIXEL = bytes.fromhex(
 
 
 @pytest.fixture
-async def line() -> AsyncIterator[AiohttpRequest]:
-    """Open a line with a single, impatient connection."""
+async def http() -> AsyncIterator[AiohttpRequest]:
+    """A client with a single connection and a short timeout."""
     opened = AiohttpRequest(connections=1, timeout=0.4)
     await opened.initialize()
     yield opened
@@ -28,19 +28,19 @@ async def line() -> AsyncIterator[AiohttpRequest]:
 
 @pytest.fixture
 def chat(telegram: FakeTelegram) -> Chat:
-    """Let somebody have written."""
+    """A private chat in which somebody has written to the bot."""
     chat = telegram.private()
     telegram.say("hello", chat=chat, user=chat.user)
     return chat
 
 
 def address(telegram: FakeTelegram, method: str) -> str:
-    """The URL of a method."""
+    """The URL of a Bot API method."""
     return f"{telegram.url}/bot{telegram.token}/{method}"
 
 
 def text_to(chat: Chat) -> RequestData:
-    """What sendMessage gets."""
+    """Parameters for sendMessage."""
     return RequestData(
         [
             RequestParameter("chat_id", chat.id, None),
@@ -49,22 +49,22 @@ def text_to(chat: Chat) -> RequestData:
     )
 
 
-async def failure(line: AiohttpRequest, url: str, data: RequestData | None = None) -> TelegramError:
-    """The error of a call that fails; its text must not tell the token."""
+async def failure(http: AiohttpRequest, url: str, data: RequestData | None = None) -> TelegramError:
+    """The error of a failing call; its text must not contain the token."""
     with pytest.raises(NetworkError) as caught:
-        await line.do_request(url, "POST", data)
+        await http.do_request(url, "POST", data)
     assert "AAFake" not in str(caught.value)
     assert is_temporary(caught.value)
     return caught.value
 
 
 @pytest.mark.anyio
-async def test_text_and_files_arrive_as_they_are(
-    telegram: FakeTelegram, line: AiohttpRequest, chat: Chat
+async def test_text_and_files_arrive_unchanged(
+    telegram: FakeTelegram, http: AiohttpRequest, chat: Chat
 ) -> None:
-    """Any letters as a form; a picture as an upload, with its caption."""
+    """Text with any characters arrives, and so does an uploaded picture with its caption."""
     url = address(telegram, "sendMessage")
-    status, body = await line.do_request(url, "POST", text_to(chat))
+    status, body = await http.do_request(url, "POST", text_to(chat))
     assert status == 200
     assert b"message_id" in body
     assert telegram.sent(chat.id)[-1]["text"] == "a=1&b=2 ü 🌉"
@@ -76,43 +76,43 @@ async def test_text_and_files_arrive_as_they_are(
             RequestParameter.from_input("photo", picture),
         ]
     )
-    status, _ = await line.do_request(address(telegram, "sendPhoto"), "POST", data)
+    status, _ = await http.do_request(address(telegram, "sendPhoto"), "POST", data)
     assert status == 200
     assert telegram.sent(chat.id)[-1]["caption"] == "ü"
     assert telegram.violations == []
 
 
 @pytest.mark.anyio
-async def test_a_refused_connection_never_left(line: AiohttpRequest) -> None:
-    """Nobody listens: what was to be sent was surely not."""
+async def test_a_refused_connection_means_nothing_was_sent(http: AiohttpRequest) -> None:
+    """If nothing listens on the port, the call cannot have arrived."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    error = await failure(line, f"http://127.0.0.1:{port}/bot1:AAFake/sendMessage")
+    error = await failure(http, f"http://127.0.0.1:{port}/bot1:AAFake/sendMessage")
     assert not may_have_arrived(error)
 
 
 @pytest.mark.anyio
-async def test_a_break_after_the_call_leaves_a_doubt(
-    telegram: FakeTelegram, line: AiohttpRequest, chat: Chat
+async def test_a_connection_lost_after_the_call_leaves_a_doubt(
+    telegram: FakeTelegram, http: AiohttpRequest, chat: Chat
 ) -> None:
-    """The message was sent, and the line broke before the answer; then a next call goes well."""
+    """The message was sent but the response was lost; the next call succeeds."""
     telegram.faults.add("drop after", "sendMessage", times=1)
     url = address(telegram, "sendMessage")
-    assert may_have_arrived(await failure(line, url, text_to(chat)))
+    assert may_have_arrived(await failure(http, url, text_to(chat)))
     assert len(telegram.sent(chat.id)) == 1
-    status, _ = await line.do_request(url, "POST", text_to(chat))
+    status, _ = await http.do_request(url, "POST", text_to(chat))
     assert status == 200
 
 
 @pytest.mark.anyio
-async def test_an_answer_that_does_not_come_leaves_a_doubt(
-    telegram: FakeTelegram, line: AiohttpRequest, chat: Chat
+async def test_a_timeout_leaves_a_doubt(
+    telegram: FakeTelegram, http: AiohttpRequest, chat: Chat
 ) -> None:
-    """A slow answer is not waited for without end, unless the call allows for it."""
+    """A slow response times out, unless the call allows it more time."""
     telegram.faults.add("slow", "sendMessage", times=2, delay=0.8)
     url = address(telegram, "sendMessage")
-    error = await failure(line, url, text_to(chat))
+    error = await failure(http, url, text_to(chat))
     assert isinstance(error, TimedOut)
     assert may_have_arrived(error)
-    status, _ = await line.do_request(url, "POST", text_to(chat), read_timeout=20)
+    status, _ = await http.do_request(url, "POST", text_to(chat), read_timeout=20)
     assert status == 200

@@ -1,53 +1,53 @@
-from bot.telegram.send.limits import FREE, SLOWED, FloodControl
+from bot.telegram.send.limits import FLOOD_INTERVAL, FREE_ANSWERS, FloodControl
 
 ANN, BEN = (1, 10), (1, 20)
 
 
 class Clock:
-    """A clock that a test sets."""
+    """A clock that the test sets."""
 
     now = 0.0
 
     def __call__(self) -> float:
-        """Tell the time."""
+        """Return the time."""
         return self.now
 
 
 def flooded() -> tuple[FloodControl, Clock]:
-    """Let Ann have all free answers at once."""
+    """A flood control and its clock after Ann has used all her free answers at once."""
     clock = Clock()
     flood = FloodControl(clock)
-    for _ in range(FREE[0]):
-        assert flood.pause(ANN) == 0
-        assert not flood.floods(ANN)
-        flood.answered(ANN)
+    for _ in range(FREE_ANSWERS[0]):
+        assert flood.delay(ANN) == 0
+        assert not flood.is_flooding(ANN)
+        flood.record_answer(ANN)
     return flood, clock
 
 
-def test_one_person_is_slowed_down_and_the_others_notice_nothing() -> None:
-    """After the free answers there is one every few seconds, for that person in that chat."""
+def test_only_the_person_who_floods_is_slowed_down() -> None:
+    """After the free answers, that person gets one every few seconds; others are unaffected."""
     flood, clock = flooded()
-    assert flood.floods(ANN)
-    assert flood.pause(ANN) == SLOWED
-    assert flood.pause(BEN) == 0
-    clock.now += SLOWED
-    assert flood.pause(ANN) == 0
-    flood.answered(ANN)
-    assert flood.pause(ANN) == SLOWED
+    assert flood.is_flooding(ANN)
+    assert flood.delay(ANN) == FLOOD_INTERVAL
+    assert flood.delay(BEN) == 0
+    clock.now += FLOOD_INTERVAL
+    assert flood.delay(ANN) == 0
+    flood.record_answer(ANN)
+    assert flood.delay(ANN) == FLOOD_INTERVAL
 
 
-def test_a_calm_minute_makes_up_for_it() -> None:
-    """Who slows down is free again."""
+def test_after_a_quiet_minute_answers_are_free_again() -> None:
+    """A person who stops flooding is no longer slowed down."""
     flood, clock = flooded()
-    clock.now += FREE[1] + 1
-    assert not flood.floods(ANN)
-    assert flood.pause(ANN) == 0
+    clock.now += FREE_ANSWERS[1] + 1
+    assert not flood.is_flooding(ANN)
+    assert flood.delay(ANN) == 0
 
 
-def test_the_notice_comes_once() -> None:
-    """However long the flood lasts, one word about it is enough."""
+def test_the_notice_is_sent_once() -> None:
+    """Each person is notified once, however long the flood lasts."""
     flood, clock = flooded()
-    assert flood.should_tell(ANN)
+    assert flood.should_notify(ANN)
     clock.now += 60
-    assert not flood.should_tell(ANN)
-    assert flood.should_tell(BEN)
+    assert not flood.should_notify(ANN)
+    assert flood.should_notify(BEN)

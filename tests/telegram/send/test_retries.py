@@ -23,13 +23,13 @@ from bot.telegram.send.retries import (
 
 
 def caused(error: TelegramError, cause: Exception) -> TelegramError:
-    """Give an error its cause, as the library does."""
+    """Set the cause of an error, as the library does."""
     error.__cause__ = cause
     return error
 
 
 @pytest.mark.parametrize(
-    ("error", "does_pass", "in_doubt"),
+    ("error", "temporary", "in_doubt"),
     [
         (RetryAfter(3), True, False),
         (TimedOut(), True, True),
@@ -43,29 +43,29 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
         (ValueError("ours"), False, False),
     ],
 )
-def test_what_passes_and_what_may_have_arrived(
-    error: Exception, does_pass: object, in_doubt: object
+def test_which_errors_are_temporary_and_which_calls_may_have_arrived(
+    error: Exception, temporary: object, in_doubt: object
 ) -> None:
-    """Only throttling and trouble on the way pass; only the latter leaves a doubt."""
-    assert is_temporary(error) is does_pass
+    """Only throttling and network trouble are temporary; only the latter leaves a doubt."""
+    assert is_temporary(error) is temporary
     assert may_have_arrived(error) is in_doubt
 
 
-def test_a_method_not_known_is_no_rejected_token() -> None:
-    """The library calls both `InvalidToken`; only 401 concerns the token."""
+def test_an_unknown_method_is_not_a_rejected_token() -> None:
+    """The library raises `InvalidToken` for both, but only a 401 is about the token."""
     assert rejects_token(InvalidToken("Unauthorized"))
     assert not rejects_token(InvalidToken("Not Found"))
 
 
-def test_waits_are_the_servers_or_grow_to_a_cap() -> None:
-    """`retry_after` is kept to; other waits double, with jitter, and never pass 30 seconds."""
+def test_the_backoff_follows_the_server_or_grows_to_a_cap() -> None:
+    """`retry_after` is respected; other waits double with jitter up to 30 seconds."""
     assert seconds_before_retry(9, RetryAfter(dt.timedelta(seconds=7))) == 7
     for tries in range(40):
         longest = min(30.0, 0.5 * 2**tries)
         assert longest / 2 <= seconds_before_retry(tries, TimedOut()) <= longest
 
 
-def test_a_proxys_page_is_not_for_the_log() -> None:
-    """The reason is short, whatever the server sent."""
+def test_the_reason_omits_the_error_page_of_a_proxy() -> None:
+    """The reason stays short even if the server sent a long page."""
     error = NetworkError(f"Bad Gateway (502). Parsing the server response {'<html>' * 99!r} failed")
     assert short_reason(error) == "NetworkError: Bad Gateway (502)."
