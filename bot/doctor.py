@@ -48,7 +48,7 @@ class Finding:
     advice: str = ""
 
     def __str__(self) -> str:
-        """`problem  clock: 300 s behind the server's`, with the advice on a second line."""
+        """`problem  clock: 300 s behind the server's clock`, with the advice on a second line."""
         advice = f"\n{'':15}{self.advice}" if self.advice else ""
         return f"{self.state:<13}  {self.name}: {self.message}{advice}"
 
@@ -68,7 +68,7 @@ async def query_telegram(
 ) -> TelegramStatus | Finding:
     """Ask Telegram about the bot, its webhook and its rights in `groups`.
 
-    Return a `Finding` if that fails, without the library's error message: it may hold the token.
+    Return a `Finding` if that fails, without the library's error text, which may contain the token.
     """
     logging.getLogger("telegram").addHandler(logging.NullHandler())  # we report its errors
     offsets: list[float] = []
@@ -110,7 +110,7 @@ async def _can_write(bot: Bot, group: int) -> bool | None:
 def _describe_error(error: TelegramError, server: str) -> Finding:
     cause = error.__cause__
     message = f"{server} refuses the bot ({type(error).__name__})"
-    advice = "wait and try again; if TELEGRAM_API_URL is your own server, look in its log"
+    advice = "wait and try again; if TELEGRAM_API_URL is your own server, check its log"
     if isinstance(error, InvalidToken):
         return Finding(
             "token",
@@ -135,7 +135,7 @@ _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _PORTS = {None, 443, 80, 88, 8443}  # the only webhook ports that Telegram's server supports
 _MAX_CLOCK_OFFSET = 30  # seconds; more than a slow response can explain
 _MAX_GROUPS = 20  # to check, with two requests each
-_MAX_PENDING = 100  # updates; a running bot has hardly any
+_MAX_PENDING = 100  # updates; a running bot keeps hardly any waiting
 
 
 def run_checks(settings: Settings, folder: Path | None, out: TextIO) -> int:
@@ -195,8 +195,8 @@ def _broken_database(path: Path, reason: str) -> Finding:
         "database",
         "problem",
         f"{path} cannot be used ({reason})",
-        "allow the bot's user to write there, or set another DATABASE_PATH; if the file is damaged,"
-        " move it away: the next start creates a new one",
+        "let the account that runs the bot write there, or set another DATABASE_PATH; if the file"
+        " is damaged, move it elsewhere, and the next start will create a new one",
     )
 
 
@@ -238,12 +238,12 @@ def _rights(status: TelegramStatus) -> Iterator[Finding]:
         yield Finding(
             "rights",
             "problem",
-            f"may not write in {len(muted)} of {len(status.can_write)} groups: {', '.join(muted)}",
+            f"cannot write in {len(muted)} of {len(status.can_write)} groups: {', '.join(muted)}",
             "ask an admin of the group to let the bot send messages (in the permissions of the"
             " group or of the bot), or remove the bot from the group",
         )
     elif status.can_write:
-        yield Finding("rights", "ok", f"may write in all {len(status.can_write)} groups checked")
+        yield Finding("rights", "ok", f"can write in all {len(status.can_write)} groups checked")
 
 
 def _clock(status: TelegramStatus) -> Finding:
@@ -346,7 +346,7 @@ def _switches(status: TelegramStatus) -> Iterator[Finding]:
             "guest",
             me.supports_guest_queries,
             "/mybots, Bot Settings",
-            "it cannot be asked in chats that it is not in",
+            "nobody can ask it in chats that it is not in",
         ),
     ):
         if is_on:

@@ -142,8 +142,8 @@ PROBLEMS: list[tuple[Cause, int, str, str]] = [
     (_undelivered, 1, "the last delivery failed: Connection refused", "127.0.0.1:8080"),
     (_waiting, 1, "updates waiting: 101", "check that `treaty-bot run` is running"),
     (_clock_behind, 1, " s behind the server's clock", "timedatectl set-ntp true"),
-    (_muted, 1, "may not write in 2 of 3 groups: -", "let the bot send messages"),
-    (_database_broken, 1, "cannot be used (file is not a database)", "move it away"),
+    (_muted, 1, "cannot write in 2 of 3 groups: -", "let the bot send messages"),
+    (_database_broken, 1, "cannot be used (file is not a database)", "move it elsewhere"),
     (_database_nowhere, 1, "is not a folder", "set another DATABASE_PATH"),
     (_knowledge_broken, 1, "timeline.yaml:1: 'events'", "treaty-bot check"),
 ]

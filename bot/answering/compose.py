@@ -10,6 +10,7 @@ from bot.knowledge import Entry, Knowledge
 from bot.language.dates import asks_about_now, distance, format_day, later_year
 
 ABSTAINED = "The article doesn't say."
+UNSURE = "I'm not sure what you mean. Perhaps one of these:"
 _MAX_SUGGESTED = 3
 _MAX_RELATED = 3
 _LIKELY = 0.4  # confidence from which a suggestion goes before a gap's related entries

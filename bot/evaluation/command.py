@@ -1,4 +1,4 @@
-"""`evaluate`: scores question files through the same answerer that people talk to."""
+"""`evaluate`: scores question files with the same answerer that people talk to."""
 
 import random
 import sys
@@ -19,7 +19,7 @@ _HEADINGS = ("kind", "questions", "right", "wrong", "suggested", "missed", "unkn
 
 
 def by_kind(results: Sequence[Result]) -> str:
-    """Outcomes per kind of question, and in all."""
+    """Outcomes per kind of question, and in total."""
     ordered = sorted(results, key=lambda r: r.question.kind)
     groups: dict[str, list[Result]] = {
         kind: list(group) for kind, group in groupby(ordered, key=lambda r: r.question.kind)
@@ -43,7 +43,7 @@ def _row(kind: str, tally: Tally) -> list[str]:
 
 
 def by_entry(results: Sequence[Result]) -> str:
-    """The entries that were answered, those with wrong or false answers first."""
+    """The entries that the bot answered with, those with wrong or false answers first."""
     groups: dict[str, list[Result]] = {}
     for result in results:
         if result.reply.status == "answered" and result.reply.entry:
@@ -58,7 +58,7 @@ def by_entry(results: Sequence[Result]) -> str:
 
 
 def calibration(results: Sequence[Result]) -> str:
-    """How often the answers of each confidence were right."""
+    """How often answers were right, by confidence."""
     groups: dict[int, list[Result]] = {}
     for result in results:
         if result.reply.status == "answered":
@@ -73,7 +73,7 @@ def calibration(results: Sequence[Result]) -> str:
 
 
 def summary(tally: Tally) -> str:
-    """The five figures that decide, one line each."""
+    """The most important figures, one per line."""
     lines = [
         f"answerable: right                     {100 * tally.share('right'):5.1f} %",
         f"answerable: wrong                     {100 * tally.share('wrong'):5.1f} %",
@@ -102,7 +102,7 @@ _SEED = 20190705
 
 
 def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False) -> str:
-    """Score question files; the report as text."""
+    """Score question files and return the report as text."""
     questions = gather(files, knowledge)
     if typos:
         source = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
@@ -120,7 +120,7 @@ def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False
 
 
 def mutated(knowledge: Knowledge, at_most_wrong: float | None) -> int:
-    """Print the mutation report; status 1 if left-out phrasings are answered wrongly too often.
+    """Print the mutation report; return 1 if left-out phrasings get too many wrong answers, else 0.
 
     `at_most_wrong` is in percent.
     """
@@ -137,12 +137,12 @@ def gather(files: Sequence[Path], knowledge: Knowledge) -> list[Question]:
     """All questions of the files; raise `InputError` if there are none."""
     questions = [q for file in files for q in read_questions(file, knowledge.article)]
     if not questions:
-        raise InputError("the files hold no question that addresses the bot")
+        raise InputError("the files contain no question addressed to the bot; add at least one")
     return questions
 
 
 def run(answerer: Answerer, questions: Iterable[Question]) -> list[Result]:
-    """Ask every question; later turns of a dialogue in the light of the earlier ones."""
+    """Ask every question; each turn of a dialogue has the earlier ones as its context."""
     results = []
     for question in tqdm(list(questions), desc="asking", unit="q", leave=False):
         conversation = Conversation()

@@ -27,7 +27,7 @@ from bot.language.normalise import tokenize
 from bot.text_layout import table
 
 HOLD_OUT_EVERY = 5  # one in five of an entry's phrasings is removed, and asked as a question
-MAX_PROBES = 1000  # held-out phrasings to ask, spread evenly over all of them; bounds the time
+MAX_PROBES = 1000  # held-out phrasings to ask, spread evenly over all of them; limits the time
 _SHOWN_CHANGES = 20
 _MAX_DRAFTS = 5  # as many as an editor handles in one sitting
 _MAX_PHRASINGS = 12  # of one draft
@@ -36,9 +36,10 @@ _IDENTIFIER = 40  # characters
 _MAX_SAVED = 300  # groups of saved questions to ask again
 
 _HEAD = """\
-# For answers.yaml; edit before use. An item whose id is already there has new phrasings for that
-# entry: move them over and drop the rest. The others are new entries: fill in each TODO
-# (`treaty-bot check` lists those left), or make the item a gap if the article does not say it."""
+# Drafts for answers.yaml; edit them before use. If an item's id is already there, the item has new
+# phrasings for that entry: move them over and drop the rest. The others are new entries: fill in
+# each TODO (`treaty-bot check` lists any that are left), or make the item a gap if the article does
+# not answer the question."""
 
 Edit = Callable[[Knowledge], Knowledge]
 
@@ -110,8 +111,8 @@ def effect_lines(found: Effect, edited: Collection[str]) -> list[str]:
     gained = [change for change in found.saved_changes if change.after.entry in edited]
     others = [change for change in found.saved_changes if change not in gained]
     first = (
-        f"The effect of all drafts together, on {found.before.total()} held-out phrasings, about"
-        f" every {HOLD_OUT_EVERY}th of each entry (quiet and false count those of gaps):"
+        f"The effect of all drafts together on {found.before.total()} held-out phrasings, about one"
+        f" in {HOLD_OUT_EVERY} per entry (`quiet` and `false` count the phrasings of gaps):"
     )
     last = (
         f"Of the groups of saved questions, the drafts would answer {len(gained)}, and"
@@ -122,7 +123,7 @@ def effect_lines(found: Effect, edited: Collection[str]) -> list[str]:
         "",
         *table(("outcome", "before", "after"), rows).splitlines(),
         "",
-        f"{len(found.changes)} of them would get a different reply{':' if found.changes else '.'}",
+        f"{len(found.changes)} phrasings get a different reply{':' if found.changes else '.'}",
         *_change_lines(found.changes),
         last,
         *_change_lines(others),
@@ -166,7 +167,7 @@ def as_stub(unanswered: UnansweredQuestions, answerer: Answerer) -> str:
     """Drafts as YAML to edit, with their effect as comments."""
     drafts = make_drafts(unanswered.groups, answerer)
     if not drafts:
-        return "# Nothing was saved that is still open."
+        return "# Nothing was saved that still needs an entry."
     items = [_item(draft) for draft in drafts]
     saved = [group.text for group in unanswered.groups[:_MAX_SAVED]]
     found = measure_effect(answerer.knowledge, partial(apply_drafts, drafts=drafts), saved)
@@ -175,7 +176,7 @@ def as_stub(unanswered: UnansweredQuestions, answerer: Answerer) -> str:
 
 
 def make_drafts(groups: Iterable[QuestionGroup], answerer: Answerer) -> list[Draft]:
-    """Draft an entry for each of the groups asked most that is still open."""
+    """Draft entries for the most frequent groups that are still open."""
     drafts: list[Draft] = []
     ids = set(answerer.knowledge.entries)
     known = {_key(w) for entry in answerer.knowledge.entries.values() for w in entry.all_phrasings}
@@ -245,7 +246,7 @@ def _item(draft: Draft) -> str:
     group, nearest = draft.group, draft.nearest
     dates = dict.fromkeys([day(group.first_day).isoformat(), day(group.last_day).isoformat()])
     nearby = f"{nearest.entry}, confidence {nearest.confidence:.2f}" if nearest.entry else "none"
-    wrong = f"; {group.voted_wrong} times voted wrong" if group.voted_wrong else ""
+    wrong = f"; voted wrong {group.voted_wrong} times" if group.voted_wrong else ""
     comment = f"  # asked {group.count} times, {' to '.join(dates)}{wrong}; nearest: {nearby}"
     fields: dict[str, object] = {"id": draft.id}
     if draft.is_new:

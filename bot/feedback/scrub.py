@@ -1,7 +1,7 @@
 """Removes from a text anything that may identify its writer or another person.
 
-A lower-case name that looks like an ordinary word stays, unless it is known from the chat or
-introduced as a name ("call me ..."); `docs/privacy.md` says so.
+A lower-case name that looks like an ordinary word is kept, unless it is known from the chat or
+introduced as a name ("call me ..."). `docs/privacy.md` tells people about this.
 """
 
 import re
@@ -14,8 +14,8 @@ from bot.store.questions import Scrubbed
 
 REMOVED = "…"  # replaces what was removed
 _MAX_CHARACTERS = 1000  # the rest of the text is dropped
-_CUT = 64  # characters also dropped before that point: they may be half a number, or half a name
-_ID_DIGITS = 6  # in one word: an id or a code; a year or a missile has fewer
+_CUT = 64  # characters dropped before that point too: half of a number or name may be left there
+_ID_DIGITS = 6  # in one word: an id or a code; a year or a missile's name has fewer
 _PHONE_DIGITS = 7  # in one run, not counting separators
 _MAX_DATE_DIGITS = 12  # two years and two days; a card number has more
 _ACRONYM = 3  # letters; "CFE" in lower-case text is not a name
@@ -27,7 +27,7 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(r"(?<!\S)\S*@\S*")
-# A host name with or without a path; "over.When" is a missing space.
+# A host name, with or without a path. "over.When" looks like one but only lacks a space.
 _HOST = re.compile(r"(?<![\w-])(?:[^\W_](?:[\w-]*\w)?\.)+[^\W\d_]{2,24}\b(?:[:/?#]\S*)?")
 _SEPARATORS = r"[\s().\-‐‑/,+·–—_*#'’]{0,3}"
 _NUMBER = re.compile(rf"[+(]{{0,3}}\d(?:{_SEPARATORS}\d)+")
@@ -61,7 +61,7 @@ class Scrubber:
         """The text without names, mentions, links, addresses and long numbers.
 
         `names` are removed wherever they occur: the people in the chat, and what Telegram marked
-        as a mention, a link or a number. So are capitalised words that are not known.
+        as a mention, a link or a number. Unknown capitalised words are removed too.
         """
         folded = _fold(text[:_MAX_CHARACTERS])
         is_cut = max(len(text), len(folded)) > _MAX_CHARACTERS
@@ -101,7 +101,7 @@ class Scrubber:
 
 
 def _fold(text: str) -> str:
-    """Fold compatibility forms, so that no digit or letter hides."""
+    """Fold compatibility forms, so that no digit or letter goes unrecognised."""
     return REMOVED.join(unicodedata.normalize("NFKC", part) for part in text.split(REMOVED))
 
 

@@ -78,7 +78,8 @@ class Inferred(StrictModel):
 class Key(StrictModel):
     """What an entry is about: it does not answer a message about another actor, treaty or date.
 
-    The values are ids under `names` in vocabulary.yaml; dates are like 2002, 2018-12 or 2019-08-02.
+    The values are ids under `names` in vocabulary.yaml. Dates look like 2002, 2018-12 or
+    2019-08-02.
     """
 
     agent: tuple[Identifier, ...] = ()
@@ -121,7 +122,7 @@ class EntryItem(StrictModel):
     related: tuple[Identifier, ...] = ()
     """Ids of entries to offer below the answer."""
     follow_ups: dict[FollowUp, Identifier] = Field(default_factory=dict)
-    """Which entry answers a short follow-up such as `why`: each kind with an id."""
+    """For each kind of short follow-up, such as `why`, the id of the entry that answers it."""
 
 
 class GapItem(StrictModel):
@@ -199,9 +200,9 @@ class VocabularyFile(StrictModel):
     abbreviations: dict[AsText, Line] = Field(default_factory=dict)
     """Short forms used in chats, each with its meaning."""
     names: dict[Identifier, dict[Identifier, tuple[Line, ...]]] = Field(default_factory=dict)
-    """Names that must not be confused: kinds, and under each kind ids with their names."""
+    """Names that must not be confused, by kind: under each kind, ids with their names."""
     voices: dict[Identifier, Line]
-    """Whose claims the answers state: ids, each with the words shown to readers."""
+    """Who makes the claims in the answers: ids, each with the words shown to readers."""
     follow_ups: dict[FollowUp, tuple[Line, ...]] = Field(default_factory=dict)
     """How people ask follow-up questions, by kind."""
     smalltalk: tuple[SmalltalkItem, ...] = ()
@@ -232,7 +233,7 @@ _ADVICE = {
     "int_type": _WHOLE_NUMBER,
     "int_parsing": _WHOLE_NUMBER,
 }
-_MIN_SIMILARITY = 60  # percent, to suggest a key; "vioce" and "voice" have 80
+_MIN_SIMILARITY = 60  # percent, to suggest a key; "vioce" is 80 % similar to "voice"
 
 
 def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:

@@ -51,7 +51,7 @@ entries:
   #   passages:
   #     - It happens on August 2.
   #   voice: report
-  #   inferred: {{year: 2019, because: "the article gives no year; it is of 5 July 2019"}}
+  #   inferred: {{year: 2019, because: "the article gives no year; it is dated 5 July 2019"}}
   #   related: [article-summary]  # offered below the answer
   #   follow_ups: {{why: article-summary}}  # where "why?" leads after this answer
 
@@ -79,7 +79,7 @@ events: []
 #     label: What happens
 #     passage: the words of the article, copied exactly
 #     entry: article-summary
-#     inferred: {year: 2019, because: "the article gives no year; it is of 5 July 2019"}
+#     inferred: {year: 2019, because: "the article gives no year; it is dated 5 July 2019"}
 """
 
 _VOCABULARY = """\
@@ -96,7 +96,7 @@ names: {}
 #  actor:
 #    russia: [Russia, Moscow]
 
-# Whose claims the answers state, as shown to readers; write names as the article does.
+# Who makes the claims in the answers, as shown to readers; write names as the article does.
 voices:
   report: the article's own report
 

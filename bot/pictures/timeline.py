@@ -100,7 +100,7 @@ class _Layout:
 
 
 def draw(knowledge: Knowledge, events: Sequence[Event]) -> bytes:
-    """Draw the events as a PNG; a line says how many did not fit."""
+    """Draw the events as a PNG; a line at the bottom says how many did not fit."""
     count = min(len(events), HEIGHT // _MIN_EVENT_HEIGHT)
     layout = _lay_out(knowledge, events, count)
     while count > 1 and layout.height > HEIGHT:
@@ -204,7 +204,7 @@ def _draw_body(image: Image.Image, layout: _Layout) -> None:
 
 
 def _draw_rail(canvas: ImageDraw.ImageDraw, top: int, bottom: int, *, is_ahead: bool) -> None:
-    """Draw the line from one event to the next, dashed if the next is ahead."""
+    """Draw the line from one event to the next, dashed if the next was still to come."""
     step = 2 * _DASH if is_ahead else bottom - top
     for y in range(top, bottom, step):
         end = min(bottom, y + (_DASH if is_ahead else step))

@@ -20,11 +20,12 @@ _DELETE = f"DELETE FROM questions {_THIS_QUESTION} AND number <= 0"  # noqa: S60
 
 
 class Votes:
-    """A vote may be changed for a day; after that it cannot be traced to a person.
+    """Records votes, which can be changed for a day and later cannot be traced to a person.
 
-    A ballot is stored under keyed hashes (HMAC-SHA256) of the answer and of person and answer.
-    There is one random key for the answers of each day (UTC), deleted with its ballots at the
-    end of the next day: from then on, hashes cannot be checked against a list of people.
+    A ballot is stored under two keyed hashes (HMAC-SHA256): of the answer, and of the answer and
+    the person together. There is one random key for the answers of each day (UTC). It is deleted
+    with its ballots at the end of the next day; from then on, hashes cannot be checked against a
+    list of people.
     """
 
     def __init__(self, store: Store, *, on: bool = True) -> None:

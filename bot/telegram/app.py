@@ -37,7 +37,7 @@ AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
 class RaisingApplication(AnyApplication):
-    """Raises every handler error out of `process_update`, so that its caller can retry."""
+    """Lets every handler error escape from `process_update`, so that its caller can retry."""
 
     async def process_error(  # noqa: D102 - see Application
         self,
@@ -56,7 +56,7 @@ class RaisingApplication(AnyApplication):
 
 
 async def on_error(update: object, context: Any) -> None:  # noqa: ANN401
-    """Log an update that no retry can fix, once, and let it go."""
+    """Log, once, an update that no retry can fix, and skip it."""
     error = context.error
     update_id = update.update_id if isinstance(update, Update) else None
     reason = str(error).lower() if isinstance(error, BadRequest) else ""

@@ -134,7 +134,7 @@ def test_the_stub_is_yaml_with_its_effect_above(
     assert main(["unanswered", "--stub"]) == 0
     out = capsys.readouterr().out
     assert re.search(r"# \| right +\| +\d+ \| +\d+ \|", out)
-    assert re.search(r"# \d+ of them would get a different reply", out)
+    assert re.search(r"# \d+ phrasings get a different reply", out)
     items = {item["id"]: item for item in yaml.safe_load(out)["entries"]}
     new = items["is-there-a-souvenir-shop-nearby"]
     assert new["question"] == "Is there a souvenir shop nearby?"

@@ -71,7 +71,7 @@ def _start_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
 
 def _menu_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """`/help`, `/topics` and their buttons; an unknown button is from another version."""
+    """`/help`, `/topics` and their buttons; unknown buttons come from other versions."""
 
     async def help_(update: Update, context: Context) -> None:
         if message := command_message(update, context):
@@ -85,7 +85,7 @@ def _menu_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
     async def button(update: Update, context: Context) -> None:
         query = update.callback_query
-        assert query is not None  # noqa: S101 - the handler's kind of update
+        assert query is not None  # noqa: S101 - this kind of update has it
         kind, _, name = (query.data or "").partition(":")
         message = query.message
         if isinstance(message, Message) and services.debounce.is_repeated(query, message):
@@ -107,14 +107,14 @@ def _menu_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
             await _outdated(query)
             return
         services.debounce.record(query, message)
-        await query.answer()  # last: a retry sends no second message, but would answer twice
+        await query.answer()  # last, because a retry resends no message but would repeat this call
 
     new = filters.UpdateType.MESSAGE
     return [
         CommandHandler("help", help_, new),
         CommandHandler("topics", topics, new),
         CallbackQueryHandler(button),
-        # An unknown command is a mistake in private; in a group it is meant for another bot.
+        # In a private chat, an unknown command is a mistake; in a group, it is for another bot.
         MessageHandler(filters.COMMAND & filters.ChatType.PRIVATE & new, help_),
     ]
 
@@ -129,8 +129,8 @@ def _article_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
     async def turn_page(update: Update, context: Context) -> None:
         query = update.callback_query
-        assert query is not None  # noqa: S101 - the handler's kind of update
-        # The library passes on a press without data, whatever the handler's pattern.
+        assert query is not None  # noqa: S101 - this kind of update has it
+        # The library passes on presses without data, whatever the handler's pattern is.
         number = int((query.data or "0").removeprefix(f"{PAGE}:"))
         found = article.page(services.knowledge, number, context.bot.username)
         if found is None or not isinstance(query.message, Message):
@@ -142,7 +142,7 @@ def _article_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
     async def in_context(update: Update, context: Context) -> None:
         query = update.callback_query
-        assert query is not None  # noqa: S101 - the handler's kind of update
+        assert query is not None  # noqa: S101 - this kind of update has it
         knowledge = services.knowledge
         entry = knowledge.entries.get((query.data or "").partition(":")[2])
         found = article.in_context(knowledge, entry, context.bot.username) if entry else None
@@ -157,7 +157,7 @@ def _article_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         set_outcome("context")
         await send(message, found)
         services.debounce.record(query, message)
-        await query.answer()  # last: a retry sends no second message, but would answer twice
+        await query.answer()  # last, because a retry resends no message but would repeat this call
 
     return [
         CommandHandler("source", source, filters.UpdateType.MESSAGE),

@@ -60,7 +60,7 @@ def _membership_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]
 
     async def membership(update: Update, context: Context) -> None:
         change = update.my_chat_member
-        assert change is not None  # noqa: S101 - the handler's kind of update
+        assert change is not None  # noqa: S101 - this kind of update has it
         set_outcome("silent")
         chat, now = change.chat, change.new_chat_member
         if now.status in _GONE:
@@ -76,7 +76,7 @@ def _membership_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]
 
     async def migration(update: Update, context: Context) -> None:  # noqa: ARG001 - the library's
         message = update.message
-        assert message is not None  # noqa: S101 - the handler's kind of update
+        assert message is not None  # noqa: S101 - this kind of update has it
         set_outcome("silent")
         if message.migrate_to_chat_id:
             services.groups.migrate(message.chat_id, message.migrate_to_chat_id)
@@ -136,7 +136,7 @@ def _settings_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
     async def switch(update: Update, context: Context) -> None:
         query = update.callback_query
-        assert query is not None  # noqa: S101 - the handler's kind of update
+        assert query is not None  # noqa: S101 - this kind of update has it
         if not isinstance(query.message, Message) or query.message.chat.type == ChatType.PRIVATE:
             await query.answer(texts.OUTDATED_BUTTON)
             return

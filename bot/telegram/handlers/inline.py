@@ -44,7 +44,7 @@ def _inline_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
     async def inline(update: Update, context: Context) -> None:
         query = update.inline_query
-        assert query is not None  # noqa: S101 - the handler's kind of update
+        assert query is not None  # noqa: S101 - this kind of update has it
         # All results fit on the first page; any further page is empty.
         username = context.bot.username
         found = [] if query.offset else results(services.answerer, query.query, username)

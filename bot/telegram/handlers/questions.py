@@ -1,4 +1,4 @@
-"""Questions, and edits of questions, which edit the answer for a day, even after a restart."""
+"""Answers questions; for a day, even after a restart, editing a question updates its answer."""
 
 from functools import partial
 from typing import Any
@@ -31,7 +31,7 @@ from bot.telegram.services import Context, Services, in_group, reply_parameters_
 from bot.telegram.session import speaker_of
 
 _REMEMBERED = 10_000  # groups whose last overheard question is remembered; also albums
-_ALBUM = 60.0  # seconds in which all pictures of an album arrive
+_ALBUM = 60.0  # seconds within which all pictures of an album arrive
 _IDENTIFYING = {
     MessageEntity.MENTION,
     MessageEntity.TEXT_MENTION,
@@ -128,14 +128,14 @@ def remember_answer(
 def remember_opened(
     services: Services, sent: SentMessage | Message, entry: str | None, person_id: int
 ) -> None:
-    """Remember who brought up `sent` by a button or command, so that they can delete it."""
+    """Remember who asked for `sent` with a button or command, so that they can delete it."""
     # It answers no message, so the question gets an id that no message has.
     given = SentAnswer(-sent.message_id, sent.message_id, entry)
     on_finish(partial(services.answers.save, sent.chat_id, given, person_id))
 
 
 def conversation_for(services: Services, message: Message, bot: User) -> Conversation:
-    """The conversation so far; a reply to another answer continues from that one."""
+    """The conversation so far; a reply to another answer continues from that answer."""
     current = services.conversations.get(speaker_of(message))
     other = message.reply_to_message
     if other is None or not replies_to(message, bot):
@@ -147,7 +147,7 @@ def conversation_for(services: Services, message: Message, bot: User) -> Convers
 
 
 def names_in(message: Message) -> list[str]:
-    """The names in a message: of its people, and all that Telegram marks as a name or address."""
+    """The names of the people in a message, and what Telegram marks as a name or an address."""
     people = [message.from_user, message.sender_chat, message.chat]
     if message.reply_to_message:
         people.append(message.reply_to_message.from_user)
@@ -172,7 +172,7 @@ async def _ask_back(message: Message) -> None:
 
 
 def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
-    """Whether it is not the first picture of its album; each is a separate message."""
+    """Whether this is a later picture of an album, whose pictures are separate messages."""
     album = message.media_group_id
     return album is not None and albums.setdefault(album, message.message_id) != message.message_id
 
@@ -180,7 +180,7 @@ def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
 async def _overhear(
     services: Services, message: Message, overheard: TTLCache[int, bool], context: Context
 ) -> None:
-    """Answer a question not put to the bot, if the group allows it and none was so recently."""
+    """Answer a question not addressed to the bot, if the group allows it and not too often."""
     chat, text = message.chat, message.text or ""
     set_outcome("silent")
     if not (services.groups.overhears(chat.id) and is_from_person(message, context.bot.bot)):
@@ -231,7 +231,7 @@ def _edit_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 async def _update_answer(
     services: Services, message: Message, question: Question, given: SentAnswer, context: Context
 ) -> None:
-    """Replace the old answer by the answer to the edited question."""
+    """Replace the old answer with the answer to the edited question."""
     conversation = services.conversations.before_question(message.chat_id, message.message_id)
     reply = services.answerer.answer(question.text, conversation)
     services.conversations.save(speaker_of(message), conversation.after(reply))

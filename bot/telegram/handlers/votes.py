@@ -15,7 +15,7 @@ from bot.telegram.messages.buttons import BAD, DELETE, GOOD
 from bot.telegram.services import Context, Services, in_group
 
 _NOTICES = {
-    "counted": "Thank you! You can change your vote up to a day after the answer.",
+    "counted": "Thank you! You can change your vote for up to a day after the answer.",
     "changed": "Vote changed. Thank you!",
     "same": "You already voted that way.",
     "late": "Voting closes a day after the answer.",
@@ -61,7 +61,7 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         try:
             await message.delete()
         except BadRequest as error:
-            if "not found" not in str(error).lower():  # otherwise another press was faster
+            if "not found" not in str(error).lower():  # if "not found", another press was faster
                 await query.answer("Telegram only lets me delete messages up to two days old.")
                 return
         services.answers.delete(message.chat_id, message.message_id)
@@ -74,9 +74,9 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
 
 def _pressed(update: Update) -> tuple[CallbackQuery, Message | None]:
-    """A press and its message, None if that is gone or has no such button."""
+    """A press and its message, or None if the message is gone or has no such button."""
     query = update.callback_query
-    assert query is not None  # noqa: S101 - the handler's kind of update
+    assert query is not None  # noqa: S101 - this kind of update has it
     message = query.message if isinstance(query.message, Message) else None
     rows = message.reply_markup.inline_keyboard if message and message.reply_markup else ()
     # A client can send any data; accept only that of the message's own buttons.

@@ -1,1 +1,1 @@
-"""The bot's Telegram messages, as HTML with buttons. Pure."""
+"""The bot's Telegram messages, as HTML with buttons."""

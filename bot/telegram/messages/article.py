@@ -1,4 +1,4 @@
-"""The article: page by page, one passage, or passages inside their paragraphs. Pure."""
+"""The article: page by page, one passage, or passages inside their paragraphs."""
 
 import datetime as dt
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Buttons, and links to an answer, to a passage or into a group. Pure."""
+"""Buttons, and links to an answer, to a passage or into a group; does no I/O."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def question_row(label: str, entry: str) -> tuple[Button, ...]:
 
 
 def markup(rows: Rows) -> InlineKeyboardMarkup | None:
-    """The library's keyboard; None without buttons."""
+    """The library's keyboard; None if there are no buttons."""
     if not rows:
         return None
     return InlineKeyboardMarkup(
@@ -87,12 +87,12 @@ def add_to_group_row(username: str) -> tuple[Button, ...]:
 
 
 def answer_link(username: str, entry: str) -> str:
-    """The permalink as HTML, in words that make sense when read aloud on their own."""
+    """The permalink as HTML; its text makes sense when a screen reader reads it on its own."""
     return f'<a href="{answer_url(username, entry)}">link to this answer</a>'
 
 
 def linked_entry(message: Message, username: str) -> str | None:
-    """The entry of the first permalink in one of the bot's messages; None without any."""
+    """The entry of the first permalink in one of the bot's messages; None if it has none."""
     start = answer_url(username, "")
     entities = message.entities or message.caption_entities
     for entity in entities:
@@ -105,8 +105,8 @@ def linked_entry(message: Message, username: str) -> str | None:
 def answer_row(username: str, entry: Entry, number: int | None = None) -> tuple[Button, ...]:
     """The row below an answer: show its passages in context, and share its permalink.
 
-    Empty without passages, as there is nothing to share. `number` labels the buttons when one
-    message holds several answers.
+    Empty if the entry has no passages, because then there is nothing to share. `number` labels the
+    buttons when one message holds several answers.
     """
     if not entry.citations:
         return ()

@@ -1,4 +1,4 @@
-"""Replies as Telegram messages; groups get shorter ones than private chats. Pure."""
+"""Replies as Telegram messages; groups get shorter ones than private chats."""
 
 import datetime as dt
 import re
@@ -9,7 +9,7 @@ from telegram import Chat
 from telegram.constants import ChatType, MessageLimit
 
 from bot.answering import Reply, Section
-from bot.answering.compose import ABSTAINED, dated_source, topics_line
+from bot.answering.compose import ABSTAINED, UNSURE, dated_source, topics_line
 from bot.knowledge import Citation, Knowledge
 from bot.language.dates import add_distances
 from bot.telegram.messages.buttons import (
@@ -45,8 +45,7 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date, username: str) ->
     blocks = [escape(reply.lead, quote=False)] if reply.lead else []
     blocks += [_section(section, knowledge, today, username) for section in reply.sections]
     if not reply.sections and not reply.lead:
-        unsure = reply.status == "suggested"
-        blocks.append("I'm not sure what you mean. Perhaps one of these:" if unsure else ABSTAINED)
+        blocks.append(UNSURE if reply.status == "suggested" else ABSTAINED)
     if reply.status == "unanswered" and not reply.suggestions:
         blocks.append(escape(topics_line(knowledge), quote=False))
     rows = [question_row(s.question, s.entry) for s in reply.offers]

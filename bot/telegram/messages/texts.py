@@ -1,4 +1,4 @@
-"""The texts of commands, greetings and notices, as Telegram HTML. Pure."""
+"""The texts of commands, greetings and notices, as Telegram HTML."""
 
 import datetime as dt
 import re

@@ -28,7 +28,7 @@ T = TypeVar("T")
 class ChatQueues(Generic[T]):
     """One queue per key: items of a queue are handled in order, the queues concurrently.
 
-    `divert` is asked for each item when its turn comes, and may name another queue for it.
+    `divert` is called for each item when its turn comes, and may return another queue for it.
     An exception from `handle` ends the queue and is passed to `on_failure`.
     """
 
@@ -91,12 +91,12 @@ class ChatQueues(Generic[T]):
 
 log = logging.getLogger(__name__)
 
-# Tries of an update whose handler raises an error of its own, which retrying seldom fixes.
+# How often to try an update whose handler itself raises an error, which retrying seldom fixes.
 _MAX_HANDLER_TRIES = 3
-# Tries of an update whose calls fail while others succeed; some minutes with the backoff. If
-# nothing succeeds, Telegram is down, and there is no harm in waiting.
+# How often to try an update whose calls fail while others succeed; with the backoff, this takes a
+# few minutes. If nothing succeeds, Telegram is down, and there is no harm in waiting.
 _MAX_CALL_TRIES = 12
-_MAX_AGE = 24 * 3600.0  # seconds; Telegram drops an update then
+_MAX_AGE = 24 * 3600.0  # seconds; after that, Telegram drops an update
 _TRY_TIMEOUT = 300.0  # seconds
 # Seconds after which Telegram no longer accepts an answer (tdlib/telegram-bot-api, Client.cpp).
 _CALLBACK_TTL, _INLINE_TTL = 150.0, 30.0
@@ -172,7 +172,7 @@ class Worker:
         """Try once. Raises errors worth a retry; the error handlers get the others."""
         set_current_update(progress)
         progress.on_finish.clear()  # from an earlier try
-        # Finding an answer blocks the event loop for some milliseconds. Let it read responses
+        # Finding an answer blocks the event loop for a few milliseconds. Let it read responses
         # in between: a sent message must be recorded soon, as we may be killed at any time.
         async with self._start_lock:
             await asyncio.sleep(0)
@@ -215,7 +215,7 @@ class Worker:
         return waited > _MAX_AGE or (tries >= _MAX_CALL_TRIES and self._last_success > start)
 
     async def give_up(self, update: Update, error: Exception, progress: UpdateProgress) -> None:
-        """Set the outcome; a query has expired by now, other updates go to the error handlers."""
+        """Set the outcome: queries have expired by now; other updates go to the error handlers."""
         if update.callback_query or update.inline_query:
             progress.outcome = "expired"
         else:
@@ -223,7 +223,7 @@ class Worker:
             await self._application.run_error_handlers(update, error)
 
     async def send_flood_notice(self, update: Update) -> None:
-        """Tell a person who floods, once, why answers are slow; errors are only logged."""
+        """Tell somebody who floods the chat, once, why answers are slow; only log errors."""
         person = person_of(update)
         if not (self.flood and person and update.message and self.flood.is_flooding(person)):
             return
