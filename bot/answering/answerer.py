@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answering.compose import Composer
-from bot.answering.decide import SMALLTALK, Judge, Verdict
-from bot.answering.domain import DomainVocabulary, words_of
+from bot.answering.decide import ELSEWHERE, SMALLTALK, Judge, Verdict
 from bot.answering.follow_ups import (
     STANDALONE_WORDS,
     Conversation,
@@ -18,7 +17,7 @@ from bot.answering.reply import Reply
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.normalise import has_content, tokenize
-from bot.language.sentences import questions_among, split_parts
+from bot.language.sentences import everyday_messages, questions_among, split_parts
 from bot.matching import Matcher
 
 _MAX_PARTS = 8  # of a message that are judged as questions of their own
@@ -35,11 +34,14 @@ class Answerer:
         vocabulary = knowledge.vocabulary
         phrasings = {entry.id: entry.all_phrasings for entry in knowledge.entries.values()}
         phrasings |= {SMALLTALK + item.id: item.phrasings for item in vocabulary.smalltalk}
+        everyday, count = everyday_messages(), sum(map(len, phrasings.values()))
+        # No more than the rest: in a small folder "elsewhere" would outweigh every entry.
+        phrasings[ELSEWHERE] = (*everyday[:: -(-len(everyday) // count)], *vocabulary.elsewhere)
         self.matcher = Matcher(
             phrasings, synonyms=vocabulary.synonyms, abbreviations=vocabulary.abbreviations
         )
-        verifier = Verifier(knowledge, words_of(knowledge.entries.values()))
-        self._judge = Judge(knowledge, self.matcher, verifier, DomainVocabulary(knowledge))
+        verifier = Verifier(knowledge)
+        self._judge = Judge(knowledge, self.matcher, verifier)
         self._follow_ups = FollowUps(knowledge, verifier)
         self._composer = Composer(knowledge)
         self._cited = self._judge.cited
@@ -122,8 +124,8 @@ class Answerer:
         """Whether an entry has nearly every content word of a message."""
         if not has_content(tokenize(text)):
             return True
-        scores = self.matcher.explain(text, entry_id).scores
-        return bool(scores and scores.covered >= _FULLY_COVERED)
+        query = self.matcher.read(text)
+        return bool(query.scores) and query.match(entry_id).covered >= _FULLY_COVERED
 
     def _decided(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
         whole, *questions = verdicts

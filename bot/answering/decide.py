@@ -1,67 +1,53 @@
-"""What one question is about: ranked entries, each with a confidence and any conflict."""
+"""What one question is about: candidate entries, each with a confidence and any conflict."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
-from bot.answering.domain import DomainVocabulary
 from bot.answering.follow_ups import refers_back
 from bot.answering.message import Message
-from bot.answering.verify import Conflict, Verifier, has_same_roles
+from bot.answering.verify import Conflict, Verifier
 from bot.knowledge import Knowledge
-from bot.language.normalise import has_content, tokenize
-from bot.matching import Match, Matcher
+from bot.language.normalise import has_content
+from bot.matching import Match, Matcher, Query
 
 SMALLTALK = "smalltalk/"  # in front of the ids of small talk, among the ids of entries
-ANSWER = 0.60  # confidence from which the bot answers ...
-SUGGEST = 0.10  # ... and from which it offers the question instead
-VERBATIM = 0.95  # similarity of a phrasing repeated word for word, but for a slip
-MAX_LEAD = 0.3  # a bigger lead says no more
+ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
 
-# Fitted together by trying values on tests/questions/dev; all but the last two are in score.
-_CANDIDATES = 5  # that are verified
-_GAP_HANDICAP = 0.04  # of a gap: denying takes more than quoting
-_COVERED_HANDICAP = 0.04  # more of it, if an answer covers the whole message
-_COVERED = 0.95  # share of a message's content words that is all of them, but for a slip
-_COVERAGE = 0.14  # for an entry that covers every word of the message
-_CLOSE = 0.85  # of the best score: close enough to step in for a candidate with a conflict
-_MIN_ALIKE = 0.25  # similarity below which an entry has next to nothing to do with the message
-_CHATTY = 0.6  # of a message's words, for the message to be small talk
+ANSWER = 0.7  # confidence from which the bot answers ...
+SUGGEST = 0.2  # ... and from which it offers the question; at 0.1 twice as many offers are useless
+VERBATIM = 0.95  # likeness of a phrasing repeated word for word, but for a slip
+_CANDIDATES = 3  # answerable entries that are compared and verified
+_NEARLY = 0.8  # likeness of a phrasing with a word replaced: "when does the bicycle end?"
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the confidence is computed from, each in [0, 1]; `docs/matching.md` explains them."""
+    """What the confidence is computed from; `docs/matching.md` explains them."""
 
-    lead: float  # in score over the best entry that cites something else, at most MAX_LEAD
-    covered: float  # share of the message's content that the entry has words for
-    foreign: float  # share of words from elsewhere, unless the message names somebody
+    score: float  # of the entry
+    margin: float  # of the score over the best entry that cites something else, gaps included
+    gap_margin: float  # over the best gap
+    elsewhere_margin: float  # over messages about anything else
+    covered: float  # share of the message's content that the entry has words for, in [0, 1]
+    replaced: float  # share of the content that no entry has, if the message is nearly a phrasing
+    exact: float  # 1 if the message is a phrasing, else 0
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """A logistic curve over the signals of a match; each weight is per unit of its signal.
-
-    Fitted by `python -m bot.evaluation.calibrate` on labelled questions and on the knowledge
-    itself, cross-validated by whole entries.
-    """
+class Curve:
+    """A logistic curve over the signals, fitted by `python -m bot.evaluation.fit`."""
 
     intercept: float
-    lead: float
-    covered: float
-    foreign: float
+    weights: Signals
 
     def confidence(self, signals: Signals) -> float:
-        """The probability, in [0, 1], that a match with these signals is right."""
-        logit = (
-            self.intercept
-            + self.lead * signals.lead
-            + self.covered * signals.covered
-            + self.foreign * signals.foreign
-        )
+        """The probability, in [0, 1], that an entry with these signals is right."""
+        terms = zip(astuple(self.weights), astuple(signals), strict=True)
+        logit = self.intercept + sum(weight * signal for weight, signal in terms)
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CALIBRATION = Calibration(intercept=-0.80, lead=5.19, covered=2.38, foreign=-13.18)
+CURVE = Curve(-4.00, Signals(-2.43, 2.56, 1.41, 1.11, 2.76, -8.87, 1.28))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +59,11 @@ class Candidate:
     match: Match
     signals: Signals
     conflict: Conflict | None = None
-    has_same_roles: bool = False  # who does it to whom, exactly as asked
-    is_unlike: bool = False  # has next to nothing in common with the message
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one question is about: candidates, the best first."""
+    """What one question is about: candidates, the most probable first."""
 
     message: Message
     candidates: tuple[Candidate, ...]
@@ -88,18 +72,15 @@ class Verdict:
     def best(self) -> Candidate | None:
         """The candidate that decides.
 
-        If the first has a conflict, a close one that is sure and has none takes its place; where
-        the roles are the other way round, only one about just these two, as asked.
+        If the first has a conflict, a sure one without takes its place, unless it is about who did
+        it to whom.
         """
         if not self.candidates:
             return None
         first = self.candidates[0]
-        if first.conflict:
-            about_roles = first.conflict.kind in {"agent", "patient"}
+        if first.conflict and first.conflict.kind not in {"agent", "patient"}:
             for candidate in self.candidates[1:]:
-                close = candidate.match.score >= _CLOSE * first.match.score
-                sure = not candidate.conflict and candidate.confidence >= ANSWER
-                if close and sure and (candidate.has_same_roles or not about_roles):
+                if not candidate.conflict and candidate.confidence >= ANSWER:
                     return candidate
         return first
 
@@ -111,25 +92,21 @@ class Verdict:
     @property
     def is_verbatim(self) -> bool:
         """Whether the message is a phrasing of the deciding candidate, word for word."""
-        return bool(self.best and self.best.match.alike >= VERBATIM)
+        return bool(self.best and self.best.match.likeness >= VERBATIM)
 
     @property
     def is_settled(self) -> bool:
         """Whether the deciding candidate may be answered."""
-        best = self.best
-        return bool(best and best.confidence >= ANSWER and not (best.conflict or best.is_unlike))
+        return bool(self.best and self.best.confidence >= ANSWER and not self.best.conflict)
 
 
 class Judge:
-    """Ranks the entries for one question, computes confidences, and verifies the best ones."""
+    """Finds candidates for one question, computes their confidences, and verifies them."""
 
-    def __init__(
-        self, knowledge: Knowledge, matcher: Matcher, verifier: Verifier, domain: DomainVocabulary
-    ) -> None:
+    def __init__(self, knowledge: Knowledge, matcher: Matcher, verifier: Verifier) -> None:
         self._entries = knowledge.entries
         self._matcher = matcher
         self._verifier = verifier
-        self._domain = domain
         # Where the passages of each answerable entry begin.
         self.cited = {
             e.id: frozenset(c.start for c in e.citations) for e in knowledge.answerable_entries()
@@ -155,69 +132,54 @@ class Judge:
         """
         message = self._verifier.read(part)
         context = self._verifier.read(f"{before} {part}") if before and refers_back(part) else None
-        matches = self._matches(message)
         swapped = _swapped(whole) if whole and sentence == whole.message else {}
-        conflicts = {
-            m.entry: swapped.get(m.entry) or self._conflict(message, m, context, sentence)
-            for m in matches
-        }
-        # A gap about somebody else is no rival: it has nothing to say here.
-        matches = [m for m in matches if not (self._is_gap(m.entry) and conflicts[m.entry])]
-        fully_covered = any(m.entry in self.cited and m.covered >= _COVERED for m in matches)
-        handicap = _GAP_HANDICAP + (_COVERED_HANDICAP if fully_covered else 0.0)
-        matches.sort(key=lambda match: self._rank(match, handicap), reverse=True)
-        content = self._names_something(message) or has_content(message.tokens)
         candidates = []
-        for match in matches:
-            rivals = (m.score for m in matches if m is not match and self._differs(m, match))
-            signals = Signals(
-                min(match.score - max(rivals, default=0.0), MAX_LEAD),
-                match.covered if content else 1.0,  # "how are you" has nothing to cover
-                self._foreign(context or message, match),
-            )
-            candidates.append(
-                Candidate(
-                    match.entry,
-                    CALIBRATION.confidence(signals),
-                    match,
-                    signals,
-                    conflicts[match.entry],
-                    match.entry in self.cited
-                    and has_same_roles(message, self._entries[match.entry]),
-                    not signals.covered or match.alike < _MIN_ALIKE,
-                )
-            )
+        for match, signals in self._matches(message):
+            conflict = swapped.get(match.entry) or self._conflict(message, match, context, sentence)
+            if conflict and match.entry not in self.cited:
+                continue  # a gap about somebody else has nothing to say here
+            confidence = CURVE.confidence(signals)
+            candidates.append(Candidate(match.entry, confidence, match, signals, conflict))
+        candidates.sort(key=lambda candidate: -candidate.confidence)
         return Verdict(message, tuple(candidates))
 
-    def _matches(self, message: Message) -> list[Match]:
-        """The entries that come into question."""
-        matches = self._matcher.rank(message.text, limit=_CANDIDATES)
-        named = self._names_something(message)
-        if named or has_content(message.tokens):
-            return [
-                m
-                for m in matches
-                if not m.entry.startswith(SMALLTALK) or (not named and m.covered >= _CHATTY)
-            ]
-        # Nothing but "is it" and the like can only mean an entry with just these words.
-        return [match for match in matches if match.alike >= VERBATIM]
+    def _matches(self, message: Message) -> list[tuple[Match, Signals]]:
+        """The entries that come into question: some answers, a gap, a piece of small talk."""
+        query = self._matcher.read(message.text)
+        answers = [name for name in query.scores if name in self.cited][:_CANDIDATES]
+        gaps = [n for n in query.scores if n in self._entries and n not in self.cited][:1]
+        chat = [name for name in query.scores if name.startswith(SMALLTALK)][:1]
+        named = bool(message.mentions or message.dates)  # "the US" is more than the pronoun
+        if named:
+            chat = []
+        found = [query.match(name) for name in (*answers, *gaps, *chat)]
+        if not (named or has_content(message.tokens)):
+            # Nothing but "is it" and the like can only mean an entry with just these words.
+            found = [match for match in found if match.likeness >= VERBATIM]
+        return [(match, self._signals(match, query, gaps)) for match in found]
 
-    def _names_something(self, message: Message) -> bool:
-        return bool(message.mentions or message.dates)  # "the US" is more than the pronoun
-
-    def _is_gap(self, entry_id: str) -> bool:
-        return entry_id in self._entries and entry_id not in self.cited
-
-    def _foreign(self, message: Message, match: Match) -> float:
-        """The share of words from elsewhere; 0 for gaps, and for messages with a name in them."""
-        if message.mentions or match.entry not in self.cited:
-            return 0.0
-        return self._domain.out_of_domain(message.tokens, tokenize(match.phrasing))
-
-    def _rank(self, match: Match, gap_handicap: float) -> float:
-        """Of entries with similar scores, the one that covers more of the message goes first."""
-        handicap = gap_handicap if self._is_gap(match.entry) else 0.0
-        return match.score + _COVERAGE * match.covered - handicap
+    def _signals(self, match: Match, query: Query, gaps: list[str]) -> Signals:
+        scores = query.scores
+        mine = self.cited.get(match.entry, frozenset())
+        rival = next(
+            (
+                name
+                for name in scores
+                if name not in {match.entry, ELSEWHERE}
+                and not mine & self.cited.get(name, frozenset())
+            ),
+            None,
+        )
+        gap = next((scores[name] for name in gaps if name != match.entry), -1.0)
+        return Signals(
+            match.score,
+            match.score - (scores[rival] if rival else -1.0),
+            match.score - gap,
+            match.score - scores.get(ELSEWHERE, -1.0),
+            match.covered,
+            query.foreign_share(ELSEWHERE) if match.likeness >= _NEARLY else 0.0,
+            float(match.is_exact),
+        )
 
     def _conflict(
         self, message: Message, match: Match, context: Message | None, sentence: Message | None
@@ -231,11 +193,6 @@ class Judge:
             or verifier.conflict(message, entry, context)
             or (verifier.sentence_conflict(message, sentence, entry) if sentence else None)
         )
-
-    def _differs(self, one: Match, other: Match) -> bool:
-        """Whether two matches rest on different passages; a gap differs from all."""
-        mine, theirs = self.cited.get(one.entry), self.cited.get(other.entry)
-        return not (mine and theirs and mine & theirs)
 
 
 def _swapped(verdict: Verdict) -> dict[str, Conflict]:

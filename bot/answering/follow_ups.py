@@ -11,7 +11,6 @@ from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.normalise import FUNCTION_WORDS, tokenize
 from bot.language.spelling import closest
-from bot.matching import Matcher
 
 # Words without a cue's meaning of their own that people put around one: "lol why", "when exactly?"
 _FILLERS = frozenset(
@@ -31,10 +30,7 @@ _OPENING = re.compile(
 _SHORT = 4  # words; so short a message may refer back without saying so
 _MAX_SHOWN = 12  # entries remembered, so that "more" does not repeat them
 _REPEATING = frozenset({"source", "who", "says", "really"})  # unlinked, they repeat the answer
-_CUE = 0.5  # score from which a message is a cue in other words ("quote pls", "lol why")
-_CLEAR = 0.1  # lead in score of that cue over the next one
 _MIN_MISSPELT = 4  # letters of a cue; in a shorter one a slip makes another ("who", "why")
-_MAX_CUE_WORDS = 8  # a longer message is a question in its own right
 STANDALONE_WORDS = 2  # content words from which a message may stand alone
 
 
@@ -97,7 +93,6 @@ class FollowUps:
         }
         cue_words = frozenset(word for cue in self._cues for word in cue.split())
         self._common = FUNCTION_WORDS | cue_words
-        self._matcher = Matcher(cues, abbreviations=knowledge.vocabulary.abbreviations)
 
     def target(self, text: str, conversation: Conversation) -> str | None:
         """The entry that a bare cue ("why?", "source?") leads to from the last answer."""
@@ -122,12 +117,7 @@ class FollowUps:
             nearby = self._nearby_cues.get(len(form), ())
             if nearby and (cue := closest(form, nearby, 1 - 1.001 / len(form))):  # one slip
                 return self._cues[cue]
-        if self._content_words(words) or len(words) > _MAX_CUE_WORDS:
-            return None
-        best, next_ = (*self._matcher.rank(text, limit=2), None, None)[:2]
-        if best is None or best.score < _CUE or (next_ and best.score - next_.score < _CLEAR):
-            return None
-        return best.entry
+        return None
 
     def standalone_words(self, text: str) -> int:
         """How many words of a message say what it is about; enough if it has a name or a date.

@@ -46,10 +46,15 @@ class _Profile:
 class Verifier:
     """Compares the deciding words of messages with those of entries."""
 
-    def __init__(self, knowledge: Knowledge, ordinary: frozenset[str]) -> None:
-        """`ordinary` words, those of the entries, are never taken for misspelt names."""
+    def __init__(self, knowledge: Knowledge) -> None:
         self._finder = NameFinder(knowledge.vocabulary.names)
-        self._ordinary = ordinary
+        # The words of the entries are never taken for misspelt names.
+        self._ordinary = frozenset(
+            word
+            for e in knowledge.entries.values()
+            for text in _texts(e)
+            for word in tokenize(text)
+        )
         self._home = frozenset(
             (m.kind, m.id) for m in self._finder.find(tokenize(knowledge.article.text))
         )
@@ -115,7 +120,7 @@ class Verifier:
         return Conflict("agent", sides[0], swapped=True) if similarity >= _SWAPPED else None
 
     def _profile(self, entry: Entry, year: int) -> _Profile:
-        texts = [*entry.all_phrasings, entry.answer, *(c.quote for c in entry.citations)]
+        texts = _texts(entry)
         names: dict[str, set[str]] = {}
         negated = []
         for text in texts:
@@ -162,6 +167,10 @@ class Verifier:
         return None
 
 
+def _texts(entry: Entry) -> list[str]:
+    return [*entry.all_phrasings, entry.answer, *(c.quote for c in entry.citations)]
+
+
 def has_same_roles(message: Message, entry: Entry) -> bool:
     """Whether the message has both roles of the entry, each played by the same side."""
     roles = message.roles
@@ -176,10 +185,8 @@ def role_conflict(message: Message, entry: Entry) -> Conflict | None:
     if not (agents or patients):
         return None
     roles = message.roles
-    if agents and roles.leading and roles.leading <= patients - agents:
-        return Conflict("agent", min(roles.leading))
     for kind, found, wanted in (
-        ("agent", roles.agent if entry.answerable else roles.leading, agents),
+        ("agent", roles.agent, agents),
         ("patient", roles.patient, patients),
     ):
         if wanted and found and not wanted & found:

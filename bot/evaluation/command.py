@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from bot.answering import Answerer, Conversation
 from bot.errors import InputError
-from bot.evaluation.mutate import LEFT_OUT, mutate, with_typo
+from bot.evaluation.mutate import FLIPPED, LEFT_OUT, mutate, with_typo
 from bot.evaluation.questions import Question, Result, Tally, outcome, read_questions
 from bot.knowledge import Knowledge
 from bot.text_layout import table
@@ -120,17 +120,22 @@ def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False
 
 
 def mutated(knowledge: Knowledge, at_most_wrong: float | None) -> int:
-    """Print the mutation report; return 1 if left-out phrasings get too many wrong answers, else 0.
+    """Print the mutation report; return 1 if a limit is given and the report is worse, else 0.
 
-    `at_most_wrong` is in percent.
+    `at_most_wrong` limits the wrong answers to left-out phrasings, in percent; then no flip may be
+    answered as the original either.
     """
     text, rates = mutate(knowledge)
     print(text)
-    wrong = 100 * next(rate.wrong_share for rate in rates if rate.kind == LEFT_OUT)
-    if at_most_wrong is not None and wrong > at_most_wrong:
+    if at_most_wrong is None:
+        return 0
+    shares = {rate.kind: 100 * rate.wrong_share for rate in rates}
+    wrong, flipped = shares[LEFT_OUT], shares.get(FLIPPED, 0.0)
+    if wrong > at_most_wrong:
         print(f"{wrong:.1f} % wrong answers, {at_most_wrong} % allowed", file=sys.stderr)
-        return 1
-    return 0
+    if flipped:
+        print(f"{flipped:.1f} % of the flips answered as the original", file=sys.stderr)
+    return int(wrong > at_most_wrong or flipped > 0)
 
 
 def gather(files: Sequence[Path], knowledge: Knowledge) -> list[Question]:

@@ -58,11 +58,6 @@ _EVERY = 4  # of the phrasings, one gets a typo, its words swapped or a stranger
 FOLDS = 10  # bots that each lack another tenth of the phrasings
 _SHARES = 4  # of what is asked of the bot as it is, each by a process of its own
 _SEED = 20190705
-_RUBBISH = (
-    "the", "is it", "what", "when did the", "who of the", "and then", "why", "of to in",
-    "😀", "👍👍👍", "🚀", "?", "...", "!!!", "что такое договор", "条约什么时候结束", "متى تنتهي",
-    "\u200b\u200b", "a" * 400, "x1 x2 x3", "lorem ipsum dolor sit amet",
-)  # fmt: skip
 # Everyday things that the article's world does not know.
 _STRANGERS = (
     "bicycle", "sandwich", "wardrobe", "concert", "tenancy", "football", "pizza", "holiday",
@@ -71,7 +66,6 @@ _STRANGERS = (
 # "Was it the US or Russia?", "what passed between them": turned around it asks the same.
 _EITHER = re.compile(r"\b(?:or|between|whom|both)\b", re.IGNORECASE)
 _OTHER_YEAR = "1999"
-_COLLISIONS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +101,10 @@ def mutate(knowledge: Knowledge) -> tuple[str, list[Rate]]:
             *_typos(knowledge), *_swaps(knowledge), *_flips(knowledge), *strangers(knowledge)
         ]  # fmt: skip
         tasks += [pool.submit(_share, knowledge, made[n::_SHARES]) for n in range(_SHARES)]
-        whole = Answerer(knowledge)
-        rubbish = [text for text in _RUBBISH if whole.answer(text).status == "answered"]
-        collisions = _collisions(whole)
         for task in tqdm(tasks, "mutating", unit="task", leave=False):
             for result, probe in task.result():
                 found.setdefault(probe.kind, []).append((result, probe))
     rates = [_rate(kind, [result for result, _ in found[kind]]) for kind in _KINDS if kind in found]
-    rates.append(Rate("rubbish", len(_RUBBISH), len(_RUBBISH) - len(rubbish), len(rubbish)))
     rows = [
         (r.kind, r.asked, f"{100 * r.right / r.asked:.1f} %", f"{100 * r.wrong_share:.1f} %")
         for r in rates
@@ -123,9 +113,6 @@ def mutate(knowledge: Knowledge) -> tuple[str, list[Rate]]:
     lines = [
         table(("mutation", "asked", "right or quiet", "wrong"), [tuple(map(str, r)) for r in rows]),
         *(f"flip answered as the original: {p.text!r} -> {p.entry.id}" for p in flipped),
-        *(f"rubbish answered: {text!r}" for text in rubbish),
-        "closest phrasings of different entries:",
-        *collisions,
     ]
     return "\n".join(lines), rates
 
@@ -248,25 +235,3 @@ def _replaced(phrasing: str, variants: Sequence[str], new: str) -> str:
     longest_first = sorted(variants, key=len, reverse=True)
     pattern = "|".join(rf"\b{re.escape(variant)}(?:['’]s)?(?!\w)" for variant in longest_first)
     return re.sub(pattern, new, phrasing, flags=re.IGNORECASE)
-
-
-def _collisions(answerer: Answerer) -> list[str]:
-    """The phrasings that another entry, citing something else, comes closest to."""
-    close = []
-    for entry in answerer.knowledge.answerable_entries():
-        starts = {c.start for c in entry.citations}
-        for phrasing in entry.phrasings:
-            for match in answerer.matcher.rank(phrasing, limit=4):
-                other = answerer.knowledge.entries.get(match.entry)
-                if (
-                    other
-                    and other.id != entry.id
-                    and not starts & {c.start for c in other.citations}
-                ):
-                    close.append((match.score, entry.id, phrasing, other.id, match.phrasing))
-                    break
-    close.sort(reverse=True)
-    return [
-        f"  {score:.2f}  {mine}: {asked!r}  ~  {theirs}: {phrasing!r}"
-        for score, mine, asked, theirs, phrasing in close[:_COLLISIONS]
-    ]

@@ -7,15 +7,14 @@ from typing import Any
 
 from bot.answering import Answerer, Status
 from bot.knowledge import Vocabulary
-from bot.matching import Matcher
+from bot.matching import Similarities
 from bot.store import Questions, Store
 from bot.store.questions import SavedQuestion
 from bot.text_layout import wrap
 
-# On CLINC150, three quarters of the pairs with at least this score have the same intent; at 0.45
-# it is two thirds.
-SIMILARITY_THRESHOLD = 0.5
-_MAX_MATCHES = 20  # most similar questions that are considered for a group
+# On CLINC150, three quarters of the pairs at least so similar have the same intent; at 0.3 it is
+# two thirds.
+SIMILARITY_THRESHOLD = 0.35
 MAX_COMPARED = 3000  # saved questions, those asked most; bounds time and memory
 _SHOWN = 20  # groups in a terminal
 _ALSO = 3  # other phrasings shown with a group
@@ -67,8 +66,8 @@ def group_questions(
     that resemble it. `progress` wraps the loop, for a progress bar.
     """
     ordered = sorted(questions, key=lambda q: (-q.count, -q.last_day, q.text))
-    matcher = Matcher(
-        {f"{number:09}": [question.text] for number, question in enumerate(ordered)},
+    similarities = Similarities(
+        [question.text for question in ordered],
         synonyms=vocabulary.synonyms,
         abbreviations=vocabulary.abbreviations,
     )
@@ -77,8 +76,7 @@ def group_questions(
     for number in progress(range(len(ordered))):
         if number in taken:
             continue
-        matches = matcher.rank(ordered[number].text, limit=_MAX_MATCHES)
-        similar = [int(match.entry) for match in matches if match.score >= SIMILARITY_THRESHOLD]
+        similar = similarities.most_similar(number, SIMILARITY_THRESHOLD)
         first = next((other for other in similar if other in groups), number)
         members = groups.setdefault(first, [])
         joining = [number, *(n for n in similar if n > number)] if first == number else [number]

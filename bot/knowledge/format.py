@@ -205,6 +205,8 @@ class VocabularyFile(StrictModel):
     """Who makes the claims in the answers: ids, each with the words shown to readers."""
     follow_ups: dict[FollowUp, tuple[Line, ...]] = Field(default_factory=dict)
     """How people ask follow-up questions, by kind."""
+    elsewhere: tuple[Line, ...] = ()
+    """Messages about other things that share words with the article; the bot answers none."""
     smalltalk: tuple[SmalltalkItem, ...] = ()
     """Greetings, thanks and the like."""
 

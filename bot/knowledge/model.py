@@ -88,6 +88,7 @@ class Vocabulary:
     names: Mapping[str, Mapping[str, tuple[str, ...]]]
     follow_ups: Mapping[str, tuple[str, ...]]  # phrasings by kind: "why" -> "how come", ...
     smalltalk: tuple[Smalltalk, ...]
+    elsewhere: tuple[str, ...] = ()  # messages about other things that share words with the article
 
 
 @dataclass(frozen=True, slots=True)

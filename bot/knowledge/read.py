@@ -145,6 +145,7 @@ def assemble(content: Files, version: str) -> Knowledge | None:
             vocabulary.names,
             {str(key): cues for key, cues in vocabulary.follow_ups.items()},
             tuple(Smalltalk(**dict(item)) for item in vocabulary.smalltalk),
+            vocabulary.elsewhere,
         ),
     )
 

@@ -105,6 +105,11 @@ FUNCTION_WORDS = frozenset(
 FUNCTION_STEMS = frozenset(map(stem, FUNCTION_WORDS))
 
 
+def is_function_word(token: str) -> bool:
+    """Whether a word says nothing of what a message is about; single letters say nothing either."""
+    return token in FUNCTION_WORDS or len(token) == 1
+
+
 def has_content(tokens: Iterable[str]) -> bool:
-    """Whether any word could say what a message is about."""
-    return any(token not in FUNCTION_WORDS and len(token) > 1 for token in tokens)
+    """Whether any word says what a message is about."""
+    return not all(map(is_function_word, tokens))

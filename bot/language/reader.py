@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
 from typing import Generic, NamedTuple, TypeVar
 
 from bot.language.normalise import tokenize
@@ -66,9 +65,6 @@ def expand(words: Sequence[str], table: PhraseTable[tuple[str, ...]]) -> list[st
     return result + list(words[position:])
 
 
-_SYNONYM = 0.75  # what a synonym is worth, compared with the word itself
-_OWN = sqrt(1 - _SYNONYM)
-_SHARED = sqrt(_SYNONYM)
 # Unknown words of one message that are stemmed, and that are looked up as misspellings: this bounds
 # the time that a message of nonsense takes.
 _MAX_STEMMED = 400
@@ -100,14 +96,12 @@ def _known(word: str, stemmed: str) -> Token:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as words, and as weighted terms: stems, and concepts that synonyms share."""
+    """A text as words, each with the stems it may be a form of and the concepts it stands for."""
 
     tokens: tuple[Token, ...]
     meanings: tuple[str, ...]  # concepts or stems, in order
     concepts: tuple[tuple[str, ...], ...]  # of each token
     text: str  # the normalised words, for comparing letter by letter
-    amounts: Mapping[str, float]  # of each term
-    missing: tuple[tuple[str, float], ...]  # terms, and the squared amounts not understood
 
 
 class Reader:
@@ -151,28 +145,16 @@ class Reader:
         read = tuple(self._recognise(self.vocabulary.join(words)))
         stems = [token.best for token in read]
         meanings: list[str] = []
-        amounts: dict[str, float] = {}
         concepts: list[tuple[str, ...]] = [()] * len(read)
         done = 0
         for start, length, names in self._concepts.find(stems):
             stop = start + length
-            meanings += stems[done:start]
-            meanings.append(names[0])
-            done = stop
+            meanings += [*stems[done:start], names[0]]
             concepts[start:stop] = [names] * length
-            share = _SHARED / sqrt(len(names)) * min(t.similarity for t in read[start:stop])
-            for concept in names:
-                amounts[concept] = amounts.get(concept, 0.0) + share
+            done = stop
         meanings += stems[done:]
-        missing: list[tuple[str, float]] = []
-        for token, names in zip(read, concepts, strict=True):
-            share = _OWN if names else 1.0
-            for stemmed, similarity in token.stems:
-                amounts[stemmed] = amounts.get(stemmed, 0.0) + share * similarity
-            if token.similarity < 1:
-                missing.append((token.best, share**2 * (1 - token.similarity**2)))
         text = " ".join([token.word for token in read])
-        return Reading(read, tuple(meanings), tuple(concepts), text, amounts, tuple(missing))
+        return Reading(read, tuple(meanings), tuple(concepts), text)
 
     def _recognise(self, words: Sequence[str]) -> list[Token]:
         known = self.vocabulary.stems

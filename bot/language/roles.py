@@ -21,7 +21,6 @@ SUBJECTS = frozenset(
     {"anyone", "anybody", "someone", "somebody", "nobody", "they", "he", "she", ASKED_FOR}
 )
 NEAR = 3  # words between such a subject and its object; "who" may be further away
-SAYING = frozenset({"say", "says", "said", "think", "thinks", "believe", "believes", "claims"})
 # Next to these, somebody is quoted, not acting: "in the opinion of NATO", "in NATO's eyes".
 QUOTING = frozenset(
     """according opinion view views eyes words mind logic book books per puts reckons
@@ -36,11 +35,10 @@ IRREGULAR = frozenset(
 )
 FILLERS = frozenset({"the", "a", "an", "its", "all", "only", "first", "also", "ever", "really"})
 JOINING = frozenset({"and", "or", "nor", "plus"})
-CONTENT = frozenset({"that", "if", "whether"})  # what comes next is said, known or thought
 # These begin a clause with its own subject. What follows the first kind only says when the thing
 # asked about happened.
 BACKGROUND = frozenset({"before", "after", "while", "until"})
-CLAUSES = frozenset({"when", "because", "since"}) | CONTENT | BACKGROUND
+CLAUSES = frozenset({"when", "because", "since"}) | BACKGROUND
 # What the accused does, not the accuser.
 CONDUCT = frozenset(
     """violate violates violated violating violation violations breach breaches breached breaching
@@ -70,23 +68,15 @@ ASKED_NOUNS = frozenset(
     {"country", "state", "side", "nation", "government", "capital", "power", "party"}
 )
 EITHER_WAY = frozenset({("way", "round"), ("way", "around"), ("way", "about"), ("vice", "versa")})
-# "Was the US still in it", "is Russia out": a state, not an action.
-STATES = frozenset({"still", "in", "out", "already", "just", "only", "yet"})
-
-
 _SKIPPED = FILLERS | BE | (AUXILIARIES - {"have"}) | BETWEEN
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The actors in the two roles; a role that nobody plays is empty.
-
-    `leading` are the agents of the main clause: in "does Moscow say that the US ..." only Moscow.
-    """
+    """The actors in the two roles; a role that nobody plays is empty."""
 
     agent: frozenset[str]
     patient: frozenset[str]
-    leading: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +94,13 @@ def find_roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
         return Roles(frozenset(), frozenset())
     agent: set[str] = set()
     patient: set[str] = set()
-    leading: frozenset[str] = frozenset()
     for start, end in _clauses(tokens):
         if start and (tokens[start] in BACKGROUND or (tokens[start] == "when" and agent)):
             continue
         inside = [m for m in actors if start <= m.start < end]
         _clause(tokens[:end], start, _parties(tokens, inside), agent, patient)
-        if not leading or tokens[start] not in CONTENT:
-            leading = frozenset(agent)
     both = agent & patient
-    return Roles(frozenset(agent - both), frozenset(patient - both), leading - both)
+    return Roles(frozenset(agent - both), frozenset(patient - both))
 
 
 def _clause(  # noqa: C901 - one case a line
@@ -128,7 +115,7 @@ def _clause(  # noqa: C901 - one case a line
             *tokens[max(0, party.start - 3) : party.start],
             *tokens[party.end : party.end + 1],
         ]
-        if QUOTING.intersection(beside) or _said_by(tokens, party, before):
+        if QUOTING.intersection(beside):
             continue
         if _deed(tokens, party, before):
             answered = before in {"to", "with"} or open_ or _object(tokens, start, party)
@@ -147,7 +134,7 @@ def _clause(  # noqa: C901 - one case a line
         return
     subject = next((p for p in open_ if _before(tokens, p.start) in AUXILIARIES), open_[0])
     others = {name for p in open_ if p is not subject for name in p.ids}
-    if not by and (_state(tokens, subject) or (not others and _vague(tokens, subject))):
+    if not (by or others) and _vague(tokens, subject):
         return
     passive = _passive(tokens, subject) or _receptive(tokens, subject) or _accused(tokens, subject)
     # "did Russia answer what was said by the US": an auxiliary before it makes it act all the same
@@ -192,7 +179,7 @@ def _object(tokens: Sequence[str], start: int, party: _Party) -> bool:
         return True
     for distance, word in enumerate(reversed(before)):
         if word in SUBJECTS and (distance <= NEAR or word == ASKED_FOR):
-            return before[len(before) - distance] not in SAYING
+            return True
     return False
 
 
@@ -228,19 +215,6 @@ def _accused(tokens: Sequence[str], subject: _Party) -> bool:
     if after and after[0] in CONDUCT | OBLIGED:
         return True
     return _before(tokens, subject.start) in OBLIGED or after[:2] == ["have", "to"]
-
-
-def _state(tokens: Sequence[str], subject: _Party) -> bool:
-    """Whether it is asked how things stood: "was the US still in it", not "was it accusing"."""
-    if _before(tokens, subject.start) in BE:
-        after = [t for t in tokens[subject.end : subject.end + 4] if t not in FILLERS]
-        return bool(after) and after[0] in STATES
-    return False
-
-
-def _said_by(tokens: Sequence[str], party: _Party, before: str) -> bool:
-    """Whether somebody is quoted at the end: "..., says Moscow"."""
-    return before in SAYING and party.end == len(tokens)
 
 
 def _deed(tokens: Sequence[str], party: _Party, before: str) -> bool:

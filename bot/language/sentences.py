@@ -1,7 +1,8 @@
-"""Splits a message into questions: two in one message, or one inside a long ramble."""
+"""Splits messages into questions, and knows everyday messages that are about anything else."""
 
 import re
 from collections.abc import Sequence
+from importlib.resources import files
 
 _END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+|\s+[-–—]{1,2}\s+|(?<=\])\s*")
 _WH = r"(?:who|whom|whose|what|when|where|why|how|which|whats|whos|wen|wat|wot)"
@@ -50,3 +51,9 @@ def questions_among(parts: Sequence[str]) -> list[str]:
     requests = [part for part in parts if _INDIRECT.search(part)]
     found = {*marked, *opened, *requests}
     return [part for part in parts if part in found] or list(parts)
+
+
+def everyday_messages() -> list[str]:
+    """Messages about anything but a knowledge folder: what "elsewhere" sounds like."""
+    lines = (files("bot.language") / "elsewhere.txt").read_text("utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]

@@ -107,6 +107,9 @@ class Vocabulary:
         return found
 
     def _look_up(self, word: str) -> Neighbours:
+        if len(word) == _MIN_MISSPELT - 1:  # only swapped letters, as in "teh"
+            swapped = sorted({word[1] + word[0] + word[2], word[0] + word[2] + word[1]})
+            return tuple((self.stems[known], ONE_SLIP) for known in swapped if known in self.stems)
         if not _may_be_misspelt(word):
             return ()
         found = [ids for pair in _pairs(word) if (ids := self._pairs.get(pair)) is not None]

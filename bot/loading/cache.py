@@ -48,7 +48,7 @@ def _sources(folder: Path) -> Iterator[Path]:
     if (pydantic := find_spec("pydantic")) and pydantic.origin:
         yield Path(pydantic.origin).with_name("version.py")
     for part in _CODE:
-        yield from sorted((_PACKAGE / part).glob("*.py"))
+        yield from sorted((_PACKAGE / part).glob("*.*"))  # code, and the everyday messages
 
 
 def _cache_folder() -> Path:

@@ -1,6 +1,6 @@
 """Ranks the entries of a knowledge base for a message: text in, ranked entries out."""
 
-from bot.matching.matcher import Explanation, Match, Matcher, WordMatch
-from bot.matching.rank import Scores
+from bot.matching.matcher import Explanation, Match, Matcher, Query, WordMatch
+from bot.matching.similarity import Similarities
 
-__all__ = ["Explanation", "Match", "Matcher", "Scores", "WordMatch"]
+__all__ = ["Explanation", "Match", "Matcher", "Query", "Similarities", "WordMatch"]

@@ -1,11 +1,20 @@
 """Ranks entries by how much a message asks what their phrasings ask, and explains the ranking."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import exp, log1p
 from typing import Literal
 
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from bot.language.normalise import is_function_word
 from bot.language.reader import Reader, Token
-from bot.matching.rank import Query, Ranked, Ranking, Scores
+from bot.matching.features import FeatureSpace, features
+from bot.matching.train import Weights, train
 
 How = Literal["exact", "stem", "synonym", "typo", "elsewhere", "unknown"]
 
@@ -14,21 +23,22 @@ How = Literal["exact", "stem", "synonym", "typo", "elsewhere", "unknown"]
 class Match:
     """An entry that a message may ask for.
 
-    All numbers are in [0, 1]. `alike` is the part of the score that is likeness alone; `covered` is
-    the share of the message's content words that this entry's phrasings have. `phrasing` is the
-    one most alike.
+    `score` is about 1 for a message like its phrasings and -1 for others. `phrasing` is the most
+    similar one, `likeness` its edit similarity in [0, 1]. `covered` is the share, in [0, 1], of the
+    weight of the message's content words that the entry's phrasings have.
     """
 
     entry: str
     phrasing: str
     score: float
-    alike: float
+    likeness: float
     covered: float
+    is_exact: bool  # the message is one of its phrasings
 
     @property
     def confidence(self) -> float:
-        """The score itself: only labelled questions could turn it into a probability."""
-        return self.score
+        """The score as a number in [0, 1]; only labelled questions could make it a probability."""
+        return 1.0 if self.is_exact else 1 / (1 + exp(-4 * self.score))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +55,28 @@ class WordMatch:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an entry has its score for a message."""
+    """Why an entry has its score for a message: each word, and the features that weigh most."""
 
-    entry: str
-    phrasing: str | None
-    scores: Scores | None  # None if nothing matched
+    match: Match
     words: tuple[WordMatch, ...]
+    weights: tuple[tuple[str, float], ...]  # features with what they add, the most telling first
 
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        """The words of the message that are in no phrasing."""
-        return tuple(word.word for word in self.words if word.how == "unknown")
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What is learned from the phrasings; lists are in the order of the names."""
+
+    names: list[str]
+    reader: Reader
+    space: FeatureSpace
+    weights: Weights
+    phrasings: list[list[str]]
+    texts: list[list[str]]  # the phrasings, normalised
+    owners: Mapping[str, frozenset[int]]  # stem or concept -> the entries that have it
 
 
 class Matcher:
-    """Entries with their phrasings, read once, ranked for each message."""
+    """Entries with their phrasings, learned once, ranked for each message."""
 
     def __init__(
         self,
@@ -68,71 +85,133 @@ class Matcher:
         synonyms: Sequence[Sequence[str]] = (),
         abbreviations: Mapping[str, str] | None = None,
     ) -> None:
-        self._names = sorted(entries)
-        pairs = [
-            (owner, phrasing)
-            for owner, name in enumerate(self._names)
-            for phrasing in sorted(set(entries[name]))
-        ]
-        self._reader = Reader([text for _, text in pairs], synonyms, abbreviations or {})
-        # Where a phrasing is already normalised, share its string: there are many.
-        read = [
-            (owner, text, replace(reading, text=text) if reading.text == text else reading)
-            for (owner, text), reading in zip(pairs, self._reader.phrasings(), strict=True)
-            if reading.amounts
-        ]
-        self._phrasings = [text for _, text, _ in read]
-        self._ranking = Ranking(
-            [owner for owner, _, _ in read], [r for _, _, r in read], len(self._names)
+        pairs = [(name, text) for name in sorted(entries) for text in sorted(set(entries[name]))]
+        reader = Reader([text for _, text in pairs], synonyms, abbreviations or {})
+        names: list[str] = []
+        phrasings: list[list[str]] = []
+        texts: list[list[str]] = []
+        terms: dict[str, set[int]] = {}
+        owners: list[int] = []
+
+        def read() -> Iterator[dict[str, float]]:
+            for (name, text), reading in zip(pairs, reader.phrasings(), strict=True):
+                if not reading.tokens:
+                    continue
+                if name not in names[-1:]:
+                    names.append(name)
+                    phrasings.append([])
+                    texts.append([])
+                number = len(names) - 1
+                owners.append(number)
+                phrasings[number].append(text)
+                texts[number].append(reading.text)
+                for token, concepts in zip(reading.tokens, reading.concepts, strict=True):
+                    for term in (token.best, *concepts):
+                        terms.setdefault(term, set()).add(number)
+                yield features(reading)
+
+        space = FeatureSpace(read())
+        weights = train(space.take_vectors(), np.array(owners, np.int64), len(names), len(space))
+        self._index = _Index(
+            names,
+            reader,
+            space,
+            weights,
+            phrasings,
+            texts,
+            {term: frozenset(having) for term, having in terms.items()},
         )
 
     def rank(self, text: str, *, limit: int = 3) -> list[Match]:
         """The best entries for a message, at most `limit`; none without a known word."""
-        return [self._match(ranked) for ranked in self._ranking.rank(self._query(text), limit)]
-
-    def score(self, text: str, entry: str) -> float:
-        """The raw score of one entry. KeyError for an unknown entry."""
-        ranked = self._ranking.score(self._query(text), self._number(entry))
-        return ranked.scores.total if ranked else 0.0
+        query = self.read(text)
+        return [query.match(name) for name in list(query.scores)[:limit]]
 
     def explain(self, text: str, entry: str) -> Explanation:
         """How a message matches an entry. KeyError for an unknown entry."""
-        query = self._query(text)
-        ranked = self._ranking.score(query, self._number(entry))
-        phrasing = self._phrasings[ranked.line] if ranked else None
-        words: dict[str, str] = {}
+        index, query = self._index, self.read(text)
+        match = query.match(entry)
+        phrasing = index.reader.read(match.phrasing)
+        words = {token.best: token.word for token in phrasing.tokens}
         concepts: dict[str, str] = {}
-        if phrasing:
-            reading = self._reader.read(phrasing)
-            words = {token.best: token.word for token in reading.tokens}
-            for token, names in zip(reading.tokens, reading.concepts, strict=True):
-                for name in names:  # a synonym of two words is shown whole
-                    before = f"{concepts[name]} " if name in concepts else ""
-                    concepts[name] = before + token.word
-        matches = (
+        for token, names in zip(phrasing.tokens, phrasing.concepts, strict=True):
+            for name in names:  # a synonym of two words is shown whole
+                before = f"{concepts[name]} " if name in concepts else ""
+                concepts[name] = before + token.word
+        word_matches = (
             _word_match(token, words, names, concepts)
             for token, names in zip(query.reading.tokens, query.reading.concepts, strict=True)
         )
-        return Explanation(entry, phrasing, ranked.scores if ranked else None, tuple(matches))
+        vector = index.space.vector(features(query.reading))
+        found = index.weights.contributions(vector, index.names.index(entry))
+        named = index.space.names()
+        weights = [(named[number], value) for number, value in found]
+        weights.sort(key=lambda pair: -abs(pair[1]))
+        return Explanation(match, tuple(word_matches), tuple(weights))
 
-    def _query(self, text: str) -> Query:
-        return self._ranking.query(self._reader.read(text))
+    def read(self, text: str) -> Query:
+        """Read and score a message, for more than `rank` returns."""
+        return Query(self._index, text)
 
-    def _number(self, entry: str) -> int:
-        try:
-            return self._names.index(entry)
-        except ValueError:
-            raise KeyError(entry) from None
 
-    def _match(self, ranked: Ranked) -> Match:
-        scores = ranked.scores
+class Query:
+    """A message, scored for all entries at once, and compared with single ones on demand.
+
+    `scores` holds the score of each entry, the best first, ties by name; it is empty for a message
+    without a known word.
+    """
+
+    def __init__(self, index: _Index, text: str) -> None:
+        self._index = index
+        self.reading = index.reader.read(text)
+        self.scores: dict[str, float] = {}
+        if any(token.stems for token in self.reading.tokens):
+            # Rounded, so that a tie is a tie on every machine.
+            scores = index.weights.scores(index.space.vector(features(self.reading))).round(6)
+            order = (-scores).argsort(kind="stable").tolist()
+            values = scores.tolist()
+            self.scores = {index.names[number]: values[number] for number in order}
+
+    def match(self, entry: str) -> Match:
+        """Compare the message with one entry. KeyError for an unknown entry."""
+        score = self.scores[entry]
+        number = self._index.names.index(entry)
+        texts = self._index.texts[number]
+        # Of equally similar ones, the first.
+        found, likeness, place = process.extractOne(self.reading.text, texts, scorer=fuzz.ratio)
         return Match(
-            self._names[ranked.entry],
-            self._phrasings[ranked.line],
-            scores.total,
-            scores.alike,
-            min(scores.covered, 1.0),
+            entry,
+            self._index.phrasings[number][place],
+            score,
+            likeness / 100,
+            self._covered(number),
+            self.reading.text == found,
         )
+
+    @cached_property
+    def _content(self) -> list[tuple[float, float, frozenset[int]]]:
+        """Of each content word: its weight, how well it is known, and the entries that have it."""
+        owners = self._index.owners
+        found = []
+        for token, concepts in zip(self.reading.tokens, self.reading.concepts, strict=True):
+            if not (is_function_word(token.word) or is_function_word(token.best)):
+                having = owners.get(token.best, frozenset())
+                weight = log1p(len(self._index.names) / (1 + len(having)))
+                having = having.union(*(owners.get(concept, frozenset()) for concept in concepts))
+                found.append((weight, token.similarity, having))
+        return found
+
+    def foreign_share(self, elsewhere: str) -> float:
+        """The share, in [0, 1], of content words that no entry has, or only the one named."""
+        numbers = {n for n, name in enumerate(self._index.names) if name == elsewhere}
+        foreign = sum(weight for weight, _, having in self._content if having <= numbers)
+        total = sum(weight for weight, _, _ in self._content)
+        return foreign / total if total else 0.0
+
+    def _covered(self, number: int) -> float:
+        total = sum(weight for weight, _, _ in self._content)
+        have = sum(weight * known for weight, known, having in self._content if number in having)
+        return have / total if total else 1.0
 
 
 def _word_match(

@@ -1,11 +1,15 @@
 """`ask --explain`: shows knowledge editors how the bot chose an answer."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from bot.answering import Answerer
 from bot.answering.decide import ANSWER, SUGGEST, Candidate, Verdict
 
 _SHOWN = 3  # candidates of each question
+_WEIGHTS = 6  # features of each candidate
+_KINDS = {"s": "word", "c": "synonym", "p": "pair", "l": "letters"}
 
 
 def explain(answerer: Answerer, text: str) -> str:
@@ -30,17 +34,16 @@ def _verdict(answerer: Answerer, verdict: Verdict) -> str:
 def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]:
     match = candidate.match
     explanation = answerer.matcher.explain(part, candidate.entry)
-    signals = {"score": match.score, **asdict(candidate.signals)}
-    numbers = ", ".join(f"{name} {value:.2f}" for name, value in signals.items())
+    signals = asdict(candidate.signals).items()
+    numbers = ", ".join(f"{name} {value:.2f}" for name, value in signals)
     lines = [
         f"  {candidate.entry}: confidence {candidate.confidence:.2f}, {numbers}",
         f"    closest phrasing: “{match.phrasing}”",
     ]
-    if scores := explanation.scores:
-        lines.append(
-            f"    words {scores.profile:.2f}, best phrasing {scores.phrase:.2f}, wording"
-            f" {scores.wording:.2f}, order {scores.order:.2f}, learned {scores.learned:+.2f}"
-        )
+    synonyms = answerer.knowledge.vocabulary.synonyms
+    telling = explanation.weights[:_WEIGHTS]
+    shown = [f"{_feature(name, synonyms)} {value:+.2f}" for name, value in telling]
+    lines += [f"    {', '.join(shown)}"] if shown else []
     words = [
         f"{word.word} = {word.matched} ({word.how})"
         if word.matched
@@ -56,3 +59,9 @@ def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]
             " this a different question"
         )
     return lines
+
+
+def _feature(name: str, synonyms: Sequence[Sequence[str]]) -> str:
+    """A feature in words; a group of synonyms, "#7", by its first."""
+    written = re.sub(r"#(\d+)", lambda group: synonyms[int(group[1])][0], name[1:])
+    return f"{_KINDS[name[0]]} “{written}”"

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import main
 from bot.knowledge.check import EditDetector, check_forever
 from tests.knowledge.breakages import BREAKAGES
+from tests.knowledge.test_format import EXAMPLES
 from tests.paths import BRIDGE
 
 
@@ -104,6 +106,12 @@ def test_the_command_watches_until_it_is_interrupted(folder: Path) -> None:
         watching.kill()
         watching.wait()
         watching.stdout.close()
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda folder: folder.name)
+def test_the_examples_in_the_docs_have_no_problems(folder: Path) -> None:
+    """They are there to be copied."""
+    assert main(["check", "--knowledge", str(folder)]) == 0
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:

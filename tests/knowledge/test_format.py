@@ -12,8 +12,10 @@ from bot.cli import main
 from bot.knowledge import default_folder
 from bot.knowledge.format import MODELS, schemas
 from tests.knowledge.breakages import BREAKAGES, Breakage
-from tests.paths import BRIDGE
+from tests.paths import BRIDGE, ROOT
 
+EXAMPLES = sorted(path.parent for path in ROOT.glob("docs/examples/*/source.yaml"))
+FOLDERS = [BRIDGE, default_folder(), *EXAMPLES]
 # Breakages that a schema can detect without the article or the other entries.
 UNDERLINED = {
     "an unknown key",
@@ -41,7 +43,7 @@ def test_the_shipped_schemas_match_the_models() -> None:
     assert found == schemas(), "run `treaty-bot schema`"
 
 
-@pytest.mark.parametrize("folder", [BRIDGE, default_folder()], ids=["bridge", "shipped"])
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 @pytest.mark.parametrize("file", MODELS)
 def test_valid_files_are_not_underlined(folder: Path, file: str) -> None:
     """Files that load are valid by their schemas."""

@@ -1,9 +1,7 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching import Match, Matcher
-from bot.matching.rank import MAX_CANDIDATES
 from tests.matching.examples import ABBREVIATIONS, ENTRIES, SYNONYMS
 
 MATCHER = Matcher(ENTRIES, synonyms=SYNONYMS, abbreviations=ABBREVIATIONS)
@@ -26,7 +24,8 @@ def told(matches: list[Match]) -> list[tuple[str, float, str]]:
 def test_any_text_is_taken(text: str) -> None:
     """No text raises, and every number stays within its bounds."""
     for match in MATCHER.rank(text):
-        assert 0 <= match.score <= 1
+        assert 0 < match.confidence <= 1
+        assert 0 <= match.likeness <= 1
         assert 0 <= match.covered <= 1
         assert match.phrasing in ENTRIES[match.entry]
 
@@ -44,18 +43,18 @@ def test_the_best_come_first_and_ties_by_name(text: str) -> None:
     assert order == sorted(order)
 
 
-@given(messages, st.integers(1, MAX_CANDIDATES))
+@given(messages, st.integers(1, len(ENTRIES)))
 def test_a_limit_cuts_the_end_only(text: str, limit: int) -> None:
-    """Fewer matches are the first of more matches, of all that are looked at anyway."""
-    most = told(MATCHER.rank(text, limit=MAX_CANDIDATES))
+    """Fewer matches are the first of more matches, of all of them."""
+    most = told(MATCHER.rank(text, limit=len(ENTRIES)))
     assert told(MATCHER.rank(text, limit=limit)) == most[:limit]
 
 
 @given(st.sampled_from([(e, p) for e, ps in ENTRIES.items() for p in ps]), st.sampled_from("?!. "))
 def test_a_phrasing_finds_its_own_entry(pair: tuple[str, str], end: str) -> None:
-    """A phrasing typed as it stands scores 1 for its entry, whatever case and end mark."""
+    """A phrasing typed as it stands is exact for its entry, whatever case and end mark."""
     best = MATCHER.rank(pair[1].upper() + end)[0]
-    assert (best.entry, best.score) == (pair[0], 1)
+    assert (best.entry, best.is_exact, best.confidence, best.covered) == (pair[0], True, 1, 1)
 
 
 @given(knowledge, messages)
@@ -78,6 +77,6 @@ def test_the_same_words_get_the_same_scores(text: str) -> None:
 
 @given(messages)
 def test_one_entry_scores_as_it_ranks(text: str) -> None:
-    """The score asked for alone is the score in the ranking."""
+    """An entry looked at alone is matched as in the ranking."""
     for match in MATCHER.rank(text):
-        assert MATCHER.score(text, match.entry) == pytest.approx(match.score)
+        assert MATCHER.explain(text, match.entry).match == match

@@ -1,0 +1,178 @@
+"""`python -m bot.evaluation.fit [FILE...]`: fits the confidence, and says how well it holds.
+
+The questions are about several knowledge folders: the files below, and any further files about the
+shipped article. Each candidate for a question is a sample: would it be right to answer with it? The
+curve (`bot/answering/decide.py`) is judged on questions that it was not fitted on: eight times on
+an eighth of the questions, and once on each folder, fitted on the others.
+"""
+
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from itertools import count, pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.answering import Answerer
+from bot.answering.decide import Signals
+from bot.errors import InputError
+from bot.evaluation.mutate import strangers
+from bot.evaluation.questions import Question, Span, overlap, read_questions
+from bot.knowledge import Knowledge, default_folder, load_knowledge
+from bot.text_layout import table
+
+_ROOT = Path(__file__).resolve().parents[2]
+_DEV = _ROOT / "tests/questions/dev"
+_SMALL = ("tests/bridge", "docs/examples/allotment", "docs/examples/observatory")
+_FOLDERS = {  # with the questions that the curve is fitted on
+    default_folder(): sorted(_DEV.glob("[!s]*.yaml")),
+    **{_ROOT / folder: [_ROOT / folder / "questions/readers.yaml"] for folder in _SMALL},
+}
+_FOLDS = 8
+_EVENING = 0.5  # between 0, where every question counts alike, and 1, where every folder does
+_REPLACED = ", word replaced"  # phrasings about something else: "when does the bicycle end?"
+_ALTERED = 200  # of these, per folder
+_ARTIFICIAL = 0.1  # what they count beside questions that people wrote
+_SEED = 20190705
+_RIDGE = 0.1  # keeps a weight small that few samples speak for
+_STEPS = 40  # of Newton's method; it settles within ten
+_BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A candidate for a question."""
+
+    folder: str
+    question: int
+    signals: Signals
+    right: bool
+    answerable: bool  # whether the article answers the question
+    allowed: bool  # whether the verification found no conflict
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Fit the curve; print its weights, and how it does on questions that it was not fitted on."""
+    samples = list(_samples([Path(name) for name in arguments]))
+    features = np.array([[1.0, *astuple(s.signals)] for s in samples])
+    right = np.array([s.right for s in samples], dtype=float)
+    use = np.array([s.allowed for s in samples])
+    questions = np.array([s.question for s in samples])
+    folders = np.array([s.folder for s in samples])
+    sizes = dict(zip(*np.unique(folders, return_counts=True), strict=True))
+    weights = np.array([sizes[folder] ** -_EVENING for folder in folders])
+    weights[np.char.endswith(folders, _REPLACED)] *= _ARTIFICIAL
+    weights /= weights.mean()
+    curve = fit(features[use], right[use], weights[use])
+    names = ("intercept", *(field.name for field in fields(Signals)))
+    print(f"{len(samples)} candidates for {len({s.question for s in samples})} questions")
+    print(", ".join(f"{name}={weight:.2f}" for name, weight in zip(names, curve, strict=True)))
+    order = np.random.default_rng(0).permutation(questions.max() + 1)
+    for title, groups in (
+        ("by question: confidence against the share that is right", order[questions] % _FOLDS),
+        ("by folder: fitted on the other folders", folders),
+    ):
+        held = np.empty(len(samples))
+        for group in np.unique(groups):
+            inside = groups == group
+            others = use & ~inside
+            rest = fit(features[others], right[others], weights[others])
+            held[inside] = _sigmoid(features[inside] @ rest)
+        print(f"\n{title}\n{_reliability(held[use], right[use])}\n{_outcomes(samples, held)}")
+    return 0
+
+
+def fit(features: Floats, right: Floats, weights: Floats) -> Floats:
+    """Logistic regression by Newton's method; the features' first column is 1."""
+    curve = np.zeros(features.shape[1])
+    for _ in range(_STEPS):
+        chance = _sigmoid(features @ curve)
+        slope = features.T @ (weights * (right - chance)) - _RIDGE * curve
+        bend = (features * (weights * chance * (1 - chance))[:, None]).T @ features
+        curve += np.linalg.solve(bend + _RIDGE * np.eye(len(curve)), slope)
+    return curve
+
+
+def _reliability(confidence: Floats, right: Floats) -> str:
+    rows = []
+    for low, high in pairwise(_BINS):
+        inside = (confidence >= low) & (confidence < high)
+        if inside.any():
+            label = f"{low:.1f}-{min(high, 1):.1f}"
+            means = (f"{confidence[inside].mean():.2f}", f"{right[inside].mean():.2f}")
+            rows.append((label, str(int(inside.sum())), *means))
+    return table(("confidence", "candidates", "mean", "right"), rows)
+
+
+def _outcomes(samples: Sequence[Sample], confidence: Floats) -> str:
+    """Right, wrong and false answers from different thresholds on, per folder."""
+    best: dict[int, tuple[float, Sample]] = {}
+    for sample, chance in zip(samples, confidence.tolist(), strict=True):
+        if not sample.allowed:
+            chance = 0.0  # noqa: PLW2901
+        if chance >= best.get(sample.question, (-1.0, sample))[0]:
+            best[sample.question] = (chance, sample)
+    rows = []
+    for folder in dict.fromkeys(sample.folder for sample in samples):
+        found = [pair for pair in best.values() if pair[1].folder == folder]
+        yes = sum(s.answerable for _, s in found) or 1
+        no = sum(not s.answerable for _, s in found) or 1
+        for threshold in (0.5, 0.6, 0.7, 0.8):
+            said = [s for chance, s in found if chance >= threshold]
+            counts = (
+                100 * sum(s.right for s in said) / yes,
+                100 * sum(s.answerable and not s.right for s in said) / yes,
+                100 * sum(not s.answerable for s in said) / no,
+            )
+            rows.append((f"{folder} from {threshold}", *(f"{count:.1f} %" for count in counts)))
+    return table(("answers", "right", "wrong", "false"), rows)
+
+
+def _samples(further: Sequence[Path]) -> Iterator[Sample]:
+    numbers = count()
+    for folder, files in _FOLDERS.items():
+        knowledge = load_knowledge(folder)
+        answerer = Answerer(knowledge)
+        asked = [(folder.name, question) for file in files for question in _read(file, knowledge)]
+        if folder == default_folder():
+            asked += [(file.stem, q) for file in further for q in _read(file, knowledge)]
+        for name, question in asked:
+            yield from _candidates(answerer, name, next(numbers), question.text, question.gold)
+        source = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
+        altered = list(strangers(knowledge))
+        for probe in source.sample(altered, min(_ALTERED, len(altered))):
+            name = folder.name + _REPLACED
+            yield from _candidates(answerer, name, next(numbers), probe.text, [])
+
+
+def _read(file: Path, knowledge: Knowledge) -> list[Question]:
+    return [question for question in read_questions(file, knowledge.article) if not question.turns]
+
+
+def _candidates(
+    answerer: Answerer, folder: str, number: int, text: str, gold: Sequence[Span]
+) -> Iterator[Sample]:
+    best = max(answerer.verdicts(text), key=lambda verdict: verdict.confidence)
+    for candidate in best.candidates:
+        entry = answerer.knowledge.entries.get(candidate.entry)
+        if entry and entry.answerable:
+            right = overlap(entry.citations, gold)
+            allowed = candidate.conflict is None
+            yield Sample(folder, number, candidate.signals, right, bool(gold), allowed)
+
+
+def _sigmoid(values: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except InputError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
