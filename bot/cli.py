@@ -119,7 +119,7 @@ def _add_editing(commands: _Commands) -> None:
     summary = "measure accuracy on labelled questions"
     evaluate = _add_command(commands, "evaluate", summary, example)
     evaluate.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="questions with their expected entries"
+        "files", nargs="*", type=Path, metavar="FILE", help="a file of labelled questions"
     )
     evaluate.add_argument("--typos", action="store_true", help="add one typo to each question")
     evaluate.add_argument(

@@ -79,7 +79,7 @@ def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:
     for event in events:
         claimant = claimed_by(knowledge, event)
         lines = [event.label]
-        lines += [f"Voice: {claimant}"] if claimant else []
+        lines += [f"According to {claimant}"] if claimant else []
         lines += [f"({event.note})"] if event.note else []
         lines.append(f"{event.citation.passage}: “{event.citation.quote}”")
         ahead = ", then expected" if is_expected(event, knowledge.source.published) else ""

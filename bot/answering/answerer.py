@@ -62,7 +62,7 @@ class Answerer:
         return self._referring_back(text, question, alone, conversation)
 
     def open(self, entry_id: str) -> Reply | None:
-        """The reply of an entry that was named, not asked for: a button, a link."""
+        """The reply to a button or a link that names an entry; None if there is no such entry."""
         entry = self.knowledge.entries.get(entry_id)
         return self._composer.opened(entry) if entry else None
 

@@ -25,7 +25,7 @@ class Composer:
         self._smalltalk = {SMALLTALK + s.id: s.reply for s in knowledge.vocabulary.smalltalk}
 
     def opened(self, entry: Entry) -> Reply:
-        """The reply of an entry that was named, not asked for: a button, a link."""
+        """The reply to a button or a link that names an entry."""
         return Reply(
             entry.question,
             "answered" if entry.answerable else "unanswered",
@@ -137,11 +137,11 @@ def _denial(conflict: Conflict, text: str) -> str:
         case _:
             at = text.casefold().find(conflict.asked)
             asked = text[at : at + len(conflict.asked)] if at >= 0 else conflict.asked.title()
-            return f"The article doesn't say that of “{asked}”. It does say:"
+            return f"The article doesn't say that about “{asked}”. It does say:"
 
 
 def caution(published: dt.date) -> str:
-    """Put before the answer to a question about now, or about a later year."""
+    """The line above the answer to a question about now, or about a later year."""
     return (
         f"The article was published on {format_day(published)} and can't say what happened later."
         " What it said that day:"
@@ -157,4 +157,4 @@ def dated_source(knowledge: Knowledge, today: dt.date) -> str:
 
 def topics_line(knowledge: Knowledge) -> str:
     """What the bot can be asked about."""
-    return f"It can be asked about: {'; '.join(knowledge.answered_topics().values())}."
+    return f"You can ask about: {'; '.join(knowledge.answered_topics().values())}."

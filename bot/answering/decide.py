@@ -10,19 +10,19 @@ from bot.knowledge import Knowledge
 from bot.language.normalise import has_content
 from bot.matching import Match, Matcher, Query
 
-SMALLTALK = "smalltalk/"  # in front of the ids of small talk, among the ids of entries
+SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entries
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
 
 ANSWER = 0.7  # confidence from which the bot answers ...
 SUGGEST = 0.2  # ... and from which it offers the question; at 0.1 twice as many offers are useless
-VERBATIM = 0.95  # likeness of a phrasing repeated word for word, but for a slip
+VERBATIM = 0.95  # likeness from which a message repeats a phrasing, give or take a slip
 _CANDIDATES = 3  # answerable entries that are compared and verified
-_NEARLY = 0.8  # likeness of a phrasing with a word replaced: "when does the bicycle end?"
+_NEARLY = 0.8  # likeness from which one word may be replaced: "when does the bicycle end?"
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the confidence is computed from; `docs/matching.md` explains them."""
+    """The numbers that the confidence is computed from; `docs/matching.md` explains them."""
 
     score: float  # of the entry
     margin: float  # of the score over the best entry that cites something else, gaps included
@@ -72,8 +72,8 @@ class Verdict:
     def best(self) -> Candidate | None:
         """The candidate that decides.
 
-        If the first has a conflict, a sure one without takes its place, unless it is about who did
-        it to whom.
+        If the first has a conflict, a confident one without any takes its place, unless the
+        conflict is about who did what to whom.
         """
         if not self.candidates:
             return None
@@ -96,7 +96,7 @@ class Verdict:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the deciding candidate may be answered."""
+        """Whether the bot may answer with the deciding candidate."""
         return bool(self.best and self.best.confidence >= ANSWER and not self.best.conflict)
 
 
@@ -125,10 +125,10 @@ class Judge:
     ) -> Verdict:
         """Judge one question.
 
-        `before` is the sentence before it, whose names count if the part refers back to it ("...
-        their reach?"). `sentence` is the one that the part was cut from: what else that is about
-        counts, too ("if New START ended, *who said so*"). `whole` is the verdict on the message:
-        what it swaps around, its parts do not ask either.
+        `before` is the sentence before the part; its names count if the part refers back ("...
+        their reach?"). `sentence` is the one the part was cut from; what the rest of it is about
+        counts, too ("if New START ended, *who said so*"). `whole` is the verdict on the whole
+        message: an entry whose two sides the message swaps is in conflict with the part, too.
         """
         message = self._verifier.read(part)
         context = self._verifier.read(f"{before} {part}") if before and refers_back(part) else None
@@ -144,17 +144,17 @@ class Judge:
         return Verdict(message, tuple(candidates))
 
     def _matches(self, message: Message) -> list[tuple[Match, Signals]]:
-        """The entries that come into question: some answers, a gap, a piece of small talk."""
+        """The entries to consider: some answers, a gap, a piece of small talk."""
         query = self._matcher.read(message.text)
         answers = [name for name in query.scores if name in self.cited][:_CANDIDATES]
         gaps = [n for n in query.scores if n in self._entries and n not in self.cited][:1]
         chat = [name for name in query.scores if name.startswith(SMALLTALK)][:1]
-        named = bool(message.mentions or message.dates)  # "the US" is more than the pronoun
+        named = bool(message.mentions or message.dates)  # then "us" is the country, not the pronoun
         if named:
             chat = []
         found = [query.match(name) for name in (*answers, *gaps, *chat)]
         if not (named or has_content(message.tokens)):
-            # Nothing but "is it" and the like can only mean an entry with just these words.
+            # With nothing but words like "is it", only a phrasing with just these words will do.
             found = [match for match in found if match.likeness >= VERBATIM]
         return [(match, self._signals(match, query, gaps)) for match in found]
 

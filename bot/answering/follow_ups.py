@@ -1,4 +1,4 @@
-"""Understands "why?", "and Russia?", "more" and the like from the answer before them."""
+"""Understands "why?", "and Russia?", "more" and the like with the help of the last answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.knowledge import Knowledge
 from bot.language.normalise import FUNCTION_WORDS, tokenize
 from bot.language.spelling import closest
 
-# Words without a cue's meaning of their own that people put around one: "lol why", "when exactly?"
+# Words that people put around a cue without changing it: "lol why", "when exactly?"
 _FILLERS = frozenset(
     """lol haha hmm hm um uh oh ah wow wait hey ok okay well so and but exactly precisely actually
     just please though tho then again bro mate dude man
@@ -27,10 +27,10 @@ _OPENING = re.compile(
     r"^\W*(?:(?:and|but|so|then|also|or|ok|well)\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
     re.IGNORECASE,
 )
-_SHORT = 4  # words; so short a message may refer back without saying so
+_SHORT = 4  # words; a message this short may refer back even without "it" or the like
 _MAX_SHOWN = 12  # entries remembered, so that "more" does not repeat them
-_REPEATING = frozenset({"source", "who", "says", "really"})  # unlinked, they repeat the answer
-_MIN_MISSPELT = 4  # letters of a cue; in a shorter one a slip makes another ("who", "why")
+_REPEATING = frozenset({"source", "who", "says", "really"})  # with no link, repeat the answer
+_MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
 STANDALONE_WORDS = 2  # content words from which a message may stand alone
 
 
@@ -86,7 +86,7 @@ class FollowUps:
         }
         long_cues = [cue for cue in self._cues if len(cue) >= _MIN_MISSPELT]
         longest = max(map(len, long_cues), default=0)
-        # For each length of a message, the cues it may be one slip away from.
+        # For each message length, the cues that may be one slip away.
         self._nearby_cues = {
             length: [cue for cue in long_cues if abs(len(cue) - length) <= 1]
             for length in range(_MIN_MISSPELT - 1, longest + 2)
@@ -106,7 +106,7 @@ class FollowUps:
         return target or (last.id if key in _REPEATING else None)
 
     def _cue(self, text: str) -> str | None:
-        """The cue that a message is, exactly or nearly; None if it says anything else."""
+        """The cue that a message consists of, give or take a slip; None if it says more."""
         words = tokenize(text)
         bare = [word for word in words if word not in _FILLERS]
         forms = [" ".join(some) for some in (words, tokenize(without_opening(text)), bare)]
@@ -120,9 +120,9 @@ class FollowUps:
         return None
 
     def standalone_words(self, text: str) -> int:
-        """How many words of a message say what it is about; enough if it has a name or a date.
+        """How many words of a message say what it is about; a name or a date alone is enough.
 
-        Neither function words nor those of the cues ("which *year*?") do.
+        Function words and the words of cues ("which *year*?") do not count.
         """
         message = self._verifier.read(text)
         if message.mentions or message.dates:
@@ -133,7 +133,7 @@ class FollowUps:
         return frozenset(word for word in words if word not in self._common and len(word) > 1)
 
     def neighbours(self, conversation: Conversation) -> frozenset[str]:
-        """The last entry and those it leads to: a message that refers back likely means one."""
+        """The last entry and those it leads to: a message that refers back probably means one."""
         last = self._entries.get(conversation.entry or "")
         if last is None:
             return frozenset()

@@ -1,8 +1,8 @@
-"""Compares what a message claims with what an entry says, word by deciding word.
+"""Compares the deciding words of a message with those of an entry.
 
 One changed word ("when did *Russia* withdraw", "the *ABM* Treaty", "in *1999*", "*not* withdraw")
 leaves a message more similar to a phrasing than most true paraphrases are, so no threshold on
-similarity is safe. After ranking, the deciding words are compared instead.
+similarity is safe. That is why the deciding words are compared after ranking.
 """
 
 import re
@@ -18,8 +18,8 @@ from bot.language.names import NameFinder
 from bot.language.normalise import FUNCTION_WORDS, tokenize
 from bot.language.spelling import stem
 
-_SWAPPED = 0.75  # similarity to a phrasing, names aside, of a message that swaps its two sides
-# An entry with one of these is about something that is not so; asking for that is no conflict.
+_SWAPPED = 0.75  # similarity, names aside, of a message to a phrasing whose sides it swaps
+# A text with one of these is about something that is not so; asking about that is no conflict.
 _DENIALS = NEGATIONS | {"no", "nobody", "without"}
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 _SHARED_WORDS = 0.5  # share of a negated message's words that a negated phrasing must have
@@ -40,7 +40,7 @@ class _Profile:
 
     names: Mapping[str, frozenset[str]]
     dates: tuple[Date, ...]
-    negated: tuple[frozenset[str], ...]  # the stems of each phrasing with a denial
+    negated: tuple[frozenset[str], ...]  # the stems of each text with a denial
 
 
 class Verifier:
@@ -89,7 +89,7 @@ class Verifier:
     def sentence_conflict(
         self, message: Message, sentence: Message, entry: Entry
     ) -> Conflict | None:
-        """Like `conflict`, for what the rest of its sentence says and a partial question omits."""
+        """Like `conflict`, for what the rest of the sentence says and its part leaves out."""
         if not entry.answerable:
             return None
         covered = {"actor", *(mention.kind for mention in message.mentions)}
@@ -104,9 +104,9 @@ class Verifier:
         return _on_date(others[0]) if others else None
 
     def swapped_sides(self, message: Message, entry: Entry, phrasing: str) -> Conflict | None:
-        """A message that is almost a phrasing of the entry, with its two sides swapped.
+        """A conflict if the message is almost a phrasing of the entry, but with its sides swapped.
 
-        It needs no grammar, so it works where the roles of neither are understood.
+        This needs no grammar, so it works even if the roles are not understood in either.
         """
         sides = _sides(message, entry)
         if not (entry.answerable and entry.key.agent and entry.key.patient and len(sides) > 1):
@@ -146,7 +146,7 @@ class Verifier:
         """A name that the entry does not know.
 
         The article's actors count as known everywhere. So do its treaties and missiles where the
-        entry names none: it is about them without saying so.
+        entry names none: it may be about them without naming them.
         """
         for mention in message.mentions:
             known = profile.names.get(mention.kind, frozenset())
@@ -207,7 +207,7 @@ def _without_names(message: Message) -> list[str]:
 
 
 def _with_year(date: Date, others: Sequence[Date], published: int) -> list[Date]:
-    """A date without a year gets the year of the same day elsewhere, or the article's."""
+    """A date without a year gets that of the same day in `others`, or the year of publication."""
     if date.year is not None:
         return [date]
     years = {other.year for other in others if other.year and other.agrees(date)} or {published}
@@ -216,8 +216,8 @@ def _with_year(date: Date, others: Sequence[Date], published: int) -> list[Date]
 
 def _date_conflict(message: Message, entry: Entry, profile: _Profile) -> Conflict | None:
     others = conflicting(message.dates, profile.dates)
-    # Two dates may be compared or offered for choice, so one of them may be unknown, unless the
-    # date is what decides.
+    # One of two dates may be unknown: they may be compared, or offered for choice. If the entry is
+    # about a date, only a choice is allowed.
     offers_choice = _CHOICE.search(message.text) is not None
     if others and (len(others) == len(message.dates) or (entry.key.date and not offers_choice)):
         return _on_date(others[0])

@@ -134,7 +134,7 @@ def mutated(knowledge: Knowledge, at_most_wrong: float | None) -> int:
     if wrong > at_most_wrong:
         print(f"{wrong:.1f} % wrong answers, {at_most_wrong} % allowed", file=sys.stderr)
     if flipped:
-        print(f"{flipped:.1f} % of the flips answered as the original", file=sys.stderr)
+        print(f"{flipped:.1f} % of the flips got the original answer", file=sys.stderr)
     return int(wrong > at_most_wrong or flipped > 0)
 
 

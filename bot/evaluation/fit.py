@@ -1,9 +1,9 @@
-"""`python -m bot.evaluation.fit [FILE...]`: fits the confidence, and says how well it holds.
+"""`python -m bot.evaluation.fit [FILE...]`: fits the confidence and tests its calibration.
 
 The questions are about several knowledge folders: the files below, and any further files about the
 shipped article. Each candidate for a question is a sample: would it be right to answer with it? The
-curve (`bot/answering/decide.py`) is judged on questions that it was not fitted on: eight times on
-an eighth of the questions, and once on each folder, fitted on the others.
+curve (`bot/answering/decide.py`) is tested on held-out questions: first an eighth of them at a
+time, then one folder at a time.
 """
 
 import random
@@ -32,13 +32,13 @@ _FOLDERS = {  # with the questions that the curve is fitted on
     **{_ROOT / folder: [_ROOT / folder / "questions/readers.yaml"] for folder in _SMALL},
 }
 _FOLDS = 8
-_EVENING = 0.5  # between 0, where every question counts alike, and 1, where every folder does
+_EVENING = 0.5  # at 0 all samples have the same weight, at 1 all folders have
 _REPLACED = ", word replaced"  # phrasings about something else: "when does the bicycle end?"
-_ALTERED = 200  # of these, per folder
-_ARTIFICIAL = 0.1  # what they count beside questions that people wrote
+_ALTERED = 200  # such phrasings per folder
+_ARTIFICIAL = 0.1  # their weight, relative to questions that people wrote
 _SEED = 20190705
-_RIDGE = 0.1  # keeps a weight small that few samples speak for
-_STEPS = 40  # of Newton's method; it settles within ten
+_RIDGE = 0.1  # keeps weights small that few samples support
+_STEPS = 40  # of Newton's method; it converges within ten
 _BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
 
 Floats = NDArray[np.float64]
@@ -57,7 +57,7 @@ class Sample:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Fit the curve; print its weights, and how it does on questions that it was not fitted on."""
+    """Fit the curve; print its weights, and how it does on held-out questions."""
     samples = list(_samples([Path(name) for name in arguments]))
     features = np.array([[1.0, *astuple(s.signals)] for s in samples])
     right = np.array([s.right for s in samples], dtype=float)
@@ -110,7 +110,7 @@ def _reliability(confidence: Floats, right: Floats) -> str:
 
 
 def _outcomes(samples: Sequence[Sample], confidence: Floats) -> str:
-    """Right, wrong and false answers from different thresholds on, per folder."""
+    """Right, wrong and false answers at several thresholds, per folder."""
     best: dict[int, tuple[float, Sample]] = {}
     for sample, chance in zip(samples, confidence.tolist(), strict=True):
         if not sample.allowed:

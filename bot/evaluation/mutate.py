@@ -1,4 +1,4 @@
-"""`evaluate --mutate`: questions the knowledge with its own phrasings, no labels needed."""
+"""`evaluate --mutate`: tests the bot on altered phrasings, which need no labels."""
 
 import random
 import re
@@ -25,12 +25,12 @@ _NEIGHBOURS = {
 
 
 def with_typo(question: Question, source: random.Random) -> Question:
-    """The question with one letter dropped, doubled, swapped or hit beside its key."""
+    """The question with one typo: a letter dropped, doubled, swapped, or a neighbouring key."""
     return replace(question, text=one_typo(question.text, source))
 
 
 def one_typo(text: str, source: random.Random) -> str:
-    """One slip inside a word of four letters or more; the text as it is if there is none."""
+    """The text with one typo in a word of four letters or more; unchanged if it has none."""
     words = list(_LONG_WORD.finditer(text))
     if not words:
         return text
@@ -54,16 +54,16 @@ LEFT_OUT, GAP_LEFT_OUT = "phrasing left out", "gap's phrasing left out"
 TYPO, SWAPPED = "one typo", "two words swapped"
 FLIPPED, STRANGE = "deciding word flipped", "about something else"
 _KINDS = (LEFT_OUT, GAP_LEFT_OUT, TYPO, SWAPPED, FLIPPED, STRANGE)
-_EVERY = 4  # of the phrasings, one gets a typo, its words swapped or a stranger in it
-FOLDS = 10  # bots that each lack another tenth of the phrasings
-_SHARES = 4  # of what is asked of the bot as it is, each by a process of its own
+_EVERY = 4  # every fourth phrasing gets a typo, two words swapped, or an unrelated word
+FOLDS = 10  # bots, each built without a different tenth of the phrasings
+_SHARES = 4  # processes that ask the complete bot, each a share of the messages
 _SEED = 20190705
-# Everyday things that the article's world does not know.
+# Everyday things that have nothing to do with the article.
 _STRANGERS = (
     "bicycle", "sandwich", "wardrobe", "concert", "tenancy", "football", "pizza", "holiday",
     "laptop", "garden", "marriage", "movie", "dentist", "parcel", "salary",
 )  # fmt: skip
-# "Was it the US or Russia?", "what passed between them": turned around it asks the same.
+# "Was it the US or Russia?", "what passed between them": swapping the names changes nothing.
 _EITHER = re.compile(r"\b(?:or|between|whom|both)\b", re.IGNORECASE)
 _OTHER_YEAR = "1999"
 
@@ -79,7 +79,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How the probes of one kind fared; counts."""
+    """How many probes of one kind were asked, and answered right or wrong."""
 
     kind: str
     asked: int
@@ -88,12 +88,12 @@ class Rate:
 
     @property
     def wrong_share(self) -> float:
-        """Wrong answers among the probes, in [0, 1]."""
+        """The share of wrong answers, in [0, 1]."""
         return self.wrong / self.asked if self.asked else 0.0
 
 
 def mutate(knowledge: Knowledge) -> tuple[str, list[Rate]]:
-    """Probe every phrasing; the report, and the rates it is made of."""
+    """Ask altered phrasings; return the report and the rates in it."""
     found: dict[str, list[tuple[Outcome, Probe]]] = {}
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         tasks = [pool.submit(_fold, knowledge, number) for number in range(FOLDS)]
@@ -112,7 +112,7 @@ def mutate(knowledge: Knowledge) -> tuple[str, list[Rate]]:
     flipped = [probe for result, probe in found.get(FLIPPED, ()) if result == "wrong"]
     lines = [
         table(("mutation", "asked", "right or quiet", "wrong"), [tuple(map(str, r)) for r in rows]),
-        *(f"flip answered as the original: {p.text!r} -> {p.entry.id}" for p in flipped),
+        *(f"flip got the original answer: {p.text!r} -> {p.entry.id}" for p in flipped),
     ]
     return "\n".join(lines), rates
 
@@ -124,7 +124,7 @@ def _rate(kind: str, results: Sequence[Outcome]) -> Rate:
 
 def _judge(answerer: Answerer, probe: Probe) -> Outcome:
     reply = answerer.answer(probe.text)
-    if probe.kind == FLIPPED:  # what it asks now may well be told by another entry
+    if probe.kind == FLIPPED:  # another entry may well answer what it asks now
         original = reply.status == "answered" and reply.entry == probe.entry.id
         return "wrong" if original else "quiet"
     known = probe.entry.answerable and probe.kind != STRANGE
@@ -132,12 +132,12 @@ def _judge(answerer: Answerer, probe: Probe) -> Outcome:
 
 
 def _share(knowledge: Knowledge, probes: Sequence[Probe]) -> list[tuple[Outcome, Probe]]:
-    """Ask the whole bot a share of what is made of its phrasings."""
+    """Ask the complete bot one share of the altered phrasings."""
     return _asked(Answerer(knowledge), probes)
 
 
 def _fold(knowledge: Knowledge, fold: int) -> list[tuple[Outcome, Probe]]:
-    """Ask a bot that lacks the phrasings of this fold just these."""
+    """Build a bot without the phrasings of this fold, and ask it those."""
     return _asked(*left_out(knowledge, fold))
 
 
@@ -146,7 +146,7 @@ def _asked(answerer: Answerer, probes: Sequence[Probe]) -> list[tuple[Outcome, P
 
 
 def left_out(knowledge: Knowledge, fold: int) -> tuple[Answerer, list[Probe]]:
-    """A bot without every `FOLDS`th phrasing of each entry, from `fold` on, and these phrasings."""
+    """A bot without every `FOLDS`th phrasing of each entry, from `fold` on; and those phrasings."""
     entries = {}
     probes = []
     for entry in knowledge.entries.values():
@@ -170,14 +170,14 @@ def _swaps(knowledge: Knowledge) -> Iterator[Probe]:
     for entry in knowledge.answerable_entries():
         for phrasing in entry.phrasings[::_EVERY]:
             words = phrasing.split()
-            if len(words) > 2:  # noqa: PLR2004 - two words swapped are a reversal
+            if len(words) > 2:  # noqa: PLR2004 - a swap would reverse two words
                 at = source.randrange(len(words) - 1)
                 words[at], words[at + 1] = words[at + 1], words[at]
                 yield Probe(SWAPPED, " ".join(words), entry)
 
 
 def strangers(knowledge: Knowledge) -> Iterator[Probe]:
-    """Each phrasing that names something, about something else: "when does the bicycle end"."""
+    """Phrasings with an unrelated word for each name: "when does the bicycle end"."""
     finder = NameFinder(knowledge.vocabulary.names)
     source = random.Random(_SEED)  # noqa: S311
     for entry in knowledge.answerable_entries():
@@ -191,7 +191,7 @@ def strangers(knowledge: Knowledge) -> Iterator[Probe]:
 
 
 def _flips(knowledge: Knowledge) -> Iterator[Probe]:
-    """Each deciding word (agent, patient, actor, treaty, missile, date) turned into another."""
+    """Phrasings with agent and patient swapped, or with another treaty, missile or year."""
     names = knowledge.vocabulary.names
     for entry in knowledge.answerable_entries():
         for phrasing in entry.phrasings:
@@ -218,7 +218,7 @@ def _flipped(
 
 
 def _exchanged(phrasing: str, one: str, other: str, actors: Mapping[str, Sequence[str]]) -> str:
-    """The phrasing with two actors in each other's place; as it is unless it names both."""
+    """The phrasing with two actors swapped; unchanged unless it names both."""
     first = _replaced(phrasing, actors[one], "\0")
     second = _replaced(first, actors[other], "\1")
     if "\0" not in second or "\1" not in second:
@@ -227,7 +227,7 @@ def _exchanged(phrasing: str, one: str, other: str, actors: Mapping[str, Sequenc
 
 
 def _plain(variants: Sequence[str]) -> str:
-    """The first name that is no pronoun as well: "usa" rather than "us"."""
+    """The first name longer than two letters: "usa", since "us" is also a pronoun."""
     return next((name for name in variants if len(name) > 2), variants[0])  # noqa: PLR2004
 
 

@@ -246,7 +246,7 @@ def _item(draft: Draft) -> str:
     group, nearest = draft.group, draft.nearest
     dates = dict.fromkeys([day(group.first_day).isoformat(), day(group.last_day).isoformat()])
     nearby = f"{nearest.entry}, confidence {nearest.confidence:.2f}" if nearest.entry else "none"
-    wrong = f"; voted wrong {group.voted_wrong} times" if group.voted_wrong else ""
+    wrong = f"; marked as wrong {group.voted_wrong} times" if group.voted_wrong else ""
     comment = f"  # asked {group.count} times, {' to '.join(dates)}{wrong}; nearest: {nearby}"
     fields: dict[str, object] = {"id": draft.id}
     if draft.is_new:

@@ -24,7 +24,7 @@ class FeedbackRecorder:
         self.on = on
         self.questions = Questions(store, on=on)
         self._votes = Votes(store, on=on)
-        # In memory only: the text of an answered question is not saved unless it is voted wrong.
+        # In memory only: an answered question is not saved unless its answer is marked as wrong.
         self._votable: TTLCache[str, Scrubbed] = TTLCache(_REMEMBERED, RETENTION)
         if not on:
             self.questions.delete_all()

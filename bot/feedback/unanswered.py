@@ -1,4 +1,4 @@
-"""The `unanswered` report: unanswered questions and answers voted wrong, in groups."""
+"""The `unanswered` report: unanswered questions and answers marked as wrong, in groups."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -43,7 +43,7 @@ class QuestionGroup:
 
     @property
     def voted_wrong(self) -> int:
-        """How many of `count` were answered, and the answer voted wrong."""
+        """How many of `count` were answered, and the answer marked as wrong."""
         return sum(question.voted_wrong for question in self.questions)
 
     @property
@@ -221,7 +221,7 @@ def _block(group: QuestionGroup, answerer: Answerer) -> str:
 
 
 def _remarks(group: QuestionGroup, nearest: NearestEntry) -> str:
-    wrong = f"; {group.voted_wrong} voted wrong" if group.voted_wrong else ""
+    wrong = f"; {group.voted_wrong} marked as wrong" if group.voted_wrong else ""
     is_resolved = nearest.resolution and group.voted_wrong < group.count
     return wrong + (f"; {nearest.resolution}" if is_resolved else "")
 

@@ -24,8 +24,8 @@ def version(folder: Path) -> str:
 
 def load_knowledge(folder: Path | None = None) -> Knowledge:
     """Read and verify a folder; raise `KnowledgeError` with every problem found."""
-    # Imported here because a start from the cache does without the validation library, which
-    # would take a seventh of the memory and of the time.
+    # Imported here because a start from the cache needs no validation library, which would take a
+    # seventh of the memory and the time.
     from bot.knowledge.read import assemble, read_folder  # noqa: PLC0415
     from bot.knowledge.verify import verify  # noqa: PLC0415
 

@@ -60,7 +60,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A date of the timeline; `date` is ISO, cut to its precision ("2018-12")."""
+    """An event in the timeline; `date` is ISO, cut to its precision ("2018-12")."""
 
     date: str
     precision: str
@@ -81,7 +81,7 @@ class Smalltalk:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Synonyms, abbreviations, names and small talk."""
+    """How people put things: synonyms, abbreviations, names, follow-ups, small talk."""
 
     synonyms: tuple[tuple[str, ...], ...]
     abbreviations: Mapping[str, str]

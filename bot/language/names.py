@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.language.normalise import tokenize
 from bot.language.spelling import closest
 
-_TYPO_LETTERS = 5  # shorter names are not looked for in misspelt words ("Amerika" is found)
+_TYPO_LETTERS = 5  # a shorter name is not recognised if misspelt ("Amerika" is recognised)
 _MAX_CACHED = 10_000
 # Before these, a lower-case "us" is the pronoun ("tell us", "all of us").
 BEFORE_PRONOUN = frozenset(
@@ -41,7 +41,7 @@ class NameFinder:
         self._cache: dict[str, str] = {}
 
     def find(self, tokens: Sequence[str], ordinary: Iterable[str] = ()) -> list[Mention]:
-        """The names in order, the longest at each place; `ordinary` words are never typos."""
+        """The names in order, the longest at each place; `ordinary` words are not typos."""
         known = frozenset(ordinary)
         found = []
         at = 0

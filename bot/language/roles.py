@@ -15,7 +15,7 @@ AUXILIARIES = frozenset(
     {"did", "does", "do", "has", "have", "had", "will", "would", "can", "could", "should", "may"}
 )
 BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "get", "got", "gets"})
-# Subjects that are no names: "who blames Russia", "did anyone tell Russia".
+# Subjects that are not names: "who blames Russia", "did anyone tell Russia".
 ASKED_FOR = "who"
 SUBJECTS = frozenset(
     {"anyone", "anybody", "someone", "somebody", "nobody", "they", "he", "she", ASKED_FOR}
@@ -35,7 +35,7 @@ IRREGULAR = frozenset(
 )
 FILLERS = frozenset({"the", "a", "an", "its", "all", "only", "first", "also", "ever", "really"})
 JOINING = frozenset({"and", "or", "nor", "plus"})
-# These begin a clause with its own subject. What follows the first kind only says when the thing
+# These begin a clause with its own subject. A clause with one of the first only says when the thing
 # asked about happened.
 BACKGROUND = frozenset({"before", "after", "while", "until"})
 CLAUSES = frozenset({"when", "because", "since"}) | BACKGROUND
@@ -46,18 +46,18 @@ CONDUCT = frozenset(
     compliance done guilty respects respecting keeping sticking
     """.split()  # noqa: SIM905
 )
-VAGUE = frozenset({"do", "doing"})  # "what did Russia do?" says nothing of who accused whom
-BETWEEN = frozenset({"not", "been", "even"})  # may be between a subject and such a verb
+VAGUE = frozenset({"do", "doing"})  # "what did Russia do?" does not say who accused whom
+BETWEEN = frozenset({"not", "been", "even"})  # may come between a subject and its verb
 # The subject of these is told to do something: "what should Russia do".
 OBLIGED = frozenset({"should", "must"})
-# Actions named after the one who acts: "the US ultimatum", "NATO's reproach".
+# Actions that can bear the name of whoever acts: "the US ultimatum", "NATO's reproach".
 DEEDS = frozenset(
     """ultimatum demand demands threat warning warnings accusation accusations charge charges claim
     claims allegation allegations reproach reproaches conclusion conclusions announcement reply
     response answer denial refusal rejection pressure request version
     """.split()  # noqa: SIM905
 )
-# What happens to such an action; then the one who acts is at the receiving end.
+# What is done to such an action; the side it is named after is then at the receiving end.
 MET = frozenset(
     """rejected refused granted accepted met fulfilled answered turned heeded obeyed dismissed
     rebuffed spurned satisfied
@@ -137,7 +137,7 @@ def _clause(  # noqa: C901 - one case a line
     if not (by or others) and _vague(tokens, subject):
         return
     passive = _passive(tokens, subject) or _receptive(tokens, subject) or _accused(tokens, subject)
-    # "did Russia answer what was said by the US": an auxiliary before it makes it act all the same
+    # "did Russia answer what was said by the US": after an auxiliary, it still acts
     asked = _before(tokens, subject.start) in AUXILIARIES
     if passive or (by and not asked):
         patient |= subject.ids
@@ -166,7 +166,7 @@ def _parties(tokens: Sequence[str], mentions: Sequence[Mention]) -> list[_Party]
 
 
 def _acts(tokens: Sequence[str], subjects: Sequence[_Party]) -> bool:
-    """Whether a subject stands before that acts: "the US demanded *from Russia*"."""
+    """Whether an acting subject comes before: "the US demanded *from Russia*"."""
     return any(not _passive(tokens, p) and not _receptive(tokens, p) for p in subjects)
 
 
@@ -184,7 +184,7 @@ def _object(tokens: Sequence[str], start: int, party: _Party) -> bool:
 
 
 def _before(tokens: Sequence[str], at: int) -> str:
-    """The nearest word before a place that is no article or filler."""
+    """The nearest word before a place, other than articles and fillers."""
     for token in reversed(tokens[:at]):
         if token not in FILLERS:
             return token

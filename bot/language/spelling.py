@@ -16,10 +16,10 @@ MAX_WORD = 32  # letters; longer runs are not words, and are never looked up
 # Optimal string alignment similarities, in [0, 1].
 ONE_SLIP = 0.8  # a long word with one letter dropped, doubled, swapped or replaced
 _MISSPELT = 0.65  # below this, two words are different words
-_RARE = 0.2  # taken off for a word that occurs once; less for more frequent words
+_RARE = 0.2  # subtracted from the similarity, divided by 1 + how often the word occurs
 _MIN_MISSPELT = 4  # letters; in shorter words one slip makes another word
 _MAX_STEMS = 2  # that one misspelt word may mean
-_MAX_WORDS = 10  # looked at for these: several share a stem
+_MAX_WORDS = 10  # similar words looked at to find them; several may share a stem
 _MIN_HALF = 3  # letters of the shorter half of a compound
 _MIN_JOINED = 6  # letters of a compound that two words may be joined to
 _MAX_CACHED = 4096  # look-ups; people repeat each other's misspellings
@@ -36,7 +36,7 @@ def stem(word: str) -> str:
 
 
 def is_code(word: str) -> bool:
-    """Whether a word has a digit in it: such a word is right or wrong, never misspelt."""
+    """Whether a word has a digit in it: such a word is never corrected."""
     return any(character.isdigit() for character in word)
 
 
@@ -49,7 +49,7 @@ def closest(text: str, choices: Iterable[str], cutoff: float = ONE_SLIP) -> str 
 
 
 class Vocabulary:
-    """Known words, indexed by letter pairs so that looking up a misspelling scans no list."""
+    """Known words, indexed by letter pairs, so that a look-up need not scan them all."""
 
     def __init__(self, words: Iterable[str]) -> None:
         counts = Counter(words)
@@ -130,7 +130,7 @@ class Vocabulary:
         return tuple(sorted(found_stems.items(), key=self._likely, reverse=True)[:_MAX_STEMS])
 
     def _likely(self, neighbour: tuple[str, float]) -> float:
-        """A misspelling is more likely one of a frequent word."""
+        """How likely it is what was meant: frequent words are misspelt more often."""
         stemmed, similarity = neighbour
         return similarity - _RARE / (1 + self._counts[stemmed])
 

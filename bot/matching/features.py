@@ -13,12 +13,12 @@ from bot.language.reader import Reading
 Vector = tuple[NDArray[np.int64], NDArray[np.float32]]  # feature numbers, and their values
 
 _RUN_LENGTH = 3  # letters; runs of 2 and 4 as well are no better
-_RUN = 0.5  # worth of a run of letters, beside 1 of a word
-_MAX_WORDS = 200  # words whose letters are read: it bounds the time that a long message takes
+_RUN = 0.5  # weight of a run of letters; that of a word is 1
+_MAX_WORDS = 200  # words that are cut into runs, so that a long message does not take long
 
 
 class FeatureSpace:
-    """The features of some texts, each with its weight: the rarer, the heavier."""
+    """The features of some texts, each with its weight: the rarer, the higher."""
 
     def __init__(self, texts: Iterable[Mapping[str, float]]) -> None:
         numbers: dict[str, int] = {}
@@ -38,7 +38,7 @@ class FeatureSpace:
         return len(self._numbers)
 
     def take_vectors(self) -> list[Vector]:
-        """The vectors of the texts. Works once: they are not needed afterwards."""
+        """The vectors of the texts. Works only once, because they are then dropped."""
         vectors, self._vectors = self._vectors, []
         return vectors
 
@@ -53,14 +53,14 @@ class FeatureSpace:
         return self._vector(numbers, np.array([value for _, value in known], np.float32))
 
     def _vector(self, numbers: NDArray[np.int64], amounts: NDArray[np.float32]) -> Vector:
-        # Sublinear: what occurs three times counts twice.
+        # Sublinear: what occurs three times counts about twice.
         amounts = np.where(amounts > 1, 1 + np.log(np.maximum(amounts, 1)), amounts)
         values = amounts * self._rarity[numbers]
         return numbers, values / np.float32(sqrt(float(values @ values)) or 1.0)
 
 
 def features(reading: Reading) -> dict[str, float]:
-    """The features of a text and how often each occurs; the first letter says of what kind."""
+    """The features of a text and how often each occurs; the first letter of each is its kind."""
     found: dict[str, float] = {}
     for feature, amount in _features(reading):
         found[feature] = found.get(feature, 0.0) + amount

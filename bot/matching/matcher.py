@@ -1,4 +1,4 @@
-"""Ranks entries by how much a message asks what their phrasings ask, and explains the ranking."""
+"""Ranks entries by how well a message matches their phrasings, and explains the ranking."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ How = Literal["exact", "stem", "synonym", "typo", "elsewhere", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry that a message may ask for.
+    """An entry that may answer a message.
 
     `score` is about 1 for a message like its phrasings and -1 for others. `phrasing` is the most
-    similar one, `likeness` its edit similarity in [0, 1]. `covered` is the share, in [0, 1], of the
-    weight of the message's content words that the entry's phrasings have.
+    similar one, `likeness` its edit similarity in [0, 1]. `covered` is the share, in [0, 1] and
+    weighted by rarity, of the message's content words that the entry's phrasings have.
     """
 
     entry: str
@@ -37,7 +37,7 @@ class Match:
 
     @property
     def confidence(self) -> float:
-        """The score as a number in [0, 1]; only labelled questions could make it a probability."""
+        """The score as a number in [0, 1]; a probability would take labelled questions."""
         return 1.0 if self.is_exact else 1 / (1 + exp(-4 * self.score))
 
 
@@ -76,7 +76,7 @@ class _Index:
 
 
 class Matcher:
-    """Entries with their phrasings, learned once, ranked for each message."""
+    """Learns from the phrasings of entries once, then ranks the entries for each message."""
 
     def __init__(
         self,
@@ -155,7 +155,7 @@ class Matcher:
 
 
 class Query:
-    """A message, scored for all entries at once, and compared with single ones on demand.
+    """A message, scored for all entries at once, and compared with single entries on demand.
 
     `scores` holds the score of each entry, the best first, ties by name; it is empty for a message
     without a known word.
@@ -177,7 +177,7 @@ class Query:
         score = self.scores[entry]
         number = self._index.names.index(entry)
         texts = self._index.texts[number]
-        # Of equally similar ones, the first.
+        # The first of equally similar ones.
         found, likeness, place = process.extractOne(self.reading.text, texts, scorer=fuzz.ratio)
         return Match(
             entry,
@@ -190,7 +190,7 @@ class Query:
 
     @cached_property
     def _content(self) -> list[tuple[float, float, frozenset[int]]]:
-        """Of each content word: its weight, how well it is known, and the entries that have it."""
+        """For each content word: its weight, how well it is known, and the entries that have it."""
         owners = self._index.owners
         found = []
         for token, concepts in zip(self.reading.tokens, self.reading.concepts, strict=True):
@@ -202,7 +202,7 @@ class Query:
         return found
 
     def foreign_share(self, elsewhere: str) -> float:
-        """The share, in [0, 1], of content words that no entry has, or only the one named."""
+        """The weighted share, in [0, 1], of content words that no entry but `elsewhere` has."""
         numbers = {n for n, name in enumerate(self._index.names) if name == elsewhere}
         foreign = sum(weight for weight, _, having in self._content if having <= numbers)
         total = sum(weight for weight, _, _ in self._content)

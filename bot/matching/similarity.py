@@ -1,4 +1,4 @@
-"""Finds texts that are like each other."""
+"""Finds similar texts."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,7 +30,7 @@ class Similarities:
         self._texts = Weights(rows[order], of[order], values[order], none, len(space))
 
     def most_similar(self, number: int, at_least: float) -> list[int]:
-        """The numbers of the texts so similar to one of them, the most similar first."""
+        """The texts at least this similar to one of them, the most similar first; as numbers."""
         found = self._texts.scores(self._vectors[number]).round(6)
         order = (-found).argsort(kind="stable").tolist()
         return [other for other in order if found[other] >= at_least]

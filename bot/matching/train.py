@@ -2,7 +2,7 @@
 
 A linear support vector machine, each entry against all others, trained by dual coordinate descent
 for the squared hinge loss (Hsieh et al., ICML 2008; the method of LIBLINEAR), for all entries at
-once. Deterministic: the phrasings are shuffled with a fixed seed. P phrasings, E entries.
+once. Deterministic: the phrasings are shuffled with a fixed seed. P is the number of phrasings.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from bot.matching.features import Vector
 _COST = 0.5  # of a violated margin; 0.2 answers less in small folders, 1.0 ranks a point worse
 _ROUNDS = 3  # over all phrasings; 2 rank two points worse, 8 no better
 _MAX_CELLS = 2**27  # phrasings times entries; beyond it training takes minutes and gigabytes
-_SMALL = 0.05  # smaller weights are dropped: seven of eight; the ranking is as good
+_SMALL = 0.05  # smaller weights, seven in eight, are dropped; the ranking stays as good
 _SEED = 20190705
 
 Integers = NDArray[np.int64]
@@ -82,7 +82,7 @@ def train(vectors: Sequence[Vector], owners: Integers, size: int, features: int)
 
 
 def _centroids(vectors: Sequence[Vector], owners: Integers, size: int, features: int) -> Weights:
-    """Instead of training on very many phrasings: each entry is the mean of its own."""
+    """If there are too many phrasings to train on, each entry is the mean of its phrasings."""
     numbers = np.concatenate([numbers for numbers, _ in vectors])
     values = np.concatenate([values for _, values in vectors])
     entries = owners.repeat([len(numbers) for numbers, _ in vectors])

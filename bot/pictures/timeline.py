@@ -141,7 +141,7 @@ def _event(knowledge: Knowledge, event: Event, mark: str, following: Event | Non
     width = _RIGHT - _COLUMN
     texts = [_text(event.label, "Regular", 40, 52, _INK, width=width, max_lines=8)]
     if claimant := claimed_by(knowledge, event):
-        voice = f"Voice: {claimant}"
+        voice = f"According to {claimant}"
         texts.append(_text(voice, "It", 33, 46, _SOFT, width=width, max_lines=2))
     badges = [*(["expected"] if is_ahead else []), event.citation.passage]
     gap = _gap(event, following) if following else 0

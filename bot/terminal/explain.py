@@ -7,8 +7,8 @@ from dataclasses import asdict
 from bot.answering import Answerer
 from bot.answering.decide import ANSWER, SUGGEST, Candidate, Verdict
 
-_SHOWN = 3  # candidates of each question
-_WEIGHTS = 6  # features of each candidate
+_SHOWN = 3  # candidates per question
+_WEIGHTS = 6  # features per candidate
 _KINDS = {"s": "word", "c": "synonym", "p": "pair", "l": "letters"}
 
 
@@ -62,6 +62,6 @@ def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]
 
 
 def _feature(name: str, synonyms: Sequence[Sequence[str]]) -> str:
-    """A feature in words; a group of synonyms, "#7", by its first."""
+    """A feature in words; for a group of synonyms, "#7", its first member."""
     written = re.sub(r"#(\d+)", lambda group: synonyms[int(group[1])][0], name[1:])
     return f"{_KINDS[name[0]]} “{written}”"

@@ -39,7 +39,7 @@ def _section(section: Section, knowledge: Knowledge, today: dt.date) -> list[str
         quotes = [wrap(f"“{c.quote}”", "  ") for c in section.citations]
         if entry and not entry.answerable:
             quotes.insert(0, "The closest it comes:")
-        voice = f" · voice: {section.voice}" if section.voice else ""
+        voice = f" · according to {section.voice}" if section.voice else ""
         quotes.append(wrap(f"— {_source_line(knowledge, section.citations, today)}{voice}", "  "))
         blocks.append("\n".join(quotes))
     return blocks

@@ -37,7 +37,7 @@ async def is_admin(bot: Bot, chat_id: int, person_id: int) -> bool:
 
 
 async def is_from_admin(bot: Bot, message: Message) -> bool:
-    """Whether an admin wrote a message; an anonymous one writes as the group itself."""
+    """Whether an admin wrote a message; an anonymous admin writes as the group itself."""
     if message.sender_chat:
         return message.sender_chat.id == message.chat_id
     sender = message.from_user
@@ -74,7 +74,7 @@ def _membership_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]
             await context.bot.send_message(chat.id, greeting.html, ParseMode.HTML)
             services.groups.set_greeted(chat.id)
 
-    async def migration(update: Update, context: Context) -> None:  # noqa: ARG001 - the library's
+    async def migration(update: Update, context: Context) -> None:  # noqa: ARG001 - library API
         message = update.message
         assert message is not None  # noqa: S101 - this kind of update has it
         set_outcome("silent")
@@ -105,7 +105,7 @@ def forget(services: Services, chat_id: int) -> bool:
     return True
 
 
-async def _silent(update: Update, context: Context) -> None:  # noqa: ARG001 - the library's
+async def _silent(update: Update, context: Context) -> None:  # noqa: ARG001 - library API
     set_outcome("silent")
 
 

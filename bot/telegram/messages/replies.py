@@ -88,7 +88,7 @@ def _section(section: Section, knowledge: Knowledge, today: dt.date, username: s
         # In words, since a screen reader does not announce a blockquote.
         lines.append("The closest it comes:" if closest else "The article:")
         lines += [blockquote(citation) for citation in section.citations]
-        voice = f"Voice: {section.voice}. " if section.voice else ""
+        voice = f"According to {section.voice} · " if section.voice else ""
         source = escape(voice + dated_source(knowledge, today), quote=False)
         links = dict.fromkeys(passage_link(username, c.paragraph) for c in section.citations)
         permalink = [answer_link(username, section.entry)] if section.entry else []

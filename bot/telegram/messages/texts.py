@@ -34,9 +34,9 @@ _CUT = "… /timeline WORD finds the others"
 def timeline_caption(
     knowledge: Knowledge, events: Sequence[Event], username: str | None = None
 ) -> str:
-    """The events as HTML: date, label and passage number, a link if `username` is given.
+    """The events as HTML: date, label and passage number (a link if `username` is given).
 
-    Events that do not fit are left out whole, and the last line says so.
+    Events that do not fit are left out whole, and a line says so.
     """
     return next(html for html in _shrinking_captions(knowledge, events, username) if _fits(html))
 
@@ -70,7 +70,7 @@ def _line(knowledge: Knowledge, events: Sequence[Event], event: Event, username:
 
 
 def _fits(html: str) -> bool:
-    """Whether Telegram accepts it as a caption; it counts UTF-16 units, without the markup."""
+    """Whether Telegram accepts the HTML as a caption; only the text counts, in UTF-16 units."""
     text = unescape(re.sub(r"<[^>]*>", "", html))
     return len(text.encode("utf-16-le")) // 2 <= MessageLimit.CAPTION_LENGTH
 
@@ -113,7 +113,7 @@ def start(knowledge: Knowledge, username: str) -> Rendered:
 
 
 def _examples(knowledge: Knowledge) -> list[Entry]:
-    """The questions that most other answers lead to, each from another topic while possible."""
+    """The questions that the most answers lead to, each from a different topic if possible."""
     links_to = Counter(
         other
         for entry in knowledge.answerable_entries()
@@ -174,7 +174,7 @@ def no_matching_event(knowledge: Knowledge, words: str) -> Rendered:
     hint = f" Its events are from {', '.join(years)}." if years else ""
     return Rendered(
         f"No event in the article matches “{escape(words[:_MAX_ECHO], quote=False)}”.{hint}"
-        " Send /timeline alone to see them all."
+        " Send just /timeline to see them all."
     )
 
 
@@ -209,7 +209,7 @@ def privacy(*, keeps_questions: bool) -> Rendered:
     if keeps_questions:
         text += (
             "\n\nTo improve the answers, I store questions that I couldn't answer, or whose answer"
-            f" was voted wrong, for {QUESTION_RETENTION_DAYS} days: the first {MAX_CHARACTERS}"
+            f" was marked as wrong, for {QUESTION_RETENTION_DAYS} days: the first {MAX_CHARACTERS}"
             " characters, after removing names, links and long numbers as far as I recognise them,"
             " and nothing about who asked, where, or at what time of day. In case a vote comes"
             " later, the words of answered questions, cleaned the same way, stay in memory for"
@@ -251,7 +251,7 @@ def settings(*, overhears: bool, sees_all: bool) -> Rendered:
 
 
 def greeting(knowledge: Knowledge, username: str, *, sees_all: bool) -> Rendered:
-    """Two lines for a group that added the bot: what it knows, and how to ask it."""
+    """Two lines for a group that added the bot: what it knows, and how to ask."""
     source = knowledge.source
     name = f"@{escape(username, quote=False)}"
     limits = "" if sees_all else " I don't see any other messages here."

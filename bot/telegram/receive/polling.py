@@ -1,8 +1,8 @@
-"""Long polling that confirms an update only after its reply was sent.
+"""Long polling that confirms an update only after its reply has been sent.
 
 Telegram keeps unconfirmed updates for a day and so serves as our queue. A getUpdates call
 confirms everything below its offset, so the offset is the oldest update still in progress.
-Updates that Telegram repeats meanwhile are skipped, as are those the store knows to be done.
+Updates that Telegram repeats meanwhile are skipped, as are those that the store marks as done.
 Since Telegram returns at most a hundred at a time, a slow update would hold up the others:
 it is saved in the store and confirmed.
 """
@@ -130,7 +130,7 @@ class Poller:
             else:
                 self._heartbeat()
                 if offset == self._next and not found:
-                    # All is confirmed. After a quiet week Telegram starts from a random id,
+                    # Everything is confirmed. After a quiet week Telegram starts from a random id,
                     # perhaps a lower one, which the old offset would hide.
                     self._next = None
                 return found
@@ -208,7 +208,7 @@ class Poller:
         slow = {n: body for n, (since, body) in self._unconfirmed.items() if since < limit}
         if slow and self._worker.updates.defer(slow.values()):
             log.info(
-                "%d slow updates are saved in the database, to let the others go ahead", len(slow)
+                "saved %d slow updates in the database, so that others can go ahead", len(slow)
             )
             self._deferred |= slow.keys()
             for update_id in slow:
@@ -216,7 +216,7 @@ class Poller:
 
 
 class _Conflicts:
-    """Tolerates a second poller for a while, because restarts overlap a little."""
+    """Tolerates a second poller for a while, because restarts may overlap."""
 
     def __init__(self, patience: float) -> None:
         self._patience = patience
@@ -224,7 +224,7 @@ class _Conflicts:
         self.pause = min(3.0, patience / 4)
 
     def record(self, details: str) -> None:
-        """Record a conflict; raises `ServingError` once they have lasted too long."""
+        """Record a conflict; raises `ServingError` once conflicts have lasted too long."""
         now = time.monotonic()
         # When two pollers compete, each succeeds now and then, but not for this long.
         if now - self._last > _CONFLICT_GAP:

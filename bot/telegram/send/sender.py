@@ -1,4 +1,4 @@
-"""Sends every call to Telegram: applies the rate limits and retries."""
+"""Makes every call to Telegram, within the rate limits and with retries."""
 
 import asyncio
 import logging
@@ -24,18 +24,18 @@ log = logging.getLogger(__name__)
 _MAX_TRIES = 4  # of one call; then the whole update is retried later
 _SENDING = ("send", "copy", "forward")
 _NO_MESSAGE = frozenset({"sendChatAction", "sendMessageDraft"})
-# Methods that Telegram refuses the second time.
+# Methods that Telegram refuses if they are repeated.
 _ONCE_ONLY = ("editMessageText", "editMessageCaption", "editMessageMedia", "delete", "answer")
 _RETRIED_BY_CALLER = frozenset({"getMe", "deleteWebhook", "setWebhook"})
-# Parameters that identify a message of an update; not a picture, which is drawn again each time.
+# Parameters that tell the messages of an update apart; pictures are drawn again on each try.
 _IDENTIFYING = ("chat_id", "text", "caption", "reply_markup")
 # Fields of a sent message that Telegram echoes; they are not needed, and parsing takes time.
 _ECHOED = (
     "text", "entities", "caption", "caption_entities", "reply_markup", "reply_to_message",
     "link_preview_options",
 )  # fmt: skip
-# Seconds for one call. For a longer wait the whole update is retried later; by webhook it goes
-# back to Telegram, which opens only a few connections for all chats.
+# Seconds to wait before one call. If that is not enough, the whole update is retried later; with a
+# webhook it goes back to Telegram, which opens only a few connections for all chats.
 MAX_WAIT, MAX_WAIT_BY_WEBHOOK = 60.0, 5.0
 
 
@@ -47,7 +47,7 @@ def sends_message(endpoint: str) -> bool:
 class Sender(BaseRateLimiter[None]):
     """Delays messages but never drops them; other calls, such as edits, are sent at once.
 
-    `throttled` False lifts our own limits, not Telegram's. `max_wait` is in seconds.
+    `throttled=False` lifts our own limits, not Telegram's. `max_wait` is in seconds.
     """
 
     def __init__(self, *, throttled: bool = True, max_wait: float = MAX_WAIT) -> None:

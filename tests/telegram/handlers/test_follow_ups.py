@@ -12,11 +12,11 @@ from tests.telegram.handlers.test_groups import labels
     ("first", "then", "said"),
     [
         ("when does the INF treaty end?", "why?", "requires six months"),
-        ("when does the INF treaty end?", "who said so?", "Voice: TASS's own report"),
+        ("when does the INF treaty end?", "who said so?", "According to TASS's own report"),
         ("when does the INF treaty end?", "source?", "lose its force on August 2."),
         ("when does the INF treaty end?", "more", "six months"),
         ("what did the US demand of Russia?", "when was that?", "December 2018"),
-        ("what does the US accuse Russia of?", "and Russia?", "Voice: Russia"),
+        ("what does the US accuse Russia of?", "and Russia?", "According to Russia"),
     ],
 )
 def test_short_follow_ups_work(treaty: FakeTelegram, first: str, then: str, said: str) -> None:
