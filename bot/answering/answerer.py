@@ -22,7 +22,6 @@ from bot.matching import Matcher
 
 _MAX_PARTS = 8  # of a message that are judged as questions of their own
 _FULLY_COVERED = 0.8  # share of a message's words; no part is left unanswered then
-_NEIGHBOUR_BONUS = 0.1  # in confidence, for an entry that the last one leads to
 _SURE = 0.8  # confidence from which a message needs no help from the one before
 
 
@@ -69,18 +68,12 @@ class Answerer:
     def verdicts(self, text: str) -> list[Verdict]:
         """Judge a message as a whole, then each part of it that asks something."""
         question = question_text(text)
-        parts = split_parts(question)
-        before = dict(zip(parts, ("", *parts), strict=False))
         whole = self._judge.judge(question)
-        read = {question: whole.message}
-        verdicts = [whole]
-        for part in questions_among([*parts])[-_MAX_PARTS:]:
-            sentence = parts[part]
-            if sentence != part and sentence not in read:
-                read[sentence] = self._judge.read(sentence)
-            rest = read[sentence] if sentence != part else None
-            verdicts.append(self._judge.judge(part, before[part], rest, whole))
-        return verdicts
+        if whole.query.exact:
+            return [whole]
+        parts = split_parts(question)
+        asked = questions_among([*parts])[-_MAX_PARTS:]
+        return [whole, *(self._judge.judge(part, parts[part], whole) for part in asked)]
 
     def _referring_back(
         self, text: str, question: str, alone: Reply, conversation: Conversation
@@ -90,7 +83,7 @@ class Answerer:
         neighbours = self._follow_ups.neighbours(conversation)
         words = self._follow_ups.standalone_words(bare)
         verdicts = self.verdicts(bare)
-        if verdicts[0].is_verbatim:
+        if verdicts[0].query.exact:
             words = STANDALONE_WORDS
         # "And when is it over?" is a whole question after its "and"; "which year?" is none.
         replies = [
@@ -111,10 +104,8 @@ class Answerer:
             ):
                 replies.append(reply)
 
-        def worth(reply: Reply) -> float:
-            return reply.confidence + (_NEIGHBOUR_BONUS if reply.entry in neighbours else 0.0)
-
-        best = max((r for r in replies if r.entry), key=worth, default=alone)
+        named = [reply for reply in replies if reply.entry]
+        best = max(named, key=lambda reply: reply.confidence, default=alone)
         return replace(best, text=text)
 
     def _is_gap(self, entry_id: str | None) -> bool:

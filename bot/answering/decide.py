@@ -1,9 +1,8 @@
 """What one question is about: candidate entries, each with a confidence and any conflict."""
 
 import math
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
-from bot.answering.follow_ups import refers_back
 from bot.answering.message import Message
 from bot.answering.verify import Conflict, Verifier
 from bot.knowledge import Knowledge
@@ -15,7 +14,6 @@ ELSEWHERE = "elsewhere"  # the id under which messages about anything else are l
 
 ANSWER = 0.7  # confidence from which the bot answers ...
 SUGGEST = 0.2  # ... and from which it offers the question; at 0.1 twice as many offers are useless
-VERBATIM = 0.95  # likeness from which a message repeats a phrasing, give or take a slip
 _CANDIDATES = 3  # answerable entries that are compared and verified
 _NEARLY = 0.8  # likeness from which one word may be replaced: "when does the bicycle end?"
 
@@ -28,9 +26,8 @@ class Signals:
     margin: float  # of the score over the best entry that cites something else, gaps included
     gap_margin: float  # over the best gap
     elsewhere_margin: float  # over messages about anything else
-    covered: float  # share of the message's content that the entry has words for, in [0, 1]
+    covered: float  # share of the whole message's content that the entry has words for, in [0, 1]
     replaced: float  # share of the content that no entry has, if the message is nearly a phrasing
-    exact: float  # 1 if the message is a phrasing, else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class Curve:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CURVE = Curve(-4.00, Signals(-2.43, 2.56, 1.41, 1.11, 2.76, -8.87, 1.28))
+CURVE = Curve(-3.94, Signals(-2.22, 2.70, 1.20, 1.02, 3.12, -9.14))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +63,18 @@ class Verdict:
     """What one question is about: candidates, the most probable first."""
 
     message: Message
+    query: Query
     candidates: tuple[Candidate, ...]
 
     @property
     def best(self) -> Candidate | None:
-        """The candidate that decides.
-
-        If the first has a conflict, a confident one without any takes its place, unless the
-        conflict is about who did what to whom.
-        """
-        if not self.candidates:
-            return None
-        first = self.candidates[0]
-        if first.conflict and first.conflict.kind not in {"agent", "patient"}:
-            for candidate in self.candidates[1:]:
-                if not candidate.conflict and candidate.confidence >= ANSWER:
-                    return candidate
-        return first
+        """The candidate that decides, if there is any."""
+        return self.candidates[0] if self.candidates else None
 
     @property
     def confidence(self) -> float:
         """The confidence of the deciding candidate; 0 if there is none."""
         return self.best.confidence if self.best else 0.0
-
-    @property
-    def is_verbatim(self) -> bool:
-        """Whether the message is a phrasing of the deciding candidate, word for word."""
-        return bool(self.best and self.best.match.likeness >= VERBATIM)
 
     @property
     def is_settled(self) -> bool:
@@ -112,87 +94,65 @@ class Judge:
             e.id: frozenset(c.start for c in e.citations) for e in knowledge.answerable_entries()
         }
 
-    def read(self, text: str) -> Message:
-        """Read a sentence for `judge`."""
-        return self._verifier.read(text)
+    def judge(self, part: str, sentence: str = "", whole: Verdict | None = None) -> Verdict:
+        """Judge one question; a message that is a phrasing, word for word, gets its own entry.
 
-    def judge(
-        self,
-        part: str,
-        before: str = "",
-        sentence: Message | None = None,
-        whole: Verdict | None = None,
-    ) -> Verdict:
-        """Judge one question.
-
-        `before` is the sentence before the part; its names count if the part refers back ("...
-        their reach?"). `sentence` is the one the part was cut from; what the rest of it is about
-        counts, too ("if New START ended, *who said so*"). `whole` is the verdict on the whole
-        message: an entry whose two sides the message swaps is in conflict with the part, too.
+        For a part of a message, `sentence` is the one it was cut from and `whole` the verdict on
+        the message: an entry must cover all of that, and must not swap its two sides.
         """
-        message = self._verifier.read(part)
-        context = self._verifier.read(f"{before} {part}") if before and refers_back(part) else None
-        swapped = _swapped(whole) if whole and sentence == whole.message else {}
+        message, query = self._verifier.read(part), self._matcher.read(part)
+        around = self._verifier.read(sentence) if sentence else message
+        if query.exact and not whole:
+            exact = query.exact
+            found = [] if exact == ELSEWHERE else [self._candidate(exact, query, query, 1.0)]
+            return Verdict(message, query, tuple(found))
+        swapped = _swapped(whole) if whole else {}
         candidates = []
-        for match, signals in self._matches(message):
-            conflict = swapped.get(match.entry) or self._conflict(message, match, context, sentence)
-            if conflict and match.entry not in self.cited:
-                continue  # a gap about somebody else has nothing to say here
-            confidence = CURVE.confidence(signals)
-            candidates.append(Candidate(match.entry, confidence, match, signals, conflict))
+        for name in self._likely(message, query):
+            candidate = self._candidate(name, query, whole.query if whole else query)
+            match = candidate.match
+            conflict = swapped.get(name) or self._conflict(message, match, around)
+            if not conflict or name in self.cited:
+                candidates.append(replace(candidate, conflict=conflict))
+            # Else it is a gap about somebody else, which has nothing to say here.
         candidates.sort(key=lambda candidate: -candidate.confidence)
-        return Verdict(message, tuple(candidates))
+        return Verdict(message, query, tuple(candidates))
 
-    def _matches(self, message: Message) -> list[tuple[Match, Signals]]:
+    def _likely(self, message: Message, query: Query) -> list[str]:
         """The entries to consider: some answers, a gap, a piece of small talk."""
-        query = self._matcher.read(message.text)
         answers = [name for name in query.scores if name in self.cited][:_CANDIDATES]
         gaps = [n for n in query.scores if n in self._entries and n not in self.cited][:1]
         chat = [name for name in query.scores if name.startswith(SMALLTALK)][:1]
-        named = bool(message.mentions or message.dates)  # then "us" is the country, not the pronoun
-        if named:
-            chat = []
-        found = [query.match(name) for name in (*answers, *gaps, *chat)]
-        if not (named or has_content(message.tokens)):
-            # With nothing but words like "is it", only a phrasing with just these words will do.
-            found = [match for match in found if match.likeness >= VERBATIM]
-        return [(match, self._signals(match, query, gaps)) for match in found]
+        if message.mentions or message.dates:  # then "us" is the country, not the pronoun
+            return [*answers, *gaps]
+        # With nothing but words like "is it", only a phrasing is a question.
+        return [*answers, *gaps, *chat] if has_content(message.tokens) else []
 
-    def _signals(self, match: Match, query: Query, gaps: list[str]) -> Signals:
-        scores = query.scores
-        mine = self.cited.get(match.entry, frozenset())
-        rival = next(
-            (
-                name
-                for name in scores
-                if name not in {match.entry, ELSEWHERE}
-                and not mine & self.cited.get(name, frozenset())
-            ),
-            None,
-        )
-        gap = next((scores[name] for name in gaps if name != match.entry), -1.0)
-        return Signals(
+    def _candidate(
+        self, name: str, query: Query, message: Query, confidence: float | None = None
+    ) -> Candidate:
+        """An entry for a question; `message` is the message that the question is a part of."""
+        scores, match = query.scores, query.match(name)
+        mine = self.cited.get(name, frozenset())
+        rivals = (n for n in scores if n not in {name, ELSEWHERE})
+        rival = next((n for n in rivals if not mine & self.cited.get(n, frozenset())), "")
+        gaps = (n for n in scores if n in self._entries and n not in self.cited and n != name)
+        signals = Signals(
             match.score,
-            match.score - (scores[rival] if rival else -1.0),
-            match.score - gap,
+            match.score - scores.get(rival, -1.0),
+            match.score - scores.get(next(gaps, ""), -1.0),
             match.score - scores.get(ELSEWHERE, -1.0),
-            match.covered,
+            message.covered(name),
             query.foreign_share(ELSEWHERE) if match.likeness >= _NEARLY else 0.0,
-            float(match.is_exact),
         )
+        return Candidate(name, confidence or CURVE.confidence(signals), match, signals)
 
-    def _conflict(
-        self, message: Message, match: Match, context: Message | None, sentence: Message | None
-    ) -> Conflict | None:
+    def _conflict(self, message: Message, match: Match, sentence: Message) -> Conflict | None:
         entry = self._entries.get(match.entry)
         if not entry:
             return None
-        verifier = self._verifier
-        return (
-            verifier.swapped_sides(message, entry, match.phrasing)
-            or verifier.conflict(message, entry, context)
-            or (verifier.sentence_conflict(message, sentence, entry) if sentence else None)
-        )
+        swapped = self._verifier.swapped_sides(message, entry, match.phrasing)
+        return swapped or self._verifier.conflict(message, entry, sentence)
 
 
 def _swapped(verdict: Verdict) -> dict[str, Conflict]:

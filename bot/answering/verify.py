@@ -6,7 +6,7 @@ similarity is safe. That is why the deciding words are compared after ranking.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Indel
@@ -22,7 +22,6 @@ _SWAPPED = 0.75  # similarity, names aside, of a message to a phrasing whose sid
 # A text with one of these is about something that is not so; asking about that is no conflict.
 _DENIALS = NEGATIONS | {"no", "nobody", "without"}
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
-_SHARED_WORDS = 0.5  # share of a negated message's words that a negated phrasing must have
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,47 +60,29 @@ class Verifier:
         entries = knowledge.answerable_entries()
         year = knowledge.source.published.year
         self._profiles = {entry.id: self._profile(entry, year) for entry in entries}
-        self._home_dates = [parse_iso(day) for entry in entries for day in entry.key.date]
 
     def read(self, text: str) -> Message:
         """Read a message for the comparisons below."""
         return read_message(text, self._finder, self._ordinary)
 
-    def conflict(
-        self, message: Message, entry: Entry, context: Message | None = None
-    ) -> Conflict | None:
+    def conflict(self, message: Message, entry: Entry, sentence: Message) -> Conflict | None:
         """The first deciding word in which the message and the entry differ.
 
-        `context` is the message together with what it refers to; unknown names there count too.
+        The message may be a part of a sentence. What the sentence names or dates counts, unless
+        the part has something of that kind itself: "if *New START* ended, who said so?".
         """
         if not entry.answerable:  # a gap only says that the article is silent
             return role_conflict(message, entry)
         profile = self._profiles[entry.id]
+        kinds = {mention.kind for mention in message.mentions}
         return (
-            (self._unknown_name(context, profile) if context else None)
-            or self._unknown_name(message, profile)
+            self._unknown_name(message, profile)
+            or self._unknown_name(sentence, profile, {"actor", *kinds})
             or self._other_actor(message, entry)
-            or role_conflict(message, entry)
-            or _date_conflict(message, entry, profile)
+            or role_conflict(message if "actor" in kinds else sentence, entry)
+            or _date_conflict(message if message.dates else sentence, entry, profile)
             or _polarity_conflict(message, entry, profile)
         )
-
-    def sentence_conflict(
-        self, message: Message, sentence: Message, entry: Entry
-    ) -> Conflict | None:
-        """Like `conflict`, for what the rest of the sentence says and its part leaves out."""
-        if not entry.answerable:
-            return None
-        covered = {"actor", *(mention.kind for mention in message.mentions)}
-        for mention in sentence.mentions:
-            if mention.kind in covered or sentence.alternatives_to(mention):
-                continue
-            keyed = getattr(entry.key, mention.kind, ())  # empty: the entry leaves it open
-            at_home = (mention.kind, mention.id) in self._home
-            if not at_home or (keyed and mention.id not in keyed):
-                return Conflict(mention.kind, sentence.words_of(mention))
-        others = () if message.dates else conflicting(sentence.dates, self._home_dates)
-        return _on_date(others[0]) if others else None
 
     def swapped_sides(self, message: Message, entry: Entry, phrasing: str) -> Conflict | None:
         """A conflict if the message is almost a phrasing of the entry, but with its sides swapped.
@@ -142,15 +123,19 @@ class Verifier:
             tuple(negated),
         )
 
-    def _unknown_name(self, message: Message, profile: _Profile) -> Conflict | None:
-        """A name that the entry does not know.
+    def _unknown_name(
+        self, message: Message, profile: _Profile, but: Collection[str] = ()
+    ) -> Conflict | None:
+        """A name that the entry does not know, unless it is of one of the kinds `but`.
 
         The article's actors count as known everywhere. So do its treaties and missiles where the
         entry names none: it may be about them without naming them.
         """
         for mention in message.mentions:
             known = profile.names.get(mention.kind, frozenset())
-            if any(other.id in known for other in message.alternatives_to(mention)):
+            if mention.kind in but or any(
+                other.id in known for other in message.alternatives_to(mention)
+            ):
                 continue
             lenient = mention.kind == "actor" or not known
             if mention.id not in known and not (
@@ -234,12 +219,9 @@ def _polarity_conflict(message: Message, entry: Entry, profile: _Profile) -> Con
         return None
     if entry.key.polarity:
         return Conflict("polarity", "not") if entry.key.polarity == "affirmed" else None
-    words = frozenset(map(stem, set(message.tokens) - NEGATIONS - FUNCTION_WORDS))
     negated = _negated_word(message)
-    for other in profile.negated:
-        enough = len(words & other) >= _SHARED_WORDS * len(words)
-        if enough and (negated is None or stem(negated) in other):
-            return None
+    if any(negated is None or stem(negated) in words for words in profile.negated):
+        return None
     return Conflict("polarity", "not")
 
 

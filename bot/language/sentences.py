@@ -32,11 +32,11 @@ def split_parts(text: str) -> dict[str, str]:
     """
     sentences = [part.strip() for part in _END.split(text) if part and part.strip()]
     pairs = [(piece.strip(" ,"), s) for s in sentences for piece in _JOINED.split(s)]
-    pairs = [(part, sentence) for part, sentence in pairs if re.search(r"\w{2}", part)]
     found: dict[str, str] = {}
     for part, sentence in pairs:
-        found.setdefault(part, sentence)
-    return dict(list(found.items())[-_MAX_PARTS:]) if len(pairs) > 1 else {}
+        if re.search(r"\w{2}", part):
+            found.setdefault(part, sentence)
+    return dict([*found.items()][-_MAX_PARTS:]) if len(found) > 1 else {}
 
 
 def questions_among(parts: Sequence[str]) -> list[str]:

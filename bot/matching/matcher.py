@@ -72,6 +72,7 @@ class _Index:
     weights: Weights
     phrasings: list[list[str]]
     texts: list[list[str]]  # the phrasings, normalised
+    exact: Mapping[str, str]  # each of these, with its entry
     owners: Mapping[str, frozenset[int]]  # stem or concept -> the entries that have it
 
 
@@ -119,6 +120,7 @@ class Matcher:
             weights,
             phrasings,
             texts,
+            {text: name for name, own in zip(names, texts, strict=True) for text in own},
             {term: frozenset(having) for term, having in terms.items()},
         )
 
@@ -172,6 +174,11 @@ class Query:
             values = scores.tolist()
             self.scores = {index.names[number]: values[number] for number in order}
 
+    @property
+    def exact(self) -> str | None:
+        """The entry that has the message as a phrasing, word for word."""
+        return self._index.exact.get(self.reading.text)
+
     def match(self, entry: str) -> Match:
         """Compare the message with one entry. KeyError for an unknown entry."""
         score = self.scores[entry]
@@ -184,7 +191,7 @@ class Query:
             self._index.phrasings[number][place],
             score,
             likeness / 100,
-            self._covered(number),
+            self.covered(entry),
             self.reading.text == found,
         )
 
@@ -208,7 +215,9 @@ class Query:
         total = sum(weight for weight, _, _ in self._content)
         return foreign / total if total else 0.0
 
-    def _covered(self, number: int) -> float:
+    def covered(self, entry: str) -> float:
+        """As in `Match`. KeyError for an unknown entry."""
+        number = self._index.names.index(entry)
         total = sum(weight for weight, _, _ in self._content)
         have = sum(weight * known for weight, known, having in self._content if number in having)
         return have / total if total else 1.0

@@ -51,10 +51,9 @@ def test_any_text_splits_without_loss_of_order(text: str) -> None:
     assert set(questions_among([*parts])) <= set(parts)
 
 
-def test_a_part_stands_in_its_sentence() -> None:
+def test_a_part_comes_with_its_sentence() -> None:
     """The sentence of a part goes from one full stop to the next."""
-    text = "Hello. When did x leave, and who said so? Bye now."
-    sentences = split_parts(text)
+    sentences = split_parts("Hello. When did x leave, and who said so? Bye now.")
     assert sentences["who said so?"] == "When did x leave, and who said so?"
     assert sentences["Hello."] == "Hello."
 
