@@ -7,13 +7,12 @@ from bot.answering.compose import Composer
 from bot.answering.decide import ELSEWHERE, SMALLTALK, Judge, Verdict
 from bot.answering.follow_ups import (
     STANDALONE_WORDS,
-    Conversation,
     FollowUps,
     refers_back,
     without_opening,
 )
 from bot.answering.message import question_text
-from bot.answering.reply import Reply
+from bot.answering.reply import Conversation, Reply
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.normalise import has_content, tokenize

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from bot.answering.reply import Reply
+from bot.answering.reply import Conversation
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.normalise import FUNCTION_WORDS, tokenize
@@ -28,38 +27,9 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 4  # words; a message this short may refer back even without "it" or the like
-_MAX_SHOWN = 12  # entries remembered, so that "more" does not repeat them
 _REPEATING = frozenset({"source", "who", "says", "really"})  # with no link, repeat the answer
 _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
 STANDALONE_WORDS = 2  # content words from which a message may stand alone
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """The context that one person's next message may refer to; immutable.
-
-    `shown` holds the entries answered so far, the latest last; `offered` the entries of the
-    buttons or numbers shown with the latest reply.
-    """
-
-    text: str = ""
-    shown: tuple[str, ...] = ()
-    offered: tuple[str, ...] = ()
-
-    @property
-    def entry(self) -> str | None:
-        """The entry answered last."""
-        return self.shown[-1] if self.shown else None
-
-    def after(self, reply: Reply) -> Conversation:
-        """The context after a reply; small talk changes nothing."""
-        if reply.status == "smalltalk":
-            return self
-        offered = (*(s.entry for s in reply.suggestions), *reply.related)
-        entries = tuple(s.entry for s in reply.sections if s.entry)
-        if not entries:
-            return Conversation(self.text, self.shown, offered)
-        return Conversation(reply.text, (*self.shown, *entries)[-_MAX_SHOWN:], offered)
 
 
 def refers_back(text: str) -> bool:

@@ -1,4 +1,6 @@
-"""What the bot says, before a channel renders it."""
+"""What the bot says, before a channel renders it, and the conversation that this continues."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,6 +8,7 @@ from typing import Literal
 from bot.knowledge import Citation
 
 Status = Literal["answered", "suggested", "unanswered", "smalltalk"]
+_MAX_SHOWN = 12  # entries remembered, so that "more" does not repeat them
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +65,31 @@ class Reply:
     def citations(self) -> tuple[Citation, ...]:
         """The passages of all sections, each once, in order."""
         return tuple(dict.fromkeys(c for s in self.sections for c in s.citations))
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The context that one person's next message may refer to; immutable.
+
+    `shown` holds the entries answered so far, the latest last; `offered` the entries of the
+    buttons or numbers shown with the latest reply.
+    """
+
+    text: str = ""
+    shown: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
+
+    @property
+    def entry(self) -> str | None:
+        """The entry answered last."""
+        return self.shown[-1] if self.shown else None
+
+    def after(self, reply: Reply) -> Conversation:
+        """The context after a reply; small talk changes nothing."""
+        if reply.status == "smalltalk":
+            return self
+        offered = (*(s.entry for s in reply.suggestions), *reply.related)
+        entries = tuple(s.entry for s in reply.sections if s.entry)
+        if not entries:
+            return Conversation(self.text, self.shown, offered)
+        return Conversation(reply.text, (*self.shown, *entries)[-_MAX_SHOWN:], offered)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from bot.language.normalise import tokenize
-from bot.language.spelling import MAX_WORD, Neighbours, Vocabulary, stem
+from bot.language.spelling import MAX_WORD, Neighbours, Vocabulary, is_code, stem
 
 Meaning = TypeVar("Meaning")
 
@@ -65,6 +65,7 @@ def expand(words: Sequence[str], table: PhraseTable[tuple[str, ...]]) -> list[st
     return result + list(words[position:])
 
 
+_MIN_JOINED = 6  # letters of a compound that two words may be joined to
 # Unknown words of one message that are stemmed, and that are looked up as misspellings: this bounds
 # the time that a message of nonsense takes.
 _MAX_STEMMED = 400
@@ -123,9 +124,10 @@ class Reader:
             for words in (*self._texts, *(term for group in groups for term in group))
             for word in words
         )
+        self._compounds = frozenset(filter(_may_be_joined, self.vocabulary.stems))
         concepts: dict[tuple[str, ...], tuple[str, ...]] = {}
         for number, group in enumerate(groups):
-            for term in {tuple(map(stem, self.vocabulary.join(words))) for words in group}:
+            for term in {tuple(map(stem, self._join(words))) for words in group}:
                 concepts[term] = (*concepts.get(term, ()), f"#{number}")
         self._concepts = PhraseTable(concepts.items())
 
@@ -142,7 +144,7 @@ class Reader:
         return expand(tokenize(text), self._abbreviations)
 
     def _read(self, words: Sequence[str]) -> Reading:
-        read = tuple(self._recognise(self.vocabulary.join(words)))
+        read = tuple(self._recognise(self._join(words)))
         stems = [token.best for token in read]
         meanings: list[str] = []
         concepts: list[tuple[str, ...]] = [()] * len(read)
@@ -155,6 +157,25 @@ class Reader:
         meanings += stems[done:]
         text = " ".join([token.word for token in read])
         return Reading(read, tuple(meanings), tuple(concepts), text)
+
+    def _join(self, words: Sequence[str]) -> list[str]:
+        """Join neighbouring words that are known as one word: "non proliferation"."""
+        result: list[str] = []
+        joined = 0
+        for first, second, third in zip(
+            words, [*words[1:], ""], [*words[2:], "", ""], strict=False
+        ):
+            if joined:
+                joined -= 1
+            elif third and first + second + third in self._compounds:
+                result.append(first + second + third)
+                joined = 2
+            elif second and first + second in self._compounds:
+                result.append(first + second)
+                joined = 1
+            else:
+                result.append(first)
+        return result
 
     def _recognise(self, words: Sequence[str]) -> list[Token]:
         known = self.vocabulary.stems
@@ -181,3 +202,7 @@ class Reader:
         if halves := self.vocabulary.split(word):
             return tuple(_known(half, stem(half)) for half in halves)
         return (Token(word, self.vocabulary.neighbours(word)),)
+
+
+def _may_be_joined(word: str) -> bool:
+    return not word.isdigit() and (len(word) >= _MIN_JOINED or is_code(word))

@@ -1,7 +1,7 @@
 """Which words count as the same: stems, misspellings, compounds written as two words."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -21,7 +21,6 @@ _MIN_MISSPELT = 4  # letters; in shorter words one slip makes another word
 _MAX_STEMS = 2  # that one misspelt word may mean
 _MAX_WORDS = 10  # similar words looked at to find them; several may share a stem
 _MIN_HALF = 3  # letters of the shorter half of a compound
-_MIN_JOINED = 6  # letters of a compound that two words may be joined to
 _MAX_CACHED = 4096  # look-ups; people repeat each other's misspellings
 
 _stemmer = Stemmer.Stemmer("english")
@@ -58,7 +57,6 @@ class Vocabulary:
         for word, stemmed in self.stems.items():
             self._counts[stemmed] += counts[word]
         self._known_stems = frozenset(self.stems.values())
-        self._compounds = frozenset(filter(_may_be_joined, self.stems))
         self._fuzzy = np.array(list(filter(_may_be_misspelt, self.stems)), dtype=object)
         pairs: defaultdict[str, list[int]] = defaultdict(list)
         for number, word in enumerate(self._fuzzy):
@@ -70,25 +68,6 @@ class Vocabulary:
     def knows_stem(self, stemmed: str) -> bool:
         """Whether some known word has this stem."""
         return stemmed in self._known_stems
-
-    def join(self, words: Sequence[str]) -> list[str]:
-        """Join neighbouring words that are known as one word: "non proliferation"."""
-        result: list[str] = []
-        joined = 0
-        for first, second, third in zip(
-            words, [*words[1:], ""], [*words[2:], "", ""], strict=False
-        ):
-            if joined:
-                joined -= 1
-            elif third and first + second + third in self._compounds:
-                result.append(first + second + third)
-                joined = 2
-            elif second and first + second in self._compounds:
-                result.append(first + second)
-                joined = 1
-            else:
-                result.append(first)
-        return result
 
     def split(self, word: str) -> tuple[str, str] | None:
         """The two known words that an unknown word is made of."""
@@ -137,10 +116,6 @@ class Vocabulary:
 
 def _may_be_misspelt(word: str) -> bool:
     return _MIN_MISSPELT <= len(word) <= MAX_WORD and not is_code(word)
-
-
-def _may_be_joined(word: str) -> bool:
-    return not word.isdigit() and (len(word) >= _MIN_JOINED or is_code(word))
 
 
 def _pairs(word: str) -> set[str]:

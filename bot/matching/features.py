@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from bot.language.reader import Reading
 
-Vector = tuple[NDArray[np.int64], NDArray[np.float32]]  # feature numbers, and their values
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float32]
+Vector = tuple[Integers, Floats]  # feature numbers, and their values
 
 _RUN_LENGTH = 3  # letters; runs of 2 and 4 as well are no better
 _RUN = 0.5  # weight of a run of letters; that of a word is 1
@@ -52,11 +54,44 @@ class FeatureSpace:
         numbers = np.array([number for number, _ in known], np.int64)
         return self._vector(numbers, np.array([value for _, value in known], np.float32))
 
-    def _vector(self, numbers: NDArray[np.int64], amounts: NDArray[np.float32]) -> Vector:
+    def _vector(self, numbers: Integers, amounts: Floats) -> Vector:
         # Sublinear: what occurs three times counts about twice.
         amounts = np.where(amounts > 1, 1 + np.log(np.maximum(amounts, 1)), amounts)
         values = amounts * self._rarity[numbers]
         return numbers, values / np.float32(sqrt(float(values @ values)) or 1.0)
+
+
+class Weights:
+    """A sparse matrix of features and entries; a text reads only the rows of its own features."""
+
+    def __init__(
+        self, rows: Integers, entries: Integers, values: Floats, bias: Floats, features: int
+    ) -> None:
+        """`values` of features (`rows`, ascending) for entries; `bias` is added to every score."""
+        self._entries = entries.astype(np.int32)
+        self._values = values
+        self._starts = np.searchsorted(rows, np.arange(features + 1))
+        self._bias = bias.astype(np.float64)
+
+    def scores(self, vector: Vector) -> NDArray[np.float64]:
+        """The score of each entry for a text; about 1 for its own phrasings, -1 for all others."""
+        numbers, values = vector
+        first = self._starts[numbers]
+        counts = self._starts[numbers + 1] - first
+        ends = counts.cumsum()
+        places = (first - ends + counts).repeat(counts) + np.arange(ends[-1] if len(ends) else 0)
+        products = self._values[places] * values.repeat(counts)
+        entries = self._entries[places]
+        return self._bias + np.bincount(entries, products, minlength=len(self._bias))
+
+    def contributions(self, vector: Vector, entry: int) -> list[tuple[int, float]]:
+        """What each feature of a text adds to the score of one entry."""
+        found = []
+        for number, value in zip(*vector, strict=True):
+            row = slice(self._starts[number], self._starts[number + 1])
+            weight = self._values[row][self._entries[row] == entry]
+            found += [(int(number), float(value * one)) for one in weight]
+        return found
 
 
 def features(reading: Reading) -> dict[str, float]:

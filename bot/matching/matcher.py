@@ -13,8 +13,8 @@ from rapidfuzz import fuzz, process
 
 from bot.language.normalise import is_function_word
 from bot.language.reader import Reader, Token
-from bot.matching.features import FeatureSpace, features
-from bot.matching.train import Weights, train
+from bot.matching.features import FeatureSpace, Weights, features
+from bot.matching.train import train
 
 How = Literal["exact", "stem", "synonym", "typo", "elsewhere", "unknown"]
 

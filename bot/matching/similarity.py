@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bot.language.reader import Reader
-from bot.matching.features import FeatureSpace, features
-from bot.matching.train import Weights
+from bot.matching.features import FeatureSpace, Weights, features
 
 
 class Similarities:

@@ -8,51 +8,14 @@ once. Deterministic: the phrasings are shuffled with a fixed seed. P is the numb
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bot.matching.features import Vector
+from bot.matching.features import Integers, Vector, Weights
 
 _COST = 0.5  # of a violated margin; 0.2 answers less in small folders, 1.0 ranks a point worse
 _ROUNDS = 3  # over all phrasings; 2 rank two points worse, 8 no better
 _MAX_CELLS = 2**27  # phrasings times entries; beyond it training takes minutes and gigabytes
 _SMALL = 0.05  # smaller weights, seven in eight, are dropped; the ranking stays as good
 _SEED = 20190705
-
-Integers = NDArray[np.int64]
-Floats = NDArray[np.float32]
-
-
-class Weights:
-    """A sparse matrix of features and entries; a text reads only the rows of its own features."""
-
-    def __init__(
-        self, rows: Integers, entries: Integers, values: Floats, bias: Floats, features: int
-    ) -> None:
-        """`values` of features (`rows`, ascending) for entries; `bias` is added to every score."""
-        self._entries = entries.astype(np.int32)
-        self._values = values
-        self._starts = np.searchsorted(rows, np.arange(features + 1))
-        self._bias = bias.astype(np.float64)
-
-    def scores(self, vector: Vector) -> NDArray[np.float64]:
-        """The score of each entry for a text; about 1 for its own phrasings, -1 for all others."""
-        numbers, values = vector
-        first = self._starts[numbers]
-        counts = self._starts[numbers + 1] - first
-        ends = counts.cumsum()
-        places = (first - ends + counts).repeat(counts) + np.arange(ends[-1] if len(ends) else 0)
-        products = self._values[places] * values.repeat(counts)
-        entries = self._entries[places]
-        return self._bias + np.bincount(entries, products, minlength=len(self._bias))
-
-    def contributions(self, vector: Vector, entry: int) -> list[tuple[int, float]]:
-        """What each feature of a text adds to the score of one entry."""
-        found = []
-        for number, value in zip(*vector, strict=True):
-            row = slice(self._starts[number], self._starts[number + 1])
-            weight = self._values[row][self._entries[row] == entry]
-            found += [(int(number), float(value * one)) for one in weight]
-        return found
 
 
 def train(vectors: Sequence[Vector], owners: Integers, size: int, features: int) -> Weights:

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching import Matcher, train
-from bot.matching.features import FeatureSpace
-from bot.matching.train import Weights
+from bot.matching.features import FeatureSpace, Weights
 from tests.matching.examples import ENTRIES
 
 cells = st.dictionaries(
