@@ -21,11 +21,11 @@ from bot.matching import Matcher
 
 _MAX_PARTS = 8  # of a message that are judged as questions of their own
 _FULLY_COVERED = 0.8  # share of a message's words; no part is left unanswered then
-_SURE = 0.8  # confidence from which a message needs no help from the one before
+_SURE = 0.8  # at this confidence a message needs no help from the one before
 
 
 class Answerer:
-    """Answers, suggests, abstains or chats; the same words always get the same reply."""
+    """Answers, suggests, abstains or chats; the same message and context get the same reply."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge

@@ -13,7 +13,7 @@ ABSTAINED = "The article doesn't say."
 UNSURE = "I'm not sure what you mean. Perhaps one of these:"
 _MAX_SUGGESTED = 3
 _MAX_RELATED = 3
-_LIKELY = 0.4  # confidence from which a suggestion goes before a gap's related entries
+_LIKELY = 0.4  # at this confidence an entry is denied, or offered before those related to a gap
 
 
 class Composer:
@@ -47,7 +47,7 @@ class Composer:
                 section = Section(None, self._smalltalk[best.entry])
                 return Reply(text, "smalltalk", None, best.confidence, sections=(section,))
             return self._unsure(text, first)
-        if best.conflict and best.confidence >= SUGGEST:
+        if best.conflict and best.confidence >= _LIKELY:
             return self._contradicted(text, first, best, best.conflict)
         if not first.is_settled:
             return self._unsure(text, first)

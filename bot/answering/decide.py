@@ -12,10 +12,10 @@ from bot.matching import Match, Matcher, Query
 SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entries
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
 
-ANSWER = 0.7  # confidence from which the bot answers ...
-SUGGEST = 0.2  # ... and from which it offers the question; at 0.1 twice as many offers are useless
+ANSWER = 0.7  # at this confidence or more the bot answers ...
+SUGGEST = 0.2  # ... and at this it offers the question; at 0.1 twice as many offers are useless
 _CANDIDATES = 3  # answerable entries that are compared and verified
-_NEARLY = 0.8  # likeness from which one word may be replaced: "when does the bicycle end?"
+_NEARLY = 0.8  # least likeness to a phrasing if one word is replaced: "when does the bicycle end?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Curve:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CURVE = Curve(-3.94, Signals(-2.22, 2.70, 1.20, 1.02, 3.12, -9.14))
+CURVE = Curve(-4.00, Signals(-2.17, 2.63, 1.28, 1.03, 3.23, -9.36))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ class Judge:
     def judge(self, part: str, sentence: str = "", whole: Verdict | None = None) -> Verdict:
         """Judge one question; a message that is a phrasing, word for word, gets its own entry.
 
-        For a part of a message, `sentence` is the one it was cut from and `whole` the verdict on
-        the message: an entry must cover all of that, and must not swap its two sides.
+        A part of a message was cut from `sentence`; `whole`, the verdict on the whole message,
+        decides its coverage, and which entries are rejected for swapped sides.
         """
         message, query = self._verifier.read(part), self._matcher.read(part)
         around = self._verifier.read(sentence) if sentence else message
@@ -110,8 +110,9 @@ class Judge:
         candidates = []
         for name in self._likely(message, query):
             candidate = self._candidate(name, query, whole.query if whole else query)
-            match = candidate.match
-            conflict = swapped.get(name) or self._conflict(message, match, around)
+            if not candidate.signals.covered:
+                continue  # it has none of the content words
+            conflict = swapped.get(name) or self._conflict(message, candidate.match, around)
             if not conflict or name in self.cited:
                 candidates.append(replace(candidate, conflict=conflict))
             # Else it is a gap about somebody else, which has nothing to say here.
@@ -123,9 +124,9 @@ class Judge:
         answers = [name for name in query.scores if name in self.cited][:_CANDIDATES]
         gaps = [n for n in query.scores if n in self._entries and n not in self.cited][:1]
         chat = [name for name in query.scores if name.startswith(SMALLTALK)][:1]
-        if message.mentions or message.dates:  # then "us" is the country, not the pronoun
+        if message.mentions or message.dates:  # a name is content, even "us"
             return [*answers, *gaps]
-        # With nothing but words like "is it", only a phrasing is a question.
+        # Words like "is it" alone are a question only if they are a phrasing, word for word.
         return [*answers, *gaps, *chat] if has_content(message.tokens) else []
 
     def _candidate(

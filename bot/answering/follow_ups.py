@@ -29,7 +29,7 @@ _OPENING = re.compile(
 _SHORT = 4  # words; a message this short may refer back even without "it" or the like
 _REPEATING = frozenset({"source", "who", "says", "really"})  # with no link, repeat the answer
 _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
-STANDALONE_WORDS = 2  # content words from which a message may stand alone
+STANDALONE_WORDS = 2  # with this many content words a message may stand alone
 
 
 def refers_back(text: str) -> bool:

@@ -123,7 +123,7 @@ def effect_lines(found: Effect, edited: Collection[str]) -> list[str]:
         "",
         *table(("outcome", "before", "after"), rows).splitlines(),
         "",
-        f"{len(found.changes)} phrasings get a different reply{':' if found.changes else '.'}",
+        f"{len(found.changes)} of these would get a different reply{':' if found.changes else '.'}",
         *_change_lines(found.changes),
         last,
         *_change_lines(others),
@@ -246,8 +246,8 @@ def _item(draft: Draft) -> str:
     group, nearest = draft.group, draft.nearest
     dates = dict.fromkeys([day(group.first_day).isoformat(), day(group.last_day).isoformat()])
     nearby = f"{nearest.entry}, confidence {nearest.confidence:.2f}" if nearest.entry else "none"
-    wrong = f"; marked as wrong {group.voted_wrong} times" if group.voted_wrong else ""
-    comment = f"  # asked {group.count} times, {' to '.join(dates)}{wrong}; nearest: {nearby}"
+    wrong = f"; marked as wrong {group.voted_wrong}×" if group.voted_wrong else ""
+    comment = f"  # asked {group.count}×, {' to '.join(dates)}{wrong}; nearest: {nearby}"
     fields: dict[str, object] = {"id": draft.id}
     if draft.is_new:
         fields |= {"topic": draft.topic, "question": draft.question}

@@ -24,9 +24,9 @@ NEAR = 3  # words between such a subject and its object; "who" may be further aw
 # Next to these, somebody is quoted, not acting: "in the opinion of NATO", "in NATO's eyes".
 QUOTING = frozenset(
     """according opinion view views eyes words mind logic book books per puts reckons
-    """.split()  # noqa: SIM905 - a list of quotes would be unreadable
+    """.split()  # noqa: SIM905 - a list of quoted words would be unreadable
 )
-# The subject of these verbs is at the receiving end.
+# The subject of these verbs is on the receiving end.
 RECEPTIVE = frozenset(
     {"receive", "receives", "received", "get", "got", "gets", "face", "faced", "hear", "heard"}
 )
@@ -35,8 +35,8 @@ IRREGULAR = frozenset(
 )
 FILLERS = frozenset({"the", "a", "an", "its", "all", "only", "first", "also", "ever", "really"})
 JOINING = frozenset({"and", "or", "nor", "plus"})
-# These begin a clause with its own subject. A clause with one of the first only says when the thing
-# asked about happened.
+# These begin a clause with its own subject. A clause that begins with one of `BACKGROUND` only says
+# when the thing asked about happened.
 BACKGROUND = frozenset({"before", "after", "while", "until"})
 CLAUSES = frozenset({"when", "because", "since"}) | BACKGROUND
 # What the accused does, not the accuser.
@@ -57,7 +57,7 @@ DEEDS = frozenset(
     response answer denial refusal rejection pressure request version
     """.split()  # noqa: SIM905
 )
-# What is done to such an action; the side it is named after is then at the receiving end.
+# What is done to such an action; the side it is named after is then on the receiving end.
 MET = frozenset(
     """rejected refused granted accepted met fulfilled answered turned heeded obeyed dismissed
     rebuffed spurned satisfied
@@ -210,7 +210,7 @@ def _receptive(tokens: Sequence[str], subject: _Party) -> bool:
 
 
 def _accused(tokens: Sequence[str], subject: _Party) -> bool:
-    """Whether the subject is said to do, or told to do: "does Russia cheat", "should it ..."."""
+    """Whether the subject is accused, or told to act: "does Russia cheat", "should it ..."."""
     after = [t for t in tokens[subject.end :] if t not in _SKIPPED]
     if after and after[0] in CONDUCT | OBLIGED:
         return True

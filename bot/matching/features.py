@@ -14,7 +14,7 @@ Integers = NDArray[np.int64]
 Floats = NDArray[np.float32]
 Vector = tuple[Integers, Floats]  # feature numbers, and their values
 
-_RUN_LENGTH = 3  # letters; runs of 2 and 4 as well are no better
+_RUN_LENGTH = 3  # letters; adding runs of 2 and 4 is no better
 _RUN = 0.5  # weight of a run of letters; that of a word is 1
 _MAX_WORDS = 200  # words that are cut into runs, so that a long message does not take long
 
@@ -62,12 +62,12 @@ class FeatureSpace:
 
 
 class Weights:
-    """A sparse matrix of features and entries; a text reads only the rows of its own features."""
+    """A sparse matrix of features and entries; scoring a text reads only its own features' rows."""
 
     def __init__(
         self, rows: Integers, entries: Integers, values: Floats, bias: Floats, features: int
     ) -> None:
-        """`values` of features (`rows`, ascending) for entries; `bias` is added to every score."""
+        """`values` are the weights of features (`rows`, ascending) for entries; one `bias` each."""
         self._entries = entries.astype(np.int32)
         self._values = values
         self._starts = np.searchsorted(rows, np.arange(features + 1))

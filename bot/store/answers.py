@@ -81,7 +81,7 @@ def _hash(secret: bytes, chat_id: int, answer_id: int, person_id: int) -> bytes:
 
 
 class Uploads:
-    """Telegram's ids of uploaded files. A `file_id` is only valid for one bot, so keys name it."""
+    """Telegram's ids of uploaded files. A `file_id` is valid for one bot, so keys name the bot."""
 
     def __init__(self, store: Store) -> None:
         self._store = BestEffortStore(store, "a picture may be uploaded again")

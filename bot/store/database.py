@@ -27,7 +27,7 @@ _TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
 _SAVEPOINT = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
 _SWEEP_EVERY = 500  # writes
 _SWEPT = ("updates", "deferred", "messages", "answers")  # rows expire by their column `at`
-# Rows expire by their column `day`, after this many days before today.
+# Rows expire when their column `day` is more than this many days before today.
 _SWEPT_BY_DAY = {
     "questions": QUESTION_RETENTION_DAYS - 1,
     "counts": QUESTION_RETENTION_DAYS - 1,
@@ -113,7 +113,7 @@ class Store:
             self._connection.execute(f"PRAGMA busy_timeout = {int(1000 * _BUSY_TIMEOUT)}")
 
     def write_durably(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
-        """Run one statement for all rows or none, so that it also survives a power cut."""
+        """Run one statement for all rows or none; once done, it survives even a power cut."""
         self._connection.execute("PRAGMA synchronous = FULL")
         try:
             with self.transaction() as connection:

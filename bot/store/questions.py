@@ -33,7 +33,7 @@ _SAVED_TODAY = (
     "SELECT total(number) FROM counts"
     " WHERE day = ? AND what IN ('suggested', 'unanswered') AND entry = ''"
 )
-# The text is that of the row with the greatest number, which is put before it in twelve digits.
+# To pick the text with the greatest number, the number is put before it in twelve digits.
 _MOST_ASKED = (
     "SELECT substr(max(printf('%012d', number) || text), 13),"
     " sum(number), sum(number * (status = 'wrong')), min(day), max(day)"
@@ -76,7 +76,7 @@ class Questions:
     def save(self, status: QuestionStatus, entry: str | None, text: Scrubbed) -> None:
         """Count a question, and save its text if it was not answered and is not a known gap.
 
-        Text without content words ("and when?") is only counted; small talk is ignored.
+        A question without content words ("and when?") is only counted; small talk is ignored.
         """
         if not self.on or status == "smalltalk":
             return

@@ -56,7 +56,7 @@ def redact_uncaught(redactor: Redactor) -> None:
 
 
 def webhook_secret(settings: Settings) -> str:
-    """The webhook secret; if none is set, one derived from the token, equal in every replica."""
+    """The webhook secret; if none is set, one derived from the token, the same in every replica."""
     if settings.webhook_secret:
         return settings.webhook_secret.reveal()
     token = settings.telegram_bot_token
@@ -107,7 +107,7 @@ def set_up_logging(settings: Settings) -> None:
         # Our own log lines already say it better.
         for noisy in ("telegram", "uvicorn"):
             logging.getLogger(noisy).setLevel(logging.WARNING)
-    # It logs a traceback for every error page of a proxy, which we log in one line.
+    # This one logs a traceback for every error page of a proxy, which we log in one line.
     logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
     redact_uncaught(redactor)

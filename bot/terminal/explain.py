@@ -16,7 +16,7 @@ def explain(answerer: Answerer, text: str) -> str:
     """The decision, then the best candidates for each question in the message, with scores."""
     reply = answerer.answer(text)
     head = f"{reply.status}: {reply.entry or '-'} (confidence {reply.confidence:.2f})"
-    thresholds = f"answered from {ANSWER:.2f}, suggested from {SUGGEST:.2f}"
+    thresholds = f"answered at {ANSWER:.2f} or more, suggested at {SUGGEST:.2f} or more"
     blocks = [f"{head}; {thresholds}"]
     blocks += [_verdict(answerer, verdict) for verdict in answerer.verdicts(text)]
     return "\n\n".join(blocks)

@@ -134,13 +134,13 @@ def test_the_stub_is_yaml_with_its_effect_above(
     assert main(["unanswered", "--stub"]) == 0
     out = capsys.readouterr().out
     assert re.search(r"# \| right +\| +\d+ \| +\d+ \|", out)
-    assert re.search(r"# \d+ phrasings get a different reply", out)
+    assert re.search(r"# \d+ of these would get a different reply", out)
     items = {item["id"]: item for item in yaml.safe_load(out)["entries"]}
     new = items["is-there-a-souvenir-shop-nearby"]
     assert new["question"] == "Is there a souvenir shop nearby?"
     assert set(new["phrasings"]) == set(SHOP[1:])  # the first is the question itself
     assert new["answer"].startswith("TODO")
-    assert "# asked 4 times, 2027-01-15; nearest: " in out
+    assert "# asked 4×, 2027-01-15; nearest: " in out
     assert out.index("# The effect") < out.index("\nentries:")
 
 

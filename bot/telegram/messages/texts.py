@@ -198,8 +198,9 @@ def privacy(*, keeps_questions: bool) -> Rendered:
     """What is stored about people; the figures are the constants that the code uses."""
     text = (
         "I don't save your chats. Your last question and which answers you got stay in memory for"
-        f" {CONVERSATION_TTL // 60} minutes, so that I understand “why?”. If you ask very fast, I"
-        f" remember that for {NOTICE_INTERVAL // 60:.0f} minutes.\n\n"
+        f" {CONVERSATION_TTL // 60} minutes, so that I understand “why?”. I remember for a"
+        " minute that I answered you, so as not to answer anyone without end; if you ask very fast,"
+        f" for {NOTICE_INTERVAL // 60:.0f} minutes.\n\n"
         f"For {RETENTION // 3600} hours I store ids of updates, chats, messages and answers, and"
         " a keyed hash of who asked, but no words. I need them to avoid answering twice, to update"
         " an answer when its question is edited, and to let only the person who asked, or an admin,"

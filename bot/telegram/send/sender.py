@@ -1,4 +1,4 @@
-"""Makes every call to Telegram, within the rate limits and with retries."""
+"""Makes every call to Telegram but getUpdates, within the rate limits and with retries."""
 
 import asyncio
 import logging
@@ -27,7 +27,7 @@ _NO_MESSAGE = frozenset({"sendChatAction", "sendMessageDraft"})
 # Methods that Telegram refuses if they are repeated.
 _ONCE_ONLY = ("editMessageText", "editMessageCaption", "editMessageMedia", "delete", "answer")
 _RETRIED_BY_CALLER = frozenset({"getMe", "deleteWebhook", "setWebhook"})
-# Parameters that tell the messages of an update apart; pictures are drawn again on each try.
+# Parameters that tell the messages of an update apart; not the picture, which each try draws anew.
 _IDENTIFYING = ("chat_id", "text", "caption", "reply_markup")
 # Fields of a sent message that Telegram echoes; they are not needed, and parsing takes time.
 _ECHOED = (
