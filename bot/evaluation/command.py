@@ -15,7 +15,7 @@ from bot.evaluation.questions import Question, Result, Tally, outcome, read_ques
 from bot.knowledge import Knowledge
 from bot.text_layout import table
 
-_HEADINGS = ("kind", "questions", "right", "wrong", "suggested", "missed", "unknown", "false")
+_HEADINGS = ("questions", "right", "wrong", "suggested", "missed", "unknown", "false")
 
 
 def by_kind(results: Sequence[Result]) -> str:
@@ -24,8 +24,13 @@ def by_kind(results: Sequence[Result]) -> str:
     groups: dict[str, list[Result]] = {
         kind: list(group) for kind, group in groupby(ordered, key=lambda r: r.question.kind)
     }
-    groups["all"] = list(results)
-    return table(_HEADINGS, [_row(kind, Tally.of(group)) for kind, group in groups.items()])
+    return by_group("kind", groups | {"all": list(results)})
+
+
+def by_group(heading: str, groups: Mapping[str, Sequence[Result]]) -> str:
+    """Outcomes per group, under a heading for their names."""
+    rows = [_row(name, Tally.of(group)) for name, group in groups.items()]
+    return table((heading, *_HEADINGS), rows)
 
 
 def _row(kind: str, tally: Tally) -> list[str]:
@@ -103,16 +108,20 @@ _SEED = 20190705
 
 def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False) -> str:
     """Score question files and return the report as text."""
-    questions = gather(files, knowledge)
-    if typos:
-        source = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
-        questions = [with_typo(question, source) for question in questions]
-    results = run(Answerer(knowledge), questions)
+    gather(files, knowledge)  # fails before the answerer is built
+    answerer, source = Answerer(knowledge), random.Random(_SEED)  # noqa: S311 - repeatable, not secret
+    groups: dict[str, list[Result]] = {}
+    for file in files:
+        questions = read_questions(file, knowledge.article)
+        asked = [with_typo(q, source) if typos else q for q in questions]
+        groups[f"{file.parent.name}/{file.name}"] = run(answerer, asked)
+    results = [result for group in groups.values() for result in group]
     titles = {entry.id: entry.question for entry in knowledge.entries.values()}
     parts = [
         confusions(results, titles),
         by_kind(results),
         by_entry(results),
+        by_group("file", groups) if len(groups) > 1 else "",
         calibration(results),
         summary(Tally.of(results)),
     ]

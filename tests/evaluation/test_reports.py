@@ -1,0 +1,42 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.cli import main
+from bot.evaluation.fit import fit
+from tests.paths import BRIDGE
+
+ASKED = """
+- {q: when does the bridge close, gold: [A3], kind: plain}
+- {q: how much is a ferry ticket to the moon, gold: []}
+"""
+
+
+def test_each_file_has_its_row_and_all_their_totals(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Questions about the same article may come from several files."""
+    shutil.copy(BRIDGE / "questions" / "sentences.yaml", tmp_path)
+    files = [tmp_path / "one.yaml", tmp_path / "two.yaml"]
+    for file in files:
+        file.write_text(ASKED, encoding="utf-8")
+    assert main(["evaluate", "--knowledge", str(BRIDGE), *map(str, files)]) == 0
+    report = capsys.readouterr().out
+    cells = [line.strip("| ").split("|") for line in report.splitlines() if "|" in line]
+    rows = {name.strip(): counts for name, *counts in cells}
+    assert rows[f"{tmp_path.name}/one.yaml"] == rows[f"{tmp_path.name}/two.yaml"]
+    assert rows["all"][0].strip() == "4"
+    assert "answerable: right                     100.0 %" in report
+    assert "not answerable: false answers           0.0 %" in report
+
+
+def test_a_fit_finds_the_curve_that_made_the_samples() -> None:
+    """With enough samples the weights are those that drew them, whatever their count."""
+    source = np.random.default_rng(1)
+    features = np.column_stack([np.ones(20_000), source.normal(size=(20_000, 2))])
+    made = np.array([-1.0, 2.0, 0.5])
+    right = source.random(20_000) < 1 / (1 + np.exp(-features @ made))
+    found = fit(features, right.astype(float), np.ones(20_000))
+    assert found == pytest.approx(made, abs=0.1)
