@@ -129,7 +129,7 @@ def _add_editing(commands: _Commands) -> None:
         "--at-most-wrong",
         type=float,
         metavar="PERCENT",
-        help="with --mutate: fail if more left-out phrasings, or any flips, are answered wrongly",
+        help="with --mutate: exit with 1 if over PERCENT of left-out phrasings, or any flips, fail",
     )
     summary = "write JSON Schemas for the knowledge files"
     schema = _add_command(commands, "schema", summary, "schema my-article/schemas")

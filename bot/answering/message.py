@@ -19,10 +19,10 @@ _NOT_ASKED = re.compile(
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)|\b(?:[A-Za-z]\.)+[A-Za-z]\b(?!\w)")
-# "With the pronoun us", "with U.S. missiles": in lower case they can no longer be told apart.
+# In lower case, "help us" (the pronoun) and "help US allies" can no longer be told apart.
 _COUNTRY = re.compile(rf"\b((?i:{'|'.join(sorted(BEFORE_PRONOUN))})\s+)(?:US\b|(?i:u\.s\.?)(?!\w))")
-# A yes or no question has the same answer with and without "not". Only a question for the thing
-# itself ("when did they *not* leave") becomes another one.
+# A yes or no question has the same answer with and without "not". Only a question with a
+# question word ("when did they *not* leave") becomes a different one.
 _QUESTION_WORDS = frozenset(
     {"when", "who", "whom", "what", "which", "where", "why", "how", "whose"}
 )
@@ -39,7 +39,7 @@ _IDLE_NEGATION = re.compile(
 def question_text(message: str) -> str:
     """The message without commands, usernames, links, code and forwarding headers.
 
-    "U.S." becomes "US", so that its dots end no sentence, or "USA" where "us" could be the pronoun.
+    "U.S." becomes "US", so its dots don't end a sentence, or "USA" if "us" could be the pronoun.
     """
     text = _NOT_ASKED.sub(" ", message)
     text = _COUNTRY.sub(r"\1USA", text)
@@ -48,7 +48,7 @@ def question_text(message: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message, or a part of one, with what it names, dates and negates."""
+    """A message, or a part of one, with its names, dates and roles, and whether it is negated."""
 
     text: str
     tokens: tuple[str, ...]
@@ -67,7 +67,7 @@ class Message:
         return " ".join(self.tokens[mention.start : mention.end])
 
     def alternatives_to(self, mention: Mention) -> list[Mention]:
-        """The other mentions of its kind offered for choice: "the INF Treaty or New START"."""
+        """The mentions of its kind joined to it by "or": "the INF Treaty or New START"."""
         return [
             other
             for other in self.mentions

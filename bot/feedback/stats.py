@@ -12,7 +12,7 @@ from bot.store import Questions, Store
 from bot.store.questions import DailyCount
 from bot.text_layout import table
 
-_MAX_DAYS = 14  # a longer time is shown by weeks
+_MAX_DAYS = 14  # a longer time is shown by week
 _ENTRIES = 10  # shown in a terminal; the JSON has all of them
 _IN_CHAT = 5  # entries
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -30,7 +30,7 @@ class Period:
 
     @property
     def asked(self) -> int:
-        """All questions of the period."""
+        """The number of questions in the period."""
         return sum(self.counts.get(name, 0) for name in COLUMNS[:4])
 
 
@@ -57,7 +57,7 @@ class Stats:
 
 
 def summarise(counts: Sequence[DailyCount], today: int) -> Stats:
-    """Sum up counts until `today` (days since 1 January 1970), by day if few, else by week."""
+    """Sum the counts up to `today` (days since 1970-01-01), by week if there are many days."""
     first = min((count.day for count in counts), default=today)
     is_weekly = today - first >= _MAX_DAYS
     starts = sorted({_start(number, is_weekly) for number in range(first, today + 1)})
@@ -121,7 +121,7 @@ def stats_text(store: Store, knowledge: Knowledge) -> str:
     with store.separate_connection() as connection:
         counts = Questions(connection).counts()
     if not counts:
-        return "Nothing was counted yet, or the log is switched off."
+        return "Nothing has been counted yet, or the log is switched off."
     today = store.today()
     recent = [count for count in counts if count.day > today - _WEEK]
     parts = [_summary("7 days", recent), _summary("90 days", counts)]

@@ -50,7 +50,7 @@ _State = tuple[tuple[int, int, int] | None, ...]
 
 
 class EditDetector:
-    """Detects edits of a knowledge folder, ignoring a file that is missing only during a save."""
+    """Detects edits to a knowledge folder, ignoring a file that is missing only during a save."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

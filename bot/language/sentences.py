@@ -1,4 +1,4 @@
-"""Splits messages into questions, and knows everyday messages that are about anything else."""
+"""Splits messages into questions, and lists everyday messages about other subjects."""
 
 import re
 from collections.abc import Sequence
@@ -54,6 +54,6 @@ def questions_among(parts: Sequence[str]) -> list[str]:
 
 
 def everyday_messages() -> list[str]:
-    """Messages about anything but a knowledge folder: what "elsewhere" sounds like."""
+    """Everyday messages that have nothing to do with any article: examples of "elsewhere"."""
     lines = (files("bot.language") / "elsewhere.txt").read_text("utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]

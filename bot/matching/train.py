@@ -1,4 +1,4 @@
-"""Learns from the phrasings how much each feature speaks for each entry.
+"""Learns from the phrasings how much each feature counts for or against each entry.
 
 A linear support vector machine, each entry against all others, trained by dual coordinate descent
 for the squared hinge loss (Hsieh et al., ICML 2008; the method of LIBLINEAR), for all entries at

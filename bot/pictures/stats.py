@@ -1,4 +1,4 @@
-"""Draws the statistics: bars of questions by outcome, and the entries asked for most.
+"""Draws the statistics: bars of questions by outcome, and the entries that were asked about most.
 
 All lengths are in pixels of a picture 1080 pixels wide, like the timeline.
 """

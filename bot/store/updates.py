@@ -37,7 +37,7 @@ class Updates:
         try:
             row = self._store.row(_IS_DONE, (self._bot_id, update_id, self._store.cutoff()))
         except sqlite3.Error as error:
-            log.warning("the database cannot be read (%s); an answer may come twice", error)
+            log.warning("the database cannot be read (%s); an answer may go out twice", error)
             return False
         return row is not None
 
@@ -61,7 +61,7 @@ class Updates:
                 for write in writes:
                     write()
         except (sqlite3.Error, OverflowError) as error:
-            log.warning("the database cannot be written (%s); an answer may come twice", error)
+            log.warning("the database cannot be written (%s); an answer may go out twice", error)
 
     def defer(self, bodies: Iterable[dict[str, Any]]) -> bool:
         """Save updates for later, so that Telegram may drop them; False if that failed."""

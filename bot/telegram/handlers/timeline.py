@@ -35,7 +35,7 @@ from bot.timeline import matching_events
 _NO_PHOTOS = re.compile(
     r"not enough rights to send photos|CHAT_SEND_(PHOTOS|MEDIA)_FORBIDDEN", re.IGNORECASE
 )
-# Errors for a file_id that Telegram does not know, or no longer.
+# Errors for a file_id that Telegram does not know, or no longer knows.
 _NO_FILE = re.compile(r"wrong (remote )?file|file.?reference|file_id", re.IGNORECASE)
 
 

@@ -91,10 +91,10 @@ class ChatQueues(Generic[T]):
 
 log = logging.getLogger(__name__)
 
-# How often to try an update whose handler itself raises an error, which retrying seldom fixes.
+# How many times to try an update whose handler itself raises an error, which retrying seldom fixes.
 _MAX_HANDLER_TRIES = 3
-# How often to try an update whose calls fail while others succeed; with the backoff, this takes a
-# few minutes. If nothing succeeds, Telegram is down, and there is no harm in waiting.
+# How many times to try an update whose calls fail while others succeed; with the backoff, this
+# takes a few minutes. If nothing succeeds, Telegram is down, and there is no harm in waiting.
 _MAX_CALL_TRIES = 12
 _MAX_AGE = 24 * 3600.0  # seconds; after that, Telegram drops an update
 _TRY_TIMEOUT = 300.0  # seconds
