@@ -60,7 +60,7 @@ class TelegramStatus:
     me: User
     webhook: WebhookInfo
     clock_ahead: float | None  # seconds; None if the server does not send its time
-    can_write: Mapping[int, bool]  # by group, for those that the bot is a member of
+    can_write: Mapping[int, bool]  # by group; only groups that the bot is a member of
 
 
 async def query_telegram(
@@ -134,7 +134,7 @@ def _describe_error(error: TelegramError, server: str) -> Finding:
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _PORTS = {None, 443, 80, 88, 8443}  # the only webhook ports that Telegram's server supports
 _MAX_CLOCK_OFFSET = 30  # seconds; more than a slow response can explain
-_MAX_GROUPS = 20  # to check, with two requests each
+_MAX_GROUPS = 20  # checked, with up to two requests each
 _MAX_PENDING = 100  # updates; a running bot keeps hardly any waiting
 
 

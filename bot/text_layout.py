@@ -22,7 +22,7 @@ WIDTH = 80
 
 
 def wrap(text: str, indent: str = "") -> str:
-    """Wrap to `WIDTH` characters, with lines after the first indented by as many spaces."""
+    """Wrap to `WIDTH` characters, with lines after the first indented to the width of `indent`."""
     return textwrap.fill(
         text,
         WIDTH,

@@ -52,22 +52,22 @@ def dateline(knowledge: Knowledge) -> str:
 
 
 def claimed_by(knowledge: Knowledge, event: Event) -> str | None:
-    """Who claims that an event happened; None if the publisher reports it as fact."""
+    """The party that claims an event happened; None if the publisher reports it as fact."""
     voice = knowledge.entries[event.entry].voice
     return None if voice and knowledge.source.publisher in voice else voice
 
 
 def footnotes(events: Sequence[Event]) -> dict[str, str]:
-    """Each distinct note of the events with its footnote mark, in order."""
+    """Each distinct note on the events, with its footnote mark, in order."""
     notes = dict.fromkeys(event.note for event in events if event.note)
     return {note: _MARKS[n] if n < len(_MARKS) else f"*{n + 1}" for n, note in enumerate(notes)}
 
 
 def nothing_found(words: str) -> str:
-    """The message for when no event matches."""
+    """The message to show when no event matches."""
     if not words:
         return "The timeline is empty. Its events are in timeline.yaml in the knowledge folder."
-    return f"No event of the article matches “{words}”. Leave out the words to see all events."
+    return f"No event in the article matches “{words}”. Leave out the words to see all events."
 
 
 def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:

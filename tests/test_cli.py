@@ -119,7 +119,7 @@ WRONG_ARGUMENTS = [
     (("ask", "  "), "ask needs a question"),
     (("ask", "--jsonl", "text"), "leave TEXT out"),
     (("evaluate",), "treaty-bot evaluate FILE"),
-    (("evaluate", "nowhere.yaml"), "nowhere.yaml: is no file"),
+    (("evaluate", "nowhere.yaml"), "nowhere.yaml: is not a file"),
     (("nonsense",), "invalid choice"),
 ]
 

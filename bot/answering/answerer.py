@@ -1,4 +1,4 @@
-"""The one way to a reply: the terminal, chats, groups and inline queries all come through here."""
+"""The only route to a reply: the terminal, chats, groups and inline queries all use it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,8 +19,8 @@ from bot.language.normalise import has_content, tokenize
 from bot.language.sentences import everyday_messages, questions_among, split_parts
 from bot.matching import Matcher
 
-_MAX_PARTS = 8  # of a message that are judged as questions of their own
-_FULLY_COVERED = 0.8  # share of a message's words; no part is left unanswered then
+_MAX_PARTS = 8  # of a message, each judged as a separate question
+_FULLY_COVERED = 0.8  # share of a message's words at which no part counts as left unanswered
 _SURE = 0.8  # at this confidence a message needs no help from the one before
 
 
@@ -33,7 +33,7 @@ class Answerer:
         phrasings = {entry.id: entry.all_phrasings for entry in knowledge.entries.values()}
         phrasings |= {SMALLTALK + item.id: item.phrasings for item in vocabulary.smalltalk}
         everyday, count = everyday_messages(), sum(map(len, phrasings.values()))
-        # No more than the rest: in a small folder "elsewhere" would outweigh every entry.
+        # No more of these than of the rest, or they would outweigh every entry in a small folder.
         phrasings[ELSEWHERE] = (*everyday[:: -(-len(everyday) // count)], *vocabulary.elsewhere)
         self.matcher = Matcher(
             phrasings, synonyms=vocabulary.synonyms, abbreviations=vocabulary.abbreviations
@@ -45,7 +45,7 @@ class Answerer:
         self._cited = self._judge.cited
 
     def answer(self, text: str, conversation: Conversation | None = None) -> Reply:
-        """Decide on one message; with a conversation, in the light of what came before."""
+        """Decide on one message, in the light of the conversation so far, if there is one."""
         alone = self._decided(text, self.verdicts(text))
         if conversation is None or not conversation.entry:
             return alone
@@ -77,14 +77,14 @@ class Answerer:
     def _referring_back(
         self, text: str, question: str, alone: Reply, conversation: Conversation
     ) -> Reply:
-        """Decide on a message that may refer to the one before; `alone` if it does not."""
+        """Decide on a message that may refer back; `alone` is the reply if it does not."""
         bare = without_opening(question)
         neighbours = self._follow_ups.neighbours(conversation)
         words = self._follow_ups.standalone_words(bare)
         verdicts = self.verdicts(bare)
         if verdicts[0].query.exact:
             words = STANDALONE_WORDS
-        # "And when is it over?" is a whole question after its "and"; "which year?" is none.
+        # Without its "and", "And when is it over?" is a complete question; "which year?" is not.
         replies = [
             reply
             for reply in (alone, self._decided(bare, verdicts))
@@ -97,7 +97,7 @@ class Answerer:
             return replace(found, text=text)
         for form in self._follow_ups.standalone_forms(question, conversation):
             reply = self._decided(form, self.verdicts(form))
-            # The words before may alone have led to the last entry: it must know the new ones, too.
+            # The earlier words alone may lead to the last entry: it must cover the new ones too.
             if reply.entry and (
                 reply.entry != conversation.entry or self._covers_words(bare, reply.entry)
             ):
@@ -111,7 +111,7 @@ class Answerer:
         return entry_id is not None and entry_id not in self._cited
 
     def _covers_words(self, text: str, entry_id: str) -> bool:
-        """Whether an entry has nearly every content word of a message."""
+        """Whether an entry contains nearly every content word of a message."""
         if not has_content(tokenize(text)):
             return True
         query = self.matcher.read(text)
@@ -136,7 +136,7 @@ class Answerer:
         return answerable and verdict.is_settled and covered
 
     def _cites_all(self, whole: Verdict, parts: Sequence[Verdict]) -> bool:
-        """Whether the message as one question already has the passages of all parts."""
+        """Whether the answer to the whole message cites a passage from each part's answer."""
         if not (whole.is_settled and whole.best):
             return False
         cited = self._cited.get(whole.best.entry, frozenset())

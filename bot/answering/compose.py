@@ -74,7 +74,7 @@ class Composer:
         )
 
     def _unsure(self, text: str, verdict: Verdict) -> Reply:
-        """Offer the questions that may be meant, or abstain."""
+        """Offer the questions that may have been meant, or abstain."""
         offered = self._offers(verdict)
         return Reply(
             text,
@@ -113,7 +113,7 @@ class Composer:
         )[:_MAX_SUGGESTED]
 
     def _nearby(self, gap: Entry, offers: Sequence[Suggestion] = ()) -> tuple[Suggestion, ...]:
-        """What to offer with a gap: questions that may be meant after all, then related ones."""
+        """Suggestions with a gap: questions that may be meant after all, then related ones."""
         likely = [offer for offer in offers if offer.confidence >= _LIKELY]
         offered = {offer.entry for offer in likely}
         related = (self._suggestion(e, 0.0) for e in gap.related if e not in offered)
@@ -141,7 +141,7 @@ def _denial(conflict: Conflict, text: str) -> str:
 
 
 def caution(published: dt.date) -> str:
-    """The line above the answer to a question about now, or about a later year."""
+    """The line above the answer to a question about the present or a later year."""
     return (
         f"The article was published on {format_day(published)} and can't say what happened later."
         " What it said that day:"
@@ -149,12 +149,12 @@ def caution(published: dt.date) -> str:
 
 
 def dated_source(knowledge: Knowledge, today: dt.date) -> str:
-    """The publisher, and when it was published: "TASS, 5 July 2019 (7 years ago)"."""
+    """The publisher and the date of publication: "TASS, 5 July 2019 (7 years ago)"."""
     source = knowledge.source
     when = f"{format_day(source.published)} ({distance(source.published, today)})"
     return f"{source.publisher}, {when}"
 
 
 def topics_line(knowledge: Knowledge) -> str:
-    """What the bot can be asked about."""
+    """A line that lists the topics the bot can be asked about."""
     return f"You can ask about: {'; '.join(knowledge.answered_topics().values())}."

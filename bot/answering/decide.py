@@ -1,4 +1,4 @@
-"""What one question is about: candidate entries, each with a confidence and any conflict."""
+"""Finds candidate entries for one question, each with a confidence and any conflict."""
 
 import math
 from dataclasses import astuple, dataclass, replace
@@ -15,7 +15,7 @@ ELSEWHERE = "elsewhere"  # the id under which messages about anything else are l
 ANSWER = 0.7  # at this confidence or more the bot answers ...
 SUGGEST = 0.2  # ... and at this it offers the question; at 0.1 twice as many offers are useless
 _CANDIDATES = 3  # answerable entries that are compared and verified
-_NEARLY = 0.8  # least likeness to a phrasing if one word is replaced: "when does the bicycle end?"
+_NEARLY = 0.8  # least likeness to a phrasing with one word replaced: "when does the bicycle end?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one question is about: candidates, the most probable first."""
+    """The verdict on one question: candidates, the most probable first."""
 
     message: Message
     query: Query
@@ -68,7 +68,7 @@ class Verdict:
 
     @property
     def best(self) -> Candidate | None:
-        """The candidate that decides, if there is any."""
+        """The deciding candidate, if there is one."""
         return self.candidates[0] if self.candidates else None
 
     @property
@@ -95,10 +95,10 @@ class Judge:
         }
 
     def judge(self, part: str, sentence: str = "", whole: Verdict | None = None) -> Verdict:
-        """Judge one question; a message that is a phrasing, word for word, gets its own entry.
+        """Judge one question; a message that is word for word a phrasing gets that entry.
 
-        A part of a message was cut from `sentence`; `whole`, the verdict on the whole message,
-        decides its coverage, and which entries are rejected for swapped sides.
+        For a part of a message, `sentence` is the one it was cut from; `whole`, the verdict on the
+        whole message, decides its coverage and which entries are rejected for swapped sides.
         """
         message, query = self._verifier.read(part), self._matcher.read(part)
         around = self._verifier.read(sentence) if sentence else message
@@ -115,7 +115,7 @@ class Judge:
             conflict = swapped.get(name) or self._conflict(message, candidate.match, around)
             if not conflict or name in self.cited:
                 candidates.append(replace(candidate, conflict=conflict))
-            # Else it is a gap about somebody else, which has nothing to say here.
+            # Otherwise it is a gap about somebody else, which does not apply here.
         candidates.sort(key=lambda candidate: -candidate.confidence)
         return Verdict(message, query, tuple(candidates))
 

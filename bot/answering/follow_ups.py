@@ -27,7 +27,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 4  # words; a message this short may refer back even without "it" or the like
-_REPEATING = frozenset({"source", "who", "says", "really"})  # with no link, repeat the answer
+_REPEATING = frozenset({"source", "who", "says", "really"})  # without a link, repeat the answer
 _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
 STANDALONE_WORDS = 2  # with this many content words a message may stand alone
 
@@ -90,7 +90,7 @@ class FollowUps:
         return None
 
     def standalone_words(self, text: str) -> int:
-        """How many words of a message say what it is about; a name or a date alone is enough.
+        """The number of words that say what a message is about; a name or a date alone is enough.
 
         Function words and the words of cues ("which *year*?") do not count.
         """
@@ -117,7 +117,7 @@ class FollowUps:
         yield f"{conversation.text} {rest}"
 
     def _with_name_replaced(self, text: str, previous: str) -> str | None:
-        """The previous question about the name in this one: "and ABM?" after "... INF ...?"."""
+        """The previous question, with the name from this one: "and ABM?" after "... INF ...?"."""
         message, before = self._verifier.read(text), self._verifier.read(previous)
         if len(message.mentions) != 1:
             return None

@@ -1,4 +1,4 @@
-"""What the bot says, before a channel renders it, and the conversation that this continues."""
+"""The bot's reply, before a channel renders it, and the conversation it belongs to."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ class Reply:
 class Conversation:
     """The context that one person's next message may refer to; immutable.
 
-    `shown` holds the entries answered so far, the latest last; `offered` the entries of the
-    buttons or numbers shown with the latest reply.
+    `shown` holds the entries answered so far, the latest last; `offered` holds those behind
+    the buttons or numbers shown with the latest reply.
     """
 
     text: str = ""

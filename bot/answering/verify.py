@@ -19,7 +19,7 @@ from bot.language.normalise import FUNCTION_WORDS, tokenize
 from bot.language.spelling import stem
 
 _SWAPPED = 0.75  # similarity, names aside, of a message to a phrasing whose sides it swaps
-# A text with one of these is about something that is not so; asking about that is no conflict.
+# A text with one of these is about something that is not so; asking about it is not a conflict.
 _DENIALS = NEGATIONS | {"no", "nobody", "without"}
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 
@@ -35,7 +35,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class _Profile:
-    """What an entry names, dates and denies."""
+    """The names, dates and denials in an entry."""
 
     names: Mapping[str, frozenset[str]]
     dates: tuple[Date, ...]
@@ -68,8 +68,8 @@ class Verifier:
     def conflict(self, message: Message, entry: Entry, sentence: Message) -> Conflict | None:
         """The first deciding word in which the message and the entry differ.
 
-        The message may be a part of a sentence. What the sentence names or dates counts, unless
-        the part has something of that kind itself: "if *New START* ended, who said so?".
+        The message may be a part of a sentence. The sentence's names and dates count,
+        unless the part has some of that kind itself: "if *New START* ended, who said so?".
         """
         if not entry.answerable:  # a gap only says that the article is silent
             return role_conflict(message, entry)
@@ -87,7 +87,7 @@ class Verifier:
     def swapped_sides(self, message: Message, entry: Entry, phrasing: str) -> Conflict | None:
         """A conflict if the message is almost a phrasing of the entry, but with its sides swapped.
 
-        This needs no grammar, so it works even if the roles are not understood in either.
+        This needs no grammar, so it works even if the roles are not understood in either text.
         """
         sides = _sides(message, entry)
         if not (entry.answerable and entry.key.agent and entry.key.patient and len(sides) > 1):
@@ -126,7 +126,7 @@ class Verifier:
     def _unknown_name(
         self, message: Message, profile: _Profile, but: Collection[str] = ()
     ) -> Conflict | None:
-        """A name that the entry does not know, unless it is of one of the kinds `but`.
+        """A name that the entry does not know, unless its kind is in `but`.
 
         The article's actors count as known everywhere. So do its treaties and missiles where the
         entry names none: it may be about them without naming them.
@@ -192,7 +192,7 @@ def _without_names(message: Message) -> list[str]:
 
 
 def _with_year(date: Date, others: Sequence[Date], published: int) -> list[Date]:
-    """A date without a year gets that of the same day in `others`, or the year of publication."""
+    """A date without a year gets one from the same day in `others`, or the year of publication."""
     if date.year is not None:
         return [date]
     years = {other.year for other in others if other.year and other.agrees(date)} or {published}

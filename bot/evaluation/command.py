@@ -28,7 +28,7 @@ def by_kind(results: Sequence[Result]) -> str:
 
 
 def by_group(heading: str, groups: Mapping[str, Sequence[Result]]) -> str:
-    """Outcomes per group, under a heading for their names."""
+    """Outcomes per group, under a heading for the groups' names."""
     rows = [_row(name, Tally.of(group)) for name, group in groups.items()]
     return table((heading, *_HEADINGS), rows)
 
@@ -89,7 +89,7 @@ def summary(tally: Tally) -> str:
 
 
 def confusions(results: Sequence[Result], questions: Mapping[str, str]) -> str:
-    """What went wrong: the question, the entry answered or offered, the confidence."""
+    """The mistakes: each question, the entry answered or offered, and the confidence."""
     lines = []
     for result in results:
         if result.outcome in {"wrong", "false", "missed"}:
@@ -129,10 +129,10 @@ def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False
 
 
 def mutated(knowledge: Knowledge, at_most_wrong: float | None) -> int:
-    """Print the mutation report; return 1 if a limit is given and the report is worse, else 0.
+    """Print the mutation report; return 1 if a limit is given and exceeded, else 0.
 
-    `at_most_wrong` limits the wrong answers to left-out phrasings, in percent; then no flip may be
-    answered as the original either.
+    `at_most_wrong` limits the wrong answers to left-out phrasings, in percent; if it is given, no
+    flip may be answered as the original either.
     """
     text, rates = mutate(knowledge)
     print(text)

@@ -1,9 +1,9 @@
 """`python -m bot.evaluation.fit [FILE...]`: fits the confidence and tests its calibration.
 
-The questions are about several knowledge folders: the files below, and any further files about the
-shipped article. Each candidate for a question is a sample: would it be right to answer with it? The
-curve (`bot/answering/decide.py`) is tested on held-out questions: first an eighth of them at a
-time, then one folder at a time.
+The questions come from the files below, which cover several knowledge folders, and from any further
+files about the shipped article. Each candidate for a question is a sample: would answering with it
+be right? The curve (`bot/answering/decide.py`) is tested on held-out questions: first an eighth of
+them at a time, then one folder at a time.
 """
 
 import random
@@ -32,12 +32,12 @@ _FOLDERS = {  # with the questions that the curve is fitted on
     **{_ROOT / folder: [_ROOT / folder / "questions/readers.yaml"] for folder in _SMALL},
 }
 _FOLDS = 8
-_EVENING = 0.5  # at 0 all samples have the same weight, at 1 all folders have
+_EVENING = 0.5  # at 0 all samples weigh the same, at 1 all folders do
 _REPLACED = ", word replaced"  # phrasings about something else: "when does the bicycle end?"
 _ALTERED = 200  # such phrasings per folder
 _ARTIFICIAL = 0.1  # their weight, relative to questions that people wrote
 _SEED = 20190705
-_RIDGE = 0.1  # keeps weights small that few samples support
+_RIDGE = 0.1  # shrinks weights that few samples support
 _STEPS = 40  # of Newton's method; it converges within ten
 _BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
 
@@ -57,7 +57,7 @@ class Sample:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Fit the curve; print its weights, and how it does on held-out questions."""
+    """Fit the curve; print its weights and its results on held-out questions."""
     samples = list(_samples([Path(name) for name in arguments]))
     features = np.array([[1.0, *astuple(s.signals)] for s in samples])
     right = np.array([s.right for s in samples], dtype=float)
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def fit(features: Floats, right: Floats, weights: Floats) -> Floats:
-    """Logistic regression by Newton's method; the features' first column is 1."""
+    """Logistic regression by Newton's method; the first column of `features` is all ones."""
     curve = np.zeros(features.shape[1])
     for _ in range(_STEPS):
         chance = _sigmoid(features @ curve)

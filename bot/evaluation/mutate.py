@@ -25,7 +25,7 @@ _NEIGHBOURS = {
 
 
 def with_typo(question: Question, source: random.Random) -> Question:
-    """The question with one typo: a letter dropped, doubled, swapped, or a neighbouring key."""
+    """The question with one typo: a letter dropped, doubled, swapped, or mistyped by one key."""
     return replace(question, text=one_typo(question.text, source))
 
 
@@ -56,7 +56,7 @@ FLIPPED, STRANGE = "deciding word flipped", "about something else"
 _KINDS = (LEFT_OUT, GAP_LEFT_OUT, TYPO, SWAPPED, FLIPPED, STRANGE)
 _EVERY = 4  # every fourth phrasing gets a typo, two words swapped, or an unrelated word
 FOLDS = 10  # bots, each built without a different tenth of the phrasings
-_SHARES = 4  # processes that ask the complete bot, each a share of the messages
+_SHARES = 4  # processes that each put a share of the messages to the complete bot
 _SEED = 20190705
 # Everyday things that have nothing to do with the article.
 _STRANGERS = (
@@ -79,7 +79,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """How many probes of one kind were asked, and answered right or wrong."""
+    """Counts of the probes of one kind: asked, answered right, answered wrong."""
 
     kind: str
     asked: int
@@ -124,7 +124,7 @@ def _rate(kind: str, results: Sequence[Outcome]) -> Rate:
 
 def _judge(answerer: Answerer, probe: Probe) -> Outcome:
     reply = answerer.answer(probe.text)
-    if probe.kind == FLIPPED:  # another entry may well answer what it asks now
+    if probe.kind == FLIPPED:  # another entry may well answer the flipped question
         original = reply.status == "answered" and reply.entry == probe.entry.id
         return "wrong" if original else "quiet"
     known = probe.entry.answerable and probe.kind != STRANGE
@@ -137,7 +137,7 @@ def _share(knowledge: Knowledge, probes: Sequence[Probe]) -> list[tuple[Outcome,
 
 
 def _fold(knowledge: Knowledge, fold: int) -> list[tuple[Outcome, Probe]]:
-    """Build a bot without the phrasings of this fold, and ask it those."""
+    """Build a bot without the phrasings of this fold, and ask it those phrasings."""
     return _asked(*left_out(knowledge, fold))
 
 
@@ -146,7 +146,7 @@ def _asked(answerer: Answerer, probes: Sequence[Probe]) -> list[tuple[Outcome, P
 
 
 def left_out(knowledge: Knowledge, fold: int) -> tuple[Answerer, list[Probe]]:
-    """A bot without every `FOLDS`th phrasing of each entry, from `fold` on; and those phrasings."""
+    """A bot without every `FOLDS`th phrasing of each entry, from `fold` on, and those phrasings."""
     entries = {}
     probes = []
     for entry in knowledge.entries.values():

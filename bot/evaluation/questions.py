@@ -25,7 +25,7 @@ class Question:
     """One labelled message; `turns` holds the earlier messages of its dialogue."""
 
     text: str
-    gold: tuple[Span, ...]  # runs of the article that answer it; () if none does
+    gold: tuple[Span, ...]  # spans of the article that answer it; () if none do
     kind: str
     turns: tuple[str, ...] = ()
 
@@ -56,12 +56,12 @@ _ROWS = TypeAdapter(list[_Row | _Dialogue])
 
 
 def read_questions(path: Path, article: Article) -> list[Question]:
-    """Read one file; raise `InputError` with file and line if it or a label is wrong.
+    """Read one file; raise `InputError` with file and line if the file or a label is wrong.
 
-    Rows that do not address the bot (`addressed: false`) are left out: nobody asked it.
+    Rows that do not address the bot (`addressed: false`) are left out.
     """
     if not path.is_file():
-        raise InputError(f"{path}: is no file; name a file of labelled questions")
+        raise InputError(f"{path}: is not a file; name a file of labelled questions")
     try:
         file = _read(path)
         rows = _ROWS.validate_python(file.data)
@@ -131,7 +131,7 @@ Outcome = Literal["right", "wrong", "suggested", "missed", "false", "quiet"]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A question with its reply and what that was worth."""
+    """A question with its reply and the outcome."""
 
     question: Question
     reply: Reply
@@ -139,7 +139,7 @@ class Result:
 
 
 def outcome(reply: Reply, gold: Sequence[Span]) -> Outcome:
-    """Judge one reply; `gold` empty means that the article does not answer."""
+    """Judge one reply; an empty `gold` means that the article has no answer."""
     answered = reply.status == "answered"
     if not gold:
         return "false" if answered else "quiet"
@@ -156,7 +156,7 @@ def overlap(citations: Iterable[Citation], gold: Sequence[Span]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of outcomes, and the shares that decide."""
+    """Counts of outcomes, and their shares."""
 
     counts: Counter[str]
 
@@ -167,12 +167,12 @@ class Tally:
 
     @property
     def answerable(self) -> int:
-        """How many questions the article answers."""
+        """The number of questions that the article answers."""
         return sum(self.counts[name] for name in ("right", "wrong", "suggested", "missed"))
 
     @property
     def unanswerable(self) -> int:
-        """How many it does not."""
+        """The number of questions that it does not answer."""
         return self.counts["false"] + self.counts["quiet"]
 
     def share(self, *names: Outcome) -> float:

@@ -1,4 +1,4 @@
-"""Records questions, and votes on their answers, on behalf of the Telegram handlers."""
+"""Records questions and the votes on their answers for the Telegram handlers."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -14,11 +14,11 @@ from bot.store.privacy import belongs_to_chat
 from bot.store.questions import Scrubbed
 from bot.store.votes import VoteResult
 
-_REMEMBERED = 10_000  # questions whose answers can be voted on; the oldest are dropped first
+_REMEMBERED = 10_000  # questions kept for votes on their answers; the oldest are dropped first
 
 
 class FeedbackRecorder:
-    """Records nothing when `on` is False, and deletes what was recorded before."""
+    """Records questions and votes; if `on` is False, records none and deletes the earlier ones."""
 
     def __init__(self, store: Store, *, on: bool = True) -> None:
         self.on = on
@@ -38,8 +38,8 @@ class FeedbackRecorder:
     ) -> Scrubbed:
         """Record the question of `reply`; return its scrubbed text.
 
-        `names` are the people in the chat, and what Telegram marked as mentions, links or numbers.
-        `schedule` receives the function that writes, to call once the update is finished.
+        `names` are people in the chat, and text that Telegram marked as mentions, links or numbers.
+        `schedule` is given the function that does the writing, to call after the update.
         """
         if not self.on:
             return Scrubbed("")
@@ -48,19 +48,19 @@ class FeedbackRecorder:
         return text
 
     def allow_votes(self, answer: str, text: Scrubbed) -> None:
-        """Remember for a day the question behind an answer (`answer` is its `answer_key`)."""
+        """Remember an answer's question for a day; `answer` is the answer's `answer_key`."""
         if self.on:
             self._votable[answer] = text
 
     def forget_chat(self, chat_id: int) -> None:
-        """Forget the questions of a chat; later votes on its answers save no text."""
+        """Forget a chat's questions; later votes on their answers save no text."""
         for answer in [answer for answer in self._votable if belongs_to_chat(answer, chat_id)]:
             del self._votable[answer]
 
     def vote(
         self, answer: str, person_id: int, *, good: bool, entry: str | None, answered_at: float
     ) -> VoteResult:
-        """Cast or change a vote; `answered_at` is the answer's date, seconds since the epoch.
+        """Cast or change a vote; `answered_at` is the answer's date in seconds since the epoch.
 
         Raise `sqlite3.Error` if the disk fails.
         """

@@ -15,7 +15,7 @@ from bot.store.questions import Scrubbed
 REMOVED = "…"  # replaces what was removed
 _MAX_CHARACTERS = 1000  # the rest of the text is dropped
 _CUT = 64  # characters dropped before that point too: half of a number or name may be left there
-_ID_DIGITS = 6  # in one word: an id or a code; a year or a missile's name has fewer
+_ID_DIGITS = 6  # this many in one word make it an id or a code; years and missile names have fewer
 _PHONE_DIGITS = 7  # in one run, not counting separators
 _MAX_DATE_DIGITS = 12  # two years and two days; a card number has more
 _ACRONYM = 3  # letters; "CFE" in lower-case text is not a name
@@ -52,7 +52,7 @@ _GAPS = re.compile(rf"{REMOVED}(?:[\s,;:()\[\]<>\"'|/+-]*{REMOVED})+")
 
 
 class Scrubber:
-    """Removes personal data; words of `texts`, the bot's knowledge, do not count as names."""
+    """Removes personal data; words in `texts`, the bot's knowledge, do not count as names."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._stems = {stem(word) for text in texts for word in tokenize(text)} | FUNCTION_STEMS
@@ -60,8 +60,8 @@ class Scrubber:
     def scrub(self, text: str, names: Iterable[str] = ()) -> Scrubbed:
         """The text without names, mentions, links, addresses and long numbers.
 
-        `names` are removed wherever they occur: the people in the chat, and what Telegram marked
-        as a mention, a link or a number. Unknown capitalised words are removed too.
+        `names`, removed wherever they occur, are people in the chat and any text that Telegram
+        marked as a mention, a link or a number. Unknown capitalised words are removed too.
         """
         folded = _fold(text[:_MAX_CHARACTERS])
         is_cut = max(len(text), len(folded)) > _MAX_CHARACTERS

@@ -1,4 +1,4 @@
-"""The `unanswered` report: unanswered questions and answers marked as wrong, in groups."""
+"""The `unanswered` report: groups of questions that got no answer, or one marked as wrong."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
@@ -12,10 +12,10 @@ from bot.store import Questions, Store
 from bot.store.questions import SavedQuestion
 from bot.text_layout import wrap
 
-# On CLINC150, three quarters of the pairs at least so similar have the same intent; at 0.3 it is
-# two thirds.
+# On CLINC150, three quarters of the pairs that are at least this similar have the same intent; at
+# 0.3, two thirds do.
 SIMILARITY_THRESHOLD = 0.35
-MAX_COMPARED = 3000  # saved questions, those asked most; bounds time and memory
+MAX_COMPARED = 3000  # of the saved questions, the most asked first; limits time and memory
 _SHOWN = 20  # groups in a terminal
 _ALSO = 3  # other phrasings shown with a group
 _IN_JSON = 100  # groups in JSON, and phrasings of each
@@ -38,12 +38,12 @@ class QuestionGroup:
 
     @property
     def count(self) -> int:
-        """How many times they were asked in all."""
+        """How many times the questions were asked in all."""
         return sum(question.count for question in self.questions)
 
     @property
     def voted_wrong(self) -> int:
-        """How many of `count` were answered, and the answer marked as wrong."""
+        """How many of `count` got an answer that was marked as wrong."""
         return sum(question.voted_wrong for question in self.questions)
 
     @property
@@ -62,8 +62,8 @@ def group_questions(
 ) -> list[QuestionGroup]:
     """Group similar questions; the groups asked most come first.
 
-    The most asked question that resembles no existing group starts one, and takes in the others
-    that resemble it. `progress` wraps the loop, for a progress bar.
+    From the most asked down, each question joins a group that it resembles, or else starts one and
+    brings in the others that resemble it. `progress` wraps the loop, for a progress bar.
     """
     ordered = sorted(questions, key=lambda q: (-q.count, -q.last_day, q.text))
     similarities = Similarities(
@@ -102,7 +102,7 @@ class NearestEntry:
     status: Status
     entry: str | None
     confidence: float
-    resolution: str = ""  # how it was resolved since it was asked; "" if it is still open
+    resolution: str = ""  # how it has been resolved since it was asked; "" if it is still open
 
 
 def collect(
@@ -124,7 +124,7 @@ def collect(
 
 
 def nearest_entry(answerer: Answerer, text: str) -> NearestEntry:
-    """Ask the current knowledge, and find the entry most likely to be meant."""
+    """Answer a question from the current knowledge, and find the entry most likely meant."""
     reply = answerer.answer(text)
     entries = answerer.knowledge.entries
     found = [
@@ -183,7 +183,7 @@ def as_json(unanswered: UnansweredQuestions, answerer: Answerer) -> dict[str, An
 
 
 def unanswered_text(store: Store, answerer: Answerer) -> str:
-    """The groups asked most, for a chat; may run in any thread, and may take seconds.
+    """The groups asked most, for a chat; can run in any thread, and may take several seconds.
 
     Raise `sqlite3.Error` or `InputError` if the store cannot be read.
     """

@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 # opening quote or a slash, so an agency's dateline ("/TASS/.") is split off.
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘'/]?[A-Z/])")
 
-_MARGIN = 24  # extra characters compared at both ends of a misquotation's closest match
+_MARGIN = 24  # extra characters compared at each end of a misquotation's closest match
 
 
 @dataclass(frozen=True, slots=True)

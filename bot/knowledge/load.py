@@ -8,7 +8,7 @@ from bot.knowledge.model import FILES, Knowledge
 
 
 def default_folder() -> Path:
-    """The folder inside the installed package, or the one next to it in a checkout."""
+    """The folder inside the installed package or, in a checkout, next to the package."""
     package = Path(__file__).resolve().parent.parent
     shipped = package / "_knowledge"
     return shipped if shipped.is_dir() else package.parent / "knowledge"

@@ -104,7 +104,7 @@ class Knowledge:
     vocabulary: Vocabulary
 
     def answerable_entries(self) -> Sequence[Entry]:
-        """The entries that the article answers, in file order."""
+        """The entries that are not known gaps, in file order."""
         return [entry for entry in self.entries.values() if entry.answerable]
 
     def gaps(self) -> Sequence[Entry]:
@@ -112,7 +112,7 @@ class Knowledge:
         return [entry for entry in self.entries.values() if not entry.answerable]
 
     def answered_topics(self) -> Mapping[str, str]:
-        """The titles, by name and in menu order, of the topics that have answers."""
+        """The titles of the topics that have answers, by name and in menu order."""
         used = {entry.topic for entry in self.answerable_entries()}
         return {name: title for name, title in self.topics.items() if name in used}
 

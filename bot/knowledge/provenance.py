@@ -20,9 +20,9 @@ Names = Mapping[str, Mapping[str, Sequence[str]]]
 def find_unsupported(
     text: str, support: Iterable[str], names: Names, ordinary: set[str]
 ) -> list[str]:
-    """The numbers, dates and proper names in `text` that appear in no text of `support`.
+    """The numbers, dates and proper names in `text` that are not in any text of `support`.
 
-    `names` groups the names of one thing ("US", "United States"); `ordinary` holds lower-case
+    `names` groups each thing's names ("US", "United States"); `ordinary` holds lower-case
     words that are not taken for names when capitalised at the start of a sentence.
     """
     evidence = "\n".join(support)

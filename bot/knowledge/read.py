@@ -1,7 +1,7 @@
 """Reads the files of a knowledge folder and builds the `Knowledge` from them.
 
-An invalid entry is left out and the rest still verified, so that an editor sees every problem at
-once. The result contains plain dataclasses: pydantic models take several times the memory and time.
+An invalid entry is left out but the rest are still verified, so that an editor sees every problem
+at once. The result is plain dataclasses: pydantic models need several times the memory and time.
 """
 
 from collections.abc import Collection, Mapping
@@ -84,7 +84,7 @@ def _read_article(path: Path, problems: list[Problem]) -> Article | None:
 def _validate_file(
     yaml: Mapping[str, YamlFile], name: str, model: type[_Model], problems: list[Problem]
 ) -> tuple[_Model | None, frozenset[Place]]:
-    """Validate a file, leaving out invalid list items; also return the places of those."""
+    """Validate a file, leaving out invalid list items; also return their places."""
     file = yaml.get(name)
     if file is None:
         return None, frozenset()
@@ -102,7 +102,7 @@ def _validate_file(
 
 
 def _without(data: object, places: Collection[Place]) -> object:
-    """A file's data without the whole list items and mapping values that contain `places`."""
+    """A file's data without the values at `places`; list items that contain one are dropped."""
     if isinstance(data, dict):
         invalid = {place[0] for place in places if len(place) == 1 or place[1:] == ("[key]",)}
         return {
@@ -117,7 +117,7 @@ def _without(data: object, places: Collection[Place]) -> object:
 
 
 def assemble(content: Files, version: str) -> Knowledge | None:
-    """Build the knowledge of a verified folder; None if a file has no valid content."""
+    """Build the knowledge from a verified folder; None if a file has no valid content."""
     source, article, answers = content.source, content.article, content.answers
     vocabulary = content.vocabulary
     if source is None or vocabulary is None or content.timeline is None:

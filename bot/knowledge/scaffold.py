@@ -118,7 +118,7 @@ smalltalk:
 
 
 def new_folder(folder: Path, article: Path) -> str:
-    """Create the folder and return what to do next; raise `InputError` if that is impossible."""
+    """Create the folder and return the next steps as text; raise `InputError` if that fails."""
     text = _read(article)
     parsed = Article.parse(text)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -154,7 +154,7 @@ def new_folder(folder: Path, article: Path) -> str:
 
 
 def _read(article: Path) -> str:
-    """The article's text without a byte order mark and with Unix line ends."""
+    """The article's text without a byte order mark and with Unix line endings."""
     try:
         text = article.read_bytes().decode("utf-8-sig")
     except OSError as error:

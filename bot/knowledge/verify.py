@@ -1,4 +1,4 @@
-"""Checks that ids and references fit, passages are quoted verbatim and answers supported."""
+"""Checks that ids and references are valid, quotations verbatim and answers supported."""
 
 import calendar
 import re
@@ -56,7 +56,7 @@ def _entry_ids(content: Files) -> set[str]:
 
 
 def _raw(content: Files, file: str, *keys: str) -> Any:  # noqa: ANN401 - unchecked YAML
-    """The value as written, valid or not, so that an invalid one is not reported again."""
+    """The value as written, valid or not, so that an invalid one is not reported twice."""
     data = content.yaml[file].data if file in content.yaml else None
     for key in keys:
         data = data.get(key) if isinstance(data, dict) else None
@@ -129,7 +129,7 @@ def _references(content: Files) -> Iterator[Problem]:
 
 
 def _duplicate_phrasings(content: Files) -> Iterator[Problem]:
-    """The same phrasing in two entries would make one of them unreachable."""
+    """A problem for each phrasing without words or used twice (one use would be unreachable)."""
     file = content.yaml["answers.yaml"]
     seen: dict[tuple[str, ...], tuple[str, Place]] = {}
     for place, item in _items(content):
@@ -153,7 +153,7 @@ def _duplicate_phrasings(content: Files) -> Iterator[Problem]:
 
 
 def _smalltalk(content: Files) -> Iterator[Problem]:
-    """If two small talk items share an id or a phrasing, one of them is never used."""
+    """A problem for each id or phrasing used twice (one use would be unreachable)."""
     vocabulary = content.vocabulary
     raw = _raw(content, "vocabulary.yaml", "smalltalk")
     if vocabulary is None or len(raw) != len(vocabulary.smalltalk):
@@ -190,7 +190,7 @@ _DATE_FORMS = {
 
 
 def verify(content: Files) -> list[Problem]:
-    """Every problem that shows only when the files are checked together."""
+    """Every problem that shows up only when the files are checked together."""
     checker = _SupportChecker(content)
     return [
         *_todos(content.yaml),
@@ -205,7 +205,7 @@ def verify(content: Files) -> list[Problem]:
 
 
 class _SupportChecker:
-    """Finds what a text names without support in its passages or in source.yaml."""
+    """Finds numbers, dates and names in a text that its passages and source.yaml do not support."""
 
     def __init__(self, content: Files) -> None:
         source, answers, vocabulary = content.source, content.answers, content.vocabulary
@@ -224,7 +224,7 @@ class _SupportChecker:
     def unsupported(
         self, text: str, passages: Sequence[str], inferred: Inferred | None, voice: str | None
     ) -> list[str]:
-        """The unsupported numbers, dates and names in `text`; [] if a file needed is invalid."""
+        """The unsupported numbers, dates and names in `text`; [] if a required file is invalid."""
         if not self._is_complete:
             return []
         support = [self._source, *passages]

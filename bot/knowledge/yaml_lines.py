@@ -1,4 +1,4 @@
-"""Reads a YAML file with the line number of every key and item, for error messages."""
+"""Reads a YAML file and notes the line number of every key and item, for error messages."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class YamlFile:
     duplicates: tuple[Problem, ...]
 
     def line(self, place: Sequence[str | int]) -> int:
-        """The line, from 1, of a place like ("entries", 3, "answer") or its nearest parent."""
+        """The 1-based line of a place like ("entries", 3, "answer") or its nearest parent."""
         path = tuple(place)
         while path and path not in self.lines:
             path = path[:-1]

@@ -1,8 +1,8 @@
 """Dates in English: found in a text, compared, spelled out, and made comparable as words.
 
-`find_dates` reads a text for what it says of time. `spell_numeric_dates` and `join_dates` serve the
-matcher instead: "feb 1", "1st of February" and "01.02.2019" all become the words `february
-february1` (and `2019`), so that the 1 of February is not the 1 of "one way".
+`find_dates` finds the dates that a text mentions. `spell_numeric_dates` and `join_dates` are for
+the matcher: "feb 1", "1st of February" and "01.02.2019" all become the words `february february1`
+(and `2019`), so that the 1 in "1 February" does not match the "one" in "one way".
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LONG = [month for month in _WORDS if len(month) > 5]  # noqa: PLR2004 - "match"
 # Every way to write a month, with its full name.
 _NAMES = {month: month for month in _WORDS} | {month[:3]: month for month in _WORDS}
 _NAMES["sept"] = "september"
-# "may" and "march" are words before they are months: alone they count only in full forms.
+# "may" and "march" are also ordinary words: they count as months only as part of a date.
 _ALONE = {name: month for name, month in _NAMES.items() if name not in {"mar", "may"}}
 _NUMBERS = {month[:3]: number for number, month in enumerate(_WORDS, 1)}
 _PREFIX = "|".join(_NUMBERS)
@@ -33,7 +33,7 @@ _DAY_OF_MONTH = re.compile(r"(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?")
 _ORDINALS = {"first": "1", "second": "2", "third": "3"}
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
-_LONGEST = 3  # words of a day: "1 of february"
+_LONGEST = 3  # words in the longest form of a day: "1 of february"
 
 _MONTH = rf"(?P<month>{_PREFIX})[a-z]*\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
@@ -48,7 +48,7 @@ _FORMS = [
         rf"\b(?P<month>{'|'.join(set(_ALONE) - {'march', 'jun'})})\b",
     )
 ]
-# Without any of these there is no date, and no need to look for its forms one by one.
+# Without any of these there is no date, and no need to try the forms one by one.
 _PERHAPS = re.compile(rf"\d|{_PREFIX}", re.IGNORECASE)
 _SPELLED = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
 _NOW = re.compile(
@@ -85,7 +85,7 @@ def spell_numeric_dates(text: str) -> str:
 
 
 def _month(word: str) -> str | None:
-    """Return the month that stands beside a day, one slip of the finger forgiven."""
+    """Return the full name of a month written next to a day, allowing for one typo."""
     if word in _NAMES or len(word) < 5:  # noqa: PLR2004
         return _NAMES.get(word)
     return closest(word, _LONG)
@@ -97,7 +97,7 @@ def _day(word: str) -> str | None:
 
 
 def join_dates(words: Sequence[str]) -> list[str]:
-    """Replace each day of a month by the month's full name and the joint word (february1)."""
+    """Replace each day of a month with the month's full name and a joined word (february1)."""
     daylike = [word[0].isdigit() or word in _ORDINALS for word in words]
     if not any(daylike):
         return [_ALONE.get(word, word) for word in words]
@@ -137,14 +137,14 @@ def _date_at(words: Sequence[str], position: int) -> tuple[str, str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date as far as it is given; None where it is left open."""
+    """A full or partial date; None for each part that is not given."""
 
     year: int | None = None
     month: int | None = None
     day: int | None = None
 
     def agrees(self, other: Date) -> bool:
-        """Whether no part that both give differs, and at least one is the same."""
+        """Whether at least one part is given in both dates, and all such parts are equal."""
         pairs = [
             (a, b)
             for a, b in (
@@ -157,7 +157,7 @@ class Date:
         return bool(pairs) and all(a == b for a, b in pairs)
 
     def tells(self, other: Date) -> bool:
-        """Whether it agrees with another date and is no vaguer: "2002" does not tell of July."""
+        """Whether it agrees with `other` and is no vaguer, as "2002" would be for July 2002."""
         vaguer = (other.month and not self.month) or (other.day and not self.day)
         return self.agrees(other) and not vaguer
 
@@ -186,13 +186,13 @@ def parse_iso(text: str) -> Date:
 
 
 def conflicting(asked: Iterable[Date], stated: Iterable[Date]) -> list[Date]:
-    """The asked dates that none of the stated ones tells of."""
+    """The dates asked about that no stated date confirms."""
     known = list(stated)
     return [date for date in asked if not any(other.tells(date) for other in known)]
 
 
 def add_distances(text: str, today: dt.date) -> str:
-    """Add to each absolute date how far it lies from today: "2 August 2019 (7 years ago)"."""
+    """Add to the first full date how far it is from today: "2 August 2019 (7 years ago)"."""
 
     def add(match: re.Match[str]) -> str:
         try:
@@ -205,7 +205,7 @@ def add_distances(text: str, today: dt.date) -> str:
 
 
 def distance(day: dt.date, today: dt.date) -> str:
-    """How far a day lies from today, in the largest whole unit."""
+    """How far a day is from today, in the largest whole unit."""
     days = abs((today - day).days)
     if days == 0:
         return "today"
@@ -219,12 +219,12 @@ def distance(day: dt.date, today: dt.date) -> str:
 
 
 def asks_about_now(text: str) -> bool:
-    """Whether a message asks about the present, whenever that is."""
+    """Whether a message asks about the present ("now", "still", "latest")."""
     return bool(_NOW.search(text))
 
 
 def later_year(text: str, published: dt.date) -> int | None:
-    """The first year after the article's own that a message names."""
+    """The first year in `text` that is later than the article's own."""
     return next((d.year for d in find_dates(text) if d.year and d.year > published.year), None)
 
 

@@ -1,4 +1,4 @@
-"""Finds names in a message: who, which treaty, which missile."""
+"""Finds the actors, treaties and missiles that a message names."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class NameFinder:
         self._cache: dict[str, str] = {}
 
     def find(self, tokens: Sequence[str], ordinary: Iterable[str] = ()) -> list[Mention]:
-        """The names in order, the longest at each place; `ordinary` words are not typos."""
+        """The names in order, the longest at each place; `ordinary` words are never typos."""
         known = frozenset(ordinary)
         found = []
         at = 0

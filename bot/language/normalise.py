@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from bot.language.dates import join_dates, spell_numeric_dates
 from bot.language.spelling import stem
 
-MAX_CHARACTERS = 4096  # of a Telegram message; the rest is not read
+MAX_CHARACTERS = 4096  # Telegram's limit for a message; the rest is not read
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´＇", "'"))
-# Codes pasted in Cyrillic letters (9М729) look the same as in Latin ones.
+# Codes pasted in Cyrillic letters (9М729) look the same as those in Latin letters.
 _LOOKALIKES = str.maketrans("авекмнорстху", "abekmhopctxy")
 
 _CONTRACTED = {
@@ -31,7 +31,7 @@ _VERBS = (
 _CONTRACTED |= {f"{verb}nt": (verb, "not") for verb in _VERBS}
 _CONTRACTED |= {"cant": ("can", "not"), "wont": ("will", "not")}
 _SUFFIXES = {"n't": "not", "'re": "are", "'ve": "have", "'ll": "will", "'m": "am", "'d": "would"}
-# After these an 's is "is"; after any other word it is a possessive.
+# After these, "'s" means "is"; after any other word, it is a possessive.
 _IS_AFTER = frozenset(
     ("what", "where", "who", "how", "when", "why", "it", "that", "there", "here", "he", "she")
 )
@@ -74,7 +74,7 @@ def _plain(word: str) -> str:
 
 
 def tokenize(text: str) -> list[str]:
-    """The words of a message in order; a day of the year becomes the month and one joint word."""
+    """The words of a message, in order; "1 February" becomes "february" and "february1"."""
     words = _WORD.findall(spell_numeric_dates(normalise(text)))
     parts: list[str] = []
     for word in words:
@@ -85,8 +85,8 @@ def tokenize(text: str) -> list[str]:
     return [_plain(word) for word in join_dates(parts)]
 
 
-# Articles, pronouns, prepositions, auxiliaries, question words and chat fillers. A message of these
-# alone is never answered.
+# Articles, pronouns, prepositions, auxiliaries, question words and chat fillers. A message made
+# up only of these is never answered.
 FUNCTION_WORDS = frozenset(
     """a an the this that these those it its i you he she we they me him her us them my your his
     our their who whom whose what when where why how which is are was were be been being am do
@@ -100,16 +100,16 @@ FUNCTION_WORDS = frozenset(
     something anything nothing everything someone anyone somebody anybody nobody
     because while though although since until now yet still ever again
     say says said tell told know think get got go going like want need let make lol
-    """.split()  # noqa: SIM905 - a list of quotes would be unreadable
+    """.split()  # noqa: SIM905 - a list of quoted words would be unreadable
 )
 FUNCTION_STEMS = frozenset(map(stem, FUNCTION_WORDS))
 
 
 def is_function_word(token: str) -> bool:
-    """Whether a word says nothing of what a message is about; single letters say nothing either."""
+    """Whether a word gives no clue to what a message is about; single letters give none either."""
     return token in FUNCTION_WORDS or len(token) == 1
 
 
 def has_content(tokens: Iterable[str]) -> bool:
-    """Whether any word says what a message is about."""
+    """Whether any word gives a clue to what a message is about."""
     return not all(map(is_function_word, tokens))

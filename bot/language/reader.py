@@ -1,4 +1,4 @@
-"""Reads a text against the words of the phrasings: exact, by stem, misspelt, synonym or unknown."""
+"""Matches words to those of the phrasings: exact, by stem, misspelt, synonym or unknown."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,16 +65,16 @@ def expand(words: Sequence[str], table: PhraseTable[tuple[str, ...]]) -> list[st
     return result + list(words[position:])
 
 
-_MIN_JOINED = 6  # letters of a compound that two words may be joined to
-# Unknown words of one message that are stemmed, and that are looked up as misspellings: this bounds
-# the time that a message of nonsense takes.
+_MIN_JOINED = 6  # fewest letters in a compound that separate words are joined into
+# How many unknown words of a message are stemmed, and how many are looked up as misspellings; this
+# limits the time that a message of nonsense takes.
 _MAX_STEMMED = 400
 _MAX_LOOKED_UP = 48
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word of a message and the stems it may be a form of, the best first."""
+    """A word of a message and the stems it may be a form of, best first."""
 
     word: str
     stems: Neighbours  # empty: unknown
@@ -101,12 +101,12 @@ class Reading:
 
     tokens: tuple[Token, ...]
     meanings: tuple[str, ...]  # concepts or stems, in order
-    concepts: tuple[tuple[str, ...], ...]  # of each token
+    concepts: tuple[tuple[str, ...], ...]  # for each token
     text: str  # the normalised words, for comparing letter by letter
 
 
 class Reader:
-    """Reads messages against the words of the phrasings."""
+    """Reads messages by matching their words to those of the phrasings."""
 
     def __init__(
         self,
@@ -132,7 +132,7 @@ class Reader:
         self._concepts = PhraseTable(concepts.items())
 
     def phrasings(self) -> Iterator[Reading]:
-        """Read the phrasings, in order. Works once: their texts are not needed afterwards."""
+        """Read the phrasings, in order. Works only once, because it discards their texts."""
         texts, self._texts = self._texts, []
         return map(self._read, texts)
 
@@ -191,7 +191,7 @@ class Reader:
         return result
 
     def _guess(self, word: str, unknown_before: int) -> tuple[Token, ...]:
-        """Read a word that is in no phrasing in this form."""
+        """Read a word that does not appear in this form in any phrasing."""
         if len(word) > MAX_WORD or unknown_before > _MAX_STEMMED:
             return (Token(word, ()),)
         stemmed = stem(word)

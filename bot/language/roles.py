@@ -1,4 +1,4 @@
-"""Who does what to whom: enough English grammar to tell an accuser from the accused."""
+"""Works out who does what to whom: enough English grammar to tell the accuser from the accused."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ BY, FROM = "by", "from"
 TOWARDS = frozenset(
     {"to", "against", "on", "at", "towards", "toward", "upon", "with", "for", "about"}
 )
-NO_ROLE = frozenset({"in", "between", "among", "of"})  # a place, both sides, an owner
+NO_ROLE = frozenset({"in", "between", "among", "of"})  # mark a place, both sides or an owner
 AUXILIARIES = frozenset(
     {"did", "does", "do", "has", "have", "had", "will", "would", "can", "could", "should", "may"}
 )
@@ -39,7 +39,7 @@ JOINING = frozenset({"and", "or", "nor", "plus"})
 # when the thing asked about happened.
 BACKGROUND = frozenset({"before", "after", "while", "until"})
 CLAUSES = frozenset({"when", "because", "since"}) | BACKGROUND
-# What the accused does, not the accuser.
+# Things that the accused does, not the accuser.
 CONDUCT = frozenset(
     """violate violates violated violating violation violations breach breaches breached breaching
     break breaks broke breaking cheat cheats cheated cheating comply complies complied complying
@@ -50,20 +50,20 @@ VAGUE = frozenset({"do", "doing"})  # "what did Russia do?" does not say who acc
 BETWEEN = frozenset({"not", "been", "even"})  # may come between a subject and its verb
 # The subject of these is told to do something: "what should Russia do".
 OBLIGED = frozenset({"should", "must"})
-# Actions that can bear the name of whoever acts: "the US ultimatum", "NATO's reproach".
+# Actions that can bear the name of the side that acts: "the US ultimatum", "NATO's reproach".
 DEEDS = frozenset(
     """ultimatum demand demands threat warning warnings accusation accusations charge charges claim
     claims allegation allegations reproach reproaches conclusion conclusions announcement reply
     response answer denial refusal rejection pressure request version
     """.split()  # noqa: SIM905
 )
-# What is done to such an action; the side it is named after is then on the receiving end.
+# Things done to such an action; the side it is named after is then on the receiving end.
 MET = frozenset(
     """rejected refused granted accepted met fulfilled answered turned heeded obeyed dismissed
     rebuffed spurned satisfied
     """.split()  # noqa: SIM905
 )
-# "Which country gave Russia ...": the name that follows is not the one who acts.
+# "Which country gave Russia ...": the side named next is not the one that acts.
 ASKED_NOUNS = frozenset(
     {"country", "state", "side", "nation", "government", "capital", "power", "party"}
 )
@@ -137,7 +137,7 @@ def _clause(  # noqa: C901 - one case a line
     if not (by or others) and _vague(tokens, subject):
         return
     passive = _passive(tokens, subject) or _receptive(tokens, subject) or _accused(tokens, subject)
-    # "did Russia answer what was said by the US": after an auxiliary, it still acts
+    # "did Russia answer what was said by the US": after an auxiliary, the subject still acts
     asked = _before(tokens, subject.start) in AUXILIARIES
     if passive or (by and not asked):
         patient |= subject.ids
@@ -184,7 +184,7 @@ def _object(tokens: Sequence[str], start: int, party: _Party) -> bool:
 
 
 def _before(tokens: Sequence[str], at: int) -> str:
-    """The nearest word before a place, other than articles and fillers."""
+    """The nearest word before a position, skipping articles and fillers."""
     for token in reversed(tokens[:at]):
         if token not in FILLERS:
             return token

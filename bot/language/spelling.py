@@ -1,4 +1,4 @@
-"""Which words count as the same: stems, misspellings, compounds written as two words."""
+"""Decides which words count as the same: stems, misspellings, compounds written as two words."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from cachetools import LRUCache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-Neighbours = tuple[tuple[str, float], ...]  # (stem, similarity), the best first
+Neighbours = tuple[tuple[str, float], ...]  # (stem, similarity), best first
 
 MAX_WORD = 32  # letters; longer runs are not words, and are never looked up
 # Optimal string alignment similarities, in [0, 1].
@@ -18,7 +18,7 @@ ONE_SLIP = 0.8  # a long word with one letter dropped, doubled, swapped or repla
 _MISSPELT = 0.65  # below this, two words are different words
 _RARE = 0.2  # subtracted from the similarity, divided by 1 + how often the word occurs
 _MIN_MISSPELT = 4  # letters; in shorter words one slip makes another word
-_MAX_STEMS = 2  # that one misspelt word may mean
+_MAX_STEMS = 2  # that one misspelt word may stand for
 _MAX_WORDS = 10  # similar words looked at to find them; several may share a stem
 _MIN_HALF = 3  # letters of the shorter half of a compound
 _MAX_CACHED = 4096  # look-ups; people repeat each other's misspellings
@@ -109,7 +109,7 @@ class Vocabulary:
         return tuple(sorted(found_stems.items(), key=self._likely, reverse=True)[:_MAX_STEMS])
 
     def _likely(self, neighbour: tuple[str, float]) -> float:
-        """How likely it is what was meant: frequent words are misspelt more often."""
+        """How likely a neighbour was to be meant: frequent words are misspelt more often."""
         stemmed, similarity = neighbour
         return similarity - _RARE / (1 + self._counts[stemmed])
 

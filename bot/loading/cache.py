@@ -1,6 +1,6 @@
 """Caches the answerer built from a knowledge folder.
 
-Verifying the folder and indexing its phrasings takes most of the time and memory of a start.
+Verifying the folder and indexing its phrasings account for most of a start's time and memory.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ def cache_key(folder: Path) -> str:
 
 def _sources(folder: Path) -> Iterator[Path]:
     yield from (folder / name for name in FILES)
-    # The version of pydantic, without importing it: a start from the cache does not need it.
+    # Find pydantic's version without importing pydantic: a start from the cache does not need it.
     if (pydantic := find_spec("pydantic")) and pydantic.origin:
         yield Path(pydantic.origin).with_name("version.py")
     for part in _CODE:
@@ -56,7 +56,7 @@ def _cache_folder() -> Path:
 
 
 def _read(key: str) -> Answerer | None:
-    """Read a cached answerer that no other user can have written; None if there is none."""
+    """Read a cached answerer that no other user could have written; None if there is none."""
     if not key:
         return None
     path = _cache_folder() / key
@@ -64,8 +64,8 @@ def _read(key: str) -> Answerer | None:
         with path.open("rb") as file:
             if not _is_private(os.fstat(file.fileno())) or not _is_private(path.parent.stat()):
                 return None
-            answerer = pickle.load(file)  # noqa: S301 - nobody else can have written it
-    except Exception:  # noqa: BLE001 - a damaged file can fail in any way; rebuild
+            answerer = pickle.load(file)  # noqa: S301 - no one else could have written it
+    except Exception:  # noqa: BLE001 - reading a damaged file can fail in any way; rebuild
         return None
     with contextlib.suppress(OSError):  # the cache may be read-only, as in a container image
         path.touch()
@@ -73,7 +73,7 @@ def _read(key: str) -> Answerer | None:
 
 
 def _is_private(status: os.stat_result) -> bool:
-    """Whether only we can have written it; unpickling a stranger's file would run their code."""
+    """Whether only we could have written it; unpickling a stranger's file would run their code."""
     if not hasattr(os, "getuid"):  # Windows, where the cache folder belongs to the user
         return True
     return status.st_uid == os.getuid() and not status.st_mode & _WRITABLE_BY_OTHERS
@@ -97,9 +97,9 @@ def _write(key: str, answerer: Answerer) -> None:
 
 
 def build_answerer(folder: Path, key: str) -> Answerer:
-    """Build and cache the answerer of a folder; raise `KnowledgeError` with every problem found."""
+    """Build and cache a folder's answerer; raise `KnowledgeError` with every problem found."""
     answerer = Answerer(load_knowledge(folder))
-    if key and key == cache_key(folder):  # else it was edited in between
+    if key and key == cache_key(folder):  # otherwise it was edited in the meantime
         # If the cache cannot be written (full or read-only disk), the next start builds it again.
         with contextlib.suppress(OSError):
             _write(key, answerer)
@@ -107,14 +107,14 @@ def build_answerer(folder: Path, key: str) -> Answerer:
 
 
 def load_answerer(folder: Path | None = None) -> Answerer:
-    """Return the answerer of a folder; raise `KnowledgeError` with every problem found."""
+    """Return a folder's answerer; raise `KnowledgeError` with every problem found."""
     folder = folder or default_folder()
     key = cache_key(folder)
     return _read(key) or build_answerer(folder, key)
 
 
 def load_answerer_in_subprocess(folder: Path | None = None) -> Answerer:
-    """Like `load_answerer`, but built in a subprocess to save the memory of this one."""
+    """Like `load_answerer`, but builds in a subprocess to save memory in this process."""
     folder = folder or default_folder()
     key = cache_key(folder)
     return _read(key) or run_in_subprocess(__name__, "build_answerer", folder, key)

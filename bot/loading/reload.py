@@ -1,4 +1,4 @@
-"""Reloads edited knowledge in the running bot, if it is valid."""
+"""Reloads edited knowledge, if it is valid, while the bot is running."""
 
 from __future__ import annotations
 

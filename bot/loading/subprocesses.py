@@ -1,6 +1,6 @@
-"""Runs a function in a subprocess, which gives back the memory of everything it loads.
+"""Runs a function in a subprocess, so that the memory it uses is freed when it ends.
 
-Unlike a thread, it also does not slow down the answers given in the meantime.
+Nor does a subprocess slow down the answers given in the meantime, as a thread would.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _Outcome = tuple[object, Exception | None]
 def run_in_subprocess(module: str, function: str, *arguments: object) -> Any:  # noqa: ANN401
     """Call `function` of `module` in a subprocess; return its result or raise its exception.
 
-    The function is named, not passed, so that this process need not import the module. If the
-    subprocess fails, the function is called in this process.
+    The function is passed by name, so that this process need not import its module. If the
+    subprocess fails, the function is called in this process instead.
     """
     call = module, function, arguments
     result, error = _call_in_subprocess(call) or _call(call)
@@ -42,7 +42,7 @@ def _call_in_subprocess(call: _Call) -> _Outcome | None:
             process.stdin.close()
             outcome: _Outcome = pickle.load(process.stdout)  # noqa: S301 - from our own subprocess
             return outcome
-    except Exception:  # noqa: BLE001 - it may be killed at any point, or not start at all
+    except Exception:  # noqa: BLE001 - the subprocess may be killed, or not even start
         return None
 
 

@@ -1,4 +1,4 @@
-"""What a text is made of, as numbers: stems, concepts, pairs of neighbours, runs of letters."""
+"""Turns texts into numbered features: stems, concepts, pairs of neighbours, runs of letters."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -16,7 +16,7 @@ Vector = tuple[Integers, Floats]  # feature numbers, and their values
 
 _RUN_LENGTH = 3  # letters; adding runs of 2 and 4 is no better
 _RUN = 0.5  # weight of a run of letters; that of a word is 1
-_MAX_WORDS = 200  # words that are cut into runs, so that a long message does not take long
+_MAX_WORDS = 200  # words that are cut into runs; the limit keeps long messages fast
 
 
 class FeatureSpace:
@@ -55,7 +55,7 @@ class FeatureSpace:
         return self._vector(numbers, np.array([value for _, value in known], np.float32))
 
     def _vector(self, numbers: Integers, amounts: Floats) -> Vector:
-        # Sublinear: what occurs three times counts about twice.
+        # Sublinear: a feature that occurs three times counts about twice.
         amounts = np.where(amounts > 1, 1 + np.log(np.maximum(amounts, 1)), amounts)
         values = amounts * self._rarity[numbers]
         return numbers, values / np.float32(sqrt(float(values @ values)) or 1.0)
@@ -85,7 +85,7 @@ class Weights:
         return self._bias + np.bincount(entries, products, minlength=len(self._bias))
 
     def contributions(self, vector: Vector, entry: int) -> list[tuple[int, float]]:
-        """What each feature of a text adds to the score of one entry."""
+        """The amount that each feature of a text adds to the score of one entry."""
         found = []
         for number, value in zip(*vector, strict=True):
             row = slice(self._starts[number], self._starts[number + 1])

@@ -37,7 +37,7 @@ class Match:
 
     @property
     def confidence(self) -> float:
-        """The score as a number in [0, 1]; a probability would take labelled questions."""
+        """The score as a number in [0, 1]; a probability would need labelled questions."""
         return 1.0 if self.is_exact else 1 / (1 + exp(-4 * self.score))
 
 
@@ -59,12 +59,12 @@ class Explanation:
 
     match: Match
     words: tuple[WordMatch, ...]
-    weights: tuple[tuple[str, float], ...]  # features with what they add, the most telling first
+    weights: tuple[tuple[str, float], ...]  # features and what each adds, most telling first
 
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """What is learned from the phrasings; lists are in the order of the names."""
+    """Data learned from the phrasings; lists are in the order of the names."""
 
     names: list[str]
     reader: Reader
@@ -125,7 +125,7 @@ class Matcher:
         )
 
     def rank(self, text: str, *, limit: int = 3) -> list[Match]:
-        """The best entries for a message, at most `limit`; none without a known word."""
+        """The best entries for a message, at most `limit`; none if it has no known word."""
         query = self.read(text)
         return [query.match(name) for name in list(query.scores)[:limit]]
 
@@ -152,7 +152,7 @@ class Matcher:
         return Explanation(match, tuple(word_matches), tuple(weights))
 
     def read(self, text: str) -> Query:
-        """Read and score a message, for more than `rank` returns."""
+        """Read and score a message, for callers that need more than `rank` returns."""
         return Query(self._index, text)
 
 
@@ -184,7 +184,7 @@ class Query:
         score = self.scores[entry]
         number = self._index.names.index(entry)
         texts = self._index.texts[number]
-        # The first of equally similar ones.
+        # Of equally similar phrasings, the first.
         found, likeness, place = process.extractOne(self.reading.text, texts, scorer=fuzz.ratio)
         return Match(
             entry,
@@ -197,7 +197,7 @@ class Query:
 
     @cached_property
     def _content(self) -> list[tuple[float, float, frozenset[int]]]:
-        """For each content word: its weight, how well it is known, and the entries that have it."""
+        """For each content word: weight, similarity to a known word, and entries that have it."""
         owners = self._index.owners
         found = []
         for token, concepts in zip(self.reading.tokens, self.reading.concepts, strict=True):

@@ -29,7 +29,7 @@ class Similarities:
         self._texts = Weights(rows[order], of[order], values[order], none, len(space))
 
     def most_similar(self, number: int, at_least: float) -> list[int]:
-        """The texts at least this similar to one of them, the most similar first; as numbers."""
+        """The numbers of the texts at least this similar to text `number`, most similar first."""
         found = self._texts.scores(self._vectors[number]).round(6)
         order = (-found).argsort(kind="stable").tolist()
         return [other for other in order if found[other] >= at_least]

@@ -1,4 +1,4 @@
-"""Shared by all pictures: the font, line breaking, rounded shapes, saving."""
+"""Helpers shared by all pictures: the font, line breaking, rounded shapes and saving."""
 
 import io
 import os
@@ -22,13 +22,13 @@ _SUPERSAMPLING = 4
 
 @cache
 def font(style: Style, size: int) -> ImageFont.FreeTypeFont:
-    """Source Sans Pro in pixels; covers Latin, and upright Greek and Cyrillic."""
+    """Source Sans Pro, sized in pixels; covers Latin and, in upright styles, Greek and Cyrillic."""
     path = files("font_source_sans_pro") / "files" / f"SourceSansPro-{style}.ttf"
     return ImageFont.truetype(io.BytesIO(path.read_bytes()), size)
 
 
 def wrap_text(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """Break text into lines of at most `width` pixels; breaks words longer than that."""
+    """Break text into lines of at most `width` pixels; words wider than that are broken too."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -40,7 +40,7 @@ def wrap_text(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str
 
 
 def wrap_balanced(text: str, face: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """Break text into as few lines as fit, about equally long, so that no word is left alone."""
+    """Break text into as few lines as possible, about equally long, so that no word is alone."""
     fewest = len(wrap_text(text, face, width))
     widths = range(width // 2, width)
     narrowest = bisect_left(widths, True, key=lambda w: len(wrap_text(text, face, w)) <= fewest)  # noqa: FBT003
@@ -57,7 +57,7 @@ def _break_word(word: str, face: ImageFont.FreeTypeFont, width: float) -> Iterat
 
 
 def draw_rounded(image: Image.Image, box: Box, radius: int, fill: str) -> None:
-    """Draw a rectangle with rounded corners; a circle if `radius` is half its side."""
+    """Draw a rectangle with rounded corners, or a circle if `radius` is half a square's side."""
     left, top, right, bottom = box
     size = ((right - left) * _SUPERSAMPLING, (bottom - top) * _SUPERSAMPLING)
     mask = Image.new("L", size)

@@ -1,6 +1,6 @@
-"""Draws the statistics: bars of questions by outcome, and the entries that were asked about most.
+"""Draws the statistics: a bar chart of questions by outcome, and the entries asked about most.
 
-All lengths are in pixels of a picture 1080 pixels wide, like the timeline.
+All lengths are in pixels; like the timeline, the picture is 1080 pixels wide.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ _GAP = 0.25  # between bars, as a share of a bar's slot
 _MAX_BAR_WIDTH = 90
 _MAX_DATES = 7  # below the bars
 _LEADING = 34
-_LEGEND_SIZE = 25  # small enough for four counts of four digits
+_LEGEND_SIZE = 25  # small enough to fit four four-digit counts
 _SERIES = 260  # width of an entry's bars
 _INK, _SOFT, _LINE, _PAPER = "#1b2733", "#51606e", "#d5dae1", "#fbfaf6"
 # From the bottom of a bar to its top; the colours also differ in lightness.

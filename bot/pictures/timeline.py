@@ -1,6 +1,6 @@
 """Draws the timeline as a picture for a phone, on a card that suits light and dark themes.
 
-All lengths are in pixels of a picture 1080 wide; a phone shows it at about a third of that.
+All lengths are in pixels; the picture is 1080 wide, and a phone shows it about a third that size.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from bot.pictures.canvas import Style, draw_rounded, font, to_png, wrap_balanced
 from bot.timeline import claimed_by, dateline, event_date, footnotes, is_expected
 
 WIDTH = 1080
-# Telegram scales photos to 2,560 pixels on the longer side; a taller one would be unreadable.
+# Telegram scales photos to 2,560 pixels on the longer side; one taller than this is unreadable.
 HEIGHT = 3200
 _MIN_EVENT_HEIGHT = 110
 _LEFT, _RAIL, _COLUMN, _RIGHT = 72, 90, 148, WIDTH - 72
@@ -38,7 +38,7 @@ _PAST, _AHEAD = _Tone("#0f5499", "#e3edf7"), _Tone("#934500", "#fcebd6")
 
 @dataclass(frozen=True, slots=True)
 class _TextBlock:
-    """Lines of text; `leading` is the distance between the tops of two lines."""
+    """Lines of text; `leading` is the distance between the tops of successive lines."""
 
     lines: list[str]
     style: Style
@@ -169,7 +169,7 @@ def _text(  # noqa: PLR0913 - a style has many properties
     width: int = _RIGHT - _LEFT,
     max_lines: int,
 ) -> _TextBlock:
-    """Break text into lines, cutting it with an ellipsis after `max_lines`."""
+    """Break text into lines, cutting it off with an ellipsis after `max_lines`."""
     lines = wrap_balanced(text, font(style, size), width)
     if len(lines) > max_lines:
         lines = [*lines[: max_lines - 1], lines[max_lines - 1][:-2].rstrip() + "…"]
@@ -204,7 +204,7 @@ def _draw_body(image: Image.Image, layout: _Layout) -> None:
 
 
 def _draw_rail(canvas: ImageDraw.ImageDraw, top: int, bottom: int, *, is_ahead: bool) -> None:
-    """Draw the line from one event to the next, dashed if the next was still to come."""
+    """Draw the line from one event to the next, dashed if the next one is only expected."""
     step = 2 * _DASH if is_ahead else bottom - top
     for y in range(top, bottom, step):
         end = min(bottom, y + (_DASH if is_ahead else step))

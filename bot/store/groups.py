@@ -20,7 +20,7 @@ def known_groups(path: Path, limit: int) -> list[int]:
 
 
 class Groups:
-    """Settings of groups, stored until the bot is removed from the group."""
+    """The settings of each group, stored until the bot is removed from it."""
 
     def __init__(self, store: Store) -> None:
         self._store = BestEffortStore(store, "a group may fall back to the default settings")
@@ -39,12 +39,12 @@ class Groups:
         )
 
     def is_greeted(self, chat_id: int) -> bool:
-        """Whether the group was greeted."""
+        """Whether the group has been greeted."""
         query = "SELECT 1 FROM groups WHERE chat_id = ? AND greeted = 1"
         return bool(self._store.rows(query, (chat_id,)))
 
     def set_greeted(self, chat_id: int) -> None:
-        """Record that the group was greeted."""
+        """Record that the group has been greeted."""
         self._store.write(
             "INSERT INTO groups (chat_id, greeted) VALUES (?, 1)"
             " ON CONFLICT DO UPDATE SET greeted = 1",

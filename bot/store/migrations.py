@@ -28,7 +28,7 @@ MIGRATIONS = (
         file_id TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
-    # Update ids are only unique per bot, and the token of an existing file may change.
+    # Update ids are unique only within a bot, and an existing file may be given to another bot.
     """
     DROP TABLE done;
     CREATE TABLE updates (
@@ -64,7 +64,7 @@ MIGRATIONS = (
         PRIMARY KEY (chat_id, message_id)
     ) WITHOUT ROWID;
     """,
-    # No ids of people or chats, and days instead of times, so nobody's questions can be linked.
+    # No ids of people or chats, and days, not times, so that a person's questions cannot be linked.
     """
     CREATE TABLE counts (
         day INTEGER NOT NULL,
@@ -112,7 +112,7 @@ MIGRATIONS = (
     CREATE INDEX answers_answer ON answers (chat_id, answer_id);
     CREATE INDEX answers_at ON answers (at);
     """,
-    # To find out, after a kill, whether a message that was being sent did go out.
+    # To find out, after the bot is killed, whether a message that it was sending went out.
     """
     ALTER TABLE updates ADD COLUMN newest INTEGER;
     ALTER TABLE updates ADD COLUMN words INTEGER;

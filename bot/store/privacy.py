@@ -1,4 +1,4 @@
-"""`/forget` deletes everything stored about a chat; people are only stored as keyed hashes."""
+"""`/forget` deletes everything stored about a chat; people are stored only as keyed hashes."""
 
 import hmac
 import secrets
@@ -31,12 +31,12 @@ def answer_key(chat_id: int, message_id: int) -> str:
 
 
 def belongs_to_chat(answer: str, chat_id: int) -> bool:
-    """Whether an answer key is of this chat."""
+    """Whether an answer key belongs to this chat."""
     return answer.startswith(f"{chat_id}/")
 
 
 def delete_ballots(connection: sqlite3.Connection, chat_id: int) -> None:
-    """Delete the ballots on all answers that are stored for a chat."""
+    """Delete the ballots on all the answers stored for a chat."""
     found = connection.execute("SELECT secret FROM secrets").fetchall()
     query = "SELECT message_id FROM messages WHERE chat_id = ?"
     query += " UNION SELECT answer_id FROM answers WHERE chat_id = ?"
@@ -53,7 +53,7 @@ _TABLES = (
 
 
 def forget_chat(store: Store, chat_id: int) -> None:
-    """Delete everything about a chat, so that it cannot be recovered from the file.
+    """Delete everything about a chat, so that none of it can be recovered from the file.
 
     Updates in `deferred` stay until they are answered. If the disk fails, raise `sqlite3.Error`
     and delete nothing.

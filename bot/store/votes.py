@@ -1,4 +1,4 @@
-"""Votes on answers: one per person, without storing who voted."""
+"""Votes on answers: one per person for each answer, with no record of who voted."""
 
 import logging
 import sqlite3
@@ -20,12 +20,12 @@ _DELETE = f"DELETE FROM questions {_THIS_QUESTION} AND number <= 0"  # noqa: S60
 
 
 class Votes:
-    """Records votes, which can be changed for a day and later cannot be traced to a person.
+    """Records votes, which can be changed for a day and cannot be traced to a person after that.
 
-    A ballot is stored under two keyed hashes (HMAC-SHA256): of the answer, and of the answer and
-    the person together. There is one random key for the answers of each day (UTC). It is deleted
-    with its ballots at the end of the next day; from then on, hashes cannot be checked against a
-    list of people.
+    A ballot is stored under two keyed hashes (HMAC-SHA256): one of the answer, and one of the
+    answer and the person together. The answers of each day (UTC) share one random key. It is
+    deleted with their ballots at the end of the next day; from then on, the hashes cannot be
+    checked against a list of people.
     """
 
     def __init__(self, store: Store, *, on: bool = True) -> None:

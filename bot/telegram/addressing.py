@@ -1,4 +1,4 @@
-"""Decides which messages ask the bot something, and which others in a group it may answer."""
+"""Decides which messages ask the bot something, and which others it may answer in a group."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bot.language.sentences import split_parts
 
 AddressedBy = Literal["private", "mention", "reply"]
 # The accounts Telegram uses for anonymous admins and for channels that post in a group:
-# marked as bots, but a person writes.
+# they are marked as bots, but a person is writing.
 _PLACEHOLDER_ACCOUNTS = frozenset({1087968824, 136817688})
 _ASK = "/ask"
 
@@ -50,7 +50,7 @@ def question_for(message: Message, bot: User) -> Question | None:
 
 
 def question_about(text: str, addressed_by: AddressedBy, message: Message, bot: User) -> Question:
-    """The question in `text`; if it has no words, the one in the message it replies to."""
+    """The question in `text` or, if that has no words, in the message that `message` replies to."""
     other = message.reply_to_message
     if not _with_words(text) and other and is_from_person(other, bot):
         other_text, _ = text_and_entities(other)
@@ -61,7 +61,7 @@ def question_about(text: str, addressed_by: AddressedBy, message: Message, bot: 
 
 
 def is_from_person(message: Message, bot: User) -> bool:
-    """Whether a person wrote it: not a bot, an inline result of ours or a linked channel's post."""
+    """Whether a person wrote it; false for bots, our inline results and linked channels' posts."""
     if message.is_automatic_forward or (message.via_bot and message.via_bot.id == bot.id):
         return False
     sender = message.from_user
@@ -69,7 +69,7 @@ def is_from_person(message: Message, bot: User) -> bool:
 
 
 def replies_to(message: Message, bot: User) -> bool:
-    """Whether it replies to one of the bot's messages (in a forum, not to the topic itself)."""
+    """Whether it replies to one of the bot's messages; in a forum, the topic itself is not one."""
     other = message.reply_to_message
     if other is None or other.forum_topic_created or other.from_user is None:
         return False
@@ -86,7 +86,7 @@ def text_and_entities(message: Message) -> tuple[str, dict[MessageEntity, str]]:
 
 
 def _with_words(text: str) -> str:
-    """The text, or "" if it has no words, only marks like "?", "^" or emoji."""
+    """The text, or "" if it has no words but only emoji or marks like "?" and "^"."""
     return text.strip() if any(map(str.isalnum, question_text(text))) else ""
 
 
@@ -95,13 +95,13 @@ def _is_command(entity: MessageEntity) -> bool:
 
 
 def _starts_with_mention(entities: dict[MessageEntity, str]) -> bool:
-    """Whether it is addressed to somebody else: "@bob look at this"."""
+    """Whether it is addressed to someone else: "@bob look at this"."""
     mentions = {MessageEntity.MENTION, MessageEntity.TEXT_MENTION}
     return any(entity.type in mentions and entity.offset == 0 for entity in entities)
 
 
 def _without_mention(text: str, entities: dict[MessageEntity, str], bot: User) -> str | None:
-    """The text without the mention of the bot; None if it is not mentioned."""
+    """The text without any mention of the bot; None if the bot is not mentioned."""
     name = f"@{bot.username}".casefold()
     spans = [
         entity
@@ -115,7 +115,7 @@ def _without_mention(text: str, entities: dict[MessageEntity, str], bot: User) -
     ]
     if not spans:
         return None
-    units = text.encode("utf-16-le")  # entities count UTF-16 units
+    units = text.encode("utf-16-le")  # entity offsets are in UTF-16 units
     for span in sorted(spans, key=lambda entity: entity.offset, reverse=True):
         end = span.offset + span.length
         units = units[: 2 * span.offset] + " ".encode("utf-16-le") + units[2 * end :]
@@ -124,7 +124,7 @@ def _without_mention(text: str, entities: dict[MessageEntity, str], bot: User) -
 
 OVERHEARD_INTERVAL = 300.0  # minimum seconds between two overheard answers in a group
 _MIN_CONFIDENCE = 0.9
-_MIN_COVERAGE = 0.75  # of the message's words; less, and a rare one may change the subject
+_MIN_COVERAGE = 0.75  # of the message's words; below that, a rare word may change the subject
 _WORD_COUNT = (4, 30)
 _QUESTION_START = re.compile(
     r"^(?:so|ok|hey|and|but|guys|wait|serious question|anyone know|does anyone know|anyone"
@@ -133,7 +133,7 @@ _QUESTION_START = re.compile(
     r"|can|could|will|would|should)(?:'?s|'?re)?\b",
     re.IGNORECASE,
 )
-# Marks of a remark, an order or a chat between two people.
+# Signs of a remark, an order or a chat between two people.
 _REMARK = re.compile(
     r"\b(?:lol|lmao\w*|ngl|imo|imagine|jan|wtf|omg|pls|please)\b"
     r"|\b(?:you|your|u|ur|i|i'm|me|my|we)\b"
@@ -153,7 +153,7 @@ _EXCLUDED_ENTITIES = {
 
 
 def may_be_overheard(message: Message) -> bool:
-    """Whether it is addressed to everyone: no reply, forward, mention, link or code."""
+    """Whether it is addressed to everyone: not a reply or forward, and no mention, link or code."""
     if message.reply_to_message or message.forward_origin or message.via_bot or message.quote:
         return False
     kinds = {entity.type for entity in message.entities}
@@ -173,7 +173,7 @@ def is_plain_question(text: str) -> bool:
 
 
 def answer_overheard(answerer: Answerer, text: str) -> Reply | None:
-    """The reply to a plain question that the article surely answers; otherwise None."""
+    """The reply to a plain question that the article certainly answers; otherwise None."""
     if not is_plain_question(text):
         return None
     reply = answerer.answer(text)

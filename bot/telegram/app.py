@@ -1,4 +1,4 @@
-"""Builds the application: all handlers in order, the error handler, the bot's profile."""
+"""Builds the application: all handlers in order, the error handler and the bot's profile."""
 
 import logging
 import traceback
@@ -56,7 +56,7 @@ class RaisingApplication(AnyApplication):
 
 
 async def on_error(update: object, context: Any) -> None:  # noqa: ANN401
-    """Log, once, an update that no retry can fix, and skip it."""
+    """Log once that an update failed in a way that no retry can fix, and skip it."""
     error = context.error
     update_id = update.update_id if isinstance(update, Update) else None
     reason = str(error).lower() if isinstance(error, BadRequest) else ""

@@ -11,7 +11,7 @@ _current: ContextVar[UpdateProgress | None] = ContextVar("progress", default=Non
 
 @dataclass(slots=True)
 class UpdateProgress:
-    """How far one update has come, across all tries."""
+    """How far the handling of an update has got, across all attempts."""
 
     outcome: str = "ignored"
     sent: dict[Hashable, object] = field(default_factory=dict)  # message sent -> Telegram's result
@@ -26,7 +26,7 @@ def set_outcome(outcome: str) -> None:
 
 
 def on_finish(write: Callable[[], None]) -> None:
-    """Run `write` in the transaction that marks the current update as done; else at once."""
+    """Run `write` in the transaction that marks the current update as done; at once if none."""
     if progress := _current.get():
         progress.on_finish.append(write)
     else:
@@ -39,5 +39,5 @@ def current_update() -> UpdateProgress | None:
 
 
 def set_current_update(progress: UpdateProgress | None) -> None:
-    """Set the current update, or None, for this task and the tasks it starts."""
+    """Set the current update, or clear it with None, for this task and the tasks it starts."""
     _current.set(progress)

@@ -1,6 +1,6 @@
 """Prometheus metrics, off unless METRICS_PORT is set; no label identifies a person or a chat.
 
-The official client adds metrics of the process: memory, CPU, open files.
+The official client adds metrics for the process itself: memory, CPU, open files.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from bot.config import Settings
 from bot.errors import InputError
 
-# Seconds. An answer takes some hundredths; in a busy group it can wait a minute for its turn.
+# In seconds. An answer takes a few hundredths, but can wait a minute for its turn in a busy group.
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
 
 _arrived: dict[int, float] = {}  # id of an unfinished update -> when it arrived

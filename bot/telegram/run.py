@@ -92,7 +92,7 @@ async def _serve_updates(
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
         if settings.webhook_url:
-            from bot.telegram.receive.webhook import serve_webhook  # noqa: PLC0415 - not needed to poll
+            from bot.telegram.receive.webhook import serve_webhook  # noqa: PLC0415 - unused when polling
 
             await serve_webhook(settings, client, worker, stop, watchdog, DRAIN_TIMEOUT)
         else:

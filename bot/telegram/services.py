@@ -1,4 +1,4 @@
-"""What all handlers share: the answerer, the store, the conversations and how to reply."""
+"""Shared by all handlers: the answerer, the store, the conversations, functions for replying."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ class Services:
 
 
 def in_group(chat: Chat) -> bool:
-    """Whether people other than the asker can read along."""
+    """Whether people other than the asker can read the chat."""
     return chat.type != ChatType.PRIVATE
 
 

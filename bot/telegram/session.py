@@ -1,4 +1,4 @@
-"""What the bot remembers in memory only: recent conversations and button presses."""
+"""State that the bot keeps in memory only: recent conversations and button presses."""
 
 import time
 from collections.abc import Callable
@@ -39,7 +39,7 @@ class Conversations:
         return self._before.get((chat, question), Conversation())
 
     def start_question(self, chat: int, question: int, conversation: Conversation) -> Conversation:
-        """Remember the conversation before a question; a retry gets that of the first try."""
+        """Remember the conversation before a question; a retry gets the one from the first try."""
         before: Conversation = self._before.setdefault((chat, question), conversation)
         return before
 
@@ -62,7 +62,7 @@ _MAX_BUTTONS = 10_000
 
 
 class ButtonDebounce:
-    """Keeps a button pressed twice, or by many at once, from sending its message again."""
+    """Keeps a button pressed twice, or by many people at once, from sending its message again."""
 
     def __init__(self) -> None:
         self._recent: TTLCache[tuple[int, int, str], bool] = TTLCache(_MAX_BUTTONS, _DEBOUNCE)

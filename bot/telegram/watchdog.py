@@ -1,4 +1,4 @@
-"""Ends a process that hangs, and reports its state to systemd (sd_notify(3))."""
+"""Ends the process if it hangs, and reports its state to systemd (sd_notify(3))."""
 
 import asyncio
 import faulthandler
@@ -29,7 +29,7 @@ def sd_notify(state: str) -> None:
         try:
             link.sendto(state.encode(), address)
         except OSError:
-            return  # systemd has gone; that is no reason to crash
+            return  # systemd is gone; that is no reason to crash
 
 
 async def sleep_with_heartbeats(seconds: float, heartbeat: Callable[[], None]) -> None:
@@ -41,9 +41,9 @@ async def sleep_with_heartbeats(seconds: float, heartbeat: Callable[[], None]) -
 
 
 class Watchdog:
-    """Context manager: a thread that ends the process after `timeout` seconds without heartbeat.
+    """Context manager: a thread that ends the process after `timeout` seconds with no heartbeat.
 
-    A thread, because an event loop that hangs cannot notice it.
+    A thread, because a hung event loop cannot notice that it is hung.
     """
 
     def __init__(self, timeout: float = _TIMEOUT) -> None:

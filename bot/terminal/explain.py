@@ -62,6 +62,6 @@ def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]
 
 
 def _feature(name: str, synonyms: Sequence[Sequence[str]]) -> str:
-    """A feature in words; for a group of synonyms, "#7", its first member."""
+    """A feature in words; a group of synonyms ("#7") is shown as its first member."""
     written = re.sub(r"#(\d+)", lambda group: synonyms[int(group[1])][0], name[1:])
     return f"{_KINDS[name[0]]} “{written}”"

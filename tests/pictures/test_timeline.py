@@ -196,7 +196,7 @@ ERRORS = [
     (["--png", "{}/no/such.png"], "cannot be written (No such file or directory)"),
     (["--png", "{}/file/a.png"], "cannot be written (Not a directory)"),
     (["--png", "{}/" + 300 * "n"], "cannot be written (File name too long)"),
-    (["1066", "--png", "{}/a.png"], "No event of the article matches “1066”"),
+    (["1066", "--png", "{}/a.png"], "No event in the article matches “1066”"),
 ]
 
 

@@ -85,7 +85,7 @@ def _menu_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
     async def button(update: Update, context: Context) -> None:
         query = update.callback_query
-        assert query is not None  # noqa: S101 - this kind of update has it
+        assert query is not None  # noqa: S101 - this kind of update has one
         kind, _, name = (query.data or "").partition(":")
         message = query.message
         if isinstance(message, Message) and services.debounce.is_repeated(query, message):
@@ -107,7 +107,7 @@ def _menu_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
             await _outdated(query)
             return
         services.debounce.record(query, message)
-        await query.answer()  # last, because a retry resends no message but would repeat this call
+        await query.answer()  # last: a retry would not resend the message but would call this again
 
     new = filters.UpdateType.MESSAGE
     return [
@@ -129,8 +129,8 @@ def _article_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
     async def turn_page(update: Update, context: Context) -> None:
         query = update.callback_query
-        assert query is not None  # noqa: S101 - this kind of update has it
-        # The library passes on presses without data, whatever the handler's pattern is.
+        assert query is not None  # noqa: S101 - this kind of update has one
+        # The library passes on presses without data, whatever the handler's pattern.
         number = int((query.data or "0").removeprefix(f"{PAGE}:"))
         found = article.page(services.knowledge, number, context.bot.username)
         if found is None or not isinstance(query.message, Message):
@@ -142,7 +142,7 @@ def _article_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
     async def in_context(update: Update, context: Context) -> None:
         query = update.callback_query
-        assert query is not None  # noqa: S101 - this kind of update has it
+        assert query is not None  # noqa: S101 - this kind of update has one
         knowledge = services.knowledge
         entry = knowledge.entries.get((query.data or "").partition(":")[2])
         found = article.in_context(knowledge, entry, context.bot.username) if entry else None
@@ -157,7 +157,7 @@ def _article_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         set_outcome("context")
         await send(message, found)
         services.debounce.record(query, message)
-        await query.answer()  # last, because a retry resends no message but would repeat this call
+        await query.answer()  # last: a retry would not resend the message but would call this again
 
     return [
         CommandHandler("source", source, filters.UpdateType.MESSAGE),
@@ -193,7 +193,7 @@ def _privacy_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
 
 def _owner_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """Commands for the people in `OWNER_IDS`; to everybody else they are unknown."""
+    """Commands for the people in `OWNER_IDS`; for everybody else they are unknown commands."""
 
     async def stats(update: Update, context: Context) -> None:
         await report(update, context, lambda: stats_text(services.store, services.knowledge))

@@ -30,7 +30,7 @@ async def is_admin(bot: Bot, chat_id: int, person_id: int) -> bool:
     """Whether a person is currently an admin of a group."""
     try:
         member = await bot.get_chat_member(chat_id, person_id)
-    except BadRequest:  # a group can hide its members from bots, but not its admins
+    except BadRequest:  # a group can hide its members, but not its admins, from bots
         admins = await bot.get_chat_administrators(chat_id)
         return any(admin.user.id == person_id for admin in admins)
     return member.status in _ADMINS
@@ -51,16 +51,16 @@ _GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
 
 
 def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """The bot's own membership, groups that change their id, and `/settings`."""
+    """The bot's own membership, groups whose id changes, and `/settings`."""
     return [*_membership_handlers(services), *_settings_handlers(services)]
 
 
 def _membership_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """The bot's own membership, and groups that change their id."""
+    """The bot's own membership, and groups whose id changes."""
 
     async def membership(update: Update, context: Context) -> None:
         change = update.my_chat_member
-        assert change is not None  # noqa: S101 - this kind of update has it
+        assert change is not None  # noqa: S101 - this kind of update has one
         set_outcome("silent")
         chat, now = change.chat, change.new_chat_member
         if now.status in _GONE:
@@ -76,7 +76,7 @@ def _membership_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]
 
     async def migration(update: Update, context: Context) -> None:  # noqa: ARG001 - library API
         message = update.message
-        assert message is not None  # noqa: S101 - this kind of update has it
+        assert message is not None  # noqa: S101 - this kind of update has one
         set_outcome("silent")
         if message.migrate_to_chat_id:
             services.groups.migrate(message.chat_id, message.migrate_to_chat_id)
@@ -87,8 +87,8 @@ def _membership_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]
     return [
         ChatMemberHandler(membership, ChatMemberHandler.MY_CHAT_MEMBER),
         MessageHandler(new & filters.StatusUpdate.MIGRATE, migration),
-        # Somebody joined, a message was pinned, ... Text messages are excluded first, which saves
-        # them some forty checks.
+        # Somebody joined, a message was pinned, and so on. Excluding text messages first saves
+        # about forty checks for each of them.
         MessageHandler(new & ~filters.TEXT & filters.StatusUpdate.ALL, _silent),
     ]
 
@@ -136,7 +136,7 @@ def _settings_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
     async def switch(update: Update, context: Context) -> None:
         query = update.callback_query
-        assert query is not None  # noqa: S101 - this kind of update has it
+        assert query is not None  # noqa: S101 - this kind of update has one
         if not isinstance(query.message, Message) or query.message.chat.type == ChatType.PRIVATE:
             await query.answer(texts.OUTDATED_BUTTON)
             return

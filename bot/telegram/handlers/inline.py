@@ -26,11 +26,11 @@ from bot.telegram.messages.buttons import as_links, markup
 from bot.telegram.messages.replies import Rendered, render
 from bot.telegram.services import Context, Services, today
 
-# Seconds that Telegram may cache the results for everybody: they depend only on the query and the
-# knowledge, and an edit of the knowledge should reach people the same day.
+# How many seconds Telegram may cache the results, for everybody: they depend only on the query and
+# the knowledge, and an edit to the knowledge should reach people the same day.
 _CACHE_TIME = 6 * 3600
-_MAX_RESULTS = 8  # people look at the first few
-_TITLE, _PREVIEW = 100, 160  # characters that fit into the list
+_MAX_RESULTS = 8  # people only look at the first few
+_TITLE, _PREVIEW = 100, 160  # characters that fit in the list
 _BUTTON = InlineQueryResultsButton("Ask me in private", start_parameter="inline")
 
 
@@ -44,7 +44,7 @@ def _inline_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
     async def inline(update: Update, context: Context) -> None:
         query = update.inline_query
-        assert query is not None  # noqa: S101 - this kind of update has it
+        assert query is not None  # noqa: S101 - this kind of update has one
         # All results fit on the first page; any further page is empty.
         username = context.bot.username
         found = [] if query.offset else results(services.answerer, query.query, username)

@@ -129,7 +129,7 @@ def remember_opened(
     services: Services, sent: SentMessage | Message, entry: str | None, person_id: int
 ) -> None:
     """Remember who asked for `sent` with a button or command, so that they can delete it."""
-    # It answers no message, so the question gets an id that no message has.
+    # It does not answer a message, so the question gets an id that a message cannot have.
     given = SentAnswer(-sent.message_id, sent.message_id, entry)
     on_finish(partial(services.answers.save, sent.chat_id, given, person_id))
 
@@ -147,7 +147,7 @@ def conversation_for(services: Services, message: Message, bot: User) -> Convers
 
 
 def names_in(message: Message) -> list[str]:
-    """The names of the people in a message, and what Telegram marks as a name or an address."""
+    """The names of the people in a message, and any text Telegram marks as a name or address."""
     people = [message.from_user, message.sender_chat, message.chat]
     if message.reply_to_message:
         people.append(message.reply_to_message.from_user)
@@ -172,7 +172,7 @@ async def _ask_back(message: Message) -> None:
 
 
 def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
-    """Whether this is a later picture of an album, whose pictures are separate messages."""
+    """Whether this is a later picture in an album; each picture is a separate message."""
     album = message.media_group_id
     return album is not None and albums.setdefault(album, message.message_id) != message.message_id
 
@@ -180,7 +180,7 @@ def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
 async def _overhear(
     services: Services, message: Message, overheard: TTLCache[int, bool], context: Context
 ) -> None:
-    """Answer a question not addressed to the bot, if the group allows it and not too often."""
+    """Answer a question not addressed to the bot, if the group allows that, but not too often."""
     chat, text = message.chat, message.text or ""
     set_outcome("silent")
     if not (services.groups.overhears(chat.id) and is_from_person(message, context.bot.bot)):
@@ -204,7 +204,7 @@ def _repeated(services: Services, message: Message, reply: Reply) -> Rendered | 
     return replies.link_to_earlier(chat, given.answer_id, question, reply.entry) if given else None
 
 
-# Telegram's errors when the message is gone or would not change.
+# Telegram's errors when the message is gone, or the edit would not change it.
 _NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
 
 

@@ -27,7 +27,7 @@ _FAILED = "Your vote couldn't be saved. Please try again later."
 def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     """The vote buttons, and Delete."""
 
-    async def vote(update: Update, context: Context) -> None:  # noqa: ARG001 - the library's
+    async def vote(update: Update, context: Context) -> None:  # noqa: ARG001 - library API
         query, message = _pressed(update)
         kind, _, entry = (query.data or "").partition(":")
         if message is None or entry not in services.knowledge.entries:
@@ -74,11 +74,11 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
 
 
 def _pressed(update: Update) -> tuple[CallbackQuery, Message | None]:
-    """A press and its message, or None if the message is gone or has no such button."""
+    """A press and its message; None for a message that is gone or has no such button."""
     query = update.callback_query
-    assert query is not None  # noqa: S101 - this kind of update has it
+    assert query is not None  # noqa: S101 - this kind of update has one
     message = query.message if isinstance(query.message, Message) else None
     rows = message.reply_markup.inline_keyboard if message and message.reply_markup else ()
-    # A client can send any data; accept only that of the message's own buttons.
+    # A client can send any data; accept only the data of the message's own buttons.
     offered = {button.callback_data for row in rows for button in row}
     return query, message if query.data and query.data in offered else None

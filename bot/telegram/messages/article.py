@@ -9,14 +9,14 @@ from bot.language.dates import distance, format_day
 from bot.telegram.messages.buttons import PAGE, Button, Rows, passage_link, question_row
 from bot.telegram.messages.replies import Rendered, join_within_limit
 
-_PAGE = 1000  # characters: a phone shows them with little scrolling
+_PAGE = 1000  # characters; a phone shows that many with little scrolling
 _MAX_PARAGRAPH = 1800  # characters shown in one piece; Telegram counts some characters twice
-_CONTEXT = 300  # characters shown before and after a passage of a longer paragraph
+_CONTEXT = 300  # characters shown before and after a passage in a longer paragraph
 _QUESTIONS = 3  # offered below a passage
-# In words too, since a screen reader does not announce bold and underlined text.
+# In words too, since a screen reader does not announce bold or underlined text.
 _OPENED, _CLOSED = "<i>[passage:]</i> <b><u>", "</u></b> <i>[end of passage]</i>"
 
-Piece = tuple[int, str]  # the number of a paragraph, and its text or a part of it
+Piece = tuple[int, str]  # the number of a paragraph, and all or part of its text
 
 
 def source(knowledge: Knowledge, username: str, today: dt.date) -> Rendered:
@@ -81,7 +81,7 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
 
 
 def in_context(knowledge: Knowledge, entry: Entry, username: str) -> Rendered | None:
-    """The paragraphs around an entry's passages, with these marked; None without passages."""
+    """The paragraphs around an entry's passages, with those marked; None if it has none."""
     blocks = []
     for paragraph in knowledge.article.paragraphs:
         spans = [
@@ -100,7 +100,7 @@ def in_context(knowledge: Knowledge, entry: Entry, username: str) -> Rendered | 
 
 
 def _pages(knowledge: Knowledge) -> list[list[Piece]]:
-    """The pages, each of whole paragraphs; a paragraph too long for any page is cut."""
+    """Pages made up of whole paragraphs; a paragraph too long for one page is split."""
     pages: list[list[Piece]] = []
     room = 0
     for paragraph in knowledge.article.paragraphs:

@@ -1,4 +1,4 @@
-"""Buttons, and links to an answer, to a passage or into a group; does no I/O."""
+"""Buttons, and links that open an answer, a passage or a group; does no I/O."""
 
 import json
 import re

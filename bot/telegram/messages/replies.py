@@ -96,12 +96,12 @@ def _section(section: Section, knowledge: Knowledge, today: dt.date, username: s
     return "\n".join(lines)
 
 
-REPEATED_WITHIN = 600.0  # seconds in which a group gets a link to its earlier answer instead
+REPEATED_WITHIN = 600.0  # seconds; a group that asks again gets a link to the earlier answer
 DELETE_BUTTON = Button("Delete", data=f"{DELETE}:")  # for the person who asked, and for admins
 _RELATED_IN_GROUPS = 2  # few, since everybody has to scroll past them
 
 
-def reply_message(  # noqa: PLR0913 - all that a reply depends on
+def reply_message(  # noqa: PLR0913 - everything a reply depends on
     reply: Reply,
     knowledge: Knowledge,
     today: dt.date,

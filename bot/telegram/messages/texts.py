@@ -36,7 +36,7 @@ def timeline_caption(
 ) -> str:
     """The events as HTML: date, label and passage number (a link if `username` is given).
 
-    Events that do not fit are left out whole, and a line says so.
+    Events that do not fit are left out entirely, and a line says so.
     """
     return next(html for html in _shrinking_captions(knowledge, events, username) if _fits(html))
 
@@ -199,7 +199,7 @@ def privacy(*, keeps_questions: bool) -> Rendered:
     text = (
         "I don't save your chats. Your last question and which answers you got stay in memory for"
         f" {CONVERSATION_TTL // 60} minutes, so that I understand “why?”. I remember for a"
-        " minute that I answered you, so as not to answer anyone without end; if you ask very fast,"
+        " minute that I answered you, to limit how much one person can ask; if you ask very fast,"
         f" for {NOTICE_INTERVAL // 60:.0f} minutes.\n\n"
         f"For {RETENTION // 3600} hours I store ids of updates, chats, messages and answers, and"
         " a keyed hash of who asked, but no words. I need them to avoid answering twice, to update"
@@ -252,7 +252,7 @@ def settings(*, overhears: bool, sees_all: bool) -> Rendered:
 
 
 def greeting(knowledge: Knowledge, username: str, *, sees_all: bool) -> Rendered:
-    """Two lines for a group that added the bot: what it knows, and how to ask."""
+    """Two lines for a group that added the bot: what the bot knows, and how to ask."""
     source = knowledge.source
     name = f"@{escape(username, quote=False)}"
     limits = "" if sees_all else " I don't see any other messages here."
@@ -264,7 +264,7 @@ def greeting(knowledge: Knowledge, username: str, *, sees_all: bool) -> Rendered
 
 
 def description(knowledge: Knowledge) -> str:
-    """The text of an empty chat with the bot; at most 512 characters."""
+    """The text shown in an empty chat with the bot; at most 512 characters."""
     source = knowledge.source
     text = (
         f"Ask me about {source.publisher}'s article of {format_day(source.published)}:"
@@ -274,7 +274,7 @@ def description(knowledge: Knowledge) -> str:
 
 
 def short_description(knowledge: Knowledge) -> str:
-    """The text of the bot's profile; at most 120 characters."""
+    """The text shown in the bot's profile; at most 120 characters."""
     source = knowledge.source
     day = format_day(source.published)
     return f"Answers questions about one article ({source.publisher}, {day}), with quotes."[:120]

@@ -2,9 +2,9 @@
 
 Telegram keeps unconfirmed updates for a day and so serves as our queue. A getUpdates call
 confirms everything below its offset, so the offset is the oldest update still in progress.
-Updates that Telegram repeats meanwhile are skipped, as are those that the store marks as done.
-Since Telegram returns at most a hundred at a time, a slow update would hold up the others:
-it is saved in the store and confirmed.
+Updates that Telegram resends in the meantime are skipped, as are those marked done in the store.
+Since Telegram returns at most a hundred at a time, a slow update would hold up the others,
+so it is saved in the store and confirmed.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ _BATCH_SIZE = 100  # updates per call, the most Telegram allows
 _POLL_TIMEOUT = 30  # seconds that Telegram may hold a call open while there is nothing new
 _SETTLE_TIMEOUT = 0.3  # seconds between two calls while an update is still in progress
 _DEFER_AFTER = 5.0  # seconds that an update may take before it is saved in the store
-_CONFLICT_GAP = 15.0  # seconds without a conflict after which it is over
+_CONFLICT_GAP = 15.0  # a conflict is over after this many seconds without another
 _MAX_UPDATE_ID = 2**63 - 1
 _CONFLICT = (
     "another process is polling with the same token, or a webhook was set for it. Stop the other"
@@ -46,7 +46,7 @@ _CONFLICT = (
 class Poller:
     """Fetches updates, puts each in its chat's queue and confirms those that are done.
 
-    `heartbeat` is called with every fetch. `conflict_patience` is in seconds.
+    `heartbeat` is called on every fetch. `conflict_patience` is in seconds.
     """
 
     def __init__(
@@ -226,7 +226,7 @@ class _Conflicts:
     def record(self, details: str) -> None:
         """Record a conflict; raises `ServingError` once conflicts have lasted too long."""
         now = time.monotonic()
-        # When two pollers compete, each succeeds now and then, but not for this long.
+        # When two pollers compete, each succeeds at times, but never for a whole `_CONFLICT_GAP`.
         if now - self._last > _CONFLICT_GAP:
             self._since = now
             log.warning("another process is polling with this token; waiting for it to stop")

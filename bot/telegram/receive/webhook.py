@@ -37,11 +37,11 @@ from bot.telegram.watchdog import Watchdog, sd_notify
 log = logging.getLogger(__name__)
 
 _RESPONSE_TIMEOUT = 40.0  # seconds; Telegram hangs up after 60
-_MAX_BODY = 1 << 20  # bytes; the largest updates have some tens of thousands
+_MAX_BODY = 1 << 20  # bytes; the largest updates take tens of thousands
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name, not a secret
 _MAX_UPDATE_ID = 2**63 - 1
 _MAX_PENDING = 10_000  # failed updates remembered until Telegram resends them
-# Requests that Telegram may make at once, each for another chat; this is Telegram's default.
+# Requests that Telegram may make at once, each for a different chat; this is Telegram's default.
 _MAX_CONNECTIONS = 40
 _HEARTBEAT_INTERVAL = 5.0  # seconds
 
@@ -122,7 +122,7 @@ class Webhook:
             task = asyncio.create_task(self._try_once(update))
             self._tasks[update_id] = task
             task.add_done_callback(lambda _: self._remove_task(update_id))
-        # A slow try continues in the background, and Telegram's next request waits for it.
+        # A slow attempt continues in the background, and Telegram's next request waits for it.
         done, _ = await asyncio.wait({task}, timeout=_RESPONSE_TIMEOUT)
         return 1.0 if not done or task.cancelled() else task.result()
 
@@ -143,7 +143,7 @@ class Webhook:
         self._pending[update_id] = pending
         try:
             await self._worker.try_once(update, pending.progress, pending.tries)
-        except Exception as error:  # noqa: BLE001 - for any error, Telegram keeps the update
+        except Exception as error:  # noqa: BLE001 - whatever it is, Telegram keeps the update
             if rejects_token(error):
                 self.fail(ServingError(REVOKED_MESSAGE))
                 return 1.0
@@ -187,11 +187,11 @@ def _parse_body(body: bytes) -> dict[str, Any] | None:
 
 
 class _Server(uvicorn.Server):
-    """Does not handle signals, since the library would raise them again after its shutdown."""
+    """Does not handle signals, since the library would raise them again after shutting down."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
+        """Do nothing; `run` handles the signals."""
         yield
 
 
@@ -285,7 +285,7 @@ async def _register(webhook: Webhook, client: Client, settings: Settings) -> Non
 
 
 async def _resume(client: Client, worker: Worker) -> None:
-    """Handle updates that an earlier, polling process saved in the store."""
+    """Handle updates that an earlier process saved in the store while polling."""
     for body in worker.updates.deferred():
         with contextlib.suppress(UnreadableError):
             await worker.handle(parse(body, client))

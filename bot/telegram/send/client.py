@@ -22,12 +22,12 @@ NOT_SENT_ERRORS = (
     aiohttp.ClientHttpProxyError,
     aiohttp.ConnectionTimeoutError,
 )
-_KEEPALIVE = 5.0  # seconds; later the server might hang up just as we send
+_KEEPALIVE = 5.0  # seconds; any later, the server might hang up just as we send
 _JSON = {"Content-Type": "application/json"}  # much faster to encode than a form
 
 
 class AiohttpRequest(BaseRequest):
-    """HTTP by aiohttp; `timeout` is in seconds, for connecting and for reading."""
+    """HTTP via aiohttp; `timeout`, in seconds, applies to connecting and to reading."""
 
     def __init__(self, connections: int, timeout: float) -> None:
         self._connections = connections
@@ -68,7 +68,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
     ) -> tuple[int, bytes]:
-        """Make one call and return status and body; raises `NetworkError` or `TimedOut`."""
+        """Make one call and return its status and body; may raise `NetworkError` or `TimedOut`."""
         if self._session is None:
             raise RuntimeError("the client is not initialised")
         if read_timeout is BaseRequest.DEFAULT_NONE:
@@ -84,7 +84,7 @@ class AiohttpRequest(BaseRequest):
         except TimeoutError as error:
             raise TimedOut from error
         except (aiohttp.ClientError, OSError) as error:
-            # Only the type: the text may contain the URL, and that the token.
+            # Only the type: the text may contain the URL, and with it the token.
             raise NetworkError(type(error).__name__) from error
 
 
@@ -107,7 +107,7 @@ def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, di
 
 
 _TIMEOUT = 20.0  # seconds; long, because after a timeout the call may or may not have succeeded
-# Calls at once. Enough for 30 messages a second when each takes a quarter of a second; every
+# Concurrent calls. Enough for 30 messages a second when each takes a quarter of a second; every
 # additional connection makes each call slower.
 CONNECTIONS = 8
 ALLOWED_UPDATES = [
@@ -125,7 +125,7 @@ class SentMessage:
 
 
 class Client(ExtBot[None]):
-    """The library's bot with a `repr` without the token, and two methods that skip its objects."""
+    """The library's bot, with a `repr` that omits the token and methods that skip its objects."""
 
     __slots__ = ()
 
@@ -135,7 +135,7 @@ class Client(ExtBot[None]):
     async def get_updates_raw(
         self, offset: int | None, *, seconds: int, limit: int
     ) -> list[dict[str, Any]]:
-        """Updates from `offset` on as JSON objects, waiting up to `seconds` for the first.
+        """Get updates from `offset` on as JSON objects, waiting up to `seconds` for the first.
 
         Unparsed, because one update that the library cannot parse would fail the whole batch.
         """
@@ -160,7 +160,7 @@ class Client(ExtBot[None]):
 def make_client(
     settings: Settings, limiter: BaseRateLimiter[None], defaults: Defaults | None = None
 ) -> Client:
-    """Create the client; the settings must have a token. Nothing is sent yet."""
+    """Create the client; the settings must contain a token. Nothing is sent yet."""
     token = settings.telegram_bot_token
     assert token is not None  # noqa: S101 - checked by `run`
     return Client(

@@ -10,18 +10,18 @@ from telegram import Update
 from telegram.error import RetryAfter
 
 # Messages and seconds. Telegram's published limits (core.telegram.org/bots/faq): about 30 a
-# second overall, 20 a minute to a group, one a second to a chat with short bursts allowed.
+# second overall, 20 a minute to a group, one a second to a chat, with short bursts allowed.
 OVERALL_LIMIT = (30, 1.0)
 GROUP_LIMIT = (20, 60.0)
 PRIVATE_LIMIT = (5, 5.0)
 _MAX_CHATS = 20_000  # whose limits are remembered
 _CHAT_TTL = 600.0  # seconds after the last message
-# If Telegram throttles this many chats at the same time, it means the bot as a whole.
+# If Telegram throttles this many chats at the same time, it is throttling the bot as a whole.
 _MAX_HELD_CHATS = 8
 
 
 class SlidingWindow:
-    """At most `count` events in any `seconds`; stricter than a token bucket."""
+    """At most `count` events in any span of `seconds`; stricter than a token bucket."""
 
     def __init__(self, count: int, seconds: float) -> None:
         self._seconds = seconds
@@ -39,7 +39,7 @@ class SlidingWindow:
 
 
 class _Limiter:
-    """The limit of one chat, or of all together."""
+    """The limit for one chat, or for all chats together."""
 
     def __init__(self, count: int, seconds: float) -> None:
         self.window = SlidingWindow(count, seconds)
@@ -51,7 +51,7 @@ class _Limiter:
 
 
 class SendLimits:
-    """Limits messages per chat first and then overall, so a throttled chat delays no other.
+    """Limits messages per chat first and then overall, so a throttled chat does not delay others.
 
     A wait of more than `max_wait` seconds raises `RetryAfter`, as Telegram would.
     """
@@ -72,7 +72,7 @@ class SendLimits:
             limiter.window.record(time.monotonic())
 
     def hold(self, chat: int | str, seconds: float) -> None:
-        """Send nothing to a chat for some seconds, as Telegram demanded."""
+        """Send nothing to a chat for this many seconds, as Telegram demands."""
         now = time.monotonic()
         self._limiter(chat).held_until = now + seconds
         if sum(limiter.held_until > now for limiter in self._chats.values()) >= _MAX_HELD_CHATS:
@@ -94,12 +94,12 @@ class SendLimits:
 
 
 FREE_ANSWERS = (20, 60.0)  # answers and seconds: more than anyone can read
-FLOOD_INTERVAL = 3.0  # seconds between two answers to a person who asks for more
+FLOOD_INTERVAL = 3.0  # seconds between answers to a person who asks for more
 FLOOD_NOTICE = (
     "You are asking faster than I may answer, so I am taking one question every few seconds. "
     "None will be lost."
 )
-_MAX_PEOPLE = 10_000  # remembered at once
+_MAX_PEOPLE = 10_000  # remembered at a time
 NOTICE_INTERVAL = 3600.0  # seconds before a person who floods is notified again
 
 Person = tuple[int, int]  # chat id, sender id
@@ -126,7 +126,7 @@ class FloodControl:
             window.record(self._clock())
 
     def delay(self, person: Person) -> float:
-        """Seconds that a person's next question has to wait; 0 unless the person floods."""
+        """Seconds that a person's next question has to wait; 0 unless the person is flooding."""
         if person not in self._answers:
             return 0.0
         free, slowed = self._answers[person]
@@ -134,11 +134,11 @@ class FloodControl:
         return min(free.delay(now), slowed.delay(now))
 
     def is_flooding(self, person: Person) -> bool:
-        """Whether a person has had more than the free answers."""
+        """Whether a person has had more answers than are free."""
         return person in self._answers and self._answers[person][0].delay(self._clock()) > 0
 
     def should_notify(self, person: Person) -> bool:
-        """Whether to notify a person who floods: True once, then False for a while."""
+        """Whether to notify a person who is flooding: True once, then False for a while."""
         if person in self._notified:
             return False
         self._notified[person] = True

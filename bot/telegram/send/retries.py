@@ -1,4 +1,4 @@
-"""Which errors of a call to Telegram are temporary, and how long to wait before a retry."""
+"""Decides which errors from Telegram are temporary, and how long to wait before a retry."""
 
 import datetime as dt
 import random
@@ -7,13 +7,13 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, T
 
 from bot.telegram.send.client import NOT_SENT_ERRORS
 
-_MIN_BACKOFF = 0.5  # seconds; doubled with each try
+_MIN_BACKOFF = 0.5  # seconds; doubled on each try
 _MAX_BACKOFF = 30.0  # seconds
 
 
 def is_temporary(error: BaseException) -> bool:
     """Whether a retry can help: throttling, server errors, lost connections."""
-    # In the library `BadRequest` is a `NetworkError`, but no retry will fix it.
+    # In the library, `BadRequest` is a `NetworkError`, but no retry will fix it.
     return isinstance(error, RetryAfter | NetworkError) and not isinstance(error, BadRequest)
 
 
@@ -40,7 +40,7 @@ def seconds_before_retry(tries: int, error: BaseException) -> float:
 
 
 def short_reason(error: BaseException) -> str:
-    """An error in a few words for the log, without the error page of a proxy."""
+    """An error in a few words for the log, without a proxy's error page."""
     if isinstance(error, TelegramError):
         return f"{type(error).__name__}: {error.message.partition(' Parsing the')[0][:100]}"
     return type(error).__name__  # the text of our own errors may quote people
