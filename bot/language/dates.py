@@ -157,7 +157,7 @@ class Date:
         return bool(pairs) and all(a == b for a, b in pairs)
 
     def tells(self, other: Date) -> bool:
-        """Whether it agrees with `other` and is no vaguer, as "2002" would be for July 2002."""
+        """Whether it agrees with `other` and is no vaguer ("2002" is vaguer than July 2002)."""
         vaguer = (other.month and not self.month) or (other.day and not self.day)
         return self.agrees(other) and not vaguer
 

@@ -64,7 +64,7 @@ MIGRATIONS = (
         PRIMARY KEY (chat_id, message_id)
     ) WITHOUT ROWID;
     """,
-    # No ids of people or chats, and days, not times, so that a person's questions cannot be linked.
+    # Days, not times, and no ids of people or chats, so that a person's questions cannot be linked.
     """
     CREATE TABLE counts (
         day INTEGER NOT NULL,

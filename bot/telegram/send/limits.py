@@ -96,7 +96,7 @@ class SendLimits:
 FREE_ANSWERS = (20, 60.0)  # answers and seconds: more than anyone can read
 FLOOD_INTERVAL = 3.0  # seconds between answers to a person who asks for more
 FLOOD_NOTICE = (
-    "You are asking faster than I may answer, so I am taking one question every few seconds. "
+    "You are asking faster than I can answer, so I am taking one question every few seconds. "
     "None will be lost."
 )
 _MAX_PEOPLE = 10_000  # remembered at a time
@@ -146,6 +146,6 @@ class FloodControl:
 
 
 def person_of(update: Update) -> Person | None:
-    """The chat and the sender; None for an update without either."""
+    """The chat and the sender; None if either is missing."""
     chat, sender = update.effective_chat, update.effective_sender
     return (chat.id, sender.id) if chat and sender else None
