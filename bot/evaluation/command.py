@@ -108,13 +108,12 @@ _SEED = 20190705
 
 def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False) -> str:
     """Score question files and return the report as text."""
-    gather(files, knowledge)  # fails before the answerer is built
+    gathered = gather(files, knowledge)
     answerer, source = Answerer(knowledge), random.Random(_SEED)  # noqa: S311 - repeatable, not secret
     groups: dict[str, list[Result]] = {}
-    for file in files:
-        questions = read_questions(file, knowledge.article)
+    for file, questions in gathered:
         asked = [with_typo(q, source) if typos else q for q in questions]
-        groups[f"{file.parent.name}/{file.name}"] = run(answerer, asked)
+        groups.setdefault(f"{file.parent.name}/{file.name}", []).extend(run(answerer, asked))
     results = [result for group in groups.values() for result in group]
     titles = {entry.id: entry.question for entry in knowledge.entries.values()}
     parts = [
@@ -147,12 +146,12 @@ def mutated(knowledge: Knowledge, at_most_wrong: float | None) -> int:
     return int(wrong > at_most_wrong or flipped > 0)
 
 
-def gather(files: Sequence[Path], knowledge: Knowledge) -> list[Question]:
-    """All questions of the files; raise `InputError` if there are none."""
-    questions = [q for file in files for q in read_questions(file, knowledge.article)]
-    if not questions:
+def gather(files: Sequence[Path], knowledge: Knowledge) -> list[tuple[Path, list[Question]]]:
+    """Each file with its questions; raise `InputError` if there are none at all."""
+    gathered = [(file, read_questions(file, knowledge.article)) for file in files]
+    if not any(questions for _, questions in gathered):
         raise InputError("the files contain no question addressed to the bot; add at least one")
-    return questions
+    return gathered
 
 
 def run(answerer: Answerer, questions: Iterable[Question]) -> list[Result]:

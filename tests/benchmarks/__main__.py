@@ -76,7 +76,7 @@ def _speed(data: Path, sizes: list[int], only: str) -> None:
 def _own_knowledge(files: list[Path]) -> None:
     answerer = load_answerer()
     knowledge = answerer.knowledge
-    texts = [question.text for question in gather(files, knowledge)]
+    texts = [q.text for _, questions in gather(files, knowledge) for q in questions]
     phrasings = {entry.id: entry.all_phrasings for entry in knowledge.entries.values()}
     count = sum(map(len, phrasings.values()))
     print(f"\nOur own {count:,} phrasings, {len(texts)} messages: microseconds per message\n")

@@ -40,3 +40,17 @@ def test_a_fit_finds_the_curve_that_made_the_samples() -> None:
     right = source.random(20_000) < 1 / (1 + np.exp(-features @ made))
     found = fit(features, right.astype(float), np.ones(20_000))
     assert found == pytest.approx(made, abs=0.1)
+
+
+def test_files_of_the_same_name_are_all_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two folders may have the same name and hold files of the same name."""
+    files = [tmp_path / side / "questions" / "one.yaml" for side in ("left", "right")]
+    for file in files:
+        file.parent.mkdir(parents=True)
+        shutil.copy(BRIDGE / "questions" / "sentences.yaml", file.parent)
+        file.write_text(ASKED, encoding="utf-8")
+    assert main(["evaluate", "--knowledge", str(BRIDGE), *map(str, files)]) == 0
+    report = capsys.readouterr().out
+    assert next(line for line in report.splitlines() if line.startswith("| all ")).split()[3] == "4"
