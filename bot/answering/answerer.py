@@ -72,7 +72,9 @@ class Answerer:
             return [whole]
         parts = split_parts(question)
         asked = questions_among([*parts])[-_MAX_PARTS:]
-        return [whole, *(self._judge.judge(part, parts[part], whole) for part in asked)]
+        # Each sentence is read once, however many parts it has.
+        read = {sentence: self._judge.read(sentence) for sentence in {parts[p] for p in asked}}
+        return [whole, *(self._judge.judge(part, read[parts[part]], whole) for part in asked)]
 
     def _referring_back(
         self, text: str, question: str, alone: Reply, conversation: Conversation
@@ -115,7 +117,7 @@ class Answerer:
         if not has_content(tokenize(text)):
             return True
         query = self.matcher.read(text)
-        return bool(query.scores) and query.match(entry_id).covered >= _FULLY_COVERED
+        return bool(query.scores) and query.covered(entry_id) >= _FULLY_COVERED
 
     def _decided(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
         whole, *questions = verdicts

@@ -93,15 +93,22 @@ class Judge:
         self.cited = {
             e.id: frozenset(c.start for c in e.citations) for e in knowledge.answerable_entries()
         }
+        self._gaps = knowledge.entries.keys() - self.cited.keys()
 
-    def judge(self, part: str, sentence: str = "", whole: Verdict | None = None) -> Verdict:
+    def read(self, text: str) -> Message:
+        """Read a sentence for `judge`."""
+        return self._verifier.read(text)
+
+    def judge(
+        self, part: str, sentence: Message | None = None, whole: Verdict | None = None
+    ) -> Verdict:
         """Judge one question; a message that is word for word a phrasing gets that entry.
 
         For a part of a message, `sentence` is the one it was cut from; `whole`, the verdict on the
         whole message, decides its coverage and which entries are rejected for swapped sides.
         """
         message, query = self._verifier.read(part), self._matcher.read(part)
-        around = self._verifier.read(sentence) if sentence else message
+        around = sentence or message
         if query.exact and not whole:
             exact = query.exact
             found = [] if exact == ELSEWHERE else [self._candidate(exact, query, query, 1.0)]
@@ -122,7 +129,7 @@ class Judge:
     def _likely(self, message: Message, query: Query) -> list[str]:
         """The entries to consider: some answers, a gap, a piece of small talk."""
         answers = [name for name in query.scores if name in self.cited][:_CANDIDATES]
-        gaps = [n for n in query.scores if n in self._entries and n not in self.cited][:1]
+        gaps = [name for name in query.scores if name in self._gaps][:1]
         chat = [name for name in query.scores if name.startswith(SMALLTALK)][:1]
         if message.mentions or message.dates:  # a name is content, even "us"
             return [*answers, *gaps]
@@ -137,7 +144,7 @@ class Judge:
         mine = self.cited.get(name, frozenset())
         rivals = (n for n in scores if n not in {name, ELSEWHERE})
         rival = next((n for n in rivals if not mine & self.cited.get(n, frozenset())), "")
-        gaps = (n for n in scores if n in self._entries and n not in self.cited and n != name)
+        gaps = (n for n in scores if n in self._gaps and n != name)
         signals = Signals(
             match.score,
             match.score - scores.get(rival, -1.0),

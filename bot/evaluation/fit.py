@@ -27,10 +27,6 @@ from bot.text_layout import table
 _ROOT = Path(__file__).resolve().parents[2]
 _DEV = _ROOT / "tests/questions/dev"
 _SMALL = ("tests/bridge", "docs/examples/allotment", "docs/examples/observatory")
-_FOLDERS = {  # with the questions that the curve is fitted on
-    default_folder(): sorted(_DEV.glob("[!s]*.yaml")),
-    **{_ROOT / folder: [_ROOT / folder / "questions/readers.yaml"] for folder in _SMALL},
-}
 _FOLDS = 8
 _EVENING = 0.5  # at 0 all samples weigh the same, at 1 all folders do
 _REPLACED = ", word replaced"  # phrasings about something else: "when does the bicycle end?"
@@ -135,7 +131,8 @@ def _outcomes(samples: Sequence[Sample], confidence: Floats) -> str:
 
 def _samples(further: Sequence[Path]) -> Iterator[Sample]:
     numbers = count()
-    for folder, files in _FOLDERS.items():
+    small = {_ROOT / name: [_ROOT / name / "questions/readers.yaml"] for name in _SMALL}
+    for folder, files in {default_folder(): sorted(_DEV.glob("[!s]*.yaml")), **small}.items():
         knowledge = load_knowledge(folder)
         answerer = Answerer(knowledge)
         asked = [(folder.name, question) for file in files for question in _read(file, knowledge)]
