@@ -11,7 +11,7 @@ from bot.answering.follow_ups import (
     refers_back,
     without_opening,
 )
-from bot.answering.message import question_text
+from bot.answering.message import corrected, question_text
 from bot.answering.reply import Conversation, Reply
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
@@ -50,6 +50,7 @@ class Answerer:
         if conversation is None or not conversation.entry:
             return alone
         question = question_text(text)
+        question = corrected(question, self.matcher.read(question).reading.slips)
         if target := self._follow_ups.target(question, conversation):
             opened = self.open(target)
             return replace(opened, text=text) if opened else alone
@@ -68,6 +69,9 @@ class Answerer:
         """Judge a message as a whole, then each part of it that asks something."""
         question = question_text(text)
         whole = self._judge.judge(question)
+        if slips := whole.query.reading.slips:
+            question = corrected(question, slips)
+            whole = self._judge.judge(question)
         if whole.query.exact:
             return [whole]
         parts = split_parts(question)

@@ -1,12 +1,13 @@
 """A message read once: the words, names, dates and roles that are compared with many entries."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from bot.language.dates import Date, find_dates
 from bot.language.names import BEFORE_PRONOUN, Mention, NameFinder
-from bot.language.normalise import tokenize
+from bot.language.normalise import normalise, tokenize
 from bot.language.roles import Roles, find_roles
 
 NEGATIONS = frozenset({"not", "never", "neither", "nor"})
@@ -15,10 +16,15 @@ _NOT_ASKED = re.compile(
     r"|(?<!\w)@\w{3,}"  # somebody's username
     r"|\b(?:https?://|www\.|t\.me/)\S+"
     r"|```.*?(?:```|\Z)"
+    r"|</?(?:a|b|br|code|del|em|i|p|pre|s|span|strong|u)\b[^<>]*>"
     r"|^\s*forwarded from\b[^\n]*$",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)|\b(?:[A-Za-z]\.)+[A-Za-z]\b(?!\w)")
+# "i n f", as dictation writes it; but not "r u a", which is chat for "are you a".
+_SPELT_OUT = re.compile(r"\b(?!(?:[abikoruy]\s)+[abikoruy]\b)(?:[a-z]\s){2,}[a-z]\b", re.IGNORECASE)
+_HESITATION = re.compile(r"\b(?:u+h+m*|u+m+|e+r+m+|e+r)\b,?", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
 # In lower case, "help us" (the pronoun) and "help US allies" can no longer be told apart.
 _COUNTRY = re.compile(rf"\b((?i:{'|'.join(sorted(BEFORE_PRONOUN))})\s+)(?:US\b|(?i:u\.s\.?)(?!\w))")
 # A yes or no question has the same answer with and without "not". Only a question with a
@@ -37,13 +43,20 @@ _IDLE_NEGATION = re.compile(
 
 
 def question_text(message: str) -> str:
-    """The message without commands, usernames, links, code and forwarding headers.
+    """The message without commands, usernames, links, markup, hesitation and forwarding headers.
 
     "U.S." becomes "US", so its dots don't end a sentence, or "USA" if "us" could be the pronoun.
     """
-    text = _NOT_ASKED.sub(" ", message)
+    text = _NOT_ASKED.sub(" ", unescape(message))
+    text = _HESITATION.sub(" ", text)
+    text = _SPELT_OUT.sub(lambda letters: "".join(letters[0].split()), text)
     text = _COUNTRY.sub(r"\1USA", text)
     return _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text).strip()
+
+
+def corrected(text: str, slips: Mapping[str, str]) -> str:
+    """The text with each misspelt word replaced; `slips` has the words normalised."""
+    return _WORD.sub(lambda word: slips.get(normalise(word[0]), word[0]), text) if slips else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ MAX_CHARACTERS = 4096  # Telegram's limit for a message; the rest is not read
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´＇", "'"))
-# Codes pasted in Cyrillic letters (9М729) look the same as those in Latin letters.
-_LOOKALIKES = str.maketrans("авекмнорстху", "abekmhopctxy")
+# Words and codes with Cyrillic letters among the Latin ones or digits (9М729) look the same.
+_LOOKALIKES = str.maketrans("авекмнорстхуіјѕ", "abekmhopctxyijs")
+_LATIN = re.compile("[a-z0-9]")
 
 _CONTRACTED = {
     "can't": ("can", "not"),
@@ -68,7 +69,7 @@ def _expand(word: str) -> tuple[str, ...]:
 
 
 def _plain(word: str) -> str:
-    if word.isascii() or not any(character.isdigit() for character in word):
+    if word.isascii() or not _LATIN.search(word):
         return _ORDINALS.get(word, word)
     return word.translate(_LOOKALIKES)
 

@@ -78,6 +78,7 @@ class Token:
 
     word: str
     stems: Neighbours  # empty: unknown
+    spelt: str  # the word with its likeliest correction
 
     @property
     def best(self) -> str:
@@ -92,7 +93,7 @@ class Token:
 
 @lru_cache(maxsize=8192)
 def _known(word: str, stemmed: str) -> Token:
-    return Token(word, ((stemmed, 1.0),))
+    return Token(word, ((stemmed, 1.0),), word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ class Reading:
     tokens: tuple[Token, ...]
     meanings: tuple[str, ...]  # concepts or stems, in order
     concepts: tuple[tuple[str, ...], ...]  # for each token
-    text: str  # the normalised words, for comparing letter by letter
+    text: str  # the words as they are probably meant, for comparing letter by letter
+    slips: Mapping[str, str]  # misspelt words, and what is probably meant
 
 
 class Reader:
@@ -114,14 +116,14 @@ class Reader:
         synonyms: Sequence[Sequence[str]],
         abbreviations: Mapping[str, str],
     ) -> None:
-        self._abbreviations = PhraseTable(
-            (tokenize(short), tuple(tokenize(long))) for short, long in abbreviations.items()
-        )
+        pairs = [(tokenize(short), tuple(tokenize(long))) for short, long in abbreviations.items()]
+        self._abbreviations = PhraseTable(pairs)
+        self._short = {short[0]: long for short, long in pairs if len(short) == 1}
         self._texts = [self._words(phrasing) for phrasing in phrasings]
         groups = [[self._words(term) for term in group] for group in synonyms]
         self.vocabulary = Vocabulary(
             word
-            for words in (*self._texts, *(term for group in groups for term in group))
+            for words in (self._short, *self._texts, *(term for group in groups for term in group))
             for word in words
         )
         self._compounds = frozenset(filter(_may_be_joined, self.vocabulary.stems))
@@ -144,7 +146,8 @@ class Reader:
         return expand(tokenize(text), self._abbreviations)
 
     def _read(self, words: Sequence[str]) -> Reading:
-        read = tuple(self._recognise(self._join(words)))
+        slips: dict[str, str] = {}
+        read = tuple(self._recognise(self._join(words), slips))
         stems = [token.best for token in read]
         meanings: list[str] = []
         concepts: list[tuple[str, ...]] = [()] * len(read)
@@ -155,8 +158,8 @@ class Reader:
             concepts[start:stop] = [names] * length
             done = stop
         meanings += stems[done:]
-        text = " ".join([token.word for token in read])
-        return Reading(read, tuple(meanings), tuple(concepts), text)
+        text = " ".join([token.spelt for token in read])
+        return Reading(read, tuple(meanings), tuple(concepts), text, slips)
 
     def _join(self, words: Sequence[str]) -> list[str]:
         """Join neighbouring words that are known as one word: "non proliferation"."""
@@ -177,31 +180,35 @@ class Reader:
                 result.append(first)
         return result
 
-    def _recognise(self, words: Sequence[str]) -> list[Token]:
+    def _recognise(self, words: Sequence[str], slips: dict[str, str]) -> Iterator[Token]:
         known = self.vocabulary.stems
         unknown: dict[str, tuple[Token, ...]] = {}
-        result: list[Token] = []
         for word in words:
             if stemmed := known.get(word):
-                result.append(_known(word, stemmed))
+                yield _known(word, stemmed)
                 continue
             if word not in unknown:
-                unknown[word] = self._guess(word, len(unknown))
-            result += unknown[word]
-        return result
+                found = unknown[word] = self._guess(word, len(unknown))
+                meant = " ".join([token.spelt for token in found])
+                if meant != word:
+                    slips[word] = meant
+            yield from unknown[word]
 
     def _guess(self, word: str, unknown_before: int) -> tuple[Token, ...]:
         """Read a word that does not appear in this form in any phrasing."""
         if len(word) > MAX_WORD or unknown_before > _MAX_STEMMED:
-            return (Token(word, ()),)
+            return (Token(word, (), word),)
         stemmed = stem(word)
         if self.vocabulary.knows_stem(stemmed):
             return (_known(word, stemmed),)
         if unknown_before > _MAX_LOOKED_UP:
-            return (Token(word, ()),)
+            return (Token(word, (), word),)
         if halves := self.vocabulary.split(word):
             return tuple(_known(half, stem(half)) for half in halves)
-        return (Token(word, self.vocabulary.neighbours(word)),)
+        spelt, stems = self.vocabulary.neighbours(word)
+        if meant := self._short.get(spelt):
+            return tuple(_known(one, stem(one)) for one in meant)
+        return (Token(word, stems, spelt),)
 
 
 def _may_be_joined(word: str) -> bool:

@@ -3,21 +3,29 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import groupby
+from math import log
 
 import numpy as np
 import Stemmer  # type: ignore[import-not-found]
 from cachetools import LRUCache
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Hamming
 
 Neighbours = tuple[tuple[str, float], ...]  # (stem, similarity), best first
 
 MAX_WORD = 32  # letters; longer runs are not words, and are never looked up
 # Optimal string alignment similarities, in [0, 1].
 ONE_SLIP = 0.8  # a long word with one letter dropped, doubled, swapped or replaced
+_STRETCHED = 0.9  # only repeated letters differ: "wheeeen", "misile"
 _MISSPELT = 0.65  # below this, two words are different words
-_RARE = 0.2  # subtracted from the similarity, divided by 1 + how often the word occurs
-_MIN_MISSPELT = 4  # letters; in shorter words one slip makes another word
+# The likelihood that a known word was meant is its similarity plus these.
+_COMMON = 0.03  # for each e-fold in how often the word occurs
+_SAME_START = 0.1
+_SURE = 1.0  # likelihood at which no other word can have been meant
+_VERY_COMMON = 1000  # occurrences of a word of three letters
+_REPLACED = 0.7  # one letter of three; only the commonest words are considered
+_SHORT = 3  # letters; in such words only some slips are recognised, in shorter ones none
 _MAX_STEMS = 2  # that one misspelt word may stand for
 _MAX_WORDS = 10  # similar words looked at to find them; several may share a stem
 _MIN_HALF = 3  # letters of the shorter half of a compound
@@ -53,17 +61,25 @@ class Vocabulary:
     def __init__(self, words: Iterable[str]) -> None:
         counts = Counter(words)
         self.stems = {word: stem(word) for word in sorted(counts)}
-        self._counts: Counter[str] = Counter()
+        totals: Counter[str] = Counter()
         for word, stemmed in self.stems.items():
-            self._counts[stemmed] += counts[word]
+            totals[stemmed] += counts[word]
+        self._common = {w: _COMMON * log(1 + totals[s]) for w, s in self.stems.items()}
         self._known_stems = frozenset(self.stems.values())
+        by_count = sorted(self.stems, key=counts.__getitem__)
+        self._unstretched = {_unstretched(word): word for word in by_count}  # the commonest wins
+        self._common_three = [w for w in by_count if len(w) == _SHORT and counts[w] >= _VERY_COMMON]
+        self._longer: defaultdict[str, list[str]] = defaultdict(list)  # by first and last letter
+        for word in by_count:
+            if len(word) == _SHORT + 1:
+                self._longer[word[0] + word[-1]].append(word)
         self._fuzzy = np.array(list(filter(_may_be_misspelt, self.stems)), dtype=object)
         pairs: defaultdict[str, list[int]] = defaultdict(list)
         for number, word in enumerate(self._fuzzy):
             for pair in _pairs(word):
                 pairs[pair].append(number)
         self._pairs = {pair: np.array(ids, dtype=np.int64) for pair, ids in pairs.items()}
-        self._looked_up: LRUCache[str, Neighbours] = LRUCache(_MAX_CACHED)
+        self._looked_up: LRUCache[str, tuple[str, Neighbours]] = LRUCache(_MAX_CACHED)
 
     def knows_stem(self, stemmed: str) -> bool:
         """Whether some known word has this stem."""
@@ -78,44 +94,66 @@ class Vocabulary:
         # The most even split is the least likely to be an accident.
         return min(known, key=lambda pair: abs(len(pair[0]) - len(pair[1])), default=None)
 
-    def neighbours(self, word: str) -> Neighbours:
-        """The known stems that an unknown word may be a misspelling of."""
+    def neighbours(self, word: str) -> tuple[str, Neighbours]:
+        """What an unknown word is meant to be, if that is beyond doubt, and the stems it may be."""
         found = self._looked_up.get(word)
         if found is None:
-            found = self._looked_up[word] = self._look_up(word)
+            similar = self._look_up(word)
+            # A common word is misspelt more often; the first letter is rarely wrong.
+            likely = {
+                near: similarity + self._common[near] + _SAME_START * (near[0] == word[0])
+                for near, similarity in similar.items()
+            }
+            stems: dict[str, float] = {}
+            best = sorted(likely, key=likely.__getitem__, reverse=True)
+            for near in best:
+                stems.setdefault(self.stems[near], (1 + similar[near]) / 2)
+            spelt = best[0] if best and likely[best[0]] >= _SURE else word
+            found = self._looked_up[word] = (spelt, tuple([*stems.items()][:_MAX_STEMS]))
         return found
 
-    def _look_up(self, word: str) -> Neighbours:
-        if len(word) == _MIN_MISSPELT - 1:  # only swapped letters, as in "teh"
-            swapped = sorted({word[1] + word[0] + word[2], word[0] + word[2] + word[1]})
-            return tuple((self.stems[known], ONE_SLIP) for known in swapped if known in self.stems)
-        if not _may_be_misspelt(word):
-            return ()
+    def _look_up(self, word: str) -> dict[str, float]:
+        """Known words similar to an unknown one, each with its similarity."""
+        if is_code(word) or not _SHORT <= len(word) <= MAX_WORD:
+            return {}
+        stretched = self._unstretched.get(_unstretched(word))
+        return self._similar(word) | ({stretched: _STRETCHED} if stretched else {})
+
+    def _similar(self, word: str) -> dict[str, float]:
+        if len(word) == _SHORT:
+            return self._slips_of_three(word)
         found = [ids for pair in _pairs(word) if (ids := self._pairs.get(pair)) is not None]
         if not found:
-            return ()
+            return {}
         shared = np.bincount(np.concatenate(found), minlength=len(self._fuzzy))
         near = (shared >= max(2, -(-3 * (len(word) + 1) // 10))).nonzero()[0]
-        found_stems: dict[str, float] = {}
-        for near_word, similarity, _ in process.extract(
+        similar = process.extract(
             word,
             self._fuzzy.take(near).tolist(),
             scorer=OSA.normalized_similarity,
             processor=None,
             score_cutoff=_MISSPELT,
             limit=_MAX_WORDS,
-        ):
-            found_stems.setdefault(self.stems[near_word], similarity)
-        return tuple(sorted(found_stems.items(), key=self._likely, reverse=True)[:_MAX_STEMS])
+        )
+        return {near_word: similarity for near_word, similarity, _ in similar}
 
-    def _likely(self, neighbour: tuple[str, float]) -> float:
-        """How likely a neighbour was to be meant: frequent words are misspelt more often."""
-        stemmed, similarity = neighbour
-        return similarity - _RARE / (1 + self._counts[stemmed])
+    def _slips_of_three(self, word: str) -> dict[str, float]:
+        """Known words that three letters may be: "teh" swapped, "wth" dropped, "waz" replaced."""
+        first, second, third = list(word)
+        longer = self._longer.get(first + third, ())
+        found = {w: _REPLACED for w in self._common_three if Hamming.distance(w, word) == 1}
+        found |= {w: ONE_SLIP for w in longer if second in w[1:3]}
+        swapped = (second + first + third, first + third + second)
+        return found | {w: ONE_SLIP for w in swapped if w in self.stems}
+
+
+def _unstretched(word: str) -> str:
+    """The word with every repeated letter once: "wheeeen" and "when" give the same."""
+    return "".join(letter for letter, _ in groupby(word))
 
 
 def _may_be_misspelt(word: str) -> bool:
-    return _MIN_MISSPELT <= len(word) <= MAX_WORD and not is_code(word)
+    return _SHORT < len(word) <= MAX_WORD and not is_code(word)
 
 
 def _pairs(word: str) -> set[str]:

@@ -33,6 +33,7 @@ def test_a_numeric_date_is_that_day(text: str) -> None:
         ("six months", ["6", "months"]),
         ("the 1st time", ["the", "first", "time"]),
         ("9М729", ["9m729"]),
+        ("tre\u0430ty d\u043e\u0435s", ["treaty", "does"]),
         ("Ｆｕｌｌ ﬁne", ["full", "fine"]),
         ("tre\u200baty\u202e", ["treaty"]),
         ("naïve Ünïcode", ["naive", "unicode"]),
