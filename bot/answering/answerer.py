@@ -1,5 +1,6 @@
 """The only route to a reply: the terminal, chats, groups and inline queries all use it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,12 +17,14 @@ from bot.answering.reply import Conversation, Reply
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.normalise import has_content, tokenize
-from bot.language.sentences import everyday_messages, questions_among, split_parts
+from bot.language.sentences import everyday_messages, questions_among, rambles, split_parts
 from bot.matching import Matcher
 
 _MAX_PARTS = 8  # of a message, each judged as a separate question
+_MAX_CORRECTED = 1000  # characters of a message that is read again without its misspellings
 _FULLY_COVERED = 0.8  # share of a message's words at which no part counts as left unanswered
 _SURE = 0.8  # at this confidence a message needs no help from the one before
+_REFERS = re.compile(r"\b(?:that|those|it|he|she|they)\b", re.IGNORECASE)  # to the rest of a ramble
 
 
 class Answerer:
@@ -69,7 +72,8 @@ class Answerer:
         """Judge a message as a whole, then each part of it that asks something."""
         question = question_text(text)
         whole = self._judge.judge(question)
-        if slips := whole.query.reading.slips:
+        slips = whole.query.reading.slips
+        if slips and len(question) <= _MAX_CORRECTED:
             question = corrected(question, slips)
             whole = self._judge.judge(question)
         if whole.query.exact:
@@ -78,7 +82,10 @@ class Answerer:
         asked = questions_among([*parts])[-_MAX_PARTS:]
         # Each sentence is read once, however many parts it has.
         read = {sentence: self._judge.read(sentence) for sentence in {parts[p] for p in asked}}
-        return [whole, *(self._judge.judge(part, read[parts[part]], whole) for part in asked)]
+        wholes = dict.fromkeys(read, whole)
+        if rambles(question) and len(asked) < len(parts):  # the rest is chatter
+            wholes |= {s: self._judge.judge(s) for s in read if not _REFERS.search(s)}
+        return [whole, *(self._judge.judge(p, read[parts[p]], wholes[parts[p]]) for p in asked)]
 
     def _referring_back(
         self, text: str, question: str, alone: Reply, conversation: Conversation

@@ -27,6 +27,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _SHORT = 4  # words; a message this short may refer back even without "it" or the like
+_LONG = 60  # words; a longer message says by itself what it is about
 _REPEATING = frozenset({"source", "who", "says", "really"})  # without a link, repeat the answer
 _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
 STANDALONE_WORDS = 2  # with this many content words a message may stand alone
@@ -34,7 +35,8 @@ STANDALONE_WORDS = 2  # with this many content words a message may stand alone
 
 def refers_back(text: str) -> bool:
     """Whether a message reads as if it refers to an earlier one."""
-    return len(text.split()) <= _SHORT or bool(_REFERS_BACK.search(text))
+    words = len(text.split())
+    return words <= _SHORT or (words <= _LONG and bool(_REFERS_BACK.search(text)))
 
 
 def without_opening(text: str) -> str:

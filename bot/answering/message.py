@@ -7,7 +7,7 @@ from html import unescape
 
 from bot.language.dates import Date, find_dates
 from bot.language.names import BEFORE_PRONOUN, Mention, NameFinder
-from bot.language.normalise import normalise, tokenize
+from bot.language.normalise import MAX_CHARACTERS, normalise, tokenize
 from bot.language.roles import Roles, find_roles
 
 NEGATIONS = frozenset({"not", "never", "neither", "nor"})
@@ -22,8 +22,12 @@ _NOT_ASKED = re.compile(
 )
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)|\b(?:[A-Za-z]\.)+[A-Za-z]\b(?!\w)")
 # "i n f", as dictation writes it; but not "r u a", which is chat for "are you a".
-_SPELT_OUT = re.compile(r"\b(?!(?:[abikoruy]\s)+[abikoruy]\b)(?:[a-z]\s){2,}[a-z]\b", re.IGNORECASE)
+_SPELT_OUT = re.compile(
+    r"\b(?!(?:[abikoruy]\s){2,9}[abikoruy]\b)(?:[a-z]\s){2,9}[a-z]\b", re.IGNORECASE
+)
 _HESITATION = re.compile(r"\b(?:u+h+m*|u+m+|e+r+m+|e+r)\b,?", re.IGNORECASE)
+_BLANKS = re.compile(r"[^\S\n]+")
+_BLANK_LINES = re.compile(r" ?\n[ \n]*")
 _WORD = re.compile(r"[^\W_]+")
 # In lower case, "help us" (the pronoun) and "help US allies" can no longer be told apart.
 _COUNTRY = re.compile(rf"\b((?i:{'|'.join(sorted(BEFORE_PRONOUN))})\s+)(?:US\b|(?i:u\.s\.?)(?!\w))")
@@ -47,11 +51,12 @@ def question_text(message: str) -> str:
 
     "U.S." becomes "US", so its dots don't end a sentence, or "USA" if "us" could be the pronoun.
     """
-    text = _NOT_ASKED.sub(" ", unescape(message))
+    text = _NOT_ASKED.sub(" ", unescape(message[:MAX_CHARACTERS]))
     text = _HESITATION.sub(" ", text)
     text = _SPELT_OUT.sub(lambda letters: "".join(letters[0].split()), text)
     text = _COUNTRY.sub(r"\1USA", text)
-    return _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text).strip()
+    text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
+    return _BLANK_LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
 
 
 def corrected(text: str, slips: Mapping[str, str]) -> str:

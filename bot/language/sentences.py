@@ -21,8 +21,23 @@ _INDIRECT = re.compile(
     r"|settle this|question|describe|list|name|give me|show me|fact check)\b",
     re.IGNORECASE,
 )
+# In a ramble, the question may follow the chatter without a full stop.
+_ASIDE = re.compile(
+    r"(?<=[\s,])(?:anyways?|whatever|long story short)\b"
+    r"|\b(?:(?:and|but|so|what|all|just|only|really|i|i?['’]?m|am)\s+){1,6}"
+    r"(?:(?:want(?:ed)?\s+to|wanna)\s+know|need(?:\s+to\s+know)?|asking|wondering)\b(?:\s+is\b)?:?"
+    r"|(?:(?<=\bsay)|(?<=\bask)|(?<=\bknow)|(?<=\bidea)|(?<=\basked)|(?<=\bwonder))"
+    rf"\s+(?=(?:{_WH}|{_AUX})\b)",
+    re.IGNORECASE,
+)
+_RAMBLE_WORDS = 14  # beyond that, a message may be a ramble
 _RAMBLE = 3  # parts; beyond that, most of a message is not a question
 _MAX_PARTS = 24  # the last ones are kept; more would be a book, not a message
+
+
+def rambles(text: str) -> bool:
+    """Whether a message is so long that most of it may be no question."""
+    return len(text.split()) > _RAMBLE_WORDS
 
 
 def split_parts(text: str) -> dict[str, str]:
@@ -30,7 +45,10 @@ def split_parts(text: str) -> dict[str, str]:
 
     Empty if the message cannot be split.
     """
-    sentences = [part.strip() for part in _END.split(text) if part and part.strip()]
+    pieces = _END.split(text)
+    if rambles(text):
+        pieces = [part for piece in pieces for part in _ASIDE.split(piece)]
+    sentences = [sentence for piece in pieces if (sentence := piece.strip(" ,\n\t"))]
     pairs = [(piece.strip(" ,"), s) for s in sentences for piece in _JOINED.split(s)]
     found: dict[str, str] = {}
     for part, sentence in pairs:

@@ -14,6 +14,18 @@ SPLIT = [
     ("when did x leave, and when did y start?", ["when did x leave", "when did y start?"]),
     ("arms control and disarmament", []),
     ("one two; three; four", ["one two", "three", "four"]),
+    (
+        "my uncle says it is all on the news, long day, anyway what i want to know is when it ends",
+        ["my uncle says it is all on the news, long day", "when it ends"],
+    ),
+    (
+        "we argued about it at dinner for an hour and in the end nobody could say when they left",
+        [
+            "we argued about it at dinner for an hour and in the end nobody could say",
+            "when they left",
+        ],
+    ),
+    ("i just want to know when it ends", []),
 ]
 
 
@@ -26,14 +38,18 @@ def test_a_message_is_split_into_questions(text: str, parts: list[str]) -> None:
 CLEANED = [
     ("/ask@TreatyBot when does it end", "when does it end"),
     ("@TreatyBot when?", "when?"),
-    ("see https://example.org/x when?", "see   when?"),
+    ("see https://example.org/x when?", "see when?"),
     ("Forwarded from World Wire:\nwhat now?", "what now?"),
     ("mail me@example.org", "mail me@example.org"),
+    ("a " + " " * 50 + "b \n \n\n c", "a b\nc"),
     ("```\nfor i in x:\n```\nwhy?", "why?"),
     ("did they not leave?", "did they not leave?"),
     ("what did the U.S. do with U.S. missiles", "what did the US do with USA missiles"),
     ("tell us of US plans, all of us", "tell us of USA plans, all of us"),
     ("it is over, not only for us", "it is over, not only for us"),
+    ("<b>when</b> does it &quot;end&quot;", 'when does it "end"'),
+    ("so um when, erm, does it end", "so when, does it end"),
+    ("what does i n f mean, r u a bot", "what does inf mean, r u a bot"),
 ]
 
 
