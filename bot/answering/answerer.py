@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answering.compose import Composer
-from bot.answering.decide import ELSEWHERE, SMALLTALK, Judge, Verdict
+from bot.answering.decide import ANSWER, ELSEWHERE, SMALLTALK, Judge, Verdict
 from bot.answering.follow_ups import (
     STANDALONE_WORDS,
     FollowUps,
@@ -23,6 +23,7 @@ from bot.matching import Matcher
 _MAX_PARTS = 8  # of a message, each judged as a separate question
 _MAX_CORRECTED = 1000  # characters of a message that is read again without its misspellings
 _FULLY_COVERED = 0.8  # share of a message's words at which no part counts as left unanswered
+_LIKELY = 0.4  # at this confidence an entry next to the last one is meant
 _SURE = 0.8  # at this confidence a message needs no help from the one before
 _REFERS = re.compile(r"\b(?:that|those|it|he|she|they)\b", re.IGNORECASE)  # to the rest of a ramble
 
@@ -50,18 +51,19 @@ class Answerer:
     def answer(self, text: str, conversation: Conversation | None = None) -> Reply:
         """Decide on one message, in the light of the conversation so far, if there is one."""
         alone = self._decided(text, self.verdicts(text))
-        if conversation is None or not conversation.entry:
-            return alone
         question = question_text(text)
+        if conversation is None or not conversation.last or len(question) > _MAX_CORRECTED:
+            return alone
         question = corrected(question, self.matcher.read(question).reading.slips)
-        if target := self._follow_ups.target(question, conversation):
-            opened = self.open(target)
-            return replace(opened, text=text) if opened else alone
-        if alone.status == "smalltalk":
-            return alone
-        if not tokenize(question) or not refers_back(question):  # "👍" asks nothing
-            return alone
-        return self._referring_back(text, question, alone, conversation)
+        if forms := self._follow_ups.corrected_forms(question, conversation):
+            reply = self._correction(forms, alone, conversation)
+        else:
+            question, conversation = self._follow_ups.rewound(question, conversation)
+            reply = self._cued(question, conversation) or alone
+            # "👍" asks nothing
+            if reply is alone and alone.status != "smalltalk" and tokenize(question):
+                reply = self._referring_back(question, alone, conversation)
+        return replace(reply, text=text)
 
     def open(self, entry_id: str) -> Reply | None:
         """The reply to a button or a link that names an entry; None if there is no such entry."""
@@ -87,11 +89,38 @@ class Answerer:
             wholes |= {s: self._judge.judge(s) for s in read if not _REFERS.search(s)}
         return [whole, *(self._judge.judge(p, read[parts[p]], wholes[parts[p]]) for p in asked)]
 
-    def _referring_back(
-        self, text: str, question: str, alone: Reply, conversation: Conversation
-    ) -> Reply:
+    def _cued(self, question: str, conversation: Conversation) -> Reply | None:
+        """The reply to a bare cue; None if the message is more than that."""
+        opened = map(self.open, self._follow_ups.targets(question, conversation))
+        replies = [reply for reply in opened if reply]
+        if not replies:
+            return None
+        sections = tuple(section for reply in replies for section in reply.sections)
+        return replace(replies[0], question=replies[0].text, sections=sections)
+
+    def _correction(self, forms: Sequence[str], alone: Reply, conversation: Conversation) -> Reply:
+        """The most confident reply to the questions that a correction may be meant as."""
+        replies = [self._in_full(form) for form in forms]
+        return max(
+            (reply for reply in replies if reply.entry),
+            key=lambda r: (r.confidence >= ANSWER and r.entry != conversation.entry, r.confidence),
+            default=alone,
+        )
+
+    def _in_full(self, form: str) -> Reply:
+        """Decide on a question that a message is short for."""
+        return replace(self._decided(form, self.verdicts(form)), question=form)
+
+    def _referring_back(self, question: str, alone: Reply, conversation: Conversation) -> Reply:
         """Decide on a message that may refer back; `alone` is the reply if it does not."""
+        if not conversation.entry or not refers_back(question):
+            return alone
         bare = without_opening(question)
+        # A bare name stands for the question before, about that name, rather than for itself.
+        if form := self._follow_ups.with_name_replaced(bare, conversation.text):
+            reply = self._in_full(form)
+            if reply.entry and reply.entry != conversation.entry:
+                return reply
         neighbours = self._follow_ups.neighbours(conversation)
         words = self._follow_ups.standalone_words(bare)
         verdicts = self.verdicts(bare)
@@ -107,28 +136,29 @@ class Answerer:
         ]
         sure = (reply for reply in replies if reply.entry and reply.confidence >= _SURE)
         if found := next(sure, None):
-            return replace(found, text=text)
-        for form in self._follow_ups.standalone_forms(question, conversation):
-            reply = self._decided(form, self.verdicts(form))
-            # The earlier words alone may lead to the last entry: it must cover the new ones too.
-            if reply.entry and (
-                reply.entry != conversation.entry or self._covers_words(bare, reply.entry)
-            ):
-                replies.append(reply)
-
+            return found
+        form = f"{conversation.text} {bare}"
+        joined = self._decided(form, self.verdicts(form))
+        # The earlier words alone may lead to the last entry: it must cover the new ones too.
+        if joined.entry and (
+            joined.entry != conversation.entry or self._covers_words(bare, joined.entry)
+        ):
+            replies.append(joined)
         named = [reply for reply in replies if reply.entry]
-        best = max(named, key=lambda reply: reply.confidence, default=alone)
-        return replace(best, text=text)
+        offered = [r.suggestions[0] for r in (alone, *replies) if r.status == "suggested"]
+        likely = [s for s in offered if s.entry in neighbours and s.confidence >= _LIKELY]
+        if likely and not named and (opened := self.open(likely[0].entry)):
+            return replace(opened, confidence=ANSWER)  # the conversation adds to its confidence
+        return max(named, key=lambda reply: reply.confidence, default=alone)
 
     def _is_gap(self, entry_id: str | None) -> bool:
         return entry_id is not None and entry_id not in self._cited
 
     def _covers_words(self, text: str, entry_id: str) -> bool:
         """Whether an entry contains nearly every content word of a message."""
-        if not has_content(tokenize(text)):
-            return True
         query = self.matcher.read(text)
-        return bool(query.scores) and query.covered(entry_id) >= _FULLY_COVERED
+        known = has_content(tokenize(text)) and query.scores
+        return bool(known) and query.covered(entry_id) >= _FULLY_COVERED
 
     def _decided(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
         whole, *questions = verdicts

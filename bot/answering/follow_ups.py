@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.answering.reply import Conversation
 from bot.answering.verify import Verifier
@@ -14,7 +15,8 @@ from bot.language.spelling import closest
 # Words that people put around a cue without changing it: "lol why", "when exactly?"
 _FILLERS = frozenset(
     """lol haha hmm hm um uh oh ah wow wait hey ok okay well so and but exactly precisely actually
-    just please though tho then again bro mate dude man
+    just please pls plz though tho then again bro mate dude man
+    thx thanks ty cheers cool nice great fine k
     """.split()  # noqa: SIM905 - a list of quotes would be unreadable
 )
 _REFERS_BACK = re.compile(
@@ -23,20 +25,33 @@ _REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"^\W*(?:(?:and|but|so|then|also|or|ok|well)\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
+    r"^\W*(?:(?:(?:new|next|another)\s+question|and|but|so|then|also|or|ok|well)"
+    r"\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
     re.IGNORECASE,
 )
 _SHORT = 4  # words; a message this short may refer back even without "it" or the like
-_LONG = 60  # words; a longer message says by itself what it is about
-_REPEATING = frozenset({"source", "who", "says", "really"})  # without a link, repeat the answer
+_REPEATED = frozenset({"source", "says", "really"})  # cues that ask for the last answer again
 _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
 STANDALONE_WORDS = 2  # with this many content words a message may stand alone
+_SAME = {"that": "it", "this": "it", "these": "they", "those": "they"}  # for comparing cues
+_CLAUSE = re.compile(r"[,.;!?]+\s*")
+_FIRST = re.compile(
+    r"^.*?\b(?:first|original)\s+(?:thing|question|one)(?:\s+(?:that\s+)?i\s+asked)?\b",
+    re.IGNORECASE,
+)
+_CORRECTION = re.compile(
+    r"^\W*(?:(?:no+|nah|nope|sorry|oops|ah|oh|wait|but|ok)\b\W*)*(?:i|we)(?:['’]m|\s+am)?\s+"
+    r"(?:mean|meant|asking\s+about|talking\s+about)\s+(?:to\s+ask\s+)?(\S.*)"
+    r"|^\s*\*\s*(\w[^*]*)$|^\s*(\w[^*]*)\*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ALIKE = 0.5  # least similarity of a word to the correction of its spelling
+_ASKING = re.compile(r"^\W*(?:who|whom|what|when|where|why|how|which)\b", re.IGNORECASE)
 
 
 def refers_back(text: str) -> bool:
     """Whether a message reads as if it refers to an earlier one."""
-    words = len(text.split())
-    return words <= _SHORT or (words <= _LONG and bool(_REFERS_BACK.search(text)))
+    return len(text.split()) <= _SHORT or bool(_REFERS_BACK.search(text))
 
 
 def without_opening(text: str) -> str:
@@ -52,7 +67,7 @@ class FollowUps:
         self._verifier = verifier
         cues = knowledge.vocabulary.follow_ups
         self._cues = {
-            " ".join(tokenize(phrasing)): key
+            _cue_form(tokenize(phrasing)): key
             for key, phrasings in cues.items()
             for phrasing in phrasings
         }
@@ -66,26 +81,42 @@ class FollowUps:
         cue_words = frozenset(word for cue in self._cues for word in cue.split())
         self._common = FUNCTION_WORDS | cue_words
 
-    def target(self, text: str, conversation: Conversation) -> str | None:
-        """The entry that a bare cue ("why?", "source?") leads to from the last answer."""
+    def targets(self, text: str, conversation: Conversation) -> tuple[str, ...]:
+        """The entries that a bare cue ("why?", "source?") leads to from the last answer.
+
+        A doubt ("are you sure?") leads to the last answer again, and to what else there is on it.
+        """
         last = self._entries.get(conversation.entry or "")
         if last is None or (key := self._cue(text)) is None:
-            return None
+            return ()
         target = last.follow_ups.get(key)
         if key == "more" and (target is None or target in conversation.shown):
-            unseen = (e for e in last.related if e not in conversation.shown)
-            return next(unseen, None)
-        return target or (last.id if key in _REPEATING else None)
+            target = next((e for e in last.related if e not in conversation.shown), None)
+        repeated = last.id if key in _REPEATED or (key == "who" and not target) else None
+        return tuple(dict.fromkeys(entry for entry in (repeated, target) if entry))
+
+    def rewound(self, text: str, conversation: Conversation) -> tuple[str, Conversation]:
+        """For "the first thing I asked, who said that": the cue, and the conversation back then."""
+        if not (conversation.shown and (found := _FIRST.match(text))):
+            return text, conversation
+        first = conversation.shown[0]
+        question = self._entries[first].question if first in self._entries else ""
+        return text[found.end() :], replace(conversation, text=question, shown=(first,))
 
     def _cue(self, text: str) -> str | None:
         """The cue that a message consists of, give or take a slip; None if it says more."""
-        words = tokenize(text)
-        bare = [word for word in words if word not in _FILLERS]
-        forms = [" ".join(some) for some in (words, tokenize(without_opening(text)), bare)]
-        for form in forms:
+        clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
+        said = [clause for clause in clauses if not _FILLERS.issuperset(tokenize(clause))]
+        forms = []
+        for some in (text, *said) if len(said) == 1 else (text,):
+            words = tokenize(some)
+            bare = [word for word in words if word not in _FILLERS]
+            forms += [words, tokenize(without_opening(some)), bare]
+        written = [_cue_form(words) for words in forms]
+        for form in written:
             if key := self._cues.get(form):
                 return key
-        for form in forms:
+        for form in written:
             nearby = self._nearby_cues.get(len(form), ())
             if nearby and (cue := closest(form, nearby, 1 - 1.001 / len(form))):  # one slip
                 return self._cues[cue]
@@ -111,14 +142,25 @@ class FollowUps:
             return frozenset()
         return frozenset({last.id, *last.follow_ups.values(), *last.related})
 
-    def standalone_forms(self, text: str, conversation: Conversation) -> Iterator[str]:
-        """The questions that a message may be short for, the likeliest first."""
-        rest = without_opening(text)
-        if replaced := self._with_name_replaced(rest, conversation.text):
-            yield replaced
-        yield f"{conversation.text} {rest}"
+    def corrected_forms(self, text: str, conversation: Conversation) -> list[str]:
+        """The last question with what a correction ("*russia", "i meant the ABM") puts right."""
+        found = _CORRECTION.match(text)
+        if not found:
+            return []
+        phrase = next(group for group in found.groups() if group).strip()
+        if len(phrase.split()) > _SHORT:  # a question in full
+            return [phrase]
+        asked = conversation.last
+        forms = [f"{asked} {phrase}"]
+        if opening := _ASKING.match(asked):
+            forms.append(f"{opening[0]} {phrase}")
+        if replaced := self.with_name_replaced(phrase, asked):
+            forms.append(replaced)
+        elif wrong := closest(phrase.lower(), asked.lower().split(), _ALIKE):
+            forms.append(asked.lower().replace(wrong, phrase, 1))
+        return forms
 
-    def _with_name_replaced(self, text: str, previous: str) -> str | None:
+    def with_name_replaced(self, text: str, previous: str) -> str | None:
         """The previous question, with the name from this one: "and ABM?" after "... INF ...?"."""
         message, before = self._verifier.read(text), self._verifier.read(previous)
         if len(message.mentions) != 1:
@@ -131,3 +173,7 @@ class FollowUps:
             return None
         words = before.tokens
         return " ".join([*words[: same[0].start], message.words_of(name), *words[same[0].end :]])
+
+
+def _cue_form(words: Sequence[str]) -> str:
+    return " ".join(_SAME.get(word, word) for word in words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.knowledge import Citation
@@ -38,6 +38,7 @@ class Reply:
 
     There is one section per answered question, two for a double question. A known gap's section
     cites the nearest passage. `lead` comes first: a caution about later events, or a contradiction.
+    `question` is the message written out in full, if it was short for a question: "and ABM?".
     """
 
     text: str
@@ -48,6 +49,7 @@ class Reply:
     sections: tuple[Section, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
     related: tuple[str, ...] = ()
+    question: str = ""
 
     @property
     def answer(self) -> str:
@@ -71,13 +73,20 @@ class Reply:
 class Conversation:
     """The context that one person's next message may refer to; immutable.
 
-    `shown` holds the entries answered so far, the latest last; `offered` holds those behind
-    the buttons or numbers shown with the latest reply.
+    `text` is the last question that was answered; `asked` is the last one if it was not. `shown`
+    holds the entries answered so far, the latest last; `offered` holds those behind the buttons or
+    numbers shown with the latest reply.
     """
 
     text: str = ""
     shown: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
+    asked: str = ""
+
+    @property
+    def last(self) -> str:
+        """The last question, answered or not."""
+        return self.asked or self.text
 
     @property
     def entry(self) -> str | None:
@@ -88,8 +97,11 @@ class Conversation:
         """The context after a reply; small talk changes nothing."""
         if reply.status == "smalltalk":
             return self
+        asked = reply.question or reply.text
         offered = (*(s.entry for s in reply.suggestions), *reply.related)
-        entries = tuple(s.entry for s in reply.sections if s.entry)
+        entries = [s.entry for s in reply.sections if s.entry]
         if not entries:
-            return Conversation(self.text, self.shown, offered)
-        return Conversation(reply.text, (*self.shown, *entries)[-_MAX_SHOWN:], offered)
+            return replace(self, offered=offered, asked=asked)
+        if reply.entry == self.entry:  # an answer repeated with another stays the subject
+            entries.sort(key=lambda entry: entry == self.entry)
+        return Conversation(asked, (*self.shown, *entries)[-_MAX_SHOWN:], offered)

@@ -92,7 +92,7 @@ FUNCTION_WORDS = frozenset(
     """a an the this that these those it its i you he she we they me him her us them my your his
     our their who whom whose what when where why how which is are was were be been being am do
     does did done has have had will would can could shall should may might must not no yes and or
-    but if so than then as of in on at by to from for with about into over under after before up
+    but if so than then as of in on at by to from for with about into under after before up
     down out off there here all any some one ok okay please just also too very really only well oh
     hey hi yo em omg bro
     bruh mate dude guys lads folks um uh erm huh hmm btw tbh imo ngl ffs anyway

@@ -62,3 +62,66 @@ def test_what_the_article_lacks_stays_lacking(answerer: Answerer, text: str) -> 
 def test_the_name_asked_about_may_be_another(answerer: Answerer) -> None:
     """Such as “and ABM?”: the question before, about ABM."""
     assert asked_on(answerer, "what does INF stand for?", "and ABM?") == ("answered", "abm-meaning")
+
+
+def cited(answerer: Answerer, *texts: str) -> str:
+    """All quotes in the reply to the last of some messages."""
+    conversation = Conversation()
+    for text in texts[:-1]:
+        conversation = conversation.after(answerer.answer(text, conversation))
+    return " ".join(c.quote for c in answerer.answer(texts[-1], conversation).citations)
+
+
+BLAME = "who is blamed for all this?"
+DOUBTS = ["are you sure?", "really?", "wait what", "srsly?", "source?", "thx, and who said that?"]
+
+
+@pytest.mark.parametrize("text", DOUBTS)
+def test_a_doubt_gets_the_passage_again(answerer: Answerer, text: str) -> None:
+    """Whoever doubts or asks for the source is shown the passage of the last answer again."""
+    assert "put all the blame" in cited(answerer, BLAME, text)
+
+
+def test_a_doubted_answer_stays_the_subject(answerer: Answerer) -> None:
+    """After a doubt, "who said that?" is still about the answer that was doubted."""
+    assert asked_on(answerer, BLAME, "are you sure?", "and who said that?")[1] == "who-is-blamed"
+
+
+CORRECTIONS = [
+    (("when did the us pull out of the inf", "no i meant the abm"), "abm-withdrawal-year"),
+    (("when did the us first accuse russia", "sorry, i mean the ultimatum"), "ultimatum-date"),
+    (("who sent the ulti", "*ultimatum"), "who-sent-ultimatum"),
+    (("who left the abn", "abm*"), "abm-withdrawal-year"),
+    ((END, "no i mean how long does the termination take"), "termination-period"),
+]
+
+
+@pytest.mark.parametrize(("texts", "entry"), CORRECTIONS)
+def test_a_correction_changes_the_last_question(
+    answerer: Answerer, texts: tuple[str, ...], entry: str
+) -> None:
+    """The word put right replaces the one like it, or is added, in any last question."""
+    assert asked_on(answerer, *texts)[1] == entry
+
+
+def test_a_bare_name_changes_the_corrected_question(answerer: Answerer) -> None:
+    """What "and the INF?" asks about is the last question as it was corrected."""
+    texts = ("when did the us pull out", "no i meant the abm", "and the inf?")
+    assert asked_on(answerer, *texts)[1] == "us-announcement"
+
+
+def test_the_first_question_can_be_taken_up_again(answerer: Answerer) -> None:
+    """A cue after "the first thing I asked" is about the first answer, not the last."""
+    text = "and the first thing i asked, who said that"
+    assert asked_on(answerer, END, BLAME, text)[1] == "inf-end-date"
+
+
+def test_a_likely_entry_next_to_the_last_answer_is_meant(answerer: Answerer) -> None:
+    """What would only be offered on its own is answered if the last answer leads there."""
+    assert answerer.answer("how fast?").status != "answered"
+    assert asked_on(answerer, "can the treaty be saved?", "how fast?")[1] == "comply-in-weeks"
+
+
+def test_nothing_new_is_no_reason_to_repeat(answerer: Answerer) -> None:
+    """A follow-up without a content word does not get the last answer just because of its words."""
+    assert asked_on(answerer, "did the west look at moscow's proof", "why not?")[0] != "answered"
