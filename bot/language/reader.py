@@ -164,20 +164,12 @@ class Reader:
     def _join(self, words: Sequence[str]) -> list[str]:
         """Join neighbouring words that are known as one word: "non proliferation"."""
         result: list[str] = []
-        joined = 0
-        for first, second, third in zip(
-            words, [*words[1:], ""], [*words[2:], "", ""], strict=False
-        ):
-            if joined:
-                joined -= 1
-            elif third and first + second + third in self._compounds:
-                result.append(first + second + third)
-                joined = 2
-            elif second and first + second in self._compounds:
-                result.append(first + second)
-                joined = 1
-            else:
-                result.append(first)
+        at = 0
+        while at < len(words):
+            runs = {"".join(words[at : at + length]): length for length in (3, 2)}
+            joined = next((run for run in runs if run in self._compounds), words[at])
+            result.append(joined)
+            at += runs.get(joined, 1)
         return result
 
     def _recognise(self, words: Sequence[str], slips: dict[str, str]) -> Iterator[Token]:
@@ -203,9 +195,9 @@ class Reader:
             return (_known(word, stemmed),)
         if unknown_before > _MAX_LOOKED_UP:
             return (Token(word, (), word),)
-        if halves := self.vocabulary.split(word):
-            return tuple(_known(half, stem(half)) for half in halves)
         spelt, stems = self.vocabulary.neighbours(word)
+        if spelt == word and (halves := self.vocabulary.split(word)):
+            return tuple(_known(half, stem(half)) for half in halves)
         if meant := self._short.get(spelt):
             return tuple(_known(one, stem(one)) for one in meant)
         return (Token(word, stems, spelt),)

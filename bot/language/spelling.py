@@ -108,7 +108,8 @@ class Vocabulary:
             best = sorted(likely, key=likely.__getitem__, reverse=True)
             for near in best:
                 stems.setdefault(self.stems[near], (1 + similar[near]) / 2)
-            spelt = best[0] if best and likely[best[0]] >= _SURE else word
+            sure = best and likely[best[0]] >= _SURE and _one_slip(word, best[0])
+            spelt = best[0] if sure else word
             found = self._looked_up[word] = (spelt, tuple([*stems.items()][:_MAX_STEMS]))
         return found
 
@@ -150,6 +151,10 @@ class Vocabulary:
 def _unstretched(word: str) -> str:
     """The word with every repeated letter once: "wheeeen" and "when" give the same."""
     return "".join(letter for letter, _ in groupby(word))
+
+
+def _one_slip(word: str, other: str) -> bool:
+    return OSA.distance(word, other) <= 1 or _unstretched(word) == _unstretched(other)
 
 
 def _may_be_misspelt(word: str) -> bool:
