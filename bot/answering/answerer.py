@@ -1,17 +1,11 @@
 """The only route to a reply: the terminal, chats, groups and inline queries all use it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answering.compose import Composer
 from bot.answering.decide import ANSWER, ELSEWHERE, SMALLTALK, Judge, Verdict
-from bot.answering.follow_ups import (
-    STANDALONE_WORDS,
-    FollowUps,
-    refers_back,
-    without_opening,
-)
+from bot.answering.follow_ups import STANDALONE_WORDS, FollowUps, refers_back, without_opening
 from bot.answering.message import corrected, question_text
 from bot.answering.reply import Conversation, Reply
 from bot.answering.verify import Verifier
@@ -25,7 +19,6 @@ _MAX_CORRECTED = 1000  # characters of a message that is read again without its 
 _FULLY_COVERED = 0.8  # share of a message's words at which no part counts as left unanswered
 _LIKELY = 0.4  # at this confidence an entry next to the last one is meant
 _SURE = 0.8  # at this confidence a message needs no help from the one before
-_REFERS = re.compile(r"\b(?:that|those|it|he|she|they)\b", re.IGNORECASE)  # to the rest of a ramble
 
 
 class Answerer:
@@ -85,8 +78,9 @@ class Answerer:
         # Each sentence is read once, however many parts it has.
         read = {sentence: self._judge.read(sentence) for sentence in {parts[p] for p in asked}}
         wholes = dict.fromkeys(read, whole)
-        if rambles(question) and len(asked) < len(parts):  # the rest is chatter
-            wholes |= {s: self._judge.judge(s) for s in read if not _REFERS.search(s)}
+        if rambles(question) and len(asked) < len(parts):
+            # The rest is chatter, which a question with a name or a date in it does not need.
+            wholes |= {s: self._judge.judge(s) for s, m in read.items() if m.mentions or m.dates}
         return [whole, *(self._judge.judge(p, read[parts[p]], wholes[parts[p]]) for p in asked)]
 
     def _cued(self, question: str, conversation: Conversation) -> Reply | None:
@@ -132,7 +126,7 @@ class Answerer:
             for reply in (alone, self._decided(bare, verdicts))
             if words >= STANDALONE_WORDS
             or reply.entry in neighbours
-            or (words and self._is_gap(reply.entry))
+            or (words and reply.entry and reply.entry not in self._cited)  # a gap
         ]
         sure = (reply for reply in replies if reply.entry and reply.confidence >= _SURE)
         if found := next(sure, None):
@@ -150,9 +144,6 @@ class Answerer:
         if likely and not named and (opened := self.open(likely[0].entry)):
             return replace(opened, confidence=ANSWER)  # the conversation adds to its confidence
         return max(named, key=lambda reply: reply.confidence, default=alone)
-
-    def _is_gap(self, entry_id: str | None) -> bool:
-        return entry_id is not None and entry_id not in self._cited
 
     def _covers_words(self, text: str, entry_id: str) -> bool:
         """Whether an entry contains nearly every content word of a message."""

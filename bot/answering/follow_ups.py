@@ -71,13 +71,7 @@ class FollowUps:
             for key, phrasings in cues.items()
             for phrasing in phrasings
         }
-        long_cues = [cue for cue in self._cues if len(cue) >= _MIN_MISSPELT]
-        longest = max(map(len, long_cues), default=0)
-        # For each message length, the cues that may be one slip away.
-        self._nearby_cues = {
-            length: [cue for cue in long_cues if abs(len(cue) - length) <= 1]
-            for length in range(_MIN_MISSPELT - 1, longest + 2)
-        }
+        self._long_cues = [cue for cue in self._cues if len(cue) >= _MIN_MISSPELT]
         cue_words = frozenset(word for cue in self._cues for word in cue.split())
         self._common = FUNCTION_WORDS | cue_words
 
@@ -105,20 +99,17 @@ class FollowUps:
 
     def _cue(self, text: str) -> str | None:
         """The cue that a message consists of, give or take a slip; None if it says more."""
-        clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
-        said = [clause for clause in clauses if not _FILLERS.issuperset(tokenize(clause))]
-        forms = []
-        for some in (text, *said) if len(said) == 1 else (text,):
-            words = tokenize(some)
-            bare = [word for word in words if word not in _FILLERS]
-            forms += [words, tokenize(without_opening(some)), bare]
-        written = [_cue_form(words) for words in forms]
+        clauses = [tokenize(clause) for clause in _CLAUSE.split(text)]
+        said = [words for words in clauses if not _FILLERS.issuperset(words)]
+        words = tokenize(text)
+        bare = [word for word in words if word not in _FILLERS]
+        forms = [words, tokenize(without_opening(text)), bare, *(said if len(said) == 1 else ())]
+        written = [_cue_form(form) for form in forms]
         for form in written:
             if key := self._cues.get(form):
                 return key
         for form in written:
-            nearby = self._nearby_cues.get(len(form), ())
-            if nearby and (cue := closest(form, nearby, 1 - 1.001 / len(form))):  # one slip
+            if form and (cue := closest(form, self._long_cues, 1 - 1.001 / len(form))):  # one slip
                 return self._cues[cue]
         return None
 
@@ -130,10 +121,7 @@ class FollowUps:
         message = self._verifier.read(text)
         if message.mentions or message.dates:
             return STANDALONE_WORDS
-        return len(self._content_words(message.tokens))
-
-    def _content_words(self, words: Sequence[str]) -> frozenset[str]:
-        return frozenset(word for word in words if word not in self._common and len(word) > 1)
+        return len({word for word in message.tokens if word not in self._common and len(word) > 1})
 
     def neighbours(self, conversation: Conversation) -> frozenset[str]:
         """The last entry and those it leads to: a message that refers back probably means one."""

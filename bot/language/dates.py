@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from bot.language.spelling import closest
 
@@ -145,15 +145,8 @@ class Date:
 
     def agrees(self, other: Date) -> bool:
         """Whether at least one part is given in both dates, and all such parts are equal."""
-        pairs = [
-            (a, b)
-            for a, b in (
-                (self.year, other.year),
-                (self.month, other.month),
-                (self.day, other.day),
-            )
-            if a is not None and b is not None
-        ]
+        parts = zip(astuple(self), astuple(other), strict=True)
+        pairs = [(a, b) for a, b in parts if a is not None and b is not None]
         return bool(pairs) and all(a == b for a, b in pairs)
 
     def tells(self, other: Date) -> bool:
@@ -171,9 +164,8 @@ def find_dates(text: str) -> list[Date]:
     for form in _FORMS:
         for match in form.finditer(rest):
             parts = match.groupdict()
-            month = _NUMBERS.get((parts.get("month") or "")[:3].lower()) or _int(
-                parts.get("number")
-            )
+            name = (parts.get("month") or "")[:3].lower()
+            month = _NUMBERS.get(name) or _int(parts.get("number"))
             found.append(Date(_int(parts.get("year")), month, _int(parts.get("day"))))
         rest = form.sub(" ; ", rest)
     return list(dict.fromkeys(found))

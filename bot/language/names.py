@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cachetools import LRUCache
+
 from bot.language.normalise import tokenize
 from bot.language.spelling import closest
 
@@ -38,7 +40,7 @@ class NameFinder:
         self._single = [
             name[0] for name in self._names if len(name) == 1 and len(name[0]) >= _TYPO_LETTERS
         ]
-        self._cache: dict[str, str] = {}
+        self._cache: LRUCache[str, str] = LRUCache(_MAX_CACHED)
 
     def find(self, tokens: Sequence[str], ordinary: Iterable[str] = ()) -> list[Mention]:
         """The names in order, the longest at each place; `ordinary` words are never typos."""
@@ -64,8 +66,6 @@ class NameFinder:
         """The name that a token may be a misspelling of; "" if none."""
         if len(token) < _TYPO_LETTERS or any(map(str.isdigit, token)):
             return ""
-        if token not in self._cache:
-            if len(self._cache) > _MAX_CACHED:
-                self._cache.clear()
-            self._cache[token] = closest(token, self._single) or ""
-        return self._cache[token]
+        if (known := self._cache.get(token)) is None:
+            known = self._cache[token] = closest(token, self._single) or ""
+        return known

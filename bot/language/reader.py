@@ -1,9 +1,10 @@
 """Matches words to those of the phrasings: exact, by stem, misspelt, synonym or unknown."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from bot.language.normalise import tokenize
 from bot.language.spelling import MAX_WORD, Neighbours, Vocabulary, is_code, stem
@@ -11,58 +12,35 @@ from bot.language.spelling import MAX_WORD, Neighbours, Vocabulary, is_code, ste
 Meaning = TypeVar("Meaning")
 
 
-class PhraseMatch(NamedTuple, Generic[Meaning]):
-    """A run of words in a message, and what it stands for."""
-
-    start: int
-    length: int
-    meaning: Meaning
-
-
 class PhraseTable(Generic[Meaning]):
     """Finds the longest known runs of words, from left to right, without overlaps."""
 
     def __init__(self, phrases: Iterable[tuple[Sequence[str], Meaning]]) -> None:
-        self._by_first: dict[str, dict[tuple[str, ...], Meaning]] = {}
-        for words, meaning in phrases:
-            if words:
-                self._by_first.setdefault(words[0], {})[tuple(words)] = meaning
-        self._lengths = {
-            first: sorted({len(words) for words in table}, reverse=True)
-            for first, table in self._by_first.items()
-        }
+        self._phrases = {tuple(words): meaning for words, meaning in phrases if words}
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for words in self._phrases:
+            lengths[words[0]].add(len(words))
+        self._lengths = {first: sorted(some, reverse=True) for first, some in lengths.items()}
 
-    def find(self, words: Sequence[str]) -> list[PhraseMatch[Meaning]]:
-        """The runs found, in order."""
-        result: list[PhraseMatch[Meaning]] = []
-        position = 0
-        while position < len(words):
-            table = self._by_first.get(words[position])
-            found = table and self._at(words, position, table)
-            if found:
-                result.append(found)
-            position += found.length if found else 1
-        return result
-
-    def _at(
-        self, words: Sequence[str], position: int, table: Mapping[tuple[str, ...], Meaning]
-    ) -> PhraseMatch[Meaning] | None:
-        for length in self._lengths[words[position]]:
-            run = tuple(words[position : position + length])
-            if len(run) == length and run in table:
-                return PhraseMatch(position, length, table[run])
-        return None
+    def find(self, words: Sequence[str]) -> Iterator[tuple[int, int, Meaning]]:
+        """The start and end of each run, and what it stands for."""
+        at = 0
+        while at < len(words):
+            runs = (tuple(words[at : at + length]) for length in self._lengths.get(words[at], ()))
+            run = next((run for run in runs if run in self._phrases), ())
+            if run:
+                yield at, at + len(run), self._phrases[run]
+            at += len(run) or 1
 
 
 def expand(words: Sequence[str], table: PhraseTable[tuple[str, ...]]) -> list[str]:
     """Write abbreviations out in full."""
     result: list[str] = []
-    position = 0
-    for found in table.find(words):
-        result += words[position : found.start]
-        result += found.meaning
-        position = found.start + found.length
-    return result + list(words[position:])
+    done = 0
+    for start, stop, meaning in table.find(words):
+        result += [*words[done:start], *meaning]
+        done = stop
+    return result + list(words[done:])
 
 
 _MIN_JOINED = 6  # fewest letters in a compound that separate words are joined into
@@ -152,10 +130,9 @@ class Reader:
         meanings: list[str] = []
         concepts: list[tuple[str, ...]] = [()] * len(read)
         done = 0
-        for start, length, names in self._concepts.find(stems):
-            stop = start + length
+        for start, stop, names in self._concepts.find(stems):
             meanings += [*stems[done:start], names[0]]
-            concepts[start:stop] = [names] * length
+            concepts[start:stop] = [names] * (stop - start)
             done = stop
         meanings += stems[done:]
         text = " ".join([token.spelt for token in read])
