@@ -96,12 +96,12 @@ class Reader:
     ) -> None:
         pairs = [(tokenize(short), tuple(tokenize(long))) for short, long in abbreviations.items()]
         self._abbreviations = PhraseTable(pairs)
-        self._short = {short[0]: long for short, long in pairs if len(short) == 1}
+        short = [words for words, _ in pairs if len(words) == 1]  # these may be misspelt, too
         self._texts = [self._words(phrasing) for phrasing in phrasings]
         groups = [[self._words(term) for term in group] for group in synonyms]
         self.vocabulary = Vocabulary(
             word
-            for words in (self._short, *self._texts, *(term for group in groups for term in group))
+            for words in (*short, *self._texts, *(term for group in groups for term in group))
             for word in words
         )
         self._compounds = frozenset(filter(_may_be_joined, self.vocabulary.stems))
@@ -175,8 +175,6 @@ class Reader:
         spelt, stems = self.vocabulary.neighbours(word)
         if spelt == word and (halves := self.vocabulary.split(word)):
             return tuple(_known(half, stem(half)) for half in halves)
-        if meant := self._short.get(spelt):
-            return tuple(_known(one, stem(one)) for one in meant)
         return (Token(word, stems, spelt),)
 
 

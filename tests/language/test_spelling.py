@@ -52,9 +52,9 @@ def test_misspelt_words_are_reported_with_what_is_meant() -> None:
     reader = Reader(["when does the treaty end"] * 3000, [], {"gimme": "give me"})
     reading = reader.read("gimmme: whn doesthe treaty ennnd, whn bicycle")
     assert reading.slips == {
-        "gimmme": "give me",
+        "gimmme": "gimme",
         "whn": "when",
         "doesthe": "does the",
         "ennnd": "end",
     }
-    assert reading.text == "give me when does the treaty end when bicycle"
+    assert reading.text == "gimme when does the treaty end when bicycle"
