@@ -10,6 +10,7 @@ from bot.answering.reply import Conversation
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.normalise import FUNCTION_WORDS, tokenize
+from bot.language.reader import PhraseTable, expand
 from bot.language.spelling import closest
 
 # Words that people put around a cue without changing it: "lol why", "when exactly?"
@@ -65,9 +66,12 @@ class FollowUps:
     def __init__(self, knowledge: Knowledge, verifier: Verifier) -> None:
         self._entries = knowledge.entries
         self._verifier = verifier
-        cues = knowledge.vocabulary.follow_ups
+        cues, abbreviations = knowledge.vocabulary.follow_ups, knowledge.vocabulary.abbreviations
+        self._abbreviations = PhraseTable(
+            (tokenize(short), tuple(tokenize(long))) for short, long in abbreviations.items()
+        )
         self._cues = {
-            _cue_form(tokenize(phrasing)): key
+            self._cue_form(tokenize(phrasing)): key
             for key, phrasings in cues.items()
             for phrasing in phrasings
         }
@@ -104,14 +108,19 @@ class FollowUps:
         words = tokenize(text)
         bare = [word for word in words if word not in _FILLERS]
         forms = [words, tokenize(without_opening(text)), bare, *(said if len(said) == 1 else ())]
-        written = [_cue_form(form) for form in forms]
+        written = [self._cue_form(form) for form in forms]
         for form in written:
             if key := self._cues.get(form):
                 return key
         for form in written:
-            if form and (cue := closest(form, self._long_cues, 1 - 1.001 / len(form))):  # one slip
+            if len(form) >= _MIN_MISSPELT and (
+                cue := closest(form, self._long_cues, 1 - 1.001 / len(form))
+            ):
                 return self._cues[cue]
         return None
+
+    def _cue_form(self, words: Sequence[str]) -> str:
+        return " ".join(_SAME.get(word, word) for word in expand(words, self._abbreviations))
 
     def standalone_words(self, text: str) -> int:
         """The number of words that say what a message is about; a name or a date alone is enough.
@@ -161,7 +170,3 @@ class FollowUps:
             return None
         words = before.tokens
         return " ".join([*words[: same[0].start], message.words_of(name), *words[same[0].end :]])
-
-
-def _cue_form(words: Sequence[str]) -> str:
-    return " ".join(_SAME.get(word, word) for word in words)
