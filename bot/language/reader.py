@@ -26,8 +26,12 @@ class PhraseTable(Generic[Meaning]):
         """The start and end of each run, and what it stands for."""
         at = 0
         while at < len(words):
-            runs = (tuple(words[at : at + length]) for length in self._lengths.get(words[at], ()))
-            run = next((run for run in runs if run in self._phrases), ())
+            run: tuple[str, ...] = ()
+            for length in self._lengths.get(words[at], ()):
+                run = tuple(words[at : at + length])
+                if run in self._phrases:
+                    break
+                run = ()
             if run:
                 yield at, at + len(run), self._phrases[run]
             at += len(run) or 1
@@ -143,10 +147,9 @@ class Reader:
         result: list[str] = []
         at = 0
         while at < len(words):
-            runs = {"".join(words[at : at + length]): length for length in (3, 2)}
-            joined = next((run for run in runs if run in self._compounds), words[at])
-            result.append(joined)
-            at += runs.get(joined, 1)
+            step = next((n for n in (3, 2) if "".join(words[at : at + n]) in self._compounds), 1)
+            result.append("".join(words[at : at + step]))
+            at += step
         return result
 
     def _recognise(self, words: Sequence[str], slips: dict[str, str]) -> Iterator[Token]:
