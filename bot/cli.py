@@ -212,7 +212,13 @@ def _load_knowledge(arguments: argparse.Namespace) -> Knowledge:
 def _load_answerer(arguments: argparse.Namespace) -> Answerer:
     from bot.loading.cache import load_answerer
 
-    return load_answerer(_folder(arguments))
+    return load_answerer(_folder(arguments), _tell)
+
+
+def _tell(text: str) -> None:
+    """Report progress to a person, and to nobody else."""
+    if sys.stderr.isatty():
+        print(text, file=sys.stderr)
 
 
 def _ask(arguments: argparse.Namespace) -> int:
@@ -353,11 +359,10 @@ def _doctor(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     # Before python-telegram-bot is imported: it otherwise warns about retry times in seconds.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
-    from bot.loading.reload import KnowledgeReloader
     from bot.telegram.run import run
 
     settings = load_settings()
-    return run(settings, KnowledgeReloader(arguments.knowledge or settings.knowledge_dir))
+    return run(settings, arguments.knowledge or settings.knowledge_dir)
 
 
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {

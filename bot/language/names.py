@@ -34,7 +34,9 @@ class NameFinder:
                 for variant in variants:
                     self._names.setdefault(tuple(tokenize(variant)), (kind, member))
         self._names.pop((), None)
-        self._longest = max(map(len, self._names), default=0)
+        self._longest: dict[str, int] = {}  # words in a name, by its first word
+        for name in self._names:
+            self._longest[name[0]] = max(len(name), self._longest.get(name[0], 0))
         self._single = [
             name[0] for name in self._names if len(name) == 1 and len(name[0]) >= _TYPO_LETTERS
         ]
@@ -52,7 +54,8 @@ class NameFinder:
         return found
 
     def _at(self, tokens: Sequence[str], at: int, known: frozenset[str]) -> Mention | None:
-        for length in range(min(self._longest, len(tokens) - at), 0, -1):
+        longest = self._longest.get(tokens[at], 0)
+        for length in range(min(longest, len(tokens) - at), 0, -1):
             name = tuple(tokens[at : at + length])
             hit = self._names.get(name)
             if hit and not (name == ("us",) and at and tokens[at - 1] in BEFORE_PRONOUN):

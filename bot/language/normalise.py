@@ -67,22 +67,23 @@ def _expand(word: str) -> tuple[str, ...]:
     return (word.replace("'", ""),)
 
 
-def _plain(word: str) -> str:
-    if word.isascii() or not any(character.isdigit() for character in word):
-        return _ORDINALS.get(word, word)
-    return word.translate(_LOOKALIKES)
+def _latin(word: str) -> str:
+    return word.translate(_LOOKALIKES) if any(map(str.isdigit, word)) else word
 
 
 def tokenize(text: str) -> list[str]:
     """The words of a message, in order; "1 February" becomes "february" and "february1"."""
-    words = _WORD.findall(spell_numeric_dates(normalise(text)))
+    text = spell_numeric_dates(normalise(text))
     parts: list[str] = []
-    for word in words:
+    for word in _WORD.findall(text):
         if "'" in word or word in _CONTRACTED:
             parts += _expand(word)
         else:
             parts.append(_NUMBERS.get(word, word))
-    return [_plain(word) for word in join_dates(parts)]
+    words = join_dates(parts)
+    if not text.isascii():
+        words = [_latin(word) for word in words]
+    return [_ORDINALS.get(word, word) for word in words]
 
 
 # Articles, pronouns, prepositions, auxiliaries, question words and chat fillers. A message made

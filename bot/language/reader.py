@@ -1,8 +1,11 @@
 """Matches words to those of the phrasings: exact, by stem, misspelt, synonym or unknown."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
 from bot.language.normalise import tokenize
@@ -19,25 +22,32 @@ class PhraseMatch(NamedTuple, Generic[Meaning]):
     meaning: Meaning
 
 
+@dataclass(frozen=True, slots=True)
 class PhraseTable(Generic[Meaning]):
     """Finds the longest known runs of words, from left to right, without overlaps."""
 
-    def __init__(self, phrases: Iterable[tuple[Sequence[str], Meaning]]) -> None:
-        self._by_first: dict[str, dict[tuple[str, ...], Meaning]] = {}
+    by_first: Mapping[str, Mapping[tuple[str, ...], Meaning]]
+    lengths: Mapping[str, tuple[int, ...]]  # of the runs, by their first word, the longest first
+
+    @classmethod
+    def of(cls, phrases: Iterable[tuple[Sequence[str], Meaning]]) -> PhraseTable[Meaning]:
+        """A table of the phrases given, each with its meaning; the last of equal ones counts."""
+        by_first: dict[str, dict[tuple[str, ...], Meaning]] = {}
         for words, meaning in phrases:
             if words:
-                self._by_first.setdefault(words[0], {})[tuple(words)] = meaning
-        self._lengths = {
-            first: sorted({len(words) for words in table}, reverse=True)
-            for first, table in self._by_first.items()
+                by_first.setdefault(words[0], {})[tuple(words)] = meaning
+        lengths = {
+            first: tuple(sorted({len(words) for words in table}, reverse=True))
+            for first, table in by_first.items()
         }
+        return cls(by_first, lengths)
 
     def find(self, words: Sequence[str]) -> list[PhraseMatch[Meaning]]:
         """The runs found, in order."""
         result: list[PhraseMatch[Meaning]] = []
         position = 0
         while position < len(words):
-            table = self._by_first.get(words[position])
+            table = self.by_first.get(words[position])
             found = table and self._at(words, position, table)
             if found:
                 result.append(found)
@@ -47,7 +57,7 @@ class PhraseTable(Generic[Meaning]):
     def _at(
         self, words: Sequence[str], position: int, table: Mapping[tuple[str, ...], Meaning]
     ) -> PhraseMatch[Meaning] | None:
-        for length in self._lengths[words[position]]:
+        for length in self.lengths[words[position]]:
             run = tuple(words[position : position + length])
             if len(run) == length and run in table:
                 return PhraseMatch(position, length, table[run])
@@ -105,51 +115,52 @@ class Reading:
     text: str  # the normalised words, for comparing letter by letter
 
 
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Reads messages by matching their words to those of the phrasings."""
 
-    def __init__(
-        self,
+    vocabulary: Vocabulary
+    abbreviations: PhraseTable[tuple[str, ...]]
+    concepts: PhraseTable[tuple[str, ...]]
+
+    @classmethod
+    def learn(
+        cls,
         phrasings: Iterable[str],
         synonyms: Sequence[Sequence[str]],
         abbreviations: Mapping[str, str],
-    ) -> None:
-        self._abbreviations = PhraseTable(
+    ) -> tuple[Reader, Iterator[Reading]]:
+        """A reader, and the phrasings as it reads them, in order."""
+        expansions = PhraseTable.of(
             (tokenize(short), tuple(tokenize(long))) for short, long in abbreviations.items()
         )
-        self._texts = [self._words(phrasing) for phrasing in phrasings]
-        groups = [[self._words(term) for term in group] for group in synonyms]
-        self.vocabulary = Vocabulary(
-            word
-            for words in (*self._texts, *(term for group in groups for term in group))
-            for word in words
-        )
-        self._compounds = frozenset(filter(_may_be_joined, self.vocabulary.stems))
+        texts = [expand(tokenize(phrasing), expansions) for phrasing in phrasings]
+        groups = [[expand(tokenize(term), expansions) for term in group] for group in synonyms]
+        terms = [term for group in groups for term in group]
+        vocabulary = Vocabulary.learn(chain.from_iterable([*texts, *terms]))
         concepts: dict[tuple[str, ...], tuple[str, ...]] = {}
         for number, group in enumerate(groups):
-            for term in {tuple(map(stem, self._join(words))) for words in group}:
+            for term in {tuple(map(stem, _join(words, vocabulary))) for words in group}:
                 concepts[term] = (*concepts.get(term, ()), f"#{number}")
-        self._concepts = PhraseTable(concepts.items())
-
-    def phrasings(self) -> Iterator[Reading]:
-        """Read the phrasings, in order. Works only once, because it discards their texts."""
-        texts, self._texts = self._texts, []
-        return map(self._read, texts)
+        reader = cls(vocabulary, expansions, PhraseTable.of(concepts.items()))
+        return reader, reader._read_all(texts)
 
     def read(self, text: str) -> Reading:
         """Read a message."""
-        return self._read(self._words(text))
+        return self._read(expand(tokenize(text), self.abbreviations))
 
-    def _words(self, text: str) -> list[str]:
-        return expand(tokenize(text), self._abbreviations)
+    def _read_all(self, texts: list[list[str]]) -> Iterator[Reading]:
+        texts.reverse()
+        while texts:  # each is dropped once it is read: they take much memory
+            yield self._read(texts.pop())
 
     def _read(self, words: Sequence[str]) -> Reading:
-        read = tuple(self._recognise(self._join(words)))
+        read = tuple(self._recognise(_join(words, self.vocabulary)))
         stems = [token.best for token in read]
         meanings: list[str] = []
         concepts: list[tuple[str, ...]] = [()] * len(read)
         done = 0
-        for start, length, names in self._concepts.find(stems):
+        for start, length, names in self.concepts.find(stems):
             stop = start + length
             meanings += [*stems[done:start], names[0]]
             concepts[start:stop] = [names] * length
@@ -157,25 +168,6 @@ class Reader:
         meanings += stems[done:]
         text = " ".join([token.word for token in read])
         return Reading(read, tuple(meanings), tuple(concepts), text)
-
-    def _join(self, words: Sequence[str]) -> list[str]:
-        """Join neighbouring words that are known as one word: "non proliferation"."""
-        result: list[str] = []
-        joined = 0
-        for first, second, third in zip(
-            words, [*words[1:], ""], [*words[2:], "", ""], strict=False
-        ):
-            if joined:
-                joined -= 1
-            elif third and first + second + third in self._compounds:
-                result.append(first + second + third)
-                joined = 2
-            elif second and first + second in self._compounds:
-                result.append(first + second)
-                joined = 1
-            else:
-                result.append(first)
-        return result
 
     def _recognise(self, words: Sequence[str]) -> list[Token]:
         known = self.vocabulary.stems
@@ -202,6 +194,27 @@ class Reader:
         if halves := self.vocabulary.split(word):
             return tuple(_known(half, stem(half)) for half in halves)
         return (Token(word, self.vocabulary.neighbours(word)),)
+
+
+def _join(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """Join neighbouring words that are known as one word: "non proliferation"."""
+    known = vocabulary.stems
+    result: list[str] = []
+    joined = 0
+    for first, second, third in zip(words, [*words[1:], ""], [*words[2:], "", ""], strict=False):
+        if joined:
+            joined -= 1
+            continue
+        two, three = first + second, first + second + third
+        if third and three in known and _may_be_joined(three):
+            result.append(three)
+            joined = 2
+        elif second and two in known and _may_be_joined(two):
+            result.append(two)
+            joined = 1
+        else:
+            result.append(first)
+    return result
 
 
 def _may_be_joined(word: str) -> bool:

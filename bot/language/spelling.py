@@ -1,12 +1,16 @@
 """Decides which words count as the same: stems, misspellings, compounds written as two words."""
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 import Stemmer  # type: ignore[import-not-found]
 from cachetools import LRUCache
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -23,10 +27,10 @@ _MAX_WORDS = 10  # similar words looked at to find them; several may share a ste
 _MIN_HALF = 3  # letters of the shorter half of a compound
 _MAX_CACHED = 4096  # look-ups; people repeat each other's misspellings
 
-_stemmer = Stemmer.Stemmer("english")
+_stemmer = Stemmer.Stemmer("english", 0)  # without its own cache: `stem` has one
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """Porter2 stem; codes and numbers are their own stems."""
     if len(word) > MAX_WORD or is_code(word):
@@ -47,27 +51,38 @@ def closest(text: str, choices: Iterable[str], cutoff: float = ONE_SLIP) -> str 
     return found[0] if found else None
 
 
+@dataclass(frozen=True)
 class Vocabulary:
     """Known words, indexed by letter pairs, so that a look-up need not scan them all."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        counts = Counter(words)
-        self.stems = {word: stem(word) for word in sorted(counts)}
-        self._counts: Counter[str] = Counter()
-        for word, stemmed in self.stems.items():
-            self._counts[stemmed] += counts[word]
-        self._known_stems = frozenset(self.stems.values())
-        self._fuzzy = np.array(list(filter(_may_be_misspelt, self.stems)), dtype=object)
+    stems: Mapping[str, str]  # by word, in alphabetical order
+    counts: Mapping[str, int]  # how often each stem occurs
+    pairs: Mapping[str, NDArray[np.int32]]  # of letters -> the numbers of words that have them
+
+    @classmethod
+    def learn(cls, words: Iterable[str]) -> Vocabulary:
+        """The vocabulary of some texts, given all of their words."""
+        occurrences = Counter(words)
+        stems = {word: stem(word) for word in sorted(occurrences)}
+        counts: Counter[str] = Counter()
         pairs: defaultdict[str, list[int]] = defaultdict(list)
-        for number, word in enumerate(self._fuzzy):
-            for pair in _pairs(word):
+        for number, (word, stemmed) in enumerate(stems.items()):
+            counts[stemmed] += occurrences[word]
+            for pair in _pairs(word) if _may_be_misspelt(word) else ():
                 pairs[pair].append(number)
-        self._pairs = {pair: np.array(ids, dtype=np.int64) for pair, ids in pairs.items()}
-        self._looked_up: LRUCache[str, Neighbours] = LRUCache(_MAX_CACHED)
+        return cls(stems, counts, {pair: np.array(ids, np.int32) for pair, ids in pairs.items()})
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return [*self.stems]
+
+    @cached_property
+    def _looked_up(self) -> LRUCache[str, Neighbours]:
+        return LRUCache(_MAX_CACHED)
 
     def knows_stem(self, stemmed: str) -> bool:
         """Whether some known word has this stem."""
-        return stemmed in self._known_stems
+        return stemmed in self.counts
 
     def split(self, word: str) -> tuple[str, str] | None:
         """The two known words that an unknown word is made of."""
@@ -91,15 +106,15 @@ class Vocabulary:
             return tuple((self.stems[known], ONE_SLIP) for known in swapped if known in self.stems)
         if not _may_be_misspelt(word):
             return ()
-        found = [ids for pair in _pairs(word) if (ids := self._pairs.get(pair)) is not None]
+        found = [ids for pair in _pairs(word) if (ids := self.pairs.get(pair)) is not None]
         if not found:
             return ()
-        shared = np.bincount(np.concatenate(found), minlength=len(self._fuzzy))
+        shared = np.bincount(np.concatenate(found), minlength=len(self._words))
         near = (shared >= max(2, -(-3 * (len(word) + 1) // 10))).nonzero()[0]
         found_stems: dict[str, float] = {}
         for near_word, similarity, _ in process.extract(
             word,
-            self._fuzzy.take(near).tolist(),
+            [self._words[number] for number in near.tolist()],
             scorer=OSA.normalized_similarity,
             processor=None,
             score_cutoff=_MISSPELT,
@@ -111,7 +126,7 @@ class Vocabulary:
     def _likely(self, neighbour: tuple[str, float]) -> float:
         """How likely a neighbour was to be meant: frequent words are misspelt more often."""
         stemmed, similarity = neighbour
-        return similarity - _RARE / (1 + self._counts[stemmed])
+        return similarity - _RARE / (1 + self.counts[stemmed])
 
 
 def _may_be_misspelt(word: str) -> bool:

@@ -32,8 +32,8 @@ class ActiveKnowledge:
     @classmethod
     def load(cls, folder: Path) -> ActiveKnowledge:
         """Load a folder; raise `KnowledgeError` with every problem found."""
-        answerer = load_answerer_in_subprocess(folder)
-        return cls(answerer, make_scrubber(answerer.knowledge))
+        answerer = load_answerer_in_subprocess(folder, _log.info)
+        return cls(answerer, make_scrubber(answerer.knowledge, answerer.words))
 
 
 class KnowledgeReloader:

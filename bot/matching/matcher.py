@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from rapidfuzz import fuzz, process
 from bot.language.normalise import is_function_word
 from bot.language.reader import Reader, Token
 from bot.matching.features import FeatureSpace, Weights, features
+from bot.matching.text_table import MISSING, TextTable
 from bot.matching.train import train
 
 How = Literal["exact", "stem", "synonym", "typo", "elsewhere", "unknown"]
@@ -63,21 +65,72 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Index:
-    """Data learned from the phrasings; lists are in the order of the names."""
+class Index:
+    """What a matcher learns from the phrasings, as plain data that can be stored.
 
-    names: list[str]
+    Lists are in the order of the names.
+    """
+
+    names: Sequence[str]
     reader: Reader
     space: FeatureSpace
     weights: Weights
-    phrasings: list[list[str]]
-    texts: list[list[str]]  # the phrasings, normalised
-    exact: Mapping[str, str]  # each of these, with its entry
-    owners: Mapping[str, frozenset[int]]  # stem or concept -> the entries that have it
+    texts: Sequence[str]  # the phrasings of each entry, normalised, one a line
+    places: Sequence[Sequence[int]]  # of each of these among the entry's phrasings as given
+    exact: TextTable  # each of the texts, with its entry
+    owners: Mapping[str, Sequence[int]]  # stem or concept -> the entries that have it
+
+    @classmethod
+    def learn(
+        cls,
+        entries: Mapping[str, Sequence[str]],
+        *,
+        synonyms: Sequence[Sequence[str]] = (),
+        abbreviations: Mapping[str, str] | None = None,
+    ) -> Index:
+        """Learn from the phrasings of entries."""
+        phrasings = [
+            (name, text, place)
+            for name in sorted(entries)
+            for text, place in sorted({text: n for n, text in enumerate(entries[name])}.items())
+        ]
+        reader, readings = Reader.learn(
+            [text for _, text, _ in phrasings], synonyms, abbreviations or {}
+        )
+        names: list[str] = []
+        texts: list[list[str]] = []
+        places: list[list[int]] = []
+        terms: list[set[str]] = []
+        owners: list[int] = []
+
+        def read() -> Iterator[dict[str, float]]:
+            for (name, _, place), reading in zip(phrasings, readings, strict=True):
+                if not reading.tokens:
+                    continue
+                if name not in names[-1:]:
+                    names.append(name)
+                    texts.append([])
+                    places.append([])
+                    terms.append(set())
+                owners.append(len(names) - 1)
+                texts[-1].append(reading.text)
+                places[-1].append(place)
+                terms[-1].update([token.best for token in reading.tokens], *reading.concepts)
+                yield features(reading)
+
+        space, vectors = FeatureSpace.learn(read())
+        weights = train(vectors, np.array(owners, np.int64), len(names), len(space))
+        lines = ["\n".join(some) for some in texts]
+        having: defaultdict[str, list[int]] = defaultdict(list)
+        for number, own in enumerate(terms):
+            for term in own:
+                having[term].append(number)
+        exact = TextTable.of({text: n for n, some in enumerate(texts) for text in some})
+        return cls(names, reader, space, weights, lines, places, exact, having)
 
 
 class Matcher:
-    """Learns from the phrasings of entries once, then ranks the entries for each message."""
+    """Ranks the entries for each message."""
 
     def __init__(
         self,
@@ -85,44 +138,11 @@ class Matcher:
         *,
         synonyms: Sequence[Sequence[str]] = (),
         abbreviations: Mapping[str, str] | None = None,
+        index: Index | None = None,
     ) -> None:
-        pairs = [(name, text) for name in sorted(entries) for text in sorted(set(entries[name]))]
-        reader = Reader([text for _, text in pairs], synonyms, abbreviations or {})
-        names: list[str] = []
-        phrasings: list[list[str]] = []
-        texts: list[list[str]] = []
-        terms: dict[str, set[int]] = {}
-        owners: list[int] = []
-
-        def read() -> Iterator[dict[str, float]]:
-            for (name, text), reading in zip(pairs, reader.phrasings(), strict=True):
-                if not reading.tokens:
-                    continue
-                if name not in names[-1:]:
-                    names.append(name)
-                    phrasings.append([])
-                    texts.append([])
-                number = len(names) - 1
-                owners.append(number)
-                phrasings[number].append(text)
-                texts[number].append(reading.text)
-                for token, concepts in zip(reading.tokens, reading.concepts, strict=True):
-                    for term in (token.best, *concepts):
-                        terms.setdefault(term, set()).add(number)
-                yield features(reading)
-
-        space = FeatureSpace(read())
-        weights = train(space.take_vectors(), np.array(owners, np.int64), len(names), len(space))
-        self._index = _Index(
-            names,
-            reader,
-            space,
-            weights,
-            phrasings,
-            texts,
-            {text: name for name, own in zip(names, texts, strict=True) for text in own},
-            {term: frozenset(having) for term, having in terms.items()},
-        )
+        """`index` is what was learned earlier from the same entries."""
+        self._entries = entries
+        self._index = index or Index.learn(entries, synonyms=synonyms, abbreviations=abbreviations)
 
     def rank(self, text: str, *, limit: int = 3) -> list[Match]:
         """The best entries for a message, at most `limit`; none if it has no known word."""
@@ -144,16 +164,17 @@ class Matcher:
             _word_match(token, words, names, concepts)
             for token, names in zip(query.reading.tokens, query.reading.concepts, strict=True)
         )
-        vector = index.space.vector(features(query.reading))
+        having = features(query.reading)
+        named = dict(zip(index.space.numbers.find(having).tolist(), having, strict=True))
+        vector = index.space.vector(having)
         found = index.weights.contributions(vector, index.names.index(entry))
-        named = index.space.names()
         weights = [(named[number], value) for number, value in found]
         weights.sort(key=lambda pair: -abs(pair[1]))
         return Explanation(match, tuple(word_matches), tuple(weights))
 
     def read(self, text: str) -> Query:
         """Read and score a message, for callers that need more than `rank` returns."""
-        return Query(self._index, text)
+        return Query(self._index, self._entries, text)
 
 
 class Query:
@@ -163,8 +184,9 @@ class Query:
     without a known word.
     """
 
-    def __init__(self, index: _Index, text: str) -> None:
+    def __init__(self, index: Index, entries: Mapping[str, Sequence[str]], text: str) -> None:
         self._index = index
+        self._entries = entries
         self.reading = index.reader.read(text)
         self.scores: dict[str, float] = {}
         if any(token.stems for token in self.reading.tokens):
@@ -174,21 +196,22 @@ class Query:
             values = scores.tolist()
             self.scores = {index.names[number]: values[number] for number in order}
 
-    @property
+    @cached_property
     def exact(self) -> str | None:
         """The entry that has the message as a phrasing, word for word."""
-        return self._index.exact.get(self.reading.text)
+        number = int(self._index.exact.find([self.reading.text])[0])
+        return None if number == MISSING else self._index.names[number]
 
     def match(self, entry: str) -> Match:
         """Compare the message with one entry. KeyError for an unknown entry."""
         score = self.scores[entry]
         number = self._index.names.index(entry)
-        texts = self._index.texts[number]
+        texts = self._index.texts[number].split("\n")
         # Of equally similar phrasings, the first.
         found, likeness, place = process.extractOne(self.reading.text, texts, scorer=fuzz.ratio)
         return Match(
             entry,
-            self._index.phrasings[number][place],
+            self._entries[entry][self._index.places[number][place]],
             score,
             likeness / 100,
             self.covered(entry),
@@ -202,9 +225,9 @@ class Query:
         found = []
         for token, concepts in zip(self.reading.tokens, self.reading.concepts, strict=True):
             if not (is_function_word(token.word) or is_function_word(token.best)):
-                having = owners.get(token.best, frozenset())
+                having = frozenset(owners.get(token.best, ()))
                 weight = log1p(len(self._index.names) / (1 + len(having)))
-                having = having.union(*(owners.get(concept, frozenset()) for concept in concepts))
+                having = having.union(*(owners.get(concept, ()) for concept in concepts))
                 found.append((weight, token.similarity, having))
         return found
 
