@@ -1,9 +1,8 @@
 """The only route to a reply: the terminal, chats, groups and inline queries all use it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TypeAlias
 
 from bot.answering.compose import Composer
 from bot.answering.decide import ELSEWHERE, SMALLTALK, Judge, Verdict
@@ -15,34 +14,34 @@ from bot.answering.follow_ups import (
 )
 from bot.answering.message import question_text
 from bot.answering.reply import Conversation, Reply
-from bot.answering.verify import DecidingWords, Verifier
+from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.normalise import has_content, tokenize
 from bot.language.sentences import everyday_messages, questions_among, split_parts
-from bot.matching import Index, Matcher
+from bot.matching import Matcher
 
 _MAX_PARTS = 8  # of a message, each judged as a separate question
 _FULLY_COVERED = 0.8  # share of a message's words at which no part counts as left unanswered
 _SURE = 0.8  # at this confidence a message needs no help from the one before
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """What an answerer learns from a knowledge folder, as plain data that can be stored."""
+Learned: TypeAlias = tuple[Matcher, Verifier]  # plain data, which can be stored
 
-    index: Index
-    words: DecidingWords
 
-    @classmethod
-    def learn(cls, knowledge: Knowledge) -> Learned:
-        """Learn from the phrasings; takes seconds for many thousands."""
-        vocabulary = knowledge.vocabulary
-        index = Index.learn(
-            _phrasings(knowledge),
-            synonyms=vocabulary.synonyms,
-            abbreviations=vocabulary.abbreviations,
-        )
-        return cls(index, DecidingWords.learn(knowledge))
+def learn(knowledge: Knowledge) -> Learned:
+    """What an answerer learns from the knowledge; this takes seconds for many phrasings."""
+    vocabulary = knowledge.vocabulary
+    phrasings: dict[str, Sequence[str]] = {
+        entry.id: entry.all_phrasings for entry in knowledge.entries.values()
+    }
+    phrasings |= {SMALLTALK + item.id: item.phrasings for item in vocabulary.smalltalk}
+    everyday, count = everyday_messages(), sum(map(len, phrasings.values()))
+    # No more of these than of the rest, or they would outweigh every entry in a small folder.
+    phrasings[ELSEWHERE] = (*everyday[:: -(-len(everyday) // count)], *vocabulary.elsewhere)
+    matcher = Matcher.learn(
+        phrasings, synonyms=vocabulary.synonyms, abbreviations=vocabulary.abbreviations
+    )
+    return matcher, Verifier.learn(knowledge)
 
 
 class Answerer:
@@ -51,10 +50,8 @@ class Answerer:
     def __init__(self, knowledge: Knowledge, learned: Learned | None = None) -> None:
         """`learned` is what was learned earlier from the same knowledge."""
         self.knowledge = knowledge
-        learned = learned or Learned.learn(knowledge)
-        self.matcher = Matcher(_phrasings(knowledge), index=learned.index)
-        self.words = learned.words.words  # of the entries
-        verifier = Verifier(knowledge, learned.words)
+        self.matcher, verifier = learned or learn(knowledge)
+        self.words = verifier.words  # of the entries
         self._judge = Judge(knowledge, self.matcher, verifier)
         self._follow_ups = FollowUps(knowledge, verifier)
         self._composer = Composer(knowledge)
@@ -159,19 +156,6 @@ class Answerer:
             return False
         cited = self._cited.get(whole.best.entry, frozenset())
         return all(v.best and cited & self._cited.get(v.best.entry, frozenset()) for v in parts)
-
-
-def _phrasings(knowledge: Knowledge) -> dict[str, Sequence[str]]:
-    """The phrasings of everything that a message may be about, by entry id."""
-    phrasings: dict[str, Sequence[str]] = {
-        entry.id: entry.all_phrasings for entry in knowledge.entries.values()
-    }
-    phrasings |= {SMALLTALK + item.id: item.phrasings for item in knowledge.vocabulary.smalltalk}
-    everyday, count = everyday_messages(), sum(map(len, phrasings.values()))
-    # No more of these than of the rest, or they would outweigh every entry in a small folder.
-    some = everyday[:: -(-len(everyday) // count)]
-    phrasings[ELSEWHERE] = (*some, *knowledge.vocabulary.elsewhere)
-    return phrasings
 
 
 def _distinct(verdicts: Sequence[Verdict]) -> list[Verdict]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz.distance import Indel
 
@@ -44,19 +45,20 @@ class Profile:
     negated: frozenset[str] | None  # the stems of the texts with a denial; None without any
 
 
-@dataclass(frozen=True, slots=True)
-class DecidingWords:
-    """What a verifier learns from a knowledge folder, as plain data that can be stored."""
+@dataclass(frozen=True)
+class Verifier:
+    """Compares the deciding words of messages with those of entries. It is plain data."""
 
+    names: Mapping[str, Mapping[str, tuple[str, ...]]]
     words: frozenset[str]  # of the entries; they are never taken for misspelt names
     home: frozenset[tuple[str, str]]  # the kinds and ids of the names in the article
     profiles: Mapping[str, Profile]  # of the answerable entries
 
     @classmethod
-    def learn(cls, knowledge: Knowledge) -> DecidingWords:
+    def learn(cls, knowledge: Knowledge) -> Verifier:
         """Read the texts of the entries."""
-        finder = NameFinder(knowledge.vocabulary.names)
-        year = knowledge.source.published.year
+        names = knowledge.vocabulary.names
+        finder, year = NameFinder(names), knowledge.source.published.year
         words: set[str] = set()
         profiles = {}
         for entry in knowledge.entries.values():
@@ -65,19 +67,15 @@ class DecidingWords:
             if entry.answerable:
                 profiles[entry.id] = _profile(entry, texts, finder, year)
         home = {(m.kind, m.id) for m in finder.find(tokenize(knowledge.article.text))}
-        return cls(frozenset(words), frozenset(home), profiles)
+        return cls(names, frozenset(words), frozenset(home), profiles)
 
-
-class Verifier:
-    """Compares the deciding words of messages with those of entries."""
-
-    def __init__(self, knowledge: Knowledge, learned: DecidingWords) -> None:
-        self._finder = NameFinder(knowledge.vocabulary.names)
-        self._learned = learned
+    @cached_property
+    def _finder(self) -> NameFinder:
+        return NameFinder(self.names)
 
     def read(self, text: str) -> Message:
         """Read a message for the comparisons below."""
-        return read_message(text, self._finder, self._learned.words)
+        return read_message(text, self._finder, self.words)
 
     def conflict(self, message: Message, entry: Entry, sentence: Message) -> Conflict | None:
         """The first deciding word in which the message and the entry differ.
@@ -87,7 +85,7 @@ class Verifier:
         """
         if not entry.answerable:  # a gap only says that the article is silent
             return role_conflict(message, entry)
-        profile = self._learned.profiles[entry.id]
+        profile = self.profiles[entry.id]
         kinds = {mention.kind for mention in message.mentions}
         return (
             self._unknown_name(message, profile)
@@ -130,18 +128,14 @@ class Verifier:
                 continue
             lenient = mention.kind == "actor" or not known
             if mention.id not in known and not (
-                lenient and (mention.kind, mention.id) in self._learned.home
+                lenient and (mention.kind, mention.id) in self.home
             ):
                 return Conflict(mention.kind, message.words_of(mention))
         return None
 
     def _other_actor(self, message: Message, entry: Entry) -> Conflict | None:
         wanted = set(entry.key.actor)
-        actors = [
-            m
-            for m in message.mentions
-            if m.kind == "actor" and (m.kind, m.id) in self._learned.home
-        ]
+        actors = [m for m in message.mentions if m.kind == "actor" and (m.kind, m.id) in self.home]
         if wanted and actors and not wanted & {m.id for m in actors}:
             return Conflict("actor", message.words_of(actors[0]))
         return None

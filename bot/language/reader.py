@@ -140,7 +140,7 @@ class Reader:
         vocabulary = Vocabulary.learn(chain.from_iterable([*texts, *terms]))
         concepts: dict[tuple[str, ...], tuple[str, ...]] = {}
         for number, group in enumerate(groups):
-            for term in {tuple(map(stem, _join(words, vocabulary))) for words in group}:
+            for term in dict.fromkeys(tuple(map(stem, _join(t, vocabulary))) for t in group):
                 concepts[term] = (*concepts.get(term, ()), f"#{number}")
         reader = cls(vocabulary, expansions, PhraseTable.of(concepts.items()))
         return reader, reader._read_all(texts)

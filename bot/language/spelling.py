@@ -133,6 +133,6 @@ def _may_be_misspelt(word: str) -> bool:
     return _MIN_MISSPELT <= len(word) <= MAX_WORD and not is_code(word)
 
 
-def _pairs(word: str) -> set[str]:
+def _pairs(word: str) -> Iterable[str]:
     framed = f"^{word}$"
-    return {framed[i : i + 2] for i in range(len(framed) - 1)}
+    return dict.fromkeys(framed[i : i + 2] for i in range(len(framed) - 1))

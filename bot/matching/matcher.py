@@ -65,19 +65,19 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
-    """What a matcher learns from the phrasings, as plain data that can be stored.
+class Matcher:
+    """Ranks entries for each message by what it learned from their phrasings.
 
-    Lists are in the order of the names.
+    It is plain data, so it can be stored. Lists are in the order of the names.
     """
 
     names: Sequence[str]
     reader: Reader
     space: FeatureSpace
     weights: Weights
-    texts: Sequence[str]  # the phrasings of each entry, normalised, one a line
-    places: Sequence[Sequence[int]]  # of each of these among the entry's phrasings as given
-    exact: TextTable  # each of the texts, with its entry
+    phrasings: Sequence[str]  # of each entry, one a line
+    texts: Sequence[str]  # the phrasings, normalised
+    exact: TextTable  # each of these, with its entry
     owners: Mapping[str, Sequence[int]]  # stem or concept -> the entries that have it
 
     @classmethod
@@ -87,62 +87,42 @@ class Index:
         *,
         synonyms: Sequence[Sequence[str]] = (),
         abbreviations: Mapping[str, str] | None = None,
-    ) -> Index:
-        """Learn from the phrasings of entries."""
-        phrasings = [
-            (name, text, place)
-            for name in sorted(entries)
-            for text, place in sorted({text: n for n, text in enumerate(entries[name])}.items())
-        ]
-        reader, readings = Reader.learn(
-            [text for _, text, _ in phrasings], synonyms, abbreviations or {}
-        )
-        names: list[str] = []
-        texts: list[list[str]] = []
-        places: list[list[int]] = []
-        terms: list[set[str]] = []
+    ) -> Matcher:
+        """Learn from the phrasings of entries; this takes seconds for many thousands."""
+        pairs = [(name, text) for name in sorted(entries) for text in sorted(set(entries[name]))]
+        reader, readings = Reader.learn([text for _, text in pairs], synonyms, abbreviations or {})
+        phrasings: dict[str, list[str]] = {}
+        texts: dict[str, list[str]] = {}
+        terms: dict[str, set[str]] = {}
         owners: list[int] = []
 
         def read() -> Iterator[dict[str, float]]:
-            for (name, _, place), reading in zip(phrasings, readings, strict=True):
-                if not reading.tokens:
-                    continue
-                if name not in names[-1:]:
-                    names.append(name)
-                    texts.append([])
-                    places.append([])
-                    terms.append(set())
-                owners.append(len(names) - 1)
-                texts[-1].append(reading.text)
-                places[-1].append(place)
-                terms[-1].update([token.best for token in reading.tokens], *reading.concepts)
-                yield features(reading)
+            for (name, text), reading in zip(pairs, readings, strict=True):
+                if reading.tokens:
+                    phrasings.setdefault(name, []).append(" ".join(text.splitlines()))
+                    texts.setdefault(name, []).append(reading.text)
+                    own = terms.setdefault(name, set())
+                    own.update([token.best for token in reading.tokens], *reading.concepts)
+                    owners.append(len(texts) - 1)
+                    yield features(reading)
 
         space, vectors = FeatureSpace.learn(read())
-        weights = train(vectors, np.array(owners, np.int64), len(names), len(space))
-        lines = ["\n".join(some) for some in texts]
+        weights = train(vectors, np.array(owners, np.int64), len(texts), len(space))
+        exact = {text: number for number, own in enumerate(texts.values()) for text in own}
         having: defaultdict[str, list[int]] = defaultdict(list)
-        for number, own in enumerate(terms):
-            for term in own:
+        for number, own in enumerate(terms.values()):
+            for term in sorted(own):
                 having[term].append(number)
-        exact = TextTable.of({text: n for n, some in enumerate(texts) for text in some})
-        return cls(names, reader, space, weights, lines, places, exact, having)
-
-
-class Matcher:
-    """Ranks the entries for each message."""
-
-    def __init__(
-        self,
-        entries: Mapping[str, Sequence[str]],
-        *,
-        synonyms: Sequence[Sequence[str]] = (),
-        abbreviations: Mapping[str, str] | None = None,
-        index: Index | None = None,
-    ) -> None:
-        """`index` is what was learned earlier from the same entries."""
-        self._entries = entries
-        self._index = index or Index.learn(entries, synonyms=synonyms, abbreviations=abbreviations)
+        return cls(
+            [*texts],
+            reader,
+            space,
+            weights,
+            ["\n".join(own) for own in phrasings.values()],
+            ["\n".join(own) for own in texts.values()],
+            TextTable.of(exact),
+            having,
+        )
 
     def rank(self, text: str, *, limit: int = 3) -> list[Match]:
         """The best entries for a message, at most `limit`; none if it has no known word."""
@@ -151,9 +131,9 @@ class Matcher:
 
     def explain(self, text: str, entry: str) -> Explanation:
         """How a message matches an entry. KeyError for an unknown entry."""
-        index, query = self._index, self.read(text)
+        query = self.read(text)
         match = query.match(entry)
-        phrasing = index.reader.read(match.phrasing)
+        phrasing = self.reader.read(match.phrasing)
         words = {token.best: token.word for token in phrasing.tokens}
         concepts: dict[str, str] = {}
         for token, names in zip(phrasing.tokens, phrasing.concepts, strict=True):
@@ -165,16 +145,16 @@ class Matcher:
             for token, names in zip(query.reading.tokens, query.reading.concepts, strict=True)
         )
         having = features(query.reading)
-        named = dict(zip(index.space.numbers.find(having).tolist(), having, strict=True))
-        vector = index.space.vector(having)
-        found = index.weights.contributions(vector, index.names.index(entry))
+        named = dict(zip(self.space.numbers.find(having).tolist(), having, strict=True))
+        vector = self.space.vector(having)
+        found = self.weights.contributions(vector, self.names.index(entry))
         weights = [(named[number], value) for number, value in found]
         weights.sort(key=lambda pair: -abs(pair[1]))
         return Explanation(match, tuple(word_matches), tuple(weights))
 
     def read(self, text: str) -> Query:
         """Read and score a message, for callers that need more than `rank` returns."""
-        return Query(self._index, self._entries, text)
+        return Query(self, text)
 
 
 class Query:
@@ -184,34 +164,33 @@ class Query:
     without a known word.
     """
 
-    def __init__(self, index: Index, entries: Mapping[str, Sequence[str]], text: str) -> None:
-        self._index = index
-        self._entries = entries
-        self.reading = index.reader.read(text)
+    def __init__(self, matcher: Matcher, text: str) -> None:
+        self._matcher = matcher
+        self.reading = matcher.reader.read(text)
         self.scores: dict[str, float] = {}
         if any(token.stems for token in self.reading.tokens):
             # Rounded, so that a tie is a tie on every machine.
-            scores = index.weights.scores(index.space.vector(features(self.reading))).round(6)
+            scores = matcher.weights.scores(matcher.space.vector(features(self.reading))).round(6)
             order = (-scores).argsort(kind="stable").tolist()
             values = scores.tolist()
-            self.scores = {index.names[number]: values[number] for number in order}
+            self.scores = {matcher.names[number]: values[number] for number in order}
 
     @cached_property
     def exact(self) -> str | None:
         """The entry that has the message as a phrasing, word for word."""
-        number = int(self._index.exact.find([self.reading.text])[0])
-        return None if number == MISSING else self._index.names[number]
+        number = int(self._matcher.exact.find([self.reading.text])[0])
+        return None if number == MISSING else self._matcher.names[number]
 
     def match(self, entry: str) -> Match:
         """Compare the message with one entry. KeyError for an unknown entry."""
         score = self.scores[entry]
-        number = self._index.names.index(entry)
-        texts = self._index.texts[number].split("\n")
+        number = self._matcher.names.index(entry)
+        texts = self._matcher.texts[number].split("\n")
         # Of equally similar phrasings, the first.
         found, likeness, place = process.extractOne(self.reading.text, texts, scorer=fuzz.ratio)
         return Match(
             entry,
-            self._entries[entry][self._index.places[number][place]],
+            self._matcher.phrasings[number].split("\n")[place],
             score,
             likeness / 100,
             self.covered(entry),
@@ -221,26 +200,26 @@ class Query:
     @cached_property
     def _content(self) -> list[tuple[float, float, frozenset[int]]]:
         """For each content word: weight, similarity to a known word, and entries that have it."""
-        owners = self._index.owners
+        owners = self._matcher.owners
         found = []
         for token, concepts in zip(self.reading.tokens, self.reading.concepts, strict=True):
             if not (is_function_word(token.word) or is_function_word(token.best)):
                 having = frozenset(owners.get(token.best, ()))
-                weight = log1p(len(self._index.names) / (1 + len(having)))
+                weight = log1p(len(self._matcher.names) / (1 + len(having)))
                 having = having.union(*(owners.get(concept, ()) for concept in concepts))
                 found.append((weight, token.similarity, having))
         return found
 
     def foreign_share(self, elsewhere: str) -> float:
         """The weighted share, in [0, 1], of content words that no entry but `elsewhere` has."""
-        numbers = {n for n, name in enumerate(self._index.names) if name == elsewhere}
+        numbers = {n for n, name in enumerate(self._matcher.names) if name == elsewhere}
         foreign = sum(weight for weight, _, having in self._content if having <= numbers)
         total = sum(weight for weight, _, _ in self._content)
         return foreign / total if total else 0.0
 
     def covered(self, entry: str) -> float:
         """As in `Match`. KeyError for an unknown entry."""
-        number = self._index.names.index(entry)
+        number = self._matcher.names.index(entry)
         total = sum(weight for weight, _, _ in self._content)
         have = sum(weight * known for weight, known, having in self._content if number in having)
         return have / total if total else 1.0

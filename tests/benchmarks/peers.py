@@ -88,7 +88,7 @@ class SklearnTfIdf:
 
 
 def _ours(entries: Entries) -> Ours:
-    return Ours(Matcher(entries))
+    return Ours(Matcher.learn(entries))
 
 
 _FAST: dict[str, Callable[[Entries], Ranker]] = {
