@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.language.normalise import tokenize
-from bot.language.spelling import closest
+from bot.language.spelling import closest, is_code
 
 _TYPO_LETTERS = 5  # a shorter name is not recognised if misspelt ("Amerika" is recognised)
 _MAX_CACHED = 10_000
@@ -48,27 +48,30 @@ class NameFinder:
         found = []
         at = 0
         while at < len(tokens):
-            if mention := self._at(tokens, at, known):
+            mention = self._exact(tokens, at) if tokens[at] in self._longest else None
+            if not mention and tokens[at] not in known and (spelt := self._corrected(tokens[at])):
+                mention = Mention(*self._names[spelt,], at, at + 1)
+            if mention:
                 found.append(mention)
             at = mention.end if mention else at + 1
         return found
 
-    def _at(self, tokens: Sequence[str], at: int, known: frozenset[str]) -> Mention | None:
-        longest = self._longest.get(tokens[at], 0)
-        for length in range(min(longest, len(tokens) - at), 0, -1):
-            name = tuple(tokens[at : at + length])
-            hit = self._names.get(name)
-            if hit and not (name == ("us",) and at and tokens[at - 1] in BEFORE_PRONOUN):
+    def _exact(self, tokens: Sequence[str], at: int) -> Mention | None:
+        for length in range(min(self._longest[tokens[at]], len(tokens) - at), 0, -1):
+            hit = self._names.get(tuple(tokens[at : at + length]))
+            is_pronoun = (
+                length == 1 and tokens[at] == "us" and at and tokens[at - 1] in BEFORE_PRONOUN
+            )
+            if hit and not is_pronoun:
                 return Mention(*hit, at, at + length)
-        spelt = self._corrected(tokens[at]) if tokens[at] not in known else ""
-        return Mention(*self._names[spelt,], at, at + 1) if spelt else None
+        return None
 
     def _corrected(self, token: str) -> str:
         """The name that a token may be a misspelling of; "" if none."""
-        if len(token) < _TYPO_LETTERS or any(map(str.isdigit, token)):
-            return ""
-        if token not in self._cache:
+        spelt = self._cache.get(token)
+        if spelt is None:
             if len(self._cache) > _MAX_CACHED:
                 self._cache.clear()
-            self._cache[token] = closest(token, self._single) or ""
-        return self._cache[token]
+            fixed = len(token) < _TYPO_LETTERS or is_code(token)
+            spelt = self._cache[token] = "" if fixed else closest(token, self._single) or ""
+        return spelt

@@ -45,22 +45,19 @@ class PhraseTable(Generic[Meaning]):
     def find(self, words: Sequence[str]) -> list[PhraseMatch[Meaning]]:
         """The runs found, in order."""
         result: list[PhraseMatch[Meaning]] = []
-        position = 0
-        while position < len(words):
-            table = self.by_first.get(words[position])
-            found = table and self._at(words, position, table)
-            if found:
+        done = 0
+        for start in [place for place, word in enumerate(words) if word in self.by_first]:
+            if start >= done and (found := self._at(words, start)):
                 result.append(found)
-            position += found.length if found else 1
+                done = start + found.length
         return result
 
-    def _at(
-        self, words: Sequence[str], position: int, table: Mapping[tuple[str, ...], Meaning]
-    ) -> PhraseMatch[Meaning] | None:
-        for length in self.lengths[words[position]]:
-            run = tuple(words[position : position + length])
+    def _at(self, words: Sequence[str], start: int) -> PhraseMatch[Meaning] | None:
+        table = self.by_first[words[start]]
+        for length in self.lengths[words[start]]:
+            run = tuple(words[start : start + length])
             if len(run) == length and run in table:
-                return PhraseMatch(position, length, table[run])
+                return PhraseMatch(start, length, table[run])
         return None
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, count, pairwise
+from itertools import count, pairwise
 from math import sqrt
 from typing import Any
 
@@ -147,9 +147,9 @@ def features(reading: Reading) -> dict[str, float]:
     for first, second in pairwise(["^", *reading.meanings, "$"]):
         feature = f"p{first} {second}"
         found[feature] = found.get(feature, 0.0) + 1.0
-    words = [token.best for token in reading.tokens[:_MAX_WORDS]]
-    runs = Counter(chain.from_iterable(map(_letter_runs, words)))
-    found.update({run: _RUN * count for run, count in runs.items()})
+    for token in reading.tokens[:_MAX_WORDS]:
+        for run in _letter_runs(token.best):
+            found[run] = found.get(run, 0.0) + _RUN
     return found
 
 

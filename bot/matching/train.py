@@ -5,7 +5,10 @@ for the squared hinge loss (Hsieh et al., ICML 2008; the method of LIBLINEAR), f
 once. Deterministic: the phrasings are shuffled with a fixed seed. P is the number of phrasings.
 """
 
+from typing import TypeAlias
+
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.matching.features import Floats, Integers, Vectors, Weights
 
@@ -14,7 +17,9 @@ _ROUNDS = 3  # over all phrasings; 2 rank two points worse, 8 no better
 _MAX_CELLS = 2**27  # phrasings times entries; beyond it training takes minutes and gigabytes
 _SMALL = 0.05  # smaller weights, seven in eight, are dropped; the ranking stays as good
 _SEED = 20190705
-_CHUNKS = 16  # in which the weights of unshared features are computed, to save memory
+_CHUNKS = 16  # in which the trained weights are looked through, to save memory
+
+Flags: TypeAlias = NDArray[np.bool_]
 
 
 def train(vectors: Vectors, owners: Integers, size: int, features: int) -> Weights:
@@ -24,19 +29,41 @@ def train(vectors: Vectors, owners: Integers, size: int, features: int) -> Weigh
     # Most features are in one phrasing only. They need no row of weights: each weight is the
     # feature's value times the phrasing's dual.
     shared = np.bincount(vectors.features, minlength=features) > 1
-    texts, is_shared = vectors.texts(), shared[vectors.features]
-    ends = np.bincount(texts[is_shared], minlength=len(vectors)).cumsum()
-    bias = np.count_nonzero(shared)  # the last row
-    rows = np.insert((shared.cumsum(dtype=np.int32) - 1)[vectors.features[is_shared]], ends, bias)
-    values = np.insert(vectors.values[is_shared], ends, 1)
-    unshared = np.bincount(texts, np.where(is_shared, 0, vectors.values**2), len(vectors))
-    del texts
-    starts = [0, *(ends + np.arange(1, len(ends) + 1)).tolist()]
+    single = ~shared[vectors.features]
+    weights, duals = _descend(vectors, owners, size, shared, single)
+    texts = vectors.texts()[single]
+    kept = [
+        _large(weights[some], shared.nonzero()[0][some])
+        for some in np.array_split(np.arange(len(weights) - 1), _CHUNKS)
+    ]
+    kept += [
+        _large(
+            vectors.values[single][some, None] * duals[texts[some]], vectors.features[single][some]
+        )
+        for some in np.array_split(np.arange(len(texts)), _CHUNKS)
+    ]
+    rows, entries, values = (np.concatenate(parts) for parts in zip(*kept, strict=True))
+    order = rows.argsort(kind="stable")
+    return Weights.of(rows[order], entries[order], values[order], weights[-1].copy(), features)
 
+
+def _descend(
+    vectors: Vectors, owners: Integers, size: int, shared: Flags, single: Flags
+) -> tuple[Floats, Floats]:
+    """The weights of the shared features, then the bias; and the duals (P, size), with signs."""
+    texts = vectors.texts()
+    ends = np.bincount(texts[~single], minlength=len(vectors)).cumsum()
+    bias = np.count_nonzero(shared)  # the number of its row, the last
+    numbers = shared.cumsum(dtype=np.int32) - 1
+    rows = np.insert(numbers[vectors.features[~single]], ends, bias)
+    values = np.insert(vectors.values[~single], ends, 1)
+    starts = [0, *(ends + np.arange(1, len(ends) + 1)).tolist()]
+    slack = 1 / (2 * _COST)
+    diagonal = np.bincount(texts[single], vectors.values[single] ** 2, len(vectors)) + slack
+    diagonal = diagonal.astype(np.float32)
+    del texts, numbers
     weights = np.zeros((bias + 1, size), np.float32)
     duals = np.zeros((len(vectors), size), np.float32)
-    slack = 1 / (2 * _COST)
-    diagonal = (unshared + slack).astype(np.float32)
     generator = np.random.default_rng(_SEED)
     for _ in range(_ROUNDS):
         for number in generator.permutation(len(vectors)).tolist():
@@ -54,16 +81,9 @@ def train(vectors: Vectors, owners: Integers, size: int, features: int) -> Weigh
             duals[number] = after
             found += np.dot(value[:, None], step[None])
             weights[row] = found
-
     np.negative(duals, out=duals)
     duals[np.arange(len(owners)), owners] *= -1
-    kept = [_large(weights[:-1], shared.nonzero()[0])]
-    for some in np.array_split((~is_shared).nonzero()[0], _CHUNKS):
-        matrix = vectors.values[some, None] * duals[vectors.texts()[some]]
-        kept.append(_large(matrix, vectors.features[some]))
-    rows, entries, values = (np.concatenate(parts) for parts in zip(*kept, strict=True))
-    order = rows.argsort(kind="stable")
-    return Weights.of(rows[order], entries[order], values[order], weights[-1].copy(), features)
+    return weights, duals
 
 
 def _large(matrix: Floats, rows: Integers) -> tuple[Integers, Integers, Floats]:
