@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import exp, log1p
 from typing import Literal
 
@@ -171,9 +171,9 @@ class Query:
         if any(token.stems for token in self.reading.tokens):
             # Rounded, so that a tie is a tie on every machine.
             scores = matcher.weights.scores(matcher.space.vector(features(self.reading))).round(6)
-            order = (-scores).argsort(kind="stable").tolist()
-            values = scores.tolist()
-            self.scores = {matcher.names[number]: values[number] for number in order}
+            order = (-scores).argsort(kind="stable")
+            names = map(matcher.names.__getitem__, order.tolist())
+            self.scores = dict(zip(names, scores[order].tolist(), strict=True))
 
     @cached_property
     def exact(self) -> str | None:
@@ -185,12 +185,12 @@ class Query:
         """Compare the message with one entry. KeyError for an unknown entry."""
         score = self.scores[entry]
         number = self._matcher.names.index(entry)
-        texts = self._matcher.texts[number].split("\n")
+        texts = _lines(self._matcher.texts[number])
         # Of equally similar phrasings, the first.
         found, likeness, place = process.extractOne(self.reading.text, texts, scorer=fuzz.ratio)
         return Match(
             entry,
-            self._matcher.phrasings[number].split("\n")[place],
+            _lines(self._matcher.phrasings[number])[place],
             score,
             likeness / 100,
             self.covered(entry),
@@ -223,6 +223,11 @@ class Query:
         total = sum(weight for weight, _, _ in self._content)
         have = sum(weight * known for weight, known, having in self._content if number in having)
         return have / total if total else 1.0
+
+
+@lru_cache(maxsize=128)  # splitting every entry's lines for good would take three times the memory
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
 
 
 def _word_match(

@@ -32,11 +32,10 @@ class TextTable:
     def find(self, texts: Iterable[str]) -> NDArray[np.int32]:
         """The number of each text, or `MISSING`."""
         wanted = _hashes(texts)
-        places = self.hashes.searchsorted(wanted)
-        known = self.hashes.searchsorted(wanted, "right") > places
-        found = np.full(len(wanted), MISSING, np.int32)
-        found[known] = self.numbers[places[known]]
-        return found
+        if not len(self.hashes):
+            return np.full(len(wanted), MISSING, np.int32)
+        places = self.hashes[:-1].searchsorted(wanted)  # the last place is also "beyond the end"
+        return np.where(self.hashes[places] == wanted, self.numbers[places], MISSING)
 
 
 def _hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
