@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,39 +27,28 @@ class PhraseMatch(NamedTuple, Generic[Meaning]):
 class PhraseTable(Generic[Meaning]):
     """Finds the longest known runs of words, from left to right, without overlaps."""
 
-    by_first: Mapping[str, Mapping[tuple[str, ...], Meaning]]
-    lengths: Mapping[str, tuple[int, ...]]  # of the runs, by their first word, the longest first
+    by_first: Mapping[str, Sequence[tuple[tuple[str, ...], Meaning]]]  # the longest first
 
     @classmethod
     def of(cls, phrases: Iterable[tuple[Sequence[str], Meaning]]) -> PhraseTable[Meaning]:
         """A table of the phrases given, each with its meaning; the last of equal ones counts."""
-        by_first: dict[str, dict[tuple[str, ...], Meaning]] = {}
-        for words, meaning in phrases:
-            if words:
-                by_first.setdefault(words[0], {})[tuple(words)] = meaning
-        lengths = {
-            first: tuple(sorted({len(words) for words in table}, reverse=True))
-            for first, table in by_first.items()
-        }
-        return cls(by_first, lengths)
+        meanings = {tuple(words): meaning for words, meaning in phrases if words}
+        by_first: defaultdict[str, list[tuple[tuple[str, ...], Meaning]]] = defaultdict(list)
+        for words in sorted(meanings, key=len, reverse=True):
+            by_first[words[0]].append((words, meanings[words]))
+        return cls(by_first)
 
     def find(self, words: Sequence[str]) -> list[PhraseMatch[Meaning]]:
         """The runs found, in order."""
         result: list[PhraseMatch[Meaning]] = []
         done = 0
         for start in [place for place, word in enumerate(words) if word in self.by_first]:
-            if start >= done and (found := self._at(words, start)):
-                result.append(found)
-                done = start + found.length
+            for run, meaning in self.by_first[words[start]] if start >= done else ():
+                if tuple(words[start : start + len(run)]) == run:
+                    result.append(PhraseMatch(start, len(run), meaning))
+                    done = start + len(run)
+                    break
         return result
-
-    def _at(self, words: Sequence[str], start: int) -> PhraseMatch[Meaning] | None:
-        table = self.by_first[words[start]]
-        for length in self.lengths[words[start]]:
-            run = tuple(words[start : start + length])
-            if len(run) == length and run in table:
-                return PhraseMatch(start, length, table[run])
-        return None
 
 
 def expand(words: Sequence[str], table: PhraseTable[tuple[str, ...]]) -> list[str]:

@@ -73,10 +73,6 @@ class Vocabulary:
         return cls(stems, counts, {pair: np.array(ids, np.int32) for pair, ids in pairs.items()})
 
     @cached_property
-    def _words(self) -> list[str]:
-        return [*self.stems]
-
-    @cached_property
     def _looked_up(self) -> LRUCache[str, Neighbours]:
         return LRUCache(_MAX_CACHED)
 
@@ -109,12 +105,13 @@ class Vocabulary:
         found = [ids for pair in _pairs(word) if (ids := self.pairs.get(pair)) is not None]
         if not found:
             return ()
-        shared = np.bincount(np.concatenate(found), minlength=len(self._words))
+        shared = np.bincount(np.concatenate(found), minlength=len(self.stems))
+        words = [*self.stems]
         near = (shared >= max(2, -(-3 * (len(word) + 1) // 10))).nonzero()[0]
         found_stems: dict[str, float] = {}
         for near_word, similarity, _ in process.extract(
             word,
-            [self._words[number] for number in near.tolist()],
+            [words[number] for number in near.tolist()],
             scorer=OSA.normalized_similarity,
             processor=None,
             score_cutoff=_MISSPELT,

@@ -97,9 +97,7 @@ class FeatureSpace:
 class Weights:
     """A sparse matrix of features and entries; scoring a text reads only its own features' rows."""
 
-    starts: NDArray[
-        np.int64
-    ]  # of each feature's row in the next two arrays; and finally their length
+    starts: NDArray[np.int64]  # of the features' rows in the next two; and their length
     entries: NDArray[np.int32]
     values: Floats
     bias: Floats  # of each entry
