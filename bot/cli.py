@@ -265,12 +265,12 @@ def _timeline(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from bot.knowledge import check
+    from bot.evaluation import check
 
     if arguments.watch:
         check.check_forever(_folder(arguments), sys.stdout)
     else:
-        print(check.report(_folder(arguments)))
+        check.check(_folder(arguments), sys.stdout)
     return 0
 
 

@@ -35,8 +35,10 @@ class Answerer:
         everyday, count = everyday_messages(), sum(map(len, phrasings.values()))
         # No more of these than of the rest, or they would outweigh every entry in a small folder.
         phrasings[ELSEWHERE] = (*everyday[:: -(-len(everyday) // count)], *vocabulary.elsewhere)
+        # Read as messages are: "U.S." is "US" in both.
+        read = {name: [*map(question_text, texts)] for name, texts in phrasings.items()}
         self.matcher = Matcher(
-            phrasings, synonyms=vocabulary.synonyms, abbreviations=vocabulary.abbreviations
+            read, synonyms=vocabulary.synonyms, abbreviations=vocabulary.abbreviations
         )
         verifier = Verifier(knowledge)
         self._judge = Judge(knowledge, self.matcher, verifier)

@@ -26,6 +26,7 @@ from bot.knowledge.format import (
     describe_error,
 )
 from bot.knowledge.model import Entry, Event, Key, Knowledge, Smalltalk, Source, Vocabulary
+from bot.knowledge.phrasings import add_phrasings
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 
 _Model = TypeVar("_Model", bound=StrictModel)
@@ -41,7 +42,7 @@ class Files:
     source: SourceFile | None
     timeline: TimelineFile | None
     vocabulary: VocabularyFile | None
-    left_out: frozenset[Place]  # places of invalid items in answers.yaml
+    left_out: frozenset[Place]  # places of invalid items in answers.yaml and vocabulary.yaml
 
 
 def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
@@ -55,13 +56,15 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
             problems.extend(yaml[name].duplicates)
         except KnowledgeError as error:
             problems.extend(error.problems)
+    if "answers.yaml" in yaml:
+        problems.extend(add_phrasings(folder, yaml["answers.yaml"]))
     answers, left_out = _validate_file(yaml, "answers.yaml", AnswersFile, problems)
     source, _ = _validate_file(yaml, "source.yaml", SourceFile, problems)
     timeline, _ = _validate_file(yaml, "timeline.yaml", TimelineFile, problems)
-    vocabulary, _ = _validate_file(yaml, "vocabulary.yaml", VocabularyFile, problems)
+    vocabulary, also = _validate_file(yaml, "vocabulary.yaml", VocabularyFile, problems)
     if article is None or answers is None:
         return None, problems
-    return Files(yaml, article, answers, source, timeline, vocabulary, left_out), problems
+    return Files(yaml, article, answers, source, timeline, vocabulary, left_out | also), problems
 
 
 def _read_article(path: Path, problems: list[Problem]) -> Article | None:

@@ -19,7 +19,7 @@ import rapidfuzz
 import Stemmer  # type: ignore[import-not-found]
 
 from bot.answering import Answerer
-from bot.knowledge import FILES, default_folder, load_knowledge
+from bot.knowledge import default_folder, knowledge_files, load_knowledge
 from bot.loading.subprocesses import run_in_subprocess
 
 _MAX_FILES = 4  # the least recently used are deleted
@@ -43,7 +43,7 @@ def cache_key(folder: Path) -> str:
 
 
 def _sources(folder: Path) -> Iterator[Path]:
-    yield from (folder / name for name in FILES)
+    yield from knowledge_files(folder)
     # Find pydantic's version without importing pydantic: a start from the cache does not need it.
     if (pydantic := find_spec("pydantic")) and pydantic.origin:
         yield Path(pydantic.origin).with_name("version.py")
