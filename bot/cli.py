@@ -131,6 +131,12 @@ def _add_editing(commands: _Commands) -> None:
         metavar="PERCENT",
         help="with --mutate: exit with 1 if over PERCENT of left-out phrasings, or any flips, fail",
     )
+    evaluate.add_argument(
+        "--strays",
+        type=Path,
+        metavar="FILE",
+        help="with --mutate: list the phrasings that, left out, get another entry",
+    )
     summary = "write JSON Schemas for the knowledge files"
     schema = _add_command(commands, "schema", summary, "schema my-article/schemas")
     schema.add_argument(
@@ -278,7 +284,9 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from bot.evaluation import command
 
     if arguments.mutate:
-        return command.mutated(_load_knowledge(arguments), arguments.at_most_wrong)
+        return command.mutated(
+            _load_knowledge(arguments), arguments.at_most_wrong, arguments.strays
+        )
     if not arguments.files:
         raise InputError("evaluate needs question files: treaty-bot evaluate FILE...")
     knowledge = _load_knowledge(arguments)

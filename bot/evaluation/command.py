@@ -127,14 +127,19 @@ def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False
     return "\n\n".join(part for part in parts if part)
 
 
-def mutated(knowledge: Knowledge, at_most_wrong: float | None) -> int:
+def mutated(knowledge: Knowledge, at_most_wrong: float | None, strays: Path | None) -> int:
     """Print the mutation report; return 1 if a limit is given and exceeded, else 0.
+
+    The phrasings that, left out, got another entry are written to the file `strays`, if given.
 
     `at_most_wrong` limits the wrong answers to left-out phrasings, in percent; if it is given, no
     flip may be answered as the original either.
     """
-    text, rates = mutate(knowledge)
+    text, rates, found = mutate(knowledge)
     print(text)
+    if strays:
+        strays.write_text("".join(f"{line}\n" for line in found), encoding="utf-8")
+        print(f"{len(found)} phrasings, left out, got another entry; see {strays}")
     if at_most_wrong is None:
         return 0
     shares = {rate.kind: 100 * rate.wrong_share for rate in rates}
