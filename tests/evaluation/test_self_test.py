@@ -29,8 +29,8 @@ TWINS = [
         "shops?\nwhen's the bridge shut\n",
         (
             "answers.yaml:9: the phrasing 'when is the bridge shut' of 'closing-date', asked as a"
-            " question, is answered by 'trade'; 'trade' has the same words in 'when's the bridge shut':"
-            " keep it only where it belongs"
+            " question, is answered by 'trade'; 'trade' has the same words in 'when's the bridge"
+            " shut': keep it only where it belongs"
         ),
     ),
     (

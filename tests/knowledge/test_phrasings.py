@@ -52,8 +52,8 @@ PROBLEMS = [
         "gap-builders.txt",
         b"who builds it",
         (
-            "phrasings/gap-builders.txt: answers.yaml has no entry 'gap-builders'; rename the file to"
-            " gap-builder.txt or delete it"
+            "phrasings/gap-builders.txt: answers.yaml has no entry 'gap-builders'; rename the file"
+            " to gap-builder.txt or delete it"
         ),
     ),
     ("trade", b"x", "phrasings/trade: is not read; rename it to trade.txt or delete it"),
