@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from tqdm import tqdm
 
 from bot.answering import Answerer
-from bot.evaluation.questions import Outcome, Question, outcome
+from bot.evaluation.questions import Outcome, Question, Span, outcome
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.files import PHRASINGS
 from bot.language.names import NameFinder
@@ -76,6 +76,12 @@ class Probe:
     kind: str
     text: str
     entry: Entry
+
+    @property
+    def gold(self) -> list[Span]:
+        """Where the article answers it; [] if the bot should be quiet."""
+        known = self.entry.answerable and self.kind != STRANGE
+        return [(c.start, c.end) for c in self.entry.citations] if known else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +154,7 @@ def _ask(answerer: Answerer, probe: Probe) -> Asked:
     if probe.kind == FLIPPED:  # another entry may well answer the flipped question
         original = reply.status == "answered" and reply.entry == probe.entry.id
         return Asked(probe, "wrong" if original else "quiet", reply.entry, reply.confidence)
-    known = probe.entry.answerable and probe.kind != STRANGE
-    gold = [(c.start, c.end) for c in probe.entry.citations] if known else []
-    return Asked(probe, outcome(reply, gold), reply.entry, reply.confidence)
+    return Asked(probe, outcome(reply, probe.gold), reply.entry, reply.confidence)
 
 
 def _share(knowledge: Knowledge, probes: Sequence[Probe]) -> list[Asked]:

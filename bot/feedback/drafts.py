@@ -11,6 +11,7 @@ from itertools import chain
 from tqdm import tqdm
 
 from bot.answering import Answerer, Reply
+from bot.evaluation.mutate import FOLDS, left_out
 from bot.evaluation.questions import Outcome, outcome
 from bot.feedback.scrub import REMOVED
 from bot.feedback.unanswered import (
@@ -27,7 +28,6 @@ from bot.knowledge.verify import TODO
 from bot.language.normalise import tokenize
 from bot.text_layout import table
 
-HOLD_OUT_EVERY = 5  # one in five of an entry's phrasings is removed, and asked as a question
 MAX_PROBES = 1000  # held-out phrasings to ask, spread evenly over all of them; limits the time
 _SHOWN_CHANGES = 20
 _MAX_DRAFTS = 5  # as many as an editor handles in one sitting
@@ -66,34 +66,23 @@ class Effect:
 
 def measure_effect(knowledge: Knowledge, edit: Edit, saved: Sequence[str]) -> Effect:
     """Ask held-out phrasings and `saved` questions, before and after an edit."""
-    rest, probes = _hold_out(knowledge)
+    rest, probes = left_out(knowledge, 0)
     bots = (Answerer(rest), Answerer(edit(rest)))
     before: Counter[Outcome] = Counter()
     after: Counter[Outcome] = Counter()
     changes = []
-    for text, entry in tqdm(probes, "held-out phrasings", leave=False, unit="q"):
-        replies = [bot.answer(text) for bot in bots]
-        gold = [(c.start, c.end) for c in entry.citations] if entry.answerable else []
+    probes = probes[:: -(-len(probes) // MAX_PROBES) or 1]
+    for probe in tqdm(probes, "held-out phrasings", leave=False, unit="q"):
+        replies = [bot.answer(probe.text) for bot in bots]
         for reply, counts in zip(replies, (before, after), strict=True):
-            counts[outcome(reply, gold)] += 1
-        changes += _changed(text, *replies)
+            counts[outcome(reply, probe.gold)] += 1
+        changes += _changed(probe.text, *replies)
     bots = (Answerer(knowledge), Answerer(edit(knowledge)))
     saved_changes = [
         _changed(text, *(bot.answer(text) for bot in bots))
         for text in tqdm(saved, "saved questions", leave=False, unit="q")
     ]
     return Effect(before, after, tuple(changes), tuple(chain.from_iterable(saved_changes)))
-
-
-def _hold_out(knowledge: Knowledge) -> tuple[Knowledge, list[tuple[str, Entry]]]:
-    """The knowledge without a fifth of each entry's phrasings, and the phrasings to ask."""
-    entries, probes = {}, []
-    for entry in knowledge.entries.values():
-        held_out = entry.phrasings[HOLD_OUT_EVERY - 1 :: HOLD_OUT_EVERY] or entry.phrasings[1:][-1:]
-        probes += [(text, entry) for text in held_out]
-        rest = tuple(text for text in entry.phrasings if text not in held_out)
-        entries[entry.id] = replace(entry, phrasings=rest)
-    return replace(knowledge, entries=entries), probes[:: -(-len(probes) // MAX_PROBES) or 1]
 
 
 def _changed(text: str, before: Reply, after: Reply) -> list[Change]:
@@ -113,7 +102,7 @@ def effect_lines(found: Effect, edited: Collection[str]) -> list[str]:
     others = [change for change in found.saved_changes if change not in gained]
     first = (
         f"The effect of all drafts together on {found.before.total()} held-out phrasings, about one"
-        f" in {HOLD_OUT_EVERY} per entry (`quiet` and `false` count the phrasings of gaps):"
+        f" in {FOLDS} per entry (`quiet` and `false` count the phrasings of gaps):"
     )
     last = (
         f"Of the groups of saved questions, the drafts would answer {len(gained)}, and"

@@ -9,6 +9,7 @@ import datetime as dt
 import inspect
 import json
 import sys
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -99,9 +100,7 @@ class Key(StrictModel):
     """affirmed if something is said to be true, denied if it is denied."""
 
 
-class EntryItem(StrictModel):
-    """A question that the article answers."""
-
+class _Item(StrictModel):
     id: Identifier
     """Lower-case letters, digits and hyphens; never change it or use it for another entry."""
     topic: Identifier
@@ -110,6 +109,15 @@ class EntryItem(StrictModel):
     """The question as shown to readers, at most 80 characters."""
     phrasings: tuple[Phrasing, ...] = Field(default=(), min_length=1)
     """How people really ask it; may also be in phrasings/ID.txt, one phrasing on each line."""
+    key: Key = Key()
+    """What the question is about, so that questions about something else do not get this reply."""
+    related: tuple[Identifier, ...] = ()
+    """Ids of entries to offer below the reply."""
+
+
+class EntryItem(_Item):
+    """A question that the article answers."""
+
     answer: Text
     """What the bot replies; it may say only what the passages say."""
     passages: tuple[Passage, ...] = Field(min_length=1)
@@ -118,33 +126,17 @@ class EntryItem(StrictModel):
     """Whose claim it is: one of the voices in vocabulary.yaml."""
     inferred: Inferred | None = None
     """Declares a year in the answer that the article leaves out."""
-    key: Key = Key()
-    """What the entry is about, so that it does not answer questions about something else."""
-    related: tuple[Identifier, ...] = ()
-    """Ids of entries to offer below the answer."""
     follow_ups: dict[FollowUp, Identifier] = Field(default_factory=dict)
     """For each kind of short follow-up, such as `why`, the id of the entry that answers it."""
 
 
-class GapItem(StrictModel):
-    """A question that people ask but the article does not answer."""
+class GapItem(_Item):
+    """A question that people ask but the article does not answer; its id begins with gap-."""
 
-    id: Identifier
-    """Lower-case letters, digits and hyphens, beginning with gap-."""
-    topic: Identifier
-    """One of the topics at the top of the file."""
-    question: Annotated[Line, StringConstraints(max_length=80)]
-    """The question as shown to readers, at most 80 characters."""
-    phrasings: tuple[Phrasing, ...] = Field(default=(), min_length=1)
-    """How people really ask it; may also be in phrasings/ID.txt, one phrasing on each line."""
     line: Text
     """What the bot replies: that the article does not say."""
     nearest: Passage | None = None
     """The words of the article that come closest, copied exactly."""
-    key: Key = Key()
-    """What the question is about."""
-    related: tuple[Identifier, ...] = ()
-    """Ids of entries to offer below."""
 
 
 class AnswersFile(StrictModel):
@@ -352,7 +344,8 @@ def _key_descriptions() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for model in ast.parse(inspect.getsource(sys.modules[__name__])).body:
         if isinstance(model, ast.ClassDef):
-            texts = found.setdefault(model.name, {})
+            parents = (found.get(base.id, {}) for base in model.bases if isinstance(base, ast.Name))
+            texts = found[model.name] = dict(ChainMap(*parents))
             for key, text in pairwise(model.body):
                 match key, text:
                     case (

@@ -125,18 +125,13 @@ def assemble(content: Files, version: str) -> Knowledge | None:
     vocabulary = content.vocabulary
     if source is None or vocabulary is None or content.timeline is None:
         return None
+    items: tuple[EntryItem | GapItem, ...] = (*answers.entries, *answers.gaps)
     return Knowledge(
         version=version,
         source=Source(**dict(source)),
         article=article,
         topics=answers.topics,
-        entries={
-            entry.id: entry
-            for entry in (
-                *(_entry(item, article, vocabulary) for item in answers.entries),
-                *(_gap(item, article) for item in answers.gaps),
-            )
-        },
+        entries={item.id: _entry(item, article, vocabulary) for item in items},
         events=tuple(
             Event(e.date, e.precision, e.label, c, e.entry, _note(e.inferred))
             for e in content.timeline.events
@@ -157,33 +152,24 @@ def _note(inferred: Inferred | None) -> str | None:
     return f"{inferred.year} is inferred: {inferred.because}" if inferred else None
 
 
-def _entry(item: EntryItem, article: Article, vocabulary: VocabularyFile) -> Entry:
+def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFile) -> Entry:
+    if isinstance(item, EntryItem):
+        answer, quotes, voice = item.answer, item.passages, vocabulary.voices[item.voice]
+        note, follow_ups = _note(item.inferred), item.follow_ups
+    else:
+        answer, quotes, voice = item.line, (item.nearest,) if item.nearest else (), None
+        note, follow_ups = None, {}
     return Entry(
         id=item.id,
         topic=item.topic,
         question=item.question,
         phrasings=item.phrasings,
-        answer=item.answer,
-        citations=tuple(c for p in item.passages if (c := article.cite(p))),
-        answerable=True,
-        voice=vocabulary.voices[item.voice],
-        note=_note(item.inferred),
+        answer=answer,
+        citations=tuple(c for quote in quotes if (c := article.cite(quote))),
+        answerable=isinstance(item, EntryItem),
+        voice=voice,
+        note=note,
         key=Key(**dict(item.key)),
         related=item.related,
-        follow_ups={str(k): target for k, target in item.follow_ups.items()},
-    )
-
-
-def _gap(item: GapItem, article: Article) -> Entry:
-    nearest = article.cite(item.nearest) if item.nearest else None
-    return Entry(
-        id=item.id,
-        topic=item.topic,
-        question=item.question,
-        phrasings=item.phrasings,
-        answer=item.line,
-        citations=(nearest,) if nearest else (),
-        answerable=False,
-        key=Key(**dict(item.key)),
-        related=item.related,
+        follow_ups={str(kind): target for kind, target in follow_ups.items()},
     )

@@ -72,17 +72,24 @@ def _raw(content: Files, file: str, *keys: str) -> Any:  # noqa: ANN401 - unchec
     return data or ()
 
 
-def _identifiers(content: Files) -> Iterator[Problem]:
+def _duplicate_ids(content: Files) -> Iterator[Problem]:
+    chats = _valid(content, "smalltalk", content.vocabulary.smalltalk if content.vocabulary else ())
+    for name, items in (("answers.yaml", _items(content)), ("vocabulary.yaml", chats)):
+        seen: dict[str, int] = {}
+        for place, item in items:
+            line = content.yaml[name].line((*place, "id"))
+            if item.id in seen:
+                reason = (
+                    f"the id '{item.id}' is already used on line {seen[item.id]}; choose another"
+                )
+                yield Problem(name, line, reason)
+            seen.setdefault(item.id, line)
+
+
+def _topics_and_keys(content: Files) -> Iterator[Problem]:
     file, vocabulary = content.yaml["answers.yaml"], content.vocabulary
     topics = _raw(content, "answers.yaml", "topics")
-    seen: dict[str, int] = {}
     for place, item in _items(content):
-        if item.id in seen:
-            yield file.problem(
-                (*place, "id"),
-                f"the id '{item.id}' is already used on line {seen[item.id]}; choose another",
-            )
-        seen.setdefault(item.id, file.line((*place, "id")))
         if item.topic not in topics:
             yield file.problem(
                 (*place, "topic"),
@@ -102,18 +109,6 @@ def _identifiers(content: Files) -> Iterator[Problem]:
                         f" vocabulary.yaml have no {kind_of_name} '{member}'; add it there or"
                         " correct the key",
                     )
-
-
-def _smalltalk_ids(content: Files) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for place, chat in _valid(
-        content, "smalltalk", content.vocabulary.smalltalk if content.vocabulary else ()
-    ):
-        if chat.id in seen:
-            yield content.yaml["vocabulary.yaml"].problem(
-                (*place, "id"), f"the id '{chat.id}' is already used; choose another"
-            )
-        seen.add(chat.id)
 
 
 def _references(content: Files) -> Iterator[Problem]:
@@ -214,8 +209,8 @@ def verify(content: Files) -> list[Problem]:
     checker = _SupportChecker(content)
     return [
         *_todos(content.yaml),
-        *_identifiers(content),
-        *_smalltalk_ids(content),
+        *_duplicate_ids(content),
+        *_topics_and_keys(content),
         *_references(content),
         *_phrasing_problems(content),
         *_answers(content, checker),
