@@ -15,8 +15,9 @@ from bot.answering.message import question_text
 from bot.answering.reply import Conversation, Reply
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
+from bot.language.english import everyday_messages
 from bot.language.normalise import has_content, tokenize
-from bot.language.sentences import everyday_messages, questions_among, split_parts
+from bot.language.sentences import questions_among, split_parts
 from bot.matching import Matcher
 
 _MAX_PARTS = 8  # of a message, each judged as a separate question
@@ -38,7 +39,10 @@ class Answerer:
         # Read as messages are: "U.S." is "US" in both.
         read = {name: [*map(question_text, texts)] for name, texts in phrasings.items()}
         self.matcher = Matcher(
-            read, synonyms=vocabulary.synonyms, abbreviations=vocabulary.abbreviations
+            read,
+            synonyms=vocabulary.synonyms,
+            abbreviations=vocabulary.abbreviations,
+            answers={entry.id: entry.answer for entry in knowledge.answerable_entries()},
         )
         verifier = Verifier(knowledge)
         self._judge = Judge(knowledge, self.matcher, verifier)

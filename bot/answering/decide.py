@@ -44,7 +44,7 @@ class Curve:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CURVE = Curve(-4.00, Signals(-2.17, 2.63, 1.28, 1.03, 3.23, -9.36))
+CURVE = Curve(-4.38, Signals(-2.67, 2.89, 1.10, 1.30, 3.32, -7.19))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from bot.knowledge.format import (
 from bot.knowledge.model import Entry, Event, Key, Knowledge, Smalltalk, Source, Vocabulary
 from bot.knowledge.phrasings import add_phrasings
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
+from bot.language.english import english
 
 _Model = TypeVar("_Model", bound=StrictModel)
 
@@ -138,8 +139,8 @@ def assemble(content: Files, version: str) -> Knowledge | None:
             if (c := article.cite(e.passage))
         ),
         vocabulary=Vocabulary(
-            vocabulary.synonyms,
-            vocabulary.abbreviations,
+            english().with_synonyms(vocabulary.synonyms),
+            {**english().abbreviations, **vocabulary.abbreviations},
             vocabulary.names,
             {str(key): cues for key, cues in vocabulary.follow_ups.items()},
             tuple(Smalltalk(**dict(item)) for item in vocabulary.smalltalk),

@@ -85,8 +85,11 @@ class Matcher:
         *,
         synonyms: Sequence[Sequence[str]] = (),
         abbreviations: Mapping[str, str] | None = None,
+        answers: Mapping[str, str] | None = None,
     ) -> None:
-        pairs = [(name, text) for name in sorted(entries) for text in sorted(set(entries[name]))]
+        """The answers are learned from, too: they have words that no phrasing has."""
+        asked = [(name, text) for name in sorted(entries) for text in sorted(set(entries[name]))]
+        pairs = [*asked, *sorted((answers or {}).items())]
         reader = Reader([text for _, text in pairs], synonyms, abbreviations or {})
         names: list[str] = []
         phrasings: list[list[str]] = []
@@ -95,17 +98,21 @@ class Matcher:
         owners: list[int] = []
 
         def read() -> Iterator[dict[str, float]]:
-            for (name, text), reading in zip(pairs, reader.phrasings(), strict=True):
-                if not reading.tokens:
+            numbers: dict[str, int] = {}
+            for place, reading in enumerate(reader.phrasings()):
+                name, text = pairs[place]
+                if not reading.tokens or (place >= len(asked) and name not in numbers):
                     continue
-                if name not in names[-1:]:
+                if name not in numbers:
+                    numbers[name] = len(names)
                     names.append(name)
                     phrasings.append([])
                     texts.append([])
-                number = len(names) - 1
+                number = numbers[name]
                 owners.append(number)
-                phrasings[number].append(text)
-                texts[number].append(reading.text)
+                if place < len(asked):
+                    phrasings[number].append(text)
+                    texts[number].append(reading.text)
                 for token, concepts in zip(reading.tokens, reading.concepts, strict=True):
                     for term in (token.best, *concepts):
                         terms.setdefault(term, set()).add(number)
