@@ -129,7 +129,13 @@ def _add_editing(commands: _Commands) -> None:
         "--at-most-wrong",
         type=float,
         metavar="PERCENT",
-        help="with --mutate: exit with 1 if over PERCENT of left-out phrasings, or any flips, fail",
+        help="exit with 1 if more answers are wrong (with --mutate: to left-out phrasings)",
+    )
+    evaluate.add_argument(
+        "--at-most-false",
+        type=float,
+        metavar="PERCENT",
+        help="exit with 1 if more of the unanswerable questions are answered",
     )
     evaluate.add_argument(
         "--strays",
@@ -283,15 +289,13 @@ def _check(arguments: argparse.Namespace) -> int:
 def _evaluate(arguments: argparse.Namespace) -> int:
     from bot.evaluation import command
 
+    limits = command.Limits(arguments.at_most_wrong, arguments.at_most_false)
     if arguments.mutate:
-        return command.mutated(
-            _load_knowledge(arguments), arguments.at_most_wrong, arguments.strays
-        )
+        return command.mutated(_load_knowledge(arguments), limits, arguments.strays)
     if not arguments.files:
         raise InputError("evaluate needs question files: treaty-bot evaluate FILE...")
     knowledge = _load_knowledge(arguments)
-    print(command.evaluate(knowledge, arguments.files, typos=arguments.typos))
-    return 0
+    return command.evaluate(knowledge, arguments.files, limits, typos=arguments.typos)
 
 
 def _schema(arguments: argparse.Namespace) -> int:

@@ -2,7 +2,8 @@
 
 import random
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -62,19 +63,24 @@ def by_entry(results: Sequence[Result]) -> str:
     return table(("entry", "answered", "right", "wrong or false"), rows) if rows else ""
 
 
-def calibration(results: Sequence[Result]) -> str:
-    """How often answers were right, by confidence."""
-    groups: dict[int, list[Result]] = {}
+def calibration(groups: Mapping[str, Sequence[Result]]) -> str:
+    """How often answers were right, by confidence, in each group and in total."""
+    everything = [result for group in groups.values() for result in group]
+    named = {"all": everything} if len(groups) == 1 else {**groups, "all": everything}
+    rows = [(name, *row) for name, results in named.items() for row in _by_confidence(results)]
+    return table(("answers in", "confidence", "answers", "mean", "right"), rows) if rows else ""
+
+
+def _by_confidence(results: Sequence[Result]) -> Iterator[tuple[str, ...]]:
+    tenths: dict[int, list[Result]] = {}
     for result in results:
         if result.reply.status == "answered":
-            groups.setdefault(min(int(result.reply.confidence * 10), 9), []).append(result)
-    rows = []
-    for tenth, group in sorted(groups.items()):
+            tenths.setdefault(min(int(result.reply.confidence * 10), 9), []).append(result)
+    for tenth, group in sorted(tenths.items()):
         right = sum(result.outcome == "right" for result in group)
         mean = sum(result.reply.confidence for result in group) / len(group)
         label = f"{tenth / 10:.1f}-{(tenth + 1) / 10:.1f}"
-        rows.append((label, str(len(group)), f"{mean:.2f}", f"{right / len(group):.2f}"))
-    return table(("confidence", "answers", "mean", "right"), rows) if rows else ""
+        yield label, str(len(group)), f"{mean:.2f}", f"{right / len(group):.2f}"
 
 
 def summary(tally: Tally) -> str:
@@ -106,8 +112,26 @@ def confusions(results: Sequence[Result], questions: Mapping[str, str]) -> str:
 _SEED = 20190705
 
 
-def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False) -> str:
-    """Score question files and return the report as text."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The highest shares, in percent, that pass; None for no limit."""
+
+    wrong: float | None = None
+    false: float | None = None
+
+    def exceeded(self, wrong: float, false: float = 0.0) -> bool:
+        """Whether a share is too high; if so, say which on standard error."""
+        pairs = (("wrong", wrong, self.wrong), ("false", false, self.false))
+        over = [(name, got, most) for name, got, most in pairs if most is not None and got > most]
+        for name, got, most in over:
+            print(f"{got:.1f} % {name} answers, {most} % allowed", file=sys.stderr)
+        return bool(over)
+
+
+def evaluate(
+    knowledge: Knowledge, files: Sequence[Path], limits: Limits, *, typos: bool = False
+) -> int:
+    """Score question files and print the report; return 1 if a limit is exceeded, else 0."""
     gathered = gather(files, knowledge)
     answerer, source = Answerer(knowledge), random.Random(_SEED)  # noqa: S311 - repeatable, not secret
     groups: dict[str, list[Result]] = {}
@@ -121,34 +145,33 @@ def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False
         by_kind(results),
         by_entry(results),
         by_group("file", groups) if len(groups) > 1 else "",
-        calibration(results),
-        summary(Tally.of(results)),
+        calibration(groups),
+        summary(tally := Tally.of(results)),
     ]
-    return "\n\n".join(part for part in parts if part)
+    print("\n\n".join(part for part in parts if part))
+    return int(limits.exceeded(100 * tally.share("wrong"), 100 * tally.share("false")))
 
 
-def mutated(knowledge: Knowledge, at_most_wrong: float | None, strays: Path | None) -> int:
+def mutated(knowledge: Knowledge, limits: Limits, strays: Path | None) -> int:
     """Print the mutation report; return 1 if a limit is given and exceeded, else 0.
 
-    The phrasings that, left out, got another entry are written to the file `strays`, if given.
-
-    `at_most_wrong` limits the wrong answers to left-out phrasings, in percent; if it is given, no
-    flip may be answered as the original either.
+    The limit is on wrong answers to left-out phrasings; if it is given, no flip may be answered
+    as the original either. The phrasings that, left out, got another entry are written to the file
+    `strays`, if given.
     """
     text, rates, found = mutate(knowledge)
     print(text)
     if strays:
         strays.write_text("".join(f"{line}\n" for line in found), encoding="utf-8")
         print(f"{len(found)} phrasings, left out, got another entry; see {strays}")
-    if at_most_wrong is None:
+    if limits.wrong is None:
         return 0
     shares = {rate.kind: 100 * rate.wrong_share for rate in rates}
-    wrong, flipped = shares[LEFT_OUT], shares.get(FLIPPED, 0.0)
-    if wrong > at_most_wrong:
-        print(f"{wrong:.1f} % wrong answers, {at_most_wrong} % allowed", file=sys.stderr)
+    flipped = shares.get(FLIPPED, 0.0)
+    exceeded = limits.exceeded(shares[LEFT_OUT])
     if flipped:
         print(f"{flipped:.1f} % of the flips got the original answer", file=sys.stderr)
-    return int(wrong > at_most_wrong or flipped > 0)
+    return int(exceeded or flipped > 0)
 
 
 def gather(files: Sequence[Path], knowledge: Knowledge) -> list[tuple[Path, list[Question]]]:
@@ -162,7 +185,7 @@ def gather(files: Sequence[Path], knowledge: Knowledge) -> list[tuple[Path, list
 def run(answerer: Answerer, questions: Iterable[Question]) -> list[Result]:
     """Ask every question; each turn of a dialogue has the earlier ones as its context."""
     results = []
-    for question in tqdm(list(questions), desc="asking", unit="q", leave=False):
+    for question in tqdm(list(questions), desc="asking", unit="q", leave=False, disable=None):
         conversation = Conversation()
         for turn in question.turns:
             conversation = conversation.after(answerer.answer(turn, conversation))

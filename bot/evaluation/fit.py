@@ -28,7 +28,6 @@ _ROOT = Path(__file__).resolve().parents[2]
 _DEV = _ROOT / "tests/questions/dev"
 _SMALL = ("tests/bridge", "docs/examples/allotment", "docs/examples/observatory")
 _FOLDS = 8
-_EVENING = 0.5  # at 0 all samples weigh the same, at 1 all folders do
 _REPLACED = ", word replaced"  # phrasings about something else: "when does the bicycle end?"
 _ALTERED = 200  # such phrasings per folder
 _ARTIFICIAL = 0.1  # their weight, relative to questions that people wrote
@@ -61,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
     questions = np.array([s.question for s in samples])
     folders = np.array([s.folder for s in samples])
     sizes = dict(zip(*np.unique(folders, return_counts=True), strict=True))
-    weights = np.array([sizes[folder] ** -_EVENING for folder in folders])
+    weights = np.array([1 / sizes[folder] for folder in folders])  # each folder weighs the same
     weights[np.char.endswith(folders, _REPLACED)] *= _ARTIFICIAL
     weights /= weights.mean()
     curve = fit(features[use], right[use], weights[use])

@@ -118,7 +118,7 @@ def mutate(knowledge: Knowledge) -> tuple[str, list[Rate], list[str]]:
             *_typos(knowledge), *_swaps(knowledge), *_flips(knowledge), *strangers(knowledge)
         ]  # fmt: skip
         tasks += [pool.submit(_share, knowledge, made[n::_SHARES]) for n in range(_SHARES)]
-        for task in tqdm(tasks, "mutating", unit="task", leave=False):
+        for task in tqdm(tasks, "mutating", unit="task", leave=False, disable=None):
             for asked in task.result():
                 found.setdefault(asked.probe.kind, []).append(asked)
     rates = [_rate(kind, [a.outcome for a in found[kind]]) for kind in _KINDS if kind in found]

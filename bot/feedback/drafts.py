@@ -72,7 +72,7 @@ def measure_effect(knowledge: Knowledge, edit: Edit, saved: Sequence[str]) -> Ef
     after: Counter[Outcome] = Counter()
     changes = []
     probes = probes[:: -(-len(probes) // MAX_PROBES) or 1]
-    for probe in tqdm(probes, "held-out phrasings", leave=False, unit="q"):
+    for probe in tqdm(probes, "held-out phrasings", leave=False, disable=None, unit="q"):
         replies = [bot.answer(probe.text) for bot in bots]
         for reply, counts in zip(replies, (before, after), strict=True):
             counts[outcome(reply, probe.gold)] += 1
@@ -80,7 +80,7 @@ def measure_effect(knowledge: Knowledge, edit: Edit, saved: Sequence[str]) -> Ef
     bots = (Answerer(knowledge), Answerer(edit(knowledge)))
     saved_changes = [
         _changed(text, *(bot.answer(text) for bot in bots))
-        for text in tqdm(saved, "saved questions", leave=False, unit="q")
+        for text in tqdm(saved, "saved questions", leave=False, disable=None, unit="q")
     ]
     return Effect(before, after, tuple(changes), tuple(chain.from_iterable(saved_changes)))
 

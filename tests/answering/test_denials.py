@@ -6,7 +6,10 @@ from bot.answering import Answerer
 from bot.knowledge import load_knowledge
 
 LEADS = [
-    ("did Russia accuse the US of violating the treaty in July 2014?", "It was the United States, "),
+    (
+        "did Russia accuse the US of violating the treaty in July 2014?",
+        "It was the United States, ",
+    ),
     (
         "did NATO announce the termination of the treaty on february 1",
         "The article says that about the US, not about NATO:",
