@@ -119,24 +119,25 @@ def _add_editing(commands: _Commands) -> None:
     summary = "measure accuracy on labelled questions"
     evaluate = _add_command(commands, "evaluate", summary, example)
     evaluate.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="a file of labelled questions"
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="a file of labelled questions, or a folder of them",
     )
     evaluate.add_argument("--typos", action="store_true", help="add one typo to each question")
     evaluate.add_argument(
         "--mutate", action="store_true", help="test altered and left-out phrasings instead of files"
     )
-    evaluate.add_argument(
-        "--at-most-wrong",
-        type=float,
-        metavar="PERCENT",
-        help="exit with 1 if more answers are wrong (with --mutate: to left-out phrasings)",
-    )
-    evaluate.add_argument(
-        "--at-most-false",
-        type=float,
-        metavar="PERCENT",
-        help="exit with 1 if more of the unanswerable questions are answered",
-    )
+    for limit, what in (
+        ("--at-least-right", "answers are right"),
+        ("--at-most-wrong", "answers are wrong"),
+        ("--at-most-false", "of the unanswerable questions are answered"),
+    ):
+        fewer = "fewer" if "least" in limit else "more"
+        evaluate.add_argument(
+            limit, type=float, metavar="PERCENT", help=f"exit with 1 if {fewer} {what}"
+        )
     evaluate.add_argument(
         "--strays",
         type=Path,
@@ -289,7 +290,9 @@ def _check(arguments: argparse.Namespace) -> int:
 def _evaluate(arguments: argparse.Namespace) -> int:
     from bot.evaluation import command
 
-    limits = command.Limits(arguments.at_most_wrong, arguments.at_most_false)
+    limits = command.Limits(
+        arguments.at_least_right, arguments.at_most_wrong, arguments.at_most_false
+    )
     if arguments.mutate:
         return command.mutated(_load_knowledge(arguments), limits, arguments.strays)
     if not arguments.files:

@@ -2,6 +2,7 @@
 
 import random
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,7 +13,14 @@ from tqdm import tqdm
 from bot.answering import Answerer, Conversation
 from bot.errors import InputError
 from bot.evaluation.mutate import FLIPPED, LEFT_OUT, mutate, with_typo
-from bot.evaluation.questions import Question, Result, Tally, outcome, read_questions
+from bot.evaluation.questions import (
+    Question,
+    Result,
+    Tally,
+    outcome,
+    question_files,
+    read_questions,
+)
 from bot.knowledge import Knowledge
 from bot.text_layout import table
 
@@ -114,24 +122,31 @@ _SEED = 20190705
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The highest shares, in percent, that pass; None for no limit."""
+    """What passes, in percent of the questions that each applies to; None for no limit."""
 
-    wrong: float | None = None
-    false: float | None = None
+    right: float | None = None  # at least
+    wrong: float | None = None  # at most
+    false: float | None = None  # at most
 
-    def exceeded(self, wrong: float, false: float = 0.0) -> bool:
-        """Whether a share is too high; if so, say which on standard error."""
-        pairs = (("wrong", wrong, self.wrong), ("false", false, self.false))
-        over = [(name, got, most) for name, got, most in pairs if most is not None and got > most]
-        for name, got, most in over:
-            print(f"{got:.1f} % {name} answers, {most} % allowed", file=sys.stderr)
-        return bool(over)
+    def missed(self, tally: Tally) -> bool:
+        """Whether a share is outside its limit; if so, say which on standard error."""
+        right, wrong, false = (100 * tally.share(name) for name in ("right", "wrong", "false"))
+        found = []
+        if self.right is not None and right < self.right:
+            found.append(f"{right:.1f} % right answers, {self.right} % needed")
+        if self.wrong is not None and wrong > self.wrong:
+            found.append(f"{wrong:.1f} % wrong answers, {self.wrong} % allowed")
+        if self.false is not None and false > self.false:
+            found.append(f"{false:.1f} % false answers, {self.false} % allowed")
+        for line in found:
+            print(line, file=sys.stderr)
+        return bool(found)
 
 
 def evaluate(
     knowledge: Knowledge, files: Sequence[Path], limits: Limits, *, typos: bool = False
 ) -> int:
-    """Score question files and print the report; return 1 if a limit is exceeded, else 0."""
+    """Score question files and print the report; return 1 if a limit is missed, else 0."""
     gathered = gather(files, knowledge)
     answerer, source = Answerer(knowledge), random.Random(_SEED)  # noqa: S311 - repeatable, not secret
     groups: dict[str, list[Result]] = {}
@@ -149,14 +164,14 @@ def evaluate(
         summary(tally := Tally.of(results)),
     ]
     print("\n\n".join(part for part in parts if part))
-    return int(limits.exceeded(100 * tally.share("wrong"), 100 * tally.share("false")))
+    return int(limits.missed(tally))
 
 
 def mutated(knowledge: Knowledge, limits: Limits, strays: Path | None) -> int:
-    """Print the mutation report; return 1 if a limit is given and exceeded, else 0.
+    """Print the mutation report; return 1 if a limit is missed, else 0.
 
-    The limit is on wrong answers to left-out phrasings; if it is given, no flip may be answered
-    as the original either. The phrasings that, left out, got another entry are written to the file
+    The limits are those for left-out phrasings; with any, no flip may be answered as the original
+    either. The phrasings that, left out, got another entry are written to the file
     `strays`, if given.
     """
     text, rates, found = mutate(knowledge)
@@ -164,19 +179,28 @@ def mutated(knowledge: Knowledge, limits: Limits, strays: Path | None) -> int:
     if strays:
         strays.write_text("".join(f"{line}\n" for line in found), encoding="utf-8")
         print(f"{len(found)} phrasings, left out, got another entry; see {strays}")
-    if limits.wrong is None:
+    if limits == Limits():
         return 0
-    shares = {rate.kind: 100 * rate.wrong_share for rate in rates}
-    flipped = shares.get(FLIPPED, 0.0)
-    exceeded = limits.exceeded(shares[LEFT_OUT])
+    by_kind = {rate.kind: rate for rate in rates}
+    flipped = by_kind[FLIPPED].wrong if FLIPPED in by_kind else 0
     if flipped:
-        print(f"{flipped:.1f} % of the flips got the original answer", file=sys.stderr)
-    return int(exceeded or flipped > 0)
+        print(f"{flipped} flips got the original answer", file=sys.stderr)
+    left = by_kind[LEFT_OUT]
+    missed = limits.missed(
+        Tally(
+            Counter(right=left.right, wrong=left.wrong, missed=left.asked - left.right - left.wrong)
+        )
+    )
+    return int(missed or flipped > 0)
 
 
 def gather(files: Sequence[Path], knowledge: Knowledge) -> list[tuple[Path, list[Question]]]:
-    """Each file with its questions; raise `InputError` if there are none at all."""
-    gathered = [(file, read_questions(file, knowledge.article)) for file in files]
+    """Each file with its questions, a folder standing for the question files in it.
+
+    Raises `InputError` if there are no questions at all.
+    """
+    found = [file for path in files for file in question_files(path)]
+    gathered = [(file, read_questions(file, knowledge.article)) for file in found]
     if not any(questions for _, questions in gathered):
         raise InputError("the files contain no question addressed to the bot; add at least one")
     return gathered

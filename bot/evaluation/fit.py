@@ -20,7 +20,7 @@ from bot.answering import Answerer
 from bot.answering.decide import Signals
 from bot.errors import InputError
 from bot.evaluation.mutate import strangers
-from bot.evaluation.questions import Question, Span, overlap, read_questions
+from bot.evaluation.questions import Question, Span, overlap, question_files, read_questions
 from bot.knowledge import Knowledge, default_folder, load_knowledge
 from bot.text_layout import table
 
@@ -131,7 +131,7 @@ def _outcomes(samples: Sequence[Sample], confidence: Floats) -> str:
 def _samples(further: Sequence[Path]) -> Iterator[Sample]:
     numbers = count()
     small = {_ROOT / name: [_ROOT / name / "questions/readers.yaml"] for name in _SMALL}
-    for folder, files in {default_folder(): sorted(_DEV.glob("[!s]*.yaml")), **small}.items():
+    for folder, files in {default_folder(): question_files(_DEV), **small}.items():
         knowledge = load_knowledge(folder)
         answerer = Answerer(knowledge)
         asked = [(folder.name, question) for file in files for question in _read(file, knowledge)]

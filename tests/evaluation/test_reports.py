@@ -44,6 +44,17 @@ def test_too_many_false_answers_fail(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err == "100.0 % false answers, 99.9 % allowed\n"
 
 
+def test_a_folder_stands_for_its_question_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All files are asked but the one with the sentences that the labels refer to."""
+    shutil.copy(BRIDGE / "questions" / "sentences.yaml", tmp_path)
+    for name in ("one.yaml", "two.yaml"):
+        (tmp_path / name).write_text(ASKED, encoding="utf-8")
+    assert main(["evaluate", "--knowledge", str(BRIDGE), str(tmp_path)]) == 0
+    assert f"| {tmp_path.name}/two.yaml " in capsys.readouterr().out
+
+
 def test_a_fit_finds_the_curve_that_made_the_samples() -> None:
     """With enough samples the weights are those that drew them, whatever their count."""
     source = np.random.default_rng(1)
