@@ -16,16 +16,17 @@ from bot.answering.message import question_text
 from bot.answering.reply import Conversation, Reply
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
+from bot.language.english import everyday_messages
 from bot.language.normalise import has_content, tokenize
-from bot.language.sentences import everyday_messages, questions_among, split_parts
-from bot.matching import Matcher
+from bot.language.sentences import questions_among, split_parts
+from bot.matching import Index, Matcher
 
 _MAX_PARTS = 8  # of a message, each judged as a separate question
 _FULLY_COVERED = 0.8  # share of a message's words at which no part counts as left unanswered
 _SURE = 0.8  # at this confidence a message needs no help from the one before
 
 
-Learned: TypeAlias = tuple[Matcher, Verifier]  # plain data, which can be stored
+Learned: TypeAlias = tuple[Index, Verifier]  # plain data, which can be stored
 
 
 def learn(knowledge: Knowledge) -> Learned:
@@ -38,10 +39,15 @@ def learn(knowledge: Knowledge) -> Learned:
     everyday, count = everyday_messages(), sum(map(len, phrasings.values()))
     # No more of these than of the rest, or they would outweigh every entry in a small folder.
     phrasings[ELSEWHERE] = (*everyday[:: -(-len(everyday) // count)], *vocabulary.elsewhere)
-    matcher = Matcher.learn(
-        phrasings, synonyms=vocabulary.synonyms, abbreviations=vocabulary.abbreviations
+    # Read as messages are: "U.S." is "US" in both.
+    read = {name: [*map(question_text, texts)] for name, texts in phrasings.items()}
+    index = Index.learn(
+        read,
+        synonyms=vocabulary.synonyms,
+        abbreviations=vocabulary.abbreviations,
+        answers={entry.id: entry.answer for entry in knowledge.answerable_entries()},
     )
-    return matcher, Verifier.learn(knowledge)
+    return index, Verifier.learn(knowledge)
 
 
 class Answerer:
@@ -50,7 +56,8 @@ class Answerer:
     def __init__(self, knowledge: Knowledge, learned: Learned | None = None) -> None:
         """`learned` is what was learned earlier from the same knowledge."""
         self.knowledge = knowledge
-        self.matcher, verifier = learned or learn(knowledge)
+        index, verifier = learned or learn(knowledge)
+        self.matcher = Matcher({}, index=index)
         self.words = verifier.words  # of the entries
         self._judge = Judge(knowledge, self.matcher, verifier)
         self._follow_ups = FollowUps(knowledge, verifier)

@@ -17,6 +17,7 @@ from rapidfuzz.distance import Indel
 from bot.answering.message import NEGATIONS, Message, read_message
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import Date, conflicting, find_dates, parse_iso
+from bot.language.modality import Modality, find_modality
 from bot.language.names import NameFinder
 from bot.language.normalise import FUNCTION_WORDS, tokenize
 from bot.language.spelling import stem
@@ -31,7 +32,7 @@ _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 class Conflict:
     """The kind of word in which a message and an entry differ, and the word in the message."""
 
-    kind: str  # actor, agent, patient, treaty, missile, date, polarity
+    kind: str  # actor, agent, patient, treaty, missile, date, polarity, or a modality
     asked: str
     swapped: bool = False  # the message is a phrasing with its two sides swapped
 
@@ -43,6 +44,7 @@ class Profile:
     names: Mapping[str, frozenset[str]]
     dates: tuple[Date, ...]
     negated: frozenset[str] | None  # the stems of the texts with a denial; None without any
+    modalities: frozenset[Modality]  # what its phrasings ask for beyond facts
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Verifier:
             or role_conflict(message if "actor" in kinds else sentence, entry)
             or _date_conflict(message if message.dates else sentence, entry, profile)
             or _polarity_conflict(message, entry, profile)
+            or _modality_conflict(message, profile)
         )
 
     def swapped_sides(self, message: Message, entry: Entry, phrasing: str) -> Conflict | None:
@@ -167,6 +170,7 @@ def _profile(
         {kind: frozenset(ids) for kind, ids in names.items()},
         tuple(dict.fromkeys(dates)),
         None if negated is None else frozenset(negated),
+        frozenset(filter(None, map(find_modality, entry.all_phrasings))),
     )
 
 
@@ -226,6 +230,12 @@ def _date_conflict(message: Message, entry: Entry, profile: Profile) -> Conflict
 def _on_date(date: Date) -> Conflict:
     parts = [part for part in (date.day, date.month, date.year) if part]
     return Conflict("date", "/".join(map(str, parts)))
+
+
+def _modality_conflict(message: Message, profile: Profile) -> Conflict | None:
+    if message.modality and message.modality not in profile.modalities:
+        return Conflict(message.modality, message.modality)
+    return None
 
 
 def _polarity_conflict(message: Message, entry: Entry, profile: Profile) -> Conflict | None:

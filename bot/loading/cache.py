@@ -18,7 +18,7 @@ import platformdirs
 import Stemmer  # type: ignore[import-not-found]
 
 from bot.answering import Answerer, learn
-from bot.knowledge import FILES, default_folder, load_knowledge
+from bot.knowledge import default_folder, knowledge_files, load_knowledge
 from bot.loading.storage import from_bytes, to_bytes
 from bot.loading.subprocesses import run_in_subprocess
 
@@ -49,7 +49,7 @@ def cache_key(folder: Path) -> str:
 
 
 def _sources(folder: Path) -> Iterator[Path]:
-    yield from (folder / name for name in FILES)
+    yield from knowledge_files(folder)
     for part in _CODE:
         yield from sorted((_PACKAGE / part).glob("*.*"))  # code, and the everyday messages
 
@@ -128,7 +128,7 @@ def _load(folder: Path | None, run: Callable[[Path, str], bytes], say: _Say) -> 
     key = cache_key(folder)
     if answerer := _read(key):
         return answerer
-    slow = bool(key) and sum((folder / name).stat().st_size for name in FILES) > _SLOW
+    slow = bool(key) and sum(path.stat().st_size for path in knowledge_files(folder)) > _SLOW
     if slow:
         say("Learning from the phrasings, once per version of the knowledge ...")
     start = time.monotonic()

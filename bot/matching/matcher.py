@@ -65,10 +65,10 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Matcher:
-    """Ranks entries for each message by what it learned from their phrasings.
+class Index:
+    """What is learned from the phrasings: plain data, which can be stored.
 
-    It is plain data, so it can be stored. Lists are in the order of the names.
+    Lists are in the order of the names.
     """
 
     names: Sequence[str]
@@ -87,24 +87,34 @@ class Matcher:
         *,
         synonyms: Sequence[Sequence[str]] = (),
         abbreviations: Mapping[str, str] | None = None,
-    ) -> Matcher:
-        """Learn from the phrasings of entries; this takes seconds for many thousands."""
-        pairs = [(name, text) for name in sorted(entries) for text in sorted(set(entries[name]))]
+        answers: Mapping[str, str] | None = None,
+    ) -> Index:
+        """Learn from the phrasings of entries; this takes seconds for many thousands.
+
+        The answers are learned from, too: they have words that no phrasing has.
+        """
+        asked = [(name, text) for name in sorted(entries) for text in sorted(set(entries[name]))]
+        pairs = [*asked, *sorted((answers or {}).items())]
         reader, readings = Reader.learn([text for _, text in pairs], synonyms, abbreviations or {})
+        numbers: dict[str, int] = {}
         phrasings: dict[str, list[str]] = {}
         texts: dict[str, list[str]] = {}
         terms: dict[str, set[str]] = {}
         owners: list[int] = []
 
         def read() -> Iterator[dict[str, float]]:
-            for (name, text), reading in zip(pairs, readings, strict=True):
-                if reading.tokens:
+            for place, reading in enumerate(readings):
+                name, text = pairs[place]
+                is_asked = place < len(asked)
+                if not reading.tokens or not (is_asked or name in numbers):
+                    continue
+                owners.append(numbers.setdefault(name, len(numbers)))
+                if is_asked:
                     phrasings.setdefault(name, []).append(" ".join(text.splitlines()))
                     texts.setdefault(name, []).append(reading.text)
-                    own = terms.setdefault(name, set())
-                    own.update([token.best for token in reading.tokens], *reading.concepts)
-                    owners.append(len(texts) - 1)
-                    yield features(reading)
+                own = terms.setdefault(name, set())
+                own.update([token.best for token in reading.tokens], *reading.concepts)
+                yield features(reading)
 
         space, vectors = FeatureSpace.learn(read())
         weights = train(vectors, np.array(owners, np.int64), len(texts), len(space))
@@ -124,6 +134,21 @@ class Matcher:
             having,
         )
 
+
+class Matcher:
+    """Learns from the phrasings of entries once, then ranks the entries for each message."""
+
+    def __init__(
+        self,
+        entries: Mapping[str, Sequence[str]],
+        *,
+        synonyms: Sequence[Sequence[str]] = (),
+        abbreviations: Mapping[str, str] | None = None,
+        index: Index | None = None,
+    ) -> None:
+        """`index` is what was learned from the same entries earlier."""
+        self._index = index or Index.learn(entries, synonyms=synonyms, abbreviations=abbreviations)
+
     def rank(self, text: str, *, limit: int = 3) -> list[Match]:
         """The best entries for a message, at most `limit`; none if it has no known word."""
         query = self.read(text)
@@ -133,7 +158,7 @@ class Matcher:
         """How a message matches an entry. KeyError for an unknown entry."""
         query = self.read(text)
         match = query.match(entry)
-        phrasing = self.reader.read(match.phrasing)
+        phrasing = self._index.reader.read(match.phrasing)
         words = {token.best: token.word for token in phrasing.tokens}
         concepts: dict[str, str] = {}
         for token, names in zip(phrasing.tokens, phrasing.concepts, strict=True):
@@ -145,16 +170,16 @@ class Matcher:
             for token, names in zip(query.reading.tokens, query.reading.concepts, strict=True)
         )
         having = features(query.reading)
-        named = dict(zip(self.space.numbers.find(having).tolist(), having, strict=True))
-        vector = self.space.vector(having)
-        found = self.weights.contributions(vector, self.names.index(entry))
+        named = dict(zip(self._index.space.numbers.find(having).tolist(), having, strict=True))
+        vector = self._index.space.vector(having)
+        found = self._index.weights.contributions(vector, self._index.names.index(entry))
         weights = [(named[number], value) for number, value in found]
         weights.sort(key=lambda pair: -abs(pair[1]))
         return Explanation(match, tuple(word_matches), tuple(weights))
 
     def read(self, text: str) -> Query:
         """Read and score a message, for callers that need more than `rank` returns."""
-        return Query(self, text)
+        return Query(self._index, text)
 
 
 class Query:
@@ -164,33 +189,33 @@ class Query:
     without a known word.
     """
 
-    def __init__(self, matcher: Matcher, text: str) -> None:
-        self._matcher = matcher
-        self.reading = matcher.reader.read(text)
+    def __init__(self, index: Index, text: str) -> None:
+        self._index = index
+        self.reading = index.reader.read(text)
         self.scores: dict[str, float] = {}
         if any(token.stems for token in self.reading.tokens):
             # Rounded, so that a tie is a tie on every machine.
-            scores = matcher.weights.scores(matcher.space.vector(features(self.reading))).round(6)
+            scores = index.weights.scores(index.space.vector(features(self.reading))).round(6)
             order = (-scores).argsort(kind="stable")
-            names = map(matcher.names.__getitem__, order.tolist())
+            names = map(index.names.__getitem__, order.tolist())
             self.scores = dict(zip(names, scores[order].tolist(), strict=True))
 
     @cached_property
     def exact(self) -> str | None:
         """The entry that has the message as a phrasing, word for word."""
-        number = int(self._matcher.exact.find([self.reading.text])[0])
-        return None if number == MISSING else self._matcher.names[number]
+        number = int(self._index.exact.find([self.reading.text])[0])
+        return None if number == MISSING else self._index.names[number]
 
     def match(self, entry: str) -> Match:
         """Compare the message with one entry. KeyError for an unknown entry."""
         score = self.scores[entry]
-        number = self._matcher.names.index(entry)
-        texts = _lines(self._matcher.texts[number])
+        number = self._index.names.index(entry)
+        texts = _lines(self._index.texts[number])
         # Of equally similar phrasings, the first.
         found, likeness, place = process.extractOne(self.reading.text, texts, scorer=fuzz.ratio)
         return Match(
             entry,
-            _lines(self._matcher.phrasings[number])[place],
+            _lines(self._index.phrasings[number])[place],
             score,
             likeness / 100,
             self.covered(entry),
@@ -200,26 +225,26 @@ class Query:
     @cached_property
     def _content(self) -> list[tuple[float, float, frozenset[int]]]:
         """For each content word: weight, similarity to a known word, and entries that have it."""
-        owners = self._matcher.owners
+        owners = self._index.owners
         found = []
         for token, concepts in zip(self.reading.tokens, self.reading.concepts, strict=True):
             if not (is_function_word(token.word) or is_function_word(token.best)):
                 having = frozenset(owners.get(token.best, ()))
-                weight = log1p(len(self._matcher.names) / (1 + len(having)))
+                weight = log1p(len(self._index.names) / (1 + len(having)))
                 having = having.union(*(owners.get(concept, ()) for concept in concepts))
                 found.append((weight, token.similarity, having))
         return found
 
     def foreign_share(self, elsewhere: str) -> float:
         """The weighted share, in [0, 1], of content words that no entry but `elsewhere` has."""
-        numbers = {n for n, name in enumerate(self._matcher.names) if name == elsewhere}
+        numbers = {n for n, name in enumerate(self._index.names) if name == elsewhere}
         foreign = sum(weight for weight, _, having in self._content if having <= numbers)
         total = sum(weight for weight, _, _ in self._content)
         return foreign / total if total else 0.0
 
     def covered(self, entry: str) -> float:
         """As in `Match`. KeyError for an unknown entry."""
-        number = self._matcher.names.index(entry)
+        number = self._index.names.index(entry)
         total = sum(weight for weight, _, _ in self._content)
         have = sum(weight * known for weight, known, having in self._content if number in having)
         return have / total if total else 1.0

@@ -88,7 +88,7 @@ class SklearnTfIdf:
 
 
 def _ours(entries: Entries) -> Ours:
-    return Ours(Matcher.learn(entries))
+    return Ours(Matcher(entries))
 
 
 _FAST: dict[str, Callable[[Entries], Ranker]] = {

@@ -55,11 +55,13 @@ def test_the_second_start_reads_the_cache(
     assert second.answer(QUESTION).citations
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES, "phrasings/trade.txt"])
 def test_an_edit_is_never_missed(
     folder: Path, cache: Path, loads: list[Path | None], name: str
 ) -> None:
     """Any edit of any file makes the folder be verified again."""
+    (folder / "phrasings").mkdir()
+    (folder / "phrasings" / "trade.txt").write_text("shops", encoding="utf-8")
     load_answerer(folder)
     with (folder / name).open("a", encoding="utf-8") as file:
         file.write("\n")

@@ -7,7 +7,7 @@ from tests.matching.examples import ABBREVIATIONS, ENTRIES, SYNONYMS
 @pytest.fixture(scope="module")
 def matcher() -> Matcher:
     """Build the shared knowledge base's matcher."""
-    return Matcher.learn(ENTRIES, synonyms=SYNONYMS, abbreviations=ABBREVIATIONS)
+    return Matcher(ENTRIES, synonyms=SYNONYMS, abbreviations=ABBREVIATIONS)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_synonym_is_as_good_as_the_word_and_better_than_an_unknown_one(
 
 def test_synonyms_meet_through_words_that_no_phrasing_has() -> None:
     """Two synonyms of a word find each other's entries."""
-    matcher = Matcher.learn(
+    matcher = Matcher(
         {"a": ["the truce will lapse"], "b": ["the cat sat"]},
         synonyms=[["lapse", "run out of time"]],
     )
@@ -77,7 +77,7 @@ def test_synonyms_meet_through_words_that_no_phrasing_has() -> None:
 
 def test_word_order_decides_between_the_same_words() -> None:
     """Who accused whom is told by the order of the words."""
-    matcher = Matcher.learn(
+    matcher = Matcher(
         {"a": ["when did the US first accuse Russia"], "b": ["when did Russia first accuse the US"]}
     )
     assert matcher.rank("and the us accuse russia")[0].entry == "a"
@@ -119,4 +119,4 @@ def test_an_entry_that_there_is_not_is_an_error(matcher: Matcher) -> None:
 @pytest.mark.parametrize("entries", [{}, {"a": []}, {"a": ["??"], "b": [""]}])
 def test_entries_without_words_are_never_found(entries: dict[str, list[str]]) -> None:
     """A knowledge base without a single word answers nothing and does not fail."""
-    assert Matcher.learn(entries).rank("what is this") == []
+    assert Matcher(entries).rank("what is this") == []

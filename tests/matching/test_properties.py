@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from bot.matching import Match, Matcher
 from tests.matching.examples import ABBREVIATIONS, ENTRIES, SYNONYMS
 
-MATCHER = Matcher.learn(ENTRIES, synonyms=SYNONYMS, abbreviations=ABBREVIATIONS)
+MATCHER = Matcher(ENTRIES, synonyms=SYNONYMS, abbreviations=ABBREVIATIONS)
 WORDS = sorted({word for phrasings in ENTRIES.values() for p in phrasings for word in p.split()})
 messages = st.lists(st.sampled_from([*WORDS, "zebra", "tretay", "rocket"]), max_size=12).map(
     " ".join
@@ -63,15 +63,15 @@ def test_the_order_of_the_knowledge_changes_nothing(
 ) -> None:
     """Entries and phrasings in any order give the same scores."""
     shuffled = {name: list(reversed(entries[name])) for name in reversed(entries)}
-    one = Matcher.learn(entries, synonyms=SYNONYMS).rank(text)
-    other = Matcher.learn(shuffled, synonyms=SYNONYMS).rank(text)
+    one = Matcher(entries, synonyms=SYNONYMS).rank(text)
+    other = Matcher(shuffled, synonyms=SYNONYMS).rank(text)
     assert told(one) == told(other)
 
 
 @given(messages)
 def test_the_same_words_get_the_same_scores(text: str) -> None:
     """Asking again, or in another session, changes nothing."""
-    again = Matcher.learn(ENTRIES, synonyms=SYNONYMS, abbreviations=ABBREVIATIONS)
+    again = Matcher(ENTRIES, synonyms=SYNONYMS, abbreviations=ABBREVIATIONS)
     assert MATCHER.rank(text) == again.rank(text) == MATCHER.rank(text)
 
 

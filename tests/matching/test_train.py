@@ -68,7 +68,7 @@ ALIKE = {
 )
 def test_the_word_that_tells_entries_apart_decides(text: str, own: str, rival: str) -> None:
     """The one word that its rival lacks speaks for an entry and against the rival."""
-    matcher = Matcher.learn(ALIKE)
+    matcher = Matcher(ALIKE)
     word = "sratifi" if own == "ratified" else "smeet"
     assert matcher.rank(text)[0].entry == own
     assert dict(matcher.explain(text, own).weights)[word] > 0
@@ -78,7 +78,7 @@ def test_the_word_that_tells_entries_apart_decides(text: str, own: str, rival: s
 def test_very_many_phrasings_are_averaged_instead(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the size at which training takes minutes, each phrasing still finds its entry."""
     monkeypatch.setattr(train, "_MAX_CELLS", 0)
-    matcher = Matcher.learn(ENTRIES)
+    matcher = Matcher(ENTRIES)
     for name, phrasings in ENTRIES.items():
         for phrasing in phrasings:
             assert matcher.rank(phrasing)[0].entry == name
