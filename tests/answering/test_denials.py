@@ -6,10 +6,8 @@ from bot.answering import Answerer
 from bot.knowledge import load_knowledge
 
 LEADS = [
-    (
-        "did Russia accuse the US of violating the treaty in July 2014?",
-        "It was the United States, ",
-    ),
+    ("did the Americans warn the Russians repeatedly about the arms race", "It was Russia, not "),
+    ("who did Russia put the ultimatum to", "It was the US, not Russia:"),
     (
         "did NATO announce the termination of the treaty on february 1",
         "The article says that about the US, not about NATO:",
