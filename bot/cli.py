@@ -119,17 +119,30 @@ def _add_editing(commands: _Commands) -> None:
     summary = "measure accuracy on labelled questions"
     evaluate = _add_command(commands, "evaluate", summary, example)
     evaluate.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="a file of labelled questions"
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="a file of labelled questions, or a folder of them",
     )
     evaluate.add_argument("--typos", action="store_true", help="add one typo to each question")
     evaluate.add_argument(
         "--mutate", action="store_true", help="test altered and left-out phrasings instead of files"
     )
+    for limit, what in (
+        ("--at-least-right", "answers are right"),
+        ("--at-most-wrong", "answers are wrong"),
+        ("--at-most-false", "of the unanswerable questions are answered"),
+    ):
+        fewer = "fewer" if "least" in limit else "more"
+        evaluate.add_argument(
+            limit, type=float, metavar="PERCENT", help=f"exit with 1 if {fewer} {what}"
+        )
     evaluate.add_argument(
-        "--at-most-wrong",
-        type=float,
-        metavar="PERCENT",
-        help="with --mutate: exit with 1 if over PERCENT of left-out phrasings, or any flips, fail",
+        "--strays",
+        type=Path,
+        metavar="FILE",
+        help="with --mutate: list the phrasings that, left out, get another entry",
     )
     summary = "write JSON Schemas for the knowledge files"
     schema = _add_command(commands, "schema", summary, "schema my-article/schemas")
@@ -212,7 +225,13 @@ def _load_knowledge(arguments: argparse.Namespace) -> Knowledge:
 def _load_answerer(arguments: argparse.Namespace) -> Answerer:
     from bot.loading.cache import load_answerer
 
-    return load_answerer(_folder(arguments))
+    return load_answerer(_folder(arguments), _tell)
+
+
+def _tell(text: str) -> None:
+    """Report progress to a person, and to nobody else."""
+    if sys.stderr.isatty():
+        print(text, file=sys.stderr)
 
 
 def _ask(arguments: argparse.Namespace) -> int:
@@ -265,25 +284,27 @@ def _timeline(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from bot.knowledge import check
+    from bot.evaluation import check
 
     if arguments.watch:
         check.check_forever(_folder(arguments), sys.stdout)
     else:
-        print(check.report(_folder(arguments)))
+        check.check(_folder(arguments), sys.stdout)
     return 0
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from bot.evaluation import command
 
+    limits = command.Limits(
+        arguments.at_least_right, arguments.at_most_wrong, arguments.at_most_false
+    )
     if arguments.mutate:
-        return command.mutated(_load_knowledge(arguments), arguments.at_most_wrong)
+        return command.mutated(_load_knowledge(arguments), limits, arguments.strays)
     if not arguments.files:
         raise InputError("evaluate needs question files: treaty-bot evaluate FILE...")
     knowledge = _load_knowledge(arguments)
-    print(command.evaluate(knowledge, arguments.files, typos=arguments.typos))
-    return 0
+    return command.evaluate(knowledge, arguments.files, limits, typos=arguments.typos)
 
 
 def _schema(arguments: argparse.Namespace) -> int:
@@ -353,11 +374,10 @@ def _doctor(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     # Before python-telegram-bot is imported: it otherwise warns about retry times in seconds.
     os.environ.setdefault("PTB_TIMEDELTA", "1")
-    from bot.loading.reload import KnowledgeReloader
     from bot.telegram.run import run
 
     settings = load_settings()
-    return run(settings, KnowledgeReloader(arguments.knowledge or settings.knowledge_dir))
+    return run(settings, arguments.knowledge or settings.knowledge_dir)
 
 
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {

@@ -44,6 +44,24 @@ def test_ask_prints_answer_passage_and_source() -> None:
     assert max(map(len, printed.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_terminal_is_told_about_learning(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    terminal: bool,
+) -> None:
+    """On standard error, and only if it is a terminal: programs see the JSON alone."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr("bot.loading.cache._SLOW", 0)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    assert main(["ask", "--json", "when does the bridge close?", "--knowledge", str(BRIDGE)]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["entry"] == "closing-date"
+    assert len(err.splitlines()) == (2 if terminal else 0)
+
+
 def test_json_has_the_documented_keys_and_quotes_the_article() -> None:
     """One JSON object is printed, and each quote equals article[start:end]."""
     reply = json.loads(run("ask", "--json", "when does the bridge close?").stdout)

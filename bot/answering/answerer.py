@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from bot.answering.compose import Composer
 from bot.answering.decide import ANSWER, ELSEWHERE, SMALLTALK, Judge, Verdict
@@ -10,9 +11,10 @@ from bot.answering.message import corrected, question_text
 from bot.answering.reply import Conversation, Reply
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
+from bot.language.english import everyday_messages
 from bot.language.normalise import has_content, tokenize
-from bot.language.sentences import everyday_messages, questions_among, rambles, split_parts
-from bot.matching import Matcher
+from bot.language.sentences import questions_among, rambles, split_parts
+from bot.matching import Index, Matcher
 
 _MAX_PARTS = 8  # of a message, each judged as a separate question
 _MAX_CORRECTED = 1000  # characters of a message that is read again without its misspellings
@@ -21,21 +23,39 @@ _LIKELY = 0.4  # at this confidence an entry next to the last one is meant
 _SURE = 0.8  # at this confidence a message needs no help from the one before
 
 
+Learned: TypeAlias = tuple[Index, Verifier]  # plain data, which can be stored
+
+
+def learn(knowledge: Knowledge) -> Learned:
+    """What an answerer learns from the knowledge; this takes seconds for many phrasings."""
+    vocabulary = knowledge.vocabulary
+    phrasings: dict[str, Sequence[str]] = {
+        entry.id: entry.all_phrasings for entry in knowledge.entries.values()
+    }
+    phrasings |= {SMALLTALK + item.id: item.phrasings for item in vocabulary.smalltalk}
+    everyday, count = everyday_messages(), sum(map(len, phrasings.values()))
+    # No more of these than of the rest, or they would outweigh every entry in a small folder.
+    phrasings[ELSEWHERE] = (*everyday[:: -(-len(everyday) // count)], *vocabulary.elsewhere)
+    # Read as messages are: "U.S." is "US" in both.
+    read = {name: [*map(question_text, texts)] for name, texts in phrasings.items()}
+    index = Index.learn(
+        read,
+        synonyms=vocabulary.synonyms,
+        abbreviations=vocabulary.abbreviations,
+        answers={entry.id: entry.answer for entry in knowledge.answerable_entries()},
+    )
+    return index, Verifier.learn(knowledge)
+
+
 class Answerer:
     """Answers, suggests, abstains or chats; the same message and context get the same reply."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, learned: Learned | None = None) -> None:
+        """`learned` is what was learned earlier from the same knowledge."""
         self.knowledge = knowledge
-        vocabulary = knowledge.vocabulary
-        phrasings = {entry.id: entry.all_phrasings for entry in knowledge.entries.values()}
-        phrasings |= {SMALLTALK + item.id: item.phrasings for item in vocabulary.smalltalk}
-        everyday, count = everyday_messages(), sum(map(len, phrasings.values()))
-        # No more of these than of the rest, or they would outweigh every entry in a small folder.
-        phrasings[ELSEWHERE] = (*everyday[:: -(-len(everyday) // count)], *vocabulary.elsewhere)
-        self.matcher = Matcher(
-            phrasings, synonyms=vocabulary.synonyms, abbreviations=vocabulary.abbreviations
-        )
-        verifier = Verifier(knowledge)
+        index, verifier = learned or learn(knowledge)
+        self.matcher = Matcher({}, index=index)
+        self.words = verifier.words  # of the entries
         self._judge = Judge(knowledge, self.matcher, verifier)
         self._follow_ups = FollowUps(knowledge, verifier)
         self._composer = Composer(knowledge)

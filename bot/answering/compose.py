@@ -1,6 +1,8 @@
 """Composes the reply from the verdicts on a message."""
 
 import datetime as dt
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 from bot.answering.decide import ANSWER, SMALLTALK, SUGGEST, Candidate, Verdict
@@ -14,6 +16,14 @@ UNSURE = "I'm not sure what you mean. Perhaps one of these:"
 _MAX_SUGGESTED = 3
 _MAX_RELATED = 3
 _LIKELY = 0.4  # at this confidence an entry is denied, or offered before those related to a gap
+_KINDS = {"agent": "actor", "patient": "actor"}  # kinds of conflict -> kinds of name
+_DENIALS = {
+    "date": "The article doesn't say that for that date. It does say:",
+    "polarity": "The article doesn't answer the question with “not” in it. It does say:",
+    "advice": "The article doesn't say what should be done. It does say:",
+    "opinion": "The article makes no judgement of its own. It does say:",
+    "hypothesis": "The article doesn't say what would happen then. It does say:",
+}
 
 
 class Composer:
@@ -22,6 +32,8 @@ class Composer:
     def __init__(self, knowledge: Knowledge) -> None:
         self._entries = knowledge.entries
         self._published = knowledge.source.published
+        self._article = knowledge.article.text
+        self._names = knowledge.vocabulary.names
         self._smalltalk = {SMALLTALK + s.id: s.reply for s in knowledge.vocabulary.smalltalk}
 
     def opened(self, entry: Entry) -> Reply:
@@ -96,10 +108,40 @@ class Composer:
             "unanswered",
             None,
             best.confidence,
-            lead=caution(self._published) if later else _denial(conflict, text),
+            lead=caution(self._published) if later else self._denial(conflict, best.entry, text),
             sections=(_section(self._entries[best.entry]),),
             suggestions=(offer, *others)[:_MAX_SUGGESTED],
         )
+
+    def _denial(self, conflict: Conflict, entry_id: str, text: str) -> str:
+        """Whom or what the article says it about instead, if the entry's key tells."""
+        entry, kind = self._entries[entry_id], conflict.kind
+        if kind in _DENIALS:
+            return _DENIALS[kind]
+        written = self._name("actor", conflict.asked, text)
+        asked = written or f"“{_as_typed(conflict.asked, text)}”"
+        meant = getattr(entry.key, kind, ())
+        names = [self._name(_KINDS.get(kind, kind), name, entry.answer) for name in meant]
+        if written in names:
+            return "In the article it is the other way round:"
+        named = " and ".join(filter(None, names))
+        if not named:
+            return f"The article doesn't say that about {asked}. It does say:"
+        if kind == "agent":
+            return f"It was {named}, not {asked}:"
+        return f"The article says that about {named}, not about {asked}:"
+
+    def _name(self, kind: str, name: str, text: str) -> str | None:
+        """A name as `text` or else the article writes it; None if neither has it."""
+        forms = sorted(self._names.get(kind, {}).get(name, (name,)), key=len, reverse=True)
+        pattern = re.compile(
+            rf"(?<!\w)(the )?({'|'.join(map(re.escape, forms))})(?!\w)", re.IGNORECASE
+        )
+        for place in (text, self._article):
+            found = [m for m in pattern.finditer(place) if not m[2].islower()]  # but not "us"
+            if found:
+                return Counter(f"the {m[2]}" if m[1] else m[2] for m in found).most_common(1)[0][0]
+        return None
 
     def _offers(self, verdict: Verdict) -> tuple[Suggestion, ...]:
         """The questions that may be meant, the likeliest first."""
@@ -128,16 +170,9 @@ def _section(entry: Entry) -> Section:
     return Section(entry.id, entry.answer, entry.voice, entry.citations, entry.note)
 
 
-def _denial(conflict: Conflict, text: str) -> str:
-    match conflict.kind:
-        case "date":
-            return "The article doesn't say that for that date. It does say:"
-        case "polarity":
-            return "The article doesn't answer the question with “not” in it. It does say:"
-        case _:
-            at = text.casefold().find(conflict.asked)
-            asked = text[at : at + len(conflict.asked)] if at >= 0 else conflict.asked.title()
-            return f"The article doesn't say that about “{asked}”. It does say:"
+def _as_typed(words: str, text: str) -> str:
+    at = text.casefold().find(words)
+    return text[at : at + len(words)] if at >= 0 else words.title()
 
 
 def caution(published: dt.date) -> str:

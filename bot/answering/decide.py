@@ -13,7 +13,7 @@ SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entr
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
 
 ANSWER = 0.7  # at this confidence or more the bot answers ...
-SUGGEST = 0.2  # ... and at this it offers the question; at 0.1 twice as many offers are useless
+SUGGEST = 0.15  # ... and at this it offers the question; at 0.1 a quarter more offers are useless
 _CANDIDATES = 3  # answerable entries that are compared and verified
 _NEARLY = 0.8  # least likeness to a phrasing with one word replaced: "when does the bicycle end?"
 
@@ -22,9 +22,7 @@ _NEARLY = 0.8  # least likeness to a phrasing with one word replaced: "when does
 class Signals:
     """The numbers that the confidence is computed from; `docs/matching.md` explains them."""
 
-    score: float  # of the entry
     margin: float  # of the score over the best entry that cites something else, gaps included
-    gap_margin: float  # over the best gap
     elsewhere_margin: float  # over messages about anything else
     covered: float  # share of the whole message's content that the entry has words for, in [0, 1]
     replaced: float  # share of the content that no entry has, if the message is nearly a phrasing
@@ -44,7 +42,7 @@ class Curve:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CURVE = Curve(-4.00, Signals(-2.17, 2.63, 1.28, 1.03, 3.23, -9.36))
+CURVE = Curve(-2.61, Signals(2.34, 0.73, 3.12, -6.89))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +142,8 @@ class Judge:
         mine = self.cited.get(name, frozenset())
         rivals = (n for n in scores if n not in {name, ELSEWHERE})
         rival = next((n for n in rivals if not mine & self.cited.get(n, frozenset())), "")
-        gaps = (n for n in scores if n in self._gaps and n != name)
         signals = Signals(
-            match.score,
             match.score - scores.get(rival, -1.0),
-            match.score - scores.get(next(gaps, ""), -1.0),
             match.score - scores.get(ELSEWHERE, -1.0),
             message.covered(name),
             query.foreign_share(ELSEWHERE) if match.likeness >= _NEARLY else 0.0,

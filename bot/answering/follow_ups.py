@@ -67,7 +67,7 @@ class FollowUps:
         self._entries = knowledge.entries
         self._verifier = verifier
         cues, abbreviations = knowledge.vocabulary.follow_ups, knowledge.vocabulary.abbreviations
-        self._abbreviations = PhraseTable(
+        self._abbreviations = PhraseTable.of(
             (tokenize(short), tuple(tokenize(long))) for short, long in abbreviations.items()
         )
         self._cues = {

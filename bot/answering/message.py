@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from bot.language.dates import Date, find_dates
+from bot.language.modality import Modality, find_modality
 from bot.language.names import BEFORE_PRONOUN, Mention, NameFinder
 from bot.language.normalise import MAX_CHARACTERS, normalise, tokenize
 from bot.language.roles import Roles, find_roles
@@ -74,6 +75,7 @@ class Message:
     roles: Roles
     dates: tuple[Date, ...]
     negated: bool  # a negation turns the question into another one
+    modality: Modality | None  # what it asks for beyond facts
 
     @property
     def name_places(self) -> frozenset[int]:
@@ -104,7 +106,13 @@ def read_message(text: str, finder: NameFinder, ordinary: frozenset[str]) -> Mes
     actors = [mention for mention in mentions if mention.kind == "actor"]
     dates = tuple(find_dates(text))
     return Message(
-        text, tokens, mentions, find_roles(tokens, actors), dates, _negated(text, tokens)
+        text,
+        tokens,
+        mentions,
+        find_roles(tokens, actors),
+        dates,
+        _negated(text, tokens),
+        find_modality(text),
     )
 
 

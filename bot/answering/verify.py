@@ -5,15 +5,19 @@ leaves a message more similar to a phrasing than most true paraphrases are, so n
 similarity is safe. That is why the deciding words are compared after ranking.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz.distance import Indel
 
 from bot.answering.message import NEGATIONS, Message, read_message
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import Date, conflicting, find_dates, parse_iso
+from bot.language.modality import Modality, find_modality
 from bot.language.names import NameFinder
 from bot.language.normalise import FUNCTION_WORDS, tokenize
 from bot.language.spelling import stem
@@ -28,42 +32,52 @@ _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 class Conflict:
     """The kind of word in which a message and an entry differ, and the word in the message."""
 
-    kind: str  # actor, agent, patient, treaty, missile, date, polarity
+    kind: str  # actor, agent, patient, treaty, missile, date, polarity, or a modality
     asked: str
     swapped: bool = False  # the message is a phrasing with its two sides swapped
 
 
 @dataclass(frozen=True, slots=True)
-class _Profile:
+class Profile:
     """The names, dates and denials in an entry."""
 
     names: Mapping[str, frozenset[str]]
     dates: tuple[Date, ...]
-    negated: tuple[frozenset[str], ...]  # the stems of each text with a denial
+    negated: frozenset[str] | None  # the stems of the texts with a denial; None without any
+    modalities: frozenset[Modality]  # what its phrasings ask for beyond facts
 
 
+@dataclass(frozen=True)
 class Verifier:
-    """Compares the deciding words of messages with those of entries."""
+    """Compares the deciding words of messages with those of entries. It is plain data."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self._finder = NameFinder(knowledge.vocabulary.names)
-        # The words of the entries are never taken for misspelt names.
-        self._ordinary = frozenset(
-            word
-            for e in knowledge.entries.values()
-            for text in _texts(e)
-            for word in tokenize(text)
-        )
-        self._home = frozenset(
-            (m.kind, m.id) for m in self._finder.find(tokenize(knowledge.article.text))
-        )
-        entries = knowledge.answerable_entries()
-        year = knowledge.source.published.year
-        self._profiles = {entry.id: self._profile(entry, year) for entry in entries}
+    names: Mapping[str, Mapping[str, tuple[str, ...]]]
+    words: frozenset[str]  # of the entries; they are never taken for misspelt names
+    home: frozenset[tuple[str, str]]  # the kinds and ids of the names in the article
+    profiles: Mapping[str, Profile]  # of the answerable entries
+
+    @classmethod
+    def learn(cls, knowledge: Knowledge) -> Verifier:
+        """Read the texts of the entries."""
+        names = knowledge.vocabulary.names
+        finder, year = NameFinder(names), knowledge.source.published.year
+        words: set[str] = set()
+        profiles = {}
+        for entry in knowledge.entries.values():
+            texts = {text: tokenize(text) for text in _texts(entry)}
+            words.update(*texts.values())
+            if entry.answerable:
+                profiles[entry.id] = _profile(entry, texts, finder, year)
+        home = {(m.kind, m.id) for m in finder.find(tokenize(knowledge.article.text))}
+        return cls(names, frozenset(words), frozenset(home), profiles)
+
+    @cached_property
+    def _finder(self) -> NameFinder:
+        return NameFinder(self.names)
 
     def read(self, text: str) -> Message:
         """Read a message for the comparisons below."""
-        return read_message(text, self._finder, self._ordinary)
+        return read_message(text, self._finder, self.words)
 
     def conflict(self, message: Message, entry: Entry, sentence: Message) -> Conflict | None:
         """The first deciding word in which the message and the entry differ.
@@ -73,7 +87,7 @@ class Verifier:
         """
         if not entry.answerable:  # a gap only says that the article is silent
             return role_conflict(message, entry)
-        profile = self._profiles[entry.id]
+        profile = self.profiles[entry.id]
         kinds = {mention.kind for mention in message.mentions}
         return (
             self._unknown_name(message, profile)
@@ -82,6 +96,7 @@ class Verifier:
             or role_conflict(message if "actor" in kinds else sentence, entry)
             or _date_conflict(message if message.dates else sentence, entry, profile)
             or _polarity_conflict(message, entry, profile)
+            or _modality_conflict(message, profile)
         )
 
     def swapped_sides(self, message: Message, entry: Entry, phrasing: str) -> Conflict | None:
@@ -100,31 +115,8 @@ class Verifier:
         similarity = Indel.normalized_similarity(_without_names(message), _without_names(other))
         return Conflict("agent", sides[0], swapped=True) if similarity >= _SWAPPED else None
 
-    def _profile(self, entry: Entry, year: int) -> _Profile:
-        texts = _texts(entry)
-        names: dict[str, set[str]] = {}
-        negated = []
-        for text in texts:
-            tokens = tokenize(text)
-            for mention in self._finder.find(tokens):
-                names.setdefault(mention.kind, set()).add(mention.id)
-            if _DENIALS.intersection(tokens):
-                negated.append(frozenset(map(stem, set(tokens) - _DENIALS - FUNCTION_WORDS)))
-        if entry.key.treaty:
-            names["treaty"] = set(entry.key.treaty)
-        if entry.key.missile:
-            names["missile"] = set(entry.key.missile)
-        given = [parse_iso(day) for day in entry.key.date]
-        given += [date for text in texts for date in find_dates(text)]
-        dates = [full for date in given for full in _with_year(date, given, year)]
-        return _Profile(
-            {kind: frozenset(ids) for kind, ids in names.items()},
-            tuple(dict.fromkeys(dates)),
-            tuple(negated),
-        )
-
     def _unknown_name(
-        self, message: Message, profile: _Profile, but: Collection[str] = ()
+        self, message: Message, profile: Profile, but: Collection[str] = ()
     ) -> Conflict | None:
         """A name that the entry does not know, unless its kind is in `but`.
 
@@ -139,14 +131,14 @@ class Verifier:
                 continue
             lenient = mention.kind == "actor" or not known
             if mention.id not in known and not (
-                lenient and (mention.kind, mention.id) in self._home
+                lenient and (mention.kind, mention.id) in self.home
             ):
                 return Conflict(mention.kind, message.words_of(mention))
         return None
 
     def _other_actor(self, message: Message, entry: Entry) -> Conflict | None:
         wanted = set(entry.key.actor)
-        actors = [m for m in message.mentions if m.kind == "actor" and (m.kind, m.id) in self._home]
+        actors = [m for m in message.mentions if m.kind == "actor" and (m.kind, m.id) in self.home]
         if wanted and actors and not wanted & {m.id for m in actors}:
             return Conflict("actor", message.words_of(actors[0]))
         return None
@@ -154,6 +146,32 @@ class Verifier:
 
 def _texts(entry: Entry) -> list[str]:
     return [*entry.all_phrasings, entry.answer, *(c.quote for c in entry.citations)]
+
+
+def _profile(
+    entry: Entry, texts: Mapping[str, Sequence[str]], finder: NameFinder, year: int
+) -> Profile:
+    """Read an entry's texts, given with their words."""
+    names: dict[str, set[str]] = {}
+    negated: set[str] | None = None
+    for tokens in texts.values():
+        for mention in finder.find(tokens):
+            names.setdefault(mention.kind, set()).add(mention.id)
+        if _DENIALS.intersection(tokens):
+            negated = (negated or set()) | set(map(stem, {*tokens} - _DENIALS - FUNCTION_WORDS))
+    if entry.key.treaty:
+        names["treaty"] = set(entry.key.treaty)
+    if entry.key.missile:
+        names["missile"] = set(entry.key.missile)
+    given = [parse_iso(day) for day in entry.key.date]
+    given += [date for text in texts for date in find_dates(text)]
+    dates = [full for date in given for full in _with_year(date, given, year)]
+    return Profile(
+        {kind: frozenset(ids) for kind, ids in names.items()},
+        tuple(dict.fromkeys(dates)),
+        None if negated is None else frozenset(negated),
+        frozenset(filter(None, map(find_modality, entry.all_phrasings))),
+    )
 
 
 def has_same_roles(message: Message, entry: Entry) -> bool:
@@ -199,7 +217,7 @@ def _with_year(date: Date, others: Sequence[Date], published: int) -> list[Date]
     return [Date(year, date.month, date.day) for year in sorted(years)]
 
 
-def _date_conflict(message: Message, entry: Entry, profile: _Profile) -> Conflict | None:
+def _date_conflict(message: Message, entry: Entry, profile: Profile) -> Conflict | None:
     others = conflicting(message.dates, profile.dates)
     # One of two dates may be unknown: they may be compared, or offered for choice. If the entry is
     # about a date, only a choice is allowed.
@@ -214,13 +232,19 @@ def _on_date(date: Date) -> Conflict:
     return Conflict("date", "/".join(map(str, parts)))
 
 
-def _polarity_conflict(message: Message, entry: Entry, profile: _Profile) -> Conflict | None:
+def _modality_conflict(message: Message, profile: Profile) -> Conflict | None:
+    if message.modality and message.modality not in profile.modalities:
+        return Conflict(message.modality, message.modality)
+    return None
+
+
+def _polarity_conflict(message: Message, entry: Entry, profile: Profile) -> Conflict | None:
     if not message.negated:
         return None
     if entry.key.polarity:
         return Conflict("polarity", "not") if entry.key.polarity == "affirmed" else None
     negated = _negated_word(message)
-    if any(negated is None or stem(negated) in words for words in profile.negated):
+    if profile.negated is not None and (negated is None or stem(negated) in profile.negated):
         return None
     return Conflict("polarity", "not")
 

@@ -2,7 +2,9 @@
 
 import random
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -11,7 +13,14 @@ from tqdm import tqdm
 from bot.answering import Answerer, Conversation
 from bot.errors import InputError
 from bot.evaluation.mutate import FLIPPED, LEFT_OUT, mutate, with_typo
-from bot.evaluation.questions import Question, Result, Tally, outcome, read_questions
+from bot.evaluation.questions import (
+    Question,
+    Result,
+    Tally,
+    outcome,
+    question_files,
+    read_questions,
+)
 from bot.knowledge import Knowledge
 from bot.text_layout import table
 
@@ -62,19 +71,24 @@ def by_entry(results: Sequence[Result]) -> str:
     return table(("entry", "answered", "right", "wrong or false"), rows) if rows else ""
 
 
-def calibration(results: Sequence[Result]) -> str:
-    """How often answers were right, by confidence."""
-    groups: dict[int, list[Result]] = {}
+def calibration(groups: Mapping[str, Sequence[Result]]) -> str:
+    """How often answers were right, by confidence, in each group and in total."""
+    everything = [result for group in groups.values() for result in group]
+    named = {"all": everything} if len(groups) == 1 else {**groups, "all": everything}
+    rows = [(name, *row) for name, results in named.items() for row in _by_confidence(results)]
+    return table(("answers in", "confidence", "answers", "mean", "right"), rows) if rows else ""
+
+
+def _by_confidence(results: Sequence[Result]) -> Iterator[tuple[str, ...]]:
+    tenths: dict[int, list[Result]] = {}
     for result in results:
         if result.reply.status == "answered":
-            groups.setdefault(min(int(result.reply.confidence * 10), 9), []).append(result)
-    rows = []
-    for tenth, group in sorted(groups.items()):
+            tenths.setdefault(min(int(result.reply.confidence * 10), 9), []).append(result)
+    for tenth, group in sorted(tenths.items()):
         right = sum(result.outcome == "right" for result in group)
         mean = sum(result.reply.confidence for result in group) / len(group)
         label = f"{tenth / 10:.1f}-{(tenth + 1) / 10:.1f}"
-        rows.append((label, str(len(group)), f"{mean:.2f}", f"{right / len(group):.2f}"))
-    return table(("confidence", "answers", "mean", "right"), rows) if rows else ""
+        yield label, str(len(group)), f"{mean:.2f}", f"{right / len(group):.2f}"
 
 
 def summary(tally: Tally) -> str:
@@ -106,8 +120,33 @@ def confusions(results: Sequence[Result], questions: Mapping[str, str]) -> str:
 _SEED = 20190705
 
 
-def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False) -> str:
-    """Score question files and return the report as text."""
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What passes, in percent of the questions that each applies to; None for no limit."""
+
+    right: float | None = None  # at least
+    wrong: float | None = None  # at most
+    false: float | None = None  # at most
+
+    def missed(self, tally: Tally) -> bool:
+        """Whether a share is outside its limit; if so, say which on standard error."""
+        right, wrong, false = (100 * tally.share(name) for name in ("right", "wrong", "false"))
+        found = []
+        if self.right is not None and right < self.right:
+            found.append(f"{right:.1f} % right answers, {self.right} % needed")
+        if self.wrong is not None and wrong > self.wrong:
+            found.append(f"{wrong:.1f} % wrong answers, {self.wrong} % allowed")
+        if self.false is not None and false > self.false:
+            found.append(f"{false:.1f} % false answers, {self.false} % allowed")
+        for line in found:
+            print(line, file=sys.stderr)
+        return bool(found)
+
+
+def evaluate(
+    knowledge: Knowledge, files: Sequence[Path], limits: Limits, *, typos: bool = False
+) -> int:
+    """Score question files and print the report; return 1 if a limit is missed, else 0."""
     gathered = gather(files, knowledge)
     answerer, source = Answerer(knowledge), random.Random(_SEED)  # noqa: S311 - repeatable, not secret
     groups: dict[str, list[Result]] = {}
@@ -121,34 +160,47 @@ def evaluate(knowledge: Knowledge, files: Sequence[Path], *, typos: bool = False
         by_kind(results),
         by_entry(results),
         by_group("file", groups) if len(groups) > 1 else "",
-        calibration(results),
-        summary(Tally.of(results)),
+        calibration(groups),
+        summary(tally := Tally.of(results)),
     ]
-    return "\n\n".join(part for part in parts if part)
+    print("\n\n".join(part for part in parts if part))
+    return int(limits.missed(tally))
 
 
-def mutated(knowledge: Knowledge, at_most_wrong: float | None) -> int:
-    """Print the mutation report; return 1 if a limit is given and exceeded, else 0.
+def mutated(knowledge: Knowledge, limits: Limits, strays: Path | None) -> int:
+    """Print the mutation report; return 1 if a limit is missed, else 0.
 
-    `at_most_wrong` limits the wrong answers to left-out phrasings, in percent; if it is given, no
-    flip may be answered as the original either.
+    The limits are those for left-out phrasings; with any, no flip may be answered as the original
+    either. The phrasings that, left out, got another entry are written to the file
+    `strays`, if given.
     """
-    text, rates = mutate(knowledge)
+    text, rates, found = mutate(knowledge)
     print(text)
-    if at_most_wrong is None:
+    if strays:
+        strays.write_text("".join(f"{line}\n" for line in found), encoding="utf-8")
+        print(f"{len(found)} phrasings, left out, got another entry; see {strays}")
+    if limits == Limits():
         return 0
-    shares = {rate.kind: 100 * rate.wrong_share for rate in rates}
-    wrong, flipped = shares[LEFT_OUT], shares.get(FLIPPED, 0.0)
-    if wrong > at_most_wrong:
-        print(f"{wrong:.1f} % wrong answers, {at_most_wrong} % allowed", file=sys.stderr)
+    by_kind = {rate.kind: rate for rate in rates}
+    flipped = by_kind[FLIPPED].wrong if FLIPPED in by_kind else 0
     if flipped:
-        print(f"{flipped:.1f} % of the flips got the original answer", file=sys.stderr)
-    return int(wrong > at_most_wrong or flipped > 0)
+        print(f"{flipped} flips got the original answer", file=sys.stderr)
+    left = by_kind[LEFT_OUT]
+    missed = limits.missed(
+        Tally(
+            Counter(right=left.right, wrong=left.wrong, missed=left.asked - left.right - left.wrong)
+        )
+    )
+    return int(missed or flipped > 0)
 
 
 def gather(files: Sequence[Path], knowledge: Knowledge) -> list[tuple[Path, list[Question]]]:
-    """Each file with its questions; raise `InputError` if there are none at all."""
-    gathered = [(file, read_questions(file, knowledge.article)) for file in files]
+    """Each file with its questions, a folder standing for the question files in it.
+
+    Raises `InputError` if there are no questions at all.
+    """
+    found = [file for path in files for file in question_files(path)]
+    gathered = [(file, read_questions(file, knowledge.article)) for file in found]
     if not any(questions for _, questions in gathered):
         raise InputError("the files contain no question addressed to the bot; add at least one")
     return gathered
@@ -157,7 +209,7 @@ def gather(files: Sequence[Path], knowledge: Knowledge) -> list[tuple[Path, list
 def run(answerer: Answerer, questions: Iterable[Question]) -> list[Result]:
     """Ask every question; each turn of a dialogue has the earlier ones as its context."""
     results = []
-    for question in tqdm(list(questions), desc="asking", unit="q", leave=False):
+    for question in tqdm(list(questions), desc="asking", unit="q", leave=False, disable=None):
         conversation = Conversation()
         for turn in question.turns:
             conversation = conversation.after(answerer.answer(turn, conversation))

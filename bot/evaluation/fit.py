@@ -20,7 +20,7 @@ from bot.answering import Answerer
 from bot.answering.decide import Signals
 from bot.errors import InputError
 from bot.evaluation.mutate import strangers
-from bot.evaluation.questions import Question, Span, overlap, read_questions
+from bot.evaluation.questions import Question, Span, overlap, question_files, read_questions
 from bot.knowledge import Knowledge, default_folder, load_knowledge
 from bot.text_layout import table
 
@@ -28,7 +28,6 @@ _ROOT = Path(__file__).resolve().parents[2]
 _DEV = _ROOT / "tests/questions/dev"
 _SMALL = ("tests/bridge", "docs/examples/allotment", "docs/examples/observatory")
 _FOLDS = 8
-_EVENING = 0.5  # at 0 all samples weigh the same, at 1 all folders do
 _REPLACED = ", word replaced"  # phrasings about something else: "when does the bicycle end?"
 _ALTERED = 200  # such phrasings per folder
 _ARTIFICIAL = 0.1  # their weight, relative to questions that people wrote
@@ -61,7 +60,7 @@ def main(arguments: Sequence[str]) -> int:
     questions = np.array([s.question for s in samples])
     folders = np.array([s.folder for s in samples])
     sizes = dict(zip(*np.unique(folders, return_counts=True), strict=True))
-    weights = np.array([sizes[folder] ** -_EVENING for folder in folders])
+    weights = np.array([1 / sizes[folder] for folder in folders])  # each folder weighs the same
     weights[np.char.endswith(folders, _REPLACED)] *= _ARTIFICIAL
     weights /= weights.mean()
     curve = fit(features[use], right[use], weights[use])
@@ -132,7 +131,7 @@ def _outcomes(samples: Sequence[Sample], confidence: Floats) -> str:
 def _samples(further: Sequence[Path]) -> Iterator[Sample]:
     numbers = count()
     small = {_ROOT / name: [_ROOT / name / "questions/readers.yaml"] for name in _SMALL}
-    for folder, files in {default_folder(): sorted(_DEV.glob("[!s]*.yaml")), **small}.items():
+    for folder, files in {default_folder(): question_files(_DEV), **small}.items():
         knowledge = load_knowledge(folder)
         answerer = Answerer(knowledge)
         asked = [(folder.name, question) for file in files for question in _read(file, knowledge)]

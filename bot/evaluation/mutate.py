@@ -10,8 +10,9 @@ from multiprocessing import get_context
 from tqdm import tqdm
 
 from bot.answering import Answerer
-from bot.evaluation.questions import Outcome, Question, outcome
+from bot.evaluation.questions import Outcome, Question, Span, outcome
 from bot.knowledge import Entry, Knowledge
+from bot.knowledge.files import PHRASINGS
 from bot.language.names import NameFinder
 from bot.language.normalise import tokenize
 from bot.text_layout import table
@@ -76,6 +77,22 @@ class Probe:
     text: str
     entry: Entry
 
+    @property
+    def gold(self) -> list[Span]:
+        """Where the article answers it; [] if the bot should be quiet."""
+        known = self.entry.answerable and self.kind != STRANGE
+        return [(c.start, c.end) for c in self.entry.citations] if known else []
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A probe with what became of it; `entry` is the answer or the gap that it got."""
+
+    probe: Probe
+    outcome: Outcome
+    entry: str | None
+    confidence: float
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -92,29 +109,39 @@ class Rate:
         return self.wrong / self.asked if self.asked else 0.0
 
 
-def mutate(knowledge: Knowledge) -> tuple[str, list[Rate]]:
-    """Ask altered phrasings; return the report and the rates in it."""
-    found: dict[str, list[tuple[Outcome, Probe]]] = {}
+def mutate(knowledge: Knowledge) -> tuple[str, list[Rate], list[str]]:
+    """Ask altered phrasings; return the report, the rates in it and the strays (`_strays`)."""
+    found: dict[str, list[Asked]] = {}
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         tasks = [pool.submit(_fold, knowledge, number) for number in range(FOLDS)]
         made = [
             *_typos(knowledge), *_swaps(knowledge), *_flips(knowledge), *strangers(knowledge)
         ]  # fmt: skip
         tasks += [pool.submit(_share, knowledge, made[n::_SHARES]) for n in range(_SHARES)]
-        for task in tqdm(tasks, "mutating", unit="task", leave=False):
-            for result, probe in task.result():
-                found.setdefault(probe.kind, []).append((result, probe))
-    rates = [_rate(kind, [result for result, _ in found[kind]]) for kind in _KINDS if kind in found]
+        for task in tqdm(tasks, "mutating", unit="task", leave=False, disable=None):
+            for asked in task.result():
+                found.setdefault(asked.probe.kind, []).append(asked)
+    rates = [_rate(kind, [a.outcome for a in found[kind]]) for kind in _KINDS if kind in found]
     rows = [
         (r.kind, r.asked, f"{100 * r.right / r.asked:.1f} %", f"{100 * r.wrong_share:.1f} %")
         for r in rates
     ]
-    flipped = [probe for result, probe in found.get(FLIPPED, ()) if result == "wrong"]
+    flipped = [asked.probe for asked in found.get(FLIPPED, ()) if asked.outcome == "wrong"]
     lines = [
         table(("mutation", "asked", "right or quiet", "wrong"), [tuple(map(str, r)) for r in rows]),
         *(f"flip got the original answer: {p.text!r} -> {p.entry.id}" for p in flipped),
     ]
-    return "\n".join(lines), rates
+    strays = _strays([*found.get(LEFT_OUT, ()), *found.get(GAP_LEFT_OUT, ())])
+    return "\n".join(lines), rates, strays
+
+
+def _strays(asked: Sequence[Asked]) -> list[str]:
+    """The phrasings that, left out, got another entry: they may belong there. The surest first."""
+    others = [a for a in asked if a.entry not in {None, a.probe.entry.id} and a.outcome != "right"]
+    return [
+        f"{a.confidence:.2f} {PHRASINGS}/{a.probe.entry.id}.txt: {a.probe.text} -> {a.entry}"
+        for a in sorted(others, key=lambda a: -a.confidence)
+    ]
 
 
 def _rate(kind: str, results: Sequence[Outcome]) -> Rate:
@@ -122,31 +149,27 @@ def _rate(kind: str, results: Sequence[Outcome]) -> Rate:
     return Rate(kind, len(results), right, sum(result in {"wrong", "false"} for result in results))
 
 
-def _judge(answerer: Answerer, probe: Probe) -> Outcome:
+def _ask(answerer: Answerer, probe: Probe) -> Asked:
     reply = answerer.answer(probe.text)
     if probe.kind == FLIPPED:  # another entry may well answer the flipped question
         original = reply.status == "answered" and reply.entry == probe.entry.id
-        return "wrong" if original else "quiet"
-    known = probe.entry.answerable and probe.kind != STRANGE
-    return outcome(reply, [(c.start, c.end) for c in probe.entry.citations] if known else [])
+        return Asked(probe, "wrong" if original else "quiet", reply.entry, reply.confidence)
+    return Asked(probe, outcome(reply, probe.gold), reply.entry, reply.confidence)
 
 
-def _share(knowledge: Knowledge, probes: Sequence[Probe]) -> list[tuple[Outcome, Probe]]:
+def _share(knowledge: Knowledge, probes: Sequence[Probe]) -> list[Asked]:
     """Ask the complete bot one share of the altered phrasings."""
-    return _asked(Answerer(knowledge), probes)
+    answerer = Answerer(knowledge)
+    return [_ask(answerer, probe) for probe in probes]
 
 
-def _fold(knowledge: Knowledge, fold: int) -> list[tuple[Outcome, Probe]]:
+def _fold(knowledge: Knowledge, fold: int) -> list[Asked]:
     """Build a bot without the phrasings of this fold, and ask it those phrasings."""
-    return _asked(*left_out(knowledge, fold))
+    return _share(*left_out(knowledge, fold))
 
 
-def _asked(answerer: Answerer, probes: Sequence[Probe]) -> list[tuple[Outcome, Probe]]:
-    return [(_judge(answerer, probe), probe) for probe in probes]
-
-
-def left_out(knowledge: Knowledge, fold: int) -> tuple[Answerer, list[Probe]]:
-    """A bot without every `FOLDS`th phrasing of each entry, from `fold` on, and those phrasings."""
+def left_out(knowledge: Knowledge, fold: int) -> tuple[Knowledge, list[Probe]]:
+    """The knowledge without each entry's every `FOLDS`th phrasing from `fold` on, and those."""
     entries = {}
     probes = []
     for entry in knowledge.entries.values():
@@ -155,7 +178,7 @@ def left_out(knowledge: Knowledge, fold: int) -> tuple[Answerer, list[Probe]]:
         entries[entry.id] = replace(entry, phrasings=kept)
         kind = LEFT_OUT if entry.answerable else GAP_LEFT_OUT
         probes += [Probe(kind, phrasing, entry) for phrasing in entry.phrasings[fold::FOLDS]]
-    return Answerer(replace(knowledge, entries=entries)), probes
+    return replace(knowledge, entries=entries), probes
 
 
 def _typos(knowledge: Knowledge) -> Iterator[Probe]:

@@ -19,6 +19,8 @@ from bot.knowledge.yaml_lines import YamlFile, read_yaml
 
 Span = tuple[int, int]
 
+_SENTENCES = "sentences.yaml"  # stands beside the question files; the labels refer to it
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -65,7 +67,7 @@ def read_questions(path: Path, article: Article) -> list[Question]:
     try:
         file = _read(path)
         rows = _ROWS.validate_python(file.data)
-        spans = _sentences(path.parent / "sentences.yaml", article)
+        spans = _sentences(path.parent / _SENTENCES, article)
     except KnowledgeError as error:
         raise InputError(f"{path.parent}{os.sep}{error}") from None
     except ValidationError as error:
@@ -75,6 +77,13 @@ def read_questions(path: Path, article: Article) -> list[Question]:
             " or {turns: [{q, gold}, ...]}"
         ) from None
     return [q for n, row in enumerate(rows) for q in _questions(row, n, file, spans)]
+
+
+def question_files(path: Path) -> list[Path]:
+    """The question files in a folder; a file stands for itself."""
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.glob("*.yaml") if file.name != _SENTENCES)
 
 
 def _read(path: Path) -> YamlFile:

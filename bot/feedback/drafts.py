@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 
-import yaml
 from tqdm import tqdm
 
 from bot.answering import Answerer, Reply
+from bot.evaluation.mutate import FOLDS, left_out
 from bot.evaluation.questions import Outcome, outcome
 from bot.feedback.scrub import REMOVED
 from bot.feedback.unanswered import (
@@ -22,11 +22,12 @@ from bot.feedback.unanswered import (
     nearest_entry,
 )
 from bot.knowledge import Entry, Knowledge
+from bot.knowledge.files import PHRASINGS
+from bot.knowledge.scaffold import scalar
 from bot.knowledge.verify import TODO
 from bot.language.normalise import tokenize
 from bot.text_layout import table
 
-HOLD_OUT_EVERY = 5  # one in five of an entry's phrasings is removed, and asked as a question
 MAX_PROBES = 1000  # held-out phrasings to ask, spread evenly over all of them; limits the time
 _SHOWN_CHANGES = 20
 _MAX_DRAFTS = 5  # as many as an editor handles in one sitting
@@ -35,11 +36,11 @@ _QUESTION = 80  # characters, as EntryItem allows
 _IDENTIFIER = 40  # characters
 _MAX_SAVED = 300  # groups of saved questions to ask again
 
-_HEAD = """\
-# Drafts for answers.yaml; edit them before use. If an item's id is already there, the item has new
-# phrasings for that entry: move them over and drop the rest. The others are new entries: fill in
-# each TODO (`treaty-bot check` lists any that are left), or make the item a gap if the article does
-# not answer the question."""
+_HEAD = f"""\
+# Drafts for the knowledge folder; edit them before use. Copy the lines below the name of a file in
+# phrasings/ to the end of that file. What is below "entry" is a new item for answers.yaml: fill in
+# each {TODO} (`treaty-bot check` lists any that are left), or make it a gap if the article does not
+# answer the question."""
 
 Edit = Callable[[Knowledge], Knowledge]
 
@@ -65,34 +66,23 @@ class Effect:
 
 def measure_effect(knowledge: Knowledge, edit: Edit, saved: Sequence[str]) -> Effect:
     """Ask held-out phrasings and `saved` questions, before and after an edit."""
-    rest, probes = _hold_out(knowledge)
+    rest, probes = left_out(knowledge, 0)
     bots = (Answerer(rest), Answerer(edit(rest)))
     before: Counter[Outcome] = Counter()
     after: Counter[Outcome] = Counter()
     changes = []
-    for text, entry in tqdm(probes, "held-out phrasings", leave=False, unit="q"):
-        replies = [bot.answer(text) for bot in bots]
-        gold = [(c.start, c.end) for c in entry.citations] if entry.answerable else []
+    probes = probes[:: -(-len(probes) // MAX_PROBES) or 1]
+    for probe in tqdm(probes, "held-out phrasings", leave=False, disable=None, unit="q"):
+        replies = [bot.answer(probe.text) for bot in bots]
         for reply, counts in zip(replies, (before, after), strict=True):
-            counts[outcome(reply, gold)] += 1
-        changes += _changed(text, *replies)
+            counts[outcome(reply, probe.gold)] += 1
+        changes += _changed(probe.text, *replies)
     bots = (Answerer(knowledge), Answerer(edit(knowledge)))
     saved_changes = [
         _changed(text, *(bot.answer(text) for bot in bots))
-        for text in tqdm(saved, "saved questions", leave=False, unit="q")
+        for text in tqdm(saved, "saved questions", leave=False, disable=None, unit="q")
     ]
     return Effect(before, after, tuple(changes), tuple(chain.from_iterable(saved_changes)))
-
-
-def _hold_out(knowledge: Knowledge) -> tuple[Knowledge, list[tuple[str, Entry]]]:
-    """The knowledge without a fifth of each entry's phrasings, and the phrasings to ask."""
-    entries, probes = {}, []
-    for entry in knowledge.entries.values():
-        held_out = entry.phrasings[HOLD_OUT_EVERY - 1 :: HOLD_OUT_EVERY] or entry.phrasings[1:][-1:]
-        probes += [(text, entry) for text in held_out]
-        rest = tuple(text for text in entry.phrasings if text not in held_out)
-        entries[entry.id] = replace(entry, phrasings=rest)
-    return replace(knowledge, entries=entries), probes[:: -(-len(probes) // MAX_PROBES) or 1]
 
 
 def _changed(text: str, before: Reply, after: Reply) -> list[Change]:
@@ -112,7 +102,7 @@ def effect_lines(found: Effect, edited: Collection[str]) -> list[str]:
     others = [change for change in found.saved_changes if change not in gained]
     first = (
         f"The effect of all drafts together on {found.before.total()} held-out phrasings, about one"
-        f" in {HOLD_OUT_EVERY} per entry (`quiet` and `false` count the phrasings of gaps):"
+        f" in {FOLDS} per entry (`quiet` and `false` count the phrasings of gaps):"
     )
     last = (
         f"Of the groups of saved questions, the drafts would answer {len(gained)}, and"
@@ -143,13 +133,6 @@ def _short(reply: Reply) -> str:
     return f"{reply.status} {_shown_entry(reply) or ''}".strip()
 
 
-class _Dumper(yaml.SafeDumper):
-    """Indents lists by two spaces, as answers.yaml does."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - the library's signature
-        super().increase_indent(flow, indentless=False)
-
-
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Phrasings for an existing entry, or for a new one."""
@@ -168,11 +151,10 @@ def as_stub(unanswered: UnansweredQuestions, answerer: Answerer) -> str:
     drafts = make_drafts(unanswered.groups, answerer)
     if not drafts:
         return "# Nothing was saved that still needs an entry."
-    items = [_item(draft) for draft in drafts]
     saved = [group.text for group in unanswered.groups[:_MAX_SAVED]]
     found = measure_effect(answerer.knowledge, partial(apply_drafts, drafts=drafts), saved)
     lines = [f"# {line}".rstrip() for line in effect_lines(found, {draft.id for draft in drafts})]
-    return "\n\n".join([_HEAD, "\n".join(lines), "entries:\n" + "\n\n".join(items)])
+    return "\n\n".join([_HEAD, "\n".join(lines), *map(_stub, drafts)])
 
 
 def make_drafts(groups: Iterable[QuestionGroup], answerer: Answerer) -> list[Draft]:
@@ -224,7 +206,7 @@ def _distinct(texts: Iterable[str], known: set[tuple[str, ...]]) -> Iterator[str
         words = _key(text)
         if words and words not in known:
             known.add(words)
-            yield " ".join(text.split())
+            yield " ".join(text.split()).lstrip("# ")  # in a phrasing file, # starts a comment
 
 
 def _key(text: str) -> tuple[str, ...]:
@@ -242,21 +224,26 @@ def apply_drafts(knowledge: Knowledge, drafts: Sequence[Draft]) -> Knowledge:
     return replace(knowledge, entries=entries)
 
 
-def _item(draft: Draft) -> str:
+def _stub(draft: Draft) -> str:
+    """The draft as YAML: an item for answers.yaml, if it is a new entry, and a phrasing file."""
     group, nearest = draft.group, draft.nearest
     dates = dict.fromkeys([day(group.first_day).isoformat(), day(group.last_day).isoformat()])
     nearby = f"{nearest.entry}, confidence {nearest.confidence:.2f}" if nearest.entry else "none"
     wrong = f"; marked as wrong {group.voted_wrong}×" if group.voted_wrong else ""
-    comment = f"  # asked {group.count}×, {' to '.join(dates)}{wrong}; nearest: {nearby}"
-    fields: dict[str, object] = {"id": draft.id}
-    if draft.is_new:
-        fields |= {"topic": draft.topic, "question": draft.question}
+    asked = f"# asked {group.count}×, {' to '.join(dates)}{wrong}; nearest: {nearby}"
     # The first phrasing has become the question, and no phrasing may occur twice in the folder.
     others = [p for p in draft.phrasings if not draft.is_new or _key(p) != _key(draft.question)]
-    fields["phrasings"] = others or [f"{TODO} another way to ask it"]
-    if draft.is_new:
-        fields["answer"] = f"{TODO} what the passages say"
-        fields["passages"] = [f"{TODO} the article's own words, copied exactly"]
-        fields["voice"] = "report"
-    dumped = yaml.dump([fields], Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
-    return f"{comment}\n{textwrap.indent(dumped.rstrip(), '  ')}"
+    lines = "\n  ".join(others or [f"{TODO} another way to ask it"])
+    file = f"{PHRASINGS}/{draft.id}.txt: |\n  {lines}"
+    if not draft.is_new:
+        return f"{asked}\n{file}"
+    return f"""{asked}
+entry {draft.id}:
+  - id: {draft.id}
+    topic: {draft.topic}
+    question: {scalar(draft.question)}
+    answer: {TODO} what the passages say
+    passages:
+      - {TODO} the article's own words, copied exactly
+    voice: report
+{file}"""

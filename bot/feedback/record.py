@@ -70,14 +70,19 @@ class FeedbackRecorder:
         )
 
 
-def make_scrubber(knowledge: Knowledge) -> Scrubber:
-    """A scrubber that does not remove words found in the knowledge folder."""
+def make_scrubber(knowledge: Knowledge, words: Iterable[str] | None = None) -> Scrubber:
+    """A scrubber that does not remove words found in the knowledge folder.
+
+    Reading them in the entries takes a while; `words` are the entries' words, if they are known.
+    """
     vocabulary = knowledge.vocabulary
+    if words is None:
+        words = (w for e in knowledge.entries.values() for w in (*e.all_phrasings, e.answer))
     return Scrubber(
         (
             knowledge.article.text,
             knowledge.source.publisher,
-            *(w for e in knowledge.entries.values() for w in (*e.all_phrasings, e.answer)),
+            *words,
             *(word for group in vocabulary.synonyms for word in group),
             *(word for pair in vocabulary.abbreviations.items() for word in pair),
             *(n for kind in vocabulary.names.values() for names in kind.values() for n in names),

@@ -115,7 +115,7 @@ def collect(
             return numbers
         from tqdm import tqdm  # noqa: PLC0415 - not needed to serve
 
-        return tqdm(numbers, "comparing", leave=False, unit="q")
+        return tqdm(numbers, "comparing", leave=False, disable=None, unit="q")
 
     most_asked = questions.most_asked(MAX_COMPARED)
     groups = group_questions(most_asked, answerer.knowledge.vocabulary, progress)

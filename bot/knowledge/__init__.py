@@ -2,8 +2,9 @@
 
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.article import Article, Citation, Span
+from bot.knowledge.files import FILES, knowledge_files
 from bot.knowledge.load import default_folder, load_knowledge
-from bot.knowledge.model import FILES, Entry, Event, Key, Knowledge, Source, Vocabulary
+from bot.knowledge.model import Entry, Event, Key, Knowledge, Source, Vocabulary
 
 __all__ = [
     "FILES",
@@ -19,5 +20,6 @@ __all__ = [
     "Span",
     "Vocabulary",
     "default_folder",
+    "knowledge_files",
     "load_knowledge",
 ]

@@ -9,6 +9,7 @@ import datetime as dt
 import inspect
 import json
 import sys
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -20,11 +21,12 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
 from bot.errors import InputError
-from bot.knowledge.model import FILES
+from bot.knowledge.files import FILES
 
 # Callback data and deep links are limited to 64 characters, including our prefix.
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
+Phrasing = Annotated[Line, StringConstraints(max_length=300)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Passage = Annotated[str, StringConstraints(min_length=1)]  # verbatim, so never stripped
 FollowUp = Literal[
@@ -98,17 +100,24 @@ class Key(StrictModel):
     """affirmed if something is said to be true, denied if it is denied."""
 
 
-class EntryItem(StrictModel):
-    """A question that the article answers."""
-
+class _Item(StrictModel):
     id: Identifier
     """Lower-case letters, digits and hyphens; never change it or use it for another entry."""
     topic: Identifier
     """One of the topics at the top of the file."""
     question: Annotated[Line, StringConstraints(max_length=80)]
     """The question as shown to readers, at most 80 characters."""
-    phrasings: tuple[Line, ...] = Field(min_length=1)
-    """How people really ask it: ten or more ways, each in one entry only."""
+    phrasings: tuple[Phrasing, ...] = Field(default=(), min_length=1)
+    """How people really ask it; may also be in phrasings/ID.txt, one phrasing on each line."""
+    key: Key = Key()
+    """What the question is about, so that questions about something else do not get this reply."""
+    related: tuple[Identifier, ...] = ()
+    """Ids of entries to offer below the reply."""
+
+
+class EntryItem(_Item):
+    """A question that the article answers."""
+
     answer: Text
     """What the bot replies; it may say only what the passages say."""
     passages: tuple[Passage, ...] = Field(min_length=1)
@@ -117,33 +126,17 @@ class EntryItem(StrictModel):
     """Whose claim it is: one of the voices in vocabulary.yaml."""
     inferred: Inferred | None = None
     """Declares a year in the answer that the article leaves out."""
-    key: Key = Key()
-    """What the entry is about, so that it does not answer questions about something else."""
-    related: tuple[Identifier, ...] = ()
-    """Ids of entries to offer below the answer."""
     follow_ups: dict[FollowUp, Identifier] = Field(default_factory=dict)
     """For each kind of short follow-up, such as `why`, the id of the entry that answers it."""
 
 
-class GapItem(StrictModel):
-    """A question that people ask but the article does not answer."""
+class GapItem(_Item):
+    """A question that people ask but the article does not answer; its id begins with gap-."""
 
-    id: Identifier
-    """Lower-case letters, digits and hyphens, beginning with gap-."""
-    topic: Identifier
-    """One of the topics at the top of the file."""
-    question: Annotated[Line, StringConstraints(max_length=80)]
-    """The question as shown to readers, at most 80 characters."""
-    phrasings: tuple[Line, ...] = Field(min_length=1)
-    """How people really ask it; each phrasing in one entry only."""
     line: Text
     """What the bot replies: that the article does not say."""
     nearest: Passage | None = None
     """The words of the article that come closest, copied exactly."""
-    key: Key = Key()
-    """What the question is about."""
-    related: tuple[Identifier, ...] = ()
-    """Ids of entries to offer below."""
 
 
 class AnswersFile(StrictModel):
@@ -238,29 +231,39 @@ _ADVICE = {
 _MIN_SIMILARITY = 60  # percent, to suggest a key; "vioce" is 80 % similar to "voice"
 
 
+def subject(place: Sequence[str | int]) -> str:
+    """What is at a place in a file."""
+    match tuple(place):
+        case ():
+            return "the file"
+        case (*parents, key, "[key]"):
+            return f"the key '{key}' ({'.'.join(map(str, parents))})"
+        case (_, _, "phrasings", _):  # in a file of its own, it has no key
+            return "this phrasing"
+        case _:
+            return f"'{'.'.join(map(str, place))}'"
+
+
 def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
     """Say what is wrong in a file with the format `model`, and how to fix it."""
     place, context = error["loc"], error.get("ctx", {})
-    where = ".".join(map(str, place))
-    subject = f"'{where}'" if place else "the file"
-    if place and place[-1] == "[key]":
-        subject = f"the key '{place[-2]}' ({'.'.join(map(str, place[:-2]))})"
+    where, what = ".".join(map(str, place)), subject(place)
     match error["type"]:
         case "missing":
             message = f"the key '{place[-1]}' is missing here ({where}); add it"
         case "extra_forbidden":
             message = f"unknown key '{place[-1]}' ({where}); {_suggest_key(place, model)}"
         case "string_pattern_mismatch":
-            message = f"{subject} {_describe_pattern(str(context.get('pattern')))}"
+            message = f"{what} {_describe_pattern(str(context.get('pattern')))}"
         case "string_too_long":
-            message = f"{subject} is too long; use at most {context.get('max_length')} characters"
+            message = f"{what} is too long; use at most {context.get('max_length')} characters"
         case "literal_error":
-            message = f"{subject} must be {context.get('expected')}"
+            message = f"{what} must be {context.get('expected')}"
         case kind if kind in _ADVICE:
-            message = f"{subject} {_ADVICE[kind]}"
+            message = f"{what} {_ADVICE[kind]}"
         case _:
             reason = error["msg"]
-            message = f"{subject}: {reason[0].lower()}{reason[1:]}; see knowledge/README.md"
+            message = f"{what}: {reason[0].lower()}{reason[1:]}; see knowledge/README.md"
     return message
 
 
@@ -341,7 +344,8 @@ def _key_descriptions() -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for model in ast.parse(inspect.getsource(sys.modules[__name__])).body:
         if isinstance(model, ast.ClassDef):
-            texts = found.setdefault(model.name, {})
+            parents = (found.get(base.id, {}) for base in model.bases if isinstance(base, ast.Name))
+            texts = found[model.name] = dict(ChainMap(*parents))
             for key, text in pairwise(model.body):
                 match key, text:
                     case (

@@ -2,9 +2,14 @@
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import KnowledgeError, Problem
-from bot.knowledge.model import FILES, Knowledge
+from bot.knowledge.files import FILES, knowledge_files
+from bot.knowledge.model import Knowledge
+
+if TYPE_CHECKING:
+    from bot.knowledge.read import Files
 
 
 def default_folder() -> Path:
@@ -17,13 +22,19 @@ def default_folder() -> Path:
 def version(folder: Path) -> str:
     """A short hash of the folder's content."""
     digest = hashlib.sha256()
-    for name in FILES:
-        digest.update(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0")
+    for path in knowledge_files(folder):
+        name = path.relative_to(folder).as_posix()
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:6]
 
 
 def load_knowledge(folder: Path | None = None) -> Knowledge:
     """Read and verify a folder; raise `KnowledgeError` with every problem found."""
+    return load_folder(folder)[1]
+
+
+def load_folder(folder: Path | None = None) -> "tuple[Files, Knowledge]":
+    """Like `load_knowledge`, but also return the files' content, which has the line numbers."""
     # Imported here because a start from the cache needs no validation library, which would take a
     # seventh of the memory and the time.
     from bot.knowledge.read import assemble, read_folder  # noqa: PLC0415
@@ -36,11 +47,11 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     content, problems = read_folder(folder)
     if content:
         problems.extend(verify(content))
-    knowledge = assemble(content, version(folder)) if content and not problems else None
-    if knowledge is None:
-        raise KnowledgeError(sorted(problems, key=_position))
-    return knowledge
+        if not problems and (knowledge := assemble(content, version(folder))):
+            return content, knowledge
+    raise KnowledgeError(sorted(problems, key=_position))
 
 
-def _position(problem: Problem) -> tuple[int, int]:
-    return FILES.index(problem.file), problem.line or 0
+def _position(problem: Problem) -> tuple[int, str, int]:
+    place = FILES.index(problem.file) if problem.file in FILES else len(FILES)
+    return place, problem.file, problem.line or 0

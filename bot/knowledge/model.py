@@ -7,8 +7,6 @@ from typing import Literal
 
 from bot.knowledge.article import Article, Citation
 
-FILES = ("article.txt", "source.yaml", "answers.yaml", "timeline.yaml", "vocabulary.yaml")
-
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -26,7 +26,9 @@ from bot.knowledge.format import (
     describe_error,
 )
 from bot.knowledge.model import Entry, Event, Key, Knowledge, Smalltalk, Source, Vocabulary
+from bot.knowledge.phrasings import add_phrasings
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
+from bot.language.english import english
 
 _Model = TypeVar("_Model", bound=StrictModel)
 
@@ -41,7 +43,7 @@ class Files:
     source: SourceFile | None
     timeline: TimelineFile | None
     vocabulary: VocabularyFile | None
-    left_out: frozenset[Place]  # places of invalid items in answers.yaml
+    left_out: frozenset[Place]  # places of invalid items in answers.yaml and vocabulary.yaml
 
 
 def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
@@ -55,13 +57,15 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
             problems.extend(yaml[name].duplicates)
         except KnowledgeError as error:
             problems.extend(error.problems)
+    if "answers.yaml" in yaml:
+        problems.extend(add_phrasings(folder, yaml["answers.yaml"]))
     answers, left_out = _validate_file(yaml, "answers.yaml", AnswersFile, problems)
     source, _ = _validate_file(yaml, "source.yaml", SourceFile, problems)
     timeline, _ = _validate_file(yaml, "timeline.yaml", TimelineFile, problems)
-    vocabulary, _ = _validate_file(yaml, "vocabulary.yaml", VocabularyFile, problems)
+    vocabulary, also = _validate_file(yaml, "vocabulary.yaml", VocabularyFile, problems)
     if article is None or answers is None:
         return None, problems
-    return Files(yaml, article, answers, source, timeline, vocabulary, left_out), problems
+    return Files(yaml, article, answers, source, timeline, vocabulary, left_out | also), problems
 
 
 def _read_article(path: Path, problems: list[Problem]) -> Article | None:
@@ -122,26 +126,21 @@ def assemble(content: Files, version: str) -> Knowledge | None:
     vocabulary = content.vocabulary
     if source is None or vocabulary is None or content.timeline is None:
         return None
+    items: tuple[EntryItem | GapItem, ...] = (*answers.entries, *answers.gaps)
     return Knowledge(
         version=version,
         source=Source(**dict(source)),
         article=article,
         topics=answers.topics,
-        entries={
-            entry.id: entry
-            for entry in (
-                *(_entry(item, article, vocabulary) for item in answers.entries),
-                *(_gap(item, article) for item in answers.gaps),
-            )
-        },
+        entries={item.id: _entry(item, article, vocabulary) for item in items},
         events=tuple(
             Event(e.date, e.precision, e.label, c, e.entry, _note(e.inferred))
             for e in content.timeline.events
             if (c := article.cite(e.passage))
         ),
         vocabulary=Vocabulary(
-            vocabulary.synonyms,
-            vocabulary.abbreviations,
+            english().with_synonyms(vocabulary.synonyms),
+            {**english().abbreviations, **vocabulary.abbreviations},
             vocabulary.names,
             {str(key): cues for key, cues in vocabulary.follow_ups.items()},
             tuple(Smalltalk(**dict(item)) for item in vocabulary.smalltalk),
@@ -154,33 +153,24 @@ def _note(inferred: Inferred | None) -> str | None:
     return f"{inferred.year} is inferred: {inferred.because}" if inferred else None
 
 
-def _entry(item: EntryItem, article: Article, vocabulary: VocabularyFile) -> Entry:
+def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFile) -> Entry:
+    if isinstance(item, EntryItem):
+        answer, quotes, voice = item.answer, item.passages, vocabulary.voices[item.voice]
+        note, follow_ups = _note(item.inferred), item.follow_ups
+    else:
+        answer, quotes, voice = item.line, (item.nearest,) if item.nearest else (), None
+        note, follow_ups = None, {}
     return Entry(
         id=item.id,
         topic=item.topic,
         question=item.question,
         phrasings=item.phrasings,
-        answer=item.answer,
-        citations=tuple(c for p in item.passages if (c := article.cite(p))),
-        answerable=True,
-        voice=vocabulary.voices[item.voice],
-        note=_note(item.inferred),
+        answer=answer,
+        citations=tuple(c for quote in quotes if (c := article.cite(quote))),
+        answerable=isinstance(item, EntryItem),
+        voice=voice,
+        note=note,
         key=Key(**dict(item.key)),
         related=item.related,
-        follow_ups={str(k): target for k, target in item.follow_ups.items()},
-    )
-
-
-def _gap(item: GapItem, article: Article) -> Entry:
-    nearest = article.cite(item.nearest) if item.nearest else None
-    return Entry(
-        id=item.id,
-        topic=item.topic,
-        question=item.question,
-        phrasings=item.phrasings,
-        answer=item.line,
-        citations=(nearest,) if nearest else (),
-        answerable=False,
-        key=Key(**dict(item.key)),
-        related=item.related,
+        follow_ups={str(kind): target for kind, target in follow_ups.items()},
     )

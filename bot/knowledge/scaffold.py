@@ -33,7 +33,7 @@ entries:
   - id: article-summary  # lower-case letters, digits and hyphens; never change it or use it again
     topic: article  # one of the topics above
     question: What is the article about?  # as shown to readers, at most 80 characters
-    phrasings:  # how people really ask: ten or more ways, in their own words
+    phrasings:  # how people really ask: ten or more ways; or in phrasings/article-summary.txt
       - give me the gist
       - sum it up
       - what does the article say
@@ -128,10 +128,10 @@ def new_folder(folder: Path, article: Path) -> str:
     first = parsed.sentences[0].text
     files = {
         "source.yaml": _SOURCE.format(
-            title=_scalar(headline) if fits else f"{TODO} the headline",
+            title=scalar(headline) if fits else f"{TODO} the headline",
         ),
         "answers.yaml": _ANSWERS.format(
-            folder=folder, passage=_scalar(first), sentences=_sentences(parsed)
+            folder=folder, passage=scalar(first), sentences=_sentences(parsed)
         ),
         "timeline.yaml": _TIMELINE,
         "vocabulary.yaml": _VOCABULARY,
@@ -170,7 +170,7 @@ def _read(article: Path) -> str:
     return text
 
 
-def _scalar(text: str) -> str:
+def scalar(text: str) -> str:
     """Text as single-line YAML, in quotes only if it needs them."""
     has_breaks = text.splitlines() != [text]  # Unicode has more line breaks than \n
     dumped: str = yaml.safe_dump(
@@ -184,7 +184,7 @@ def _sentences(article: Article) -> str:
     for paragraph in article.paragraphs:
         lines.append(f"#\n# p{paragraph.number}")
         lines += [
-            f"# s{sentence.number}\n#     - {_scalar(sentence.text)}"
+            f"# s{sentence.number}\n#     - {scalar(sentence.text)}"
             for sentence in article.sentences
             if paragraph.start <= sentence.start < paragraph.end
         ]

@@ -2,21 +2,23 @@
 
 import calendar
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from rapidfuzz.distance import Levenshtein
 
 from bot.errors import Problem
 from bot.knowledge.article import Article
-from bot.knowledge.format import EntryItem, EventItem, GapItem, Inferred
+from bot.knowledge.files import PHRASINGS
+from bot.knowledge.format import EntryItem, EventItem, GapItem, Inferred, subject
 from bot.knowledge.provenance import find_unsupported
 from bot.knowledge.read import Files
 from bot.knowledge.yaml_lines import Place, YamlFile
 from bot.language.dates import MONTHS
 
 TODO = "TODO"
+_Item = TypeVar("_Item")
 
 
 def _todos(files: Mapping[str, YamlFile]) -> Iterator[Problem]:
@@ -26,7 +28,7 @@ def _todos(files: Mapping[str, YamlFile]) -> Iterator[Problem]:
             if value.startswith(TODO):
                 yield file.problem(
                     place,
-                    f"'{'.'.join(map(str, place))}' has not been filled in yet;"
+                    f"{subject(place)} has not been filled in yet;"
                     f" replace '{value}' with the right words",
                 )
 
@@ -44,9 +46,16 @@ def _values(data: object, place: Place) -> Iterator[tuple[Place, str]]:
 
 def _items(content: Files) -> Iterator[tuple[tuple[str, int], EntryItem | GapItem]]:
     """Every valid entry and gap with its place in answers.yaml."""
-    for name, valid in (("entries", content.answers.entries), ("gaps", content.answers.gaps)):
-        places = ((name, n) for n in count() if (name, n) not in content.left_out)
-        yield from zip(places, valid, strict=False)
+    yield from _valid(content, "entries", content.answers.entries)
+    yield from _valid(content, "gaps", content.answers.gaps)
+
+
+def _valid(
+    content: Files, section: str, items: Iterable[_Item]
+) -> Iterator[tuple[tuple[str, int], _Item]]:
+    """The valid items of a list with their places in the file, where others may be invalid."""
+    places = ((section, n) for n in count() if (section, n) not in content.left_out)
+    yield from zip(places, items, strict=False)
 
 
 def _entry_ids(content: Files) -> set[str]:
@@ -63,17 +72,24 @@ def _raw(content: Files, file: str, *keys: str) -> Any:  # noqa: ANN401 - unchec
     return data or ()
 
 
-def _identifiers(content: Files) -> Iterator[Problem]:
+def _duplicate_ids(content: Files) -> Iterator[Problem]:
+    chats = _valid(content, "smalltalk", content.vocabulary.smalltalk if content.vocabulary else ())
+    for name, items in (("answers.yaml", _items(content)), ("vocabulary.yaml", chats)):
+        seen: dict[str, int] = {}
+        for place, item in items:
+            line = content.yaml[name].line((*place, "id"))
+            if item.id in seen:
+                reason = (
+                    f"the id '{item.id}' is already used on line {seen[item.id]}; choose another"
+                )
+                yield Problem(name, line, reason)
+            seen.setdefault(item.id, line)
+
+
+def _topics_and_keys(content: Files) -> Iterator[Problem]:
     file, vocabulary = content.yaml["answers.yaml"], content.vocabulary
     topics = _raw(content, "answers.yaml", "topics")
-    seen: dict[str, int] = {}
     for place, item in _items(content):
-        if item.id in seen:
-            yield file.problem(
-                (*place, "id"),
-                f"the id '{item.id}' is already used on line {seen[item.id]}; choose another",
-            )
-        seen.setdefault(item.id, file.line((*place, "id")))
         if item.topic not in topics:
             yield file.problem(
                 (*place, "topic"),
@@ -128,53 +144,52 @@ def _references(content: Files) -> Iterator[Problem]:
                 )
 
 
-def _duplicate_phrasings(content: Files) -> Iterator[Problem]:
-    """A problem for each phrasing without words or used twice (one use would be unreachable)."""
-    file = content.yaml["answers.yaml"]
-    seen: dict[tuple[str, ...], tuple[str, Place]] = {}
+def phrasings(content: Files) -> Iterator[tuple[YamlFile, Place, str, str]]:
+    """Each phrasing, question, piece of small talk and message about something else.
+
+    With its file, its place in it and the id of its entry.
+    """
     for place, item in _items(content):
-        phrasings: list[tuple[Place, str]] = [((*place, "question"), item.question)]
-        phrasings += [((*place, "phrasings", n), p) for n, p in enumerate(item.phrasings)]
-        for where, phrasing in phrasings:
-            words = tuple(re.findall(r"\w+", phrasing.casefold()))
-            if not words:
-                yield file.problem(
-                    where,
-                    f"the phrasing '{phrasing}' of '{item.id}' contains no words; write some",
-                )
-                continue
-            other, first = seen.setdefault(words, (item.id, where))
-            if first != where:
-                yield file.problem(
-                    where,
-                    f"the phrasing '{phrasing}' of '{item.id}' is already used by '{other}'"
-                    f" (line {file.line(first)}); keep it only where it belongs",
-                )
-
-
-def _smalltalk(content: Files) -> Iterator[Problem]:
-    """A problem for each id or phrasing used twice (one use would be unreachable)."""
-    vocabulary = content.vocabulary
-    raw = _raw(content, "vocabulary.yaml", "smalltalk")
-    if vocabulary is None or len(raw) != len(vocabulary.smalltalk):
-        return  # with invalid items left out, the places of the others are unknown
-    file = content.yaml["vocabulary.yaml"]
-    ids: dict[str, int] = {}
-    phrasings: dict[tuple[str, ...], str] = {}
-    for number, item in enumerate(vocabulary.smalltalk):
-        if ids.setdefault(item.id, number) != number:
-            yield file.problem(
-                ("smalltalk", number, "id"), f"the id '{item.id}' is already used; choose another"
-            )
+        file = content.yaml["answers.yaml"]
+        yield file, (*place, "question"), item.id, item.question
         for n, phrasing in enumerate(item.phrasings):
-            words = tuple(re.findall(r"\w+", phrasing.casefold()))
-            if words in phrasings:
-                yield file.problem(
-                    ("smalltalk", number, "phrasings", n),
-                    f"the phrasing '{phrasing}' of '{item.id}' is already used by"
-                    f" '{phrasings[words]}'; keep it only where it belongs",
-                )
-            phrasings.setdefault(words, item.id)
+            yield file, (*place, "phrasings", n), item.id, phrasing
+    if content.vocabulary is None:
+        return
+    file = content.yaml["vocabulary.yaml"]
+    for place, chat in _valid(content, "smalltalk", content.vocabulary.smalltalk):
+        for n, phrasing in enumerate(chat.phrasings):
+            yield file, (*place, "phrasings", n), chat.id, phrasing
+    for place, message in _valid(content, "elsewhere", content.vocabulary.elsewhere):
+        yield file, place, "elsewhere", message
+
+
+def _phrasing_problems(content: Files) -> Iterator[Problem]:
+    """A problem for each phrasing without words or used twice (one use would be unreachable)."""
+    seen: dict[tuple[str, ...], tuple[str, str, int]] = {}
+    for file, place, owner, phrasing in phrasings(content):
+        words = tuple(re.findall(r"\w+", phrasing.casefold()))
+        if not words:
+            yield file.problem(
+                place, f"the phrasing '{phrasing}' of '{owner}' contains no words; write some"
+            )
+            continue
+        use = (owner, *file.location(place))
+        first = seen.setdefault(words, use)
+        if first is not use:
+            yield file.problem(
+                place,
+                f"the phrasing '{phrasing}' of '{owner}' is already used by '{first[0]}'"
+                f" ({first[1]}:{first[2]}); keep it only where it belongs",
+            )
+    for place, item in _items(content):
+        file = content.yaml["answers.yaml"]
+        if not item.phrasings and (*place, "phrasings") not in file.locations:
+            yield file.problem(
+                (*place, "id"),
+                f"'{item.id}' has no phrasings; write how people ask it into"
+                f" {PHRASINGS}/{item.id}.txt, one phrasing on each line",
+            )
 
 
 # Telegram allows 4096 characters in a message; the source, notes and voices need the rest.
@@ -194,10 +209,10 @@ def verify(content: Files) -> list[Problem]:
     checker = _SupportChecker(content)
     return [
         *_todos(content.yaml),
-        *_identifiers(content),
+        *_duplicate_ids(content),
+        *_topics_and_keys(content),
         *_references(content),
-        *_duplicate_phrasings(content),
-        *_smalltalk(content),
+        *_phrasing_problems(content),
         *_answers(content, checker),
         *_events(content, checker),
         *_voices(content),

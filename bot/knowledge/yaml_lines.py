@@ -22,27 +22,32 @@ class _Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how Py
 
 
 Place = tuple[str | int, ...]
+Location = tuple[str, int]  # a file, and a line counted from 1
 
 
 @dataclass(frozen=True, slots=True)
 class YamlFile:
-    """The parsed content, the line of each place in it, and the duplicate keys."""
+    """The parsed content, the file and line of each place in it, and the duplicate keys."""
 
     name: str
     data: object
-    lines: dict[Place, int] = field(repr=False)
+    locations: dict[Place, Location] = field(repr=False)
     duplicates: tuple[Problem, ...]
 
-    def line(self, place: Sequence[str | int]) -> int:
-        """The 1-based line of a place like ("entries", 3, "answer") or its nearest parent."""
+    def location(self, place: Sequence[str | int]) -> Location:
+        """The location of a place like ("entries", 3, "answer") or of its nearest parent."""
         path = tuple(place)
-        while path and path not in self.lines:
+        while path and path not in self.locations:
             path = path[:-1]
-        return self.lines.get(path, 1)
+        return self.locations.get(path, (self.name, 1))
+
+    def line(self, place: Sequence[str | int]) -> int:
+        """The line of a place or of its nearest parent."""
+        return self.location(place)[1]
 
     def problem(self, place: Sequence[str | int], message: str) -> Problem:
         """A problem at that place."""
-        return Problem(self.name, self.line(place), message)
+        return Problem(*self.location(place), message)
 
 
 def read_yaml(path: Path) -> YamlFile:
@@ -52,42 +57,46 @@ def read_yaml(path: Path) -> YamlFile:
         loader = _Loader(text)
         try:
             root = loader.get_single_node()
-            lines, duplicates = _index_lines(path.name, root)
+            locations, duplicates = _locate(path.name, root)
             data = loader.construct_document(root)
         finally:
             loader.dispose()
     except (yaml.YAMLError, ValueError) as error:
         raise KnowledgeError([_syntax_problem(path.name, text, error)]) from None
-    return YamlFile(path.name, data, lines, tuple(duplicates))
+    return YamlFile(path.name, data, locations, tuple(duplicates))
 
 
-def read_text(path: Path) -> str:
-    """Read a text file; raise `KnowledgeError` if it is missing, unreadable or not UTF-8."""
+def read_text(path: Path, name: str = "") -> str:
+    """Read a text file; raise `KnowledgeError` if it is missing, unreadable or not UTF-8.
+
+    Problems call it `name`, if given.
+    """
+    name = name or path.name
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         reason = (
             f"is missing from {path.parent}; restore it, or give another folder with --knowledge"
         )
-        raise KnowledgeError([Problem(path.name, None, reason)]) from None
+        raise KnowledgeError([Problem(name, None, reason)]) from None
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); check the path and the file permissions"
-        raise KnowledgeError([Problem(path.name, None, reason)]) from None
+        raise KnowledgeError([Problem(name, None, reason)]) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         reason = "this line is not valid UTF-8; save the file as UTF-8"
-        raise KnowledgeError([Problem(path.name, line, reason)]) from None
+        raise KnowledgeError([Problem(name, line, reason)]) from None
 
 
-def _index_lines(name: str, root: yaml.Node | None) -> tuple[dict[Place, int], list[Problem]]:
-    """The line of every place, and a problem for every duplicate key.
+def _locate(name: str, root: yaml.Node | None) -> tuple[dict[Place, Location], list[Problem]]:
+    """The location of every place, and a problem for every duplicate key.
 
     Raise `KnowledgeError` for an alias: aliases can contain themselves or expand a billionfold.
     """
     if root is None:
         reason = "is empty; restore its content (knowledge/README.md explains what belongs in it)"
         raise KnowledgeError([Problem(name, None, reason)])
-    lines: dict[Place, int] = {}
+    lines: dict[Place, Location] = {}
     duplicates = []
     seen: set[int] = set()
     for place, node, is_key in _walk(root, ()):
@@ -99,7 +108,7 @@ def _index_lines(name: str, root: yaml.Node | None) -> tuple[dict[Place, int], l
             reason = "YAML anchors and aliases (& and *) are not supported; write the value out"
             raise KnowledgeError([Problem(name, line, reason)])
         seen.add(id(node))
-        lines.setdefault(place, line)
+        lines.setdefault(place, (name, line))
     return lines, duplicates
 
 

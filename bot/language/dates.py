@@ -24,7 +24,7 @@ _LONG = [month for month in _WORDS if len(month) > 5]  # noqa: PLR2004 - "match"
 _NAMES = {month: month for month in _WORDS} | {month[:3]: month for month in _WORDS}
 _NAMES["sept"] = "september"
 # "may" and "march" are also ordinary words: they count as months only as part of a date.
-_ALONE = {name: month for name, month in _NAMES.items() if name not in {"mar", "may"}}
+MONTH_WORDS = {name: month for name, month in _NAMES.items() if name not in {"mar", "may"}}
 _NUMBERS = {month[:3]: number for number, month in enumerate(_WORDS, 1)}
 _PREFIX = "|".join(_NUMBERS)
 
@@ -45,7 +45,7 @@ _FORMS = [
         rf"\b{_MONTH}(?:\s+of)?\s+(?P<year>\d{{4}})\b",
         r"\b(?P<year>\d{4})-(?P<number>\d\d)(?:-(?P<day>\d\d))?\b",
         r"\b(?P<year>(?:19|20)\d\d)\b",
-        rf"\b(?P<month>{'|'.join(set(_ALONE) - {'march', 'jun'})})\b",
+        rf"\b(?P<month>{'|'.join(set(MONTH_WORDS) - {'march', 'jun'})})\b",
     )
 ]
 # Without any of these there is no date, and no need to try the forms one by one.
@@ -100,7 +100,7 @@ def join_dates(words: Sequence[str]) -> list[str]:
     """Replace each day of a month with the month's full name and a joined word (february1)."""
     daylike = [word[0].isdigit() or word in _ORDINALS for word in words]
     if not any(daylike):
-        return [_ALONE.get(word, word) for word in words]
+        return [MONTH_WORDS.get(word, word) for word in words]
     result: list[str] = []
     position = 0
     while position < len(words):
@@ -111,7 +111,7 @@ def join_dates(words: Sequence[str]) -> list[str]:
             result += [month, month + day]
             position += used
         else:
-            result.append(_ALONE.get(words[position], words[position]))
+            result.append(MONTH_WORDS.get(words[position], words[position]))
             position += 1
     return result
 

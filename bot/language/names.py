@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cachetools import LRUCache
 
 from bot.language.normalise import tokenize
-from bot.language.spelling import closest
+from bot.language.spelling import closest, is_code
 
 _TYPO_LETTERS = 5  # a shorter name is not recognised if misspelt ("Amerika" is recognised)
 _MAX_CACHED = 10_000
@@ -36,7 +36,9 @@ class NameFinder:
                 for variant in variants:
                     self._names.setdefault(tuple(tokenize(variant)), (kind, member))
         self._names.pop((), None)
-        self._longest = max(map(len, self._names), default=0)
+        self._longest: dict[str, int] = {}  # words in a name, by its first word
+        for name in self._names:
+            self._longest[name[0]] = max(len(name), self._longest.get(name[0], 0))
         self._single = [
             name[0] for name in self._names if len(name) == 1 and len(name[0]) >= _TYPO_LETTERS
         ]
@@ -48,23 +50,27 @@ class NameFinder:
         found = []
         at = 0
         while at < len(tokens):
-            if mention := self._at(tokens, at, known):
+            mention = self._exact(tokens, at) if tokens[at] in self._longest else None
+            if not mention and tokens[at] not in known and (spelt := self._corrected(tokens[at])):
+                mention = Mention(*self._names[spelt,], at, at + 1)
+            if mention:
                 found.append(mention)
             at = mention.end if mention else at + 1
         return found
 
-    def _at(self, tokens: Sequence[str], at: int, known: frozenset[str]) -> Mention | None:
-        for length in range(min(self._longest, len(tokens) - at), 0, -1):
-            name = tuple(tokens[at : at + length])
-            hit = self._names.get(name)
-            if hit and not (name == ("us",) and at and tokens[at - 1] in BEFORE_PRONOUN):
+    def _exact(self, tokens: Sequence[str], at: int) -> Mention | None:
+        for length in range(min(self._longest[tokens[at]], len(tokens) - at), 0, -1):
+            hit = self._names.get(tuple(tokens[at : at + length]))
+            is_pronoun = (
+                length == 1 and tokens[at] == "us" and at and tokens[at - 1] in BEFORE_PRONOUN
+            )
+            if hit and not is_pronoun:
                 return Mention(*hit, at, at + length)
-        spelt = self._corrected(tokens[at]) if tokens[at] not in known else ""
-        return Mention(*self._names[spelt,], at, at + 1) if spelt else None
+        return None
 
     def _corrected(self, token: str) -> str:
         """The name that a token may be a misspelling of; "" if none."""
-        if len(token) < _TYPO_LETTERS or any(map(str.isdigit, token)):
+        if len(token) < _TYPO_LETTERS or is_code(token):
             return ""
         if (known := self._cache.get(token)) is None:
             known = self._cache[token] = closest(token, self._single) or ""

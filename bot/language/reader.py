@@ -1,10 +1,13 @@
 """Matches words to those of the phrasings: exact, by stem, misspelt, synonym or unknown."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar
+from itertools import chain
+from typing import Generic, NamedTuple, TypeVar
 
 from bot.language.normalise import tokenize
 from bot.language.spelling import MAX_WORD, Neighbours, Vocabulary, is_code, stem
@@ -12,38 +15,49 @@ from bot.language.spelling import MAX_WORD, Neighbours, Vocabulary, is_code, ste
 Meaning = TypeVar("Meaning")
 
 
+class PhraseMatch(NamedTuple, Generic[Meaning]):
+    """A run of words in a message, and what it stands for."""
+
+    start: int
+    length: int
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
 class PhraseTable(Generic[Meaning]):
     """Finds the longest known runs of words, from left to right, without overlaps."""
 
-    def __init__(self, phrases: Iterable[tuple[Sequence[str], Meaning]]) -> None:
-        self._phrases = {tuple(words): meaning for words, meaning in phrases if words}
-        lengths: defaultdict[str, set[int]] = defaultdict(set)
-        for words in self._phrases:
-            lengths[words[0]].add(len(words))
-        self._lengths = {first: sorted(some, reverse=True) for first, some in lengths.items()}
+    by_first: Mapping[str, Sequence[tuple[tuple[str, ...], Meaning]]]  # the longest first
 
-    def find(self, words: Sequence[str]) -> Iterator[tuple[int, int, Meaning]]:
-        """The start and end of each run, and what it stands for."""
-        at = 0
-        while at < len(words):
-            run: tuple[str, ...] = ()
-            for length in self._lengths.get(words[at], ()):
-                run = tuple(words[at : at + length])
-                if run in self._phrases:
+    @classmethod
+    def of(cls, phrases: Iterable[tuple[Sequence[str], Meaning]]) -> PhraseTable[Meaning]:
+        """A table of the phrases given, each with its meaning; the last of equal ones counts."""
+        meanings = {tuple(words): meaning for words, meaning in phrases if words}
+        by_first: defaultdict[str, list[tuple[tuple[str, ...], Meaning]]] = defaultdict(list)
+        for words in sorted(meanings, key=len, reverse=True):
+            by_first[words[0]].append((words, meanings[words]))
+        return cls(by_first)
+
+    def find(self, words: Sequence[str]) -> list[PhraseMatch[Meaning]]:
+        """The runs found, in order."""
+        result: list[PhraseMatch[Meaning]] = []
+        done = 0
+        for start in [place for place, word in enumerate(words) if word in self.by_first]:
+            for run, meaning in self.by_first[words[start]] if start >= done else ():
+                if tuple(words[start : start + len(run)]) == run:
+                    result.append(PhraseMatch(start, len(run), meaning))
+                    done = start + len(run)
                     break
-                run = ()
-            if run:
-                yield at, at + len(run), self._phrases[run]
-            at += len(run) or 1
+        return result
 
 
 def expand(words: Sequence[str], table: PhraseTable[tuple[str, ...]]) -> list[str]:
     """Write abbreviations out in full."""
     result: list[str] = []
     done = 0
-    for start, stop, meaning in table.find(words):
+    for start, length, meaning in table.find(words):
         result += [*words[done:start], *meaning]
-        done = stop
+        done = start + length
     return result + list(words[done:])
 
 
@@ -89,68 +103,60 @@ class Reading:
     slips: Mapping[str, str]  # misspelt words, and what is probably meant
 
 
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Reads messages by matching their words to those of the phrasings."""
 
-    def __init__(
-        self,
+    vocabulary: Vocabulary
+    abbreviations: PhraseTable[tuple[str, ...]]
+    concepts: PhraseTable[tuple[str, ...]]
+
+    @classmethod
+    def learn(
+        cls,
         phrasings: Iterable[str],
         synonyms: Sequence[Sequence[str]],
         abbreviations: Mapping[str, str],
-    ) -> None:
+    ) -> tuple[Reader, Iterator[Reading]]:
+        """A reader, and the phrasings as it reads them, in order."""
         pairs = [(tokenize(short), tuple(tokenize(long))) for short, long in abbreviations.items()]
-        self._abbreviations = PhraseTable(pairs)
+        expansions = PhraseTable.of(pairs)
         short = [words for words, _ in pairs if len(words) == 1]  # these may be misspelt, too
-        self._texts = [self._words(phrasing) for phrasing in phrasings]
-        groups = [[self._words(term) for term in group] for group in synonyms]
-        self.vocabulary = Vocabulary(
-            word
-            for words in (*short, *self._texts, *(term for group in groups for term in group))
-            for word in words
-        )
-        self._compounds = frozenset(filter(_may_be_joined, self.vocabulary.stems))
+        texts = [expand(tokenize(phrasing), expansions) for phrasing in phrasings]
+        groups = [[expand(tokenize(term), expansions) for term in group] for group in synonyms]
+        terms = [term for group in groups for term in group]
+        vocabulary = Vocabulary.learn(chain.from_iterable([*short, *texts, *terms]))
         concepts: dict[tuple[str, ...], tuple[str, ...]] = {}
         for number, group in enumerate(groups):
-            for term in {tuple(map(stem, self._join(words))) for words in group}:
+            for term in dict.fromkeys(tuple(map(stem, _join(t, vocabulary))) for t in group):
                 concepts[term] = (*concepts.get(term, ()), f"#{number}")
-        self._concepts = PhraseTable(concepts.items())
-
-    def phrasings(self) -> Iterator[Reading]:
-        """Read the phrasings, in order. Works only once, because it discards their texts."""
-        texts, self._texts = self._texts, []
-        return map(self._read, texts)
+        reader = cls(vocabulary, expansions, PhraseTable.of(concepts.items()))
+        return reader, reader._read_all(texts)
 
     def read(self, text: str) -> Reading:
         """Read a message."""
-        return self._read(self._words(text))
+        return self._read(expand(tokenize(text), self.abbreviations))
 
-    def _words(self, text: str) -> list[str]:
-        return expand(tokenize(text), self._abbreviations)
+    def _read_all(self, texts: list[list[str]]) -> Iterator[Reading]:
+        texts.reverse()
+        while texts:  # each is dropped once it is read: they take much memory
+            yield self._read(texts.pop())
 
     def _read(self, words: Sequence[str]) -> Reading:
         slips: dict[str, str] = {}
-        read = tuple(self._recognise(self._join(words), slips))
+        read = tuple(self._recognise(_join(words, self.vocabulary), slips))
         stems = [token.best for token in read]
         meanings: list[str] = []
         concepts: list[tuple[str, ...]] = [()] * len(read)
         done = 0
-        for start, stop, names in self._concepts.find(stems):
+        for start, length, names in self.concepts.find(stems):
+            stop = start + length
             meanings += [*stems[done:start], names[0]]
-            concepts[start:stop] = [names] * (stop - start)
+            concepts[start:stop] = [names] * length
             done = stop
         meanings += stems[done:]
         text = " ".join([token.spelt for token in read])
         return Reading(read, tuple(meanings), tuple(concepts), text, slips)
-
-    def _join(self, words: Sequence[str]) -> list[str]:
-        """Join neighbouring words that are known as one word: "non proliferation"."""
-        result: list[str] = []
-        at = 0
-        while at < len(words):
-            step = next((n for n in (3, 2) if "".join(words[at : at + n]) in self._compounds), 1)
-            result.append("".join(words[at : at + step]))
-            at += step
-        return result
 
     def _recognise(self, words: Sequence[str], slips: dict[str, str]) -> Iterator[Token]:
         known = self.vocabulary.stems
@@ -179,6 +185,27 @@ class Reader:
         if spelt == word and (halves := self.vocabulary.split(word)):
             return tuple(_known(half, stem(half)) for half in halves)
         return (Token(word, stems, spelt),)
+
+
+def _join(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """Join neighbouring words that are known as one word: "non proliferation"."""
+    known = vocabulary.stems
+    result: list[str] = []
+    joined = 0
+    for first, second, third in zip(words, [*words[1:], ""], [*words[2:], "", ""], strict=False):
+        if joined:
+            joined -= 1
+            continue
+        two, three = first + second, first + second + third
+        if third and three in known and _may_be_joined(three):
+            result.append(three)
+            joined = 2
+        elif second and two in known and _may_be_joined(two):
+            result.append(two)
+            joined = 1
+        else:
+            result.append(first)
+    return result
 
 
 def _may_be_joined(word: str) -> bool:

@@ -1,8 +1,7 @@
-"""Splits messages into questions, and lists everyday messages about other subjects."""
+"""Splits messages into questions."""
 
 import re
 from collections.abc import Sequence
-from importlib.resources import files
 
 _END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+|\s+[-–—]{1,2}\s+|(?<=\])\s*")
 _WH = r"(?:who|whom|whose|what|when|where|why|how|which|whats|whos|wen|wat|wot)"
@@ -69,9 +68,3 @@ def questions_among(parts: Sequence[str]) -> list[str]:
     requests = [part for part in parts if _INDIRECT.search(part)]
     found = {*marked, *opened, *requests}
     return [part for part in parts if part in found] or list(parts)
-
-
-def everyday_messages() -> list[str]:
-    """Everyday messages that have nothing to do with any article: examples of "elsewhere"."""
-    lines = (files("bot.language") / "elsewhere.txt").read_text("utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]

@@ -1,14 +1,18 @@
 """Decides which words count as the same: stems, misspellings, compounds written as two words."""
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import groupby
 from math import log
 
 import numpy as np
 import Stemmer  # type: ignore[import-not-found]
 from cachetools import LRUCache
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Hamming
 
@@ -31,10 +35,10 @@ _MAX_WORDS = 10  # similar words looked at to find them; several may share a ste
 _MIN_HALF = 3  # letters of the shorter half of a compound
 _MAX_CACHED = 4096  # look-ups; people repeat each other's misspellings
 
-_stemmer = Stemmer.Stemmer("english")
+_stemmer = Stemmer.Stemmer("english", 0)  # without its own cache: `stem` has one
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """Porter2 stem; codes and numbers are their own stems."""
     if len(word) > MAX_WORD or is_code(word):
@@ -55,35 +59,61 @@ def closest(text: str, choices: Iterable[str], cutoff: float = ONE_SLIP) -> str 
     return found[0] if found else None
 
 
+@dataclass(frozen=True)
 class Vocabulary:
     """Known words, indexed by letter pairs, so that a look-up need not scan them all."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        counts = Counter(words)
-        self.stems = {word: stem(word) for word in sorted(counts)}
-        totals: Counter[str] = Counter()
-        for word, stemmed in self.stems.items():
-            totals[stemmed] += counts[word]
-        self._common = {w: _COMMON * log(1 + totals[s]) for w, s in self.stems.items()}
-        self._known_stems = frozenset(self.stems.values())
-        by_count = sorted(self.stems, key=counts.__getitem__)
-        self._unstretched = {_unstretched(word): word for word in by_count}  # the commonest wins
-        self._common_three = [w for w in by_count if len(w) == _SHORT and counts[w] >= _VERY_COMMON]
-        self._longer: defaultdict[str, list[str]] = defaultdict(list)  # by first and last letter
-        for word in by_count:
-            if len(word) == _SHORT + 1:
-                self._longer[word[0] + word[-1]].append(word)
-        self._fuzzy = np.array(list(filter(_may_be_misspelt, self.stems)), dtype=object)
+    stems: Mapping[str, str]  # by word, in alphabetical order
+    counts: Mapping[str, int]  # how often each stem occurs
+    pairs: Mapping[str, NDArray[np.int32]]  # of letters -> the numbers of words that have them
+
+    @classmethod
+    def learn(cls, words: Iterable[str]) -> Vocabulary:
+        """The vocabulary of some texts, given all of their words."""
+        occurrences = Counter(words)
+        stems = {word: stem(word) for word in sorted(occurrences)}
+        counts: Counter[str] = Counter()
         pairs: defaultdict[str, list[int]] = defaultdict(list)
-        for number, word in enumerate(self._fuzzy):
-            for pair in _pairs(word):
+        for number, (word, stemmed) in enumerate(stems.items()):
+            counts[stemmed] += occurrences[word]
+            for pair in _pairs(word) if _may_be_misspelt(word) else ():
                 pairs[pair].append(number)
-        self._pairs = {pair: np.array(ids, dtype=np.int64) for pair, ids in pairs.items()}
-        self._looked_up: LRUCache[str, tuple[str, Neighbours]] = LRUCache(_MAX_CACHED)
+        return cls(stems, counts, {pair: np.array(ids, np.int32) for pair, ids in pairs.items()})
+
+    @cached_property
+    def _looked_up(self) -> LRUCache[str, tuple[str, Neighbours]]:
+        return LRUCache(_MAX_CACHED)
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return [*self.stems]
+
+    @cached_property
+    def _by_count(self) -> list[str]:
+        """The words, the commonest last."""
+        return sorted(self.stems, key=lambda word: self.counts[self.stems[word]])
+
+    @cached_property
+    def _unstretched(self) -> dict[str, str]:
+        return {_unstretched(word): word for word in self._by_count}  # the commonest wins
+
+    @cached_property
+    def _common_three(self) -> list[str]:
+        three = (word for word in self._by_count if len(word) == _SHORT)
+        return [word for word in three if self.counts[self.stems[word]] >= _VERY_COMMON]
+
+    @cached_property
+    def _longer(self) -> dict[str, list[str]]:
+        """The words of four letters, by their first and last one."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self._by_count:
+            if len(word) == _SHORT + 1:
+                found[word[0] + word[-1]].append(word)
+        return found
 
     def knows_stem(self, stemmed: str) -> bool:
         """Whether some known word has this stem."""
-        return stemmed in self._known_stems
+        return stemmed in self.counts
 
     def split(self, word: str) -> tuple[str, str] | None:
         """The two known words that an unknown word is made of."""
@@ -101,7 +131,7 @@ class Vocabulary:
             similar = self._look_up(word)
             # A common word is misspelt more often; the first letter is rarely wrong.
             likely = {
-                near: similarity + self._common[near] + _SAME_START * (near[0] == word[0])
+                near: similarity + self._common(near) + _SAME_START * (near[0] == word[0])
                 for near, similarity in similar.items()
             }
             stems: dict[str, float] = {}
@@ -113,6 +143,9 @@ class Vocabulary:
             found = self._looked_up[word] = (spelt, tuple([*stems.items()][:_MAX_STEMS]))
         return found
 
+    def _common(self, word: str) -> float:
+        return _COMMON * log(1 + self.counts[self.stems[word]])
+
     def _look_up(self, word: str) -> dict[str, float]:
         """Known words similar to an unknown one, each with its similarity."""
         if is_code(word) or not _SHORT <= len(word) <= MAX_WORD:
@@ -123,14 +156,14 @@ class Vocabulary:
     def _similar(self, word: str) -> dict[str, float]:
         if len(word) == _SHORT:
             return self._slips_of_three(word)
-        found = [ids for pair in _pairs(word) if (ids := self._pairs.get(pair)) is not None]
+        found = [ids for pair in _pairs(word) if (ids := self.pairs.get(pair)) is not None]
         if not found:
             return {}
-        shared = np.bincount(np.concatenate(found), minlength=len(self._fuzzy))
+        shared = np.bincount(np.concatenate(found), minlength=len(self.stems))
         near = (shared >= max(2, -(-3 * (len(word) + 1) // 10))).nonzero()[0]
         similar = process.extract(
             word,
-            self._fuzzy.take(near).tolist(),
+            [self._words[number] for number in near.tolist()],
             scorer=OSA.normalized_similarity,
             processor=None,
             score_cutoff=_MISSPELT,
@@ -161,6 +194,6 @@ def _may_be_misspelt(word: str) -> bool:
     return _SHORT < len(word) <= MAX_WORD and not is_code(word)
 
 
-def _pairs(word: str) -> set[str]:
+def _pairs(word: str) -> Iterable[str]:
     framed = f"^{word}$"
-    return {framed[i : i + 2] for i in range(len(framed) - 1)}
+    return dict.fromkeys(framed[i : i + 2] for i in range(len(framed) - 1))

@@ -1,37 +1,43 @@
-"""Caches the answerer built from a knowledge folder.
+"""Loads the answerer of a knowledge folder: from the cache, or by learning from the phrasings.
 
-Verifying the folder and indexing its phrasings account for most of a start's time and memory.
+Verifying the folder and learning account for most of a start's time and memory.
 """
 
 import contextlib
 import hashlib
 import os
-import pickle
 import sys
 import tempfile
-from collections.abc import Iterator
-from importlib.util import find_spec
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
-import numpy as np
 import platformdirs
-import rapidfuzz
 import Stemmer  # type: ignore[import-not-found]
 
-from bot.answering import Answerer
-from bot.knowledge import FILES, default_folder, load_knowledge
+from bot.answering import Answerer, learn
+from bot.knowledge import default_folder, knowledge_files, load_knowledge
+from bot.loading.storage import from_bytes, to_bytes
 from bot.loading.subprocesses import run_in_subprocess
 
 _MAX_FILES = 4  # the least recently used are deleted
 _WRITABLE_BY_OTHERS = 0o022
-_LIBRARIES = (np.__version__, rapidfuzz.__version__, Stemmer.version())
 _PACKAGE = Path(__file__).parent.parent
-_CODE = ("knowledge", "language", "matching", "answering")  # packages that shape the answerer
+_CODE = ("knowledge", "language", "matching", "answering", "loading")  # shape what is cached
+_SLOW = 400_000  # bytes of knowledge that take about a second to learn from
+
+_Say: TypeAlias = Callable[[str], object]
 
 
 def cache_key(folder: Path) -> str:
-    """A hash of the knowledge, the code and the library versions; "" if a file is unreadable."""
-    digest = hashlib.sha256(repr((sys.version, *_LIBRARIES)).encode())
+    """A hash of the knowledge and of the code; "" if a file is unreadable.
+
+    It does not cover the versions of Python or of the libraries, as the cached data look the same
+    in all of them. The stemmer is the exception: messages must be stemmed as the phrasings were.
+    """
+    digest = hashlib.sha256(f"{Stemmer.version()} {sys.byteorder}".encode())
     try:
         for path in _sources(folder):
             content = path.read_bytes()
@@ -43,10 +49,7 @@ def cache_key(folder: Path) -> str:
 
 
 def _sources(folder: Path) -> Iterator[Path]:
-    yield from (folder / name for name in FILES)
-    # Find pydantic's version without importing pydantic: a start from the cache does not need it.
-    if (pydantic := find_spec("pydantic")) and pydantic.origin:
-        yield Path(pydantic.origin).with_name("version.py")
+    yield from knowledge_files(folder)
     for part in _CODE:
         yield from sorted((_PACKAGE / part).glob("*.*"))  # code, and the everyday messages
 
@@ -56,7 +59,7 @@ def _cache_folder() -> Path:
 
 
 def _read(key: str) -> Answerer | None:
-    """Read a cached answerer that no other user could have written; None if there is none."""
+    """Read what was learned earlier; None if there is nothing intact that only we could write."""
     if not key:
         return None
     path = _cache_folder() / key
@@ -64,29 +67,29 @@ def _read(key: str) -> Answerer | None:
         with path.open("rb") as file:
             if not _is_private(os.fstat(file.fileno())) or not _is_private(path.parent.stat()):
                 return None
-            answerer = pickle.load(file)  # noqa: S301 - no one else could have written it
-    except Exception:  # noqa: BLE001 - reading a damaged file can fail in any way; rebuild
+            answerer = from_bytes(file.read(), key)
+    except OSError:
         return None
     with contextlib.suppress(OSError):  # the cache may be read-only, as in a container image
         path.touch()
-    return answerer if isinstance(answerer, Answerer) else None
+    return answerer
 
 
 def _is_private(status: os.stat_result) -> bool:
-    """Whether only we could have written it; unpickling a stranger's file would run their code."""
+    """Whether only we could have written it; a stranger's file could give any answer."""
     if not hasattr(os, "getuid"):  # Windows, where the cache folder belongs to the user
         return True
     return status.st_uid == os.getuid() and not status.st_mode & _WRITABLE_BY_OTHERS
 
 
-def _write(key: str, answerer: Answerer) -> None:
-    """Write an answerer atomically, and delete the least recently used ones."""
+def _write(key: str, data: bytes) -> None:
+    """Write the data atomically, and delete the least recently used files."""
     folder = _cache_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".")
     try:
         with os.fdopen(handle, "wb") as file:
-            pickle.dump(answerer, file, pickle.HIGHEST_PROTOCOL)
+            file.write(data)
         Path(temporary).replace(folder / key)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -96,25 +99,41 @@ def _write(key: str, answerer: Answerer) -> None:
         path.unlink(missing_ok=True)
 
 
-def build_answerer(folder: Path, key: str) -> Answerer:
-    """Build and cache a folder's answerer; raise `KnowledgeError` with every problem found."""
-    answerer = Answerer(load_knowledge(folder))
+def learn_and_cache(folder: Path, key: str) -> bytes:
+    """Learn from a folder; return what is cached. Raise `KnowledgeError` with every problem."""
+    knowledge = load_knowledge(folder)
+    data = to_bytes(knowledge, learn(knowledge), key)
     if key and key == cache_key(folder):  # otherwise it was edited in the meantime
-        # If the cache cannot be written (full or read-only disk), the next start builds it again.
+        # If the cache cannot be written (full or read-only disk), the next start learns again.
         with contextlib.suppress(OSError):
-            _write(key, answerer)
+            _write(key, data)
+    return data
+
+
+def load_answerer(folder: Path | None = None, say: _Say = lambda _: None) -> Answerer:
+    """Return a folder's answerer; raise `KnowledgeError` with every problem found.
+
+    If learning takes more than about a second, `say` gets a line before and after.
+    """
+    return _load(folder, learn_and_cache, say)
+
+
+def load_answerer_in_subprocess(folder: Path | None = None, say: _Say = lambda _: None) -> Answerer:
+    """Like `load_answerer`, but learns in a subprocess to save memory in this process."""
+    return _load(folder, partial(run_in_subprocess, __name__, "learn_and_cache"), say)
+
+
+def _load(folder: Path | None, run: Callable[[Path, str], bytes], say: _Say) -> Answerer:
+    folder = folder or default_folder()
+    key = cache_key(folder)
+    if answerer := _read(key):
+        return answerer
+    slow = bool(key) and sum(path.stat().st_size for path in knowledge_files(folder)) > _SLOW
+    if slow:
+        say("Learning from the phrasings, once per version of the knowledge ...")
+    start = time.monotonic()
+    answerer = from_bytes(run(folder, key), key)
+    assert answerer is not None  # noqa: S101 - for mypy: packed under this key
+    if slow:
+        say(f"Learned in {time.monotonic() - start:.1f} s")
     return answerer
-
-
-def load_answerer(folder: Path | None = None) -> Answerer:
-    """Return a folder's answerer; raise `KnowledgeError` with every problem found."""
-    folder = folder or default_folder()
-    key = cache_key(folder)
-    return _read(key) or build_answerer(folder, key)
-
-
-def load_answerer_in_subprocess(folder: Path | None = None) -> Answerer:
-    """Like `load_answerer`, but builds in a subprocess to save memory in this process."""
-    folder = folder or default_folder()
-    key = cache_key(folder)
-    return _read(key) or run_in_subprocess(__name__, "build_answerer", folder, key)

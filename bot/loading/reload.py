@@ -16,7 +16,7 @@ from bot.answering import Answerer
 from bot.feedback.record import make_scrubber
 from bot.feedback.scrub import Scrubber
 from bot.knowledge import KnowledgeError, Problem, default_folder
-from bot.knowledge.check import POLL_INTERVAL_MS, EditDetector
+from bot.knowledge.edits import POLL_INTERVAL_MS, EditDetector
 from bot.loading.cache import load_answerer_in_subprocess
 
 _log = logging.getLogger(__name__)
@@ -32,8 +32,8 @@ class ActiveKnowledge:
     @classmethod
     def load(cls, folder: Path) -> ActiveKnowledge:
         """Load a folder; raise `KnowledgeError` with every problem found."""
-        answerer = load_answerer_in_subprocess(folder)
-        return cls(answerer, make_scrubber(answerer.knowledge))
+        answerer = load_answerer_in_subprocess(folder, _log.info)
+        return cls(answerer, make_scrubber(answerer.knowledge, answerer.words))
 
 
 class KnowledgeReloader:
@@ -62,7 +62,6 @@ class KnowledgeReloader:
         try:
             async for _ in awatch(
                 self._folder,
-                recursive=False,
                 watch_filter=None,
                 debounce=200,
                 rust_timeout=POLL_INTERVAL_MS,

@@ -1,16 +1,23 @@
 """Turns texts into numbered features: stems, concepts, pairs of neighbours, runs of letters."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import count, pairwise
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.language.reader import Reading
+from bot.matching.text_table import MISSING, TextTable
 
-Integers = NDArray[np.int64]
+Integers = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.float32]
 Vector = tuple[Integers, Floats]  # feature numbers, and their values
 
@@ -19,77 +26,107 @@ _RUN = 0.5  # weight of a run of letters; that of a word is 1
 _MAX_WORDS = 200  # words that are cut into runs; the limit keeps long messages fast
 
 
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """The vectors of many texts, one after another in two arrays."""
+
+    features: Integers
+    values: Floats
+    starts: Integers  # of each text in these arrays; and finally their length
+
+    def __len__(self) -> int:
+        """The number of texts."""
+        return len(self.starts) - 1
+
+    def __getitem__(self, number: int) -> Vector:
+        """The vector of one text."""
+        own = slice(self.starts[number], self.starts[number + 1])
+        return self.features[own], self.values[own]
+
+    def texts(self) -> Integers:
+        """The number of the text that each feature in `features` belongs to."""
+        return np.arange(len(self)).repeat(np.diff(self.starts))
+
+
+@dataclass(frozen=True, slots=True)
 class FeatureSpace:
     """The features of some texts, each with its weight: the rarer, the higher."""
 
-    def __init__(self, texts: Iterable[Mapping[str, float]]) -> None:
-        numbers: dict[str, int] = {}
-        found = []
+    numbers: TextTable
+    rarity: Floats  # by number
+
+    @classmethod
+    def learn(cls, texts: Iterable[Mapping[str, float]]) -> tuple[FeatureSpace, Vectors]:
+        """The features of some texts, and the texts as vectors of length 1."""
+        numbers = defaultdict[str, int](count().__next__)
+        found, amounts, starts = array("i"), array("f"), array("q", [0])
         for text in texts:
-            these = [numbers.setdefault(feature, len(numbers)) for feature in text]
-            found.append((np.array(these, np.int64), np.array([*text.values()], np.float32)))
-        frequency = np.zeros(len(numbers), np.float32)
-        for keys, _ in found:
-            frequency[keys] += 1
-        self._numbers = numbers
-        self._rarity = np.log((1 + len(found)) / (1 + frequency)) + np.float32(1)
-        self._vectors = [self._vector(keys, amounts) for keys, amounts in found]
+            found.extend(map(numbers.__getitem__, text))
+            amounts.extend(text.values())
+            starts.append(len(found))
+        features = np.frombuffer(found, np.int32)
+        frequency = np.bincount(features, minlength=len(numbers))
+        rarity = np.log(len(starts) / (1 + frequency)) + 1
+        space = cls(TextTable.of(numbers), rarity.astype(np.float32))
+        values = space._values(features, np.frombuffer(amounts, np.float32))
+        vectors = Vectors(features, values, np.frombuffer(starts, np.int64))
+        texts = vectors.texts()
+        lengths = np.sqrt(np.bincount(texts, values**2, len(vectors))).astype(np.float32)
+        values /= lengths[texts]
+        return space, vectors
 
     def __len__(self) -> int:
         """The number of features."""
-        return len(self._numbers)
-
-    def take_vectors(self) -> list[Vector]:
-        """The vectors of the texts. Works only once, because they are then dropped."""
-        vectors, self._vectors = self._vectors, []
-        return vectors
-
-    def names(self) -> list[str]:
-        """The features, by their numbers."""
-        return list(self._numbers)
+        return len(self.rarity)
 
     def vector(self, features: Mapping[str, float]) -> Vector:
         """The known features of a text as a vector of length 1 (empty if none is known)."""
-        known = [(n, v) for f, v in features.items() if (n := self._numbers.get(f)) is not None]
-        numbers = np.array([number for number, _ in known], np.int64)
-        return self._vector(numbers, np.array([value for _, value in known], np.float32))
+        numbers = self.numbers.find(features)
+        known = numbers != MISSING
+        amounts = np.array([*features.values()], np.float32)[known]
+        values = self._values(numbers[known], amounts)
+        return numbers[known], values / np.float32(sqrt(float(values @ values)) or 1.0)
 
-    def _vector(self, numbers: Integers, amounts: Floats) -> Vector:
+    def _values(self, numbers: Integers, amounts: Floats) -> Floats:
         # Sublinear: a feature that occurs three times counts about twice.
         amounts = np.where(amounts > 1, 1 + np.log(np.maximum(amounts, 1)), amounts)
-        values = amounts * self._rarity[numbers]
-        return numbers, values / np.float32(sqrt(float(values @ values)) or 1.0)
+        return amounts * self.rarity[numbers]
 
 
+@dataclass(frozen=True, slots=True)
 class Weights:
     """A sparse matrix of features and entries; scoring a text reads only its own features' rows."""
 
-    def __init__(
-        self, rows: Integers, entries: Integers, values: Floats, bias: Floats, features: int
-    ) -> None:
-        """`values` are the weights of features (`rows`, ascending) for entries; one `bias` each."""
-        self._entries = entries.astype(np.int32)
-        self._values = values
-        self._starts = np.searchsorted(rows, np.arange(features + 1))
-        self._bias = bias.astype(np.float64)
+    starts: NDArray[np.int64]  # of the features' rows in the next two; and their length
+    entries: NDArray[np.int32]
+    values: Floats
+    bias: Floats  # of each entry
 
-    def scores(self, vector: Vector) -> NDArray[np.float64]:
+    @classmethod
+    def of(
+        cls, rows: Integers, entries: Integers, values: Floats, bias: Floats, features: int
+    ) -> Weights:
+        """`values` are the weights of features (`rows`, ascending) for entries; one `bias` each."""
+        starts = np.searchsorted(rows, np.arange(features + 1))
+        return cls(starts.astype(np.int64), entries.astype(np.int32), values, bias)
+
+    def scores(self, vector: Vector) -> NDArray[np.floating[Any]]:
         """The score of each entry for a text; about 1 for its own phrasings, -1 for all others."""
         numbers, values = vector
-        first = self._starts[numbers]
-        counts = self._starts[numbers + 1] - first
+        first = self.starts[numbers]
+        counts = self.starts[numbers + 1] - first
         ends = counts.cumsum()
         places = (first - ends + counts).repeat(counts) + np.arange(ends[-1] if len(ends) else 0)
-        products = self._values[places] * values.repeat(counts)
-        entries = self._entries[places]
-        return self._bias + np.bincount(entries, products, minlength=len(self._bias))
+        products = self.values[places] * values.repeat(counts)
+        entries = self.entries[places]
+        return self.bias + np.bincount(entries, products, minlength=len(self.bias))
 
     def contributions(self, vector: Vector, entry: int) -> list[tuple[int, float]]:
         """The amount that each feature of a text adds to the score of one entry."""
         found = []
         for number, value in zip(*vector, strict=True):
-            row = slice(self._starts[number], self._starts[number + 1])
-            weight = self._values[row][self._entries[row] == entry]
+            row = slice(self.starts[number], self.starts[number + 1])
+            weight = self.values[row][self.entries[row] == entry]
             found += [(int(number), float(value * one)) for one in weight]
         return found
 
@@ -97,24 +134,21 @@ class Weights:
 def features(reading: Reading) -> dict[str, float]:
     """The features of a text and how often each occurs; the first letter of each is its kind."""
     found: dict[str, float] = {}
-    for feature, amount in _features(reading):
-        found[feature] = found.get(feature, 0.0) + amount
-    return found
-
-
-def _features(reading: Reading) -> Iterator[tuple[str, float]]:
     for token in reading.tokens:
         for stemmed, similarity in token.stems:
-            yield "s" + stemmed, similarity
+            feature = "s" + stemmed
+            found[feature] = found.get(feature, 0.0) + similarity
     for names in reading.concepts:
         for name in names:
-            yield "c" + name, 1 / len(names)
-    ends = ["^", *reading.meanings, "$"]
-    for first, second in pairwise(ends):
-        yield f"p{first} {second}", 1.0
+            feature = "c" + name
+            found[feature] = found.get(feature, 0.0) + 1 / len(names)
+    for first, second in pairwise(["^", *reading.meanings, "$"]):
+        feature = f"p{first} {second}"
+        found[feature] = found.get(feature, 0.0) + 1.0
     for token in reading.tokens[:_MAX_WORDS]:
         for run in _letter_runs(token.best):
-            yield run, _RUN
+            found[run] = found.get(run, 0.0) + _RUN
+    return found
 
 
 @lru_cache(maxsize=20_000)

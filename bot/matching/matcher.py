@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import exp, log1p
 from typing import Literal
 
@@ -14,6 +15,7 @@ from rapidfuzz import fuzz, process
 from bot.language.normalise import is_function_word
 from bot.language.reader import Reader, Token
 from bot.matching.features import FeatureSpace, Weights, features
+from bot.matching.text_table import MISSING, TextTable
 from bot.matching.train import train
 
 How = Literal["exact", "stem", "synonym", "typo", "elsewhere", "unknown"]
@@ -63,17 +65,74 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Index:
-    """Data learned from the phrasings; lists are in the order of the names."""
+class Index:
+    """What is learned from the phrasings: plain data, which can be stored.
 
-    names: list[str]
+    Lists are in the order of the names.
+    """
+
+    names: Sequence[str]
     reader: Reader
     space: FeatureSpace
     weights: Weights
-    phrasings: list[list[str]]
-    texts: list[list[str]]  # the phrasings, normalised
-    exact: Mapping[str, str]  # each of these, with its entry
-    owners: Mapping[str, frozenset[int]]  # stem or concept -> the entries that have it
+    phrasings: Sequence[str]  # of each entry, one a line
+    texts: Sequence[str]  # the phrasings, normalised
+    exact: TextTable  # each of these, with its entry
+    owners: Mapping[str, Sequence[int]]  # stem or concept -> the entries that have it
+
+    @classmethod
+    def learn(
+        cls,
+        entries: Mapping[str, Sequence[str]],
+        *,
+        synonyms: Sequence[Sequence[str]] = (),
+        abbreviations: Mapping[str, str] | None = None,
+        answers: Mapping[str, str] | None = None,
+    ) -> Index:
+        """Learn from the phrasings of entries; this takes seconds for many thousands.
+
+        The answers are learned from, too: they have words that no phrasing has.
+        """
+        asked = [(name, text) for name in sorted(entries) for text in sorted(set(entries[name]))]
+        pairs = [*asked, *sorted((answers or {}).items())]
+        reader, readings = Reader.learn([text for _, text in pairs], synonyms, abbreviations or {})
+        numbers: dict[str, int] = {}
+        phrasings: dict[str, list[str]] = {}
+        texts: dict[str, list[str]] = {}
+        terms: dict[str, set[str]] = {}
+        owners: list[int] = []
+
+        def read() -> Iterator[dict[str, float]]:
+            for place, reading in enumerate(readings):
+                name, text = pairs[place]
+                is_asked = place < len(asked)
+                if not reading.tokens or not (is_asked or name in numbers):
+                    continue
+                owners.append(numbers.setdefault(name, len(numbers)))
+                if is_asked:
+                    phrasings.setdefault(name, []).append(" ".join(text.splitlines()))
+                    texts.setdefault(name, []).append(reading.text)
+                own = terms.setdefault(name, set())
+                own.update([token.best for token in reading.tokens], *reading.concepts)
+                yield features(reading)
+
+        space, vectors = FeatureSpace.learn(read())
+        weights = train(vectors, np.array(owners, np.int64), len(texts), len(space))
+        exact = {text: number for number, own in enumerate(texts.values()) for text in own}
+        having: defaultdict[str, list[int]] = defaultdict(list)
+        for number, own in enumerate(terms.values()):
+            for term in sorted(own):
+                having[term].append(number)
+        return cls(
+            [*texts],
+            reader,
+            space,
+            weights,
+            ["\n".join(own) for own in phrasings.values()],
+            ["\n".join(own) for own in texts.values()],
+            TextTable.of(exact),
+            having,
+        )
 
 
 class Matcher:
@@ -85,44 +144,10 @@ class Matcher:
         *,
         synonyms: Sequence[Sequence[str]] = (),
         abbreviations: Mapping[str, str] | None = None,
+        index: Index | None = None,
     ) -> None:
-        pairs = [(name, text) for name in sorted(entries) for text in sorted(set(entries[name]))]
-        reader = Reader([text for _, text in pairs], synonyms, abbreviations or {})
-        names: list[str] = []
-        phrasings: list[list[str]] = []
-        texts: list[list[str]] = []
-        terms: dict[str, set[int]] = {}
-        owners: list[int] = []
-
-        def read() -> Iterator[dict[str, float]]:
-            for (name, text), reading in zip(pairs, reader.phrasings(), strict=True):
-                if not reading.tokens:
-                    continue
-                if name not in names[-1:]:
-                    names.append(name)
-                    phrasings.append([])
-                    texts.append([])
-                number = len(names) - 1
-                owners.append(number)
-                phrasings[number].append(text)
-                texts[number].append(reading.text)
-                for token, concepts in zip(reading.tokens, reading.concepts, strict=True):
-                    for term in (token.best, *concepts):
-                        terms.setdefault(term, set()).add(number)
-                yield features(reading)
-
-        space = FeatureSpace(read())
-        weights = train(space.take_vectors(), np.array(owners, np.int64), len(names), len(space))
-        self._index = _Index(
-            names,
-            reader,
-            space,
-            weights,
-            phrasings,
-            texts,
-            {text: name for name, own in zip(names, texts, strict=True) for text in own},
-            {term: frozenset(having) for term, having in terms.items()},
-        )
+        """`index` is what was learned from the same entries earlier."""
+        self._index = index or Index.learn(entries, synonyms=synonyms, abbreviations=abbreviations)
 
     def rank(self, text: str, *, limit: int = 3) -> list[Match]:
         """The best entries for a message, at most `limit`; none if it has no known word."""
@@ -131,9 +156,9 @@ class Matcher:
 
     def explain(self, text: str, entry: str) -> Explanation:
         """How a message matches an entry. KeyError for an unknown entry."""
-        index, query = self._index, self.read(text)
+        query = self.read(text)
         match = query.match(entry)
-        phrasing = index.reader.read(match.phrasing)
+        phrasing = self._index.reader.read(match.phrasing)
         words = {token.best: token.word for token in phrasing.tokens}
         concepts: dict[str, str] = {}
         for token, names in zip(phrasing.tokens, phrasing.concepts, strict=True):
@@ -144,9 +169,10 @@ class Matcher:
             _word_match(token, words, names, concepts)
             for token, names in zip(query.reading.tokens, query.reading.concepts, strict=True)
         )
-        vector = index.space.vector(features(query.reading))
-        found = index.weights.contributions(vector, index.names.index(entry))
-        named = index.space.names()
+        having = features(query.reading)
+        named = dict(zip(self._index.space.numbers.find(having).tolist(), having, strict=True))
+        vector = self._index.space.vector(having)
+        found = self._index.weights.contributions(vector, self._index.names.index(entry))
         weights = [(named[number], value) for number, value in found]
         weights.sort(key=lambda pair: -abs(pair[1]))
         return Explanation(match, tuple(word_matches), tuple(weights))
@@ -163,32 +189,33 @@ class Query:
     without a known word.
     """
 
-    def __init__(self, index: _Index, text: str) -> None:
+    def __init__(self, index: Index, text: str) -> None:
         self._index = index
         self.reading = index.reader.read(text)
         self.scores: dict[str, float] = {}
         if any(token.stems for token in self.reading.tokens):
             # Rounded, so that a tie is a tie on every machine.
             scores = index.weights.scores(index.space.vector(features(self.reading))).round(6)
-            order = (-scores).argsort(kind="stable").tolist()
-            values = scores.tolist()
-            self.scores = {index.names[number]: values[number] for number in order}
+            order = (-scores).argsort(kind="stable")
+            names = map(index.names.__getitem__, order.tolist())
+            self.scores = dict(zip(names, scores[order].tolist(), strict=True))
 
-    @property
+    @cached_property
     def exact(self) -> str | None:
         """The entry that has the message as a phrasing, word for word."""
-        return self._index.exact.get(self.reading.text)
+        number = int(self._index.exact.find([self.reading.text])[0])
+        return None if number == MISSING else self._index.names[number]
 
     def match(self, entry: str) -> Match:
         """Compare the message with one entry. KeyError for an unknown entry."""
         score = self.scores[entry]
         number = self._index.names.index(entry)
-        texts = self._index.texts[number]
+        texts = _lines(self._index.texts[number])
         # Of equally similar phrasings, the first.
         found, likeness, place = process.extractOne(self.reading.text, texts, scorer=fuzz.ratio)
         return Match(
             entry,
-            self._index.phrasings[number][place],
+            _lines(self._index.phrasings[number])[place],
             score,
             likeness / 100,
             self.covered(entry),
@@ -202,9 +229,9 @@ class Query:
         found = []
         for token, concepts in zip(self.reading.tokens, self.reading.concepts, strict=True):
             if not (is_function_word(token.word) or is_function_word(token.best)):
-                having = owners.get(token.best, frozenset())
+                having = frozenset(owners.get(token.best, ()))
                 weight = log1p(len(self._index.names) / (1 + len(having)))
-                having = having.union(*(owners.get(concept, frozenset()) for concept in concepts))
+                having = having.union(*(owners.get(concept, ()) for concept in concepts))
                 found.append((weight, token.similarity, having))
         return found
 
@@ -221,6 +248,11 @@ class Query:
         total = sum(weight for weight, _, _ in self._content)
         have = sum(weight * known for weight, known, having in self._content if number in having)
         return have / total if total else 1.0
+
+
+@lru_cache(maxsize=128)  # splitting every entry's lines for good would take three times the memory
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
 
 
 def _word_match(

@@ -18,15 +18,16 @@ class Similarities:
         synonyms: Sequence[Sequence[str]] = (),
         abbreviations: Mapping[str, str] | None = None,
     ) -> None:
-        reader = Reader(texts, synonyms, abbreviations or {})
-        space = FeatureSpace(features(reading) for reading in reader.phrasings())
-        self._vectors = space.take_vectors()
-        rows = np.concatenate([np.empty(0, np.int64), *(numbers for numbers, _ in self._vectors)])
-        values = np.concatenate([np.empty(0, np.float32), *(some for _, some in self._vectors)])
-        of = np.arange(len(texts)).repeat([len(numbers) for numbers, _ in self._vectors])
-        order = rows.argsort(kind="stable")
-        none = np.zeros(len(texts), np.float32)
-        self._texts = Weights(rows[order], of[order], values[order], none, len(space))
+        _, readings = Reader.learn(texts, synonyms, abbreviations or {})
+        space, self._vectors = FeatureSpace.learn(map(features, readings))
+        order = self._vectors.features.argsort(kind="stable")
+        self._texts = Weights.of(
+            self._vectors.features[order],
+            self._vectors.texts()[order],
+            self._vectors.values[order],
+            np.zeros(len(texts), np.float32),
+            len(space),
+        )
 
     def most_similar(self, number: int, at_least: float) -> list[int]:
         """The numbers of the texts at least this similar to text `number`, most similar first."""

@@ -5,52 +5,99 @@ for the squared hinge loss (Hsieh et al., ICML 2008; the method of LIBLINEAR), f
 once. Deterministic: the phrasings are shuffled with a fixed seed. P is the number of phrasings.
 """
 
-from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.matching.features import Integers, Vector, Weights
+from bot.matching.features import Floats, Integers, Vectors, Weights
 
 _COST = 0.5  # of a violated margin; 0.2 answers less in small folders, 1.0 ranks a point worse
 _ROUNDS = 3  # over all phrasings; 2 rank two points worse, 8 no better
 _MAX_CELLS = 2**27  # phrasings times entries; beyond it training takes minutes and gigabytes
 _SMALL = 0.05  # smaller weights, seven in eight, are dropped; the ranking stays as good
 _SEED = 20190705
+_CHUNKS = 16  # in which the trained weights are looked through, to save memory
+
+Flags: TypeAlias = NDArray[np.bool_]
 
 
-def train(vectors: Sequence[Vector], owners: Integers, size: int, features: int) -> Weights:
+def train(vectors: Vectors, owners: Integers, size: int, features: int) -> Weights:
     """Train on phrasings; `owners` (P,) is the entry of each, `size` the number of entries."""
     if len(vectors) * size > _MAX_CELLS:
         return _centroids(vectors, owners, size, features)
-    weights = np.zeros((features + 1, size), np.float32)  # the last row is the bias
+    # Most features are in one phrasing only. They need no row of weights: each weight is the
+    # feature's value times the phrasing's dual.
+    shared = np.bincount(vectors.features, minlength=features) > 1
+    single = ~shared[vectors.features]
+    weights, duals = _descend(vectors, owners, size, shared, single)
+    texts = vectors.texts()[single]
+    kept = [
+        _large(weights[some], shared.nonzero()[0][some])
+        for some in np.array_split(np.arange(len(weights) - 1), _CHUNKS)
+    ]
+    kept += [
+        _large(
+            vectors.values[single][some, None] * duals[texts[some]], vectors.features[single][some]
+        )
+        for some in np.array_split(np.arange(len(texts)), _CHUNKS)
+    ]
+    rows, entries, values = (np.concatenate(parts) for parts in zip(*kept, strict=True))
+    order = rows.argsort(kind="stable")
+    return Weights.of(rows[order], entries[order], values[order], weights[-1].copy(), features)
+
+
+def _descend(
+    vectors: Vectors, owners: Integers, size: int, shared: Flags, single: Flags
+) -> tuple[Floats, Floats]:
+    """The weights of the shared features, then the bias; and the duals (P, size), with signs."""
+    texts = vectors.texts()
+    ends = np.bincount(texts[~single], minlength=len(vectors)).cumsum()
+    bias = np.count_nonzero(shared)  # the number of its row, the last
+    numbers = shared.cumsum(dtype=np.int32) - 1
+    rows = np.insert(numbers[vectors.features[~single]], ends, bias)
+    values = np.insert(vectors.values[~single], ends, 1)
+    starts = [0, *(ends + np.arange(1, len(ends) + 1)).tolist()]
+    slack = 1 / (2 * _COST)
+    diagonal = np.bincount(texts[single], vectors.values[single] ** 2, len(vectors)) + slack
+    diagonal = diagonal.astype(np.float32)
+    del texts, numbers
+    weights = np.zeros((bias + 1, size), np.float32)
     duals = np.zeros((len(vectors), size), np.float32)
-    slack = np.float32(1 / (2 * _COST))
-    bias, one = np.array([features]), np.ones(1, np.float32)
-    biased = [(np.append(numbers, bias), np.append(values, one)) for numbers, values in vectors]
-    order = np.random.default_rng(_SEED)
+    generator = np.random.default_rng(_SEED)
     for _ in range(_ROUNDS):
-        for number in order.permutation(len(biased)).tolist():
-            numbers, values = biased[number]
-            owner, before, found = owners[number], duals[number], weights[numbers]
-            wanted = values @ found  # -1 or less for all entries but the owner, 1 or more for it
+        for number in generator.permutation(len(vectors)).tolist():
+            own = slice(starts[number], starts[number + 1])
+            row, value, owner, before = rows[own], values[own], owners[number], duals[number]
+            found = weights.take(row, 0)
+            wanted = value.dot(found)  # -1 or less for all entries but the owner, 1 or more for it
             wanted[owner] = -wanted[owner]
-            after = np.maximum(before + (wanted + 1 - slack * before) / (2 + slack), 0)
+            wanted -= diagonal[number] * before
+            wanted += 1
+            wanted /= 2 + slack
+            after = np.maximum(before + wanted, 0)
             step = before - after
             step[owner] = -step[owner]
             duals[number] = after
-            weights[numbers] = found + values[:, None] * step
-    matrix = weights[:-1]
-    rows, entries = ((matrix >= _SMALL) | (matrix <= -_SMALL)).nonzero()
-    return Weights(rows, entries, matrix[rows, entries], weights[-1], features)
+            found += np.dot(value[:, None], step[None])
+            weights[row] = found
+    np.negative(duals, out=duals)
+    duals[np.arange(len(owners)), owners] *= -1
+    return weights, duals
 
 
-def _centroids(vectors: Sequence[Vector], owners: Integers, size: int, features: int) -> Weights:
+def _large(matrix: Floats, rows: Integers) -> tuple[Integers, Integers, Floats]:
+    """The weights worth keeping; `rows` numbers the rows of the matrix."""
+    places, entries = ((matrix >= _SMALL) | (matrix <= -_SMALL)).nonzero()
+    return rows[places], entries, matrix[places, entries]
+
+
+def _centroids(vectors: Vectors, owners: Integers, size: int, features: int) -> Weights:
     """If there are too many phrasings to train on, each entry is the mean of its phrasings."""
-    numbers = np.concatenate([numbers for numbers, _ in vectors])
-    values = np.concatenate([values for _, values in vectors])
-    entries = owners.repeat([len(numbers) for numbers, _ in vectors])
-    keys, where = np.unique(numbers * size + entries, return_inverse=True)
-    sums = np.bincount(where, values, minlength=len(keys))
+    keys, where = np.unique(
+        vectors.features.astype(np.int64) * size + owners[vectors.texts()], return_inverse=True
+    )
+    sums = np.bincount(where, vectors.values, minlength=len(keys))
     lengths = np.sqrt(np.bincount(keys % size, sums**2, minlength=size))
     means = (2 * sums / lengths[keys % size]).astype(np.float32)
-    return Weights(keys // size, keys % size, means, np.full(size, -1, np.float32), features)
+    return Weights.of(keys // size, keys % size, means, np.full(size, -1, np.float32), features)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import signal
+from pathlib import Path
 
 from telegram.error import InvalidToken, TelegramError
 
@@ -36,13 +37,14 @@ _REJECTED = (
 )
 
 
-def run(settings: Settings, reloader: KnowledgeReloader) -> int:
+def run(settings: Settings, knowledge: Path | None) -> int:
     """Serve until SIGTERM or SIGINT; the exit status is 0, or 1 if serving became impossible."""
     if settings.telegram_bot_token is None:
         raise InputError(_MISSING)
     if not _TOKEN_FORMAT.fullmatch(settings.telegram_bot_token.reveal()):
         raise InputError(_REJECTED)
     set_up_logging(settings)
+    reloader = KnowledgeReloader(knowledge)
     store = Store(settings.database_path)
     try:
         with metrics.serve_metrics(settings), Watchdog() as watchdog:

@@ -24,12 +24,35 @@ def test_each_file_has_its_row_and_all_their_totals(
         file.write_text(ASKED, encoding="utf-8")
     assert main(["evaluate", "--knowledge", str(BRIDGE), *map(str, files)]) == 0
     report = capsys.readouterr().out
-    cells = [line.strip("| ").split("|") for line in report.splitlines() if "|" in line]
+    totals, _, _ = report.partition("| answers in")
+    cells = [line.strip("| ").split("|") for line in totals.splitlines() if "|" in line]
     rows = {name.strip(): counts for name, *counts in cells}
     assert rows[f"{tmp_path.name}/one.yaml"] == rows[f"{tmp_path.name}/two.yaml"]
     assert rows["all"][0].strip() == "4"
     assert "answerable: right                     100.0 %" in report
     assert "not answerable: false answers           0.0 %" in report
+
+
+def test_too_many_false_answers_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a limit, `evaluate` exits with 1 and says which share is too high."""
+    shutil.copy(BRIDGE / "questions" / "sentences.yaml", tmp_path)
+    file = tmp_path / "asked.yaml"
+    file.write_text("- {q: when does the bridge close, gold: []}", encoding="utf-8")
+    limited = ["evaluate", "--knowledge", str(BRIDGE), str(file), "--at-most-false"]
+    assert main([*limited, "100"]) == 0
+    assert main([*limited, "99.9"]) == 1
+    assert capsys.readouterr().err == "100.0 % false answers, 99.9 % allowed\n"
+
+
+def test_a_folder_stands_for_its_question_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All files are asked but the one with the sentences that the labels refer to."""
+    shutil.copy(BRIDGE / "questions" / "sentences.yaml", tmp_path)
+    for name in ("one.yaml", "two.yaml"):
+        (tmp_path / name).write_text(ASKED, encoding="utf-8")
+    assert main(["evaluate", "--knowledge", str(BRIDGE), str(tmp_path)]) == 0
+    assert f"| {tmp_path.name}/two.yaml " in capsys.readouterr().out
 
 
 def test_a_fit_finds_the_curve_that_made_the_samples() -> None:

@@ -129,19 +129,20 @@ def test_the_json_has_each_group(filled: Path, capsys: pytest.CaptureFixture[str
 def test_the_stub_is_yaml_with_its_effect_above(
     filled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It has items for answers.yaml, with counts, and outcomes before and after."""
+    """It has an item for answers.yaml and phrasings, with counts, and outcomes before and after."""
     assert filled.exists()
     assert main(["unanswered", "--stub"]) == 0
     out = capsys.readouterr().out
     assert re.search(r"# \| right +\| +\d+ \| +\d+ \|", out)
     assert re.search(r"# \d+ of these would get a different reply", out)
-    items = {item["id"]: item for item in yaml.safe_load(out)["entries"]}
-    new = items["is-there-a-souvenir-shop-nearby"]
+    stub = yaml.safe_load(out)
+    (new,) = stub["entry is-there-a-souvenir-shop-nearby"]
     assert new["question"] == "Is there a souvenir shop nearby?"
-    assert set(new["phrasings"]) == set(SHOP[1:])  # the first is the question itself
+    phrasings = stub["phrasings/is-there-a-souvenir-shop-nearby.txt"].splitlines()
+    assert set(phrasings) == set(SHOP[1:])  # the first is the question itself
     assert new["answer"].startswith("TODO")
     assert "# asked 4×, 2027-01-15; nearest: " in out
-    assert out.index("# The effect") < out.index("\nentries:")
+    assert out.index("# The effect") < out.index("\nentry is-there")
 
 
 def test_from_an_unanswered_question_to_an_answer_with_its_passage(
@@ -159,19 +160,22 @@ def test_from_an_unanswered_question_to_an_answer_with_its_passage(
     store.close()
     passage = "The works will take nine weeks and cost 2.4 million crowns."
     assert main(["unanswered", "--stub", "--knowledge", str(folder)]) == 0
-    (item,) = (
-        item
-        for item in yaml.safe_load(capsys.readouterr().out)["entries"]
-        if item.get("question", "").casefold() == f"{question}?"
-    )
-    assert main(["check", "--knowledge", str(folder)]) == 0
+    stub = yaml.safe_load(capsys.readouterr().out)
+    name = "who-pays-for-the-painting-of-the"
+    (item,) = stub[f"entry {name}"]
+    assert item["question"].casefold() == f"{question}?"
+    phrasings = folder / "phrasings" / f"{name}.txt"
+    phrasings.parent.mkdir()
+    phrasings.write_text(stub[f"phrasings/{phrasings.name}"], encoding="utf-8")
     answers = yaml.safe_load((folder / "answers.yaml").read_text("utf-8"))
     answers["entries"].append(item)
     (folder / "answers.yaml").write_text(yaml.safe_dump(answers, sort_keys=False), "utf-8")
     assert main(["check", "--knowledge", str(folder)]) == 2
-    assert "has not been filled in" in capsys.readouterr().err
+    printed = capsys.readouterr().err
+    assert "answers.yaml:" in printed
+    assert f"phrasings/{name}.txt:1: this phrasing has not been filled in" in printed
+    phrasings.write_text("cost of painting the railings\n", encoding="utf-8")
     item |= {
-        "phrasings": ["cost of painting the railings"],
         "answer": "The works cost 2.4 million crowns.",
         "passages": [passage],
     }

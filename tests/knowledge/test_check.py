@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.knowledge.check import EditDetector, check_forever
+from bot.evaluation.check import check_forever
+from bot.knowledge.edits import EditDetector
 from tests.knowledge.breakages import BREAKAGES
 from tests.knowledge.test_format import EXAMPLES
 from tests.paths import BRIDGE

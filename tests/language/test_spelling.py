@@ -10,7 +10,9 @@ RARE = ("tree", "warn", "iran", "seen", "missile", "soon", "only", "blame")
 @pytest.fixture(scope="module")
 def vocabulary() -> Vocabulary:
     """A few common words and a few that occur once."""
-    return Vocabulary([*(word for word, count in COMMON.items() for _ in range(count)), *RARE])
+    return Vocabulary.learn(
+        [*(word for word, count in COMMON.items() for _ in range(count)), *RARE]
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_common_words_and_first_letters_weigh(
 
 def test_misspelt_words_are_reported_with_what_is_meant() -> None:
     """Slips, glued words and misspelt abbreviations are listed, each once; names are left alone."""
-    reader = Reader(["when does the treaty end"] * 3000, [], {"gimme": "give me"})
+    reader, _ = Reader.learn(["when does the treaty end"] * 3000, [], {"gimme": "give me"})
     reading = reader.read("gimmme: whn doesthe treaty ennnd, whn bicycle")
     assert reading.slips == {
         "gimmme": "gimme",

@@ -1,6 +1,10 @@
 """The cache gives the same answers, and never stale ones or another user's."""
 
+import os
+import pickle
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +13,7 @@ import pytest
 from bot.answering import Answerer
 from bot.knowledge import FILES, Knowledge, KnowledgeError, load_knowledge
 from bot.loading.cache import load_answerer, load_answerer_in_subprocess
-from tests.paths import BRIDGE
+from tests.paths import BRIDGE, ROOT
 
 QUESTION = "when does the bridge close?"
 
@@ -51,11 +55,13 @@ def test_the_second_start_reads_the_cache(
     assert second.answer(QUESTION).citations
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES, "phrasings/trade.txt"])
 def test_an_edit_is_never_missed(
     folder: Path, cache: Path, loads: list[Path | None], name: str
 ) -> None:
     """Any edit of any file makes the folder be verified again."""
+    (folder / "phrasings").mkdir()
+    (folder / "phrasings" / "trade.txt").write_text("shops", encoding="utf-8")
     load_answerer(folder)
     with (folder / name).open("a", encoding="utf-8") as file:
         file.write("\n")
@@ -88,16 +94,40 @@ def test_a_broken_edit_is_reported(folder: Path, cache: Path) -> None:
     assert len(list(cache.iterdir())) == 1
 
 
-def _truncate(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:1000])
+class _Unpickled:
+    """Ends the process when it is unpickled."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os._exit, (1,)
 
 
-def _corrupt(path: Path) -> None:
-    path.write_bytes(b"not a pickle")
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1000])
 
 
-def _another_type(path: Path) -> None:
-    path.write_bytes(b"\x80\x05K\x01.")  # a pickled 1
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _damage(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def _forge(path: Path) -> None:
+    path.write_bytes(pickle.dumps(_Unpickled()))
+
+
+def _another_version(path: Path) -> None:
+    newer = path.parent.parent / "newer"
+    shutil.copytree(BRIDGE, newer)
+    with (newer / "vocabulary.yaml").open("a", encoding="utf-8") as file:
+        file.write("# edited\n")
+    key = path.name
+    load_answerer(newer)
+    (other,) = (found for found in path.parent.iterdir() if found.name != key)
+    other.replace(path)
 
 
 def _writable_by_others(path: Path) -> None:
@@ -109,16 +139,91 @@ def _folder_writable_by_others(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoil", [_truncate, _corrupt, _another_type, _writable_by_others, _folder_writable_by_others]
+    "spoil",
+    [
+        _cut,
+        _empty,
+        _damage,
+        _forge,
+        _another_version,
+        _writable_by_others,
+        _folder_writable_by_others,
+    ],
 )
 def test_an_untrusted_cache_is_rebuilt(
     folder: Path, cache: Path, loads: list[Path | None], spoil: Callable[[Path], None]
 ) -> None:
-    """A damaged file, or one that another user may have written, is not used."""
+    """A file that is damaged, of another version or perhaps written by another user is not used."""
     expected = load_answerer(folder).answer(QUESTION)
     spoil(next(cache.iterdir()))
+    loads.clear()
     assert load_answerer(folder).answer(QUESTION) == expected
-    assert len(loads) == 2
+    assert loads == [folder]
+    assert load_answerer(folder).answer(QUESTION) == expected
+
+
+def test_another_user_s_cache_is_not_used(
+    folder: Path, cache: Path, loads: list[Path | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file must belong to the user who runs the bot."""
+    load_answerer(folder)
+    uid = next(cache.iterdir()).stat().st_uid
+    monkeypatch.setattr("os.getuid", lambda: uid + 1)
+    load_answerer(folder)
+    assert loads == [folder, folder]
+
+
+@pytest.mark.usefixtures("cache")
+def test_another_python_reads_the_same_cache(
+    folder: Path, loads: list[Path | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Versions of Python and numpy do not matter; that of the stemmer does."""
+    load_answerer(folder)
+    monkeypatch.setattr("sys.version", "4.0")
+    monkeypatch.setattr("numpy.__version__", "3.0")
+    load_answerer(folder)
+    assert loads == [folder]
+    monkeypatch.setattr("Stemmer.version", lambda: "4.0")
+    load_answerer(folder)
+    assert loads == [folder, folder]
+
+
+def test_a_read_only_cache_is_read(folder: Path, cache: Path, loads: list[Path | None]) -> None:
+    """A cache in a container image cannot be written to; what is not in it is learned."""
+    load_answerer(folder)
+    next(cache.iterdir()).chmod(0o400)
+    cache.chmod(0o500)
+    assert load_answerer(folder).answer(QUESTION).citations
+    assert loads == [folder]
+    with (folder / "vocabulary.yaml").open("a", encoding="utf-8") as file:
+        file.write("# edited\n")
+    assert load_answerer(folder).answer(QUESTION).citations
+    cache.chmod(0o700)
+
+
+def test_two_processes_learn_at_once(folder: Path, cache: Path, loads: list[Path | None]) -> None:
+    """Both answer, and leave one intact file."""
+    command = [sys.executable, "-m", "bot", "ask", QUESTION, "--knowledge", str(folder)]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    both = [subprocess.Popen(command, env=env, stdout=subprocess.PIPE) for _ in range(2)]
+    for process in both:
+        assert b"12 April 2021" in process.communicate()[0]
+    assert len(list(cache.iterdir())) == 1
+    load_answerer(folder)
+    assert loads == []
+
+
+@pytest.mark.usefixtures("cache")
+def test_learning_for_long_is_announced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once before and once after; nothing is said if it is quick, or if nothing is learned."""
+    said: list[str] = []
+    monkeypatch.setattr("bot.loading.cache._SLOW", 0)
+    load_answerer_in_subprocess(folder, said.append)
+    assert [line.split()[0] for line in said] == ["Learning", "Learned"]
+    load_answerer(folder, said.append)
+    monkeypatch.undo()
+    load_answerer(folder, said.append)
+    assert len(said) == 2
 
 
 def test_it_works_without_a_writable_cache(

@@ -95,6 +95,24 @@ async def test_an_invalid_edit_is_logged_and_ignored(
 
 
 @pytest.mark.anyio
+async def test_learning_for_long_is_logged(
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Both at the start and after an edit, the log says why it takes a while."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("bot.loading.cache._SLOW", 0)
+    caplog.set_level("INFO")
+    reloader = KnowledgeReloader(folder)
+    (folder / "answers.yaml").write_text(edited(folder), encoding="utf-8")
+    await reloader.reload()
+    assert caplog.text.count("Learning from the phrasings") == 2
+    assert caplog.text.count("Learned in ") == 2
+
+
+@pytest.mark.anyio
 async def test_knowledge_that_cannot_be_built_is_ignored(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -21,7 +21,7 @@ def test_weights_multiply_like_a_matrix(
 ) -> None:
     """Each score is the bias of its entry plus what each feature contributes."""
     keys = sorted(matrix)
-    weights = Weights(
+    weights = Weights.of(
         np.array([row for row, _ in keys], np.int64),
         np.array([entry for _, entry in keys], np.int64),
         np.array([matrix[key] for key in keys], np.float32),
@@ -43,7 +43,7 @@ def test_weights_multiply_like_a_matrix(
 @given(st.lists(st.dictionaries(st.sampled_from("abcde"), st.floats(0.1, 5)), min_size=1))
 def test_vectors_have_length_1_and_rare_features_weigh_more(texts: list[dict[str, float]]) -> None:
     """A text of no known feature is the exception: it is empty."""
-    space = FeatureSpace(texts)
+    space, _ = FeatureSpace.learn(texts)
     for text in texts:
         _, values = space.vector(text)
         assert float(values @ values) == pytest.approx(1 if text else 0)

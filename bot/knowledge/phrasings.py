@@ -1,0 +1,74 @@
+"""Reads how people ask: phrasings/ID.txt has one phrasing of an entry or gap on each line."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import fuzz, process
+from yaml.reader import Reader
+
+from bot.errors import KnowledgeError, Problem
+from bot.knowledge.files import PHRASINGS
+from bot.knowledge.yaml_lines import Place, YamlFile, read_text
+
+
+def add_phrasings(folder: Path, answers: YamlFile) -> Iterator[Problem]:
+    """Add the phrasings in the files to those in answers.yaml; yield what is wrong with a file."""
+    try:
+        paths = sorted((folder / PHRASINGS).iterdir())
+    except FileNotFoundError:
+        return  # all phrasings are in answers.yaml
+    except OSError as error:
+        reason = f"cannot be read ({error.strerror}); it must be a folder that you may read"
+        yield Problem(PHRASINGS, None, reason)
+        return
+    items = dict(reversed([*_items(answers.data)]))  # the first, if an id is used twice
+    for path in paths:
+        name = f"{PHRASINGS}/{path.name}"
+        if path.name.startswith(".") or path.suffix != ".txt":  # perhaps an editor's backup
+            if path.stem in items and not path.name.endswith("~"):
+                yield Problem(name, None, f"is not read; rename it to {path.stem}.txt or delete it")
+        elif path.stem not in items:
+            nearest = process.extractOne(path.stem, list(items), scorer=fuzz.ratio)
+            advice = f"rename the file to {nearest[0]}.txt or " if nearest else ""
+            reason = f"answers.yaml has no entry '{path.stem}'; {advice}delete it"
+            yield Problem(name, None, reason)
+        else:
+            yield from _add(path, name, answers, *items[path.stem])
+
+
+def _items(answers: object) -> Iterator[tuple[str, tuple[Place, dict[str, Any]]]]:
+    """The id of each entry and gap, valid or not, with the place of its phrasings."""
+    for section in ("entries", "gaps"):
+        items = answers.get(section) if isinstance(answers, dict) else None
+        for number, item in enumerate(items if isinstance(items, list) else ()):
+            if isinstance(item, dict):
+                yield str(item.get("id")), ((section, number, "phrasings"), item)
+
+
+def _add(
+    path: Path, name: str, answers: YamlFile, place: Place, item: dict[str, Any]
+) -> Iterator[Problem]:
+    """Add the phrasings in one file to those of `item`, whose phrasings are at `place`."""
+    answers.locations.setdefault(place, (name, 1))
+    try:
+        # A byte order mark, tabs and the line ends of any system are fine.
+        lines = re.split(r"\r\n?|\n", read_text(path, name).removeprefix("\ufeff"))
+    except KnowledgeError as error:
+        yield from error.problems
+        return
+    phrasings = [(line, " ".join(text.split())) for line, text in enumerate(lines, 1)]
+    phrasings = [(line, text) for line, text in phrasings if text and not text.startswith("#")]
+    if not phrasings:
+        reason = "contains no phrasings; write one on each line, or delete this file"
+        yield Problem(name, None, reason)
+        return
+    inline = item.get("phrasings", [])
+    if isinstance(inline, list):
+        item["phrasings"] = [*inline, *(text for _, text in phrasings)]
+        for number, (line, text) in enumerate(phrasings, len(inline)):
+            answers.locations[(*place, number)] = (name, line)
+            if strange := Reader.NON_PRINTABLE.search(text):
+                reason = f"contains an invisible character (#x{ord(strange[0]):04x}); delete it"
+                yield Problem(name, line, reason)

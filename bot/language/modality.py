@@ -1,0 +1,45 @@
+"""Recognises questions that ask for more than facts: for advice, an opinion or a hypothesis."""
+
+import re
+from typing import Literal
+
+Modality = Literal["advice", "opinion", "hypothesis"]
+
+# "What does he say they should do?" asks for a fact.
+_ATTRIBUTED = re.compile(
+    r"\b(?:sa(?:y|ys|id|ying)|according|thinks?|thought|views?|opinion of|wants?|wanted|demand\w*"
+    r"|told|tells?|calls?|called|urge[sd]?|ultimatum|official)\b",
+    re.IGNORECASE,
+)
+_KINDS: tuple[tuple[Modality, re.Pattern[str]], ...] = (
+    (
+        "opinion",
+        re.compile(
+            r"\b(?:do|dont|don['’]?t|would|what do|how do) (?:you|u|ya) (?:\w+ )?"
+            r"(?:think|believe|reckon|feel|agree|like)\b"
+            r"|\b(?:your|ur) (?:own )?(?:opinion|view|take|thoughts|verdict)\b|\bwhose side\b"
+            r"|\b(?:is|isn['’]?t|was|wasn['’]?t|are|were|would)\b.{1,60}?\b(?:right|fair|good|bad|wise"
+            r"|wrong|unfair|reasonable|unreasonable|justified|smart|stupid|foolish|better|worse)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "advice",  # but "how should I spell it" asks for a fact
+        re.compile(r"\b(?:should(?:n['’]?t)?|ought to)\b(?! i\b)", re.IGNORECASE),
+    ),
+    (
+        "hypothesis",
+        re.compile(
+            r"\bwhat if\b|\b(?:suppos(?:e|ing)|imagine)\b|\bwhat would\b|\bwould\b.*\bif\b"
+            r"|\bif\b.*\bwould\b|\bif (?:\w+ ){1,3}(?:were|had)\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+
+
+def find_modality(question: str) -> Modality | None:
+    """What a question asks for beyond facts, if anything: its first kind in the list above."""
+    if _ATTRIBUTED.search(question) and not re.search(r"\b(?:you|u) ", question, re.IGNORECASE):
+        return None
+    return next((kind for kind, pattern in _KINDS if pattern.search(question)), None)

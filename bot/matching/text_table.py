@@ -1,0 +1,44 @@
+"""Finds texts by their hashes, in a tenth of the memory of a dict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+MISSING = -1
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A number for each of some texts, which are not stored themselves.
+
+    That two texts have the same 64-bit hash is less likely than a fault of the memory.
+    """
+
+    hashes: NDArray[np.uint64]  # ascending
+    numbers: NDArray[np.int32]  # of the texts, in the same order
+
+    @classmethod
+    def of(cls, numbers: Mapping[str, int]) -> TextTable:
+        """A table of the numbers given."""
+        hashes = _hashes(numbers)
+        order = hashes.argsort()
+        return cls(hashes[order], np.array([*numbers.values()], np.int32)[order])
+
+    def find(self, texts: Iterable[str]) -> NDArray[np.int32]:
+        """The number of each text, or `MISSING`."""
+        wanted = _hashes(texts)
+        if not len(self.hashes):
+            return np.full(len(wanted), MISSING, np.int32)
+        places = self.hashes[:-1].searchsorted(wanted)  # the last place is also "beyond the end"
+        return np.where(self.hashes[places] == wanted, self.numbers[places], MISSING)
+
+
+def _hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
+    return np.frombuffer(
+        b"".join([blake2b(text.encode(), digest_size=8).digest() for text in texts]), np.uint64
+    )
