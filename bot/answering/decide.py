@@ -12,7 +12,7 @@ from bot.matching import Match, Matcher, Query
 SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entries
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
 
-ANSWER = 0.7  # at this confidence or more the bot answers ...
+ANSWER = 0.75  # at this confidence or more the bot answers; `docs/matching.md` has the trade-off ...
 SUGGEST = 0.15  # ... and at this it offers the question; at 0.1 a quarter more offers are useless
 _CANDIDATES = 3  # answerable entries that are compared and verified
 _NEARLY = 0.8  # least likeness to a phrasing with one word replaced: "when does the bicycle end?"
@@ -42,7 +42,7 @@ class Curve:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
-CURVE = Curve(-2.61, Signals(2.34, 0.73, 3.12, -6.89))
+CURVE = Curve(-2.71, Signals(2.14, 0.75, 3.26, -7.19))
 
 
 @dataclass(frozen=True, slots=True)

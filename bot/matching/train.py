@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bot.matching.features import Floats, Integers, Vectors, Weights
 
 _COST = 0.5  # of a violated margin; 0.2 answers less in small folders, 1.0 ranks a point worse
-_ROUNDS = 3  # over all phrasings; 2 rank two points worse, 8 no better
+_ROUNDS = 4  # over all phrasings; 3 depend more on their order, 12 answer no better
 _MAX_CELLS = 2**27  # phrasings times entries; beyond it training takes minutes and gigabytes
 _SMALL = 0.05  # smaller weights, seven in eight, are dropped; the ranking stays as good
 _SEED = 20190705

@@ -106,7 +106,7 @@ def test_a_correction_changes_the_last_question(
 
 def test_a_bare_name_changes_the_corrected_question(answerer: Answerer) -> None:
     """What "and the INF?" asks about is the last question as it was corrected."""
-    texts = ("when did the us pull out", "no i meant the abm", "and the inf?")
+    texts = ("when did the us quit the treaty", "no i meant the abm", "and the inf?")
     assert asked_on(answerer, *texts)[1] == "us-announcement"
 
 
