@@ -135,5 +135,6 @@ def _load(folder: Path | None, run: Callable[[Path, str], bytes], say: _Say) -> 
     answerer = from_bytes(run(folder, key), key)
     assert answerer is not None  # noqa: S101 - for mypy: packed under this key
     if slow:
-        say(f"Learned in {time.monotonic() - start:.1f} s")
+        count = sum(len(entry.all_phrasings) for entry in answerer.knowledge.entries.values())
+        say(f"Learned from {count:,} phrasings in {time.monotonic() - start:.1f} s")
     return answerer

@@ -19,7 +19,7 @@ _SMALL = 0.05  # smaller weights, seven in eight, are dropped; the ranking stays
 _SEED = 20190705
 _CHUNKS = 16  # in which the trained weights are looked through, to save memory
 
-Flags: TypeAlias = NDArray[np.bool_]
+_Flags: TypeAlias = NDArray[np.bool_]
 
 
 def train(vectors: Vectors, owners: Integers, size: int, features: int) -> Weights:
@@ -48,7 +48,7 @@ def train(vectors: Vectors, owners: Integers, size: int, features: int) -> Weigh
 
 
 def _descend(
-    vectors: Vectors, owners: Integers, size: int, shared: Flags, single: Flags
+    vectors: Vectors, owners: Integers, size: int, shared: _Flags, single: _Flags
 ) -> tuple[Floats, Floats]:
     """The weights of the shared features, then the bias; and the duals (P, size), with signs."""
     texts = vectors.texts()

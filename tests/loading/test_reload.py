@@ -109,7 +109,7 @@ async def test_learning_for_long_is_logged(
     (folder / "answers.yaml").write_text(edited(folder), encoding="utf-8")
     await reloader.reload()
     assert caplog.text.count("Learning from the phrasings") == 2
-    assert caplog.text.count("Learned in ") == 2
+    assert caplog.text.count("Learned from ") == 2
 
 
 @pytest.mark.anyio
