@@ -55,6 +55,9 @@ def _question_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     async def ask(update: Update, context: Context) -> None:
         if not (message := update.message):
             return
+        if message.text is None and message.caption is None:  # somebody joined, and so on
+            set_outcome("silent")
+            return
         question = question_for(message, context.bot.bot)
         is_further = _is_further_picture(message, albums)
         if question is None:

@@ -18,7 +18,8 @@ from telegram.error import Conflict, RetryAfter, TelegramError
 
 from bot.errors import REVOKED_MESSAGE, ServingError
 from bot.telegram import metrics
-from bot.telegram.receive.worker import ChatQueues, UnreadableError, Worker, parse
+from bot.telegram.receive.parsing import UnreadableError, parse
+from bot.telegram.receive.worker import ChatQueues, Worker
 from bot.telegram.send.client import Client
 from bot.telegram.send.limits import person_of
 from bot.telegram.send.retries import (

@@ -27,7 +27,8 @@ from bot.errors import REVOKED_MESSAGE, InputError, ServingError
 from bot.telegram import metrics
 from bot.telegram.current_update import UpdateProgress
 from bot.telegram.logs import webhook_secret
-from bot.telegram.receive.worker import UnreadableError, Worker, log_fields, parse
+from bot.telegram.receive.parsing import UnreadableError, parse
+from bot.telegram.receive.worker import Worker, log_fields
 from bot.telegram.send.client import ALLOWED_UPDATES, Client
 from bot.telegram.send.limits import person_of
 from bot.telegram.send.retries import rejects_token, seconds_before_retry, short_reason

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Generic, TypeVar
 
-from telegram import Bot, Update
+from telegram import Update
 from telegram.error import RetryAfter, TelegramError
 
 from bot.store import Updates
@@ -100,26 +100,6 @@ _MAX_AGE = 24 * 3600.0  # seconds; after that, Telegram drops an update
 _TRY_TIMEOUT = 300.0  # seconds
 # Seconds after which Telegram no longer accepts an answer (tdlib/telegram-bot-api, Client.cpp).
 _CALLBACK_TTL, _INLINE_TTL = 150.0, 30.0
-
-
-class UnreadableError(Exception):
-    """An update cannot be parsed; the message says why."""
-
-
-def parse(body: dict[str, Any], bot: Bot) -> Update:
-    """Parse one update; raises `UnreadableError` if it is malformed in any way."""
-    try:
-        update = Update.de_json(body, bot)
-        parts = (update.effective_chat, update.effective_sender, update.effective_message)
-        ids = [update.update_id, *(part.id for part in parts if part is not None)]
-        query = update.callback_query or update.inline_query
-        # Check only ids, which are used as keys and sent back; handlers check the rest.
-        has_valid_query = not query or (isinstance(query.id, str) and query.id)
-        if not (has_valid_query and all(type(number) is int for number in ids)):
-            raise TypeError  # noqa: TRY301 - reported below like the library's own errors
-    except Exception as error:
-        raise UnreadableError(type(error).__name__) from error  # its text may quote people
-    return update
 
 
 class Worker:

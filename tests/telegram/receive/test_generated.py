@@ -16,7 +16,8 @@ from bot.knowledge import load_knowledge
 from bot.loading.reload import ActiveKnowledge
 from bot.store import Store, Updates
 from bot.telegram.app import build_application
-from bot.telegram.receive.worker import UnreadableError, Worker, parse
+from bot.telegram.receive.parsing import UnreadableError, parse
+from bot.telegram.receive.worker import Worker
 from bot.telegram.send.sender import Sender
 from tests.fake_telegram import FakeTelegram
 from tests.paths import BRIDGE

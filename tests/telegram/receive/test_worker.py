@@ -12,7 +12,8 @@ from bot.config import Secret, Settings
 from bot.store import Store, Updates
 from bot.telegram.app import RaisingApplication, on_error
 from bot.telegram.current_update import on_finish
-from bot.telegram.receive.worker import Worker, parse
+from bot.telegram.receive.parsing import parse
+from bot.telegram.receive.worker import Worker
 from bot.telegram.send import limits
 from bot.telegram.send.client import make_client
 from bot.telegram.send.limits import FLOOD_NOTICE, FloodControl
