@@ -93,12 +93,9 @@ class KnowledgeReloader:
                 _log.info("knowledge %s replaces %s", version, before)
 
     def _log_problems(self, problems: Sequence[Problem]) -> None:
-        _log.error(
-            "the edited knowledge has %d problem(s); still using %s:\n%s",
-            len(problems),
-            self.active.answerer.knowledge.version,
-            "\n".join(map(str, problems)),
-        )
+        version = self.active.answerer.knowledge.version
+        text = "the edited knowledge has %d problem(s); still using %s:" + "\n%s" * len(problems)
+        _log.error(text, len(problems), version, *problems)
 
 
 @contextmanager

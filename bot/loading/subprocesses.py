@@ -5,6 +5,7 @@ Nor does a subprocess slow down the answers given in the meantime, as a thread w
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -30,7 +31,8 @@ def run_in_subprocess(module: str, function: str, *arguments: object) -> Any:  #
 
 
 def _call_in_subprocess(call: _Call) -> _Outcome | None:
-    command = [sys.executable, "-m", __name__]
+    # Not with `-m`, which would import from whatever folder this process was started in.
+    command = [sys.executable, "-P", __file__]
     pipe = subprocess.PIPE
     try:
         with subprocess.Popen(  # noqa: S603 - runs this module
@@ -38,6 +40,7 @@ def _call_in_subprocess(call: _Call) -> _Outcome | None:
         ) as process:
             assert process.stdin is not None  # noqa: S101 - both are pipes
             assert process.stdout is not None  # noqa: S101
+            pickle.dump([*filter(os.path.isabs, sys.path)], process.stdin)
             pickle.dump(call, process.stdin)
             process.stdin.close()
             outcome: _Outcome = pickle.load(process.stdout)  # noqa: S301 - from our own subprocess
@@ -56,5 +59,6 @@ def _call(call: _Call) -> _Outcome:
 
 
 if __name__ == "__main__":
+    sys.path[:] = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent process
     requested = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent process
     pickle.dump(_call(requested), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)

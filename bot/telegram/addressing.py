@@ -50,14 +50,14 @@ def question_for(message: Message, bot: User) -> Question | None:
 
 
 def question_about(text: str, addressed_by: AddressedBy, message: Message, bot: User) -> Question:
-    """The question in `text` or, if that has no words, in the message that `message` replies to."""
-    other = message.reply_to_message
-    if not _with_words(text) and other and is_from_person(other, bot):
-        other_text, _ = text_and_entities(other)
-        quoted = _with_words(message.quote.text if message.quote else other_text)
-        if quoted:
-            return Question(quoted, addressed_by, other)
-    return Question(_with_words(text), addressed_by, message)
+    """The question in `text` or, if that has no words, in what `message` quotes or replies to."""
+    asked, other = _with_words(text), message.reply_to_message
+    if asked:
+        return Question(asked, addressed_by, message)
+    if other and not (other.is_automatic_forward or is_from_person(other, bot)):
+        other = None  # a bot's message: only what the person quotes from it counts
+    quoted = message.quote.text if message.quote else text_and_entities(other)[0] if other else ""
+    return Question(_with_words(quoted), addressed_by, other or message)
 
 
 def is_from_person(message: Message, bot: User) -> bool:
@@ -154,7 +154,9 @@ _EXCLUDED_ENTITIES = {
 
 def may_be_overheard(message: Message) -> bool:
     """Whether it is addressed to everyone: not a reply or forward, and no mention, link or code."""
-    if message.reply_to_message or message.forward_origin or message.via_bot or message.quote:
+    if message.reply_to_message or message.external_reply or message.quote:
+        return False
+    if message.forward_origin or message.via_bot:
         return False
     kinds = {entity.type for entity in message.entities}
     return bool(message.text) and not kinds & _EXCLUDED_ENTITIES

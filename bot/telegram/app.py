@@ -1,7 +1,7 @@
 """Builds the application: all handlers in order, the error handler and the bot's profile."""
 
+import contextlib
 import logging
-import traceback
 from typing import Any
 
 from telegram import (
@@ -62,7 +62,8 @@ async def on_error(update: object, context: Any) -> None:  # noqa: ANN401
     reason = str(error).lower() if isinstance(error, BadRequest) else ""
     if any(words in reason for words in _EXPIRED):
         set_outcome("expired")
-    elif isinstance(error, Forbidden) or any(words in reason for words in _NOT_ALLOWED):
+        return
+    if isinstance(error, Forbidden) or any(words in reason for words in _NOT_ALLOWED):
         set_outcome("forbidden")
         log.info("update %s: the bot is not allowed to write there (%s)", update_id, error)
     elif isinstance(error, BadRequest):
@@ -72,12 +73,10 @@ async def on_error(update: object, context: Any) -> None:  # noqa: ANN401
         )
     else:
         set_outcome("failed")
-        # The stack but not the message, which may quote what people wrote.
-        stack = "".join(traceback.format_tb(error.__traceback__)).rstrip()
-        log.error(
-            "update %s failed (%s); it is skipped\n%s", update_id, type(error).__name__, stack
-        )
-        log.debug("full error", exc_info=error)
+        log.error("update %s failed; it is skipped", update_id, exc_info=error)
+    if isinstance(update, Update) and (query := update.callback_query):
+        with contextlib.suppress(TelegramError):  # the button must stop spinning
+            await query.answer(texts.FAILED_PRESS)
 
 
 # The first handler that accepts an update gets it.

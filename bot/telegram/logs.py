@@ -1,5 +1,6 @@
-"""Logging as text or JSON, with secrets redacted; one line per update, without its text."""
+"""Logging as text or JSON, one line per update: no secrets, and nothing that people wrote."""
 
+import copy
 import hashlib
 import hmac
 import json
@@ -9,10 +10,13 @@ import threading
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import Any
 
 from bot.config import Settings
 
 _REPLACEMENT = "<token>"
+_TRACEBACK = "Traceback (most recent call last):"
+_MAX_CHAIN = 10  # errors that led to each other
 _MIN_SECRET = 8  # characters; anything shorter may occur in an ordinary word
 
 
@@ -64,30 +68,73 @@ def webhook_secret(settings: Settings) -> str:
     return hmac.new(key, b"webhook", hashlib.sha256).hexdigest()
 
 
-class JsonFormatter(logging.Formatter):
+class SafeFormatter(logging.Formatter):
+    """Escapes control characters from outside, and leaves out what may quote people.
+
+    An error's own text may quote a message, and libraries may log one, so a traceback shows only
+    its stack, and a library's line is cut at its first line break.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format a record whose arguments are safe; our own templates may have line breaks."""
+        safe = copy.copy(record)
+        if isinstance(record.args, tuple):
+            numbers = (int, float)
+            safe.args = tuple(a if isinstance(a, numbers) else escaped(str(a)) for a in record.args)
+        if not record.name.startswith("bot"):
+            safe.msg, safe.args = escaped(record.getMessage().partition("\n")[0]), ()
+        safe.exc_text = None
+        return super().format(safe)
+
+    def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 - see `logging.Formatter`
+        """The stack, and the kind of each error; only the system's own errors have a text."""
+        error: BaseException | None = ei[1]
+        chain: list[str] = []
+        while error is not None and len(chain) < _MAX_CHAIN:
+            text = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+            stack = "".join(traceback.format_tb(error.__traceback__))
+            notes = getattr(error, "__notes__", ())  # a subprocess's traceback
+            chain.append("\n".join([f"{_TRACEBACK}\n{stack}{type(error).__name__}{text}", *notes]))
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\n\n".join(reversed(chain))
+
+
+def escaped(text: str) -> str:
+    """The text with escapes for line breaks, terminal controls and other invisible characters."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+class JsonFormatter(SafeFormatter):
     """One JSON object per line."""
+
+    def __init__(self) -> None:
+        super().__init__("%(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
         """Time in UTC, level, logger, message, extra fields and any traceback."""
+        error, record = record.exc_info, copy.copy(record)
+        record.exc_info = None
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": super().format(record),
             **getattr(record, "fields", {}),
         }
-        if record.exc_info:
-            entry["traceback"] = self.formatException(record.exc_info)
+        if error:
+            entry["traceback"] = self.formatException(error)
         return json.dumps(entry, ensure_ascii=False)
 
 
-class TextFormatter(logging.Formatter):
+class TextFormatter(SafeFormatter):
     """One readable line, with the extra fields as key=value."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Format as `logging` does, with the fields at the end of the first line."""
         fields = getattr(record, "fields", {})
-        suffix = "".join(f" {key}={value}" for key, value in fields.items())
+        suffix = "".join(f" {key}={escaped(str(value))}" for key, value in fields.items())
         head, newline, rest = super().format(record).partition("\n")
         return f"{head}{suffix}{newline}{rest}"
 
@@ -102,11 +149,10 @@ def set_up_logging(settings: Settings) -> None:
     redactor = Redactor(inner, secrets_of(settings))
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(redactor)
-    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
-    if settings.log_level != "DEBUG":
-        # Our own log lines already say it better.
-        for noisy in ("telegram", "uvicorn"):
-            logging.getLogger(noisy).setLevel(logging.WARNING)
+    # Below these levels, libraries log the calls that they make, with what people wrote.
+    level = logging.getLevelNamesMapping()[settings.log_level]
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
+    logging.getLogger("bot").setLevel(level)
     # This one logs a traceback for every error page of a proxy, which we log in one line.
     logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)

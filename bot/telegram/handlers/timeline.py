@@ -1,13 +1,14 @@
-"""`/timeline`: the events as a picture, uploaded once; as text if photos are not allowed."""
+"""`/timeline`: the events as a picture, uploaded once; as text if Telegram refuses the picture."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import Message, Update
 from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest
+from telegram.error import BadRequest, NetworkError
 from telegram.ext import BaseHandler, CommandHandler, filters
 
 from bot.knowledge import Event, Knowledge
@@ -19,6 +20,7 @@ from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import Rows, markup
 from bot.telegram.messages.replies import DELETE_BUTTON, Rendered
 from bot.telegram.send.client import SentMessage
+from bot.telegram.send.retries import short_reason
 from bot.telegram.services import (
     Context,
     Services,
@@ -31,12 +33,11 @@ from bot.telegram.services import (
 from bot.telegram.session import speaker_of
 from bot.timeline import matching_events
 
-# Errors for a chat that forbids photos (tdlib: can_send_message_content; server: CHAT_SEND_...).
-_NO_PHOTOS = re.compile(
-    r"not enough rights to send photos|CHAT_SEND_(PHOTOS|MEDIA)_FORBIDDEN", re.IGNORECASE
-)
-# Errors for a file_id that Telegram does not know, or no longer knows.
-_NO_FILE = re.compile(r"wrong (remote )?file|file.?reference|file_id", re.IGNORECASE)
+log = logging.getLogger(__name__)
+
+# Errors for a chat that forbids photos (tdlib: can_send_message_content; server: CHAT_SEND_...),
+# where a new upload would be refused as well.
+_NO_PHOTOS = re.compile(r"not enough rights|FORBIDDEN", re.IGNORECASE)
 
 
 def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
@@ -68,9 +69,11 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         sent: Message | SentMessage
         try:
             sent = await _send_picture(message, shown, uploads, key, lambda: draw(knowledge, found))
-        except BadRequest as error:
-            if not _NO_PHOTOS.search(str(error)):
+        except NetworkError as error:
+            # In the library, a request that is too large (413) is a `NetworkError`.
+            if not isinstance(error, BadRequest) and "too large" not in str(error).lower():
                 raise
+            log.warning("Telegram refused the timeline's picture (%s)", short_reason(error))
             text = texts.timeline(knowledge, found, username, today())
             sent = await send(message, Rendered(text.html, rows))
         remember_opened(services, sent, None, speaker_of(message)[1])
@@ -92,9 +95,9 @@ async def _send_picture(
         try:
             return await _send_photo(to, file_id, shown)
         except BadRequest as error:
-            if not _NO_FILE.search(str(error)):
+            if _NO_PHOTOS.search(str(error)):
                 raise
-            uploads.delete(key)
+            uploads.delete(key)  # Telegram no longer knows it, perhaps
     sent = await _send_photo(to, await draw(), shown)
     if sent.photo:
         uploads.save(key, sent.photo[-1].file_id)
