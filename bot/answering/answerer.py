@@ -12,6 +12,7 @@ from bot.answering.reply import Conversation, Reply
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.english import everyday_messages
+from bot.language.foreign import english_only
 from bot.language.normalise import has_content, tokenize
 from bot.language.sentences import questions_among, rambles, split_parts
 from bot.matching import Index, Matcher
@@ -63,6 +64,12 @@ class Answerer:
 
     def answer(self, text: str, conversation: Conversation | None = None) -> Reply:
         """Decide on one message, in the light of the conversation so far, if there is one."""
+        reply = self._in_conversation(text, conversation)
+        if reply.status == "unanswered" and not reply.answer:
+            return replace(reply, lead=english_only(text))
+        return reply
+
+    def _in_conversation(self, text: str, conversation: Conversation | None) -> Reply:
         alone = self._decided(text, self.verdicts(text))
         question = question_text(text)
         if conversation is None or not conversation.last or len(question) > _MAX_CORRECTED:

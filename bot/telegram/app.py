@@ -22,7 +22,7 @@ from bot.knowledge import Knowledge
 from bot.loading.reload import ActiveKnowledge
 from bot.store import Store
 from bot.telegram.current_update import set_outcome
-from bot.telegram.handlers import commands, groups, inline, questions, timeline, votes
+from bot.telegram.handlers import commands, groups, inline, questions, timeline, username, votes
 from bot.telegram.messages import texts
 from bot.telegram.send.client import make_client
 from bot.telegram.services import Services
@@ -108,6 +108,7 @@ def build_application(
     services = Services(settings, active, store)
     for module in _HANDLER_MODULES:
         application.add_handlers(module.handlers(services))
+    application.add_handler(username.handler(), group=-1)  # before all others
     application.add_error_handler(on_error)
     return application
 
