@@ -180,16 +180,17 @@ def _fits(entity: _Json, units: bytes) -> bool:
         return False
 
 
+_KINDS_OF_MEMBER = (
+    ChatMemberOwner,
+    ChatMemberAdministrator,
+    ChatMemberRestricted,
+    ChatMemberBanned,
+)
 _RIGHTS = {
     name: False
-    for kind in (
-        ChatMemberOwner,
-        ChatMemberAdministrator,
-        ChatMemberRestricted,
-        ChatMemberBanned,
-    )
-    for name, parameter in inspect.signature(kind).parameters.items()
-    if parameter.default is parameter.empty
+    for kind in _KINDS_OF_MEMBER
+    for name in inspect.signature(kind).parameters
+    if name != "api_kwargs"
 }
 _ATTACHMENTS = (
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "invoice",
