@@ -1,10 +1,13 @@
 """Functions called in a subprocess have the same outcome as in this process."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 from bot.loading.subprocesses import run_in_subprocess
+from tests.fake_telegram import BotProcess, FakeTelegram
+from tests.paths import BRIDGE
 
 
 def test_a_subprocess_runs_the_function() -> None:
@@ -24,3 +27,23 @@ def test_a_call_that_cannot_be_pickled_runs_here() -> None:
     """If the subprocess cannot run the function, this process does."""
     unpicklable = iter(lambda: 0, 1)
     assert run_in_subprocess("builtins", "id", unpicklable) == id(unpicklable)
+
+
+def test_nothing_in_the_working_directory_is_executed(
+    telegram: FakeTelegram, tmp_path: Path
+) -> None:
+    """Not when the bot starts, builds the index, or draws a picture."""
+    for name in ("pydantic", "yaml", "numpy", "PIL", "telegram", "aiohttp", "json", "pathlib"):
+        trap = f"open({str(tmp_path / 'executed')!r}, 'a').write({name!r})"
+        (tmp_path / f"{name}.py").write_text(trap, "utf-8")
+    env: dict[str, str | None] = {
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "KNOWLEDGE_DIR": str(BRIDGE),
+    }
+    with BotProcess(telegram, tmp_path, env=env) as bot:
+        bot.start(timeout=120)
+        assert telegram.reply_to(telegram.say("/timeline"), timeout=60)["photo"]
+        assert telegram.reply_to(telegram.say("When does the bridge close?"))
+        bot.terminate()
+        assert bot.wait() == 0
+    assert not (tmp_path / "executed").exists()

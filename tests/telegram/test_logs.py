@@ -16,6 +16,11 @@ from bot.telegram.logs import (
 )
 from bot.telegram.send.client import make_client
 from bot.telegram.send.sender import Sender
+from tests.fake_telegram import FakeTelegram, Json
+from tests.fake_telegram.errors import RefusedError
+from tests.fake_telegram.methods import METHODS
+from tests.fake_telegram.world import World
+from tests.telegram.processes import QUESTION, MakeBot
 
 HALF = "AAFakeTokenForATest_0123456789-abcdef"
 TOKEN = f"123456:{HALF}"
@@ -80,3 +85,74 @@ def test_every_replica_derives_the_same_webhook_secret() -> None:
     assert HALF not in derived
     own = Settings(telegram_bot_token=Secret(TOKEN), webhook_secret=Secret("our-own"))
     assert webhook_secret(own) == "our-own"
+
+
+HOSTILE = "Ann\n2026-01-01 00:00:00 ERROR bot: forged\x1b[2J\r\u202e\u2028\x85"
+
+
+def test_nothing_from_outside_breaks_a_line_of_the_text_log() -> None:
+    """Neither an argument, nor a field, nor a library's whole line; our own line breaks stay."""
+    formatter = TextFormatter("%(levelname)s %(message)s")
+    error = OSError(5, HOSTILE)
+    record = logging.LogRecord(
+        "bot.x", logging.ERROR, "", 0, "%s,\n%r %d", (HOSTILE, error, 3), None
+    )
+    record.fields = {"chat": HOSTILE}
+    shown = formatter.format(record)
+    assert shown.count("\n") == 1
+    assert shown.replace("\n", "").isprintable()
+    assert "forged\\x1b[2J\\r\\u202e\\u2028\\x85" in shown
+    others = logging.LogRecord("asyncio", logging.ERROR, "", 0, f"failed\x1b\n{HOSTILE}", (), None)
+    assert formatter.format(others) == "ERROR failed\\x1b"
+
+
+@pytest.mark.parametrize("formatter", [JsonFormatter(), TextFormatter("%(message)s")])
+def test_a_traceback_does_not_show_what_the_errors_say(formatter: logging.Formatter) -> None:
+    """They may quote a message; the system's own errors cannot."""
+
+    def fail(error: Exception) -> None:
+        raise error
+
+    try:
+        try:
+            fail(OSError(28, "No space left on device"))
+        except OSError:
+            fail(KeyError(HOSTILE))
+    except KeyError:
+        exc_info = sys.exc_info()
+    record = logging.LogRecord("bot.x", logging.ERROR, "", 0, "failed", (), exc_info)
+    shown = formatter.format(record)
+    assert "forged" not in shown
+    assert "OSError: No space left on device" in shown
+    assert "Traceback" in shown
+    assert "KeyError" in shown
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_no_level_of_the_log_shows_what_people_write_or_who_they_are(
+    make_bot: MakeBot, telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch, log_format: str
+) -> None:
+    """Not at DEBUG, not in errors, not by the libraries that make the calls."""
+    bot = make_bot(LOG_LEVEL="DEBUG", LOG_FORMAT=log_format).start()
+    telegram.faults.add("502", "sendMessage", times=1)
+    ann = telegram.user("Xylophonia\nForged", username="xylophonist")
+    shown = telegram.reply_to(telegram.say(f"{QUESTION} xylophone", user=ann))
+    telegram.say("/timeline xylophone", user=ann)
+    query = telegram.inline("xylophone?", ann)
+    telegram.wait_for(lambda: telegram.answer_to(query))
+    telegram.publish({"message": shown | {"chat": "xylophone", "text": "xylophone"}})
+
+    def refuse(_: World, __: Json) -> object:
+        raise RefusedError("refused\nforged\x1b[2J", is_violation=False)
+
+    monkeypatch.setitem(METHODS, "sendMessage", refuse)
+    telegram.say("what about xylophones?", user=ann)
+    telegram.wait_idle()
+    bot.terminate()
+    assert bot.wait() == 0
+    log = bot.log
+    assert r"\nforged\x1b[2J" in log.replace("\\\\", "\\")
+    assert "outcome" in log
+    assert "xylo" not in log.lower()
+    assert str(ann.id) not in log
+    assert log.replace("\n", "").isprintable()

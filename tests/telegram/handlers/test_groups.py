@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.fake_telegram import FakeTelegram, Json
+from tests.fake_telegram import BotProcess, FakeTelegram, Json
+from tests.fake_telegram.errors import RefusedError
+from tests.fake_telegram.methods import METHODS
+from tests.fake_telegram.world import World
 
 ASK = "@TreatyBot when does the bridge close?"
 ANSWER = "12 April 2021"
@@ -127,6 +130,42 @@ def test_a_mention_or_ask_in_reply_to_a_message_answers_that_message(
     assert "rust" not in town.reply_to(vague)["text"]
 
 
+COST = "what does the repair of the bridge cost?"
+ORIGIN = {"type": "hidden_user", "date": 1, "sender_user_name": "Bob"}
+
+
+@pytest.mark.parametrize("call", ["@TreatyBot", "/ask", "/ask@TreatyBot ?"])
+@pytest.mark.parametrize("where", ["supergroup", "private"])
+def test_a_quote_from_another_chat_is_answered(town: FakeTelegram, call: str, where: str) -> None:
+    """Telegram sends the quoted words, but not the message that they are from."""
+    if where == "private" and call == "@TreatyBot":
+        call = "/ask"  # a mention alone says nothing in private
+    chat = town.private() if where == "private" else town.group("Neighbours")
+    quote = {"text": COST, "position": 0, "is_manual": True}
+    asked = town.say(call, chat=chat, external_reply={"origin": ORIGIN}, quote=quote)
+    assert "2.4 million crowns" in town.reply_to(asked)["text"]
+
+
+@pytest.mark.parametrize("call", ["@TreatyBot", "/ask"])
+def test_a_comment_below_a_channels_post_is_about_the_post(town: FakeTelegram, call: str) -> None:
+    """In the discussion group, the post is a message that Telegram forwarded itself."""
+    group = town.group("Neighbours")
+    fields: Fields = {"from": {"id": 777000, "is_bot": False, "first_name": "Telegram"}}
+    fields |= {"is_automatic_forward": True, "sender_chat": CHANNEL}
+    post = town.say(COST, chat=group, **fields)
+    town.say(call, chat=group, reply_to=post)
+    assert "2.4 million crowns" in town.reply_to(post)["text"]
+
+
+def test_a_quote_from_an_answer_is_answered(town: FakeTelegram) -> None:
+    """The person has chosen the words, whoever wrote them."""
+    group = town.group("Neighbours")
+    answer = town.reply_to(town.say(ASK, chat=group))
+    quote = {"text": "how long do the works take?", "position": 0, "is_manual": True}
+    asked = town.say("/ask", chat=group, reply_to=answer, quote=quote)
+    assert "nine weeks" in town.reply_to(asked)["text"]
+
+
 @pytest.mark.parametrize("text", ["@TreatyBot", "@TreatyBot ?", "/ask \N{THUMBS UP SIGN}"])
 def test_a_call_without_a_question_is_asked_for_one(town: FakeTelegram, text: str) -> None:
     """The reply to that is answered, without another mention."""
@@ -216,6 +255,36 @@ def test_a_button_pressed_repeatedly_sends_one_message(town: FakeTelegram) -> No
     presses = [town.press("The works", offered) for _ in range(2)]
     assert "below" in notice(town, presses[1])
     assert len(town.sent(group.id)) == 5
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RefusedError("CHAT_WRITE_FORBIDDEN", is_violation=False),
+        RefusedError("MESSAGE_TOO_LONG", is_violation=False),
+        RefusedError("bot was kicked from the supergroup chat", 403, is_violation=False),
+    ],
+    ids=lambda error: error.description,
+)
+@pytest.mark.parametrize("button", ["When does the bridge close?", "In context"])
+def test_a_press_is_answered_even_if_its_message_is_refused(
+    telegram: FakeTelegram,
+    bot: BotProcess,
+    monkeypatch: pytest.MonkeyPatch,
+    error: RefusedError,
+    button: str,
+) -> None:
+    """Otherwise the button would spin until Telegram gives up."""
+    bot.start()
+    group = telegram.group("Neighbours")
+    text = "/start" if button.endswith("?") else ASK
+    shown = telegram.reply_to(telegram.say(text, chat=group))
+
+    def refuse(_: World, __: Json) -> object:
+        raise error
+
+    monkeypatch.setitem(METHODS, "sendMessage", refuse)
+    assert "didn't work" in notice(telegram, telegram.press(button, shown))
 
 
 def test_only_the_asker_or_an_admin_deletes(town: FakeTelegram) -> None:

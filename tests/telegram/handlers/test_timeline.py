@@ -1,4 +1,4 @@
-"""`/timeline`: a picture uploaded once, narrowed by words, or text if photos are forbidden."""
+"""`/timeline`: a picture uploaded once, narrowed by words, or text if the picture is refused."""
 
 import shutil
 from collections.abc import Callable
@@ -9,7 +9,10 @@ import pytest
 from bot.knowledge import default_folder, load_knowledge
 from bot.timeline import event_date
 from tests.fake_telegram import BotProcess, Call, FakeTelegram, Json
+from tests.fake_telegram.errors import RefusedError
+from tests.fake_telegram.methods import METHODS
 from tests.fake_telegram.schema import Upload
+from tests.fake_telegram.world import World
 from tests.paths import BRIDGE
 from tests.telegram.handlers.test_groups import notice
 
@@ -124,6 +127,34 @@ def test_chats_that_forbid_photos_get_text(town: FakeTelegram, words: str) -> No
         assert "Delete" in questions(shown)
     town.wait_idle()
     assert len(town.sent(group.id)) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "refusal"),
+    [
+        (400, "IMAGE_PROCESS_FAILED"),
+        (400, "wrong file identifier/HTTP URL specified"),
+        (400, "PHOTO_INVALID_DIMENSIONS"),
+        (400, "not enough rights to send photos to the chat"),
+        (400, "CHAT_SEND_PHOTOS_FORBIDDEN"),
+        (400, "something new"),
+        (413, "Request Entity Too Large"),
+    ],
+)
+def test_a_picture_refused_for_any_reason_becomes_text(
+    town: FakeTelegram, monkeypatch: pytest.MonkeyPatch, code: int, refusal: str
+) -> None:
+    """Whether it is uploaded or sent by its file_id."""
+
+    def refuse(_: World, __: Json) -> object:
+        raise RefusedError(refusal, code, is_violation=False)
+
+    monkeypatch.setitem(METHODS, "sendPhoto", refuse)
+    chat = town.private()
+    shown = town.reply_to(town.say("/timeline", chat=chat), timeout=60)
+    assert "12 April 2021" in shown["text"]
+    town.wait_idle()
+    assert town.sent(chat.id) == [shown]
 
 
 def test_it_arrives_once_despite_errors(town: FakeTelegram) -> None:
