@@ -143,7 +143,7 @@ def test_no_level_of_the_log_shows_what_people_write_or_who_they_are(
     telegram.publish({"message": shown | {"chat": "xylophone", "text": "xylophone"}})
 
     def refuse(_: World, __: Json) -> object:
-        raise RefusedError("refused\nforged\x1b[2J", is_violation=False)
+        raise RefusedError("refused\nforged\x1b[2m", is_violation=False)
 
     monkeypatch.setitem(METHODS, "sendMessage", refuse)
     telegram.say("what about xylophones?", user=ann)
@@ -151,7 +151,7 @@ def test_no_level_of_the_log_shows_what_people_write_or_who_they_are(
     bot.terminate()
     assert bot.wait() == 0
     log = bot.log
-    assert r"\nforged\x1b[2J" in log.replace("\\\\", "\\")
+    assert r"\nforged\x1b[2m" in log.replace("\\\\", "\\")
     assert "outcome" in log
     assert "xylo" not in log.lower()
     assert str(ann.id) not in log

@@ -69,6 +69,23 @@ def test_any_private_message_gets_at_most_one_reply(
     assert all(said in text for text in shown if said)
 
 
+@pytest.mark.parametrize("kind", ["private", "supergroup"])
+def test_a_question_in_another_language_is_told_so(town: FakeTelegram, kind: str) -> None:
+    """Also after an answer; but a word that the bot understands is answered."""
+    ann = town.user("Ann")
+    chat = town.private(ann) if kind == "private" else town.group("Neighbours")
+    line = "Ich verstehe nur Englisch. I understand English only."
+    for text, said in (
+        ("Wie lange ist es zu?", line),
+        ("how long do the works take?", "nine weeks"),
+        ("Warum ist das so?", line),
+        ("bridge closes wann?", CLOSING),
+    ):
+        shown = town.reply_to(town.say(f"/ask {text}", chat=chat, user=ann))["text"]
+        assert said in shown
+        assert UNKNOWN not in shown
+
+
 @pytest.mark.parametrize("text", ["\N{THUMBS UP SIGN}", "?", "...", "^"])
 def test_marks_after_an_answer_do_not_repeat_it(town: FakeTelegram, text: str) -> None:
     """They are not a follow-up question."""
