@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import logging
+import sqlite3
 import sys
 import threading
 import traceback
@@ -17,6 +18,7 @@ from bot.config import Settings
 _REPLACEMENT = "<token>"
 _TRACEBACK = "Traceback (most recent call last):"
 _MAX_CHAIN = 10  # errors that led to each other
+_QUOTING_NOBODY = (OSError, ImportError, sqlite3.Error)  # texts of the system, not of a message
 _MIN_SECRET = 8  # characters; anything shorter may occur in an ordinary word
 
 
@@ -46,13 +48,10 @@ class Redactor(logging.Formatter):
 
 
 def redact_uncaught(redactor: Redactor) -> None:
-    """Also redact what Python prints about uncaught errors."""
+    """Print uncaught errors as the log would show them."""
 
-    def show(
-        kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        text = "".join(traceback.format_exception(kind, error, trace))
-        print(redactor.redact(text), end="", file=sys.stderr)  # noqa: T201 - as Python would
+    def show(_: type[BaseException], error: BaseException | None, __: TracebackType | None) -> None:
+        print(redactor.redact(stack_of(error)), file=sys.stderr)  # noqa: T201 - as Python would
 
     sys.excepthook = show
     threading.excepthook = lambda args: show(args.exc_type, args.exc_value, args.exc_traceback)
@@ -86,17 +85,20 @@ class SafeFormatter(logging.Formatter):
         safe.exc_text = None
         return super().format(safe)
 
-    def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 - see `logging.Formatter`
-        """The stack, and the kind of each error; only the system's own errors have a text."""
-        error: BaseException | None = ei[1]
-        chain: list[str] = []
-        while error is not None and len(chain) < _MAX_CHAIN:
-            text = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
-            stack = "".join(traceback.format_tb(error.__traceback__))
-            notes = getattr(error, "__notes__", ())  # a subprocess's traceback
-            chain.append("\n".join([f"{_TRACEBACK}\n{stack}{type(error).__name__}{text}", *notes]))
-            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-        return "\n\n".join(reversed(chain))
+    def formatException(self, ei: Any) -> str:  # noqa: ANN401, D102, N802 - see `logging`
+        return stack_of(ei[1])
+
+
+def stack_of(error: BaseException | None) -> str:
+    """The traceback of an error and of those that led to it, without what they may quote."""
+    chain: list[str] = []
+    while error is not None and len(chain) < _MAX_CHAIN:
+        text = f": {escaped(str(error))}" if isinstance(error, _QUOTING_NOBODY) else ""
+        stack = "".join(traceback.format_tb(error.__traceback__))
+        notes = getattr(error, "__notes__", ())  # a subprocess's traceback
+        chain.append("\n".join([f"{_TRACEBACK}\n{stack}{type(error).__name__}{text}", *notes]))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\n".join(reversed(chain))
 
 
 def escaped(text: str) -> str:
