@@ -73,7 +73,7 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
             # In the library, a request that is too large (413) is a `NetworkError`.
             if not isinstance(error, BadRequest) and "too large" not in str(error).lower():
                 raise
-            log.warning("Telegram refused the timeline's picture (%s)", short_reason(error))
+            log.info("Telegram refused the timeline's picture (%s)", short_reason(error))
             text = texts.timeline(knowledge, found, username, today())
             sent = await send(message, Rendered(text.html, rows))
         remember_opened(services, sent, None, speaker_of(message)[1])

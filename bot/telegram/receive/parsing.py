@@ -67,16 +67,13 @@ def _string(value: object) -> str:
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _integer(value: object) -> int:
-    if type(value) is not int or abs(value) > _MAX_ID:
-        raise _WrongError
-    return value
+def _integer(lowest: int, highest: int) -> _Check:
+    def check(value: object) -> int:
+        if type(value) is not int or not lowest <= value <= highest:
+            raise _WrongError
+        return value
 
-
-def _time(value: object) -> int:
-    if type(value) is not int or not 0 <= value < 2**36:  # the library knows no later years
-        raise _WrongError
-    return value
+    return check
 
 
 def _boolean(value: object) -> bool:
@@ -92,21 +89,13 @@ def _key(value: object) -> str:
     return found
 
 
-def _present(stub: object) -> _Check:
-    """For an object of which only the presence matters: any is replaced by this one."""
-
-    def check(value: object) -> object:
-        if not isinstance(value, dict | list):
-            raise _WrongError
-        return stub
-
-    return check
-
-
 def _object(
     required: Mapping[str, _Check], optional: Mapping[str, _Check], **defaults: object
 ) -> _Check:
-    """For an object with these fields; one without a required field is wrong altogether."""
+    """For an object with these fields; one without a required field is wrong altogether.
+
+    If only its presence matters, all its fields are defaults.
+    """
 
     def check(value: object) -> _Json:
         if not isinstance(value, dict):
@@ -175,17 +164,12 @@ def _fits(entity: _Json, units: bytes) -> bool:
     """Whether an entity lies within the text and cuts no character in half."""
     start, end = 2 * entity["offset"], 2 * (entity["offset"] + entity["length"])
     try:
-        return 0 <= start < end <= len(units) and bool(units[start:end].decode("utf-16-le"))
+        return start < end <= len(units) and bool(units[start:end].decode("utf-16-le"))
     except UnicodeDecodeError:
         return False
 
 
-_KINDS_OF_MEMBER = (
-    ChatMemberOwner,
-    ChatMemberAdministrator,
-    ChatMemberRestricted,
-    ChatMemberBanned,
-)
+_KINDS_OF_MEMBER = ChatMemberOwner, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberBanned
 _RIGHTS = {
     name: False
     for kind in _KINDS_OF_MEMBER
@@ -199,14 +183,17 @@ _ATTACHMENTS = (
 )  # fmt: skip
 _NAMES = dict.fromkeys(("first_name", "last_name", "username", "title"), _string)
 _ORIGIN = {"type": "left out", "date": 0}
-_user = _object({"id": _integer}, {**_NAMES, "is_bot": _boolean}, is_bot=False, first_name="")
-_chat = _object({"id": _integer, "type": _string}, {**_NAMES, "is_forum": _boolean})
+_id = _integer(-_MAX_ID, _MAX_ID)
+_number = _integer(0, _MAX_ID)
+_time = _integer(0, 2**36)  # the library knows no later years
+_user = _object({"id": _id}, {**_NAMES, "is_bot": _boolean}, is_bot=False, first_name="")
+_chat = _object({"id": _id, "type": _string}, {**_NAMES, "is_forum": _boolean})
 _entity = _object(
-    {"type": _string, "offset": _integer, "length": _integer}, {"url": _string, "user": _user}
+    {"type": _string, "offset": _number, "length": _number}, {"url": _string, "user": _user}
 )
 _button = _object({"text": _string}, {"callback_data": _string, "url": _string})
 _MEMBER = {"user": _user, "status": _string}
-_IDS = {"message_id": _integer, "chat": _chat}
+_IDS = {"message_id": _id, "chat": _chat}
 _PARTS: dict[str, _Check] = {
     "date": _time,
     "from": _user,
@@ -217,16 +204,16 @@ _PARTS: dict[str, _Check] = {
     "entities": _list(_entity),
     "caption_entities": _list(_entity),
     "quote": _object({"text": _string}, {}, position=0),
-    "external_reply": _present({"origin": _ORIGIN}),
-    "forward_origin": _present(_ORIGIN),
+    "external_reply": _object({}, {}, origin=_ORIGIN),
+    "forward_origin": _object({}, {}, **_ORIGIN),
     "is_automatic_forward": _boolean,
-    "forum_topic_created": _present({"name": "", "icon_color": 0}),
+    "forum_topic_created": _object({}, {}, name="", icon_color=0),
     "is_topic_message": _boolean,
-    "message_thread_id": _integer,
-    "direct_messages_topic": _object({"topic_id": _integer}, {}),
+    "message_thread_id": _id,
+    "direct_messages_topic": _object({"topic_id": _id}, {}),
     "media_group_id": _string,
-    "migrate_to_chat_id": _integer,
-    "migrate_from_chat_id": _integer,
+    "migrate_to_chat_id": _id,
+    "migrate_from_chat_id": _id,
     "guest_query_id": _string,
     "reply_markup": _object({"inline_keyboard": _list(_list(_button))}, {}),
 }
