@@ -12,6 +12,7 @@ from bot.config import Secret, Settings
 from bot.store import Store, Updates
 from bot.telegram.app import RaisingApplication, on_error
 from bot.telegram.current_update import on_finish
+from bot.telegram.logs import TextFormatter
 from bot.telegram.receive.parsing import parse
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send import limits
@@ -81,6 +82,7 @@ async def test_a_failing_handler_is_given_up_after_some_tries(
     bench: Bench, error: BaseException, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An error of our own is retried a few times and logged once, without its text."""
+    caplog.handler.setFormatter(TextFormatter("%(message)s"))
     tries = 0
 
     async def fail(_update: Update, _context: object) -> None:
