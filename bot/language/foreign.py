@@ -31,20 +31,17 @@ class _Language:
 def english_only(text: str) -> str | None:
     """A line for a message in another language, in that language and in English; or None."""
     letters = Counter(filter(str.isalpha, text))
-    latin = sum(
-        n for letter, n in letters.items() if letter.isascii() or _script(letter) == "LATIN"
-    )
-    words = [word for word in tokenize(text) if word.isalpha()]
-    english = {word for word in words if word in FUNCTION_WORDS and len(word) > 1}
+    latin = sum(count for letter, count in letters.items() if _script(letter) == "LATIN")
     if 2 * latin < letters.total():
-        found = [one for one in _languages() if one.is_written_in(letters)]
-        return f"{found[0].line} {ENGLISH_ONLY}" if found else ENGLISH_ONLY
+        found = next((one for one in _languages() if one.is_written_in(letters)), None)
+        return f"{found.line} {ENGLISH_ONLY}" if found else ENGLISH_ONLY
+    words = [word for word in tokenize(text) if word.isalpha()]
     best = max(_languages(), key=lambda one: len(one.words.intersection(words)))
     known = best.words.intersection(words)
-    hints = len(known) + (latin > sum(map(str.isascii, letters.elements())))  # accents are another
-    if hints < min(_FEWEST, len(words)) or hints < _SHARE * len(words):
-        return None
-    return f"{best.line} {ENGLISH_ONLY}" if len(known) > len(english - known) else None
+    hints = len(known) + any(not letter.isascii() for letter in letters)  # accents are one more
+    english = {word for word in words if word in FUNCTION_WORDS and len(word) > 1} - known
+    is_foreign = hints >= max(min(_FEWEST, len(words)), _SHARE * len(words))
+    return f"{best.line} {ENGLISH_ONLY}" if is_foreign and len(known) > len(english) else None
 
 
 def _script(letter: str) -> str:

@@ -309,6 +309,19 @@ def test_only_the_asker_or_an_admin_deletes(town: FakeTelegram) -> None:
     assert notice(town, town.press("Delete", linked, user=asker)) == "Deleted."
 
 
+def test_a_member_with_rights_that_the_library_does_not_know(
+    town: FakeTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the status of the person who pressed is read."""
+
+    def restricted(_: World, __: Json) -> Json:
+        return {"status": "restricted", "can_fly": True}
+
+    monkeypatch.setitem(METHODS, "getChatMember", restricted)
+    shown = town.reply_to(town.say(ASK, chat=town.group("Neighbours")))
+    assert "Only the person who asked" in notice(town, town.press("Delete", shown))
+
+
 def test_admins_are_known_even_if_members_are_hidden(town: FakeTelegram) -> None:
     """Telegram refuses to look up a member there, but lists the admins."""
     group = town.group("Neighbours")
