@@ -1,5 +1,6 @@
 """Builds the application: all handlers in order, the error handler and the bot's profile."""
 
+import contextlib
 import logging
 import traceback
 from typing import Any
@@ -21,7 +22,7 @@ from bot.config import Settings
 from bot.knowledge import Knowledge
 from bot.loading.reload import ActiveKnowledge
 from bot.store import Store
-from bot.telegram.current_update import set_outcome
+from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers import commands, groups, inline, questions, timeline, votes
 from bot.telegram.messages import texts
 from bot.telegram.send.client import make_client
@@ -39,6 +40,13 @@ AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 class RaisingApplication(AnyApplication):
     """Lets every handler error escape from `process_update`, so that its caller can retry."""
 
+    async def process_update(self, update: object) -> None:
+        """Handle an update, on behalf of its sender."""
+        progress = current_update()
+        if progress and isinstance(update, Update) and (sender := update.effective_sender):
+            progress.person = sender.id
+        await super().process_update(update)
+
     async def process_error(  # noqa: D102 - see Application
         self,
         update: object,
@@ -52,6 +60,10 @@ class RaisingApplication(AnyApplication):
 
     async def run_error_handlers(self, update: Update, error: Exception) -> None:
         """Run the error handlers for an error that no retry can fix."""
+        query = update.callback_query
+        if query and not any(words in str(error).lower() for words in _EXPIRED):
+            with contextlib.suppress(TelegramError):  # without an answer, the button spins
+                await query.answer(texts.PRESS_FAILED)
         await super().process_error(update, error)
 
 
