@@ -205,7 +205,7 @@ class Settings:
     def proxy_for(self, url: str) -> str | None:
         """The URL of the proxy for calls to `url`, such as socks5://host:1080."""
         parts = urlsplit(url)
-        if _is_listed(self.no_proxy or "", parts.hostname or "", parts.netloc):
+        if _is_listed(self.no_proxy or "", parts.hostname or "", parts.netloc.lower()):
             return None
         return (self.http_proxy if parts.scheme == "http" else self.https_proxy) or self.all_proxy
 
