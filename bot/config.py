@@ -22,16 +22,9 @@ MALFORMED = (
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # what setWebhook accepts
 _URL = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", re.IGNORECASE)
 _PROXY = re.compile(r"(?:([a-z0-9]+)://)?[^\s/]+/?", re.IGNORECASE)
-# Clients and libraries write the same SOCKS proxies in several ways.
-_PROXY_SCHEMES = {
-    "http": "http",
-    "https": "https",
-    "socks": "socks5",
-    "socks4": "socks4",
-    "socks4a": "socks4",
-    "socks5": "socks5",
-    "socks5h": "socks5",
-}
+_PROXY_SCHEMES = {"http", "https", "socks4", "socks5"}
+# Other names of the same; SOCKS proxies always look up the server's name themselves.
+_SOCKS = {"socks": "socks5", "socks4a": "socks4", "socks5h": "socks5"}
 # Copied along from a page or a file: whitespace, byte order marks, characters without width.
 _INVISIBLE = " \t\r\n\f\v\xa0\0\ufeff\u200b\u200c\u200d\u2060"
 _QUOTES = {('"', '"'), ("'", "'"), ("`", "`"), ("“", "”"), ("‘", "’")}
@@ -86,13 +79,13 @@ def _parse_server(text: str) -> str:
 
 def _parse_proxy(text: str) -> str:
     found = _PROXY.fullmatch(text)
-    scheme = _PROXY_SCHEMES.get((found[1] or "http").lower()) if found else None
+    scheme = (found[1] or "http").lower() if found else ""
+    scheme = _SOCKS.get(scheme, scheme)
     address = f"{scheme}://{text.rpartition('://')[2].rstrip('/')}"
-    if scheme is None or not _is_host(address):
+    if scheme not in _PROXY_SCHEMES or not _is_host(address):
         raise ValueError("must be like http://host:port or socks5://host:port")
-    if scheme.startswith("socks") and urlsplit(address).port is None:
-        return f"{address}:1080"
-    return address
+    is_complete = not scheme.startswith("socks") or urlsplit(address).port
+    return address if is_complete else f"{address}:1080"
 
 
 def _is_listed(no_proxy: str, host: str, host_and_port: str) -> bool:

@@ -280,10 +280,10 @@ async def _webhook_path(settings: Settings, url: str) -> Finding:
     answer = await _fetch("POST", url, settings.proxy_for(url))
     if answer == _WRONG_SECRET:
         return Finding("webhook path", "ok", f"{url} leads to the bot")
-    if await _fetch("GET", f"{settings.local_webhook_url}/healthz") != _ALIVE:
-        return Finding("webhook path", "note", "not checked: the bot does not run on this machine")
-    if answer is None:
-        return Finding("webhook path", "note", f"not checked: {url} cannot be reached from here")
+    alive = await _fetch("GET", f"{settings.local_webhook_url}/healthz") == _ALIVE
+    if answer is None or not alive:
+        reason = f"{url} cannot be reached from here" if alive else "the bot does not run here"
+        return Finding("webhook path", "note", f"not checked: {reason}")
     return Finding(
         "webhook path",
         "problem",
