@@ -170,9 +170,9 @@ class Settings:
 
     telegram_bot_token: Secret | None = field(default=None, metadata=_parsed_by(Secret))
     telegram_api_url: str = field(default=TELEGRAM_SERVER, metadata=_parsed_by(_parse_server))
-    https_proxy: str | None = field(default=None, metadata=_parsed_by(_parse_proxy))
-    http_proxy: str | None = field(default=None, metadata=_parsed_by(_parse_proxy))
-    all_proxy: str | None = field(default=None, metadata=_parsed_by(_parse_proxy))
+    https_proxy: str | None = field(default=None, repr=False, metadata=_parsed_by(_parse_proxy))
+    http_proxy: str | None = field(default=None, repr=False, metadata=_parsed_by(_parse_proxy))
+    all_proxy: str | None = field(default=None, repr=False, metadata=_parsed_by(_parse_proxy))
     no_proxy: str | None = field(default=None, metadata=_parsed_by(str))
     webhook_url: str | None = field(default=None, metadata=_parsed_by(_parse_url))
     webhook_secret: Secret | None = field(default=None, metadata=_parsed_by(_parse_secret))

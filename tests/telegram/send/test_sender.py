@@ -187,3 +187,16 @@ def test_the_edits_of_one_person_stay_within_the_limits(
     assert telegram.reply_to(telegram.say(QUESTION))
     assert len(telegram.calls_of("editMessageText")) <= limits.PRIVATE_LIMIT[0] + 1
     assert bot.is_running()
+
+
+def test_the_inline_queries_of_one_person_make_nobody_wait(
+    telegram: FakeTelegram, make_bot: MakeBot
+) -> None:
+    """While forty of one person wait, another person's is answered."""
+    make_bot().start()
+    telegram.faults.add("slow", "answerInlineQuery", delay=0.2)
+    ann, ben = telegram.user("Ann"), telegram.user("Ben")
+    flood = [telegram.inline(f"bridge {number}", ann) for number in range(40)]
+    wanted = telegram.inline("bridge", ben)
+    telegram.wait_for(lambda: telegram.answer_to(wanted), what="an answer to Ben")
+    assert sum(telegram.answer_to(query) is not None for query in flood) < 10
