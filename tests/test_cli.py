@@ -70,7 +70,8 @@ def test_jsonl_answers_one_for_one_with_the_same_ids() -> None:
         {"text": "when does the bridge close?", "conversation": 0},
         {"text": "why?", "conversation": 0},
     ]
-    done = run("ask", "--jsonl", stdin="\n".join(map(json.dumps, rows)).encode())
+    # PowerShell and Notepad write a byte order mark.
+    done = run("ask", "--jsonl", stdin="\n".join(map(json.dumps, rows)).encode("utf-8-sig"))
     replies = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0
     assert [reply["id"] for reply in replies] == [{"any": 1}, "b", "c", None, None]
