@@ -15,7 +15,7 @@ from telegram import (
     LinkPreviewOptions,
     Update,
 )
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import Application, BaseRateLimiter, Defaults
 
 from bot.config import Settings
@@ -45,7 +45,12 @@ class RaisingApplication(AnyApplication):
         progress = current_update()
         if progress and isinstance(update, Update) and (sender := update.effective_sender):
             progress.person = sender.id
-        await super().process_update(update)
+        try:
+            await super().process_update(update)
+        except RetryAfter:
+            if isinstance(update, Update):  # sooner than Telegram lets us write
+                await _answer_press(update, texts.PRESS_DELAYED)
+            raise
 
     async def process_error(  # noqa: D102 - see Application
         self,
@@ -60,11 +65,16 @@ class RaisingApplication(AnyApplication):
 
     async def run_error_handlers(self, update: Update, error: Exception) -> None:
         """Run the error handlers for an error that no retry can fix."""
-        query = update.callback_query
-        if query and not any(words in str(error).lower() for words in _EXPIRED):
-            with contextlib.suppress(TelegramError):  # without an answer, the button spins
-                await query.answer(texts.PRESS_FAILED)
+        if not any(words in str(error).lower() for words in _EXPIRED):
+            await _answer_press(update, texts.PRESS_FAILED)
         await super().process_error(update, error)
+
+
+async def _answer_press(update: Update, text: str) -> None:
+    """Answer a press, if the update is one and has no answer yet: until then, the button spins."""
+    if update.callback_query:
+        with contextlib.suppress(TelegramError):
+            await update.callback_query.answer(text)
 
 
 async def on_error(update: object, context: Any) -> None:  # noqa: ANN401

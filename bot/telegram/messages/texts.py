@@ -81,6 +81,7 @@ _MAX_ECHO = 60  # characters of the person's own words to repeat
 ADMINS_ONLY = "Only admins of this group can do that."
 ASKED, OVERHEAR = "asked", "clear"  # the two modes of a group
 OUTDATED_BUTTON = "This button is from an older version. Please ask again."
+PRESS_DELAYED = "Telegram makes me wait before I write here. Your answer will come."
 PRESS_FAILED = "Sorry, that didn't work here."
 NO_WORDS = Rendered("I can only read text. Please write your question.")
 SETTINGS_IN_PRIVATE = Rendered(

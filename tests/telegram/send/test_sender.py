@@ -175,6 +175,16 @@ def test_a_press_is_answered_where_the_bot_may_not_write(
     assert "outcome=forbidden" in bot.log
 
 
+def test_a_press_is_answered_before_a_long_wait(telegram: FakeTelegram, bot: BotProcess) -> None:
+    """If Telegram holds the chat for minutes, the button doesn't spin for as long."""
+    bot.start()
+    reply = telegram.reply_to(telegram.say(QUESTION))
+    telegram.faults.add("429", "sendMessage", retry_after=100)
+    telegram.press(reply["reply_markup"]["inline_keyboard"][0][0]["text"], reply)
+    (call,) = telegram.wait_for(lambda: telegram.calls_of("answerCallbackQuery"))
+    assert "Your answer will come" in call.params["text"]
+
+
 def test_the_edits_of_one_person_stay_within_the_limits(
     telegram: FakeTelegram, make_bot: MakeBot
 ) -> None:
