@@ -8,7 +8,7 @@ from telegram.error import NetworkError
 from bot.telegram.send.responses import UnknownResponseError, read_response
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.fake_telegram.http import Response
-from tests.telegram.processes import ANSWER, QUESTION, MakeBot, wait_for_log
+from tests.telegram.processes import ANSWER, QUESTION, MakeBot, free_port, wait_for_log
 from tests.telegram.send.false_answers import FALSE_ANSWERS, as_json, page, refusal
 
 METHODS = ("sendMessage", "sendPhoto", "getUpdates", "getMe", "answerCallbackQuery")
@@ -19,10 +19,13 @@ HURRIED = (
 )
 
 
-@pytest.fixture
-def hurried(make_bot: MakeBot) -> Iterator[BotProcess]:
+@pytest.fixture(params=["polling"])
+def hurried(request: pytest.FixtureRequest, make_bot: MakeBot) -> Iterator[BotProcess]:
     """A bot that retries quickly; afterwards it must be alive and must have crashed nowhere."""
     bot = make_bot(SEND_LIMITS="false", LOG_LEVEL="INFO")
+    if request.param == "webhook":
+        port = str(free_port())
+        bot.env |= {"WEBHOOK_URL": f"http://127.0.0.1:{port}/hook", "WEBHOOK_PORT": port}
     bot.command = ("-c", HURRIED)
     yield bot
     assert bot.is_running(), bot.log
@@ -71,6 +74,7 @@ def test_a_refusal_in_telegrams_own_words_is_believed(status: int, seen: int) ->
     assert read_response("sendMessage", response.status, response.body)[0] == seen
 
 
+@pytest.mark.parametrize("hurried", ["polling", "webhook"], indirect=True)
 def test_all_questions_are_answered_whatever_sendmessage_returns(
     telegram: FakeTelegram, hurried: BotProcess
 ) -> None:
