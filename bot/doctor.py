@@ -22,7 +22,14 @@ from telegram import (
     User,
     WebhookInfo,
 )
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.config import (
     ENV_FILE,
@@ -123,7 +130,10 @@ def _describe_error(error: TelegramError, server: str) -> Finding:
         )
     message = f"{server} refuses the bot ({type(error).__name__})"
     advice = "wait and try again; if TELEGRAM_API_URL is your own server, check its log"
-    if isinstance(error, RetryAfter):
+    if isinstance(error, InvalidToken):
+        message = f"{server} knows no such bot (404 Not Found)"
+        advice = "check TELEGRAM_API_URL and TELEGRAM_BOT_TOKEN: one of them is incomplete"
+    elif isinstance(error, RetryAfter):
         message = f"{server} asks the bot to wait: too many requests"
     elif isinstance(error, UnknownResponseError):
         message = f"what answers at {server} is not the Bot API ({error.message})"

@@ -79,6 +79,12 @@ def _elsewhere(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
     return {}
 
 
+def _unknown(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
+    body = b'{"ok":false,"error_code":404,"description":"Not Found"}'
+    telegram.faults.add("false answer", response=http.Response(body, 404))
+    return {}
+
+
 def _busy(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
     telegram.faults.add("429")
     return {}
@@ -205,6 +211,7 @@ PROBLEMS: list[tuple[Cause, int, str, str]] = [
     (_down, 1, "cannot be reached (ClientConnectorError)", "HTTPS_PROXY"),
     (_failing, 1, "is not the Bot API (HTTP 502, no JSON", "check TELEGRAM_API_URL"),
     (_elsewhere, 1, "is not the Bot API (HTTP 404, no JSON", "check TELEGRAM_API_URL"),
+    (_unknown, 1, "knows no such bot (404 Not Found)", "check TELEGRAM_API_URL"),
     (_closing, 1, "responds with a server error", "wait and try again"),
     (_busy, 1, "too many requests", "wait and try again"),
     (_hooked, 1, "but WEBHOOK_URL is not set", "removes it and polls"),
