@@ -7,12 +7,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
 from bot.errors import InputError
 
+ENV_FILE = Path(".env")
+TOKEN_FORMAT = re.compile(r"[0-9]{1,18}:[A-Za-z0-9_-]+")
+MALFORMED = (
+    "TELEGRAM_BOT_TOKEN does not look like a token. Copy all of it from @BotFather (/mybots, API"
+    " Token), and nothing else; it looks like 123456:ABC-DEF."
+)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # what setWebhook accepts
+_URL = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", re.IGNORECASE)
+_PROXY = re.compile(r"(?:([a-z0-9]+)://)?[^\s/]+/?", re.IGNORECASE)
+_PROXY_SCHEMES = {"http", "https", "socks4", "socks5"}
+# Other names of the same; SOCKS proxies always look up the server's name themselves.
+_SOCKS = {"socks": "socks5", "socks4a": "socks4", "socks5h": "socks5"}
+# Copied along from a page or a file: whitespace, byte order marks, characters without width.
+_INVISIBLE = " \t\r\n\f\v\xa0\0\ufeff\u200b\u200c\u200d\u2060"
+_QUOTES = {('"', '"'), ("'", "'"), ("`", "`"), ("“", "”"), ("‘", "’")}
 _BOOLEANS = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
     **dict.fromkeys(("false", "no", "off", "0"), False),
@@ -32,10 +47,70 @@ class Secret:
         return self._text
 
 
+def clean(text: str) -> str:
+    """A value without the invisible characters and the quotes around it."""
+    text = text.strip(_INVISIBLE)
+    if len(text) > 1 and (text[0], text[-1]) in _QUOTES:
+        return clean(text[1:-1])
+    return text
+
+
 def _parse_url(text: str) -> str:
-    if not text.startswith(("https://", "http://")):
+    if not text.lower().startswith(("https://", "http://")):
         raise ValueError("must start with https:// or http://")
+    if not _URL.fullmatch(text) or not _is_host(text):
+        raise ValueError("must be an address like https://example.org/path")
     return text.rstrip("/")
+
+
+def _is_host(url: str) -> bool:
+    """Whether a URL has a host and, if it has a port, a valid one."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _parse_server(text: str) -> str:
+    # Some programs want the address with /bot, or with the whole token, at its end.
+    return re.sub(r"/bot[^/]*$", "", _parse_url(text))
+
+
+def _parse_proxy(text: str) -> str:
+    found = _PROXY.fullmatch(text)
+    scheme = (found[1] or "http").lower() if found else ""
+    scheme = _SOCKS.get(scheme, scheme)
+    address = f"{scheme}://{text.rpartition('://')[2].rstrip('/')}"
+    if scheme not in _PROXY_SCHEMES or not _is_host(address):
+        raise ValueError("must be like http://host:port or socks5://host:port")
+    is_complete = not scheme.startswith("socks") or urlsplit(address).port
+    return address if is_complete else f"{address}:1080"
+
+
+def _is_listed(no_proxy: str, host: str, host_and_port: str) -> bool:
+    """Whether NO_PROXY names a host or a domain above it; "*" is every host."""
+    names = [name.lower().removeprefix("*.").lstrip(".") for name in no_proxy.split(",")]
+    return any(
+        name in {"*", host, host_and_port} or (name and host.endswith(f".{name}"))
+        for name in map(str.strip, names)
+    )
+
+
+def _parse_path(text: str) -> Path:
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError(
+            "~ means nothing here, without a home folder; write the path out"
+        ) from None
+
+
+def _parse_host(text: str) -> str:
+    host = text.removeprefix("[").removesuffix("]")
+    if re.search(r"[\s/]|^[^:]*:[0-9]*$", host):
+        raise ValueError("must be an address without a port, like 127.0.0.1")
+    return host
 
 
 def _parse_secret(text: str) -> Secret:
@@ -94,25 +169,45 @@ class Settings:
     """Everything that can be configured; `.env.example` explains each setting."""
 
     telegram_bot_token: Secret | None = field(default=None, metadata=_parsed_by(Secret))
-    telegram_api_url: str = field(default=TELEGRAM_SERVER, metadata=_parsed_by(_parse_url))
+    telegram_api_url: str = field(default=TELEGRAM_SERVER, metadata=_parsed_by(_parse_server))
+    https_proxy: str | None = field(default=None, repr=False, metadata=_parsed_by(_parse_proxy))
+    http_proxy: str | None = field(default=None, repr=False, metadata=_parsed_by(_parse_proxy))
+    all_proxy: str | None = field(default=None, repr=False, metadata=_parsed_by(_parse_proxy))
+    no_proxy: str | None = field(default=None, metadata=_parsed_by(str))
     webhook_url: str | None = field(default=None, metadata=_parsed_by(_parse_url))
     webhook_secret: Secret | None = field(default=None, metadata=_parsed_by(_parse_secret))
-    webhook_listen: str = field(default="127.0.0.1", metadata=_parsed_by(str))
+    webhook_listen: str = field(default="127.0.0.1", metadata=_parsed_by(_parse_host))
     webhook_port: int = field(default=8080, metadata=_parsed_by(_parse_port))
-    knowledge_dir: Path | None = field(default=None, metadata=_parsed_by(Path))
-    database_path: Path = field(default=Path("treaty-bot.sqlite3"), metadata=_parsed_by(Path))
+    knowledge_dir: Path | None = field(default=None, metadata=_parsed_by(_parse_path))
+    database_path: Path = field(
+        default=Path("treaty-bot.sqlite3"), metadata=_parsed_by(_parse_path)
+    )
     question_log: bool = field(default=True, metadata=_parsed_by(_parse_boolean))
     owner_ids: frozenset[int] = field(default=frozenset(), metadata=_parsed_by(_parse_user_ids))
     send_limits: bool = field(default=True, metadata=_parsed_by(_parse_boolean))
     conflict_patience: float = field(default=30.0, metadata=_parsed_by(_parse_seconds))
     metrics_port: int | None = field(default=None, metadata=_parsed_by(_parse_port))
-    metrics_listen: str = field(default="127.0.0.1", metadata=_parsed_by(str))
+    metrics_listen: str = field(default="127.0.0.1", metadata=_parsed_by(_parse_host))
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = field(
         default="INFO", metadata=_parsed_by(_one_of("DEBUG", "INFO", "WARNING", "ERROR"))
     )
     log_format: Literal["text", "json"] = field(
         default="text", metadata=_parsed_by(_one_of("text", "json"))
     )
+
+    def proxy_for(self, url: str) -> str | None:
+        """The URL of the proxy for calls to `url`, such as socks5://host:1080."""
+        parts = urlsplit(url)
+        if _is_listed(self.no_proxy or "", parts.hostname or "", parts.netloc.lower()):
+            return None
+        return (self.http_proxy if parts.scheme == "http" else self.https_proxy) or self.all_proxy
+
+    @property
+    def local_webhook_url(self) -> str:
+        """The address at which this machine itself reaches the webhook server."""
+        every = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - not listened on here
+        host = every.get(self.webhook_listen, self.webhook_listen)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.webhook_port}"
 
 
 def load_settings() -> Settings:
@@ -128,24 +223,31 @@ def load_settings() -> Settings:
             except ValueError as error:
                 errors.append(f"{name}: {error}")
     if errors:
-        where = "the environment or .env" if Path(".env").exists() else "the environment"
+        where = "the environment or .env" if ENV_FILE.exists() else "the environment"
         raise InputError(
             "\n".join([*errors, f"Fix this in {where}; .env.example explains each variable."])
         )
     return Settings(**values)
 
 
-def _variables() -> dict[str, str]:
-    """Every non-empty variable; the environment overrides `.env`."""
+def read_env_file() -> dict[str, str]:
+    """The variables in `.env`, their names as written; none if there is no such file."""
     try:
-        file = dotenv_values(".env", encoding="utf-8")
+        found = dotenv_values(ENV_FILE, encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(
             ".env is not UTF-8 text; save it as UTF-8 (PowerShell's > writes UTF-16)"
         ) from None
+    except OSError as error:
+        raise InputError(f".env cannot be read ({error.strerror})") from None
+    return {name: value or "" for name, value in found.items()}
+
+
+def _variables() -> dict[str, str]:
+    """Every non-empty variable, cleaned; the environment overrides `.env`."""
     return {
         name.upper(): value
-        for source in (file, os.environ)
-        for name, value in source.items()
-        if value
+        for source in (read_env_file(), os.environ)
+        for name, given in source.items()
+        if (value := clean(given))
     }

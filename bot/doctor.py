@@ -2,17 +2,18 @@
 
 import asyncio
 import datetime as dt
+import difflib
 import logging
-import re
+import os
 import sqlite3
+import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Literal, TextIO
 from urllib.parse import urlsplit
 
-import httpx
 from telegram import (
     Bot,
     ChatMemberAdministrator,
@@ -29,11 +30,22 @@ from telegram.error import (
     RetryAfter,
     TelegramError,
 )
-from telegram.request import HTTPXRequest
 
-from bot.config import TELEGRAM_SERVER, Settings
+from bot.config import (
+    ENV_FILE,
+    MALFORMED,
+    TELEGRAM_SERVER,
+    TOKEN_FORMAT,
+    Settings,
+    clean,
+    read_env_file,
+)
 from bot.knowledge import KnowledgeError, load_knowledge
 from bot.store import known_groups
+from bot.store.migrations import MIGRATIONS
+from bot.telegram.send.client import AiohttpRequest, make_client
+from bot.telegram.send.responses import UnknownResponseError
+from bot.telegram.send.retries import rejects_token
 
 _TIMEOUT = 10.0  # seconds
 
@@ -64,33 +76,34 @@ class TelegramStatus:
 
 
 async def query_telegram(
-    token: str, server: str, groups: Iterable[int] = ()
+    settings: Settings, groups: Iterable[int] = ()
 ) -> TelegramStatus | Finding:
     """Ask Telegram about the bot, its webhook and its rights in `groups`.
 
     Return a `Finding` if that fails, without the library's error text, which may contain the token.
     """
     logging.getLogger("telegram").addHandler(logging.NullHandler())  # we report its errors
-    offsets: list[float] = []
-
-    async def read_clock(response: httpx.Response) -> None:
-        if date := response.headers.get("date"):
-            server_time = parsedate_to_datetime(date)
-            offsets.append((dt.datetime.now(dt.UTC) - server_time).total_seconds())
-
-    request = HTTPXRequest(
-        read_timeout=_TIMEOUT,
-        connect_timeout=_TIMEOUT,
-        httpx_kwargs={"event_hooks": {"response": [read_clock]}},
-    )
+    client = make_client(settings, timeout=_TIMEOUT)
     try:
-        async with Bot(token, f"{server}/bot", request=request) as bot:
+        async with client as bot:
             me, webhook = bot.bot, await bot.get_webhook_info()
+            request = client.request
+            date = request.server_date if isinstance(request, AiohttpRequest) else None
             rights = {group: await _can_write(bot, group) for group in groups}
     except TelegramError as error:
-        return _describe_error(error, server)
+        return _describe_error(error, settings.telegram_api_url)
     can_write = {group: can for group, can in rights.items() if can is not None}
-    return TelegramStatus(me, webhook, offsets[0] if offsets else None, can_write)
+    return TelegramStatus(me, webhook, _seconds_since(date), can_write)
+
+
+def _seconds_since(date: str | None) -> float | None:
+    try:
+        then = parsedate_to_datetime(date or "")
+    except ValueError:
+        return None
+    if then.tzinfo is None:  # written as -0000
+        then = then.replace(tzinfo=dt.UTC)
+    return (dt.datetime.now(dt.UTC) - then).total_seconds()
 
 
 async def _can_write(bot: Bot, group: int) -> bool | None:
@@ -108,20 +121,28 @@ async def _can_write(bot: Bot, group: int) -> bool | None:
 
 
 def _describe_error(error: TelegramError, server: str) -> Finding:
-    cause = error.__cause__
-    message = f"{server} refuses the bot ({type(error).__name__})"
-    advice = "wait and try again; if TELEGRAM_API_URL is your own server, check its log"
-    if isinstance(error, InvalidToken):
+    if rejects_token(error.__cause__ or error):
         return Finding(
             "token",
             "problem",
             "the server does not accept TELEGRAM_BOT_TOKEN",
             "copy it again from @BotFather (/mybots, API Token); it looks like 123456:ABC-DEF",
         )
-    if isinstance(error, RetryAfter):
+    message = f"{server} refuses the bot ({type(error).__name__})"
+    advice = "wait and try again; if TELEGRAM_API_URL is your own server, check its log"
+    if isinstance(error, InvalidToken):
+        message = f"{server} knows no such bot (404 Not Found)"
+        advice = "check TELEGRAM_API_URL and TELEGRAM_BOT_TOKEN: one of them is incomplete"
+    elif isinstance(error, RetryAfter):
         message = f"{server} asks the bot to wait: too many requests"
-    elif isinstance(cause, httpx.RequestError):
-        message = f"{server} cannot be reached ({type(cause).__name__})"
+    elif isinstance(error, UnknownResponseError):
+        message = f"what answers at {server} is not the Bot API ({error.message})"
+        advice = (
+            "check TELEGRAM_API_URL; if it is right, a proxy or a sign-in page answers in its"
+            " place, or the server is down for a while: wait and try again"
+        )
+    elif isinstance(error, NetworkError) and error.__cause__:
+        message = f"{server} cannot be reached ({error.message})"
         advice = (
             "check the network, DNS and the firewall, HTTPS_PROXY if you need a proxy, and that"
             " TELEGRAM_API_URL is correct"
@@ -131,10 +152,11 @@ def _describe_error(error: TelegramError, server: str) -> Finding:
     return Finding("server", "problem", message, advice)
 
 
-_TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _PORTS = {None, 443, 80, 88, 8443}  # the only webhook ports that Telegram's server supports
 _MAX_CLOCK_OFFSET = 30  # seconds; more than a slow response can explain
 _MAX_GROUPS = 20  # checked, with up to two requests each
+_SIMILAR = 0.65  # of a name in .env to that of a setting
+_ALIVE, _WRONG_SECRET = (200, b"alive\n"), (403, b"wrong secret\n")  # from the bot's web server
 _MAX_PENDING = 100  # updates; a running bot keeps hardly any waiting
 
 
@@ -143,6 +165,7 @@ def run_checks(settings: Settings, folder: Path | None, out: TextIO) -> int:
     findings = [
         _knowledge(folder or settings.knowledge_dir),
         _database(settings.database_path),
+        *_env_file(),
         *check_webhook_url(settings),
         *_telegram(settings),
     ]
@@ -179,6 +202,7 @@ def _database(path: Path) -> Finding:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=2)
         try:
             (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("ROLLBACK")
         finally:
@@ -187,6 +211,13 @@ def _database(path: Path) -> Finding:
         return _broken_database(path, str(error))
     if verdict != "ok":
         return _broken_database(path, verdict)
+    if version > len(MIGRATIONS):
+        return Finding(
+            "database",
+            "problem",
+            f"{path} was written by a newer version of the bot",
+            "install that version again, or set another DATABASE_PATH",
+        )
     return Finding("database", "ok", f"{path} can be read and written")
 
 
@@ -200,6 +231,30 @@ def _broken_database(path: Path, reason: str) -> Finding:
     )
 
 
+def _env_file() -> Iterator[Finding]:
+    """Who can read `.env`, and names in it that are not settings."""
+    if not ENV_FILE.is_file():
+        return
+    if os.name == "posix" and ENV_FILE.stat().st_mode & stat.S_IROTH:
+        yield Finding(
+            ".env",
+            "problem",
+            "everybody on this machine can read it, and so the token",
+            "chmod 600 .env",
+        )
+    known = [setting.name.upper() for setting in fields(Settings)]
+    for name in read_env_file():
+        if name.upper() in known:
+            continue
+        nearest = difflib.get_close_matches(name.upper(), known, 1, _SIMILAR)
+        yield Finding(
+            ".env",
+            "problem" if nearest else "note",
+            f"{clean(name)!r} is not a setting",
+            f"did you mean {nearest[0]}?" if nearest else "",
+        )
+
+
 def _telegram(settings: Settings) -> Iterator[Finding]:
     token = settings.telegram_bot_token
     if token is None:
@@ -210,16 +265,12 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
             "get a token from @BotFather in Telegram (/newbot) and put it in .env",
         )
         return
-    if not _TOKEN.fullmatch(token.reveal()):
-        yield Finding(
-            "token",
-            "wrong setting",
-            "TELEGRAM_BOT_TOKEN does not look like a token",
-            "copy all of it from @BotFather (/mybots, API Token); it looks like 123456:ABC-DEF",
-        )
+    if not TOKEN_FORMAT.fullmatch(token.reveal()):
+        message, _, advice = MALFORMED.partition(". ")
+        yield Finding("token", "wrong setting", message, advice)
         return
     groups = known_groups(settings.database_path, _MAX_GROUPS)
-    status = asyncio.run(query_telegram(token.reveal(), settings.telegram_api_url, groups))
+    status = asyncio.run(query_telegram(settings, groups))
     if isinstance(status, Finding):
         yield status
         return
@@ -227,9 +278,41 @@ def _telegram(settings: Settings) -> Iterator[Finding]:
     yield Finding("server", "ok", f"{settings.telegram_api_url} responds")
     yield _clock(status)
     yield _webhook(settings, status)
+    if settings.webhook_url:
+        yield asyncio.run(_webhook_path(settings, settings.webhook_url))
     yield _deliveries(settings, status)
     yield from _switches(status)
     yield from _rights(status)
+
+
+async def _webhook_path(settings: Settings, url: str) -> Finding:
+    """Whether a request to WEBHOOK_URL arrives at the bot, with its path unchanged."""
+    answer = await _fetch("POST", url, settings.proxy_for(url))
+    if answer == _WRONG_SECRET:
+        return Finding("webhook path", "ok", f"{url} leads to the bot")
+    alive = await _fetch("GET", f"{settings.local_webhook_url}/healthz") == _ALIVE
+    if answer is None or not alive:
+        reason = f"{url} cannot be reached from here" if alive else "the bot does not run here"
+        return Finding("webhook path", "note", f"not checked: {reason}")
+    return Finding(
+        "webhook path",
+        "problem",
+        f"a request to {url} does not arrive at the bot as it should (HTTP {answer[0]})",
+        f"let the reverse proxy forward it to {settings.local_webhook_url} with the path"
+        f" {urlsplit(url).path or '/'} unchanged (in nginx: proxy_pass without a path)",
+    )
+
+
+async def _fetch(method: str, url: str, proxy: str | None = None) -> tuple[int, bytes] | None:
+    """The status and the body of the response; None if there is none."""
+    request = AiohttpRequest(1, _TIMEOUT, proxy)
+    await request.initialize()
+    try:
+        return await request.fetch(method, url)
+    except NetworkError:
+        return None
+    finally:
+        await request.shutdown()
 
 
 def _rights(status: TelegramStatus) -> Iterator[Finding]:

@@ -38,6 +38,15 @@ class ServingError(Exception):
     """The bot has to stop; the message says why and what to do."""
 
 
+def listen_error(prefix: str, host: str, port: int, error: OSError) -> Exception:
+    """The error to raise if a server cannot listen; it may pass, unless the port is forbidden."""
+    kind = InputError if isinstance(error, PermissionError) else ServingError
+    return kind(
+        f"{prefix}_LISTEN, {prefix}_PORT: cannot listen on {host} port {port}"
+        f" ({error.strerror}); choose another port or address, or stop the process that uses it"
+    )
+
+
 REVOKED_MESSAGE = (
     "Telegram no longer accepts the bot's token; it may have been revoked. Get a new one from"
     " @BotFather (/token), set TELEGRAM_BOT_TOKEN and restart the bot. No questions are lost."

@@ -3,13 +3,16 @@
 When polling there is no server to ask; a poller that hangs is ended by its own watchdog.
 """
 
-import os
 import sys
 import urllib.request
 
-if os.environ.get("WEBHOOK_URL"):
-    port = os.environ.get("WEBHOOK_PORT") or "8080"
+from bot.config import load_settings
+
+settings = load_settings()
+if settings.webhook_url:
+    # Never through a proxy, which would look for the address on its own machine.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=4).close()
+        direct.open(f"{settings.local_webhook_url}/healthz", timeout=4).close()
     except OSError as error:
         sys.exit(f"the web server does not answer: {error}")

@@ -5,16 +5,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
+from bot import config
 from bot.cli import main
 from bot.config import Secret, Settings, load_settings
 from bot.errors import InputError
-from tests.paths import BRIDGE
+from tests.paths import BRIDGE, ROOT
 
 ARTICLE = (BRIDGE / "article.txt").read_text(encoding="utf-8")
 
@@ -86,7 +88,8 @@ def test_jsonl_answers_one_for_one_with_the_same_ids() -> None:
         {"text": "when does the bridge close?", "conversation": 0},
         {"text": "why?", "conversation": 0},
     ]
-    done = run("ask", "--jsonl", stdin="\n".join(map(json.dumps, rows)).encode())
+    # PowerShell and Notepad write a byte order mark.
+    done = run("ask", "--jsonl", stdin="\n".join(map(json.dumps, rows)).encode("utf-8-sig"))
     replies = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0
     assert [reply["id"] for reply in replies] == [{"any": 1}, "b", "c", None, None]
@@ -244,11 +247,25 @@ WRONG_SETTINGS = [
     ({"METRICS_PORT": "65536"}, "METRICS_PORT: must be a whole number from 1 to 65535"),
     ({"CONFLICT_PATIENCE": "-1"}, "CONFLICT_PATIENCE: must be a number of seconds above 0"),
     ({"CONFLICT_PATIENCE": "nan"}, "CONFLICT_PATIENCE: must be a number of seconds above 0"),
+    ({"TELEGRAM_API_URL": "http:// host"}, "TELEGRAM_API_URL: must be an address like https://"),
+    ({"WEBHOOK_URL": "https://[::1"}, "WEBHOOK_URL: must be an address like https://"),
+    ({"WEBHOOK_URL": "https://host:x/"}, "WEBHOOK_URL: must be an address like https://"),
+    ({"WEBHOOK_LISTEN": "127.0.0.1:80"}, "WEBHOOK_LISTEN: must be an address without a port"),
+    ({"DATABASE_PATH": "~nobody-here/db"}, "DATABASE_PATH: ~ means nothing here"),
     ({"QUESTION_LOG": "maybe"}, "QUESTION_LOG: must be true or false"),
     ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: must be DEBUG, INFO, WARNING or ERROR"),
 ]
 
 
+@pytest.fixture
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the developer's own settings, such as proxies, from the environment."""
+    for field in fields(Settings):
+        monkeypatch.delenv(field.name, raising=False)
+        monkeypatch.delenv(field.name.upper(), raising=False)
+
+
+@pytest.mark.usefixtures("no_settings")
 @pytest.mark.parametrize(("env", "message"), WRONG_SETTINGS)
 def test_wrong_settings_are_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, env: Mapping[str, str], message: str
@@ -275,9 +292,35 @@ LOADED = [
     ({"CONFLICT_PATIENCE": "2.5"}, "", Settings(conflict_patience=2.5)),
     ({}, "WEBHOOK_URL=https://bot.example/", Settings(webhook_url="https://bot.example")),
     ({}, "TELEGRAM_BOT_TOKEN=1:a", Settings(telegram_bot_token=Secret("1:a"))),
+    ({}, "\ufeffTELEGRAM_BOT_TOKEN=1:a", Settings(telegram_bot_token=Secret("1:a"))),
+    *(
+        ({"TELEGRAM_BOT_TOKEN": given}, "", Settings(telegram_bot_token=Secret("1:a")))
+        for given in ("1:a\n", " 1:a\r\n", '"1:a"', "' 1:a '", "“1:a”", "\ufeff1:a", "1:a\u200b")
+    ),
+    (
+        {"WEBHOOK_PORT": '"81"\n', "LOG_LEVEL": "'debug'"},
+        "",
+        Settings(webhook_port=81, log_level="DEBUG"),
+    ),
+    ({"TELEGRAM_BOT_TOKEN": " \n"}, "", Settings()),
+    ({"WEBHOOK_LISTEN": "[::]"}, "", Settings(webhook_listen="::")),
+    ({"DATABASE_PATH": "~/b.db"}, "", Settings(database_path=Path.home() / "b.db")),
+    (
+        {"TELEGRAM_API_URL": "https://bots.example/bot"},
+        "",
+        Settings(telegram_api_url="https://bots.example"),
+    ),
+    (
+        {"TELEGRAM_API_URL": "HTTPS://bots.example/api/bot1:a/"},
+        "",
+        Settings(telegram_api_url="HTTPS://bots.example/api"),
+    ),
+    ({"https_proxy": "host:81"}, "", Settings(https_proxy="http://host:81")),
+    ({"ALL_PROXY": "SOCKS5H://host"}, "", Settings(all_proxy="socks5://host:1080")),
 ]
 
 
+@pytest.mark.usefixtures("no_settings")
 @pytest.mark.parametrize(("env", "file", "expected"), LOADED)
 def test_settings_from_the_environment_and_the_file(
     monkeypatch: pytest.MonkeyPatch,
@@ -292,6 +335,65 @@ def test_settings_from_the_environment_and_the_file(
     for name, value in env.items():
         monkeypatch.setenv(name, value)
     assert load_settings() == expected
+
+
+def test_a_settings_file_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The error names the file."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(config, "dotenv_values", Mock(side_effect=PermissionError(13, "Denied")))
+    with pytest.raises(InputError, match=r"\.env cannot be read \(Denied\)"):
+        load_settings()
+
+
+PROXIES = [
+    ("https://api.telegram.org", "socks5://s:1"),
+    ("http://10.0.0.1:8081", "http://a:1"),
+    ("https://bots.example", None),
+    ("https://api.bots.example/x", None),
+    ("https://otherbots.example", "socks5://s:1"),
+    ("https://local:8443", None),
+    ("https://local", "socks5://s:1"),
+]
+
+
+@pytest.mark.parametrize(("url", "proxy"), PROXIES)
+def test_which_proxy_an_address_needs(url: str, proxy: str | None) -> None:
+    """HTTPS_PROXY and HTTP_PROXY go by the address, ALL_PROXY fills in, NO_PROXY excepts."""
+    settings = Settings(
+        https_proxy="socks5://s:1", all_proxy="http://a:1", no_proxy=".bots.example, Local:8443"
+    )
+    assert settings.proxy_for(url) == proxy
+
+
+LISTENING = [
+    ("127.0.0.1", "http://127.0.0.1:8080"),
+    ("0.0.0.0", "http://127.0.0.1:8080"),
+    ("::", "http://[::1]:8080"),
+    ("10.0.0.5", "http://10.0.0.5:8080"),
+]
+
+
+@pytest.mark.parametrize(("listen", "url"), LISTENING)
+def test_where_this_machine_reaches_the_webhook_server(listen: str, url: str) -> None:
+    """A server that listens on all addresses is asked on loopback, any other on its own."""
+    assert Settings(webhook_listen=listen).local_webhook_url == url
+
+
+def test_without_a_home_folder_every_command_works(tmp_path: Path) -> None:
+    """Neither HOME nor an entry for the user, as in a container: the index is just not cached."""
+    script = (
+        "import pwd, sys\ndef missing(*_): raise KeyError\npwd.getpwuid = missing\n"
+        "from bot.cli import main\nsys.exit(main(['ask', 'when does the bridge close?']))"
+    )
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "KNOWLEDGE_DIR": str(BRIDGE)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=env, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"harbour bridge" in done.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_secret_shows_only_when_revealed() -> None:

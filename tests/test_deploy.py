@@ -54,6 +54,13 @@ def test_the_health_check_probes_only_the_webhook(port: int) -> None:
     assert check_health(WEBHOOK_URL="", WEBHOOK_PORT="9") == 0
 
 
+def test_the_health_check_reads_settings_as_the_bot_does(port: int) -> None:
+    """Quotes and spaces don't matter, all addresses include loopback, and no proxy is used."""
+    env = {"WEBHOOK_URL": " 'https://bot.example/telegram'", "WEBHOOK_PORT": f'"{port}"\n'}
+    for listen in ("0.0.0.0", "127.0.0.1"):
+        assert check_health(**env, WEBHOOK_LISTEN=listen, http_proxy="http://127.0.0.1:9") == 0
+
+
 def test_the_image_is_built_from_files_in_the_build_context() -> None:
     """Everything the Dockerfile copies exists and is allowed by .dockerignore."""
     allowed = re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text("utf-8"), re.MULTILINE)

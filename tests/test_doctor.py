@@ -1,9 +1,13 @@
 """`treaty-bot doctor` when all is well and when something is wrong."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -12,7 +16,7 @@ import pytest
 from bot.config import Settings
 from bot.doctor import check_webhook_url
 from bot.store import Groups, Store
-from tests.fake_telegram import BotProcess, FakeTelegram
+from tests.fake_telegram import BotProcess, FakeTelegram, http
 from tests.paths import BRIDGE
 
 
@@ -65,6 +69,22 @@ def _failing(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
     return {}
 
 
+def _closing(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
+    telegram.faults.add("500")
+    return {}
+
+
+def _elsewhere(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
+    telegram.faults.add("false answer", response=http.Response(b"<html>", 404, "text/html"))
+    return {}
+
+
+def _unknown(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
+    body = b'{"ok":false,"error_code":404,"description":"Not Found"}'
+    telegram.faults.add("false answer", response=http.Response(body, 404))
+    return {}
+
+
 def _busy(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
     telegram.faults.add("429")
     return {}
@@ -109,6 +129,60 @@ def _database_nowhere(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
     return {"DATABASE_PATH": str(folder / "file" / "bot.sqlite3")}
 
 
+def _database_newer(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
+    with closing(sqlite3.connect(folder / "bot.sqlite3")) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    return {}
+
+
+def _env_file(folder: Path, text: str, mode: int) -> dict[str, str | None]:
+    (folder / ".env").write_text(text, encoding="utf-8")
+    (folder / ".env").chmod(mode)
+    return {}
+
+
+def _readable(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
+    return _env_file(folder, "LOG_LEVEL=INFO\n", 0o644)
+
+
+def _misspelt(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
+    return _env_file(folder, "\ufeffTELEGRAM_TOKEN=1:a\n", 0o600)
+
+
+def _rewritten(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
+    hook = f"http://127.0.0.1:{_serve_bot('/hook')}"
+    telegram.webhook.url = f"{hook}/bot/hook"
+    return {
+        "WEBHOOK_URL": f"{hook}/bot/hook",
+        "WEBHOOK_PORT": hook.rpartition(":")[2],
+    }
+
+
+def _serve_bot(path: str) -> int:
+    """Serve what the bot's web server answers, at another path; return the port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.answer(200, b"alive\n")
+
+        def do_POST(self) -> None:
+            right = self.path == path
+            self.answer(403 if right else 404, b"wrong secret\n" if right else b"Not Found")
+
+        def answer(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return int(server.server_address[1])
+
+
 def _knowledge_broken(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
     copy = Path(shutil.copytree(BRIDGE, folder / "knowledge"))
     (copy / "timeline.yaml").write_text("events: 3\n", encoding="utf-8")
@@ -134,8 +208,11 @@ PROBLEMS: list[tuple[Cause, int, str, str]] = [
     (lambda *_: {"TELEGRAM_BOT_TOKEN": "12 3"}, 2, "does not look like a token", "@BotFather"),
     (lambda *_: {"WEBHOOK_PORT": "x"}, 2, "WEBHOOK_PORT", "Fix this in"),
     (_revoked, 1, "does not accept TELEGRAM_BOT_TOKEN", "copy it again"),
-    (_down, 1, "cannot be reached (ConnectError)", "HTTPS_PROXY"),
-    (_failing, 1, "responds with a server error", "wait and try again"),
+    (_down, 1, "cannot be reached (ClientConnectorError)", "HTTPS_PROXY"),
+    (_failing, 1, "is not the Bot API (HTTP 502, no JSON", "check TELEGRAM_API_URL"),
+    (_elsewhere, 1, "is not the Bot API (HTTP 404, no JSON", "check TELEGRAM_API_URL"),
+    (_unknown, 1, "knows no such bot (404 Not Found)", "check TELEGRAM_API_URL"),
+    (_closing, 1, "responds with a server error", "wait and try again"),
     (_busy, 1, "too many requests", "wait and try again"),
     (_hooked, 1, "but WEBHOOK_URL is not set", "removes it and polls"),
     (_hooked_elsewhere, 1, "delivers to https://elsewhere.example", "stop that program"),
@@ -145,6 +222,10 @@ PROBLEMS: list[tuple[Cause, int, str, str]] = [
     (_muted, 1, "cannot write in 2 of 3 groups: -", "let the bot send messages"),
     (_database_broken, 1, "cannot be used (file is not a database)", "move it elsewhere"),
     (_database_nowhere, 1, "is not a folder", "set another DATABASE_PATH"),
+    (_database_newer, 1, "written by a newer version of the bot", "install that version again"),
+    (_readable, 1, "everybody on this machine can read it", "chmod 600 .env"),
+    (_misspelt, 1, "'TELEGRAM_TOKEN' is not a setting", "did you mean TELEGRAM_BOT_TOKEN?"),
+    (_rewritten, 1, "does not arrive at the bot as it should (HTTP 404)", "/bot/hook unchanged"),
     (_knowledge_broken, 1, "timeline.yaml:1: 'events'", "treaty-bot check"),
 ]
 
@@ -170,6 +251,24 @@ def test_switches_are_notes_not_problems(telegram: FakeTelegram, tmp_path: Path)
     assert output.count("note ") == 4
     for command in ("/setprivacy", "/setjoingroups", "/setinline", "/mybots"):
         assert command in output
+
+
+def test_unknown_names_are_notes(telegram: FakeTelegram, tmp_path: Path) -> None:
+    """A name that resembles no setting is only noted, and a private .env is fine."""
+    telegram.world.privacy_mode = True
+    _env_file(tmp_path, "SOMEBODYS=1\nlog_level=INFO\n", 0o600)
+    status, output = doctor(telegram, tmp_path)
+    assert status == 0, output
+    assert output.count(".env") == 1
+    assert "'SOMEBODYS' is not a setting" in output
+
+
+def test_a_webhook_that_arrives(telegram: FakeTelegram, tmp_path: Path) -> None:
+    """If a request to WEBHOOK_URL reaches the bot's server, that is confirmed."""
+    telegram.webhook.url = url = f"http://127.0.0.1:{_serve_bot('/hook')}/hook"
+    status, output = doctor(telegram, tmp_path, WEBHOOK_URL=url)
+    assert status == 0, output
+    assert f"{url} leads to the bot" in output
 
 
 ADDRESSES = [

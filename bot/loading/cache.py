@@ -55,15 +55,18 @@ def _sources(folder: Path) -> Iterator[Path]:
 
 
 def _cache_folder() -> Path:
-    return Path(platformdirs.user_cache_dir("treaty-bot", appauthor=False))
+    try:
+        return Path(platformdirs.user_cache_dir("treaty-bot", appauthor=False))
+    except RuntimeError as error:  # neither HOME nor an entry for this user: do without
+        raise FileNotFoundError(error) from None
 
 
 def _read(key: str) -> Answerer | None:
     """Read what was learned earlier; None if there is nothing intact that only we could write."""
     if not key:
         return None
-    path = _cache_folder() / key
     try:
+        path = _cache_folder() / key
         with path.open("rb") as file:
             if not _is_private(os.fstat(file.fileno())) or not _is_private(path.parent.stat()):
                 return None

@@ -14,14 +14,14 @@ from telegram import (
     LinkPreviewOptions,
     Update,
 )
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import Application, BaseRateLimiter, Defaults
 
 from bot.config import Settings
 from bot.knowledge import Knowledge
 from bot.loading.reload import ActiveKnowledge
 from bot.store import Store
-from bot.telegram.current_update import set_outcome
+from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers import commands, groups, inline, questions, timeline, username, votes
 from bot.telegram.messages import texts
 from bot.telegram.send.client import make_client
@@ -39,6 +39,18 @@ AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 class RaisingApplication(AnyApplication):
     """Lets every handler error escape from `process_update`, so that its caller can retry."""
 
+    async def process_update(self, update: object) -> None:
+        """Handle an update, on behalf of its sender."""
+        progress = current_update()
+        if progress and isinstance(update, Update) and (sender := update.effective_sender):
+            progress.person = sender.id
+        try:
+            await super().process_update(update)
+        except RetryAfter:
+            if isinstance(update, Update):  # sooner than Telegram lets us write
+                await _answer_press(update, texts.PRESS_DELAYED)
+            raise
+
     async def process_error(  # noqa: D102 - see Application
         self,
         update: object,
@@ -52,7 +64,16 @@ class RaisingApplication(AnyApplication):
 
     async def run_error_handlers(self, update: Update, error: Exception) -> None:
         """Run the error handlers for an error that no retry can fix."""
+        if not any(words in str(error).lower() for words in _EXPIRED):
+            await _answer_press(update, texts.PRESS_FAILED)
         await super().process_error(update, error)
+
+
+async def _answer_press(update: Update, text: str) -> None:
+    """Answer a press, if the update is one and has no answer yet: until then, the button spins."""
+    if update.callback_query:
+        with contextlib.suppress(TelegramError):
+            await update.callback_query.answer(text)
 
 
 async def on_error(update: object, context: Any) -> None:  # noqa: ANN401
@@ -62,8 +83,7 @@ async def on_error(update: object, context: Any) -> None:  # noqa: ANN401
     reason = str(error).lower() if isinstance(error, BadRequest) else ""
     if any(words in reason for words in _EXPIRED):
         set_outcome("expired")
-        return
-    if isinstance(error, Forbidden) or any(words in reason for words in _NOT_ALLOWED):
+    elif isinstance(error, Forbidden) or any(words in reason for words in _NOT_ALLOWED):
         set_outcome("forbidden")
         log.info("update %s: the bot is not allowed to write there (%s)", update_id, error)
     elif isinstance(error, BadRequest):
@@ -74,9 +94,6 @@ async def on_error(update: object, context: Any) -> None:  # noqa: ANN401
     else:
         set_outcome("failed")
         log.error("update %s failed; it is skipped", update_id, exc_info=error)
-    if isinstance(update, Update) and (query := update.callback_query):
-        with contextlib.suppress(TelegramError):  # the button must stop spinning
-            await query.answer(texts.FAILED_PRESS)
 
 
 # The first handler that accepts an update gets it.

@@ -14,6 +14,8 @@ class UpdateProgress:
     """How far the handling of an update has got, across all attempts."""
 
     outcome: str = "ignored"
+    person: int | None = None  # the id of the sender
+    has_answered_press: bool = False
     sent: dict[Hashable, object] = field(default_factory=dict)  # message sent -> Telegram's result
     messages: list[tuple[int, int]] = field(default_factory=list)  # (chat id, message id)
     on_finish: list[Callable[[], None]] = field(default_factory=list)  # writes to the store

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 
 from bot.config import Settings
-from bot.errors import InputError
+from bot.errors import listen_error
 
 # In seconds. An answer takes a few hundredths, but can wait a minute for its turn in a busy group.
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
@@ -69,7 +69,7 @@ def count_retry(method: str) -> None:
 
 @contextlib.contextmanager
 def serve_metrics(settings: Settings) -> Iterator[None]:
-    """Serve the metrics, at any path; raises `InputError` if the port is not available."""
+    """Serve the metrics, at any path; raises an error if the port is not available."""
     if settings.metrics_port is None:
         yield
         return
@@ -80,11 +80,8 @@ def serve_metrics(settings: Settings) -> Iterator[None]:
     try:
         server, thread = start_http_server(settings.metrics_port, settings.metrics_listen)
     except OSError as error:
-        raise InputError(
-            f"METRICS_LISTEN, METRICS_PORT: cannot listen on {settings.metrics_listen}"
-            f" port {settings.metrics_port} ({error.strerror}); choose another port or address,"
-            " or stop the process that uses it"
-        ) from None
+        host, port = settings.metrics_listen, settings.metrics_port
+        raise listen_error("METRICS", host, port, error) from None
     try:
         yield
     finally:

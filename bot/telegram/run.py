@@ -2,13 +2,11 @@
 
 import asyncio
 import logging
-import re
-import signal
 from pathlib import Path
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.config import Settings
+from bot.config import MALFORMED, TOKEN_FORMAT, Settings
 from bot.errors import InputError, ServingError
 from bot.loading.reload import ActiveKnowledge, KnowledgeReloader
 from bot.store import Store, Updates
@@ -19,14 +17,14 @@ from bot.telegram.receive.polling import Poller
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
 from bot.telegram.send.limits import FloodControl
-from bot.telegram.send.retries import is_temporary, seconds_before_retry, short_reason
+from bot.telegram.send.responses import UnknownResponseError
+from bot.telegram.send.retries import rejects_token, seconds_before_retry, short_reason
 from bot.telegram.send.sender import MAX_WAIT, MAX_WAIT_BY_WEBHOOK, Sender
-from bot.telegram.watchdog import Watchdog, sd_notify, sleep_with_heartbeats
+from bot.telegram.watchdog import Watchdog, sd_notify, set_on_signals, sleep_with_heartbeats
 
 log = logging.getLogger(__name__)
 
 DRAIN_TIMEOUT = 25.0  # seconds to finish updates in progress after SIGTERM
-_TOKEN_FORMAT = re.compile(r"[0-9]{1,18}:[A-Za-z0-9_-]+")
 _MISSING = (
     "TELEGRAM_BOT_TOKEN is not set. Get a token from @BotFather in Telegram (/newbot), and put it"
     " in the environment or in .env (see .env.example). Without a token, try: treaty-bot chat"
@@ -35,14 +33,18 @@ _REJECTED = (
     "TELEGRAM_BOT_TOKEN: Telegram rejects this token. Copy it again from @BotFather (/mybots, API"
     " Token); it looks like 123456:ABC-DEF."
 )
+_NO_SUCH_BOT = (
+    "TELEGRAM_API_URL, TELEGRAM_BOT_TOKEN: the server knows no such bot (404 Not Found). The"
+    " address is usually https://api.telegram.org; the token looks like 123456:ABC-DEF."
+)
 
 
 def run(settings: Settings, knowledge: Path | None) -> int:
     """Serve until SIGTERM or SIGINT; the exit status is 0, or 1 if serving became impossible."""
     if settings.telegram_bot_token is None:
         raise InputError(_MISSING)
-    if not _TOKEN_FORMAT.fullmatch(settings.telegram_bot_token.reveal()):
-        raise InputError(_REJECTED)
+    if not TOKEN_FORMAT.fullmatch(settings.telegram_bot_token.reveal()):
+        raise InputError(MALFORMED)
     set_up_logging(settings)
     reloader = KnowledgeReloader(knowledge)
     store = Store(settings.database_path)
@@ -61,8 +63,7 @@ async def _serve(
     settings: Settings, reloader: KnowledgeReloader, store: Store, watchdog: Watchdog
 ) -> None:
     stop = asyncio.Event()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
+    set_on_signals(stop)
     # Before connecting: until its handler is installed, SIGHUP would end the process.
     reloading = asyncio.create_task(reloader.watch())
     try:
@@ -125,37 +126,36 @@ async def _connect(
     """Connect to Telegram, retrying for as long as it takes; False if `stop` was set first."""
 
     async def connect() -> None:
-        await application.initialize()
-        if polling:  # Telegram refuses getUpdates while a webhook is set
-            await application.bot.delete_webhook()
-
-    stopping = asyncio.create_task(stop.wait())
-    tries = 0
-    try:
-        while not stop.is_set():
+        tries = 0
+        while True:
             watchdog.heartbeat()
-            connecting = asyncio.create_task(connect())
-            await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not connecting.done():
-                connecting.cancel()
-                break
             try:
-                connecting.result()
-            except InvalidToken:
-                raise InputError(_REJECTED) from None
+                await application.initialize()
+                if polling:  # Telegram refuses getUpdates while a webhook is set
+                    await application.bot.delete_webhook()
+            except InvalidToken as error:
+                # The library's own message is about the token, also for a wrong address.
+                is_rejected = rejects_token(error.__cause__ or error)
+                raise InputError(_REJECTED if is_rejected else _NO_SUCH_BOT) from None
             except TelegramError as error:
-                if not is_temporary(error):
-                    raise
                 pause = seconds_before_retry(tries, error)
                 tries += 1
-                log.warning(
-                    "Telegram is out of reach (%s); retrying in %.1fs", short_reason(error), pause
-                )
-                pausing = asyncio.create_task(sleep_with_heartbeats(pause, watchdog.heartbeat))
-                await asyncio.wait({pausing, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                pausing.cancel()
+                problem = "Telegram is out of reach"
+                if isinstance(error, UnknownResponseError):
+                    problem = "what answers at TELEGRAM_API_URL is not the Bot API"
+                log.warning("%s (%s); retrying in %.1fs", problem, short_reason(error), pause)
+                await sleep_with_heartbeats(pause, watchdog.heartbeat)
             else:
-                return True
+                return
+
+    connecting = asyncio.create_task(connect())
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if connecting.done():
+            connecting.result()
+        return connecting.done()
     finally:
-        stopping.cancel()
-    return False
+        for task in (connecting, stopping):
+            task.cancel()
+        await asyncio.gather(connecting, stopping, return_exceptions=True)

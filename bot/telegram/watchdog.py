@@ -1,9 +1,11 @@
 """Ends the process if it hangs, and reports its state to systemd (sd_notify(3))."""
 
 import asyncio
+import contextlib
 import faulthandler
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
@@ -19,9 +21,9 @@ _HEARTBEAT_INTERVAL = 30.0  # seconds, during a long pause
 
 
 def sd_notify(state: str) -> None:
-    """Send a state such as READY=1 to systemd; does nothing without systemd."""
+    """Send a state such as READY=1 to systemd; does nothing without systemd or Unix sockets."""
     address = os.environ.get("NOTIFY_SOCKET")
-    if not address:
+    if not address or not hasattr(socket, "AF_UNIX"):
         return
     if address.startswith("@"):  # an abstract socket
         address = "\0" + address[1:]
@@ -30,6 +32,18 @@ def sd_notify(state: str) -> None:
             link.sendto(state.encode(), address)
         except OSError:
             return  # systemd is gone; that is no reason to crash
+
+
+def set_on_signals(stop: asyncio.Event) -> None:
+    """Set `stop` on SIGTERM or SIGINT, also where loops have no signal handlers (Windows)."""
+    loop = asyncio.get_running_loop()
+
+    def handle(*_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended already
+            loop.call_soon_threadsafe(stop.set)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handle)
 
 
 async def sleep_with_heartbeats(seconds: float, heartbeat: Callable[[], None]) -> None:

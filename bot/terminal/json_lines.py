@@ -2,6 +2,7 @@
 
 import json
 import time
+from codecs import BOM_UTF8
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -70,7 +71,7 @@ def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int
         if not line.strip():
             continue
         try:
-            row = _Line.model_validate_json(line)
+            row = _Line.model_validate_json(line.removeprefix(BOM_UTF8))
         except ValidationError as error:
             status = 2
             print(json.dumps(_error(number, error)), file=out, flush=True)

@@ -47,7 +47,8 @@ class Dispatcher:
         """Handle one request. A bug in the fake gives a 500 and is kept in `crashes`."""
         date = formatdate(time.time() + self._world.clock_skew, usegmt=True)
         try:
-            return replace(await self._respond(request), headers=(("date", date),))
+            response = await self._respond(request)
+            return replace(response, headers=(*response.headers, ("date", date)))
         except Exception as error:  # noqa: BLE001 - raised again when the test ends
             self.crashes.append(error)
             return http.Response(b"bug in the fake", 500, "text/plain")
@@ -128,6 +129,8 @@ def _error(error: RefusedError) -> http.Response:
 def _fault_response(fault: Fault) -> http.Response:
     if fault.kind == "drop before":
         return http.Response(drop=True)
+    if fault.kind == "false answer":
+        return fault.response
     if fault.kind == "502":
         return http.Response(BAD_GATEWAY, 502, "text/html")
     return _error(refusal(fault))

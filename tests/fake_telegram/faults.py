@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .errors import RefusedError
+from .http import Response
 
 FaultKind = Literal[
     "429",  # Too Many Requests with retry_after
@@ -17,10 +18,12 @@ FaultKind = Literal[
     "drop after",  # the call is carried out, but the connection breaks before the response
     "late",  # the connection breaks, and the call is carried out `delay` seconds later
     "slow",  # carried out at once, answered after `delay` seconds
+    "false answer",  # `response`, which is none of Telegram's, before the call is carried out
     "malformed",  # getUpdates: a message without its required date is queued
 ]
+_EMPTY = Response()
 # The call is not carried out.
-BEFORE_CALL = frozenset({"429", "502", "500", "401", "409", "drop before"})
+BEFORE_CALL = frozenset({"429", "502", "500", "401", "409", "drop before", "false answer"})
 
 
 @dataclass(eq=False)
@@ -34,6 +37,7 @@ class Fault:
     skip: int = 0  # matching calls to let through first
     retry_after: int = 1
     delay: float = 1.0
+    response: Response = _EMPTY
     hits: int = field(default=0, init=False)
 
 
@@ -54,10 +58,11 @@ class Faults:
         skip: int = 0,
         retry_after: int = 1,
         delay: float = 1.0,
+        response: Response = _EMPTY,
     ) -> Fault:
         """Inject a fault into one method, several, or all; return it, as it counts its hits."""
         names = frozenset([methods] if isinstance(methods, str) else methods)
-        fault = Fault(kind, names, probability, times, skip, retry_after, delay)
+        fault = Fault(kind, names, probability, times, skip, retry_after, delay, response)
         self._active = [*self._active, fault]
         return fault
 

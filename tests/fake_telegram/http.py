@@ -24,13 +24,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """An HTTP response; `drop` breaks the connection instead."""
+    """An HTTP response; `drop` breaks the connection instead, `raw` is sent in place of HTTP."""
 
     body: bytes = b""
     status: int = 200
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
     drop: bool = False
+    raw: bytes | None = None
 
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -77,8 +78,8 @@ async def _serve_one(
         response = Response(b'{"ok":false,"error_code":400,"description":"Bad Request"}', 400)
     else:
         response = await handler(parsed)
-    if response.drop:
-        writer.transport.abort()
+    if response.drop or response.raw is not None:
+        await _break(writer, response)
         return False
     head = [
         ("content-type", response.content_type),
@@ -96,6 +97,14 @@ async def _serve_one(
         return False
     connection.start_next_cycle()
     return True
+
+
+async def _break(writer: asyncio.StreamWriter, response: Response) -> None:
+    if response.raw is None:
+        writer.transport.abort()
+    else:
+        writer.write(response.raw)
+        await writer.drain()
 
 
 def _parse(request: h11.Request, body: bytes) -> Request:

@@ -80,8 +80,9 @@ _MAX_ECHO = 60  # characters of the person's own words to repeat
 
 ADMINS_ONLY = "Only admins of this group can do that."
 ASKED, OVERHEAR = "asked", "clear"  # the two modes of a group
-FAILED_PRESS = "That didn't work. Telegram may not let me write here."
 OUTDATED_BUTTON = "This button is from an older version. Please ask again."
+PRESS_DELAYED = "Telegram makes me wait before I write here. Your answer will come."
+PRESS_FAILED = "That didn't work. Telegram may not let me write here."
 NO_WORDS = Rendered("I can only read text. Please write your question.")
 SETTINGS_IN_PRIVATE = Rendered(
     "In a private chat I answer everything. /settings is for group admins: it sets when I answer"

@@ -2,10 +2,10 @@
 
 import json
 import ssl
-import urllib.request
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
@@ -15,24 +15,31 @@ from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
 from bot.config import Settings
+from bot.telegram.send.responses import UnknownResponseError, read_response
 
-# Causes of errors that mean no connection was made, so nothing was sent.
-NOT_SENT_ERRORS = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ClientHttpProxyError,
-    aiohttp.ConnectionTimeoutError,
-)
 _KEEPALIVE = 5.0  # seconds; any later, the server might hang up just as we send
 _JSON = {"Content-Type": "application/json"}  # much faster to encode than a form
+_MAX_BODY = 16 << 20  # bytes; a hundred of the largest updates take a few million
+
+
+class _Answer(bytes):
+    """An answer of the Bot API, already parsed, so that the library need not parse it again."""
+
+    content: dict[str, Any]
 
 
 class AiohttpRequest(BaseRequest):
-    """HTTP via aiohttp; `timeout`, in seconds, applies to connecting and to reading."""
+    """HTTP via aiohttp; `timeout`, in seconds, applies to connecting and to reading.
 
-    def __init__(self, connections: int, timeout: float) -> None:
+    `proxy` is a URL such as `Settings.proxy_for` returns; nothing else decides about proxies.
+    """
+
+    def __init__(self, connections: int, timeout: float, proxy: str | None = None) -> None:
         self._connections = connections
         self._timeout = timeout
+        self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
+        self.server_date: str | None = None  # the Date header of the last response
 
     @property
     def read_timeout(self) -> float:
@@ -42,15 +49,25 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         """Open the session; nothing is sent yet."""
         if self._session is None:
-            connector = aiohttp.TCPConnector(
-                limit=self._connections, keepalive_timeout=_KEEPALIVE, ssl=_certificates()
-            )
+            uses_socks = self._proxy is not None and self._proxy.startswith("socks")
             self._session = aiohttp.ClientSession(
-                connector=connector,
+                connector=self._connector(uses_socks=uses_socks),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                trust_env=bool(urllib.request.getproxies()),  # costs a lookup per call
+                proxy=None if uses_socks else self._proxy,
             )
+
+    def _connector(self, *, uses_socks: bool) -> aiohttp.TCPConnector:
+        options: dict[str, Any] = {
+            "limit": self._connections,
+            "keepalive_timeout": _KEEPALIVE,
+            "ssl": _certificates(),
+        }
+        if not uses_socks:
+            return aiohttp.TCPConnector(**options)
+        from aiohttp_socks import ProxyConnector  # noqa: PLC0415 - few need it
+
+        return ProxyConnector.from_url(self._proxy or "", **options)
 
     async def shutdown(self) -> None:
         """Close all connections."""
@@ -68,24 +85,70 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
     ) -> tuple[int, bytes]:
-        """Make one call and return its status and body; may raise `NetworkError` or `TimedOut`."""
-        if self._session is None:
-            raise RuntimeError("the client is not initialised")
+        """Call a method of the Bot API and return the status and body of its answer.
+
+        Raise `NetworkError`, or its `TimedOut` or `UnknownResponseError`, if there is none.
+        """
         if read_timeout is BaseRequest.DEFAULT_NONE:
             read_timeout = self._timeout
-        timeout = aiohttp.ClientTimeout(connect=self._timeout, sock_read=read_timeout)
         body, headers = _body(request_data)
-        target = URL(url, encoded=True)
+        status, content = await self.fetch(method, url, body, headers, read_timeout)
+        if len(content) > _MAX_BODY:
+            raise UnknownResponseError(f"HTTP {status}, too large")
+        answer = _Answer()
+        status, answer.content = read_response(url.rpartition("/")[2], status, content)
+        return status, answer
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The JSON object of what `do_request` returned."""
+        assert isinstance(payload, _Answer)  # noqa: S101 - for mypy
+        return payload.content
+
+    async def fetch(
+        self,
+        method: str,
+        url: str,
+        body: bytes | aiohttp.FormData | None = None,
+        headers: dict[str, str] | None = None,
+        read_timeout: float | None = None,
+    ) -> tuple[int, bytes]:
+        """Make one request, and return the status and the body, which is cut off if it is huge.
+
+        Redirects are not followed: they could lead people's words anywhere.
+        """
+        if self._session is None:
+            raise RuntimeError("the client is not initialised")
+        read_timeout = read_timeout or self._timeout
+        timeout = aiohttp.ClientTimeout(
+            total=read_timeout + 2 * self._timeout, connect=self._timeout, sock_read=read_timeout
+        )
+        content = bytearray()
         try:
             async with self._session.request(
-                method, target, data=body, headers=headers, timeout=timeout
+                method,
+                URL(url, encoded=True),
+                data=body,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,
             ) as response:
-                return response.status, await response.read()
+                self.server_date = response.headers.get("Date")
+                async for chunk in response.content.iter_any():
+                    content += chunk
+                    if len(content) > _MAX_BODY:
+                        break
+                return response.status, bytes(content)
         except TimeoutError as error:
-            raise TimedOut from error
-        except (aiohttp.ClientError, OSError) as error:
+            raise TimedOut(self._blame_proxy("Timed out")) from error
+        except Exception as error:
             # Only the type: the text may contain the URL, and with it the token.
-            raise NetworkError(type(error).__name__) from error
+            raise NetworkError(self._blame_proxy(type(error).__name__)) from error
+
+    def _blame_proxy(self, reason: str) -> str:
+        """A reason for the log, with the address of the proxy if there is one."""
+        address = urlsplit(self._proxy or "").netloc.rpartition("@")[2]  # without the password
+        return f"{reason}, through the proxy {address}" if address else reason
 
 
 @cache
@@ -145,8 +208,10 @@ class Client(ExtBot[None]):
             "timeout": seconds,
             "allowed_updates": ALLOWED_UPDATES,
         }
-        found = await self._post("getUpdates", data, read_timeout=_TIMEOUT + seconds)
-        return [item for item in found if isinstance(item, dict)] if found else []
+        found: list[dict[str, Any]] = await self._post(
+            "getUpdates", data, read_timeout=_TIMEOUT + seconds
+        )
+        return found
 
     async def send_message_raw(self, data: dict[str, Any]) -> SentMessage:
         """Call sendMessage with the Bot API's own parameters, omitting those that are None.
@@ -158,17 +223,22 @@ class Client(ExtBot[None]):
 
 
 def make_client(
-    settings: Settings, limiter: BaseRateLimiter[None], defaults: Defaults | None = None
+    settings: Settings,
+    limiter: BaseRateLimiter[None] | None = None,
+    defaults: Defaults | None = None,
+    timeout: float = _TIMEOUT,
 ) -> Client:
     """Create the client; the settings must contain a token. Nothing is sent yet."""
     token = settings.telegram_bot_token
-    assert token is not None  # noqa: S101 - checked by `run`
+    assert token is not None  # noqa: S101 - checked by `run` and `doctor`
+    proxy = settings.proxy_for(settings.telegram_api_url)
+    server = URL(settings.telegram_api_url)  # writes names in other scripts as DNS has them
     return Client(
         token.reveal(),
-        base_url=f"{settings.telegram_api_url}/bot",
-        base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=AiohttpRequest(CONNECTIONS, _TIMEOUT),
-        get_updates_request=AiohttpRequest(2, _TIMEOUT),
+        base_url=f"{str(server).rstrip('/')}/bot",
+        base_file_url=f"{str(server).rstrip('/')}/file/bot",
+        request=AiohttpRequest(CONNECTIONS, timeout, proxy),
+        get_updates_request=AiohttpRequest(2, timeout, proxy),
         defaults=defaults,
         rate_limiter=limiter,
     )

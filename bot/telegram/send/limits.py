@@ -1,23 +1,31 @@
 """Rate limits: messages to Telegram, and answers to a person who floods a chat."""
 
 import asyncio
+import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cachetools import TTLCache
 from telegram import Update
 from telegram.error import RetryAfter
 
-# Messages and seconds. Telegram's published limits (core.telegram.org/bots/faq): about 30 a
-# second overall, 20 a minute to a group, one a second to a chat, with short bursts allowed.
+log = logging.getLogger(__name__)
+
+# Messages, edited ones as well, and seconds. Telegram's published limits
+# (core.telegram.org/bots/faq): about 30 a second overall, 20 a minute to a group, one a second to a
+# chat, with short bursts allowed.
 OVERALL_LIMIT = (30, 1.0)
 GROUP_LIMIT = (20, 60.0)
 PRIVATE_LIMIT = (5, 5.0)
+# Answers to the presses and inline queries of one person; typing makes fewer than this.
+ANSWER_LIMIT = (5, 2.0)
 _MAX_CHATS = 20_000  # whose limits are remembered
 _CHAT_TTL = 600.0  # seconds after the last message
-# If Telegram throttles this many chats at the same time, it is throttling the bot as a whole.
-_MAX_HELD_CHATS = 8
+# Telegram says 429 for a chat and for the bot as a whole in the same words. If it refuses this
+# many chats in a row, without accepting anything in between, it means the bot.
+_MAX_REFUSALS = 12
 
 
 class SlidingWindow:
@@ -39,7 +47,7 @@ class SlidingWindow:
 
 
 class _Limiter:
-    """The limit for one chat, or for all chats together."""
+    """The limit for one chat or person, or for all together."""
 
     def __init__(self, count: int, seconds: float) -> None:
         self.window = SlidingWindow(count, seconds)
@@ -50,33 +58,62 @@ class _Limiter:
         return max(self.window.delay(now), self.held_until - now)
 
 
+@dataclass(frozen=True, slots=True)
+class AnswersTo:
+    """Stands for the answers to a person's presses and inline queries, where a chat would."""
+
+    person: int
+
+
+Recipient = int | str | AnswersTo  # a chat's id or name, or a person
+
+
 class SendLimits:
-    """Limits messages per chat first and then overall, so a throttled chat does not delay others.
+    """Limits calls per recipient first and then overall, so a throttled one delays no other.
 
     A wait of more than `max_wait` seconds raises `RetryAfter`, as Telegram would.
     """
 
     def __init__(self, *, max_wait: float) -> None:
         self._max_wait = max_wait
-        self._overall = _Limiter(*OVERALL_LIMIT)
-        self._chats: TTLCache[int | str, _Limiter] = TTLCache(_MAX_CHATS, _CHAT_TTL)
+        self._messages = _Limiter(*OVERALL_LIMIT)
+        self._answers = _Limiter(*OVERALL_LIMIT)
+        self._limiters: TTLCache[Recipient, _Limiter] = TTLCache(_MAX_CHATS, _CHAT_TTL)
+        self._refusals: dict[Recipient, float] = {}  # in a row -> until when
 
-    async def acquire(self, chat: int | str) -> None:
-        """Wait until a message to this chat is allowed, and count it."""
-        limiter = self._limiter(chat)
+    async def acquire(self, recipient: Recipient) -> None:
+        """Wait until a call for this recipient is allowed, and count it."""
+        limiter = self._limiter(recipient)
+        overall = self._answers if isinstance(recipient, AnswersTo) else self._messages
         async with limiter.lock:
             await self._wait(limiter)
-            async with self._overall.lock:
-                await self._wait(self._overall)
-                self._overall.window.record(time.monotonic())
+            async with overall.lock:
+                await self._wait(overall)
+                overall.window.record(time.monotonic())
             limiter.window.record(time.monotonic())
 
-    def hold(self, chat: int | str, seconds: float) -> None:
-        """Send nothing to a chat for this many seconds, as Telegram demands."""
+    def hold(self, recipient: Recipient, seconds: float) -> None:
+        """Send nothing to this recipient for this many seconds, as Telegram demands."""
         now = time.monotonic()
-        self._limiter(chat).held_until = now + seconds
-        if sum(limiter.held_until > now for limiter in self._chats.values()) >= _MAX_HELD_CHATS:
-            self._overall.held_until = now + seconds
+        self._limiter(recipient).held_until = now + seconds
+        if isinstance(recipient, AnswersTo):
+            return
+        self._refusals[recipient] = now + seconds
+        if len(self._refusals) < _MAX_REFUSALS:
+            return
+        until = min(end for end in self._refusals.values() if end >= now)
+        if self._messages.held_until < now:
+            log.warning(
+                "Telegram throttles the bot as a whole: it refused %d chats in a row. Nothing is"
+                " sent for %.1fs",
+                len(self._refusals),
+                until - now,
+            )
+        self._messages.held_until = self._answers.held_until = until
+
+    def accepted(self) -> None:
+        """Note that Telegram accepted a message, so that it does not throttle the whole bot."""
+        self._refusals.clear()
 
     async def _wait(self, limiter: _Limiter) -> None:
         while (delay := limiter.delay(time.monotonic())) > 0:
@@ -84,13 +121,18 @@ class SendLimits:
                 raise RetryAfter(int(delay) + 1)
             await asyncio.sleep(delay)
 
-    def _limiter(self, chat: int | str) -> _Limiter:
-        limiter = self._chats.get(chat)
+    def _limiter(self, recipient: Recipient) -> _Limiter:
+        limiter = self._limiters.get(recipient)
         if limiter is None:
-            is_private = isinstance(chat, int) and chat > 0
-            limiter = _Limiter(*(PRIVATE_LIMIT if is_private else GROUP_LIMIT))
-        self._chats[chat] = limiter  # renews its time to live
+            limiter = _Limiter(*_limit_for(recipient))
+        self._limiters[recipient] = limiter  # renews its time to live
         return limiter
+
+
+def _limit_for(recipient: Recipient) -> tuple[int, float]:
+    if isinstance(recipient, AnswersTo):
+        return ANSWER_LIMIT
+    return PRIVATE_LIMIT if isinstance(recipient, int) and recipient > 0 else GROUP_LIMIT
 
 
 FREE_ANSWERS = (20, 60.0)  # answers and seconds: more than anyone can read

@@ -5,8 +5,6 @@ import random
 
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.telegram.send.client import NOT_SENT_ERRORS
-
 _MIN_BACKOFF = 0.5  # seconds; doubled on each try
 _MAX_BACKOFF = 30.0  # seconds
 
@@ -21,13 +19,6 @@ def rejects_token(error: BaseException) -> bool:
     """Whether Telegram rejects the token itself."""
     # The library also raises `InvalidToken` for 404, when the server does not know the method.
     return isinstance(error, InvalidToken) and "not found" not in str(error).lower()
-
-
-def may_have_arrived(error: BaseException) -> bool:
-    """Whether a failed call may have succeeded on Telegram's side."""
-    if isinstance(error, RetryAfter) or not is_temporary(error):
-        return False
-    return not isinstance(error.__cause__, NOT_SENT_ERRORS)
 
 
 def seconds_before_retry(tries: int, error: BaseException) -> float:

@@ -11,13 +11,8 @@ from telegram.ext import BaseRateLimiter
 from bot.telegram import metrics
 from bot.telegram.current_update import UpdateProgress, current_update
 from bot.telegram.send.client import CONNECTIONS
-from bot.telegram.send.limits import SendLimits
-from bot.telegram.send.retries import (
-    is_temporary,
-    may_have_arrived,
-    seconds_before_retry,
-    short_reason,
-)
+from bot.telegram.send.limits import AnswersTo, Recipient, SendLimits
+from bot.telegram.send.retries import is_temporary, seconds_before_retry, short_reason
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +27,7 @@ _IDENTIFYING = ("chat_id", "text", "caption", "reply_markup")
 # Fields of a sent message that Telegram echoes; they are not needed, and parsing takes time.
 _ECHOED = (
     "text", "entities", "caption", "caption_entities", "reply_markup", "reply_to_message",
-    "link_preview_options",
+    "link_preview_options", "from",
 )  # fmt: skip
 # Seconds to wait before one call. If that is not enough, the whole update is retried later; with a
 # webhook it goes back to Telegram, which opens only a few connections for all chats.
@@ -40,12 +35,12 @@ MAX_WAIT, MAX_WAIT_BY_WEBHOOK = 60.0, 5.0
 
 
 def sends_message(endpoint: str) -> bool:
-    """Whether a method sends a new message; only these count towards Telegram's limits."""
+    """Whether a method sends a new message."""
     return endpoint.startswith(_SENDING) and endpoint not in _NO_MESSAGE
 
 
 class Sender(BaseRateLimiter[None]):
-    """Delays messages but never drops them; other calls, such as edits, are sent at once.
+    """Delays messages, edits and answers to queries but never drops them.
 
     `throttled=False` lifts our own limits, not Telegram's. `max_wait` is in seconds.
     """
@@ -75,13 +70,18 @@ class Sender(BaseRateLimiter[None]):
             async with self._connections:
                 return await callback(endpoint, data, **kwargs)
 
-        if not sends_message(endpoint):
-            return await self._call_with_retries(call, endpoint, data)
         progress = current_update() or UpdateProgress()
+        if not sends_message(endpoint):
+            if endpoint == "answerCallbackQuery":
+                if progress.has_answered_press:  # in an earlier try
+                    return True
+                progress.has_answered_press = await self._call_with_retries(call, endpoint, data)
+                return progress.has_answered_press
+            return await self._call_with_retries(call, endpoint, data)
         key = endpoint, *(data.get(name) for name in _IDENTIFYING)
         if key in progress.sent:  # by an earlier try
             return progress.sent[key]
-        result = await self._call_with_retries(call, endpoint, data, throttled=self._throttled)
+        result = await self._call_with_retries(call, endpoint, data)
         progress.sent[key] = result
         if isinstance(result, dict):
             for name in _ECHOED:
@@ -90,43 +90,57 @@ class Sender(BaseRateLimiter[None]):
         return result
 
     async def _call_with_retries(
-        self,
-        call: Callable[[], Awaitable[Any]],
-        endpoint: str,
-        data: dict[str, Any],
-        *,
-        throttled: bool = False,
+        self, call: Callable[[], Awaitable[Any]], endpoint: str, data: dict[str, Any]
     ) -> Any:  # noqa: ANN401
-        tries, may_be_done = 0, False
+        tries = 0
         while True:
-            chat = data.get("chat_id")
-            if throttled and chat is not None:
-                await self._limits.acquire(chat)
+            recipient = _recipient(endpoint, data)
+            if self._throttled and recipient is not None and _is_limited(endpoint):
+                await self._limits.acquire(recipient)
             try:
-                return await call()
+                result = await call()
             except ChatMigrated as error:
                 data["chat_id"] = error.new_chat_id  # the group became a supergroup
             except BadRequest:
-                if may_be_done and endpoint.startswith(_ONCE_ONLY):
+                if tries and endpoint.startswith(_ONCE_ONLY):
                     return True  # an earlier try succeeded after all
                 raise
             except TelegramError as error:
-                may_be_done = may_be_done or may_have_arrived(error)
                 tries += not isinstance(error, RetryAfter)
-                pause = seconds_before_retry(max(tries - 1, 0), error)
-                if isinstance(error, RetryAfter) and chat is not None:
-                    self._limits.hold(chat, pause)
-                if not self._should_retry(endpoint, tries, pause, error):
-                    raise
-                metrics.count_retry(endpoint)
-                reason = short_reason(error)
-                log.warning("%s failed (%s); retrying in %.1fs", endpoint, reason, pause)
-                await asyncio.sleep(pause)
+                await self._pause(endpoint, recipient, tries, error)
+            else:
+                if _is_limited(endpoint) and not isinstance(recipient, AnswersTo):
+                    self._limits.accepted()
+                return result
 
-    def _should_retry(self, endpoint: str, tries: int, pause: float, error: TelegramError) -> bool:
-        return (
-            is_temporary(error)
-            and endpoint not in _RETRIED_BY_CALLER
-            and tries < _MAX_TRIES
-            and pause <= self._max_wait
-        )
+    async def _pause(
+        self, endpoint: str, recipient: Recipient | None, tries: int, error: TelegramError
+    ) -> None:
+        """Wait before the next try; raise the error if there should be none."""
+        pause = seconds_before_retry(max(tries - 1, 0), error)
+        if isinstance(error, RetryAfter) and recipient is not None:
+            self._limits.hold(recipient, pause)
+        if (
+            not is_temporary(error)
+            or endpoint in _RETRIED_BY_CALLER
+            or tries >= _MAX_TRIES
+            or pause > self._max_wait
+        ):
+            raise error
+        metrics.count_retry(endpoint)
+        log.warning("%s failed (%s); retrying in %.1fs", endpoint, short_reason(error), pause)
+        await asyncio.sleep(pause)
+
+
+def _is_limited(endpoint: str) -> bool:
+    """Whether a call counts towards the limits: messages, edits, and answers to queries."""
+    return endpoint.startswith(("edit", "answer")) or sends_message(endpoint)
+
+
+def _recipient(endpoint: str, data: dict[str, Any]) -> Recipient | None:
+    """The chat that a call is for, or the person whose query it answers; None if there is none."""
+    chat: int | str | None = data.get("chat_id")
+    progress = current_update()
+    if chat is None and progress and progress.person and endpoint.startswith("answer"):
+        return AnswersTo(progress.person)
+    return chat

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from telegram.error import RetryAfter
 
 from bot.telegram.send import limits
-from bot.telegram.send.limits import SendLimits, SlidingWindow
+from bot.telegram.send.limits import AnswersTo, SendLimits, SlidingWindow
 
 PRIVATE, OTHER, GROUP = 5, 6, -100
 
@@ -73,22 +73,51 @@ async def test_a_429_delays_only_its_own_chat() -> None:
     assert order == [OTHER] * 3 + [PRIVATE]
 
 
+def refuse(send_limits: SendLimits, chats: int, seconds: float) -> None:
+    """Let Telegram answer 429 for this many chats."""
+    for chat in range(1000, 1000 + chats):
+        send_limits.hold(chat, seconds)
+
+
 @pytest.mark.anyio
 @pytest.mark.usefixtures("short_limits")
-async def test_many_throttled_chats_delay_all_chats() -> None:
-    """If Telegram throttles many chats at once, all other chats wait as well."""
+async def test_many_throttled_chats_delay_no_other() -> None:
+    """Any number of chats may be held, as long as Telegram accepts messages in between."""
+    send_limits = SendLimits(max_wait=0.1)
+    for _ in range(5):
+        refuse(send_limits, 8, 60)
+        await send_limits.acquire(OTHER)
+        send_limits.accepted()
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("short_limits")
+async def test_a_429_for_the_whole_bot_delays_all_chats(caplog: pytest.LogCaptureFixture) -> None:
+    """If Telegram refuses one chat after the other, all wait, and the log says so once."""
     send_limits, order = SendLimits(max_wait=60), list[int]()
-    for chat in range(1000, 1008):
-        send_limits.hold(chat, 0.2)
+    refuse(send_limits, 15, 0.2)
     await asyncio.gather(
         _acquire(send_limits, 1000, 1, order), _acquire(send_limits, OTHER, 1, order)
     )
     assert len(order) == 2
+    assert caplog.text.count("throttles the bot as a whole") == 1
     strict = SendLimits(max_wait=0.1)
-    for chat in range(1000, 1008):
-        strict.hold(chat, 60)
+    refuse(strict, 15, 60)
+    for recipient in (OTHER, AnswersTo(1)):
+        with pytest.raises(RetryAfter):
+            await strict.acquire(recipient)
+
+
+@pytest.mark.anyio
+async def test_answers_to_queries_are_limited_by_person() -> None:
+    """One person's queries are answered only so fast; those of others, and messages, at once."""
+    send_limits = SendLimits(max_wait=0.1)
+    for _ in range(limits.ANSWER_LIMIT[0]):
+        await send_limits.acquire(AnswersTo(1))
     with pytest.raises(RetryAfter):
-        await strict.acquire(OTHER)
+        await send_limits.acquire(AnswersTo(1))
+    await send_limits.acquire(AnswersTo(2))
+    await send_limits.acquire(PRIVATE)
 
 
 @pytest.mark.anyio

@@ -1,6 +1,5 @@
 import datetime as dt
 
-import aiohttp
 import pytest
 from telegram.error import (
     BadRequest,
@@ -9,46 +8,35 @@ from telegram.error import (
     InvalidToken,
     NetworkError,
     RetryAfter,
-    TelegramError,
     TimedOut,
 )
 
+from bot.telegram.send.responses import UnknownResponseError
 from bot.telegram.send.retries import (
     is_temporary,
-    may_have_arrived,
     rejects_token,
     seconds_before_retry,
     short_reason,
 )
 
 
-def caused(error: TelegramError, cause: Exception) -> TelegramError:
-    """Set the cause of an error, as the library does."""
-    error.__cause__ = cause
-    return error
-
-
 @pytest.mark.parametrize(
-    ("error", "temporary", "in_doubt"),
+    ("error", "temporary"),
     [
-        (RetryAfter(3), True, False),
-        (TimedOut(), True, True),
-        (NetworkError("Bad Gateway (502)"), True, True),
-        (caused(NetworkError("x"), aiohttp.ServerDisconnectedError()), True, True),
-        (caused(TimedOut(), aiohttp.ConnectionTimeoutError()), True, False),
-        (BadRequest("message text is empty"), False, False),
-        (Forbidden("bot was blocked by the user"), False, False),
-        (ChatMigrated(-100), False, False),
-        (InvalidToken("Unauthorized"), False, False),
-        (ValueError("ours"), False, False),
+        (RetryAfter(3), True),
+        (TimedOut(), True),
+        (NetworkError("Bad Gateway (502)"), True),
+        (UnknownResponseError("HTTP 200, no JSON of the Bot API"), True),
+        (BadRequest("message text is empty"), False),
+        (Forbidden("bot was blocked by the user"), False),
+        (ChatMigrated(-100), False),
+        (InvalidToken("Unauthorized"), False),
+        (ValueError("ours"), False),
     ],
 )
-def test_which_errors_are_temporary_and_which_calls_may_have_arrived(
-    error: Exception, temporary: object, in_doubt: object
-) -> None:
-    """Only throttling and network trouble are temporary; only the latter leaves a doubt."""
+def test_which_errors_are_temporary(error: Exception, temporary: object) -> None:
+    """Only throttling and what is no answer of Telegram can pass."""
     assert is_temporary(error) is temporary
-    assert may_have_arrived(error) is in_doubt
 
 
 def test_an_unknown_method_is_not_a_rejected_token() -> None:
