@@ -65,7 +65,7 @@ class Answerer:
     def answer(self, text: str, conversation: Conversation | None = None) -> Reply:
         """Decide on one message, in the light of the conversation so far, if there is one."""
         reply = self._in_conversation(text, conversation)
-        if reply.status == "unanswered" and not reply.answer:
+        if reply.is_silent:
             return replace(reply, lead=english_only(text))
         return reply
 

@@ -11,8 +11,6 @@ from bot.answering.verify import Conflict
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import asks_about_now, distance, format_day, later_year
 
-ABSTAINED = "The article doesn't say."
-UNSURE = "I'm not sure what you mean. Perhaps one of these:"
 _MAX_SUGGESTED = 3
 _MAX_RELATED = 3
 _LIKELY = 0.4  # at this confidence an entry is denied, or offered before those related to a gap

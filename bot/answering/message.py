@@ -17,7 +17,7 @@ _NOT_ASKED = re.compile(
     r"|(?<!\w)@\w{3,}"  # somebody's username
     r"|\b(?:https?://|www\.|t\.me/)\S+"
     r"|```.*?(?:```|\Z)"
-    r"|</?(?:a|b|br|code|del|em|i|p|pre|s|span|strong|u)\b[^<>]*>"
+    r"|</?(?:a|b|blockquote|br|code|del|em|i|p|pre|s|span|strong|u)\b[^<>]*>"
     r"|^\s*forwarded from\b[^\n]*$",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )

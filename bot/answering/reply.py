@@ -11,6 +11,10 @@ Status = Literal["answered", "suggested", "unanswered", "smalltalk"]
 _MAX_SHOWN = 12  # entries remembered, so that "more" does not repeat them
 
 
+ABSTAINED = "I couldn't find that in the article."
+UNSURE = "I'm not sure what you mean. Perhaps one of these:"
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One answered question: the entry's text, whose claim it is, and the passages it rests on."""
@@ -55,7 +59,13 @@ class Reply:
     def answer(self) -> str:
         """The reply as plain text, without quotes and buttons."""
         notes = [f"{s.text}\n({s.note})" if s.note else s.text for s in self.sections]
-        return "\n\n".join(part for part in (self.lead, *notes) if part)
+        said = "\n\n".join(part for part in (self.lead, *notes) if part)
+        return said or (UNSURE if self.status == "suggested" else ABSTAINED)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it says nothing about the question, not even that the article is silent."""
+        return not (self.lead or self.sections or self.suggestions)
 
     @property
     def offers(self) -> tuple[Suggestion, ...]:

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from bot.answering import Reply, Section
-from bot.answering.compose import ABSTAINED, UNSURE, dated_source, topics_line
+from bot.answering.compose import dated_source, topics_line
 from bot.knowledge import Citation, Knowledge
 from bot.language.dates import add_distances
 from bot.text_layout import wrap
@@ -14,8 +14,8 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date) -> str:
     blocks = [wrap(reply.lead)] if reply.lead else []
     for section in reply.sections:
         blocks.extend(_section(section, knowledge, today))
-    if not reply.sections and not reply.lead:
-        blocks.append(UNSURE if reply.status == "suggested" else ABSTAINED)
+    if not blocks:
+        blocks.append(wrap(reply.answer))
     for n, suggestion in enumerate(reply.offers, 1):
         blocks.append(wrap(suggestion.question, f"  {n}. "))
     if reply.status == "unanswered" and not reply.suggestions:

@@ -15,7 +15,6 @@ from telegram.constants import ParseMode
 from telegram.ext import BaseHandler, InlineQueryHandler, MessageHandler, filters
 
 from bot.answering import Answerer, Reply
-from bot.answering.compose import ABSTAINED
 from bot.answering.decide import SUGGEST
 from bot.answering.message import question_text
 from bot.knowledge import Knowledge
@@ -69,7 +68,7 @@ def article_result(
     """A reply as a result to post in any chat: its buttons are links."""
     questions = [knowledge.entries[s.entry].question for s in reply.sections if s.entry]
     denied = reply.lead if reply.status == "unanswered" else None  # it contradicts the query
-    title = denied or " · ".join(questions) or reply.answer or ABSTAINED
+    title = denied or " · ".join(questions) or reply.answer
     said = " ".join(section.text for section in reply.sections)
     preview = said or "\n".join(s.question for s in reply.suggestions)
     shown = render(reply, knowledge, now, username)

@@ -9,7 +9,7 @@ from telegram import Chat
 from telegram.constants import ChatType, MessageLimit
 
 from bot.answering import Reply, Section
-from bot.answering.compose import ABSTAINED, UNSURE, dated_source, topics_line
+from bot.answering.compose import dated_source, topics_line
 from bot.knowledge import Citation, Knowledge
 from bot.language.dates import add_distances
 from bot.telegram.messages.buttons import (
@@ -44,8 +44,8 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date, username: str) ->
     """
     blocks = [escape(reply.lead, quote=False)] if reply.lead else []
     blocks += [_section(section, knowledge, today, username) for section in reply.sections]
-    if not reply.sections and not reply.lead:
-        blocks.append(UNSURE if reply.status == "suggested" else ABSTAINED)
+    if not blocks:
+        blocks.append(escape(reply.answer, quote=False))
     if reply.status == "unanswered" and not reply.suggestions:
         blocks.append(escape(topics_line(knowledge), quote=False))
     rows = [question_row(s.question, s.entry) for s in reply.offers]
@@ -147,7 +147,7 @@ def _unanswered(reply: Reply, today: dt.date, username: str) -> str:
         if section.citations and section.entry:
             line += f' <a href="{answer_url(username, section.entry)}">The closest passage</a>'
         lines.append(line)
-    return "\n".join(lines) or f"{ABSTAINED} /topics shows what it covers."
+    return "\n".join(lines) or f"{escape(reply.answer, quote=False)} /topics shows what it covers."
 
 
 def _tools(voted_on: str | None, *, deletable: bool) -> Rows:

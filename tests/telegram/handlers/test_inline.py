@@ -168,11 +168,11 @@ SAID = {
         ({"text": MENTION, "chat": {"id": 4, "type": "private"}}, CLOSING),
         ({"text": "@TreatyBot", "reply_to_message": SAID}, CLOSING),
         ({"text": "@TreatyBot"}, WELCOME),
-        ({"text": "@TreatyBot", "reply_to_message": SAID | {"text": "😀 @x"}}, "doesn't say"),
+        ({"text": "@TreatyBot", "reply_to_message": SAID | {"text": "😀 @x"}}, "couldn't find"),
         ({"text": "@TreatyBot", "reply_to_message": SAID | {"text": "😀 !?"}}, WELCOME),
         ({"text": "@TreatyBot hello"}, "Hello. Ask me about the bridge."),
         ({"text": "@TreatyBot who is the contractor?"}, "doesn't say which company"),
-        ({"text": "@TreatyBot zebra quagga"}, "doesn't say"),
+        ({"text": "@TreatyBot zebra quagga"}, "couldn't find"),
     ],
 )
 def test_a_guest_query_gets_one_answer(
