@@ -80,6 +80,7 @@ _MAX_ECHO = 60  # characters of the person's own words to repeat
 
 ADMINS_ONLY = "Only admins of this group can do that."
 ASKED, OVERHEAR = "asked", "clear"  # the two modes of a group
+NOT_SAVED = "That couldn't be saved. Please try again later."
 OUTDATED_BUTTON = "This button is from an older version. Please ask again."
 NO_WORDS = Rendered("I can only read text. Please write your question.")
 SETTINGS_IN_PRIVATE = Rendered(
