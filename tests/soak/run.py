@@ -83,15 +83,15 @@ def soak(plan: Plan) -> Result:
         start = time.monotonic()
         killer = _Killer(bots, plan.kill_every, rng, result)
         confirmed, progress_at = -1, start
-        while result.asked < plan.questions or telegram.updates.pending:
-            room = _MAX_PENDING - len(telegram.updates.pending)
+        while result.asked < plan.questions or telegram.unfinished():
+            room = _MAX_PENDING - len(telegram.unfinished())
             for _ in range(min(room, plan.questions - result.asked)):
                 _ask(telegram, readers[result.asked % plan.chats], answers, rng)
                 result.asked += 1
                 if plan.webhook and rng.random() < plan.faults / 7:
                     telegram.publish({"message": {"message_id": 1, "chat": {"id": 1}}})
             now = time.monotonic()
-            if (count := telegram.updates.next_id - len(telegram.updates.pending)) != confirmed:
+            if (count := telegram.updates.next_id - len(telegram.unfinished())) != confirmed:
                 confirmed, progress_at = count, now
                 killer.note_progress(now)
             if now - progress_at > _STALLED:
