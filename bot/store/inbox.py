@@ -73,11 +73,16 @@ class Inbox:
         self._clock = clock
         self.bot_id = 0
         self._done: LRUCache[int, bool] = LRUCache(_IN_MEMORY)
+        self._unrecorded: list[int] = []  # finished, but the disk failed
         self._finished = 0
         with explained(path, "DATABASE_PATH"), _lease(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
             self._file = SqliteFile(
                 path, _MIGRATIONS, busy_timeout=_LEASE_PATIENCE, exclusive=True, recover=True
             )
+            if self._file.aside:
+                self._salvage(sqlite3.connect(self._file.aside))
+            self._file.truncate_wal()  # words that were deleted just before a kill
 
     def close(self) -> None:
         """Close the file, and let another process have it."""
@@ -104,18 +109,26 @@ class Inbox:
         query = "SELECT update_id, chat_id FROM waiting WHERE bot_id = ? ORDER BY update_id"
         return self._file.execute(query, (self.bot_id,)).fetchall()
 
-    def body(self, update_id: int) -> str | None:
-        """The JSON of a waiting update; None if it is done."""
-        query = f"SELECT body FROM waiting {_THIS}"  # noqa: S608 - a constant
+    def body(self, update_id: int) -> bytes | None:
+        """The JSON of an update; None if it is not waiting."""
+        # As bytes: a damaged page may hold text that is not UTF-8.
+        query = f"SELECT CAST(body AS BLOB) FROM waiting {_THIS}"  # noqa: S608 - a constant
         row = self._file.execute(query, (self.bot_id, update_id)).fetchone()
-        return str(row[0]) if row else None
+        return bytes(row[0]) if row else None
 
     def finish(self, update_id: int) -> None:
-        """Delete an update and record that it is done, in one transaction."""
+        """Delete an update and record that it is done, in one transaction.
+
+        If the disk fails, the next call does it too.
+        """
         self._done[update_id] = True
+        self._unrecorded = [*self._unrecorded[1 - _IN_MEMORY :], update_id]
+        now = int(self._clock())
         with self._file.transaction() as connection:
-            connection.execute(f"DELETE FROM waiting {_THIS}", (self.bot_id, update_id))  # noqa: S608
-            connection.execute(_INSERT_DONE, (self.bot_id, update_id, int(self._clock())))
+            for number in self._unrecorded:
+                connection.execute(f"DELETE FROM waiting {_THIS}", (self.bot_id, number))  # noqa: S608
+                connection.execute(_INSERT_DONE, (self.bot_id, number, now))
+        self._unrecorded = []
         self._finished += 1
         if self._finished % _SWEEP_EVERY == 0:
             expired = int(self._clock()) - RETENTION
@@ -123,16 +136,18 @@ class Inbox:
 
     def adopt(self, store: Store) -> None:
         """Take over what earlier versions of the bot kept in the database itself."""
-        waiting = store.rows("SELECT bot_id, update_id, 0, body FROM deferred", ())
-        done = store.rows("SELECT bot_id, update_id, at FROM updates", ())
-        if not (waiting or done):
-            return
-        with self._file.transaction() as connection:
-            connection.executemany(_INSERT, waiting)
-            connection.executemany(_INSERT_DONE, done)
-        with store.transaction() as connection:
-            connection.execute("DELETE FROM deferred")
-            connection.execute("DELETE FROM updates")
+        with explained(self._file.path, "DATABASE_PATH"):
+            waiting = store.rows("SELECT bot_id, update_id, 0, body FROM deferred", ())
+            done = store.rows("SELECT bot_id, update_id, at FROM updates", ())
+            if not (waiting or done):
+                return
+            with self._file.transaction() as connection:
+                connection.executemany(_INSERT, waiting)
+                connection.executemany(_INSERT_DONE, done)
+            with store.transaction() as connection:
+                connection.execute("DELETE FROM deferred")
+                connection.execute("DELETE FROM updates")
+            store.truncate_wal()
 
     def wipe(self) -> None:
         """Remove deleted words from the disk."""
@@ -140,19 +155,19 @@ class Inbox:
 
     def repair(self) -> None:
         """Go on with a fresh file if the open one was deleted, replaced or damaged."""
-        old = self._file.repair()
-        if old is None:
-            return
-        with contextlib.closing(old), contextlib.suppress(sqlite3.Error):
-            for table in ("waiting", "done"):
-                rows = old.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - constants
-                if rows:
-                    marks = ", ".join("?" * len(rows[0]))
-                    with self._file.transaction() as connection:
-                        connection.executemany(
-                            f"INSERT OR IGNORE INTO {table} VALUES ({marks})",  # noqa: S608
-                            rows,
-                        )
+        if old := self._file.repair():
+            self._salvage(old)
+
+    def _salvage(self, old: sqlite3.Connection) -> None:
+        """Copy what can be read of a file that is no longer in use, and close it."""
+        with contextlib.closing(old):
+            for table, insert in (("waiting", _INSERT), ("done", _INSERT_DONE)):
+                # From both ends, as far as the damage.
+                for order in ("", "DESC"):
+                    query = f"SELECT * FROM {table} ORDER BY bot_id {order}, update_id {order}"  # noqa: S608
+                    with self._file.transaction() as connection, contextlib.suppress(sqlite3.Error):
+                        for row in old.execute(query):
+                            connection.execute(insert, row)
 
     def _is_done(self, update_id: int) -> bool:
         if update_id in self._done:

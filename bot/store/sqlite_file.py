@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.errors import InputError, ServingError
@@ -25,10 +26,17 @@ _REFUSED = (8, 14)  # SQLITE_READONLY, SQLITE_CANTOPEN
 _PASSING = (errno.ENOSPC, errno.EIO, errno.EDQUOT)  # errors that may pass by themselves
 # Seconds that a checkpoint waits for other processes that read; a person is waiting for the reply.
 _TRUNCATE_TIMEOUT = 0.2
+_HEADER = b"SQLite format 3\0"
 
 
 class NewerVersionError(Exception):
     """The file was written by a newer version of the bot."""
+
+
+class _DamagedError(sqlite3.DatabaseError):
+    """The check of the whole file found damage."""
+
+    sqlite_errorcode = _DAMAGED[0]
 
 
 class SqliteFile:
@@ -36,7 +44,8 @@ class SqliteFile:
 
     `migrations` are the steps that made its schema, oldest first. `busy_timeout` is how many
     seconds to wait for another process's transaction. An `exclusive` file can be opened by one
-    process at a time. With `recover`, a damaged file is set aside and a fresh one begun.
+    process at a time. With `recover`, a damaged file is set aside and a fresh one begun;
+    `aside` is then the new name of the damaged one.
     """
 
     def __init__(
@@ -54,11 +63,16 @@ class SqliteFile:
         self._exclusive = exclusive
         self._recover = recover
         self.is_damaged = False  # set when a statement meets damage
+        self.aside: Path | None = None
+        self._descriptor = -1
         self.connection = self._open()
 
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -97,13 +111,15 @@ class SqliteFile:
 
         Returns the old connection, still open, if that happened.
         """
+        old, descriptor = self.connection, self._descriptor
         if not self._is_in_place():
             log.critical("%s was deleted or replaced while in use", self.path)
-        elif not self.is_damaged:
+        elif not self.is_damaged and self._has_header():
             return None
         else:
             self._set_aside()
-        old, self.connection = self.connection, self._open()
+        self.connection = self._open()
+        os.close(descriptor)
         self.is_damaged = False
         return old
 
@@ -113,6 +129,10 @@ class SqliteFile:
         except OSError:
             return False
         return (found.st_dev, found.st_ino) == self._identity
+
+    def _has_header(self) -> bool:
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        return os.read(self._descriptor, len(_HEADER)) == _HEADER
 
     def _notice(self, error: BaseException) -> None:
         if isinstance(error, sqlite3.Error) and is_damage(error):
@@ -131,8 +151,11 @@ class SqliteFile:
         stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
         aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}")
         self.path.replace(aside)
+        # Its WAL goes with it: some of what can be recovered may be only there.
         for suffix in ("-wal", "-shm"):
-            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                Path(f"{self.path}{suffix}").replace(f"{aside}{suffix}")
+        self.aside = aside
         log.critical(
             "%s is damaged: it was renamed to %s, and a fresh file is in use. What it remembered"
             " is lost, unless you recover it with `sqlite3 FILE .recover`",
@@ -157,10 +180,14 @@ class SqliteFile:
             connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             connection.execute("PRAGMA secure_delete = ON")  # overwrite deleted rows
             _migrate(connection, self._migrations)
+            if self._recover and connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise _DamagedError("a page is damaged")  # noqa: TRY301 - closed below
         except BaseException:
             connection.close()
             raise
-        status = self.path.stat()
+        # Kept open: closing any descriptor of the file drops this process's locks on it.
+        self._descriptor = os.open(self.path, os.O_RDONLY)
+        status = os.fstat(self._descriptor)
         self._identity = (status.st_dev, status.st_ino)
         return connection
 

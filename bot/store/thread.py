@@ -10,9 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Protocol, TypeVar
-
-from bot.errors import InputError, ServingError
+from typing import Any, Protocol, TypeVar
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +48,9 @@ class DiskThread:
         self._name = name
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._checked = 0.0
-        self._stuck: Future[object] | None = None  # the work that somebody gave up waiting for
+        self._stuck: Future[Any] | None = None  # the work that somebody gave up waiting for
+        self._current: tuple[Future[Any], float] | None = None  # the work, and since when
+        self._closing = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -78,14 +78,21 @@ class DiskThread:
             raise DiskError(f"the {self._name} failed ({error})") from error
 
     def later(self, work: Callable[..., object], *values: object) -> None:
-        """Run `work(*values)` when its turn comes; an error is only logged."""
+        """Run `work(*values)` when its turn comes, however long another program locks the file.
+
+        Other errors are only logged. `work` may be run several times, if it was the lock that
+        ended the others.
+        """
+        if (current := self._current) and time.monotonic() - current[1] > _PATIENCE:
+            self._give_up(current[0])
         if self._work.qsize() >= _MAX_WAITING:
             log.error("the %s has not answered for long; a record is lost", self._name)
             return
-        self._submit(work, *values).add_done_callback(self._log_error)
+        self._submit(self._until_unlocked, work, *values).add_done_callback(self._log_error)
 
     def close(self) -> None:
         """Finish the waiting work, if the disk lets us, and close the file."""
+        self._closing = True
         self._work.put(None)
         self._thread.join(_CLOSE_TIMEOUT)
         if self._thread.is_alive():
@@ -97,15 +104,28 @@ class DiskThread:
         def run() -> None:
             if not future.set_running_or_notify_cancel():
                 return
+            self._current = (future, time.monotonic())
             try:
                 result = work(*values)
             except Exception as error:  # noqa: BLE001 - whoever waits for it decides
+                self._current = None
                 future.set_exception(error)
             else:
+                self._current = None
                 future.set_result(result)
 
         self._work.put(run)
         return future
+
+    def _until_unlocked(self, work: Callable[..., T], *values: object) -> T:
+        while True:
+            try:
+                return work(*values)
+            except sqlite3.OperationalError as error:
+                if self._closing or getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_BUSY:
+                    raise
+            if self._current:
+                self._give_up(self._current[0])
 
     def _run(self) -> None:
         while (work := self._work.get()) is not None:
@@ -113,12 +133,12 @@ class DiskThread:
                 self._checked = time.monotonic()
                 try:
                     self._file.repair()
-                except (sqlite3.Error, OSError, InputError, ServingError) as error:
+                except Exception as error:  # noqa: BLE001 - the next look may succeed
                     log.error("the %s cannot be repaired yet (%s)", self._name, error)  # noqa: TRY400
             work()
         self._file.close()
 
-    def _give_up(self, future: Future[T]) -> None:
+    def _give_up(self, future: Future[Any]) -> None:
         if self._stuck and not self._stuck.done():
             return
         since = time.monotonic()
@@ -131,7 +151,7 @@ class DiskThread:
                 "the %s answers again after %.0f s", self._name, time.monotonic() - since
             )
         )
-        self._stuck = future  # type: ignore[assignment]
+        self._stuck = future
 
     def _log_error(self, future: Future[object]) -> None:
         if error := future.exception():

@@ -32,7 +32,9 @@ _MAX_BODY = 1 << 20  # bytes; the largest updates take tens of thousands
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name, not a secret
 # Requests that Telegram may make at once, each for a different chat; this is Telegram's default.
 _TELEGRAM_CONNECTIONS = 40
-_MAX_CONNECTIONS = 200  # in all; more are closed at once
+# Connections without a complete request; of more, the oldest is closed, so that those who send
+# theirs at once, as Telegram does, are always served.
+_MAX_WAITING = 200
 _REQUEST_TIMEOUT = 15.0  # seconds for a whole request to arrive
 _RETRY_AFTER = "5"  # seconds, while the inbox is full
 _CONFIRM_TIMEOUT = 40.0  # seconds; Telegram hangs up after 60
@@ -135,20 +137,15 @@ def _parse_body(body: bytes) -> dict[str, Any] | None:
 
 
 class _Protocol(H11Protocol):
-    """Closes connections that are too many, or too slow in sending their request."""
+    """Closes connections that are too slow in sending their request, or too many of those."""
 
-    _open: ClassVar[set["_Protocol"]] = set()
-    _timer: asyncio.TimerHandle | None = None
+    _waiting: ClassVar[dict["_Protocol", asyncio.TimerHandle]] = {}  # oldest first
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._open.add(self)
-        if len(self._open) > _MAX_CONNECTIONS:
-            transport.abort()
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._open.discard(self)
         self._stop_timer()
         super().connection_lost(exc)
 
@@ -163,11 +160,15 @@ class _Protocol(H11Protocol):
 
     def _start_timer(self) -> None:
         self._stop_timer()
-        self._timer = self.loop.call_later(_REQUEST_TIMEOUT, self.transport.abort)
+        self._waiting[self] = self.loop.call_later(_REQUEST_TIMEOUT, self.transport.abort)
+        if len(self._waiting) > _MAX_WAITING:
+            oldest = next(iter(self._waiting))
+            oldest._stop_timer()  # noqa: SLF001 - one of us
+            oldest.transport.abort()
 
     def _stop_timer(self) -> None:
-        if self._timer:
-            self._timer.cancel()
+        if timer := self._waiting.pop(self, None):
+            timer.cancel()
 
 
 class _Server(uvicorn.Server):

@@ -236,16 +236,17 @@ class Worker:
         """Handle the first update of a queue; seconds until the queue's next turn."""
         queue = self._queues[key]
         update_id = queue[0]
+        update, pause = None, 0.0
         try:
             update = await self._load(update_id)
         except DiskError:
             return _DISK_PAUSE
         except UnreadableError as error:
             log.warning("update %s cannot be read and is skipped (%s)", update_id, error)
-            update = None
-        pause = 0.0
-        if update is None:
+            metrics.update_finished(update_id, "unreadable")
             self._forget(update_id)
+        if update is None:
+            pass
         elif (other := self._diverted(update)) not in {None, key}:
             self._enqueue(other, update_id)
         else:
@@ -257,12 +258,17 @@ class Worker:
             self._overfull.discard(key)
         return pause
 
-    async def _load(self, update_id: int) -> Update | None:
+    async def _load(self, update_id: int) -> Update:
         body = self._bodies.get(update_id)
         if body is None:
             text = await self._disk.require(self._inbox.body, update_id)
-            body = json.loads(text) if text else None
-        return parse(body, self._application.bot) if body else None
+            if text is None:
+                raise UnreadableError("it is no longer on the disk")
+            try:
+                body = json.loads(text)
+            except ValueError:
+                raise UnreadableError("it was damaged on the disk") from None
+        return parse(body, self._application.bot)
 
     def _diverted(self, update: Update) -> Hashable | None:
         """A queue of its own for a person who floods a group, so that others can go ahead."""
