@@ -34,6 +34,7 @@ def record_outcome(
         connection.executemany(_INSERT_MESSAGE, [(*message, now) for message in sent])
         for write in writes:
             write()
+    store.count_write()
 
 
 class Answers:

@@ -85,6 +85,10 @@ class Store:
     def write(self, statement: str, values: tuple[object, ...]) -> None:
         """Run one statement, and every so often delete expired rows."""
         self._file.execute(statement, values)
+        self.count_write()
+
+    def count_write(self) -> None:
+        """Count a write; every so often delete expired rows."""
         self._writes += 1
         if self._writes % _SWEEP_EVERY == 0:
             self.sweep()

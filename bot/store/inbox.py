@@ -151,6 +151,9 @@ class Inbox:
 
     def wipe(self) -> None:
         """Remove deleted words from the disk."""
+        if not self._file.execute("SELECT 1 FROM waiting LIMIT 1").fetchone():
+            # Now and then SQLite leaves an old copy in a page that it rearranges; this clears all.
+            self._file.execute("DELETE FROM waiting")
         self._file.truncate_wal()
 
     def repair(self) -> None:

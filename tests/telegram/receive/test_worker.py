@@ -61,7 +61,7 @@ class Bench:
         worker = Worker(self.application, self.inbox, self.disk, _write_at_once, flood)
         await worker.start()
         yield worker
-        while worker.waiting and not worker.failed.done():
+        while worker.waiting and not worker.failed.done():  # noqa: ASYNC110 - outside of it
             await asyncio.sleep(0.005)
         await worker.stop(5)
         assert await self.disk.require(self.inbox.waiting) == []
