@@ -47,6 +47,7 @@ class Store:
         self._path = path
         self._writes = 0
         self._swept_on = -1
+        self._must_truncate = False
         with explained(path, "DATABASE_PATH"):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = SqliteFile(path, MIGRATIONS, busy_timeout=BUSY_TIMEOUT, recover=recover)
@@ -66,9 +67,14 @@ class Store:
         self._file.close()
 
     def repair(self) -> None:
-        """Go on with a fresh file if the open one was deleted, replaced or damaged."""
+        """Go on with a fresh file if the open one was deleted, replaced or damaged.
+
+        Also deletes what another process's reading kept in the WAL.
+        """
         if old := self._file.repair():
             old.close()
+        if self._must_truncate:
+            self.truncate_wal()
 
     def now(self) -> int:
         """Whole seconds since the epoch."""
@@ -106,9 +112,9 @@ class Store:
             self._file.execute(statement, (today - days,))
         self._swept_on = today
 
-    def truncate_wal(self) -> bool:
-        """Remove deleted rows from the WAL as well; False if another process is reading them."""
-        return self._file.truncate_wal()
+    def truncate_wal(self) -> None:
+        """Remove deleted rows from the WAL as well, or later if another process reads them now."""
+        self._must_truncate = not self._file.truncate_wal()
 
     def rows(self, query: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
         """All rows of a query."""

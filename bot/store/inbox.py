@@ -119,20 +119,23 @@ class Inbox:
     def finish(self, update_id: int) -> None:
         """Delete an update and record that it is done, in one transaction.
 
-        If the disk fails, the next call does it too.
+        If the disk fails, this is done later.
         """
         self._done[update_id] = True
         self._unrecorded = [*self._unrecorded[1 - _IN_MEMORY :], update_id]
+        self._record()
+        self._finished += 1
+        if self._finished % _SWEEP_EVERY == 0:
+            expired = int(self._clock()) - RETENTION
+            self._file.execute("DELETE FROM done WHERE at <= ?", (expired,))
+
+    def _record(self) -> None:
         now = int(self._clock())
         with self._file.transaction() as connection:
             for number in self._unrecorded:
                 connection.execute(f"DELETE FROM waiting {_THIS}", (self.bot_id, number))  # noqa: S608
                 connection.execute(_INSERT_DONE, (self.bot_id, number, now))
         self._unrecorded = []
-        self._finished += 1
-        if self._finished % _SWEEP_EVERY == 0:
-            expired = int(self._clock()) - RETENTION
-            self._file.execute("DELETE FROM done WHERE at <= ?", (expired,))
 
     def adopt(self, store: Store) -> None:
         """Take over what earlier versions of the bot kept in the database itself."""
@@ -160,6 +163,9 @@ class Inbox:
         """Go on with a fresh file if the open one was deleted, replaced or damaged."""
         if old := self._file.repair():
             self._salvage(old)
+        if self._unrecorded:
+            self._record()
+            self.wipe()
 
     def _salvage(self, old: sqlite3.Connection) -> None:
         """Copy what can be read of a file that is no longer in use, and close it."""

@@ -114,6 +114,8 @@ class SqliteFile:
         old, descriptor = self.connection, self._descriptor
         if not self._is_in_place():
             log.critical("%s was deleted or replaced while in use", self.path)
+            for suffix in ("-wal", "-shm"):  # SQLite would apply these to the new file
+                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
         elif not self.is_damaged and self._has_header():
             return None
         else:
@@ -214,7 +216,9 @@ def _migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
     try:
         (applied,) = connection.execute("PRAGMA user_version").fetchone()
         if applied > len(migrations):
-            raise NewerVersionError  # noqa: TRY301 - rolled back below
+            raise NewerVersionError(  # noqa: TRY301 - rolled back below
+                "it was written by a newer version of the bot"
+            )
         for number, step in enumerate(migrations[applied:], applied + 1):
             for statement in filter(str.strip, step.split(";")):
                 connection.execute(statement)

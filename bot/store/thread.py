@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import queue
 import sqlite3
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 
 _PATIENCE = 0.8  # seconds that a caller waits for the disk
 _CHECK_INTERVAL = 1.0  # seconds between two looks at whether the file is still in place
+_IDLE_INTERVAL = 10.0  # the same while there is no work
 _CLOSE_TIMEOUT = 5.0  # seconds to finish the waiting work
 _MAX_WAITING = 20_000  # pieces of work; more are dropped, so that memory stays bounded
 
@@ -128,7 +130,12 @@ class DiskThread:
                 self._give_up(self._current[0])
 
     def _run(self) -> None:
-        while (work := self._work.get()) is not None:
+        while True:
+            work: Callable[[], None] | None = _do_nothing
+            with contextlib.suppress(queue.Empty):
+                work = self._work.get(timeout=_IDLE_INTERVAL)
+            if work is None:
+                break
             if time.monotonic() - self._checked > _CHECK_INTERVAL:
                 self._checked = time.monotonic()
                 try:
@@ -156,3 +163,7 @@ class DiskThread:
     def _log_error(self, future: Future[object]) -> None:
         if error := future.exception():
             log.warning("the %s failed (%s); a record is lost", self._name, error)
+
+
+def _do_nothing() -> None:
+    pass

@@ -49,7 +49,7 @@ class Webhook:
     def __init__(self, worker: Worker, *, url: str, secret: str) -> None:
         self._worker = worker
         self._secret = secret.encode()
-        self._complained = float("-inf")
+        self._complained: dict[str, float] = {}  # message -> when it was logged last
         self.ready = False
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         # The server hands us decoded paths.
@@ -109,8 +109,8 @@ class Webhook:
 
     def _complain(self, message: str, *values: object) -> None:
         now = asyncio.get_running_loop().time()
-        if now - self._complained > _COMPLAINT_INTERVAL:
-            self._complained = now
+        if now - self._complained.get(message, float("-inf")) > _COMPLAINT_INTERVAL:
+            self._complained[message] = now
             log.warning(message, *values)
 
 

@@ -32,7 +32,10 @@ _SLOTS = 32
 MAX_WAITING = 100_000  # updates in the inbox; beyond it no more are fetched
 MAX_WAITING_PER_CHAT = 50_000
 _NEARLY_FULL = 0.9  # of these, at which the log says so
-_MAX_BODIES = 500  # waiting updates in memory; the others are read from the inbox in their turn
+# Waiting updates in memory, in all and of one chat; the others are read from the inbox in their
+# turn, which takes longer.
+_MAX_BODIES = 500
+_MAX_BODIES_PER_CHAT = 20
 _WIPE_AFTER = 1.0  # seconds after an answer until its question is gone from the disk
 _DISK_PAUSE = 1.0  # seconds before an update is read again from a disk that failed
 # How many times to try an update whose handler itself raises an error, which retrying seldom fixes.
@@ -176,7 +179,9 @@ class Worker:
             new = [one for one, _ in found.values() if one.update_id not in self._arrived]
             is_durable = False
         for one in new:
-            if len(self._bodies) < _MAX_BODIES or not is_durable:
+            in_chat = len(self._queues.get(one.chat_id, ()))
+            has_room = len(self._bodies) < _MAX_BODIES and in_chat < _MAX_BODIES_PER_CHAT
+            if has_room or not is_durable:
                 body = found[one.update_id][1]
                 assert isinstance(body, dict)  # noqa: S101 - see `received`
                 self._bodies[one.update_id] = body

@@ -1,5 +1,6 @@
 import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -148,3 +149,17 @@ def test_signals_in_the_middle_of_a_request_stop_it_cleanly(
     assert bot.wait() == 0
     assert [status for _, status in telegram.webhook.deliveries] == [200]
     assert len(telegram.sent(asked["chat"]["id"])) == 1
+
+
+def test_600_half_sent_requests_hurt_nobody(telegram: FakeTelegram, hook: Hook) -> None:
+    """While they are open, every update is accepted at its first delivery, and answered."""
+    bot = hook().start()
+    port = int(bot.env["WEBHOOK_PORT"])
+    with ExitStack() as stack:
+        for _ in range(600):
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            slow.sendall(b"POST /updates HTTP/1.1\r\nHost: x\r\nContent-Le")
+        for _ in range(5):
+            assert telegram.reply_to(telegram.say(QUESTION))
+    telegram.wait_idle()
+    assert {status for _, status in telegram.webhook.deliveries} == {200}

@@ -1,4 +1,5 @@
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -11,7 +12,7 @@ from telegram.error import NetworkError
 from telegram.ext import Application, TypeHandler
 
 from bot.config import Secret, Settings
-from bot.store import DiskThread, Inbox
+from bot.store import DiskThread, Inbox, Received
 from bot.telegram.app import RaisingApplication, on_error
 from bot.telegram.current_update import on_finish
 from bot.telegram.receive.worker import Worker
@@ -212,6 +213,87 @@ async def test_chats_take_turns(bench: Bench) -> None:
         await worker.accept(bodies)
     assert len(handled) == 203
     assert [place for place, chat in enumerate(handled) if chat == few.id][-1] < 10
+
+
+@pytest.mark.anyio
+async def test_one_chat_with_20000_messages_stops_nobody(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for more than a round of the others, and all are handled in order."""
+    monkeypatch.setattr("bot.store.thread._PATIENCE", 60.0)  # all come at once here
+    handled: list[tuple[int, int]] = []
+
+    async def count(update: Update, _context: object) -> None:
+        assert update.effective_chat
+        handled.append((update.effective_chat.id, update.update_id))
+
+    many, *few = (bench.telegram.private().id for _ in range(6))
+    asked = [many] * 20_000 + few * 2
+    bodies = [
+        {
+            "update_id": number,
+            "message": {"message_id": 1, "date": 0, "chat": {"id": chat, "type": "private"}},
+        }
+        for number, chat in enumerate(asked)
+    ]
+    async with bench.worker(count) as worker:
+        await worker.accept(bodies)
+    assert len(handled) == len(bodies)
+    assert [place for place, (chat, _) in enumerate(handled) if chat != many][-1] < 40
+    assert [number for chat, number in handled if chat == many] == list(range(20_000))
+
+
+def _fill_up(bench: Bench) -> None:
+    bench.inbox._file.execute("PRAGMA max_page_count = 1")  # noqa: SLF001 - no page may be added
+
+
+def _set_read_only(bench: Bench) -> None:
+    bench.inbox._file.execute("PRAGMA query_only = ON")  # noqa: SLF001
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("harm", [_fill_up, _set_read_only])
+async def test_a_disk_that_cannot_be_written_stops_no_answer(
+    bench: Bench, harm: Callable[[Bench], None]
+) -> None:
+    """Updates that cannot be kept on the disk are answered before Telegram may forget them."""
+    handled: list[int] = []
+
+    async def count(update: Update, _context: object) -> None:
+        handled.append(update.update_id)
+
+    chat = bench.telegram.private()
+    bodies = [bench.body(chat) | {"padding": "x" * 20_000} for _ in range(3)]
+    bench.inbox.bot_id = bench.application.bot.id
+    async with bench.worker(count) as worker:
+        await bench.disk.require(harm, bench)
+        await worker.accept(bodies)
+        assert handled == [body["update_id"] for body in bodies]
+        await bench.disk.require(bench.inbox._file.execute, "PRAGMA query_only = OFF")  # noqa: SLF001
+        await worker.accept(bodies)
+    assert len(handled) == 3
+
+
+@pytest.mark.anyio
+async def test_a_damaged_update_in_the_inbox_is_skipped(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Words that are no JSON, or no text at all, stop neither their chat nor the others."""
+    handled: list[int] = []
+
+    async def count(update: Update, _context: object) -> None:
+        handled.append(update.update_id)
+
+    chat = bench.telegram.private()
+    bodies = [bench.body(chat) for _ in range(3)]
+    bench.inbox.add([Received(body["update_id"], chat.id, json.dumps(body)) for body in bodies])
+    for body, damage in zip(bodies, ("X'FF00'", "'{'"), strict=False):
+        statement = f"UPDATE waiting SET body = {damage} WHERE update_id = ?"
+        bench.inbox._file.execute(statement, (body["update_id"],))  # noqa: SLF001
+    async with bench.worker(count):
+        pass
+    assert handled == [bodies[2]["update_id"]]
+    assert caplog.text.count("damaged on the disk") == 2
 
 
 @pytest.mark.anyio
