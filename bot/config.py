@@ -185,7 +185,7 @@ class Settings:
     question_log: bool = field(default=True, metadata=_parsed_by(_parse_boolean))
     owner_ids: frozenset[int] = field(default=frozenset(), metadata=_parsed_by(_parse_user_ids))
     send_limits: bool = field(default=True, metadata=_parsed_by(_parse_boolean))
-    conflict_patience: float = field(default=30.0, metadata=_parsed_by(_parse_seconds))
+    conflict_patience: float = field(default=10.0, metadata=_parsed_by(_parse_seconds))
     metrics_port: int | None = field(default=None, metadata=_parsed_by(_parse_port))
     metrics_listen: str = field(default="127.0.0.1", metadata=_parsed_by(_parse_host))
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = field(

@@ -1,23 +1,29 @@
 """Everything that must survive a restart, in one SQLite file."""
 
-from bot.store.answers import Answers, SentAnswer
+from bot.store.answers import Answers, SentAnswer, record_outcome
 from bot.store.database import Store, open_existing
 from bot.store.groups import Groups, known_groups
+from bot.store.inbox import Inbox, Received, inbox_path
 from bot.store.privacy import answer_key, forget_chat
 from bot.store.questions import Questions
-from bot.store.updates import Updates
+from bot.store.thread import DiskError, DiskThread
 from bot.store.votes import Votes
 
 __all__ = [
     "Answers",
+    "DiskError",
+    "DiskThread",
     "Groups",
+    "Inbox",
     "Questions",
+    "Received",
     "SentAnswer",
     "Store",
-    "Updates",
     "Votes",
     "answer_key",
     "forget_chat",
+    "inbox_path",
     "known_groups",
     "open_existing",
+    "record_outcome",
 ]

@@ -2,11 +2,13 @@
 
 import hmac
 import sqlite3
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.store.database import DAY, BestEffortStore, Store
 from bot.store.privacy import keyed_hash, secret_for
 
+_INSERT_MESSAGE = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?)"  # chat, message, time
 _SELECT = "SELECT question_id, answer_id, entry FROM answers WHERE chat_id = ?"
 
 
@@ -17,6 +19,22 @@ class SentAnswer:
     question_id: int
     answer_id: int
     entry: str | None
+
+
+def record_outcome(
+    store: Store, sent: Sequence[tuple[int, int]], writes: Iterable[Callable[[], None]]
+) -> None:
+    """Record in one transaction what came of an update.
+
+    `sent` holds the (chat id, message id) of each message sent; the functions in `writes` save the
+    rest, and must handle database errors themselves.
+    """
+    now = store.now()
+    with store.transaction() as connection:
+        connection.executemany(_INSERT_MESSAGE, [(*message, now) for message in sent])
+        for write in writes:
+            write()
+    store.count_write()
 
 
 class Answers:

@@ -1,32 +1,28 @@
-"""The SQLite file: connecting, transactions, migrations, and deleting what has expired."""
+"""The bot's database: transactions, and deleting what has expired."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from bot.errors import InputError
 from bot.store.migrations import MIGRATIONS
+from bot.store.sqlite_file import SqliteFile, explained
 
 log = logging.getLogger(__name__)
 
-_BUSY_TIMEOUT = 10.0  # seconds to wait for another process's transaction
-_TRUNCATE_TIMEOUT = 200  # milliseconds to wait for readers; a person is waiting for the reply
-# Pages (4 KiB each) in the WAL before a checkpoint: everybody waits for the disk during one, and
-# a page that was written several times is copied only once.
-_CHECKPOINT_PAGES = 4000
+# Seconds to wait for another process's transaction. The bot itself waits in a thread of its own.
+BUSY_TIMEOUT = 10.0
 DAY = 24 * 3600  # seconds
 RETENTION = DAY  # seconds: Telegram drops undelivered updates after a day too
 QUESTION_RETENTION_DAYS = 90  # long enough to see which questions keep coming up
-_TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-_SAVEPOINT = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
 _SWEEP_EVERY = 500  # writes
-_SWEPT = ("updates", "deferred", "messages", "answers")  # rows expire by their column `at`
+_SWEPT = ("messages", "answers")  # rows expire by their column `at`
 # Rows expire when their column `day` is more than this many days before today.
 _SWEPT_BY_DAY = {
     "questions": QUESTION_RETENTION_DAYS - 1,
@@ -37,27 +33,25 @@ _SWEPT_BY_DAY = {
 
 
 class Store:
-    """One SQLite file, safe for several processes and against a kill in the middle of a write.
+    """Settings of groups, answers, votes and questions; safe for several processes.
 
-    `clock` returns seconds since the epoch.
+    `clock` returns seconds since the epoch. With `recover`, a damaged file is set aside and a
+    fresh one begun. Raises `InputError` if the file can never be used, `ServingError` if it
+    cannot be used now.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, path: Path, *, clock: Callable[[], float] = time.time, recover: bool = False
+    ) -> None:
         self.clock = clock
         self._path = path
         self._writes = 0
         self._swept_on = -1
-        try:
+        self._must_truncate = False
+        with explained(path, "DATABASE_PATH"):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)  # may hold people's words; SQLite copies the mode to its WAL
-            self._connection = _connect(path)
-            self._migrate()
+            self._file = SqliteFile(path, MIGRATIONS, busy_timeout=BUSY_TIMEOUT, recover=recover)
             self.sweep()
-        except (sqlite3.Error, OSError) as error:
-            raise InputError(
-                f"DATABASE_PATH: {path} cannot be used ({error}); set it to a writable file, or"
-                " move the broken one away"
-            ) from None
 
     @contextmanager
     def separate_connection(self) -> Iterator[Store]:
@@ -70,7 +64,17 @@ class Store:
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self._file.close()
+
+    def repair(self) -> None:
+        """Go on with a fresh file if the open one was deleted, replaced or damaged.
+
+        Also deletes what another process's reading kept in the WAL.
+        """
+        if old := self._file.repair():
+            old.close()
+        if self._must_truncate:
+            self.truncate_wal()
 
     def now(self) -> int:
         """Whole seconds since the epoch."""
@@ -81,12 +85,16 @@ class Store:
         return self.now() // DAY
 
     def cutoff(self) -> int:
-        """The time, in seconds since the epoch, up to which updates and answers have expired."""
+        """The time, in seconds since the epoch, up to which answers have expired."""
         return self.now() - RETENTION
 
     def write(self, statement: str, values: tuple[object, ...]) -> None:
         """Run one statement, and every so often delete expired rows."""
-        self._connection.execute(statement, values)
+        self._file.execute(statement, values)
+        self.count_write()
+
+    def count_write(self) -> None:
+        """Count a write; every so often delete expired rows."""
         self._writes += 1
         if self._writes % _SWEEP_EVERY == 0:
             self.sweep()
@@ -95,67 +103,37 @@ class Store:
         """Delete rows older than `RETENTION`; once a day, also those that expire by day."""
         for table in _SWEPT:
             statement = f"DELETE FROM {table} WHERE at <= ?"  # noqa: S608 - our own table names
-            self._connection.execute(statement, (self.cutoff(),))
+            self._file.execute(statement, (self.cutoff(),))
         today = self.today()
         if today == self._swept_on:
             return
         for table, days in _SWEPT_BY_DAY.items():
             statement = f"DELETE FROM {table} WHERE day < ?"  # noqa: S608 - our own table names
-            self._connection.execute(statement, (today - days,))
+            self._file.execute(statement, (today - days,))
         self._swept_on = today
 
     def truncate_wal(self) -> None:
-        """Remove deleted rows from the WAL as well, unless another connection is reading."""
-        self._connection.execute(f"PRAGMA busy_timeout = {_TRUNCATE_TIMEOUT}")
-        try:
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            self._connection.execute(f"PRAGMA busy_timeout = {int(1000 * _BUSY_TIMEOUT)}")
-
-    def write_durably(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
-        """Run one statement for all rows or none; once done, it survives even a power cut."""
-        self._connection.execute("PRAGMA synchronous = FULL")
-        try:
-            with self.transaction() as connection:
-                connection.executemany(statement, rows)
-        finally:
-            self._connection.execute("PRAGMA synchronous = NORMAL")
+        """Remove deleted rows from the WAL as well, or later if another process reads them now."""
+        self._must_truncate = not self._file.truncate_wal()
 
     def rows(self, query: str, values: tuple[object, ...]) -> list[tuple[object, ...]]:
         """All rows of a query."""
-        return self._connection.execute(query, values).fetchall()
+        return self._file.execute(query, values).fetchall()
 
     def row(self, query: str, values: tuple[object, ...]) -> tuple[object, ...] | None:
         """The first row of a query, or None."""
-        found: tuple[object, ...] | None = self._connection.execute(query, values).fetchone()
+        found: tuple[object, ...] | None = self._file.execute(query, values).fetchone()
         return found
 
     def stream(self, query: str, values: tuple[object, ...]) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, one at a time."""
-        yield from self._connection.execute(query, values)
+        yield from self._file.execute(query, values)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Commit all statements inside or none; a nested one can fail alone (a savepoint)."""
-        begin, commit, undo = _SAVEPOINT if self._connection.in_transaction else _TRANSACTION
-        self._connection.execute(begin)
-        try:
-            yield self._connection
-            self._connection.execute(commit)
-        except BaseException:
-            if self._connection.in_transaction:  # SQLite may have rolled back already
-                self._connection.execute(undo)
-            raise
-
-    def _migrate(self) -> None:
-        with self.transaction() as connection:
-            (applied,) = connection.execute("PRAGMA user_version").fetchone()
-            if applied > len(MIGRATIONS):
-                raise sqlite3.DatabaseError("it was written by a newer version of the bot")
-            for number, step in enumerate(MIGRATIONS[applied:], applied + 1):
-                for statement in filter(str.strip, step.split(";")):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {number}")
+        with self._file.transaction() as connection:
+            yield connection
 
 
 @contextmanager
@@ -171,26 +149,6 @@ def open_existing(path: Path) -> Iterator[Store]:
         yield store
     finally:
         store.close()
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    # Autocommit: each statement is its own transaction unless we begin one.
-    connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None)
-    deadline = time.monotonic() + _BUSY_TIMEOUT
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            # Two processes that switch a new file to WAL at once do not wait for each other.
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            break
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-    connection.execute("PRAGMA secure_delete = ON")  # overwrite deleted rows
-    return connection
 
 
 class BestEffortStore:

@@ -30,9 +30,9 @@ class Groups:
         query = "SELECT 1 FROM groups WHERE chat_id = ? AND overhears = 1"
         return bool(self._store.rows(query, (chat_id,)))
 
-    def set_overhears(self, chat_id: int, *, on: bool) -> None:
-        """Turn overhearing on or off."""
-        self._store.write(
+    def set_overhears(self, chat_id: int, on: bool) -> None:  # noqa: FBT001 - set by a switch
+        """Turn overhearing on or off; raises `sqlite3.Error` if the disk fails."""
+        self._store.store.write(
             "INSERT INTO groups (chat_id, overhears) VALUES (?, ?)"
             " ON CONFLICT DO UPDATE SET overhears = excluded.overhears",
             (chat_id, on),

@@ -55,7 +55,7 @@ _TABLES = (
 def forget_chat(store: Store, chat_id: int) -> None:
     """Delete everything about a chat, so that none of it can be recovered from the file.
 
-    Updates in `deferred` stay until they are answered. If the disk fails, raise `sqlite3.Error`
+    Updates in the inbox stay until they are answered. If the disk fails, raise `sqlite3.Error`
     and delete nothing.
     """
     with store.transaction() as connection:

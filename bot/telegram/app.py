@@ -20,7 +20,7 @@ from telegram.ext import Application, BaseRateLimiter, Defaults
 from bot.config import Settings
 from bot.knowledge import Knowledge
 from bot.loading.reload import ActiveKnowledge
-from bot.store import Store
+from bot.store import DiskThread, Store
 from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers import commands, groups, inline, questions, timeline, username, votes
 from bot.telegram.messages import texts
@@ -110,7 +110,11 @@ _FOR_ADMINS = ("settings", "forget")
 
 
 def build_application(
-    settings: Settings, active: ActiveKnowledge, store: Store, limiter: BaseRateLimiter[None]
+    settings: Settings,
+    active: ActiveKnowledge,
+    store: Store,
+    records: DiskThread,
+    limiter: BaseRateLimiter[None],
 ) -> RaisingApplication:
     """An application with all handlers; it does not fetch updates itself."""
     defaults = Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True))
@@ -122,7 +126,7 @@ def build_application(
         .build()
     )
     assert isinstance(application, RaisingApplication)  # noqa: S101 - for mypy
-    services = Services(settings, active, store)
+    services = Services(settings, active, store, records)
     for module in _HANDLER_MODULES:
         application.add_handlers(module.handlers(services))
     application.add_handler(username.handler(), group=-1)  # before all others

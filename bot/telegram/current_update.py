@@ -28,11 +28,10 @@ def set_outcome(outcome: str) -> None:
 
 
 def on_finish(write: Callable[[], None]) -> None:
-    """Run `write` in the transaction that marks the current update as done; at once if none."""
-    if progress := _current.get():
-        progress.on_finish.append(write)
-    else:
-        write()
+    """Run `write` once the current update is done; it is an error if there is none."""
+    progress = _current.get()
+    assert progress is not None  # noqa: S101 - handlers run within an update
+    progress.on_finish.append(write)
 
 
 def current_update() -> UpdateProgress | None:

@@ -47,11 +47,6 @@ def update_arrived(update_id: int) -> None:
     _arrived.setdefault(update_id, time.monotonic())
 
 
-def update_handed_back(update_id: int) -> None:
-    """Stop counting an update that Telegram will resend, perhaps to another replica."""
-    _arrived.pop(update_id, None)
-
-
 def update_finished(update_id: int, outcome: str) -> None:
     """Count a finished update; `outcome` must come from a small fixed set."""
     now = time.monotonic()

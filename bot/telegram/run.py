@@ -2,14 +2,18 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from telegram.error import InvalidToken, TelegramError
 
 from bot.config import MALFORMED, TOKEN_FORMAT, Settings
 from bot.errors import InputError, ServingError
 from bot.loading.reload import ActiveKnowledge, KnowledgeReloader
-from bot.store import Store, Updates
+from bot.store import DiskThread, Inbox, Store, inbox_path, record_outcome
 from bot.telegram import metrics
 from bot.telegram.app import RaisingApplication, build_application, set_bot_profile
 from bot.telegram.logs import set_up_logging
@@ -19,7 +23,7 @@ from bot.telegram.send.client import Client
 from bot.telegram.send.limits import FloodControl
 from bot.telegram.send.responses import UnknownResponseError
 from bot.telegram.send.retries import rejects_token, seconds_before_retry, short_reason
-from bot.telegram.send.sender import MAX_WAIT, MAX_WAIT_BY_WEBHOOK, Sender
+from bot.telegram.send.sender import Sender
 from bot.telegram.watchdog import Watchdog, sd_notify, set_on_signals, sleep_with_heartbeats
 
 log = logging.getLogger(__name__)
@@ -47,27 +51,50 @@ def run(settings: Settings, knowledge: Path | None) -> int:
         raise InputError(MALFORMED)
     set_up_logging(settings)
     reloader = KnowledgeReloader(knowledge)
-    store = Store(settings.database_path)
     try:
-        with metrics.serve_metrics(settings), Watchdog() as watchdog:
-            asyncio.run(_serve(settings, reloader, store, watchdog))
+        with (
+            _opened(settings) as disks,
+            metrics.serve_metrics(settings),
+            Watchdog() as watchdog,
+        ):
+            asyncio.run(_serve(settings, reloader, disks, watchdog))
     except ServingError as error:
         log.critical("%s", error)
         return 1
-    finally:
-        store.close()
     return 0
 
 
+class _Disks(NamedTuple):
+    """The bot's two files, each with its thread."""
+
+    store: Store
+    records: DiskThread
+    inbox: Inbox
+    inbox_thread: DiskThread
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[_Disks]:
+    """Open the files; the inbox first, since another process that serves the bot has it locked."""
+    path = settings.database_path
+    with ExitStack() as stack:
+        inbox = Inbox(inbox_path(path))
+        store = Store(path, recover=True)
+        inbox.adopt(store)
+        inbox_thread = stack.enter_context(closing(DiskThread(inbox, "inbox")))
+        records = stack.enter_context(closing(DiskThread(store, "database")))
+        yield _Disks(store, records, inbox, inbox_thread)
+
+
 async def _serve(
-    settings: Settings, reloader: KnowledgeReloader, store: Store, watchdog: Watchdog
+    settings: Settings, reloader: KnowledgeReloader, disks: _Disks, watchdog: Watchdog
 ) -> None:
     stop = asyncio.Event()
     set_on_signals(stop)
     # Before connecting: until its handler is installed, SIGHUP would end the process.
     reloading = asyncio.create_task(reloader.watch())
     try:
-        await _serve_updates(settings, reloader.active, store, watchdog, stop)
+        await _serve_updates(settings, reloader.active, disks, watchdog, stop)
     finally:
         reloading.cancel()
         await asyncio.gather(reloading, return_exceptions=True)
@@ -76,30 +103,26 @@ async def _serve(
 async def _serve_updates(
     settings: Settings,
     active: ActiveKnowledge,
-    store: Store,
+    disks: _Disks,
     watchdog: Watchdog,
     stop: asyncio.Event,
 ) -> None:
-    max_wait = MAX_WAIT_BY_WEBHOOK if settings.webhook_url else MAX_WAIT
-    sender = Sender(throttled=settings.send_limits, max_wait=max_wait)
-    application = build_application(settings, active, store, sender)
+    sender = Sender(throttled=settings.send_limits)
+    application = build_application(settings, active, disks.store, disks.records, sender)
     if not await _connect(application, stop, watchdog, polling=not settings.webhook_url):
         return
     client = application.bot
     assert isinstance(client, Client)  # noqa: S101 - for mypy
-    updates = Updates(store, client.id)
+    disks.inbox.bot_id = client.id
     flood = FloodControl() if settings.send_limits else None
-    worker = Worker(application, updates, flood)
+    record = partial(disks.records.later, record_outcome, disks.store)
+    worker = Worker(application, disks.inbox, disks.inbox_thread, record, flood)
     knowledge = active.answerer.knowledge
     setting_profile = asyncio.create_task(set_bot_profile(client, knowledge))
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
-        if settings.webhook_url:
-            from bot.telegram.receive.webhook import serve_webhook  # noqa: PLC0415 - unused when polling
-
-            await serve_webhook(settings, client, worker, stop, watchdog, DRAIN_TIMEOUT)
-        else:
-            await _poll(settings, client, worker, stop, watchdog)
+        await worker.start()
+        await _receive(settings, client, worker, watchdog, stop)
         log.info("stopped")
     finally:
         setting_profile.cancel()
@@ -107,17 +130,35 @@ async def _serve_updates(
         await application.shutdown()
 
 
-async def _poll(
-    settings: Settings, client: Client, worker: Worker, stop: asyncio.Event, watchdog: Watchdog
+async def _receive(
+    settings: Settings, client: Client, worker: Worker, watchdog: Watchdog, stop: asyncio.Event
 ) -> None:
-    patience = settings.conflict_patience
-    poller = Poller(client, worker, conflict_patience=patience, heartbeat=watchdog.heartbeat)
-    sd_notify("READY=1")
+    """Receive updates until `stop`; raises `ServingError` if that becomes impossible."""
+    poller = None
+    if settings.webhook_url:
+        from bot.telegram.receive.webhook import serve_webhook  # noqa: PLC0415 - unused when polling
+
+        receiving = asyncio.create_task(serve_webhook(settings, client, worker, watchdog))
+    else:
+        patience = settings.conflict_patience
+        poller = Poller(client, worker, conflict_patience=patience, heartbeat=watchdog.heartbeat)
+        receiving = asyncio.create_task(poller.run())
+        sd_notify("READY=1")
+    stopping = asyncio.create_task(stop.wait())
+    ends: set[asyncio.Future[Any]] = {receiving, stopping, worker.failed}
     try:
-        await poller.run(stop)
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
         sd_notify("STOPPING=1")
-        await poller.drain(DRAIN_TIMEOUT)
+        stopping.cancel()
+        receiving.cancel()
+        await asyncio.gather(receiving, return_exceptions=True)
+        await worker.stop(DRAIN_TIMEOUT)
+    if poller:
+        await poller.confirm()
+    for end in (receiving, worker.failed):
+        if end.done() and not end.cancelled() and (error := end.exception()):
+            raise error
 
 
 async def _connect(

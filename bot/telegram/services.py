@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.feedback.record import FeedbackRecorder
 from bot.knowledge import Knowledge
 from bot.loading.reload import ActiveKnowledge
-from bot.store import Answers, Groups, Store
+from bot.store import Answers, DiskThread, Groups, Store
 from bot.telegram.addressing import is_from_person
 from bot.telegram.messages.buttons import markup, markup_json
 from bot.telegram.messages.replies import Rendered
@@ -32,6 +32,7 @@ class Services:
     settings: Settings
     active: ActiveKnowledge
     store: Store
+    records: DiskThread  # runs what reads or writes the store
     conversations: Conversations = field(default_factory=Conversations)
     debounce: ButtonDebounce = field(default_factory=ButtonDebounce)
     answers: Answers = field(init=False)

@@ -86,4 +86,4 @@ class Watchdog:
                 continue
             log.critical("no heartbeat for %.0f s; exiting, to be restarted", self._timeout)
             faulthandler.dump_traceback(sys.stderr)
-            os._exit(1)  # nothing else ends a hanging loop; Telegram keeps the unconfirmed updates
+            os._exit(1)  # nothing else ends a hanging loop; the inbox keeps the updates

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +14,7 @@ from .errors import Json
 from .faults import BEFORE_CALL, Faults
 from .log import Call, Log
 from .membership import Membership
+from .outcomes import Outcomes
 from .updates import UpdateQueue
 from .webhook import Webhook
 from .world import Chat, User, World
@@ -52,7 +54,8 @@ class FakeTelegram(Membership):
             TOKEN, self.world, self.updates, self.webhook, self.faults, self.log
         )
         self.port = port
-        self.bot_logs: list[Path] = []  # searched for the token on exit
+        self.bot_logs: list[Path] = []  # searched for outcomes, and for the token on exit
+        self._outcomes = Outcomes()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="fake-telegram")
         self._connections: set[asyncio.Task[None]] = set()
@@ -115,8 +118,23 @@ class FakeTelegram(Membership):
         return self.log.wait_for(predicate, timeout or self.timeout, what)
 
     def wait_idle(self, timeout: float | None = None) -> None:
-        """Wait until every update has been confirmed (polling) or accepted (webhook)."""
-        self.wait_for(lambda: not self.updates.pending, timeout, "confirmation of all updates")
+        """Wait until every update has been confirmed (polling) or accepted (webhook).
+
+        If the real bot is running, also until it has logged the outcome of each.
+        """
+        deadline = time.monotonic() + (timeout or self.timeout)
+        while left := self.unfinished():
+            assert time.monotonic() < deadline, f"updates {sorted(left)} are not finished"
+            time.sleep(0.01)
+
+    def unfinished(self) -> set[int]:
+        """The ids of the updates that the bot has not finished."""
+        with self.lock:
+            pending, queued = set(self.updates.pending), set(self.updates.queued)
+        if not self.bot_logs:
+            return pending
+        self._outcomes.update(self.bot_logs)
+        return pending | (queued - self._outcomes.finished)
 
     def transcript(self, chat: Chat) -> str:
         """Return the chat as readable text: who said what, with the buttons below."""

@@ -95,13 +95,3 @@ def test_chats_are_served_in_parallel(telegram: FakeTelegram, api: Api, receiver
     assert len(telegram.updates.pending) == 1
     receiver.hold["slow"].set()
     telegram.wait_idle()
-
-
-def test_backends_are_used_in_turn(telegram: FakeTelegram, api: Api, receiver: Receiver) -> None:
-    """Several processes can serve one public URL, even if one of them is down."""
-    telegram.webhook.backends = [receiver.url, "http://127.0.0.1:9"]
-    api("setWebhook", url="https://bot.example.org/hook", max_connections=5)
-    for text in "abcd":
-        telegram.say(text)
-    telegram.wait_idle()
-    assert sorted(text for _, text in receiver.received) == list("abcd")

@@ -21,6 +21,7 @@ class UpdateQueue:
 
     def __init__(self, lock: AbstractContextManager[object], first_id: int) -> None:
         self.pending: dict[int, Json] = {}
+        self.queued: list[int] = []  # the ids of all updates so far
         self.subscription = KINDS - _NOT_BY_DEFAULT
         self.next_id = first_id
         self.polls = 0
@@ -35,6 +36,7 @@ class UpdateQueue:
             return None
         update = {"update_id": self.next_id} | content
         self.pending[self.next_id] = update
+        self.queued.append(self.next_id)
         self.next_id += 1
         return update
 

@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -38,7 +38,6 @@ class Webhook:
         self, updates: UpdateQueue, lock: AbstractContextManager[object], retry_scale: float
     ) -> None:
         self.url = ""
-        self.backends: list[str] = []  # base URLs that serve the webhook URL in turn, if any
         self.deliveries: list[tuple[int, int]] = []  # update id, HTTP status (0: no response)
         self.methods: dict[str, Callable[[Json], object]] = {
             "setWebhook": self._set,
@@ -52,7 +51,6 @@ class Webhook:
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._client: httpx.AsyncClient | None = None
         self._last_error: Json = {}
-        self._turn = 0
 
     def _set(self, params: Json) -> bool:
         url = params["url"]
@@ -144,16 +142,8 @@ class Webhook:
             self._client = httpx.AsyncClient(timeout=RESPONSE_TIMEOUT, limits=httpx.Limits())
         headers = {"X-Telegram-Bot-Api-Secret-Token": self._secret} if self._secret else {}
         try:
-            response = await self._client.post(self._target_url(), json=update, headers=headers)
+            response = await self._client.post(self.url, json=update, headers=headers)
         except httpx.HTTPError:
             return 0, 0.0
         wait = response.headers.get("retry-after", "")
         return response.status_code, min(float(wait) if wait.isdigit() else 0.0, MAX_RETRY_AFTER)
-
-    def _target_url(self) -> str:
-        """Return the webhook URL, or its path on the next backend, like a load balancer."""
-        if not self.backends:
-            return self.url
-        self._turn += 1
-        origin = urlsplit(self.backends[self._turn % len(self.backends)])
-        return urlunsplit(urlsplit(self.url)._replace(scheme=origin.scheme, netloc=origin.netloc))

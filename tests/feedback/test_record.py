@@ -10,7 +10,7 @@ from bot.answering import Answerer, Reply
 from bot.answering.reply import Status
 from bot.feedback.record import FeedbackRecorder, make_scrubber
 from bot.knowledge import Knowledge
-from bot.store import Questions, Store, Updates, Votes, answer_key, forget_chat
+from bot.store import Questions, Store, Votes, answer_key, forget_chat, record_outcome
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS, DailyCount, QuestionStatus, SavedQuestion, Scrubbed
 from tests.feedback.conftest import DAY, Clock
@@ -252,9 +252,9 @@ def test_no_personal_data_is_in_the_file(path: Path, store: Store, bridge: Knowl
 def test_forget_leaves_nothing_of_a_chat_in_the_file(path: Path, store: Store) -> None:
     """Every table with chat ids, the ballots on its answers, and every byte of the id."""
     chat, other = -1001234567890, -1009876543210
-    updates, votes = Updates(store, 7), Votes(store)
+    votes = Votes(store)
     for number in (chat, other):
-        updates.finish(1, [(number, 70), (number, 77)])
+        record_outcome(store, [(number, 70), (number, 77)], [])
         store.write("INSERT INTO groups VALUES (?, 1, 1)", (number,))
         store.write(
             "INSERT INTO answers VALUES (?, 60, 61, 'a', ?, ?)", (number, ALICE, store.now())

@@ -96,7 +96,8 @@ def filled(store: Store, path: Path, clock: Clock, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("KNOWLEDGE_DIR", str(BRIDGE))
     # The commands read the real clock.
     monkeypatch.setattr("time.time", clock)
-    monkeypatch.setattr("bot.store.database.Store.__init__.__kwdefaults__", {"clock": clock})
+    defaults = {"clock": clock, "recover": False}
+    monkeypatch.setattr("bot.store.database.Store.__init__.__kwdefaults__", defaults)
     return path
 
 

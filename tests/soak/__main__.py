@@ -20,7 +20,6 @@ def main() -> int:
         "--kill-every", type=float, default=5.0, help="seconds of progress between kills, 0: never"
     )
     parser.add_argument("--webhook", action="store_true", help="instead of long polling")
-    parser.add_argument("--replicas", type=int, default=1, help="processes, with --webhook")
     parser.add_argument("--lift-limits", action="store_true", help="send as fast as possible")
     parser.add_argument("--logs", type=Path, help="keep logs and database in this new folder")
     options = parser.parse_args()
@@ -33,7 +32,6 @@ def main() -> int:
             options.faults,
             options.kill_every,
             options.webhook,
-            options.replicas if options.webhook else 1,
             not options.lift_limits,
             options.logs or Path(temporary),
         )
@@ -43,7 +41,7 @@ def main() -> int:
 
 
 def _print(plan: Plan, result: Result) -> None:
-    mode = f"webhook, {plan.replicas} replicas" if plan.webhook else "long polling"
+    mode = "webhook" if plan.webhook else "long polling"
     copies = result.copies.total()
     lines = {
         "mode": f"{mode}, seed {plan.seed}, send limits {'on' if plan.send_limits else 'off'}",

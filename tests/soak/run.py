@@ -35,7 +35,6 @@ class Plan:
     faults: float
     kill_every: float
     webhook: bool
-    replicas: int
     send_limits: bool
     folder: Path
 
@@ -74,24 +73,22 @@ def soak(plan: Plan) -> Result:
     rng = random.Random(plan.seed)
     result = Result()
     with FakeTelegram(seed=plan.seed, retry_scale=0.2) as telegram, ExitStack() as stack:
-        bots = [stack.enter_context(_bot(telegram, plan, n)) for n in range(plan.replicas)]
-        for bot in bots:
-            bot.start()
+        bot = stack.enter_context(_bot(telegram, plan)).start()
         answers = _collect_answers(telegram)
         readers = [_new_reader(telegram, n, rng) for n in range(plan.chats)]
         inject_faults(telegram, plan.faults)
         start = time.monotonic()
-        killer = _Killer(bots, plan.kill_every, rng, result)
+        killer = _Killer(bot, plan.kill_every, rng, result)
         confirmed, progress_at = -1, start
-        while result.asked < plan.questions or telegram.updates.pending:
-            room = _MAX_PENDING - len(telegram.updates.pending)
+        while result.asked < plan.questions or telegram.unfinished():
+            room = _MAX_PENDING - len(telegram.unfinished())
             for _ in range(min(room, plan.questions - result.asked)):
                 _ask(telegram, readers[result.asked % plan.chats], answers, rng)
                 result.asked += 1
                 if plan.webhook and rng.random() < plan.faults / 7:
                     telegram.publish({"message": {"message_id": 1, "chat": {"id": 1}}})
             now = time.monotonic()
-            if (count := telegram.updates.next_id - len(telegram.updates.pending)) != confirmed:
+            if (count := telegram.updates.next_id - len(telegram.unfinished())) != confirmed:
                 confirmed, progress_at = count, now
                 killer.note_progress(now)
             if now - progress_at > _STALLED:
@@ -101,22 +98,19 @@ def soak(plan: Plan) -> Result:
         _wait_for_answers(telegram, readers)
         result.seconds = time.monotonic() - start
         telegram.faults.clear()
-        result.peak_memory = max(result.peak_memory, *(bot.peak_memory() for bot in bots))
-        for bot in bots:
-            bot.terminate()
-        if statuses := [status for bot in bots if (status := bot.wait())]:
-            raise RuntimeError(f"the bot should exit with 0 on SIGTERM, not {statuses}")
-        _count(telegram, readers, bots, result)
+        result.peak_memory = max(result.peak_memory, bot.peak_memory())
+        bot.terminate()
+        if status := bot.wait():
+            raise RuntimeError(f"the bot should exit with 0 on SIGTERM, not {status}")
+        _count(telegram, readers, bot, result)
     return result
 
 
 class _Killer:
-    """Kills a process some seconds after progress was made, however slow the machine is."""
+    """Kills the process some seconds after progress was made, however slow the machine is."""
 
-    def __init__(
-        self, bots: list[BotProcess], every: float, rng: random.Random, result: Result
-    ) -> None:
-        self._bots, self._every, self._rng, self._result = bots, every, rng, result
+    def __init__(self, bot: BotProcess, every: float, rng: random.Random, result: Result) -> None:
+        self._bot, self._every, self._rng, self._result = bot, every, rng, result
         self._next = math.inf
 
     def note_progress(self, now: float) -> None:
@@ -125,29 +119,26 @@ class _Killer:
             self._next = now + self._every * self._rng.uniform(0.7, 1.3)
 
     def kill_if_due(self, now: float) -> None:
-        """Kill a process and start it again, if it is time."""
+        """Kill the process and start it again, if it is time."""
         if now < self._next:
             return
-        victim, result = self._rng.choice(self._bots), self._result
-        result.peak_memory = max(result.peak_memory, victim.peak_memory())
-        victim.kill()
-        victim.start(ready=False)
+        bot, result = self._bot, self._result
+        result.peak_memory = max(result.peak_memory, bot.peak_memory())
+        bot.kill()
+        bot.start(ready=False)
         result.kills.append(now)
         self._next = math.inf
 
 
-def _bot(telegram: FakeTelegram, plan: Plan, number: int) -> BotProcess:
-    folder = plan.folder / f"replica-{number}"
-    folder.mkdir(parents=True)
+def _bot(telegram: FakeTelegram, plan: Plan) -> BotProcess:
+    plan.folder.mkdir(parents=True, exist_ok=True)
     env: dict[str, str | None] = {
         "SEND_LIMITS": "true" if plan.send_limits else "false",
-        "DATABASE_PATH": str(plan.folder / "bot.sqlite3"),
     }
     if plan.webhook:
         port = _free_port()
         env |= {"WEBHOOK_URL": f"http://127.0.0.1:{port}/updates", "WEBHOOK_PORT": str(port)}
-        telegram.webhook.backends.append(f"http://127.0.0.1:{port}")
-    return BotProcess(telegram, folder, env=env)
+    return BotProcess(telegram, plan.folder, env=env)
 
 
 def _free_port() -> int:
@@ -188,7 +179,7 @@ def _ask(
 
 
 def _wait_for_answers(telegram: FakeTelegram, readers: list[_Reader]) -> None:
-    """Wait for answers to updates that the bot confirmed but still has in its database."""
+    """Wait for answers to updates that the bot confirmed but still has in its inbox."""
 
     def done() -> bool:
         return not any(_compare(telegram, reader).unanswered for reader in readers)
@@ -202,9 +193,7 @@ def _compare(telegram: FakeTelegram, reader: _Reader) -> Comparison:
     return compare(reader.expected, sent, _WINDOW)
 
 
-def _count(
-    telegram: FakeTelegram, readers: list[_Reader], bots: list[BotProcess], result: Result
-) -> None:
+def _count(telegram: FakeTelegram, readers: list[_Reader], bot: BotProcess, result: Result) -> None:
     calls: defaultdict[int, list[Call]] = defaultdict(list)  # by chat id
     for call in telegram.calls_of("sendMessage"):
         if isinstance(call.result, dict):
@@ -218,7 +207,7 @@ def _count(
     result.refused.update(f"{c.method}: {c.refused}" for c in telegram.violations)
     result.faults.update(call.fault for call in telegram.calls if call.fault)
     secret = telegram.token.partition(":")[2]
-    result.token_lines = sum(line.count(secret) for bot in bots for line in bot.log.splitlines())
+    result.token_lines = sum(line.count(secret) for line in bot.log.splitlines())
 
 
 def _cause(original: Call, kills: list[float]) -> str:

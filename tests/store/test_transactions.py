@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Answers, SentAnswer, Store, Updates
+from bot.store import Answers, SentAnswer, Store, record_outcome
 
-BOT, CHAT = 7, 5
+CHAT = 5
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """Open a store that does not wait for other processes."""
-    monkeypatch.setattr("bot.store.database._BUSY_TIMEOUT", 0.0)
+    monkeypatch.setattr("bot.store.database.BUSY_TIMEOUT", 0.0)
     opened = Store(path)
     yield opened
     opened.close()
@@ -70,25 +70,24 @@ def test_an_outer_transaction_rolls_back_nested_ones(store: Store) -> None:
     assert answered(store) == []
 
 
-def test_an_update_is_finished_together_with_its_answer(path: Path, store: Store) -> None:
-    """Another process sees both the finished update and its answer, or neither."""
-    updates, other = Updates(store, BOT), Store(path)
+def test_an_outcome_is_recorded_as_a_whole(path: Path, store: Store) -> None:
+    """Another process sees both the messages sent and the answer, or neither."""
+    other = Store(path)
 
     def look() -> None:
-        assert not Updates(other, BOT).is_done(1)
+        assert other.rows("SELECT * FROM messages", ()) == []
         assert answered(other) == []
 
-    updates.finish(1, [(CHAT, 101)], [lambda: save_answers(store, 1), look])
-    assert Updates(other, BOT).is_done(1)
+    record_outcome(store, [(CHAT, 101)], [lambda: save_answers(store, 1), look])
+    assert len(other.rows("SELECT * FROM messages", ())) == 1
     assert answered(other) == [1]
     other.close()
 
 
 @pytest.mark.usefixtures("busy")
-def test_a_locked_file_raises_nothing(store: Store) -> None:
-    """The writes are lost, but the update is still known in memory to be done."""
-    updates = Updates(store, BOT)
+def test_a_locked_file_costs_an_answer_its_record(store: Store) -> None:
+    """Saving an answer raises nothing; recording a whole outcome raises, so that it is retried."""
     save_answers(store, 1)
-    updates.finish(1, [(CHAT, 101)], [lambda: save_answers(store, 1)])
-    assert updates.is_done(1)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        record_outcome(store, [(CHAT, 101)], [lambda: save_answers(store, 1)])
     assert answered(store) == []

@@ -1,23 +1,23 @@
 """Writes every kind of row to a store, in a process that a test may kill."""
 
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from bot.store import Questions, Store, Updates, Votes, answer_key
+from bot.store import Questions, Store, Votes, answer_key, record_outcome
 from bot.store.questions import Scrubbed
 
-BOT = 7
 CHAT = 5
 
 
 def write(path: Path, first: int, count: int, written: Connection) -> None:
     """Write rows for `count` numbers from `first` on; send each number once it is written."""
     store = Store(path)
-    updates, questions, votes = Updates(store, BOT), Questions(store), Votes(store)
+    questions, votes = Questions(store), Votes(store)
     for number in range(first, first + count):
         text = Scrubbed(f"question number{number % 7} of {number % 3} tolls")
-        questions.save("unanswered", None, text)
-        updates.finish(number, [(CHAT, number)])
+        save = partial(questions.save, "unanswered", None, text)
+        record_outcome(store, [(CHAT, number)], [save])
         key = answer_key(CHAT, number % 50)
         answered = store.now()
         votes.vote(key, number % 11, good=False, entry="a", answered_at=answered, text=text)

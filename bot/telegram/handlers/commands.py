@@ -10,7 +10,7 @@ from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from bot.errors import InputError
+from bot.errors import InputError, ServingError
 from bot.feedback.stats import stats_text
 from bot.feedback.unanswered import unanswered_text
 from bot.telegram.current_update import set_outcome
@@ -186,7 +186,7 @@ def _privacy_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         if in_group(message.chat) and not await is_from_admin(context.bot, message):
             await send(message, Rendered(texts.ADMINS_ONLY))
             return
-        await send(message, texts.forgotten(done=forget(services, message.chat_id)))
+        await send(message, texts.forgotten(done=await forget(services, message.chat_id)))
 
     new = filters.UpdateType.MESSAGE
     return [CommandHandler("privacy", privacy, new), CommandHandler("forget", forget_all, new)]
@@ -207,7 +207,7 @@ def _owner_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         set_outcome("report")
         try:
             text = await asyncio.to_thread(make_text)
-        except (sqlite3.Error, InputError):
+        except (sqlite3.Error, InputError, ServingError):
             text = "The database can't be read right now. Please try again later."
         await send(message, Rendered(escape(text, quote=False)))
 

@@ -1,7 +1,6 @@
 """Groups: the bot's membership, migrations, and `/settings` for admins."""
 
 import logging
-import sqlite3
 from typing import Any
 
 from telegram import Bot, ChatMemberRestricted, ChatMemberUpdated, Message, Update
@@ -16,7 +15,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.store import forget_chat
+from bot.store import DiskError, forget_chat
 from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import SETTING
@@ -67,23 +66,29 @@ def _membership_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]
         chat, now = change.chat, change.new_chat_member
         if now.status in _GONE:
             set_outcome("left")
-            forget(services, chat.id)
-        elif _was_added(change) and not services.groups.is_greeted(chat.id):
+            await forget(services, chat.id)
+        elif _was_added(change) and not await services.records.ask(
+            services.groups.is_greeted, chat.id, default=False
+        ):
             set_outcome("greeted")
             sees_all = bool(context.bot.can_read_all_group_messages)
             sees_all |= now.status == ChatMemberStatus.ADMINISTRATOR
             greeting = texts.greeting(services.knowledge, context.bot.username, sees_all=sees_all)
             await context.bot.send_message(chat.id, greeting.html, ParseMode.HTML)
-            services.groups.set_greeted(chat.id)
+            services.records.later(services.groups.set_greeted, chat.id)
 
     async def migration(update: Update, context: Context) -> None:  # noqa: ARG001 - library API
         message = update.message
         assert message is not None  # noqa: S101 - this kind of update has one
         set_outcome("silent")
         if message.migrate_to_chat_id:
-            services.groups.migrate(message.chat_id, message.migrate_to_chat_id)
+            services.records.later(
+                services.groups.migrate, message.chat_id, message.migrate_to_chat_id
+            )
         elif message.migrate_from_chat_id:
-            services.groups.migrate(message.migrate_from_chat_id, message.chat_id)
+            services.records.later(
+                services.groups.migrate, message.migrate_from_chat_id, message.chat_id
+            )
 
     new = filters.UpdateType.MESSAGE
     return [
@@ -92,14 +97,14 @@ def _membership_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]
     ]
 
 
-def forget(services: Services, chat_id: int) -> bool:
+async def forget(services: Services, chat_id: int) -> bool:
     """Delete everything stored about a chat; False if the disk fails."""
     services.conversations.forget_chat(chat_id)
     services.recorder.forget_chat(chat_id)
     try:
-        forget_chat(services.store, chat_id)
-    except sqlite3.Error as error:
-        log.warning("the database cannot be written (%s); a chat's data was not deleted", error)
+        await services.records.require(forget_chat, services.store, chat_id)
+    except DiskError as error:
+        log.warning("%s; a chat's data was not deleted", error)
         return False
     return True
 
@@ -124,7 +129,9 @@ def _settings_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
             await send(message, texts.SETTINGS_IN_PRIVATE)
         elif await is_from_admin(context.bot, message):
             sees_all = await _sees_all(message.chat_id, context)
-            on = services.groups.overhears(message.chat_id)
+            on = await services.records.ask(
+                services.groups.overhears, message.chat_id, default=False
+            )
             await send(message, texts.settings(overhears=on, sees_all=sees_all))
         else:
             await send(message, Rendered(texts.ADMINS_ONLY))
@@ -141,7 +148,11 @@ def _settings_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
             await query.answer(texts.ADMINS_ONLY)
             return
         on = query.data == f"{SETTING}:{texts.OVERHEAR}"
-        services.groups.set_overhears(chat_id, on=on)
+        try:
+            await services.records.require(services.groups.set_overhears, chat_id, on)
+        except DiskError:
+            await query.answer(texts.NOT_SAVED)
+            return
         sees_all = await _sees_all(chat_id, context)
         await edit_message(query, texts.settings(overhears=on, sees_all=sees_all))
         await query.answer("Saved.")

@@ -95,7 +95,8 @@ async def deliver(
 ) -> None:
     """Send a reply, and remember it for edits, votes and statistics."""
     set_outcome(reply.status)
-    earlier = None if question.addressed_by == "reply" else _repeated(services, message, reply)
+    is_reply = question.addressed_by == "reply"
+    earlier = None if is_reply else await _repeated(services, message, reply)
     if earlier:
         set_outcome("repeated")
     rendered = earlier or render_for_chat(services, message, reply, context)
@@ -186,24 +187,28 @@ async def _overhear(
     """Answer a question not addressed to the bot, if the group allows that, but not too often."""
     chat, text = message.chat, message.text or ""
     set_outcome("silent")
-    if not (services.groups.overhears(chat.id) and is_from_person(message, context.bot.bot)):
+    if not is_from_person(message, context.bot.bot):
+        return
+    if not await services.records.ask(services.groups.overhears, chat.id, default=False):
         return
     if chat.id in overheard or not may_be_overheard(message):
         return
     reply = answer_overheard(services.answerer, text)
-    if reply and not _repeated(services, message, reply):
+    if reply and not await _repeated(services, message, reply):
         await deliver(services, message, Question(text, "mention", message), reply, context)
         overheard[chat.id] = True
 
 
-def _repeated(services: Services, message: Message, reply: Reply) -> Rendered | None:
+async def _repeated(services: Services, message: Message, reply: Reply) -> Rendered | None:
     """A link to the same answer, if the group got it a moment ago."""
     plain = reply.status == "answered" and reply.lead is None and len(reply.sections) == 1
     if not (plain and reply.entry and in_group(message.chat)):
         return None
     chat, question = message.chat, services.knowledge.entries[reply.entry].question
     within = replies.REPEATED_WITHIN
-    given = services.answers.recent(chat.id, reply.entry, within, message.message_id)
+    given = await services.records.ask(
+        services.answers.recent, chat.id, reply.entry, within, message.message_id, default=None
+    )
     return replies.link_to_earlier(chat, given.answer_id, question, reply.entry) if given else None
 
 
@@ -220,7 +225,9 @@ def _edit_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         if message is None or question is None or not question.text:
             set_outcome("silent")
             return
-        given = services.answers.to_question(message.chat_id, message.message_id)
+        given = await services.records.ask(
+            services.answers.to_question, message.chat_id, message.message_id, default=None
+        )
         if given:
             await _update_answer(services, message, question, given, context)
         elif services.store.now() - message.date.timestamp() < RETENTION:

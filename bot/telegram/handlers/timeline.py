@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from telegram import Message, Update
 from telegram.constants import ChatType, ParseMode
@@ -13,6 +13,7 @@ from telegram.ext import BaseHandler, CommandHandler, filters
 
 from bot.knowledge import Event, Knowledge
 from bot.loading.subprocesses import run_in_subprocess
+from bot.store import DiskThread
 from bot.store.answers import Uploads
 from bot.telegram.current_update import set_outcome
 from bot.telegram.handlers.questions import remember_opened
@@ -42,7 +43,7 @@ _NO_PHOTOS = re.compile(r"not enough rights|FORBIDDEN", re.IGNORECASE)
 
 def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     """`/timeline`, alone or with words to search for."""
-    uploads, drawing = Uploads(services.store), asyncio.Lock()
+    uploads, drawing = _Uploads(services.records, Uploads(services.store)), asyncio.Lock()
 
     async def draw(knowledge: Knowledge, events: list[Event]) -> bytes:
         async with drawing:  # one at a time, as each needs its own process
@@ -87,20 +88,27 @@ def _key(bot_id: int, knowledge: Knowledge, found: list[Event]) -> str:
     return f"timeline:{bot_id}:{knowledge.version}:{chosen}"
 
 
+class _Uploads(NamedTuple):
+    """Telegram's ids of uploaded pictures, and the thread that reads and writes them."""
+
+    records: DiskThread
+    ids: Uploads
+
+
 async def _send_picture(
-    to: Message, shown: Rendered, uploads: Uploads, key: str, draw: Callable[[], Awaitable[bytes]]
+    to: Message, shown: Rendered, uploads: _Uploads, key: str, draw: Callable[[], Awaitable[bytes]]
 ) -> Message:
     """Send the picture by its file_id; draw and upload it if Telegram does not have it."""
-    if file_id := uploads.file_id(key):
+    if file_id := await uploads.records.ask(uploads.ids.file_id, key, default=None):
         try:
             return await _send_photo(to, file_id, shown)
         except BadRequest as error:
             if _NO_PHOTOS.search(str(error)):
                 raise
-            uploads.delete(key)  # Telegram no longer knows it, perhaps
+            uploads.records.later(uploads.ids.delete, key)  # Telegram no longer knows it, perhaps
     sent = await _send_photo(to, await draw(), shown)
     if sent.photo:
-        uploads.save(key, sent.photo[-1].file_id)
+        uploads.records.later(uploads.ids.save, key, sent.photo[-1].file_id)
     return sent
 
 

@@ -1,13 +1,13 @@
 """The buttons under an answer that vote on it or delete it."""
 
-import sqlite3
+from functools import partial
 from typing import Any
 
 from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest
 from telegram.ext import BaseHandler, CallbackQueryHandler
 
-from bot.store import answer_key
+from bot.store import DiskError, answer_key
 from bot.telegram.current_update import set_outcome
 from bot.telegram.handlers.groups import is_admin
 from bot.telegram.messages import texts
@@ -35,14 +35,17 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
             return
         set_outcome("voted")
         try:
-            result = services.recorder.vote(
-                answer_key(message.chat_id, message.message_id),
-                query.from_user.id,
-                good=kind == GOOD,
-                entry=entry,
-                answered_at=message.date.timestamp(),
+            result = await services.records.require(
+                partial(
+                    services.recorder.vote,
+                    answer_key(message.chat_id, message.message_id),
+                    query.from_user.id,
+                    good=kind == GOOD,
+                    entry=entry,
+                    answered_at=message.date.timestamp(),
+                )
             )
-        except sqlite3.Error:
+        except DiskError:
             await query.answer(_FAILED)
             return
         await query.answer(_NOTICES[result])
@@ -54,7 +57,9 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
             return
         set_outcome("deleted")
         presser = query.from_user.id
-        is_asker = services.answers.is_asker(message.chat_id, message.message_id, presser)
+        is_asker = await services.records.ask(
+            services.answers.is_asker, message.chat_id, message.message_id, presser, default=False
+        )
         if not is_asker and not await is_admin(context.bot, message.chat_id, presser):
             await query.answer("Only the person who asked, or an admin, can delete this.")
             return
@@ -64,7 +69,7 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
             if "not found" not in str(error).lower():  # if "not found", another press was faster
                 await query.answer("Telegram only lets me delete messages up to two days old.")
                 return
-        services.answers.delete(message.chat_id, message.message_id)
+        services.records.later(services.answers.delete, message.chat_id, message.message_id)
         await query.answer("Deleted.")
 
     return [

@@ -80,6 +80,7 @@ _MAX_ECHO = 60  # characters of the person's own words to repeat
 
 ADMINS_ONLY = "Only admins of this group can do that."
 ASKED, OVERHEAR = "asked", "clear"  # the two modes of a group
+NOT_SAVED = "That couldn't be saved. Please try again later."
 OUTDATED_BUTTON = "This button is from an older version. Please ask again."
 PRESS_DELAYED = "Telegram makes me wait before I write here. Your answer will come."
 PRESS_FAILED = "That didn't work. Telegram may not let me write here."

@@ -5,80 +5,64 @@ import contextlib
 import hmac
 import json
 import logging
-import math
 import socket
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, ClassVar
+from urllib.parse import unquote, urlsplit
 
 import uvicorn
-from cachetools import LRUCache
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from telegram import Update
-from telegram.error import BadRequest, RetryAfter, TelegramError
+from telegram.error import BadRequest, TelegramError
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.config import Settings
-from bot.errors import REVOKED_MESSAGE, InputError, ServingError
-from bot.telegram import metrics
-from bot.telegram.current_update import UpdateProgress
+from bot.errors import REVOKED_MESSAGE, InputError, ServingError, listen_error
 from bot.telegram.logs import webhook_secret
-from bot.telegram.receive.parsing import UnreadableError, parse
-from bot.telegram.receive.worker import Worker, log_fields
+from bot.telegram.receive.worker import Worker, received
 from bot.telegram.send.client import ALLOWED_UPDATES, Client
-from bot.telegram.send.limits import person_of
 from bot.telegram.send.retries import rejects_token, seconds_before_retry, short_reason
-from bot.telegram.send.sender import MAX_WAIT_BY_WEBHOOK
 from bot.telegram.watchdog import Watchdog, sd_notify
 
 log = logging.getLogger(__name__)
 
-_RESPONSE_TIMEOUT = 40.0  # seconds; Telegram hangs up after 60
 _MAX_BODY = 1 << 20  # bytes; the largest updates take tens of thousands
 _SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a name, not a secret
-_MAX_UPDATE_ID = 2**63 - 1
-_MAX_PENDING = 10_000  # failed updates remembered until Telegram resends them
 # Requests that Telegram may make at once, each for a different chat; this is Telegram's default.
-_MAX_CONNECTIONS = 40
+_TELEGRAM_CONNECTIONS = 40
+# Connections without a complete request; of more, the oldest is closed, so that those who send
+# theirs at once, as Telegram does, are always served.
+_MAX_WAITING = 200
+_REQUEST_TIMEOUT = 15.0  # seconds for a whole request to arrive
+_RETRY_AFTER = "5"  # seconds, while the inbox is full
+_CONFIRM_TIMEOUT = 40.0  # seconds; Telegram hangs up after 60
+_STOP_TIMEOUT = 5  # seconds for responses that are being sent
 _HEARTBEAT_INTERVAL = 5.0  # seconds
-
-
-@dataclass(slots=True)
-class _Pending:
-    progress: UpdateProgress
-    start: float
-    tries: int = 0
+_COMPLAINT_INTERVAL = 60.0  # seconds between two log lines about requests that were refused
 
 
 class Webhook:
     """The ASGI application. Its owner sets `ready`; `failed` gets the error that ends serving."""
 
-    def __init__(self, client: Client, worker: Worker, *, url: str, secret: str) -> None:
-        self._client = client
+    def __init__(self, worker: Worker, *, url: str, secret: str) -> None:
         self._worker = worker
         self._secret = secret.encode()
-        self._tasks: dict[int, asyncio.Task[float | None]] = {}
-        self._pending: LRUCache[int, _Pending] = LRUCache(_MAX_PENDING)
+        self._complained: dict[str, float] = {}  # message -> when it was logged last
         self.ready = False
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        # The server hands us decoded paths.
+        path = unquote(urlsplit(url).path) or "/"
         self.app = Starlette(
             routes=[
                 Route("/healthz", self._health),
                 Route("/readyz", self._readiness),
-                Route(urlsplit(url).path or "/", self._receive, methods=["POST"]),
-            ]
+                Route(path, self._receive, methods=["POST"]),
+            ],
+            exception_handlers={404: self._not_found},
         )
-
-    async def drain(self, seconds: float) -> None:
-        """Let updates in progress finish for up to `seconds`, then cancel them."""
-        if self._tasks:
-            await asyncio.wait(list(self._tasks.values()), timeout=seconds)
-        for task in list(self._tasks.values()):
-            task.cancel()
+        self._path = path
 
     def fail(self, error: Exception) -> None:
         """End serving because of an error."""
@@ -92,9 +76,23 @@ class Webhook:
         ready = self.ready and not self.failed.done()
         return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
 
+    async def _not_found(self, request: Request, _: Exception) -> Response:
+        # A proxy that rewrites the path would otherwise lose all updates without a word.
+        self._complain(
+            "a request for another path than WEBHOOK_URL's was refused; if they come from"
+            " Telegram, a proxy in front of the bot rewrites the path (%d bytes instead of %d)",
+            len(request.url.path),
+            len(self._path),
+        )
+        return PlainTextResponse("not found\n", 404)
+
     async def _receive(self, request: Request) -> Response:
         secret = request.headers.get(_SECRET_HEADER, "").encode("latin-1")
         if not hmac.compare_digest(secret, self._secret):
+            self._complain(
+                "a request without the right secret was refused; if they come from Telegram,"
+                " another process set the webhook, or a proxy drops the header"
+            )
             return PlainTextResponse("wrong secret\n", 403)
         body = await _read_body(request)
         if body is None:
@@ -102,64 +100,18 @@ class Webhook:
         found = _parse_body(body)
         if found is None:
             return PlainTextResponse("not an update\n", 400)
-        pause = await self._process(found)
-        if pause is None:
-            return PlainTextResponse("done\n")
-        return PlainTextResponse("try again later\n", 503, {"Retry-After": str(math.ceil(pause))})
+        if self._worker.has_room:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CONFIRM_TIMEOUT):
+                    await self._worker.accept([found])
+                return PlainTextResponse("received\n")
+        return PlainTextResponse("try again later\n", 503, {"Retry-After": _RETRY_AFTER})
 
-    async def _process(self, body: dict[str, Any]) -> float | None:
-        """Handle an update; None if it is done, otherwise seconds until a retry."""
-        update_id = body["update_id"]
-        if self._worker.updates.is_done(update_id):
-            return None
-        task = self._tasks.get(update_id)
-        if task is None:
-            try:
-                update = parse(body, self._client)
-            except UnreadableError as error:
-                log.warning("update %s cannot be read and is skipped (%s)", update_id, error)
-                return None
-            metrics.update_arrived(update_id)
-            task = asyncio.create_task(self._try_once(update))
-            self._tasks[update_id] = task
-            task.add_done_callback(lambda _: self._remove_task(update_id))
-        # A slow attempt continues in the background, and Telegram's next request waits for it.
-        done, _ = await asyncio.wait({task}, timeout=_RESPONSE_TIMEOUT)
-        return 1.0 if not done or task.cancelled() else task.result()
-
-    def _remove_task(self, update_id: int) -> None:
-        self._tasks.pop(update_id, None)
-        metrics.update_handed_back(update_id)
-
-    async def _try_once(self, update: Update) -> float | None:
-        """Try once; None if the update is done, otherwise seconds until the next try."""
-        start = time.monotonic()
-        flood, person = self._worker.flood, person_of(update)
-        pause = flood.delay(person) if flood and person else 0.0
-        if pause > MAX_WAIT_BY_WEBHOOK:
-            return pause
-        await asyncio.sleep(pause)
-        update_id = update.update_id
-        pending = self._pending.get(update_id) or _Pending(UpdateProgress(), start)
-        self._pending[update_id] = pending
-        try:
-            await self._worker.try_once(update, pending.progress, pending.tries)
-        except Exception as error:  # noqa: BLE001 - whatever it is, Telegram keeps the update
-            if rejects_token(error):
-                self.fail(ServingError(REVOKED_MESSAGE))
-                return 1.0
-            pending.tries += not isinstance(error, RetryAfter)
-            if not self._worker.should_give_up(update, pending.tries, pending.start):
-                metrics.count_retry("update")
-                reason = short_reason(error)
-                log.warning(
-                    "not answered yet (%s); Telegram will resend it", reason, **log_fields(update)
-                )
-                return seconds_before_retry(pending.tries, error)
-            await self._worker.give_up(update, error, pending.progress)
-        self._worker.finish(update, pending.progress, start)
-        await self._worker.send_flood_notice(update)
-        return None
+    def _complain(self, message: str, *values: object) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._complained.get(message, float("-inf")) > _COMPLAINT_INTERVAL:
+            self._complained[message] = now
+            log.warning(message, *values)
 
 
 async def _read_body(request: Request) -> bytes | None:
@@ -181,10 +133,42 @@ def _parse_body(body: bytes) -> dict[str, Any] | None:
         found = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(found, dict):
-        return None
-    update_id = found.get("update_id")
-    return found if type(update_id) is int and 0 <= update_id <= _MAX_UPDATE_ID else None
+    return found if received(found) else None
+
+
+class _Protocol(H11Protocol):
+    """Closes connections that are too slow in sending their request, or too many of those."""
+
+    _waiting: ClassVar[dict["_Protocol", asyncio.TimerHandle]] = {}  # oldest first
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._start_timer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.cycle and not self.cycle.more_body:
+            self._stop_timer()  # the request is complete
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._start_timer()
+
+    def _start_timer(self) -> None:
+        self._stop_timer()
+        self._waiting[self] = self.loop.call_later(_REQUEST_TIMEOUT, self.transport.abort)
+        if len(self._waiting) > _MAX_WAITING:
+            oldest = next(iter(self._waiting))
+            oldest._stop_timer()  # noqa: SLF001 - one of us
+            oldest.transport.abort()
+
+    def _stop_timer(self) -> None:
+        if timer := self._waiting.pop(self, None):
+            timer.cancel()
 
 
 class _Server(uvicorn.Server):
@@ -196,62 +180,55 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve_webhook(  # noqa: PLR0913, PLR0917 - the parts of the process
-    settings: Settings,
-    client: Client,
-    worker: Worker,
-    stop: asyncio.Event,
-    watchdog: Watchdog,
-    drain: float,
+async def serve_webhook(
+    settings: Settings, client: Client, worker: Worker, watchdog: Watchdog
 ) -> None:
-    """Serve until `stop`, then finish updates in progress within `drain` seconds."""
-    url = settings.webhook_url or ""
-    webhook = Webhook(client, worker, url=url, secret=webhook_secret(settings))
+    """Serve until cancelled; raises `ServingError` or `InputError` if that becomes impossible."""
+    webhook = Webhook(worker, url=settings.webhook_url or "", secret=webhook_secret(settings))
     config = uvicorn.Config(
         webhook.app,
+        http=_Protocol,
         log_config=None,
         access_log=False,
         lifespan="off",
         server_header=False,
-        timeout_graceful_shutdown=int(drain),
+        timeout_graceful_shutdown=_STOP_TIMEOUT,
     )
     server = _Server(config)
     listening = _listen(settings)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
-    stopping = asyncio.create_task(stop.wait())
     others = [
         asyncio.create_task(_register(webhook, client, settings)),
-        asyncio.create_task(_resume(client, worker)),
         asyncio.create_task(_send_heartbeats(watchdog)),
     ]
     try:
-        ends: set[asyncio.Future[Any]] = {serving, stopping, webhook.failed}
+        ends: set[asyncio.Future[Any]] = {serving, webhook.failed}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        sd_notify("STOPPING=1")
         webhook.ready = False
-        for task in (*others, stopping):
+        for task in others:
             task.cancel()
         server.should_exit = True
         await serving
-        await webhook.drain(drain)
         listening.close()
     if webhook.failed.done() and (error := webhook.failed.exception()):
         raise error
-    if not stop.is_set():
-        raise ServingError("the web server stopped unexpectedly; see the log above")
+    raise ServingError("the web server stopped unexpectedly; see the log above")
 
 
 def _listen(settings: Settings) -> socket.socket:
     host, port = settings.webhook_listen, settings.webhook_port
+    is_ipv6 = ":" in host
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=512)
+        return socket.create_server(
+            (host, port),
+            family=socket.AF_INET6 if is_ipv6 else socket.AF_INET,
+            backlog=512,
+            # "::" means every address, also those of IPv4: the health check uses 127.0.0.1.
+            dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6(),
+        )
     except OSError as error:
-        raise InputError(
-            f"WEBHOOK_LISTEN, WEBHOOK_PORT: cannot listen on {host} port {port}"
-            f" ({error.strerror}); choose another port or address, or stop the process that uses it"
-        ) from None
+        raise listen_error("WEBHOOK", host, port, error) from None
 
 
 async def _register(webhook: Webhook, client: Client, settings: Settings) -> None:
@@ -265,7 +242,7 @@ async def _register(webhook: Webhook, client: Client, settings: Settings) -> Non
                 url,
                 allowed_updates=ALLOWED_UPDATES,
                 secret_token=secret,
-                max_connections=_MAX_CONNECTIONS,
+                max_connections=_TELEGRAM_CONNECTIONS,
             )
         except BadRequest as error:
             webhook.fail(InputError(f"WEBHOOK_URL: Telegram refuses it ({error.message})"))
@@ -283,14 +260,6 @@ async def _register(webhook: Webhook, client: Client, settings: Settings) -> Non
     webhook.ready = True
     sd_notify("READY=1")
     log.info("Telegram sends updates to %s", urlsplit(url).netloc)
-
-
-async def _resume(client: Client, worker: Worker) -> None:
-    """Handle updates that an earlier process saved in the store while polling."""
-    for body in worker.updates.deferred():
-        with contextlib.suppress(UnreadableError):
-            await worker.handle(parse(body, client))
-        worker.updates.drop_deferred(body["update_id"])
 
 
 async def _send_heartbeats(watchdog: Watchdog) -> None:

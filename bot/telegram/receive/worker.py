@@ -1,19 +1,22 @@
-"""Handles updates: in order within a chat, retrying until each is answered or hopeless."""
+"""Answers the updates in the inbox: in order within a chat, in turn between chats."""
 
 import asyncio
+import json
 import logging
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable, Hashable
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from telegram import Update
 from telegram.error import RetryAfter, TelegramError
 
-from bot.store import Updates
+from bot.errors import REVOKED_MESSAGE, ServingError
+from bot.store import DiskError, DiskThread, Inbox, Received
 from bot.telegram import metrics
 from bot.telegram.app import RaisingApplication
 from bot.telegram.current_update import UpdateProgress, set_current_update
+from bot.telegram.receive.parsing import UnreadableError, parse, update_id_of
 from bot.telegram.send.limits import FLOOD_NOTICE, FloodControl, person_of
 from bot.telegram.send.retries import (
     is_temporary,
@@ -22,75 +25,20 @@ from bot.telegram.send.retries import (
     short_reason,
 )
 
-T = TypeVar("T")
-
-
-class ChatQueues(Generic[T]):
-    """One queue per key: items of a queue are handled in order, the queues concurrently.
-
-    `divert` is called for each item when its turn comes, and may return another queue for it.
-    An exception from `handle` ends the queue and is passed to `on_failure`.
-    """
-
-    def __init__(
-        self,
-        handle: Callable[[T], Awaitable[None]],
-        divert: Callable[[T], Hashable | None],
-        on_failure: Callable[[BaseException], None],
-    ) -> None:
-        self._handle = handle
-        self._divert = divert
-        self._on_failure = on_failure
-        self._queues: dict[Hashable, deque[T]] = {}
-        self._tasks: dict[Hashable, asyncio.Task[None]] = {}
-
-    def put(self, key: Hashable, item: T) -> None:
-        """Add an item to a queue, starting the queue if it is idle."""
-        if key in self._queues:
-            self._queues[key].append(item)
-            return
-        self._queues[key] = deque([item])
-        self._tasks[key] = asyncio.get_running_loop().create_task(self._run(key))
-
-    async def wait_until_idle(self, seconds: float) -> bool:
-        """Wait up to `seconds` for all queues to finish; return whether they did."""
-        deadline = asyncio.get_running_loop().time() + seconds
-        while self._tasks:
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0:
-                return False
-            await asyncio.wait(list(self._tasks.values()), timeout=left)
-        return True
-
-    async def stop(self) -> None:
-        """Cancel everything in progress or queued."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _run(self, key: Hashable) -> None:
-        queue = self._queues[key]
-        try:
-            while queue:
-                item = queue.popleft()
-                other = self._divert(item)
-                if other is not None and other != key:
-                    self.put(other, item)
-                else:
-                    await self._handle(item)
-        except Exception as error:  # noqa: BLE001 - the owner of the queues decides
-            self._on_failure(error)
-        finally:
-            del self._queues[key], self._tasks[key]
-
-    def is_busy(self, key: Hashable) -> bool:
-        """Whether a queue has items in progress."""
-        return key in self._queues
-
-
 log = logging.getLogger(__name__)
 
+# Updates handled at once. More would hold more memory without being faster: Telegram accepts
+# about 30 messages a second. A chat that has to wait does not count.
+_SLOTS = 32
+MAX_WAITING = 100_000  # updates in the inbox; beyond it no more are fetched
+MAX_WAITING_PER_CHAT = 50_000
+_NEARLY_FULL = 0.9  # of these, at which the log says so
+# Waiting updates in memory, in all and of one chat; the others are read from the inbox in their
+# turn, which takes longer.
+_MAX_BODIES = 500
+_MAX_BODIES_PER_CHAT = 20
+_WIPE_AFTER = 1.0  # seconds after an answer until its question is gone from the disk
+_DISK_PAUSE = 1.0  # seconds before an update is read again from a disk that failed
 # How many times to try an update whose handler itself raises an error, which retrying seldom fixes.
 _MAX_HANDLER_TRIES = 3
 # How many times to try an update whose calls fail while others succeed; with the backoff, this
@@ -100,41 +48,241 @@ _MAX_AGE = 24 * 3600.0  # seconds; after that, Telegram drops an update
 _TRY_TIMEOUT = 300.0  # seconds
 # Seconds after which Telegram no longer accepts an answer (tdlib/telegram-bot-api, Client.cpp).
 _CALLBACK_TTL, _INLINE_TTL = 150.0, 30.0
+_MAX_ID = 2**63 - 1
+
+
+def received(body: object) -> Received | None:
+    """What the inbox needs to know of an update; None if it has no valid update_id."""
+    update_id = update_id_of(body)
+    if update_id is None:
+        return None
+    return Received(update_id, _chat_id(body), json.dumps(body))
+
+
+def _chat_id(body: Any) -> int:  # noqa: ANN401 - unparsed JSON
+    """The id of the chat, or of the person if there is no chat; 0 if neither is valid."""
+    for part in body.values():
+        if isinstance(part, dict):
+            message = part.get("message", part)
+            for found in (message, part):
+                for name in ("chat", "from"):
+                    who = found.get(name) if isinstance(found, dict) else None
+                    number = who.get("id") if isinstance(who, dict) else None
+                    if type(number) is int and abs(number) <= _MAX_ID:
+                        return number
+    return 0
+
+
+@dataclass(slots=True)
+class _Attempts:
+    """What is remembered of an update between two tries."""
+
+    progress: UpdateProgress = field(default_factory=UpdateProgress)
+    tries: int = 0
 
 
 class Worker:
-    """Runs updates through the handlers; without `flood` nobody is slowed down."""
+    """Takes updates into the inbox and answers them; without `flood` nobody is slowed down.
+
+    `disk` is the thread of the inbox. `record` is given the messages sent for an update (chat id,
+    message id), and the functions that store the rest. `failed` gets the
+    error that ends serving.
+    """
 
     def __init__(
         self,
         application: RaisingApplication,
-        updates: Updates,
+        inbox: Inbox,
+        disk: DiskThread,
+        record: Callable[[Sequence[tuple[int, int]], Sequence[Callable[[], None]]], None],
         flood: FloodControl | None = None,
     ) -> None:
         self._application = application
-        self.updates = updates
-        self.flood = flood
+        self._inbox = inbox
+        self._disk = disk
+        self._record = record
+        self._flood = flood
+        self._queues: dict[Hashable, list[int]] = {}
+        self._ready: asyncio.Queue[Hashable] = asyncio.Queue()
+        self._arrived: dict[int, float] = {}  # update id -> `time.monotonic()`
+        self._bodies: dict[int, dict[str, Any]] = {}
+        self._attempts: dict[int, _Attempts] = {}
+        self._overfull: set[Hashable] = set()
+        self._nearly_full = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._busy: set[asyncio.Task[None]] = set()
+        self._finished = asyncio.Event()
+        self._wiping = False
         self._last_success = 0.0
         self._start_lock = asyncio.Lock()
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    async def handle(self, update: Update) -> None:
-        """Try until the update is done or hopeless; raises only if the token is rejected."""
-        start, tries = time.monotonic(), 0
-        progress = UpdateProgress()
-        if self.flood and (person := person_of(update)):
-            await asyncio.sleep(self.flood.delay(person))
-        while True:
+    async def start(self) -> None:
+        """Begin with what an earlier process left in the inbox."""
+        for update_id, chat_id in await self._disk.require(self._inbox.waiting):
+            self._enqueue(chat_id, update_id)
+        if self._arrived:
+            log.info("%d updates are left from the last run", len(self._arrived))
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._serve()) for _ in range(_SLOTS)]
+
+    async def stop(self, seconds: float) -> None:
+        """Finish what is being answered, within `seconds`; the rest stays in the inbox."""
+        for task in self._tasks:
+            if task not in self._busy:
+                task.cancel()
+        busy = list(self._busy)
+        self._tasks = []
+        if busy:
+            await asyncio.wait(busy, timeout=seconds)
+        for task in busy:
+            task.cancel()
+        if self._arrived:
+            log.warning("%d updates are not answered yet; the next start will", len(self._arrived))
+
+    @property
+    def waiting(self) -> int:
+        """The number of updates that are not answered yet."""
+        return len(self._arrived)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the inbox may take more updates; Telegram keeps them for a day otherwise."""
+        return len(self._arrived) < MAX_WAITING and not self._overfull
+
+    async def accept(self, bodies: Iterable[object]) -> None:
+        """Take updates over: once this returns, Telegram may forget them."""
+        found = {one.update_id: (one, body) for body in bodies if (one := received(body))}
+        try:
+            new = await self._disk.require(self._inbox.add, [one for one, _ in found.values()])
+            is_durable = True
+        except DiskError:
+            new = [one for one, _ in found.values() if one.update_id not in self._arrived]
+            is_durable = False
+        for one in new:
+            in_chat = len(self._queues.get(one.chat_id, ()))
+            has_room = len(self._bodies) < _MAX_BODIES and in_chat < _MAX_BODIES_PER_CHAT
+            if has_room or not is_durable:
+                body = found[one.update_id][1]
+                assert isinstance(body, dict)  # noqa: S101 - see `received`
+                self._bodies[one.update_id] = body
+            self._enqueue(one.chat_id, one.update_id)
+        while not is_durable and any(update_id in self._arrived for update_id in found):
+            self._finished.clear()
+            await self._finished.wait()
+
+    def _enqueue(self, key: Hashable, update_id: int) -> None:
+        self._arrived.setdefault(update_id, time.monotonic())
+        metrics.update_arrived(update_id)
+        queue = self._queues.get(key)
+        if queue is None:
+            self._queues[key] = [update_id]
+            self._ready.put_nowait(key)
+        else:
+            queue.append(update_id)
+            if len(queue) >= MAX_WAITING_PER_CHAT:
+                self._overfull.add(key)
+        self._warn_if_nearly_full(len(self._queues[key]))
+
+    def _warn_if_nearly_full(self, in_chat: int) -> None:
+        waiting = len(self._arrived)
+        full = max(waiting / MAX_WAITING, in_chat / MAX_WAITING_PER_CHAT)
+        if full >= _NEARLY_FULL and not self._nearly_full:
+            self._nearly_full = True
+            log.warning(
+                "%d updates are waiting, %d of them in one chat; at %d, or %d in one chat, no more"
+                " are fetched until some are answered (Telegram keeps them for a day)",
+                waiting, in_chat, MAX_WAITING, MAX_WAITING_PER_CHAT,
+            )  # fmt: skip
+
+    async def _serve(self) -> None:
+        """Handle updates, one after the other, each of the chat whose turn it is."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - this is a task
+        while not self.failed.done():
+            key = await self._ready.get()
+            self._busy.add(task)
             try:
-                await self.try_once(update, progress, tries)
-            except Exception as error:
-                if rejects_token(error):
-                    raise
-                if not isinstance(error, RetryAfter):
-                    tries += 1
-                if self.should_give_up(update, tries, start):
-                    await self.give_up(update, error, progress)
-                    break
-                pause = seconds_before_retry(tries, error)
+                pause = await self._turn(key)
+            except Exception as error:  # noqa: BLE001 - reported by whoever waits for `failed`
+                self._fail(error)
+                return
+            finally:
+                self._busy.discard(task)
+            if not self._queues[key]:
+                del self._queues[key]
+            elif pause:
+                asyncio.get_running_loop().call_later(pause, self._ready.put_nowait, key)
+            else:
+                self._ready.put_nowait(key)
+            if task not in self._tasks:
+                return  # stopping
+
+    async def _turn(self, key: Hashable) -> float:
+        """Handle the first update of a queue; seconds until the queue's next turn."""
+        queue = self._queues[key]
+        update_id = queue[0]
+        update, pause = None, 0.0
+        try:
+            update = await self._load(update_id)
+        except DiskError:
+            return _DISK_PAUSE
+        except UnreadableError as error:
+            log.warning("update %s cannot be read and is skipped (%s)", update_id, error)
+            metrics.update_finished(update_id, "unreadable")
+            self._forget(update_id)
+        if update is None:
+            pass
+        elif (other := self._diverted(update)) not in {None, key}:
+            self._enqueue(other, update_id)
+        else:
+            pause = await self._handle(update)
+            if update_id in self._arrived:
+                return pause  # to be tried again
+        queue.pop(0)
+        if len(queue) < MAX_WAITING_PER_CHAT:
+            self._overfull.discard(key)
+        return pause
+
+    async def _load(self, update_id: int) -> Update:
+        body = self._bodies.get(update_id)
+        if body is None:
+            text = await self._disk.require(self._inbox.body, update_id)
+            if text is None:
+                raise UnreadableError("it is no longer on the disk")
+            try:
+                body = json.loads(text)
+            except ValueError:
+                raise UnreadableError("it was damaged on the disk") from None
+        return parse(body, self._application.bot)
+
+    def _diverted(self, update: Update) -> Hashable | None:
+        """A queue of its own for a person who floods a group, so that others can go ahead."""
+        person = person_of(update)
+        # Earlier messages of this person still in that queue must be answered first.
+        if self._flood and person and (self._flood.is_flooding(person) or person in self._queues):
+            return person
+        return None
+
+    async def _handle(self, update: Update) -> float:
+        """Try an update; it is done afterwards unless it is still in `_arrived`.
+
+        Returns the seconds until the next try.
+        """
+        if self._flood and (person := person_of(update)) and (wait := self._flood.delay(person)):
+            return wait
+        update_id = update.update_id
+        start = self._arrived[update_id]
+        attempts = self._attempts.get(update_id) or _Attempts()
+        try:
+            await self._try(update, attempts)
+        except Exception as error:
+            if rejects_token(error):
+                raise
+            attempts.tries += not isinstance(error, RetryAfter)
+            if not self._should_give_up(update, attempts.tries, start):
+                self._attempts[update_id] = attempts
+                pause = seconds_before_retry(attempts.tries, error)
                 metrics.count_retry("update")
                 log.warning(
                     "not answered yet (%s); retrying in %.1fs",
@@ -142,16 +290,16 @@ class Worker:
                     pause,
                     **log_fields(update),
                 )
-                await asyncio.sleep(pause)
-            else:
-                break
-        self.finish(update, progress, start)
-        await self.send_flood_notice(update)
+                return pause
+            await self._give_up(update, error, attempts.progress)
+        self._finish(update, attempts.progress, start)
+        await self._send_flood_notice(update)
+        return 0.0
 
-    async def try_once(self, update: Update, progress: UpdateProgress, tries: int = 0) -> None:
+    async def _try(self, update: Update, attempts: _Attempts) -> None:
         """Try once. Raises errors worth a retry; the error handlers get the others."""
-        set_current_update(progress)
-        progress.on_finish.clear()  # from an earlier try
+        set_current_update(attempts.progress)
+        attempts.progress.on_finish.clear()  # from an earlier try
         # Finding an answer blocks the event loop for a few milliseconds. Let it read responses
         # in between: a sent message must be recorded soon, as we may be killed at any time.
         async with self._start_lock:
@@ -162,30 +310,54 @@ class Worker:
         except Exception as error:
             if is_temporary(error) or rejects_token(error):
                 raise
-            if not isinstance(error, TelegramError) and tries + 1 < _MAX_HANDLER_TRIES:
+            if not isinstance(error, TelegramError) and attempts.tries + 1 < _MAX_HANDLER_TRIES:
                 raise
             await self._application.run_error_handlers(update, error)
         except asyncio.CancelledError as error:
             if (task := asyncio.current_task()) and task.cancelling():
                 raise
-            # A handler cancelled itself; raising this would end the whole queue.
+            # A handler cancelled itself; raising this would end the slot.
             cause = RuntimeError(f"cancelled itself: {error}")
             await self._application.run_error_handlers(update, cause)
 
-    def finish(self, update: Update, progress: UpdateProgress, start: float) -> None:
-        """Save and log that an update is done. `start` is a `time.monotonic()` value."""
-        self.updates.finish(update.update_id, progress.messages, progress.on_finish)
+    def _finish(self, update: Update, progress: UpdateProgress, start: float) -> None:
+        """Record and log that an update is done. `start` is a `time.monotonic()` value."""
+        if progress.messages or progress.on_finish:
+            self._record(progress.messages, progress.on_finish)
         if progress.sent:
             self._last_success = time.monotonic()
-            if self.flood and (person := person_of(update)):
-                self.flood.record_answer(person)
+            if self._flood and (person := person_of(update)):
+                self._flood.record_answer(person)
             if progress.outcome == "ignored":
                 progress.outcome = "answered"
+        self._forget(update.update_id)
         elapsed = f"{1000 * (time.monotonic() - start):.0f}"
         metrics.update_finished(update.update_id, progress.outcome)
         log.info("update", **log_fields(update, outcome=progress.outcome, ms=elapsed))
 
-    def should_give_up(self, update: Update, tries: int, start: float) -> bool:
+    def _forget(self, update_id: int) -> None:
+        """Delete an update that is done."""
+        self._disk.later(self._inbox.finish, update_id)
+        del self._arrived[update_id]
+        self._bodies.pop(update_id, None)
+        self._attempts.pop(update_id, None)
+        self._finished.set()
+        if len(self._arrived) < _NEARLY_FULL * MAX_WAITING / 2:
+            self._nearly_full = False
+        if not self._wiping:
+            self._wiping = True
+            asyncio.get_running_loop().call_later(_WIPE_AFTER, self._wipe)
+
+    def _wipe(self) -> None:
+        self._wiping = False
+        self._disk.later(self._inbox.wipe)
+
+    def _fail(self, error: BaseException) -> None:
+        if not self.failed.done():
+            reason = ServingError(REVOKED_MESSAGE) if rejects_token(error) else error
+            self.failed.set_exception(reason)
+
+    def _should_give_up(self, update: Update, tries: int, start: float) -> bool:
         """Whether to give up after `tries` failed tries since `start`."""
         waited = time.monotonic() - start
         if update.callback_query and waited > _CALLBACK_TTL:
@@ -194,7 +366,7 @@ class Worker:
             return True
         return waited > _MAX_AGE or (tries >= _MAX_CALL_TRIES and self._last_success > start)
 
-    async def give_up(self, update: Update, error: Exception, progress: UpdateProgress) -> None:
+    async def _give_up(self, update: Update, error: Exception, progress: UpdateProgress) -> None:
         """Set the outcome: queries have expired by now; other updates go to the error handlers."""
         if update.callback_query or update.inline_query:
             progress.outcome = "expired"
@@ -202,12 +374,12 @@ class Worker:
             progress.outcome = "failed"
             await self._application.run_error_handlers(update, error)
 
-    async def send_flood_notice(self, update: Update) -> None:
+    async def _send_flood_notice(self, update: Update) -> None:
         """Tell somebody who floods the chat, once, why answers are slow; only log errors."""
         person = person_of(update)
-        if not (self.flood and person and update.message and self.flood.is_flooding(person)):
+        if not (self._flood and person and update.message and self._flood.is_flooding(person)):
             return
-        if self.flood.should_notify(person):
+        if self._flood.should_notify(person):
             set_current_update(None)  # the update is done; this message is not part of it
             try:
                 await update.message.reply_text(FLOOD_NOTICE)

@@ -29,9 +29,9 @@ _ECHOED = (
     "text", "entities", "caption", "caption_entities", "reply_markup", "reply_to_message",
     "link_preview_options", "from",
 )  # fmt: skip
-# Seconds to wait before one call. If that is not enough, the whole update is retried later; with a
-# webhook it goes back to Telegram, which opens only a few connections for all chats.
-MAX_WAIT, MAX_WAIT_BY_WEBHOOK = 60.0, 5.0
+# Seconds to wait before one call. If that is not enough, the whole update is tried again later, and
+# others are handled in the meantime.
+_MAX_WAIT = 1.5
 
 
 def sends_message(endpoint: str) -> bool:
@@ -45,7 +45,7 @@ class Sender(BaseRateLimiter[None]):
     `throttled=False` lifts our own limits, not Telegram's. `max_wait` is in seconds.
     """
 
-    def __init__(self, *, throttled: bool = True, max_wait: float = MAX_WAIT) -> None:
+    def __init__(self, *, throttled: bool = True, max_wait: float = _MAX_WAIT) -> None:
         self._throttled = throttled
         self._max_wait = max_wait
         self._limits = SendLimits(max_wait=max_wait)

@@ -3,6 +3,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,8 @@ from bot.config import Secret, Settings
 from bot.feedback.record import make_scrubber
 from bot.knowledge import load_knowledge
 from bot.loading.reload import ActiveKnowledge
-from bot.store import Store, Updates
+from bot.store import DiskThread, Inbox, Store, record_outcome
 from bot.telegram.app import build_application
-from bot.telegram.receive.parsing import UnreadableError, parse
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.sender import Sender
 from tests.fake_telegram import FakeTelegram
@@ -34,6 +34,9 @@ class Stack:
         self._telegram = telegram
         self._loop = asyncio.new_event_loop()
         self._store = Store(folder / "bot.sqlite3")
+        self._records = DiskThread(self._store, "database")
+        inbox = Inbox(folder / "bot-inbox.sqlite3")
+        self._disk = DiskThread(inbox, "inbox")
         config = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
         answerer = Answerer(load_knowledge(BRIDGE))
         sender = Sender(throttled=False)
@@ -41,31 +44,42 @@ class Stack:
             config,
             ActiveKnowledge(answerer, make_scrubber(answerer.knowledge)),
             self._store,
+            self._records,
             sender,
         )
-        self._loop.run_until_complete(self._application.initialize())
-        self._worker = Worker(self._application, Updates(self._store, self._application.bot.id))
+        record = partial(self._records.later, record_outcome, self._store)
+
+        async def start() -> Worker:
+            await self._application.initialize()
+            worker = Worker(self._application, inbox, self._disk, record)
+            await worker.start()
+            return worker
+
+        self._worker = self._loop.run_until_complete(start())
         self._number = 0
 
     def feed(self, content: Json) -> None:
-        """Handle one update, skipping one that cannot be read, as in production."""
+        """Let the worker handle one update, as in production."""
         self._number += 1
         for kind, query in content.items():
             if isinstance(query, dict) and (number := query.get("guest_query_id", query.get("id"))):
                 # The fake server must know the query to accept an answer.
                 self._telegram.world.queries[str(number)] = kind.partition("_")[0]
-        try:
-            update = parse({"update_id": self._number} | content, self._application.bot)
-        except UnreadableError:
-            return
-        self._loop.run_until_complete(self._worker.handle(update))
-        assert self._worker.updates.is_done(self._number)
+        self._loop.run_until_complete(self._answer({"update_id": self._number} | content))
+
+    async def _answer(self, body: Json) -> None:
+        await self._worker.accept([body])
+        while self._worker.waiting:
+            assert not self._worker.failed.done(), self._worker.failed.exception()
+            await asyncio.sleep(0)
 
     def close(self) -> None:
         """Release all resources."""
+        self._loop.run_until_complete(self._worker.stop(5))
         self._loop.run_until_complete(self._application.shutdown())
         self._loop.close()
-        self._store.close()
+        self._disk.close()
+        self._records.close()
 
 
 @contextmanager

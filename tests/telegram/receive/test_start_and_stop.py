@@ -32,14 +32,16 @@ def test_sigterm_while_telegram_is_down_stops_it_at_once(
 def test_a_token_rejected_while_running_ends_the_process(
     telegram: FakeTelegram, bot: BotProcess, method: str
 ) -> None:
-    """It exits with status 1 and says what to do; Telegram keeps the question."""
+    """It exits with status 1 and says what to do; the next start answers the question."""
     bot.start()
     telegram.faults.add("401", method)
-    telegram.say(QUESTION)
+    asked = telegram.say(QUESTION)
     assert bot.wait() == 1
     assert "@BotFather" in bot.log
     assert "Traceback" not in bot.log.partition("CRITICAL")[2]
-    assert telegram.updates.pending
+    telegram.faults.clear()
+    bot.start()
+    assert telegram.reply_to(asked)
 
 
 def test_a_lasting_conflict_ends_the_process(telegram: FakeTelegram, make_bot: MakeBot) -> None:

@@ -1,7 +1,10 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+import json
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from telegram import Update
@@ -9,11 +12,10 @@ from telegram.error import NetworkError
 from telegram.ext import Application, TypeHandler
 
 from bot.config import Secret, Settings
-from bot.store import Store, Updates
+from bot.store import DiskThread, Inbox, Received
 from bot.telegram.app import RaisingApplication, on_error
 from bot.telegram.current_update import on_finish
 from bot.telegram.logs import TextFormatter
-from bot.telegram.receive.parsing import parse
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send import limits
 from bot.telegram.send.client import make_client
@@ -25,11 +27,12 @@ Handler = Callable[[Update, object], Coroutine[None, None, None]]
 
 
 class Bench:
-    """A worker with one handler, in this process, against the fake server."""
+    """A worker in this process, with one handler, against the fake server."""
 
     def __init__(self, telegram: FakeTelegram, folder: Path) -> None:
         self.telegram = telegram
-        self.store = Store(folder / "bot.sqlite3")
+        self.inbox = Inbox(folder / "inbox.sqlite3")
+        self.disk = DiskThread(self.inbox, "inbox")
         settings = Settings(
             telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url
         )
@@ -45,18 +48,37 @@ class Bench:
         self.application = application
         self.application.add_error_handler(on_error)
 
+    def body(self, chat: Chat) -> dict[str, Any]:
+        """Send a message to the bot; return its update."""
+        self.telegram.say("hello", chat=chat, user=chat.user)
+        return list(self.telegram.updates.pending.values())[-1]
+
+    @asynccontextmanager
+    async def worker(
+        self, handler: Handler, flood: FloodControl | None = None
+    ) -> AsyncIterator[Worker]:
+        """Run a worker with this handler; wait on exit until it has nothing left to do."""
+        self.application.handlers.clear()
+        self.application.add_handler(TypeHandler(Update, handler))
+        worker = Worker(self.application, self.inbox, self.disk, _write_at_once, flood)
+        await worker.start()
+        yield worker
+        while worker.waiting and not worker.failed.done():  # noqa: ASYNC110 - outside of it
+            await asyncio.sleep(0.005)
+        await worker.stop(5)
+        assert await self.disk.require(self.inbox.waiting) == []
+
     async def handle(
         self, handler: Handler, chat: Chat, *, flood: FloodControl | None = None
     ) -> None:
         """Send a message and run its update through this handler."""
-        self.application.handlers.clear()
-        self.application.add_handler(TypeHandler(Update, handler))
-        self.telegram.say("hello", chat=chat, user=chat.user)
-        body = list(self.telegram.updates.pending.values())[-1]
-        updates = Updates(self.store, self.application.bot.id)
-        worker = Worker(self.application, updates, flood)
-        await worker.handle(parse(body, self.application.bot))
-        assert updates.is_done(body["update_id"])
+        async with self.worker(handler, flood) as worker:
+            await worker.accept([self.body(chat)])
+
+
+def _write_at_once(_sent: object, writes: Iterable[Callable[[], None]]) -> None:
+    for write in writes:
+        write()
 
 
 @pytest.fixture
@@ -66,14 +88,14 @@ async def bench(telegram: FakeTelegram, tmp_path: Path) -> AsyncIterator[Bench]:
     await opened.application.initialize()
     yield opened
     await opened.application.shutdown()
-    opened.store.close()
+    opened.disk.close()
 
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Skip the pauses between tries."""
     for module in ("receive.worker", "send.sender"):
-        monkeypatch.setattr(f"bot.telegram.{module}.seconds_before_retry", lambda *_: 0.0)
+        monkeypatch.setattr(f"bot.telegram.{module}.seconds_before_retry", lambda *_: 0.001)
 
 
 @pytest.mark.anyio
@@ -142,30 +164,160 @@ async def test_an_update_that_always_fails_is_given_up_while_others_succeed(benc
         nonlocal tries
         tries += 1
         if tries == 2:
-            await asyncio.create_task(worker.handle(good))
+            await worker.accept([bench.body(healthy)])
         raise NetworkError("always")
 
     async def fine(update: Update, _context: object) -> None:
         assert update.message
         await update.message.reply_text("fine")
 
-    updates = Updates(bench.store, bench.application.bot.id)
-    worker = Worker(bench.application, updates)
     poison, healthy = bench.telegram.private(), bench.telegram.private()
-    bodies = []
-    for chat in (poison, healthy):
-        bench.telegram.say("hello", chat=chat, user=chat.user)
-        bodies.append(list(bench.telegram.updates.pending.values())[-1])
-    bad, good = (parse(body, bench.application.bot) for body in bodies)
+    bad = bench.body(poison)
 
     async def choose(update: Update, context: object) -> None:
-        await (never if update.update_id == bad.update_id else fine)(update, context)
+        await (never if update.update_id == bad["update_id"] else fine)(update, context)
 
-    bench.application.add_handler(TypeHandler(Update, choose))
-    await worker.handle(bad)
+    async with bench.worker(choose) as worker:
+        await worker.accept([bad])
     assert 2 < tries < 20
-    assert updates.is_done(bad.update_id)
     assert len(bench.telegram.sent(healthy.id)) == 1
+
+
+@pytest.mark.anyio
+async def test_an_update_is_accepted_once(bench: Bench) -> None:
+    """An update that Telegram sends again, before or after its answer, is not answered again."""
+    handled: list[int] = []
+
+    async def count(update: Update, _context: object) -> None:
+        handled.append(update.update_id)
+
+    body = bench.body(bench.telegram.private())
+    async with bench.worker(count) as worker:
+        await worker.accept([body, body])
+        await worker.accept([body])
+    async with bench.worker(count) as worker:
+        await worker.accept([body])
+    assert handled == [body["update_id"]]
+
+
+@pytest.mark.anyio
+async def test_chats_take_turns(bench: Bench) -> None:
+    """A chat with many messages waiting holds up no other, and each chat keeps its order."""
+    handled: list[int] = []
+
+    async def count(update: Update, _context: object) -> None:
+        assert update.effective_chat
+        handled.append(update.effective_chat.id)
+
+    many, few = bench.telegram.private(), bench.telegram.private()
+    bodies = [bench.body(many) for _ in range(200)] + [bench.body(few) for _ in range(3)]
+    async with bench.worker(count) as worker:
+        await worker.accept(bodies)
+    assert len(handled) == 203
+    assert [place for place, chat in enumerate(handled) if chat == few.id][-1] < 10
+
+
+@pytest.mark.anyio
+async def test_one_chat_with_20000_messages_stops_nobody(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for more than a round of the others, and all are handled in order."""
+    monkeypatch.setattr("bot.store.thread._PATIENCE", 60.0)  # all come at once here
+    handled: list[tuple[int, int]] = []
+
+    async def count(update: Update, _context: object) -> None:
+        assert update.effective_chat
+        handled.append((update.effective_chat.id, update.update_id))
+
+    many, *few = (bench.telegram.private().id for _ in range(6))
+    asked = [many] * 20_000 + few * 2
+    bodies = [
+        {
+            "update_id": number,
+            "message": {"message_id": 1, "date": 0, "chat": {"id": chat, "type": "private"}},
+        }
+        for number, chat in enumerate(asked)
+    ]
+    async with bench.worker(count) as worker:
+        await worker.accept(bodies)
+    assert len(handled) == len(bodies)
+    assert [place for place, (chat, _) in enumerate(handled) if chat != many][-1] < 40
+    assert [number for chat, number in handled if chat == many] == list(range(20_000))
+
+
+def _fill_up(bench: Bench) -> None:
+    bench.inbox._file.execute("PRAGMA max_page_count = 1")  # noqa: SLF001 - no page may be added
+
+
+def _set_read_only(bench: Bench) -> None:
+    bench.inbox._file.execute("PRAGMA query_only = ON")  # noqa: SLF001
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("harm", [_fill_up, _set_read_only])
+async def test_a_disk_that_cannot_be_written_stops_no_answer(
+    bench: Bench, harm: Callable[[Bench], None]
+) -> None:
+    """Updates that cannot be kept on the disk are answered before Telegram may forget them."""
+    handled: list[int] = []
+
+    async def count(update: Update, _context: object) -> None:
+        handled.append(update.update_id)
+
+    chat = bench.telegram.private()
+    bodies = [bench.body(chat) | {"padding": "x" * 20_000} for _ in range(3)]
+    bench.inbox.bot_id = bench.application.bot.id
+    async with bench.worker(count) as worker:
+        await bench.disk.require(harm, bench)
+        await worker.accept(bodies)
+        assert handled == [body["update_id"] for body in bodies]
+        await bench.disk.require(bench.inbox._file.execute, "PRAGMA query_only = OFF")  # noqa: SLF001
+        await worker.accept(bodies)
+    assert len(handled) == 3
+
+
+@pytest.mark.anyio
+async def test_a_damaged_update_in_the_inbox_is_skipped(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Words that are no JSON, or no text at all, stop neither their chat nor the others."""
+    handled: list[int] = []
+
+    async def count(update: Update, _context: object) -> None:
+        handled.append(update.update_id)
+
+    chat = bench.telegram.private()
+    bodies = [bench.body(chat) for _ in range(3)]
+    bench.inbox.add([Received(body["update_id"], chat.id, json.dumps(body)) for body in bodies])
+    for body, damage in zip(bodies, ("X'FF00'", "'{'"), strict=False):
+        statement = f"UPDATE waiting SET body = {damage} WHERE update_id = ?"
+        bench.inbox._file.execute(statement, (body["update_id"],))  # noqa: SLF001
+    async with bench.worker(count):
+        pass
+    assert handled == [bodies[2]["update_id"]]
+    assert caplog.text.count("damaged on the disk") == 2
+
+
+@pytest.mark.anyio
+async def test_what_was_waiting_is_handled_by_the_next_worker(bench: Bench) -> None:
+    """An update stays in the inbox until it is done."""
+    handled: list[int] = []
+
+    async def hang(_update: Update, _context: object) -> None:
+        await asyncio.Event().wait()
+
+    async def count(update: Update, _context: object) -> None:
+        handled.append(update.update_id)
+
+    bench.application.add_handler(TypeHandler(Update, hang))
+    first = Worker(bench.application, bench.inbox, bench.disk, _write_at_once)
+    await first.start()
+    body = bench.body(bench.telegram.private())
+    await first.accept([body])
+    await first.stop(0)
+    async with bench.worker(count):
+        pass
+    assert handled == [body["update_id"]]
 
 
 @pytest.mark.anyio

@@ -1,0 +1,198 @@
+"""Updates that were received but are not answered yet, in a file beside the database.
+
+The file has two purposes. It holds people's words until they are answered, so this process locks
+it: nobody else can read old copies of its pages, and deleted words are soon gone from the disk.
+And the lock keeps a second process from serving the same bot.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from cachetools import LRUCache
+
+from bot.errors import ServingError
+from bot.store.database import RETENTION, Store
+from bot.store.sqlite_file import SqliteFile, explained
+
+log = logging.getLogger(__name__)
+
+_MIGRATIONS = (
+    """
+    CREATE TABLE waiting (
+        bot_id INTEGER NOT NULL,
+        update_id INTEGER NOT NULL,
+        chat_id INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (bot_id, update_id)
+    ) WITHOUT ROWID;
+    CREATE TABLE done (
+        bot_id INTEGER NOT NULL,
+        update_id INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (bot_id, update_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX done_at ON done (at);
+    """,
+)
+_LEASE_PATIENCE = 5.0  # seconds to wait for an earlier process to end
+_SWEEP_EVERY = 1000  # updates
+_IN_MEMORY = 10_000  # ids of finished updates remembered even if the disk fails
+_INSERT = "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?)"
+_INSERT_DONE = "INSERT OR REPLACE INTO done VALUES (?, ?, ?)"
+_THIS = "WHERE bot_id = ? AND update_id = ?"
+
+
+class Received(NamedTuple):
+    """An update as it came from Telegram."""
+
+    update_id: int
+    chat_id: int  # whose updates are answered in order; a person's id if there is no chat
+    body: str  # JSON
+
+
+def inbox_path(database: Path) -> Path:
+    """The inbox of a database: bot.sqlite3 has bot-inbox.sqlite3."""
+    return database.with_name(f"{database.stem}-inbox{database.suffix}")
+
+
+class Inbox:
+    """One bot's updates: those that wait for their answer, and the ids of those that are done.
+
+    `clock` returns seconds since the epoch. Raises `ServingError` if another process has the file
+    open, or it cannot be used now; `InputError` if it can never be used.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self.bot_id = 0
+        self._done: LRUCache[int, bool] = LRUCache(_IN_MEMORY)
+        self._unrecorded: list[int] = []  # finished, but the disk failed
+        self._finished = 0
+        with explained(path, "DATABASE_PATH"), _lease(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = SqliteFile(
+                path, _MIGRATIONS, busy_timeout=_LEASE_PATIENCE, exclusive=True, recover=True
+            )
+            if self._file.aside:
+                self._salvage(sqlite3.connect(self._file.aside))
+            self._file.truncate_wal()  # words that were deleted just before a kill
+
+    def close(self) -> None:
+        """Close the file, and let another process have it."""
+        with contextlib.suppress(sqlite3.Error):
+            self._file.truncate_wal()
+        self._file.close()
+
+    def add(self, updates: Sequence[Received]) -> list[Received]:
+        """Write updates durably, all or none; return those that are neither done nor known."""
+        self._file.execute("PRAGMA synchronous = FULL")
+        try:
+            with self._file.transaction() as connection:
+                return [
+                    update
+                    for update in updates
+                    if not self._is_done(update.update_id)
+                    and connection.execute(_INSERT, (self.bot_id, *update)).rowcount
+                ]
+        finally:
+            self._file.execute("PRAGMA synchronous = NORMAL")
+
+    def waiting(self) -> list[tuple[int, int]]:
+        """The update id and chat id of each waiting update, oldest first."""
+        query = "SELECT update_id, chat_id FROM waiting WHERE bot_id = ? ORDER BY update_id"
+        return self._file.execute(query, (self.bot_id,)).fetchall()
+
+    def body(self, update_id: int) -> bytes | None:
+        """The JSON of an update; None if it is not waiting."""
+        # As bytes: a damaged page may hold text that is not UTF-8.
+        query = f"SELECT CAST(body AS BLOB) FROM waiting {_THIS}"  # noqa: S608 - a constant
+        row = self._file.execute(query, (self.bot_id, update_id)).fetchone()
+        return bytes(row[0]) if row else None
+
+    def finish(self, update_id: int) -> None:
+        """Delete an update and record that it is done, in one transaction.
+
+        If the disk fails, this is done later.
+        """
+        self._done[update_id] = True
+        self._unrecorded = [*self._unrecorded[1 - _IN_MEMORY :], update_id]
+        self._record()
+        self._finished += 1
+        if self._finished % _SWEEP_EVERY == 0:
+            expired = int(self._clock()) - RETENTION
+            self._file.execute("DELETE FROM done WHERE at <= ?", (expired,))
+
+    def _record(self) -> None:
+        now = int(self._clock())
+        with self._file.transaction() as connection:
+            for number in self._unrecorded:
+                connection.execute(f"DELETE FROM waiting {_THIS}", (self.bot_id, number))  # noqa: S608
+                connection.execute(_INSERT_DONE, (self.bot_id, number, now))
+        self._unrecorded = []
+
+    def adopt(self, store: Store) -> None:
+        """Take over what earlier versions of the bot kept in the database itself."""
+        with explained(self._file.path, "DATABASE_PATH"):
+            waiting = store.rows("SELECT bot_id, update_id, 0, body FROM deferred", ())
+            done = store.rows("SELECT bot_id, update_id, at FROM updates", ())
+            if not (waiting or done):
+                return
+            with self._file.transaction() as connection:
+                connection.executemany(_INSERT, waiting)
+                connection.executemany(_INSERT_DONE, done)
+            with store.transaction() as connection:
+                connection.execute("DELETE FROM deferred")
+                connection.execute("DELETE FROM updates")
+            store.truncate_wal()
+
+    def wipe(self) -> None:
+        """Remove deleted words from the disk."""
+        if not self._file.execute("SELECT 1 FROM waiting LIMIT 1").fetchone():
+            # Now and then SQLite leaves an old copy in a page that it rearranges; this clears all.
+            self._file.execute("DELETE FROM waiting")
+        self._file.truncate_wal()
+
+    def repair(self) -> None:
+        """Go on with a fresh file if the open one was deleted, replaced or damaged."""
+        if old := self._file.repair():
+            self._salvage(old)
+        if self._unrecorded:
+            self._record()
+            self.wipe()
+
+    def _salvage(self, old: sqlite3.Connection) -> None:
+        """Copy what can be read of a file that is no longer in use, and close it."""
+        with contextlib.closing(old):
+            for table, insert in (("waiting", _INSERT), ("done", _INSERT_DONE)):
+                # From both ends, as far as the damage.
+                for order in ("", "DESC"):
+                    query = f"SELECT * FROM {table} ORDER BY bot_id {order}, update_id {order}"  # noqa: S608
+                    with self._file.transaction() as connection, contextlib.suppress(sqlite3.Error):
+                        for row in old.execute(query):
+                            connection.execute(insert, row)
+
+    def _is_done(self, update_id: int) -> bool:
+        if update_id in self._done:
+            return True
+        query = f"SELECT 1 FROM done {_THIS}"  # noqa: S608 - a constant
+        return self._file.execute(query, (self.bot_id, update_id)).fetchone() is not None
+
+
+@contextlib.contextmanager
+def _lease(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        raise ServingError(
+            f"another process is serving the bot with {path}. Stop it first, or give this bot a"
+            " token and a DATABASE_PATH of its own"
+        ) from None

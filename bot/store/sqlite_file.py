@@ -1,0 +1,274 @@
+"""A SQLite file that outlives locks, full disks, damage, and being deleted while in use."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from bot.errors import InputError, ServingError
+
+log = logging.getLogger(__name__)
+
+# Pages (4 KiB each) in the WAL before a checkpoint: everybody waits for the disk during one, and
+# a page that was written several times is copied only once.
+_CHECKPOINT_PAGES = 4000
+_TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+_SAVEPOINT = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
+# SQLite's result codes.
+_DAMAGED = (11, 26)  # SQLITE_CORRUPT, SQLITE_NOTADB
+_REFUSED = (8, 14)  # SQLITE_READONLY, SQLITE_CANTOPEN
+_PASSING = (errno.ENOSPC, errno.EIO, errno.EDQUOT)  # errors that may pass by themselves
+# Seconds that a checkpoint waits for other processes that read; a person is waiting for the reply.
+_TRUNCATE_TIMEOUT = 0.2
+_HEADER = b"SQLite format 3\0"
+
+
+class NewerVersionError(Exception):
+    """The file was written by a newer version of the bot."""
+
+
+class _DamagedError(sqlite3.DatabaseError):
+    """The check of the whole file found damage."""
+
+    sqlite_errorcode = _DAMAGED[0]
+
+
+class SqliteFile:
+    """One SQLite file, safe against a kill in the middle of a write.
+
+    `migrations` are the steps that made its schema, oldest first. `busy_timeout` is how many
+    seconds to wait for another process's transaction. An `exclusive` file can be opened by one
+    process at a time. With `recover`, a damaged file is set aside and a fresh one begun;
+    `aside` is then the new name of the damaged one.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        migrations: Sequence[str],
+        *,
+        busy_timeout: float,
+        exclusive: bool = False,
+        recover: bool = False,
+    ) -> None:
+        self.path = path
+        self._migrations = migrations
+        self._busy_timeout = busy_timeout
+        self._exclusive = exclusive
+        self._recover = recover
+        self.is_damaged = False  # set when a statement meets damage
+        self.aside: Path | None = None
+        self._descriptor = -1
+        self.connection = self._open()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Commit all statements inside or none; a nested one can fail alone (a savepoint)."""
+        connection = self.connection
+        begin, commit, undo = _SAVEPOINT if connection.in_transaction else _TRANSACTION
+        connection.execute(begin)
+        try:
+            yield connection
+            connection.execute(commit)
+        except BaseException as error:
+            self._notice(error)
+            if connection.in_transaction:  # SQLite may have rolled back already
+                connection.execute(undo)
+            raise
+
+    def execute(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        """Run one statement."""
+        try:
+            return self.connection.execute(statement, values)
+        except sqlite3.Error as error:
+            self._notice(error)
+            raise
+
+    def truncate_wal(self) -> bool:
+        """Remove deleted rows from the WAL, too; False if another process is reading them."""
+        self._set_busy_timeout(_TRUNCATE_TIMEOUT)
+        try:
+            (busy, *_) = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            self._set_busy_timeout(self._busy_timeout)
+        return not busy
+
+    def repair(self) -> sqlite3.Connection | None:
+        """Begin a fresh file if the open one was deleted, replaced or damaged.
+
+        Returns the old connection, still open, if that happened.
+        """
+        old, descriptor = self.connection, self._descriptor
+        if not self._is_in_place():
+            log.critical("%s was deleted or replaced while in use", self.path)
+            for suffix in ("-wal", "-shm"):  # SQLite would apply these to the new file
+                Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        elif not self.is_damaged and self._has_header():
+            return None
+        else:
+            self._set_aside()
+        self.connection = self._open()
+        os.close(descriptor)
+        self.is_damaged = False
+        return old
+
+    def _is_in_place(self) -> bool:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return False
+        return (found.st_dev, found.st_ino) == self._identity
+
+    def _has_header(self) -> bool:
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        return os.read(self._descriptor, len(_HEADER)) == _HEADER
+
+    def _notice(self, error: BaseException) -> None:
+        if isinstance(error, sqlite3.Error) and is_damage(error):
+            self.is_damaged = True
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connect()
+        except sqlite3.DatabaseError as error:
+            if not (self._recover and is_damage(error)):
+                raise
+        self._set_aside()
+        return self._connect()
+
+    def _set_aside(self) -> None:
+        stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
+        aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}")
+        self.path.replace(aside)
+        # Its WAL goes with it: some of what can be recovered may be only there.
+        for suffix in ("-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                Path(f"{self.path}{suffix}").replace(f"{aside}{suffix}")
+        self.aside = aside
+        log.critical(
+            "%s is damaged: it was renamed to %s, and a fresh file is in use. What it remembered"
+            " is lost, unless you recover it with `sqlite3 FILE .recover`",
+            self.path,
+            aside.name,
+        )
+
+    def _connect(self) -> sqlite3.Connection:
+        self.path.touch(mode=0o600)  # may hold people's words; SQLite copies the mode to its WAL
+        # Autocommit: each statement is its own transaction unless we begin one.
+        connection = sqlite3.connect(
+            self.path,
+            timeout=self._busy_timeout,
+            isolation_level=None,
+            check_same_thread=False,  # used by one thread at a time
+        )
+        try:
+            if self._exclusive:
+                connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            _switch_to_wal(connection, self._busy_timeout)
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+            connection.execute("PRAGMA secure_delete = ON")  # overwrite deleted rows
+            _migrate(connection, self._migrations)
+            if self._recover and connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise _DamagedError("a page is damaged")  # noqa: TRY301 - closed below
+        except BaseException:
+            connection.close()
+            raise
+        # Kept open: closing any descriptor of the file drops this process's locks on it.
+        self._descriptor = os.open(self.path, os.O_RDONLY)
+        status = os.fstat(self._descriptor)
+        self._identity = (status.st_dev, status.st_ino)
+        return connection
+
+    def _set_busy_timeout(self, seconds: float) -> None:
+        self.connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
+
+
+def _switch_to_wal(connection: sqlite3.Connection, timeout: float) -> None:
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            # Two processes that switch a new file to WAL at once do not wait for each other.
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        (applied,) = connection.execute("PRAGMA user_version").fetchone()
+        if applied > len(migrations):
+            raise NewerVersionError(  # noqa: TRY301 - rolled back below
+                "it was written by a newer version of the bot"
+            )
+        for number, step in enumerate(migrations[applied:], applied + 1):
+            for statement in filter(str.strip, step.split(";")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error means that the file is not, or no longer, a valid database."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+
+
+@contextmanager
+def explained(path: Path, setting: str) -> Iterator[None]:
+    """Turn errors of opening a file into messages for the owner.
+
+    `InputError` where a setting must be changed, `ServingError` where it may pass by itself.
+    """
+    try:
+        yield
+    except NewerVersionError:
+        raise InputError(
+            f"{setting}: {path} was written by a newer version of the bot; use that version, or"
+            " another file"
+        ) from None
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if is_damage(error):
+            raise InputError(
+                f"{setting}: {path} is not a valid database ({error}); set it to another file, or"
+                " let `treaty-bot run` set it aside and begin a fresh one"
+            ) from None
+        if code in _REFUSED:
+            raise InputError(
+                f"{setting}: {path} cannot be used ({error}); set it to a writable file"
+            ) from None
+        raise ServingError(
+            f"{path} cannot be used now ({error}); close the program that uses it, or free disk"
+            " space, and start the bot again"
+        ) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        if error.errno in _PASSING:
+            raise ServingError(
+                f"{path} cannot be used now ({reason}); start the bot again"
+            ) from None
+        raise InputError(
+            f"{setting}: {path} cannot be used ({reason}); set it to a writable file"
+        ) from None

@@ -1,0 +1,169 @@
+"""Runs work on a file in a thread of its own, so that a slow or locked disk stops nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, Protocol, TypeVar
+
+log = logging.getLogger(__name__)
+
+_PATIENCE = 0.8  # seconds that a caller waits for the disk
+_CHECK_INTERVAL = 1.0  # seconds between two looks at whether the file is still in place
+_IDLE_INTERVAL = 10.0  # the same while there is no work
+_CLOSE_TIMEOUT = 5.0  # seconds to finish the waiting work
+_MAX_WAITING = 20_000  # pieces of work; more are dropped, so that memory stays bounded
+
+T = TypeVar("T")
+
+
+class DiskError(Exception):
+    """The disk did not answer in time, or failed; the message says how."""
+
+
+class File(Protocol):
+    """What a `DiskThread` needs to know of a file."""
+
+    def repair(self) -> None:
+        """Go on with a fresh file if the open one was deleted, replaced or damaged."""
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+class DiskThread:
+    """Runs work on one file, in the order it was given.
+
+    While the disk does not answer, callers wait no longer than a moment, and later ones not at all;
+    the work given meanwhile is done when the disk is back.
+    """
+
+    def __init__(self, file: File, name: str) -> None:
+        self._file = file
+        self._name = name
+        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._checked = 0.0
+        self._stuck: Future[Any] | None = None  # the work that somebody gave up waiting for
+        self._current: tuple[Future[Any], float] | None = None  # the work, and since when
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    async def ask(self, work: Callable[..., T], *values: object, default: T) -> T:
+        """The result of `work(*values)`, or `default` if the disk fails or takes too long."""
+        try:
+            return await self.require(work, *values)
+        except DiskError:
+            return default
+
+    async def require(self, work: Callable[..., T], *values: object) -> T:
+        """The result of `work(*values)`; raises `DiskError` if the disk fails or takes too long."""
+        if self._stuck and not self._stuck.done():
+            raise DiskError(f"the {self._name} does not answer")
+        future = self._submit(work, *values)
+        result = asyncio.wrap_future(future)
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await asyncio.shield(result)
+        except TimeoutError:
+            result.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._give_up(future)
+            raise DiskError(f"the {self._name} does not answer") from None
+        except sqlite3.Error as error:
+            raise DiskError(f"the {self._name} failed ({error})") from error
+
+    def later(self, work: Callable[..., object], *values: object) -> None:
+        """Run `work(*values)` when its turn comes, however long another program locks the file.
+
+        Other errors are only logged. `work` may be run several times, if it was the lock that
+        ended the others.
+        """
+        if (current := self._current) and time.monotonic() - current[1] > _PATIENCE:
+            self._give_up(current[0])
+        if self._work.qsize() >= _MAX_WAITING:
+            log.error("the %s has not answered for long; a record is lost", self._name)
+            return
+        self._submit(self._until_unlocked, work, *values).add_done_callback(self._log_error)
+
+    def close(self) -> None:
+        """Finish the waiting work, if the disk lets us, and close the file."""
+        self._closing = True
+        self._work.put(None)
+        self._thread.join(_CLOSE_TIMEOUT)
+        if self._thread.is_alive():
+            log.error("the %s does not answer; what it was to record is lost", self._name)
+
+    def _submit(self, work: Callable[..., T], *values: object) -> Future[T]:
+        future: Future[T] = Future()
+
+        def run() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            self._current = (future, time.monotonic())
+            try:
+                result = work(*values)
+            except Exception as error:  # noqa: BLE001 - whoever waits for it decides
+                self._current = None
+                future.set_exception(error)
+            else:
+                self._current = None
+                future.set_result(result)
+
+        self._work.put(run)
+        return future
+
+    def _until_unlocked(self, work: Callable[..., T], *values: object) -> T:
+        while True:
+            try:
+                return work(*values)
+            except sqlite3.OperationalError as error:
+                if self._closing or getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_BUSY:
+                    raise
+            if self._current:
+                self._give_up(self._current[0])
+
+    def _run(self) -> None:
+        while True:
+            work: Callable[[], None] | None = _do_nothing
+            with contextlib.suppress(queue.Empty):
+                work = self._work.get(timeout=_IDLE_INTERVAL)
+            if work is None:
+                break
+            if time.monotonic() - self._checked > _CHECK_INTERVAL:
+                self._checked = time.monotonic()
+                try:
+                    self._file.repair()
+                except Exception as error:  # noqa: BLE001 - the next look may succeed
+                    log.error("the %s cannot be repaired yet (%s)", self._name, error)  # noqa: TRY400
+            work()
+        self._file.close()
+
+    def _give_up(self, future: Future[Any]) -> None:
+        if self._stuck and not self._stuck.done():
+            return
+        since = time.monotonic()
+        log.warning(
+            "the %s does not answer: it is locked by another program, or the disk is slow; going"
+            " on without it", self._name,
+        )  # fmt: skip
+        future.add_done_callback(
+            lambda _: log.info(
+                "the %s answers again after %.0f s", self._name, time.monotonic() - since
+            )
+        )
+        self._stuck = future
+
+    def _log_error(self, future: Future[object]) -> None:
+        if error := future.exception():
+            log.warning("the %s failed (%s); a record is lost", self._name, error)
+
+
+def _do_nothing() -> None:
+    pass

@@ -1,0 +1,187 @@
+"""Work on the store in its own thread, while the file is locked, full, harmed or read-only."""
+
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ServingError
+from bot.store import DiskError, DiskThread, Store, record_outcome
+from bot.store.migrations import MIGRATIONS
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the store is."""
+    return tmp_path / "bot.sqlite3"
+
+
+@pytest.fixture
+async def opened(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[tuple[Store, DiskThread]]:
+    """A store that waits a moment for other processes, in a thread that looks at it each time."""
+    monkeypatch.setattr("bot.store.database.BUSY_TIMEOUT", 0.05)
+    monkeypatch.setattr("bot.store.thread._CHECK_INTERVAL", 0.0)
+    monkeypatch.setattr("bot.store.thread._PATIENCE", 0.5)
+    store = Store(path, recover=True)
+    thread = DiskThread(store, "database")
+    yield store, thread
+    thread.close()
+
+
+def record(store: Store, number: int) -> None:
+    """Record that a message was sent."""
+    record_outcome(store, [(1, number)], [])
+
+
+def recorded(path: Path) -> list[int]:
+    """The messages that are recorded, as another process sees them."""
+    connection = sqlite3.connect(path)
+    found = connection.execute("SELECT message_id FROM messages ORDER BY 1").fetchall()
+    connection.close()
+    return [number for (number,) in found]
+
+
+async def test_what_is_recorded_while_the_file_is_locked_is_written_afterwards(
+    opened: tuple[Store, DiskThread], path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Callers go on without the file at once, the log says so, and no record is lost."""
+    caplog.set_level(logging.INFO)
+    store, thread = opened
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for number in range(5):
+        thread.later(record, store, number)
+    for _ in range(3):
+        assert await thread.ask(store.row, "SELECT 1", (), default=None) is None
+    assert caplog.text.count("does not answer: it is locked") == 1
+    other.close()
+    while await thread.ask(store.row, "SELECT 1", (), default=None) is None:
+        pass
+    assert recorded(path) == [0, 1, 2, 3, 4]
+    assert caplog.text.count("answers again") == 1
+
+
+def fill_up(store: Store) -> None:
+    """Let no page be added, as on a full disk."""
+    store.row("PRAGMA max_page_count = 1", ())
+
+
+def set_read_only(store: Store) -> None:
+    """Refuse writing, as on a disk that was mounted read-only."""
+    store.row("PRAGMA query_only = ON", ())
+
+
+@pytest.mark.parametrize("harm", [fill_up, set_read_only])
+async def test_a_disk_that_cannot_be_written_costs_records_only(
+    opened: tuple[Store, DiskThread],
+    harm: Callable[[Store], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Each lost record is logged; what needs the disk raises an error that says why."""
+    store, thread = opened
+    await thread.require(harm, store)
+    many = partial(record_outcome, store, [(1, number) for number in range(5000)], [])
+    thread.later(many)
+    with pytest.raises(DiskError, match=r"full|readonly"):
+        await thread.require(many)
+    assert caplog.text.count("a record is lost") == 1
+    assert await thread.ask(store.row, "SELECT 1", (), default=None) == (1,)
+
+
+def garbage(path: Path) -> None:
+    """Overwrite the file in place."""
+    path.write_bytes(b"this is not a database " * 2000)
+
+
+def newer(path: Path) -> None:
+    """Put a file of a newer version in its place."""
+    other = path.with_name("newer")
+    connection = sqlite3.connect(other)
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    connection.close()
+    other.replace(path)
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, garbage])
+async def test_a_file_harmed_in_use_is_begun_afresh(
+    opened: tuple[Store, DiskThread],
+    path: Path,
+    harm: Callable[[Path], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A critical line says so, and later records are in the new file."""
+    store, thread = opened
+    await thread.require(record, store, 1)
+    harm(path)
+    await thread.require(record, store, 2)
+    assert recorded(path) == [2]
+    assert [r.levelno for r in caplog.records] == [logging.CRITICAL]
+
+
+async def test_a_file_of_a_newer_version_does_not_end_the_thread(
+    opened: tuple[Store, DiskThread], path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is left alone, the log says so, and the bot goes on with the old file until it ends."""
+    store, thread = opened
+    newer(path)
+    await thread.require(record, store, 1)
+    assert "cannot be repaired yet (it was written by a newer version" in caplog.text
+
+
+async def test_what_a_reader_kept_is_deleted_when_it_ends(
+    opened: tuple[Store, DiskThread], path: Path
+) -> None:
+    """Deleted rows that another process was reading are gone from the files soon after."""
+    store, thread = opened
+    insert = "INSERT INTO files VALUES ('zebra', 'crossing')"
+    await thread.require(store.write, insert, ())
+    await thread.require(store.truncate_wal)
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT * FROM files").fetchall()
+    await thread.require(store.write, "DELETE FROM files", ())
+    await thread.require(store.truncate_wal)
+    assert any(b"zebra" in file.read_bytes() for file in path.parent.iterdir())
+    reader.close()
+    await thread.require(store.row, "SELECT 1", ())
+    assert not [file for file in path.parent.iterdir() if b"zebra" in file.read_bytes()]
+
+
+def test_a_store_locked_at_the_start_is_waited_for(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the lock lasts, the error says what to do, and that it may pass."""
+    Store(path).close()
+    monkeypatch.setattr("bot.store.database.BUSY_TIMEOUT", 0.05)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(ServingError, match=r"cannot be used now \(database is locked\)"):
+        Store(path)
+    other.close()
+    Store(path).close()
+
+
+def test_a_damaged_page_is_set_aside_only_by_the_bot_itself(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """`run` begins a fresh file and renames the damaged one; other commands leave it alone."""
+    store = Store(path)
+    record_outcome(store, [(1, number) for number in range(5000)], [])
+    store.close()
+    with path.open("r+b") as file:
+        file.seek(4096 * (path.stat().st_size // 4096 - 5))
+        file.write(b"\xff" * 4096)
+    damaged = path.read_bytes()
+    Store(path).close()
+    assert path.read_bytes() == damaged
+    Store(path, recover=True).close()
+    (aside,) = path.parent.glob("*.damaged-*")
+    assert aside.read_bytes() == damaged
+    assert [r.levelno for r in caplog.records] == [logging.CRITICAL]

@@ -1,0 +1,82 @@
+"""Two pollers with one token, and a server that answers at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from bot.config import Secret, Settings
+from bot.errors import ServingError
+from bot.telegram.receive import polling
+from bot.telegram.receive.polling import Poller
+from bot.telegram.receive.worker import Worker
+from bot.telegram.send.client import Client, make_client
+from bot.telegram.send.sender import Sender
+from tests.fake_telegram import FakeTelegram
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def open_client(telegram: FakeTelegram) -> AsyncIterator[Client]:
+    """A client of the fake server."""
+    settings = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
+    client = make_client(settings, Sender(throttled=False))
+    await client.initialize()
+    try:
+        yield client
+    finally:
+        await client.shutdown()
+
+
+def poller(client: Client, accepted: list[Any], patience: float) -> Poller:
+    """A poller whose worker only collects what it accepts."""
+
+    async def accept(bodies: list[object]) -> None:
+        accepted.extend(bodies)
+
+    worker = cast(Worker, SimpleNamespace(has_room=True, accept=accept))
+    return Poller(client, worker, conflict_patience=patience)
+
+
+async def test_of_two_equal_pollers_the_newcomer_yields(telegram: FakeTelegram) -> None:
+    """The one that polled undisturbed for a while goes on, and accepts what comes."""
+    accepted: list[Any] = []
+    async with open_client(telegram) as one, open_client(telegram) as two:
+        polls = telegram.updates.polls
+        established = poller(one, accepted, patience=0.5)
+        established._started -= 3600  # noqa: SLF001 - as if it had started an hour ago
+        first = asyncio.create_task(established.run())
+        while telegram.updates.polls == polls:  # noqa: ASYNC110 - in another thread
+            await asyncio.sleep(0.01)
+        with pytest.raises(ServingError, match="another process is polling with the same token"):
+            await asyncio.wait_for(poller(two, accepted, patience=0.5).run(), 30)
+        telegram.say("hello")
+        while not accepted:
+            assert not first.done()
+            await asyncio.sleep(0.01)
+        first.cancel()
+
+
+async def test_a_server_that_answers_at_once_is_not_called_without_a_pause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between two calls that bring nothing there is a pause, whatever the server does."""
+    pauses: list[float] = []
+
+    async def at_once(*_: object, **__: object) -> list[object]:
+        return []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            raise asyncio.CancelledError
+
+    client = cast(Client, SimpleNamespace(get_updates_raw=at_once))
+    monkeypatch.setattr(polling, "asyncio", SimpleNamespace(sleep=sleep))
+    with pytest.raises(asyncio.CancelledError):
+        await poller(client, [], 1.0).run()
+    assert min(pauses) > 0.5
