@@ -76,8 +76,8 @@ def test_every_variable_in_the_examples_is_a_setting() -> None:
     """The unit and the manifests set only variables that the bot reads."""
     known = {field.name.upper() for field in fields(Settings)} | {"XDG_CACHE_HOME"}
     manifests = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text("utf-8")))
-    (deployment,) = (m for m in manifests if m["kind"] == "Deployment")
-    (container,) = deployment["spec"]["template"]["spec"]["containers"]
+    (bot,) = (m for m in manifests if m["kind"] == "StatefulSet")
+    (container,) = bot["spec"]["template"]["spec"]["containers"]
     (secret,) = (m for m in manifests if m["kind"] == "Secret")
     used = {variable["name"] for variable in container["env"]} | set(secret["stringData"])
     used |= set(
@@ -88,3 +88,14 @@ def test_every_variable_in_the_examples_is_a_setting() -> None:
         )
     )
     assert used <= known
+
+
+def test_the_pod_keeps_its_inbox() -> None:
+    """One pod, whose database is on a volume of its own, not on one that is deleted with it."""
+    manifests = yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text("utf-8"))
+    (spec,) = (m["spec"] for m in manifests if m["kind"] == "StatefulSet")
+    assert spec["replicas"] == 1
+    assert [claim["metadata"]["name"] for claim in spec["volumeClaimTemplates"]] == ["data"]
+    assert {"name": "data", "mountPath": "/data"} in (
+        spec["template"]["spec"]["containers"][0]["volumeMounts"]
+    )

@@ -1,6 +1,6 @@
 """Everything that must survive a restart, in one SQLite file."""
 
-from bot.store.answers import Answers, SentAnswer, record_outcome
+from bot.store.answers import Answers, Outcome, SentAnswer, record_outcomes
 from bot.store.database import Store, open_existing
 from bot.store.groups import Groups, known_groups
 from bot.store.inbox import Inbox, Received, inbox_path
@@ -15,6 +15,7 @@ __all__ = [
     "DiskThread",
     "Groups",
     "Inbox",
+    "Outcome",
     "Questions",
     "Received",
     "SentAnswer",
@@ -25,5 +26,5 @@ __all__ = [
     "inbox_path",
     "known_groups",
     "open_existing",
-    "record_outcome",
+    "record_outcomes",
 ]

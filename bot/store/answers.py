@@ -21,20 +21,20 @@ class SentAnswer:
     entry: str | None
 
 
-def record_outcome(
-    store: Store, sent: Sequence[tuple[int, int]], writes: Iterable[Callable[[], None]]
-) -> None:
-    """Record in one transaction what came of an update.
+# What came of an update: the (chat id, message id) of each message sent, and functions that save
+# the rest, which must handle database errors themselves.
+Outcome = tuple[Sequence[tuple[int, int]], Sequence[Callable[[], None]]]
 
-    `sent` holds the (chat id, message id) of each message sent; the functions in `writes` save the
-    rest, and must handle database errors themselves.
-    """
+
+def record_outcomes(store: Store, outcomes: Iterable[Outcome]) -> None:
+    """Record in one transaction what came of some updates."""
     now = store.now()
     with store.transaction() as connection:
-        connection.executemany(_INSERT_MESSAGE, [(*message, now) for message in sent])
-        for write in writes:
-            write()
-    store.count_write()
+        for sent, writes in outcomes:
+            connection.executemany(_INSERT_MESSAGE, [(*message, now) for message in sent])
+            for write in writes:
+                write()
+            store.count_write()
 
 
 class Answers:

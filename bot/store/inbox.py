@@ -116,25 +116,25 @@ class Inbox:
         row = self._file.execute(query, (self.bot_id, update_id)).fetchone()
         return bytes(row[0]) if row else None
 
-    def finish(self, update_id: int) -> None:
-        """Delete an update and record that it is done, in one transaction.
+    def finish(self, update_ids: Sequence[int]) -> None:
+        """Delete updates and record that they are done, in one transaction.
 
         If the disk fails, this is done later.
         """
-        self._done[update_id] = True
-        self._unrecorded = [*self._unrecorded[1 - _IN_MEMORY :], update_id]
+        self._done.update(dict.fromkeys(update_ids, True))
+        self._unrecorded = [*self._unrecorded, *update_ids][-_IN_MEMORY:]
         self._record()
-        self._finished += 1
-        if self._finished % _SWEEP_EVERY == 0:
+        before, self._finished = self._finished, self._finished + len(update_ids)
+        if before // _SWEEP_EVERY != self._finished // _SWEEP_EVERY:
             expired = int(self._clock()) - RETENTION
             self._file.execute("DELETE FROM done WHERE at <= ?", (expired,))
 
     def _record(self) -> None:
         now = int(self._clock())
+        keys = [(self.bot_id, number) for number in self._unrecorded]
         with self._file.transaction() as connection:
-            for number in self._unrecorded:
-                connection.execute(f"DELETE FROM waiting {_THIS}", (self.bot_id, number))  # noqa: S608
-                connection.execute(_INSERT_DONE, (self.bot_id, number, now))
+            connection.executemany(f"DELETE FROM waiting {_THIS}", keys)  # noqa: S608 - a constant
+            connection.executemany(_INSERT_DONE, [(*key, now) for key in keys])
         self._unrecorded = []
 
     def adopt(self, store: Store) -> None:

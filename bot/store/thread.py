@@ -19,6 +19,7 @@ _PATIENCE = 0.8  # seconds that a caller waits for the disk
 _CHECK_INTERVAL = 1.0  # seconds between two looks at whether the file is still in place
 _IDLE_INTERVAL = 10.0  # the same while there is no work
 _CLOSE_TIMEOUT = 5.0  # seconds to finish the waiting work
+_BATCH_DELAY = 0.02  # seconds from the first item of a batch until it is worked on
 _MAX_WAITING = 20_000  # pieces of work; more are dropped, so that memory stays bounded
 
 T = TypeVar("T")
@@ -52,6 +53,8 @@ class DiskThread:
         self._checked = 0.0
         self._stuck: Future[Any] | None = None  # the work that somebody gave up waiting for
         self._current: tuple[Future[Any], float] | None = None  # the work, and since when
+        self._batches: dict[Callable[[list[Any]], object], list[Any]] = {}
+        self._batches_lock = threading.Lock()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -67,6 +70,7 @@ class DiskThread:
         """The result of `work(*values)`; raises `DiskError` if the disk fails or takes too long."""
         if self._stuck and not self._stuck.done():
             raise DiskError(f"the {self._name} does not answer")
+        self._run_batches()  # what is asked may depend on them
         future = self._submit(work, *values)
         result = asyncio.wrap_future(future)
         try:
@@ -92,9 +96,24 @@ class DiskThread:
             return
         self._submit(self._until_unlocked, work, *values).add_done_callback(self._log_error)
 
+    def collect(self, work: Callable[[list[T]], object], item: T) -> None:
+        """Run `work` a moment later on this item and all others that come until then.
+
+        One transaction for many takes a third of the time. Call it in the event loop.
+        """
+        with self._batches_lock:
+            batch = self._batches.setdefault(work, [])
+            batch.append(item)
+            if len(batch) > _MAX_WAITING:
+                del batch[0]
+            is_first = len(batch) == 1
+        if is_first:
+            asyncio.get_running_loop().call_later(_BATCH_DELAY, self.later, self._run_batch, work)
+
     def close(self) -> None:
         """Finish the waiting work, if the disk lets us, and close the file."""
         self._closing = True
+        self._run_batches()
         self._work.put(None)
         self._thread.join(_CLOSE_TIMEOUT)
         if self._thread.is_alive():
@@ -118,6 +137,16 @@ class DiskThread:
 
         self._work.put(run)
         return future
+
+    def _run_batches(self) -> None:
+        for work in list(self._batches):
+            self.later(self._run_batch, work)
+
+    def _run_batch(self, work: Callable[[list[Any]], object]) -> None:
+        with self._batches_lock:
+            batch = self._batches.pop(work, None)
+        if batch:
+            self._until_unlocked(work, batch)
 
     def _until_unlocked(self, work: Callable[..., T], *values: object) -> T:
         while True:

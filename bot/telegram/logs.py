@@ -59,7 +59,7 @@ def redact_uncaught(redactor: Redactor) -> None:
 
 
 def webhook_secret(settings: Settings) -> str:
-    """The webhook secret; if none is set, one derived from the token, the same in every replica."""
+    """The webhook secret; if none is set, one derived from the token, the same at every start."""
     if settings.webhook_secret:
         return settings.webhook_secret.reveal()
     token = settings.telegram_bot_token

@@ -13,7 +13,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.config import MALFORMED, TOKEN_FORMAT, Settings
 from bot.errors import InputError, ServingError
 from bot.loading.reload import ActiveKnowledge, KnowledgeReloader
-from bot.store import DiskThread, Inbox, Store, inbox_path, record_outcome
+from bot.store import DiskThread, Inbox, Store, inbox_path, record_outcomes
 from bot.telegram import metrics
 from bot.telegram.app import RaisingApplication, build_application, set_bot_profile
 from bot.telegram.logs import set_up_logging
@@ -115,7 +115,7 @@ async def _serve_updates(
     assert isinstance(client, Client)  # noqa: S101 - for mypy
     disks.inbox.bot_id = client.id
     flood = FloodControl() if settings.send_limits else None
-    record = partial(disks.records.later, record_outcome, disks.store)
+    record = partial(disks.records.collect, partial(record_outcomes, disks.store))
     worker = Worker(application, disks.inbox, disks.inbox_thread, record, flood)
     knowledge = active.answerer.knowledge
     setting_profile = asyncio.create_task(set_bot_profile(client, knowledge))

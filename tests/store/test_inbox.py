@@ -114,7 +114,7 @@ class Machine(RuleBasedStateMachine):
         """Any of the waiting updates is finished."""
         if self._waiting:
             number = data.draw(st.sampled_from(sorted(self._waiting)))
-            self._inbox.finish(number)
+            self._inbox.finish([number])
             self._done.add(number)
             del self._waiting[number]
 
@@ -168,7 +168,7 @@ def test_ids_belong_to_one_bot(open_inbox: Callable[[], Inbox]) -> None:
     """A file that is given to another bot answers that one's updates, though ids are the same."""
     inbox = open_inbox()
     inbox.add([update(1), update(2)])
-    inbox.finish(1)
+    inbox.finish([1])
     inbox.close()
     other = open_inbox()
     other.bot_id = BOT + 1
@@ -182,10 +182,10 @@ def test_ids_of_finished_updates_expire(
     """They are forgotten a day later, while others are finished."""
     inbox = open_inbox()
     for number in range(1500):
-        inbox.finish(number)
+        inbox.finish([number])
     clock.now += RETENTION + 1
     for number in range(2000, 3000):
-        inbox.finish(number)
+        inbox.finish([number])
     inbox.close()
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT count(*) FROM done").fetchone() == (1000,)
@@ -202,7 +202,7 @@ def test_a_clock_that_jumps_loses_nothing(
         clock.now += jump * DAY
         first = numbers(inbox)[0]
         for number in range(first, first + 1100):
-            inbox.finish(number)
+            inbox.finish([number])
     inbox.close()
     assert numbers(open_inbox()) == list(range(2200, 3000))
 
@@ -231,7 +231,7 @@ def test_answered_words_are_gone_from_the_file(open_inbox: Callable[[], Inbox], 
     inbox = open_inbox()
     inbox.add([update(number, text=f"question{number}." * 40) for number in range(200)])
     for number in range(199):
-        inbox.finish(number)
+        inbox.finish([number])
     inbox.wipe()
     found = b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert [n for n in range(200) if f"question{n}.".encode() in found] == [199]
@@ -295,7 +295,7 @@ def test_harm_to_the_file_in_use_loses_nothing_that_waits(
     if harm is damage:
         inbox._file.is_damaged = True  # noqa: SLF001 - as a statement that reads the page would find
     inbox.repair()
-    inbox.finish(ids[0])
+    inbox.finish([ids[0]])
     assert numbers(inbox) == ids[1:]
     inbox.repair()
     assert [record.levelno for record in caplog.records].count(logging.CRITICAL) in {1, 2}
@@ -339,9 +339,9 @@ def test_what_a_full_disk_kept_from_finishing_is_finished_later(
     inbox.add([update(1), update(2)])
     inbox._file.connection.execute("PRAGMA query_only = ON")  # noqa: SLF001
     with pytest.raises(sqlite3.OperationalError):
-        inbox.finish(1)
+        inbox.finish([1])
     inbox._file.connection.execute("PRAGMA query_only = OFF")  # noqa: SLF001
-    inbox.finish(2)
+    inbox.finish([2])
     inbox.close()
     again = open_inbox()
     assert again.waiting() == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InputError
-from bot.store import Store, record_outcome
+from bot.store import Store, record_outcomes
 from bot.store.database import RETENTION
 from bot.store.migrations import MIGRATIONS
 
@@ -39,10 +39,10 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
 def test_the_tables_stay_bounded(store: Store, clock: Clock) -> None:
     """Rows older than a day are deleted while new ones are written."""
     for number in range(700):
-        record_outcome(store, [(1, number)], [])
+        record_outcomes(store, [([(1, number)], [])])
     clock.now += RETENTION + 1
     for number in range(1000, 1600):
-        record_outcome(store, [(1, number)], [])
+        record_outcomes(store, [([(1, number)], [])])
     assert store.row("SELECT count(*) FROM messages", ()) == (600,)
 
 
@@ -89,10 +89,10 @@ def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from bot.store import Store, record_outcome
+from bot.store import Store, record_outcomes
 store = Store(Path(sys.argv[1]))
 for number in range(int(sys.argv[2]), int(sys.argv[2]) + 300):
-    record_outcome(store, [(1, number)], [])
+    record_outcomes(store, [([(1, number)], [])])
     print(number, flush=True)
 """
 

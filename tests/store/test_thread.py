@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ServingError
-from bot.store import DiskError, DiskThread, Store, record_outcome
+from bot.store import DiskError, DiskThread, Store, record_outcomes
 from bot.store.migrations import MIGRATIONS
 
 pytestmark = pytest.mark.anyio
@@ -37,7 +37,7 @@ async def opened(
 
 def record(store: Store, number: int) -> None:
     """Record that a message was sent."""
-    record_outcome(store, [(1, number)], [])
+    record_outcomes(store, [([(1, number)], [])])
 
 
 def recorded(path: Path) -> list[int]:
@@ -87,7 +87,7 @@ async def test_a_disk_that_cannot_be_written_costs_records_only(
     """Each lost record is logged; what needs the disk raises an error that says why."""
     store, thread = opened
     await thread.require(harm, store)
-    many = partial(record_outcome, store, [(1, number) for number in range(5000)], [])
+    many = partial(record_outcomes, store, [([(1, number) for number in range(5000)], [])])
     thread.later(many)
     with pytest.raises(DiskError, match=r"full|readonly"):
         await thread.require(many)
@@ -173,7 +173,7 @@ def test_a_damaged_page_is_set_aside_only_by_the_bot_itself(
 ) -> None:
     """`run` begins a fresh file and renames the damaged one; other commands leave it alone."""
     store = Store(path)
-    record_outcome(store, [(1, number) for number in range(5000)], [])
+    record_outcomes(store, [([(1, number) for number in range(5000)], [])])
     store.close()
     with path.open("r+b") as file:
         file.seek(4096 * (path.stat().st_size // 4096 - 5))

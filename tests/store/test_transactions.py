@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Answers, SentAnswer, Store, record_outcome
+from bot.store import Answers, SentAnswer, Store, record_outcomes
 
 CHAT = 5
 
@@ -78,7 +78,7 @@ def test_an_outcome_is_recorded_as_a_whole(path: Path, store: Store) -> None:
         assert other.rows("SELECT * FROM messages", ()) == []
         assert answered(other) == []
 
-    record_outcome(store, [(CHAT, 101)], [lambda: save_answers(store, 1), look])
+    record_outcomes(store, [([(CHAT, 101)], [lambda: save_answers(store, 1), look])])
     assert len(other.rows("SELECT * FROM messages", ())) == 1
     assert answered(other) == [1]
     other.close()
@@ -89,5 +89,5 @@ def test_a_locked_file_costs_an_answer_its_record(store: Store) -> None:
     """Saving an answer raises nothing; recording a whole outcome raises, so that it is retried."""
     save_answers(store, 1)
     with pytest.raises(sqlite3.OperationalError, match="locked"):
-        record_outcome(store, [(CHAT, 101)], [lambda: save_answers(store, 1)])
+        record_outcomes(store, [([(CHAT, 101)], [lambda: save_answers(store, 1)])])
     assert answered(store) == []

@@ -4,7 +4,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from bot.store import Questions, Store, Votes, answer_key, record_outcome
+from bot.store import Questions, Store, Votes, answer_key, record_outcomes
 from bot.store.questions import Scrubbed
 
 CHAT = 5
@@ -17,7 +17,7 @@ def write(path: Path, first: int, count: int, written: Connection) -> None:
     for number in range(first, first + count):
         text = Scrubbed(f"question number{number % 7} of {number % 3} tolls")
         save = partial(questions.save, "unanswered", None, text)
-        record_outcome(store, [(CHAT, number)], [save])
+        record_outcomes(store, [([(CHAT, number)], [save])])
         key = answer_key(CHAT, number % 50)
         answered = store.now()
         votes.vote(key, number % 11, good=False, entry="a", answered_at=answered, text=text)

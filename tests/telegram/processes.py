@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.fake_telegram import BotProcess
 
@@ -20,6 +21,26 @@ def wait_for_log(bot: BotProcess, text: str, times: int = 1) -> None:
     while bot.log.count(text) < times:
         assert time.monotonic() < deadline, f"no {text!r} in the log:\n{bot.log[-3000:]}"
         time.sleep(0.02)
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """Wait for something that no call to Telegram announces."""
+    deadline = time.monotonic() + _TIMEOUT
+    while not condition():
+        assert time.monotonic() < deadline, condition
+        time.sleep(0.02)
+
+
+def holders(folder: Path, *words: str) -> list[tuple[str, str]]:
+    """The data files that contain a word, upper or lower case, byte for byte."""
+    files = [file for file in folder.iterdir() if file.is_file()]
+    assert {"bot.sqlite3", "bot-inbox.sqlite3"} <= {file.name for file in files}
+    return [
+        (file.name, word)
+        for file in files
+        for word in words
+        if word.lower().encode() in file.read_bytes().lower()
+    ]
 
 
 def free_port() -> int:

@@ -77,7 +77,7 @@ def test_no_repr_shows_the_token(tmp_path: object) -> None:
     store.close()
 
 
-def test_every_replica_derives_the_same_webhook_secret() -> None:
+def test_every_start_derives_the_same_webhook_secret() -> None:
     """If none is set, it is derived from the token, without revealing it."""
     derived = webhook_secret(SETTINGS)
     assert derived == webhook_secret(Settings(telegram_bot_token=Secret(TOKEN)))

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from telegram import Update
 from telegram.error import RetryAfter, TelegramError
 
 from bot.errors import REVOKED_MESSAGE, ServingError
-from bot.store import DiskError, DiskThread, Inbox, Received
+from bot.store import DiskError, DiskThread, Inbox, Outcome, Received
 from bot.telegram import metrics
 from bot.telegram.app import RaisingApplication
 from bot.telegram.current_update import UpdateProgress, set_current_update
@@ -84,9 +84,8 @@ class _Attempts:
 class Worker:
     """Takes updates into the inbox and answers them; without `flood` nobody is slowed down.
 
-    `disk` is the thread of the inbox. `record` is given the messages sent for an update (chat id,
-    message id), and the functions that store the rest. `failed` gets the
-    error that ends serving.
+    `disk` is the thread of the inbox. `record` is given what came of each update. `failed` gets
+    the error that ends serving.
     """
 
     def __init__(
@@ -94,7 +93,7 @@ class Worker:
         application: RaisingApplication,
         inbox: Inbox,
         disk: DiskThread,
-        record: Callable[[Sequence[tuple[int, int]], Sequence[Callable[[], None]]], None],
+        record: Callable[[Outcome], None],
         flood: FloodControl | None = None,
     ) -> None:
         self._application = application
@@ -323,7 +322,7 @@ class Worker:
     def _finish(self, update: Update, progress: UpdateProgress, start: float) -> None:
         """Record and log that an update is done. `start` is a `time.monotonic()` value."""
         if progress.messages or progress.on_finish:
-            self._record(progress.messages, progress.on_finish)
+            self._record((progress.messages, progress.on_finish))
         if progress.sent:
             self._last_success = time.monotonic()
             if self._flood and (person := person_of(update)):
@@ -337,7 +336,7 @@ class Worker:
 
     def _forget(self, update_id: int) -> None:
         """Delete an update that is done."""
-        self._disk.later(self._inbox.finish, update_id)
+        self._disk.collect(self._inbox.finish, update_id)
         del self._arrived[update_id]
         self._bodies.pop(update_id, None)
         self._attempts.pop(update_id, None)

@@ -1,7 +1,6 @@
 """The running bot answers whatever happens to its two files, and loses nothing that waits."""
 
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -9,17 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram
-from tests.telegram.processes import ANSWER, QUESTION, MakeBot, wait_for_log
+from tests.telegram.processes import ANSWER, QUESTION, MakeBot, wait_for_log, wait_until
 
 FILES = ("bot.sqlite3", "bot-inbox.sqlite3")
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    """Wait for something that no call to Telegram announces."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, condition
-        time.sleep(0.02)
 
 
 def lock(path: Path) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ from bot.config import Secret, Settings
 from bot.feedback.record import make_scrubber
 from bot.knowledge import load_knowledge
 from bot.loading.reload import ActiveKnowledge
-from bot.store import DiskThread, Inbox, Store, record_outcome
+from bot.store import DiskThread, Inbox, Store, record_outcomes
 from bot.telegram.app import build_application
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.sender import Sender
@@ -47,7 +47,7 @@ class Stack:
             self._records,
             sender,
         )
-        record = partial(self._records.later, record_outcome, self._store)
+        record = partial(self._records.collect, partial(record_outcomes, self._store))
 
         async def start() -> Worker:
             await self._application.initialize()

@@ -1,6 +1,15 @@
+from pathlib import Path
+
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram
 from tests.fake_telegram.faults import FaultKind
-from tests.telegram.processes import ANSWER, QUESTION, MakeBot, wait_for_log
+from tests.telegram.processes import (
+    ANSWER,
+    QUESTION,
+    MakeBot,
+    holders,
+    wait_for_log,
+    wait_until,
+)
 
 
 def ask_five(telegram: FakeTelegram) -> list[Chat]:
@@ -36,7 +45,7 @@ def test_a_kill_in_the_middle_loses_no_question(telegram: FakeTelegram, bot: Bot
 
 
 def test_what_was_answered_before_a_kill_is_not_answered_again(
-    telegram: FakeTelegram, bot: BotProcess
+    telegram: FakeTelegram, bot: BotProcess, tmp_path: Path
 ) -> None:
     """The next process knows which unconfirmed updates were already answered."""
     bot.start()
@@ -44,6 +53,7 @@ def test_what_was_answered_before_a_kill_is_not_answered_again(
     telegram.faults.add("502", "getUpdates")  # so that nothing is confirmed
     telegram.say(QUESTION, chat=chat)
     wait_for_log(bot, "outcome=answered")
+    wait_until(lambda: not holders(tmp_path, QUESTION))  # deleted when it is recorded as done
     bot.kill()
     assert telegram.updates.pending
     telegram.faults.clear()

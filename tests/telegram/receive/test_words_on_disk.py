@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fake_telegram import BotProcess, FakeTelegram
-from tests.telegram.processes import QUESTION, MakeBot
-from tests.telegram.receive.test_disks import wait_until
+from tests.telegram.processes import QUESTION, MakeBot, holders, wait_until
 
 PRIVATE = ("Zebedee", "Quimby", "5556677", "4111 1111", "quimby@mail.example", "quimby1987")
 
@@ -21,18 +20,6 @@ def reading(folder: Path) -> Iterator[None]:
         other.execute("BEGIN")
         other.execute("SELECT * FROM messages").fetchall()
         yield
-
-
-def holders(folder: Path, *words: str) -> list[tuple[str, str]]:
-    """The data files that contain a word, upper or lower case, byte for byte."""
-    files = [file for file in folder.iterdir() if file.is_file()]
-    assert {"bot.sqlite3", "bot-inbox.sqlite3"} <= {file.name for file in files}
-    return [
-        (file.name, word)
-        for file in files
-        for word in words
-        if word.lower().encode() in file.read_bytes().lower()
-    ]
 
 
 @pytest.mark.parametrize("is_read", [False, True])

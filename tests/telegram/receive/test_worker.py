@@ -1,6 +1,6 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from telegram.error import NetworkError
 from telegram.ext import Application, TypeHandler
 
 from bot.config import Secret, Settings
-from bot.store import DiskThread, Inbox, Received
+from bot.store import DiskThread, Inbox, Outcome, Received
 from bot.telegram.app import RaisingApplication, on_error
 from bot.telegram.current_update import on_finish
 from bot.telegram.logs import TextFormatter
@@ -76,7 +76,8 @@ class Bench:
             await worker.accept([self.body(chat)])
 
 
-def _write_at_once(_sent: object, writes: Iterable[Callable[[], None]]) -> None:
+def _write_at_once(outcome: Outcome) -> None:
+    _, writes = outcome
     for write in writes:
         write()
 
