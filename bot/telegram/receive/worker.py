@@ -17,6 +17,7 @@ from bot.telegram import metrics
 from bot.telegram.app import RaisingApplication
 from bot.telegram.current_update import UpdateProgress, set_current_update
 from bot.telegram.receive.parsing import UnreadableError, parse, update_id_of
+from bot.telegram.receive.queues import ChatQueues
 from bot.telegram.send.limits import FLOOD_NOTICE, FloodControl, person_of
 from bot.telegram.send.retries import (
     is_temporary,
@@ -30,9 +31,6 @@ log = logging.getLogger(__name__)
 # Updates handled at once. More would hold more memory without being faster: Telegram accepts
 # about 30 messages a second. A chat that has to wait does not count.
 _SLOTS = 32
-MAX_WAITING = 100_000  # updates in the inbox; beyond it no more are fetched
-MAX_WAITING_PER_CHAT = 50_000
-_NEARLY_FULL = 0.9  # of these, at which the log says so
 # Waiting updates in memory, in all and of one chat; the others are read from the inbox in their
 # turn, which takes longer.
 _MAX_BODIES = 500
@@ -101,13 +99,9 @@ class Worker:
         self._disk = disk
         self._record = record
         self._flood = flood
-        self._queues: dict[Hashable, list[int]] = {}
-        self._ready: asyncio.Queue[Hashable] = asyncio.Queue()
-        self._arrived: dict[int, float] = {}  # update id -> `time.monotonic()`
+        self._queues = ChatQueues()
         self._bodies: dict[int, dict[str, Any]] = {}
         self._attempts: dict[int, _Attempts] = {}
-        self._overfull: set[Hashable] = set()
-        self._nearly_full = False
         self._tasks: list[asyncio.Task[None]] = []
         self._busy: set[asyncio.Task[None]] = set()
         self._finished = asyncio.Event()
@@ -120,8 +114,8 @@ class Worker:
         """Begin with what an earlier process left in the inbox."""
         for update_id, chat_id in await self._disk.require(self._inbox.waiting):
             self._enqueue(chat_id, update_id)
-        if self._arrived:
-            log.info("%d updates are left from the last run", len(self._arrived))
+        if self._queues.arrived:
+            log.info("%d updates are left from the last run", len(self._queues.arrived))
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(self._serve()) for _ in range(_SLOTS)]
 
@@ -136,18 +130,20 @@ class Worker:
             await asyncio.wait(busy, timeout=seconds)
         for task in busy:
             task.cancel()
-        if self._arrived:
-            log.warning("%d updates are not answered yet; the next start will", len(self._arrived))
+        if self._queues.arrived:
+            log.warning(
+                "%d updates are not answered yet; the next start will", len(self._queues.arrived)
+            )
 
     @property
     def waiting(self) -> int:
         """The number of updates that are not answered yet."""
-        return len(self._arrived)
+        return len(self._queues.arrived)
 
     @property
     def has_room(self) -> bool:
         """Whether the inbox may take more updates; Telegram keeps them for a day otherwise."""
-        return len(self._arrived) < MAX_WAITING and not self._overfull
+        return self._queues.has_room
 
     async def accept(self, bodies: Iterable[object]) -> None:
         """Take updates over: once this returns, Telegram may forget them."""
@@ -156,72 +152,44 @@ class Worker:
             new = await self._disk.require(self._inbox.add, [one for one, _ in found.values()])
             is_durable = True
         except DiskError:
-            new = [one for one, _ in found.values() if one.update_id not in self._arrived]
+            new = [one for one, _ in found.values() if one.update_id not in self._queues.arrived]
             is_durable = False
         for one in new:
-            in_chat = len(self._queues.get(one.chat_id, ()))
+            in_chat = self._queues.length(one.chat_id)
             has_room = len(self._bodies) < _MAX_BODIES and in_chat < _MAX_BODIES_PER_CHAT
             if has_room or not is_durable:
                 body = found[one.update_id][1]
                 assert isinstance(body, dict)  # noqa: S101 - see `received`
                 self._bodies[one.update_id] = body
             self._enqueue(one.chat_id, one.update_id)
-        while not is_durable and any(update_id in self._arrived for update_id in found):
+        while not is_durable and any(update_id in self._queues.arrived for update_id in found):
             self._finished.clear()
             await self._finished.wait()
 
     def _enqueue(self, key: Hashable, update_id: int) -> None:
-        self._arrived.setdefault(update_id, time.monotonic())
         metrics.update_arrived(update_id)
-        queue = self._queues.get(key)
-        if queue is None:
-            self._queues[key] = [update_id]
-            self._ready.put_nowait(key)
-        else:
-            queue.append(update_id)
-            if len(queue) >= MAX_WAITING_PER_CHAT:
-                self._overfull.add(key)
-        self._warn_if_nearly_full(len(self._queues[key]))
-
-    def _warn_if_nearly_full(self, in_chat: int) -> None:
-        waiting = len(self._arrived)
-        full = max(waiting / MAX_WAITING, in_chat / MAX_WAITING_PER_CHAT)
-        if full >= _NEARLY_FULL and not self._nearly_full:
-            self._nearly_full = True
-            log.warning(
-                "%d updates are waiting, %d of them in one chat; at %d, or %d in one chat, no more"
-                " are fetched until some are answered (Telegram keeps them for a day)",
-                waiting, in_chat, MAX_WAITING, MAX_WAITING_PER_CHAT,
-            )  # fmt: skip
+        self._queues.put(key, update_id)
 
     async def _serve(self) -> None:
         """Handle updates, one after the other, each of the chat whose turn it is."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - this is a task
         while not self.failed.done():
-            key = await self._ready.get()
+            key, update_id = await self._queues.next()
             self._busy.add(task)
             try:
-                pause = await self._turn(key)
+                pause = await self._turn(key, update_id)
             except Exception as error:  # noqa: BLE001 - reported by whoever waits for `failed`
                 self._fail(error)
                 return
             finally:
                 self._busy.discard(task)
-            if not self._queues[key]:
-                del self._queues[key]
-            elif pause:
-                asyncio.get_running_loop().call_later(pause, self._ready.put_nowait, key)
-            else:
-                self._ready.put_nowait(key)
+            self._queues.end_turn(key, is_done=pause is None, pause=pause or 0.0)
             if task not in self._tasks:
                 return  # stopping
 
-    async def _turn(self, key: Hashable) -> float:
-        """Handle the first update of a queue; seconds until the queue's next turn."""
-        queue = self._queues[key]
-        update_id = queue[0]
-        update, pause = None, 0.0
+    async def _turn(self, key: Hashable, update_id: int) -> float | None:
+        """Handle an update; None if its queue is rid of it, otherwise seconds until a retry."""
         try:
             update = await self._load(update_id)
         except DiskError:
@@ -230,18 +198,11 @@ class Worker:
             log.warning("update %s cannot be read and is skipped (%s)", update_id, error)
             metrics.update_finished(update_id, "unreadable")
             self._forget(update_id)
-        if update is None:
-            pass
-        elif (other := self._diverted(update)) not in {None, key}:
+            return None
+        if (other := self._diverted(update)) not in {None, key}:
             self._enqueue(other, update_id)
-        else:
-            pause = await self._handle(update)
-            if update_id in self._arrived:
-                return pause  # to be tried again
-        queue.pop(0)
-        if len(queue) < MAX_WAITING_PER_CHAT:
-            self._overfull.discard(key)
-        return pause
+            return None
+        return await self._handle(update)
 
     async def _load(self, update_id: int) -> Update:
         body = self._bodies.get(update_id)
@@ -263,15 +224,12 @@ class Worker:
             return person
         return None
 
-    async def _handle(self, update: Update) -> float:
-        """Try an update; it is done afterwards unless it is still in `_arrived`.
-
-        Returns the seconds until the next try.
-        """
+    async def _handle(self, update: Update) -> float | None:
+        """Try an update; None if it is done, otherwise seconds until the next try."""
         if self._flood and (person := person_of(update)) and (wait := self._flood.delay(person)):
             return wait
         update_id = update.update_id
-        start = self._arrived[update_id]
+        start = self._queues.arrived[update_id]
         attempts = self._attempts.get(update_id) or _Attempts()
         try:
             await self._try(update, attempts)
@@ -293,7 +251,7 @@ class Worker:
             await self._give_up(update, error, attempts.progress)
         self._finish(update, attempts.progress, start)
         await self._send_flood_notice(update)
-        return 0.0
+        return None
 
     async def _try(self, update: Update, attempts: _Attempts) -> None:
         """Try once. Raises errors worth a retry; the error handlers get the others."""
@@ -337,12 +295,10 @@ class Worker:
     def _forget(self, update_id: int) -> None:
         """Delete an update that is done."""
         self._disk.collect(self._inbox.finish, update_id)
-        del self._arrived[update_id]
+        del self._queues.arrived[update_id]
         self._bodies.pop(update_id, None)
         self._attempts.pop(update_id, None)
         self._finished.set()
-        if len(self._arrived) < _NEARLY_FULL * MAX_WAITING / 2:
-            self._nearly_full = False
         if not self._wiping:
             self._wiping = True
             asyncio.get_running_loop().call_later(_WIPE_AFTER, self._wipe)

@@ -77,6 +77,7 @@ class Stack:
         """Release all resources."""
         self._loop.run_until_complete(self._worker.stop(5))
         self._loop.run_until_complete(self._application.shutdown())
+        self._loop.run_until_complete(asyncio.sleep(0))  # in which the connections close
         self._loop.close()
         self._disk.close()
         self._records.close()

@@ -1,0 +1,80 @@
+"""Whose turn it is: in order within a chat, in turn between chats."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Hashable
+
+log = logging.getLogger(__name__)
+
+MAX_WAITING = 100_000  # updates; beyond it no more are fetched
+MAX_WAITING_PER_CHAT = 50_000
+_NEARLY_FULL = 0.9  # of these, at which the log says so
+
+
+class ChatQueues:
+    """The ids of waiting updates, in one queue for each chat."""
+
+    def __init__(self) -> None:
+        self.arrived: dict[int, float] = {}  # update id -> `time.monotonic()`
+        self._queues: dict[Hashable, list[int]] = {}
+        self._ready: asyncio.Queue[Hashable] = asyncio.Queue()
+        self._overfull: set[Hashable] = set()
+        self._has_warned = False
+
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether anything waits in a queue."""
+        return key in self._queues
+
+    @property
+    def has_room(self) -> bool:
+        """Whether more updates may come; Telegram keeps them for a day otherwise."""
+        return len(self.arrived) < MAX_WAITING and not self._overfull
+
+    def length(self, key: Hashable) -> int:
+        """The number of updates in a queue."""
+        return len(self._queues.get(key, ()))
+
+    def put(self, key: Hashable, update_id: int) -> None:
+        """Add an update to the end of a queue; one that is moved keeps its time of arrival."""
+        self.arrived.setdefault(update_id, time.monotonic())
+        if key not in self._queues:
+            self._queues[key] = []
+            self._ready.put_nowait(key)
+        queue = self._queues[key]
+        queue.append(update_id)
+        if len(queue) >= MAX_WAITING_PER_CHAT:
+            self._overfull.add(key)
+        self._warn_if_nearly_full(len(queue))
+
+    async def next(self) -> tuple[Hashable, int]:
+        """The queue whose turn it is, and its first update; `end_turn` must follow."""
+        key = await self._ready.get()
+        return key, self._queues[key][0]
+
+    def end_turn(self, key: Hashable, *, is_done: bool, pause: float = 0.0) -> None:
+        """Remove the first update if it is done; the next turn comes after `pause` seconds."""
+        queue = self._queues[key]
+        if is_done:
+            queue.pop(0)
+            if len(queue) < MAX_WAITING_PER_CHAT:
+                self._overfull.discard(key)
+        if not queue:
+            del self._queues[key]
+        elif pause:
+            asyncio.get_running_loop().call_later(pause, self._ready.put_nowait, key)
+        else:
+            self._ready.put_nowait(key)
+
+    def _warn_if_nearly_full(self, in_chat: int) -> None:
+        waiting = len(self.arrived)
+        full = max(waiting / MAX_WAITING, in_chat / MAX_WAITING_PER_CHAT)
+        if full < _NEARLY_FULL / 2:
+            self._has_warned = False
+        elif full >= _NEARLY_FULL and not self._has_warned:
+            self._has_warned = True
+            log.warning(
+                "%d updates are waiting, %d of them in one chat; at %d, or %d in one chat, no more"
+                " are fetched until some are answered (Telegram keeps them for a day)",
+                waiting, in_chat, MAX_WAITING, MAX_WAITING_PER_CHAT,
+            )  # fmt: skip

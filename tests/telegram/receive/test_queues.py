@@ -1,0 +1,78 @@
+import asyncio
+import logging
+from collections import defaultdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.telegram.receive import queues
+from bot.telegram.receive.queues import ChatQueues
+
+
+async def turns(chats: list[int], failures: int) -> list[tuple[object, int]]:
+    """Put an update in each chat given; return the turns, the first ones of which fail."""
+    waiting, taken = ChatQueues(), list[tuple[object, int]]()
+    for update_id, chat in enumerate(chats):
+        waiting.put(chat, update_id)
+    while waiting.arrived:
+        key, update_id = await waiting.next()
+        taken.append((key, update_id))
+        is_done = len(taken) > failures
+        if is_done:
+            del waiting.arrived[update_id]
+        waiting.end_turn(key, is_done=is_done)
+    return taken
+
+
+@given(st.lists(st.integers(0, 5), max_size=60), st.integers(0, 10))
+def test_each_chat_keeps_its_order(chats: list[int], failures: int) -> None:
+    """Every update gets its turn, failed ones again, and none before the one in front of it."""
+    done = asyncio.run(turns(chats, failures))[failures:] if chats else []
+    assert sorted(number for _, number in done) == [*range(len(chats))]
+    by_chat = defaultdict(list)
+    for chat, number in done:
+        by_chat[chat].append(number)
+    assert all(numbers == sorted(numbers) for numbers in by_chat.values())
+
+
+@given(st.lists(st.integers(0, 5), max_size=60))
+def test_chats_take_turns(chats: list[int]) -> None:
+    """While a chat waits, no other gets two turns."""
+    taken = [chat for chat, _ in asyncio.run(turns(chats, 0))]
+    for place, chat in enumerate(taken):
+        later = taken[place + 1 :]
+        between = later[: later.index(chat)] if chat in later else []
+        assert len(between) == len(set(between))
+
+
+@pytest.mark.anyio
+async def test_one_that_is_moved_keeps_its_time_of_arrival() -> None:
+    """How long an update has waited counts from when it came."""
+    waiting = ChatQueues()
+    waiting.put("group", 1)
+    arrived = waiting.arrived[1]
+    key, _ = await waiting.next()
+    waiting.put("person", 1)
+    waiting.end_turn(key, is_done=True)
+    assert waiting.arrived == {1: arrived}
+    assert "group" not in waiting
+    assert "person" in waiting
+
+
+@pytest.mark.anyio
+async def test_there_is_room_again_once_a_chat_shrinks(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A chat with too many updates stops the fetching until one is done, after a warning."""
+    monkeypatch.setattr(queues, "MAX_WAITING_PER_CHAT", 10)
+    waiting = ChatQueues()
+    with caplog.at_level(logging.WARNING):
+        for number in range(10):
+            assert waiting.has_room
+            waiting.put("chat", number)
+    assert not waiting.has_room
+    assert caplog.text.count("no more are fetched") == 1
+    key, _ = await waiting.next()
+    waiting.end_turn(key, is_done=True)
+    assert waiting.has_room
