@@ -36,6 +36,10 @@ _SLOTS = 32
 _MAX_BODIES = 500
 _MAX_BODIES_PER_CHAT = 20
 _WIPE_AFTER = 1.0  # seconds after an answer until its question is gone from the disk
+# After a downtime, answering begins once all that waits was fetched, or after these seconds: those
+# who are fetched first would otherwise use up what Telegram lets a bot send.
+_CATCH_UP = 0.5
+_FULL_BATCH = 100  # updates; fewer at a time mean that no more are waiting
 _DISK_PAUSE = 1.0  # seconds before an update is read again from a disk that failed
 # How many times to try an update whose handler itself raises an error, which retrying seldom fixes.
 _MAX_HANDLER_TRIES = 3
@@ -105,6 +109,7 @@ class Worker:
         self._tasks: list[asyncio.Task[None]] = []
         self._busy: set[asyncio.Task[None]] = set()
         self._finished = asyncio.Event()
+        self._caught_up = asyncio.Event()
         self._wiping = False
         self._last_success = 0.0
         self._start_lock = asyncio.Lock()
@@ -117,6 +122,7 @@ class Worker:
         if self._queues.arrived:
             log.info("%d updates are left from the last run", len(self._queues.arrived))
         loop = asyncio.get_running_loop()
+        loop.call_later(_CATCH_UP, self._caught_up.set)
         self._tasks = [loop.create_task(self._serve()) for _ in range(_SLOTS)]
 
     async def stop(self, seconds: float) -> None:
@@ -162,6 +168,8 @@ class Worker:
                 assert isinstance(body, dict)  # noqa: S101 - see `received`
                 self._bodies[one.update_id] = body
             self._enqueue(one.chat_id, one.update_id)
+        if len(found) < _FULL_BATCH:
+            self._caught_up.set()
         while not is_durable and any(update_id in self._queues.arrived for update_id in found):
             self._finished.clear()
             await self._finished.wait()
@@ -174,6 +182,7 @@ class Worker:
         """Handle updates, one after the other, each of the chat whose turn it is."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - this is a task
+        await self._caught_up.wait()
         while not self.failed.done():
             key, update_id = await self._queues.next()
             self._busy.add(task)
