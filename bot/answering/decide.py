@@ -30,7 +30,7 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A logistic curve over the signals, fitted by `python -m bot.evaluation.fit`."""
+    """A logistic curve over the signals, fitted by `python -m tests.benchmarks.fit`."""
 
     intercept: float
     weights: Signals
