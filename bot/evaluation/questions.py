@@ -169,11 +169,6 @@ class Tally:
 
     counts: Counter[str]
 
-    @classmethod
-    def of(cls, results: Iterable[Result]) -> Tally:
-        """Count the outcomes of some results."""
-        return cls(Counter(result.outcome for result in results))
-
     @property
     def answerable(self) -> int:
         """The number of questions that the article answers."""
