@@ -9,16 +9,16 @@ from dataclasses import replace
 from bot.answering.reply import Conversation
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
-from bot.language.normalise import FUNCTION_WORDS, tokenize
+from bot.language.normalise import FUNCTION_WORDS, tokenize, word_set
 from bot.language.reader import PhraseTable, expand
 from bot.language.spelling import closest
 
 # Words that people put around a cue without changing it: "lol why", "when exactly?"
-_FILLERS = frozenset(
+_FILLERS = word_set(
     """lol haha hmm hm um uh oh ah wow wait hey ok okay well so and but exactly precisely actually
     just please pls plz though tho then again bro mate dude man
     thx thanks ty cheers cool nice great fine k
-    """.split()  # noqa: SIM905 - a list of quotes would be unreadable
+    """
 )
 _REFERS_BACK = re.compile(
     r"^\W*(?:and|but|so|then|also|or|what about|how about|wat about)\b"

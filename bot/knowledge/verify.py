@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, TypeVar
 
@@ -15,10 +15,11 @@ from bot.knowledge.format import EntryItem, EventItem, GapItem, Inferred, subjec
 from bot.knowledge.provenance import find_unsupported
 from bot.knowledge.read import Files
 from bot.knowledge.yaml_lines import Place, YamlFile
-from bot.language.dates import MONTHS
+from bot.language.dates import MONTHS, format_day
 
 TODO = "TODO"
 _Item = TypeVar("_Item")
+_SupportChecker = Callable[[str, Sequence[str], Inferred | None, str | None], list[str]]
 
 
 def _todos(files: Mapping[str, YamlFile]) -> Iterator[Problem]:
@@ -206,7 +207,7 @@ _DATE_FORMS = {
 
 def verify(content: Files) -> list[Problem]:
     """Every problem that shows up only when the files are checked together."""
-    checker = _SupportChecker(content)
+    checker = _support_checker(content)
     return [
         *_todos(content.yaml),
         *_duplicate_ids(content),
@@ -219,35 +220,26 @@ def verify(content: Files) -> list[Problem]:
     ]
 
 
-class _SupportChecker:
-    """Finds numbers, dates and names in a text that its passages and source.yaml do not support."""
+def _support_checker(content: Files) -> _SupportChecker:
+    """Find the unsupported numbers, dates and names; none if a required file is invalid."""
+    source, answers, vocabulary = content.source, content.answers, content.vocabulary
+    if source is None or vocabulary is None:
+        return lambda *_: []
+    names, voices = vocabulary.names, vocabulary.voices
+    day = format_day(source.published)
+    origin = f"{source.title} {source.publisher} {source.place} {day}"
+    answer_texts = [e.answer for e in answers.entries] + [g.line for g in answers.gaps]
+    texts = " ".join([content.article.text, *answer_texts])
+    ordinary = {*re.findall(r"\b[a-z]+\b", texts), *_OPENERS}
 
-    def __init__(self, content: Files) -> None:
-        source, answers, vocabulary = content.source, content.answers, content.vocabulary
-        self._is_complete = source is not None and vocabulary is not None
-        self._voices = vocabulary.voices if vocabulary else {}
-        self._names = vocabulary.names if vocabulary else {}
-        self._source = ""
-        if source:
-            day = source.published
-            date = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-            self._source = f"{source.title} {source.publisher} {source.place} {date}"
-        answer_texts = [e.answer for e in answers.entries] + [g.line for g in answers.gaps]
-        texts = " ".join([content.article.text, *answer_texts])
-        self._ordinary = {*re.findall(r"\b[a-z]+\b", texts), *_OPENERS}
-
-    def unsupported(
-        self, text: str, passages: Sequence[str], inferred: Inferred | None, voice: str | None
+    def find(
+        text: str, passages: Sequence[str], inferred: Inferred | None, voice: str | None
     ) -> list[str]:
-        """The unsupported numbers, dates and names in `text`; [] if a required file is invalid."""
-        if not self._is_complete:
-            return []
-        support = [self._source, *passages]
-        if inferred:
-            support.append(str(inferred.year))
-        if voice:
-            support.append(self._voices.get(voice, ""))
-        return find_unsupported(text, support, self._names, self._ordinary)
+        year = str(inferred.year) if inferred else ""
+        support = [origin, *passages, year, voices.get(voice or "", "")]
+        return find_unsupported(text, support, names, ordinary)
+
+    return find
 
 
 def _answers(content: Files, checker: _SupportChecker) -> Iterator[Problem]:
@@ -258,7 +250,7 @@ def _answers(content: Files, checker: _SupportChecker) -> Iterator[Problem]:
             quotes: list[tuple[Place, str]] = [
                 ((*place, "passages", n), p) for n, p in enumerate(item.passages)
             ]
-            unsupported = checker.unsupported(text, item.passages, item.inferred, item.voice)
+            unsupported = checker(text, item.passages, item.inferred, item.voice)
         else:
             text, where = item.line, (*place, "line")
             quotes = [((*place, "nearest"), item.nearest)] if item.nearest else []
@@ -340,7 +332,7 @@ def _unsupported_in_event(event: EventItem, checker: _SupportChecker) -> list[st
     if len(parts) > 1:
         month = MONTHS[int(parts[1]) - 1]
         text += f" In {month}." if event.precision == "month" else f" On {int(parts[2])} {month}."
-    return checker.unsupported(text, [event.passage], event.inferred, None)
+    return checker(text, [event.passage], event.inferred, None)
 
 
 def _voices(content: Files) -> Iterator[Problem]:

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 
 from cachetools import LRUCache
 
-from bot.language.normalise import tokenize
+from bot.language.normalise import tokenize, word_set
 from bot.language.spelling import closest, is_code
 
 _TYPO_LETTERS = 5  # a shorter name is not recognised if misspelt ("Amerika" is recognised)
 _MAX_CACHED = 10_000
 # Before these, a lower-case "us" is the pronoun ("tell us", "all of us").
-BEFORE_PRONOUN = frozenset(
-    {"tell", "give", "show", "let", "of", "for", "help", "remind", "to", "all", "with"}
-)
+BEFORE_PRONOUN = word_set("tell give show let of for help remind to all with")
 
 
 @dataclass(frozen=True, slots=True)

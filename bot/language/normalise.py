@@ -47,6 +47,11 @@ _REPLACED = frozenset({*_CONTRACTED, *_NUMBERS, *_ORDINALS.values(), *MONTH_WORD
 _MAY_BE_REPLACED = re.compile(r"[\d']")
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list written as a text."""
+    return frozenset(text.split())
+
+
 def normalise(text: str) -> str:
     """Fold case, accents and quotes; drop invisible characters; bound the length."""
     text = text[:MAX_CHARACTERS]
@@ -94,7 +99,7 @@ def tokenize(text: str) -> list[str]:
 
 # Articles, pronouns, prepositions, auxiliaries, question words and chat fillers. A message made
 # up only of these is never answered.
-FUNCTION_WORDS = frozenset(
+FUNCTION_WORDS = word_set(
     """a an the this that these those it its i you he she we they me him her us them my your his
     our their who whom whose what when where why how which is are was were be been being am do
     does did done has have had will would can could shall should may might must not no yes and or
@@ -107,7 +112,7 @@ FUNCTION_WORDS = frozenset(
     something anything nothing everything someone anyone somebody anybody nobody
     because while though although since until now yet still ever again
     say says said tell told know think get got go going like want need let make lol
-    """.split()  # noqa: SIM905 - a list of quoted words would be unreadable
+    """
 )
 FUNCTION_STEMS = frozenset(map(stem, FUNCTION_WORDS))
 

@@ -5,68 +5,51 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.language.names import Mention
+from bot.language.normalise import word_set
 
 BY, FROM = "by", "from"
-TOWARDS = frozenset(
-    {"to", "against", "on", "at", "towards", "toward", "upon", "with", "for", "about"}
-)
-NO_ROLE = frozenset({"in", "between", "among", "of"})  # mark a place, both sides or an owner
-AUXILIARIES = frozenset(
-    {"did", "does", "do", "has", "have", "had", "will", "would", "can", "could", "should", "may"}
-)
-BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "get", "got", "gets"})
+TOWARDS = word_set("to against on at towards toward upon with for about")
+NO_ROLE = word_set("in between among of")  # mark a place, both sides or an owner
+AUXILIARIES = word_set("did does do has have had will would can could should may")
+BE = word_set("is are was were be been being get got gets")
 # Subjects that are not names: "who blames Russia", "did anyone tell Russia".
 ASKED_FOR = "who"
-SUBJECTS = frozenset(
-    {"anyone", "anybody", "someone", "somebody", "nobody", "they", "he", "she", ASKED_FOR}
-)
+SUBJECTS = word_set("anyone anybody someone somebody nobody they he she who")
 NEAR = 3  # words between such a subject and its object; "who" may be further away
 # Next to these, somebody is quoted, not acting: "in the opinion of NATO", "in NATO's eyes".
-QUOTING = frozenset(
-    """according opinion view views eyes words mind logic book books per puts reckons
-    """.split()  # noqa: SIM905 - a list of quoted words would be unreadable
-)
+QUOTING = word_set("according opinion view views eyes words mind logic book books per puts reckons")
 # The subject of these verbs is on the receiving end.
-RECEPTIVE = frozenset(
-    {"receive", "receives", "received", "get", "got", "gets", "face", "faced", "hear", "heard"}
-)
-IRREGULAR = frozenset(
-    {"sent", "told", "given", "put", "broken", "blamed", "handed", "sended", "meant"}
-)
-FILLERS = frozenset({"the", "a", "an", "its", "all", "only", "first", "also", "ever", "really"})
-JOINING = frozenset({"and", "or", "nor", "plus"})
+RECEPTIVE = word_set("receive receives received get got gets face faced hear heard")
+IRREGULAR = word_set("sent told given put broken blamed handed sended meant")
+FILLERS = word_set("the a an its all only first also ever really")
+JOINING = word_set("and or nor plus")
 # These begin a clause with its own subject. A clause that begins with one of `BACKGROUND` only says
 # when the thing asked about happened.
-BACKGROUND = frozenset({"before", "after", "while", "until"})
-CLAUSES = frozenset({"when", "because", "since"}) | BACKGROUND
+BACKGROUND = word_set("before after while until")
+CLAUSES = word_set("when because since") | BACKGROUND
 # Things that the accused does, not the accuser.
-CONDUCT = frozenset(
+CONDUCT = word_set(
     """violate violates violated violating violation violations breach breaches breached breaching
     break breaks broke breaking cheat cheats cheated cheating comply complies complied complying
-    compliance done guilty respects respecting keeping sticking
-    """.split()  # noqa: SIM905
+    compliance done guilty respects respecting keeping sticking"""
 )
-VAGUE = frozenset({"do", "doing"})  # "what did Russia do?" does not say who accused whom
-BETWEEN = frozenset({"not", "been", "even"})  # may come between a subject and its verb
+VAGUE = word_set("do doing")  # "what did Russia do?" does not say who accused whom
+BETWEEN = word_set("not been even")  # may come between a subject and its verb
 # The subject of these is told to do something: "what should Russia do".
-OBLIGED = frozenset({"should", "must"})
+OBLIGED = word_set("should must")
 # Actions that can bear the name of the side that acts: "the US ultimatum", "NATO's reproach".
-DEEDS = frozenset(
+DEEDS = word_set(
     """ultimatum demand demands threat warning warnings accusation accusations charge charges claim
     claims allegation allegations reproach reproaches conclusion conclusions announcement reply
-    response answer denial refusal rejection pressure request version
-    """.split()  # noqa: SIM905
+    response answer denial refusal rejection pressure request version"""
 )
 # Things done to such an action; the side it is named after is then on the receiving end.
-MET = frozenset(
+MET = word_set(
     """rejected refused granted accepted met fulfilled answered turned heeded obeyed dismissed
-    rebuffed spurned satisfied
-    """.split()  # noqa: SIM905
+    rebuffed spurned satisfied"""
 )
 # "Which country gave Russia ...": the side named next is not the one that acts.
-ASKED_NOUNS = frozenset(
-    {"country", "state", "side", "nation", "government", "capital", "power", "party"}
-)
+ASKED_NOUNS = word_set("country state side nation government capital power party")
 EITHER_WAY = frozenset({("way", "round"), ("way", "around"), ("way", "about"), ("vice", "versa")})
 _SKIPPED = FILLERS | BE | (AUXILIARIES - {"have"}) | BETWEEN
 

@@ -3,11 +3,11 @@
 import json
 import time
 from codecs import BOM_UTF8
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, TextIO
 
+from cachetools import LRUCache
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from bot.answering import Answerer, Conversation, Reply
@@ -65,7 +65,7 @@ def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int
 
     Returns exit status 2 if any line was invalid, else 0.
     """
-    conversations: OrderedDict[str | int, Conversation] = OrderedDict()
+    conversations: LRUCache[str | int, Conversation] = LRUCache(_MAX_CONVERSATIONS)
     status = 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -78,12 +78,10 @@ def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int
             continue
         context = None
         if row.conversation is not None:
-            context = conversations.pop(row.conversation, Conversation())
+            context = conversations.get(row.conversation, Conversation())
         result, reply = _answer(answerer, row.text, context, row.id)
         if row.conversation is not None and context is not None:
             conversations[row.conversation] = context.after(reply)
-            if len(conversations) > _MAX_CONVERSATIONS:
-                conversations.popitem(last=False)
         print(json.dumps(result, ensure_ascii=False), file=out, flush=True)
     return status
 
