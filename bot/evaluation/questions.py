@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot.answering import Reply
 from bot.errors import InputError
@@ -32,25 +32,17 @@ class Question:
     turns: tuple[str, ...] = ()
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _Turn(BaseModel, extra="forbid"):
     q: str
     gold: list[str]
+
+
+class _Row(_Turn):
     kind: str = ""
     addressed: bool = True
 
 
-class _Turn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    q: str
-    gold: list[str]
-
-
-class _Dialogue(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _Dialogue(BaseModel, extra="forbid"):
     turns: list[_Turn]
 
 
@@ -72,10 +64,11 @@ def read_questions(path: Path, article: Article) -> list[Question]:
         raise InputError(f"{path.parent}{os.sep}{error}") from None
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        raise InputError(
-            f"{path}:{file.line(_place(fault['loc']))}: {fault['msg']}; a row is {{q, gold, kind}}"
-            " or {turns: [{q, gold}, ...]}"
-        ) from None
+        # Without the names of the models, which stand among the keys.
+        place = [p for p in fault["loc"] if isinstance(p, int) or p in {"turns", "gold", "q"}]
+        form = "{q, gold, kind} or {turns: [{q, gold}, ...]}"
+        reason = f"{path}:{file.line(place)}: {fault['msg']}; a row is {form}"
+        raise InputError(reason) from None
     return [q for n, row in enumerate(rows) for q in _questions(row, n, file, spans)]
 
 
@@ -129,10 +122,6 @@ def _sentences(path: Path, article: Article) -> dict[str, Span]:
             raise InputError(f"{path}:{line}: sentence {name} is not in the article word for word")
         spans[str(name)] = (citation.start, citation.end)
     return spans
-
-
-def _place(loc: Sequence[str | int]) -> tuple[str | int, ...]:
-    return tuple(part for part in loc if isinstance(part, int) or part in {"turns", "gold", "q"})
 
 
 Outcome = Literal["right", "wrong", "suggested", "missed", "false", "quiet"]
