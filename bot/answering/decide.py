@@ -111,7 +111,11 @@ class Judge:
             exact = query.exact
             found = [] if exact == ELSEWHERE else [self._candidate(exact, query, query, 1.0)]
             return Verdict(message, query, tuple(found))
-        swapped = _swapped(whole) if whole else {}
+        swapped = {
+            candidate.entry: candidate.conflict
+            for candidate in (whole.candidates if whole else ())
+            if candidate.conflict and candidate.conflict.swapped
+        }
         candidates = []
         for name in self._likely(message, query):
             candidate = self._candidate(name, query, whole.query if whole else query)
@@ -156,11 +160,3 @@ class Judge:
             return None
         swapped = self._verifier.swapped_sides(message, entry, match.phrasing)
         return swapped or self._verifier.conflict(message, entry, sentence)
-
-
-def _swapped(verdict: Verdict) -> dict[str, Conflict]:
-    return {
-        candidate.entry: candidate.conflict
-        for candidate in verdict.candidates
-        if candidate.conflict and candidate.conflict.swapped
-    }

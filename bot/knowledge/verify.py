@@ -87,9 +87,10 @@ def _duplicate_ids(content: Files) -> Iterator[Problem]:
             seen.setdefault(item.id, line)
 
 
-def _topics_and_keys(content: Files) -> Iterator[Problem]:
-    file, vocabulary = content.yaml["answers.yaml"], content.vocabulary
-    topics = _raw(content, "answers.yaml", "topics")
+def _references(content: Files) -> Iterator[Problem]:
+    """A problem for each topic, voice, name or entry that an item refers to and there is not."""
+    file = content.yaml["answers.yaml"]
+    topics, entries = _raw(content, "answers.yaml", "topics"), _entry_ids(content)
     for place, item in _items(content):
         if item.topic not in topics:
             yield file.problem(
@@ -97,45 +98,18 @@ def _topics_and_keys(content: Files) -> Iterator[Problem]:
                 f"'{item.id}' has the topic '{item.topic}', which is not among the topics"
                 " at the top of the file; add it there or choose one that is",
             )
-        if vocabulary is None:
-            continue
-        for kind, members in item.key.model_dump(exclude={"date", "polarity"}).items():
-            kind_of_name = "actor" if kind in {"agent", "patient"} else kind
-            ids = _raw(content, "vocabulary.yaml", "names", kind_of_name)
-            for member in members:
-                if member not in ids:
-                    yield file.problem(
-                        (*place, "key", kind),
-                        f"'{item.id}' has the key {kind}: {member}, but the names in"
-                        f" vocabulary.yaml have no {kind_of_name} '{member}'; add it there or"
-                        " correct the key",
-                    )
-
-
-def _references(content: Files) -> Iterator[Problem]:
-    file, vocabulary = content.yaml["answers.yaml"], content.vocabulary
-    entries = _entry_ids(content)
-    voices = _raw(content, "vocabulary.yaml", "voices") if vocabulary else ()
-    for place, item in _items(content):
+        if content.vocabulary:
+            yield from _unknown_words(content, place, item)
+        if item.id in item.related:
+            yield file.problem(
+                (*place, "related", item.related.index(item.id)),
+                f"'{item.id}' is related to itself; remove that or name another entry",
+            )
         targets: list[tuple[Place, str]] = [
             ((*place, "related", n), target) for n, target in enumerate(item.related)
         ]
         if isinstance(item, EntryItem):
-            targets += [
-                ((*place, "follow_ups", key), target) for key, target in item.follow_ups.items()
-            ]
-            if vocabulary and item.voice not in voices:
-                yield file.problem(
-                    (*place, "voice"),
-                    f"'{item.id}' has the voice '{item.voice}', which is not among the voices"
-                    " in vocabulary.yaml; add it there or choose one that is",
-                )
-        if item.id in item.related:
-            number = item.related.index(item.id)
-            yield file.problem(
-                (*place, "related", number),
-                f"'{item.id}' is related to itself; remove that or name another entry",
-            )
+            targets += [((*place, "follow_ups", k), to) for k, to in item.follow_ups.items()]
         for where, target in targets:
             if target not in entries:
                 yield file.problem(
@@ -143,6 +117,27 @@ def _references(content: Files) -> Iterator[Problem]:
                     f"'{item.id}' refers to '{target}', but there is no such entry;"
                     " correct the id or remove the reference",
                 )
+
+
+def _unknown_words(content: Files, place: Place, item: EntryItem | GapItem) -> Iterator[Problem]:
+    """A problem for a voice and for each name in the key that vocabulary.yaml does not have."""
+    file = content.yaml["answers.yaml"]
+    voices = _raw(content, "vocabulary.yaml", "voices")
+    if isinstance(item, EntryItem) and item.voice not in voices:
+        yield file.problem(
+            (*place, "voice"),
+            f"'{item.id}' has the voice '{item.voice}', which is not among the voices"
+            " in vocabulary.yaml; add it there or choose one that is",
+        )
+    for role, members in item.key.model_dump(exclude={"date", "polarity"}).items():
+        kind = "actor" if role in {"agent", "patient"} else role
+        ids = _raw(content, "vocabulary.yaml", "names", kind)
+        for member in [member for member in members if member not in ids]:
+            yield file.problem(
+                (*place, "key", role),
+                f"'{item.id}' has the key {role}: {member}, but the names in vocabulary.yaml"
+                f" have no {kind} '{member}'; add it there or correct the key",
+            )
 
 
 def phrasings(content: Files) -> Iterator[tuple[YamlFile, Place, str, str]]:
@@ -211,7 +206,6 @@ def verify(content: Files) -> list[Problem]:
     return [
         *_todos(content.yaml),
         *_duplicate_ids(content),
-        *_topics_and_keys(content),
         *_references(content),
         *_phrasing_problems(content),
         *_answers(content, checker),

@@ -1,6 +1,6 @@
 """Works out who does what to whom: enough English grammar to tell the accuser from the accused."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -77,7 +77,8 @@ def find_roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
         return Roles(frozenset(), frozenset())
     agent: set[str] = set()
     patient: set[str] = set()
-    for start, end in _clauses(tokens):
+    starts = [0, *(at for at, token in enumerate(tokens) if at and token in CLAUSES)]
+    for start, end in pairwise([*starts, len(tokens)]):
         if start and (tokens[start] in BACKGROUND or (tokens[start] == "when" and agent)):
             continue
         inside = [m for m in actors if start <= m.start < end]
@@ -117,9 +118,10 @@ def _clause(  # noqa: C901 - one case a line
         return
     subject = next((p for p in open_ if _before(tokens, p.start) in AUXILIARIES), open_[0])
     others = {name for p in open_ if p is not subject for name in p.ids}
-    if not (by or others) and _vague(tokens, subject):
+    follows = _after(tokens, subject.end)
+    if not (by or others) and follows in VAGUE:
         return
-    passive = _passive(tokens, subject) or _receptive(tokens, subject) or _accused(tokens, subject)
+    passive = _passive(tokens, subject) or follows in RECEPTIVE or _accused(tokens, subject)
     # "did Russia answer what was said by the US": after an auxiliary, the subject still acts
     asked = _before(tokens, subject.start) in AUXILIARIES
     if passive or (by and not asked):
@@ -129,11 +131,6 @@ def _clause(  # noqa: C901 - one case a line
     else:
         agent |= subject.ids
         patient |= others
-
-
-def _clauses(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
-    starts = [0, *(at for at, token in enumerate(tokens) if at and token in CLAUSES)]
-    yield from zip(starts, [*starts[1:], len(tokens)], strict=True)
 
 
 def _parties(tokens: Sequence[str], mentions: Sequence[Mention]) -> list[_Party]:
@@ -150,7 +147,7 @@ def _parties(tokens: Sequence[str], mentions: Sequence[Mention]) -> list[_Party]
 
 def _acts(tokens: Sequence[str], subjects: Sequence[_Party]) -> bool:
     """Whether an acting subject comes before: "the US demanded *from Russia*"."""
-    return any(not _passive(tokens, p) and not _receptive(tokens, p) for p in subjects)
+    return any(not _passive(tokens, p) and _after(tokens, p.end) not in RECEPTIVE for p in subjects)
 
 
 def _object(tokens: Sequence[str], start: int, party: _Party) -> bool:
@@ -167,11 +164,13 @@ def _object(tokens: Sequence[str], start: int, party: _Party) -> bool:
 
 
 def _before(tokens: Sequence[str], at: int) -> str:
-    """The nearest word before a position, skipping articles and fillers."""
-    for token in reversed(tokens[:at]):
-        if token not in FILLERS:
-            return token
-    return ""
+    """The nearest word before a position, skipping articles and fillers; "" if none."""
+    return next((token for token in reversed(tokens[:at]) if token not in FILLERS), "")
+
+
+def _after(tokens: Sequence[str], at: int) -> str:
+    """The nearest word from a position on, skipping articles and fillers; "" if none."""
+    return next((token for token in tokens[at:] if token not in FILLERS), "")
 
 
 def _passive(tokens: Sequence[str], subject: _Party) -> bool:
@@ -187,11 +186,6 @@ def _participle(token: str) -> bool:
     return (token.endswith("ed") and len(token) > 3) or token in IRREGULAR  # noqa: PLR2004
 
 
-def _receptive(tokens: Sequence[str], subject: _Party) -> bool:
-    after = [t for t in tokens[subject.end :] if t not in FILLERS]
-    return bool(after) and after[0] in RECEPTIVE
-
-
 def _accused(tokens: Sequence[str], subject: _Party) -> bool:
     """Whether the subject is accused, or told to act: "does Russia cheat", "should it ..."."""
     after = [t for t in tokens[subject.end :] if t not in _SKIPPED]
@@ -204,8 +198,3 @@ def _deed(tokens: Sequence[str], party: _Party, before: str) -> bool:
     """Whether a deed bears the party's name: "the US ultimatum", not "did the US demand"."""
     named = party.end < len(tokens) and tokens[party.end] in DEEDS
     return named and before not in AUXILIARIES
-
-
-def _vague(tokens: Sequence[str], subject: _Party) -> bool:
-    after = [t for t in tokens[subject.end :] if t not in FILLERS]
-    return bool(after) and after[0] in VAGUE

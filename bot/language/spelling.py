@@ -111,10 +111,6 @@ class Vocabulary:
                 found[word[0] + word[-1]].append(word)
         return found
 
-    def knows_stem(self, stemmed: str) -> bool:
-        """Whether some known word has this stem."""
-        return stemmed in self.counts
-
     def split(self, word: str) -> tuple[str, str] | None:
         """The two known words that an unknown word is made of."""
         if is_code(word) or len(word) > MAX_WORD:
@@ -131,7 +127,9 @@ class Vocabulary:
             similar = self._look_up(word)
             # A common word is misspelt more often; the first letter is rarely wrong.
             likely = {
-                near: similarity + self._common(near) + _SAME_START * (near[0] == word[0])
+                near: similarity
+                + _COMMON * log(1 + self.counts[self.stems[near]])
+                + _SAME_START * (near[0] == word[0])
                 for near, similarity in similar.items()
             }
             stems: dict[str, float] = {}
@@ -142,9 +140,6 @@ class Vocabulary:
             spelt = best[0] if sure else word
             found = self._looked_up[word] = (spelt, tuple([*stems.items()][:_MAX_STEMS]))
         return found
-
-    def _common(self, word: str) -> float:
-        return _COMMON * log(1 + self.counts[self.stems[word]])
 
     def _look_up(self, word: str) -> dict[str, float]:
         """Known words similar to an unknown one, each with its similarity."""
