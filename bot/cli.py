@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Literal, TextIO, TypeAlias
@@ -289,12 +290,15 @@ def _new(arguments: argparse.Namespace) -> int:
 
 
 def _unanswered(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
     from bot.feedback import unanswered
     from bot.store import Questions, open_existing
 
     answerer = _load_answerer(arguments)
+    progress = partial(tqdm[int], desc="comparing", leave=False, disable=None, unit="q")
     with open_existing(load_settings().database_path) as store:
-        asked = unanswered.collect(Questions(store), answerer)
+        asked = unanswered.collect(Questions(store), answerer, progress)
     if arguments.stub:
         from bot.feedback.drafts import as_stub
 

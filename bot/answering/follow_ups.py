@@ -80,10 +80,7 @@ class FollowUps:
         self._common = FUNCTION_WORDS | cue_words
 
     def targets(self, text: str, conversation: Conversation) -> tuple[str, ...]:
-        """The entries that a bare cue ("why?", "source?") leads to from the last answer.
-
-        A doubt ("are you sure?") leads to the last answer again, and to what else there is on it.
-        """
+        """The entries that a bare cue ("why?") leads to; a doubt ("sure?") also to the last one."""
         last = self._entries.get(conversation.entry or "")
         if last is None or (key := self._cue(text)) is None:
             return ()
@@ -123,10 +120,7 @@ class FollowUps:
         return " ".join(_SAME.get(word, word) for word in expand(words, self._abbreviations))
 
     def standalone_words(self, text: str) -> int:
-        """The number of words that say what a message is about; a name or a date alone is enough.
-
-        Function words and the words of cues ("which *year*?") do not count.
-        """
+        """How many words, but those of cues, say what it is about; a name or a date is enough."""
         message = self._verifier.read(text)
         if message.mentions or message.dates:
             return STANDALONE_WORDS

@@ -101,10 +101,7 @@ class Verifier:
         )
 
     def swapped_sides(self, message: Message, entry: Entry, phrasing: str) -> Conflict | None:
-        """A conflict if the message is almost a phrasing of the entry, but with its sides swapped.
-
-        This needs no grammar, so it works even if the roles are not understood in either text.
-        """
+        """A conflict if the message is almost a phrasing with its sides swapped, grammar aside."""
         sides = _sides(message, entry)
         if not (entry.answerable and entry.key.agent and entry.key.patient and len(sides) > 1):
             return None

@@ -156,11 +156,9 @@ def evaluate(
 
 
 def mutated(knowledge: Knowledge, limits: Limits, strays: Path | None) -> int:
-    """Print the mutation report; return 1 if a limit is missed, else 0.
+    """Print the mutation report and write the strays; return 1 if a limit is missed, else 0.
 
-    The limits are those for left-out phrasings; with any, no flip may be answered as the original
-    either. The phrasings that, left out, got another entry are written to the file
-    `strays`, if given.
+    The limits are for left-out phrasings; with any, no flip may be answered as the original.
     """
     text, tallies, found = mutate(knowledge)
     print(text)
@@ -176,10 +174,7 @@ def mutated(knowledge: Knowledge, limits: Limits, strays: Path | None) -> int:
 
 
 def gather(files: Sequence[Path], knowledge: Knowledge) -> list[tuple[Path, list[Question]]]:
-    """Each file with its questions, a folder standing for the question files in it.
-
-    Raises `InputError` if there are no questions at all.
-    """
+    """Each file, or file in a folder, with its questions; `InputError` if there are none at all."""
     found = [file for path in files for file in question_files(path)]
     gathered = [(file, read_questions(file, knowledge.article)) for file in found]
     if not any(questions for _, questions in gathered):

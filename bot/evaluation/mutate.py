@@ -27,10 +27,7 @@ _NEIGHBOURS = {
 
 
 def one_typo(text: str, source: random.Random) -> str:
-    """The text with a letter dropped, doubled, swapped, or mistyped by one key.
-
-    Unchanged if no word has four letters or more.
-    """
+    """The text with one typo in a word of four letters or more; unchanged if it has none."""
     words = list(_LONG_WORD.finditer(text))
     if not words:
         return text

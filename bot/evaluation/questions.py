@@ -50,10 +50,7 @@ _ROWS = TypeAdapter(list[_Row | _Dialogue])
 
 
 def read_questions(path: Path, article: Article) -> list[Question]:
-    """Read one file; raise `InputError` with file and line if the file or a label is wrong.
-
-    Rows that do not address the bot (`addressed: false`) are left out.
-    """
+    """Read the rows that address the bot; raise `InputError` with file and line if one is wrong."""
     if not path.is_file():
         raise InputError(f"{path}: is not a file; name a file of labelled questions")
     try:

@@ -114,10 +114,7 @@ def as_json(stats: Stats) -> dict[str, Any]:
 
 
 def stats_text(store: Store, knowledge: Knowledge) -> str:
-    """The last 7 and 90 days, and the most asked entries, for a chat; may run in any thread.
-
-    Raise `sqlite3.Error` or `InputError` if the store cannot be read.
-    """
+    """A summary for a chat, from any thread; `sqlite3.Error` or `InputError` if unreadable."""
     with store.separate_connection() as connection:
         counts = Questions(connection).counts()
     if not counts:

@@ -141,10 +141,7 @@ def _unknown_words(content: Files, place: Place, item: EntryItem | GapItem) -> I
 
 
 def phrasings(content: Files) -> Iterator[tuple[YamlFile, Place, str, str]]:
-    """Each phrasing, question, piece of small talk and message about something else.
-
-    With its file, its place in it and the id of its entry.
-    """
+    """The file, place, entry and text of each phrasing, small talk and "elsewhere" included."""
     for place, item in _items(content):
         file = content.yaml["answers.yaml"]
         yield file, (*place, "question"), item.id, item.question

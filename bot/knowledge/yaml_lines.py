@@ -67,10 +67,7 @@ def read_yaml(path: Path) -> YamlFile:
 
 
 def read_text(path: Path, name: str = "") -> str:
-    """Read a text file; raise `KnowledgeError` if it is missing, unreadable or not UTF-8.
-
-    Problems call it `name`, if given.
-    """
+    """Read a UTF-8 file, called `name` in problems; raise `KnowledgeError` if that fails."""
     name = name or path.name
     try:
         return path.read_bytes().decode("utf-8")

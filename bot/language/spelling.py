@@ -145,12 +145,11 @@ class Vocabulary:
         """Known words similar to an unknown one, each with its similarity."""
         if is_code(word) or not _SHORT <= len(word) <= MAX_WORD:
             return {}
+        similar = self._slips_of_three(word) if len(word) == _SHORT else self._similar(word)
         stretched = self._unstretched.get(_unstretched(word))
-        return self._similar(word) | ({stretched: _STRETCHED} if stretched else {})
+        return similar | ({stretched: _STRETCHED} if stretched else {})
 
     def _similar(self, word: str) -> dict[str, float]:
-        if len(word) == _SHORT:
-            return self._slips_of_three(word)
         found = [ids for pair in _pairs(word) if (ids := self.pairs.get(pair)) is not None]
         if not found:
             return {}

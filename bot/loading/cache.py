@@ -114,10 +114,7 @@ def learn_and_cache(folder: Path, key: str) -> bytes:
 
 
 def load_answerer(folder: Path | None = None, say: _Say = lambda _: None) -> Answerer:
-    """Return a folder's answerer; raise `KnowledgeError` with every problem found.
-
-    If learning takes more than about a second, `say` gets a line before and after.
-    """
+    """Load a folder, or raise `KnowledgeError`; `say` is told if learning takes over a second."""
     return _load(folder, learn_and_cache, say)
 
 

@@ -18,10 +18,9 @@ _Outcome = tuple[object, Exception | None]
 
 
 def run_in_subprocess(module: str, function: str, *arguments: object) -> Any:  # noqa: ANN401
-    """Call `function` of `module` in a subprocess; return its result or raise its exception.
+    """Call `function` of `module` in a subprocess or, if that breaks down, in this process.
 
-    The function is passed by name, so that this process need not import its module. If the
-    subprocess fails, the function is called in this process instead.
+    The function is passed by name, so that this process need not import its module.
     """
     call = module, function, arguments
     result, error = _call_in_subprocess(call) or _call(call)

@@ -18,6 +18,7 @@ from bot.matching.features import FeatureSpace, Weights, features
 from bot.matching.text_table import MISSING, TextTable
 from bot.matching.train import train
 
+# Elsewhere: known, but not in this phrasing; unknown: in no phrasing at all.
 How = Literal["exact", "stem", "synonym", "typo", "elsewhere", "unknown"]
 
 
@@ -45,10 +46,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class WordMatch:
-    """A word of the message and the word of the phrasing that it matches, if any.
-
-    `elsewhere`: known, but not in this phrasing; `unknown`: in no phrasing at all.
-    """
+    """A word of the message, and the word of the phrasing that it matches, if any."""
 
     word: str
     matched: str | None
@@ -66,10 +64,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What is learned from the phrasings: plain data, which can be stored.
-
-    Lists are in the order of the names.
-    """
+    """What is learned from the phrasings, as plain data; lists are in the order of the names."""
 
     names: Sequence[str]
     reader: Reader

@@ -1,7 +1,4 @@
-"""Draws the statistics: a bar chart of questions by outcome, and the entries asked about most.
-
-All lengths are in pixels; like the timeline, the picture is 1080 pixels wide.
-"""
+"""Draws the statistics: questions by outcome, and the entries asked about most; in pixels."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,4 @@
-"""Draws the timeline as a picture for a phone, on a card that suits light and dark themes.
-
-All lengths are in pixels; the picture is 1080 wide, and a phone shows it about a third that size.
-"""
+"""Draws the timeline for a phone, which shows it at about a third of its size in pixels."""
 
 import datetime as dt
 import math

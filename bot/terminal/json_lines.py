@@ -34,13 +34,8 @@ def _answer(
         "answer": reply.answer,
         "citations": [asdict(c) for c in reply.citations],
         "suggestions": [
-            {
-                "entry": s.entry,
-                "question": s.question,
-                "confidence": round(s.confidence, 4),
-                "citations": [asdict(c) for c in s.citations],
-            }
-            for s in reply.suggestions
+            asdict(suggestion) | {"confidence": round(suggestion.confidence, 4)}
+            for suggestion in reply.suggestions
         ],
         "related": list(reply.related),
         "elapsed_us": elapsed,
@@ -61,10 +56,7 @@ class _Line(BaseModel):
 
 
 def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int:
-    """Answer JSON Lines one for one and in order; an invalid line gets an `error` object.
-
-    Returns exit status 2 if any line was invalid, else 0.
-    """
+    """Answer JSON Lines one for one; an invalid one gets an `error`, and exit status 2, not 0."""
     conversations: LRUCache[str | int, Conversation] = LRUCache(_MAX_CONVERSATIONS)
     status = 0
     for number, line in enumerate(lines, 1):
