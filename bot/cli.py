@@ -296,7 +296,7 @@ def _unanswered(arguments: argparse.Namespace) -> int:
     from bot.store import Questions, open_existing
 
     answerer = _load_answerer(arguments)
-    progress = partial(tqdm[int], desc="comparing", leave=False, disable=None, unit="q")
+    progress = partial(tqdm, desc="comparing", leave=False, disable=None, unit="q")
     with open_existing(load_settings().database_path) as store:
         asked = unanswered.collect(Questions(store), answerer, progress)
     if arguments.stub:

@@ -206,7 +206,12 @@ class Settings:
 
 def load_settings() -> Settings:
     """Read the settings; raise `InputError` naming every invalid variable."""
-    given = _variables()
+    given = {
+        name.upper(): value
+        for source in (read_env_file(), os.environ)  # which overrides the file
+        for name, text in source.items()
+        if (value := clean(text))
+    }
     values: dict[str, Any] = {}
     errors = []
     for setting in fields(Settings):
@@ -233,13 +238,3 @@ def read_env_file() -> dict[str, str]:
     except OSError as error:
         raise InputError(f".env cannot be read ({error.strerror})") from None
     return {name: value or "" for name, value in found.items()}
-
-
-def _variables() -> dict[str, str]:
-    """Every non-empty variable, cleaned; the environment overrides `.env`."""
-    return {
-        name.upper(): value
-        for source in (read_env_file(), os.environ)
-        for name, given in source.items()
-        if (value := clean(given))
-    }

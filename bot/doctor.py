@@ -15,22 +15,7 @@ from pathlib import Path
 from typing import Literal, TextIO
 from urllib.parse import urlsplit
 
-from telegram import (
-    Bot,
-    ChatMemberAdministrator,
-    ChatMemberMember,
-    ChatMemberRestricted,
-    User,
-    WebhookInfo,
-)
-from telegram.error import (
-    BadRequest,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
+import telegram.error
 
 from bot.config import (
     ENV_FILE,
@@ -74,8 +59,8 @@ _problem, _wrong_setting = partial(Finding, "problem"), partial(Finding, "wrong 
 class TelegramStatus:
     """What the Telegram server says about the bot."""
 
-    me: User
-    webhook: WebhookInfo
+    me: telegram.User
+    webhook: telegram.WebhookInfo
     clock_ahead: float | None  # seconds; None if the server does not send its time
     can_write: Mapping[int, bool]  # by group; only groups that the bot is a member of
 
@@ -95,7 +80,7 @@ async def query_telegram(
             request = client.request
             date = request.server_date if isinstance(request, AiohttpRequest) else None
             rights = {group: await _can_write(bot, group) for group in groups}
-    except TelegramError as error:
+    except telegram.error.TelegramError as error:
         return _describe_error(error, settings.telegram_api_url)
     can_write = {group: can for group, can in rights.items() if can is not None}
     return TelegramStatus(me, webhook, _seconds_since(date), can_write)
@@ -109,31 +94,31 @@ def _seconds_since(date: str | None) -> float | None:
     return (dt.datetime.now(dt.UTC) - then).total_seconds()
 
 
-async def _can_write(bot: Bot, group: int) -> bool | None:
+async def _can_write(bot: telegram.Bot, group: int) -> bool | None:
     """Whether the bot may send messages to a group; None if it is no longer a member."""
     try:
         member = await bot.get_chat_member(group, bot.id)
-        if isinstance(member, ChatMemberMember):
+        if isinstance(member, telegram.ChatMemberMember):
             allowed = (await bot.get_chat(group)).permissions
             return allowed is None or allowed.can_send_messages is not False
-    except (BadRequest, Forbidden):
+    except (telegram.error.BadRequest, telegram.error.Forbidden):
         return None
-    if isinstance(member, ChatMemberRestricted):
+    if isinstance(member, telegram.ChatMemberRestricted):
         return member.is_member and member.can_send_messages
-    return True if isinstance(member, ChatMemberAdministrator) else None
+    return True if isinstance(member, telegram.ChatMemberAdministrator) else None
 
 
-def _describe_error(error: TelegramError, server: str) -> Finding:
+def _describe_error(error: telegram.error.TelegramError, server: str) -> Finding:
     if rejects_token(error.__cause__ or error):
         message = "the server does not accept TELEGRAM_BOT_TOKEN"
         advice = "copy it again from @BotFather (/mybots, API Token); it looks like 123456:ABC-DEF"
         return _problem("token", message, advice)
     message = f"{server} refuses the bot ({type(error).__name__})"
     advice = "wait and try again; if TELEGRAM_API_URL is your own server, check its log"
-    if isinstance(error, InvalidToken):
+    if isinstance(error, telegram.error.InvalidToken):
         message = f"{server} knows no such bot (404 Not Found)"
         advice = "check TELEGRAM_API_URL and TELEGRAM_BOT_TOKEN: one of them is incomplete"
-    elif isinstance(error, RetryAfter):
+    elif isinstance(error, telegram.error.RetryAfter):
         message = f"{server} asks the bot to wait: too many requests"
     elif isinstance(error, UnknownResponseError):
         message = f"what answers at {server} is not the Bot API ({error.message})"
@@ -141,13 +126,13 @@ def _describe_error(error: TelegramError, server: str) -> Finding:
             "check TELEGRAM_API_URL; if it is right, a proxy or a sign-in page answers in its"
             " place, or the server is down for a while: wait and try again"
         )
-    elif isinstance(error, NetworkError) and error.__cause__:
+    elif isinstance(error, telegram.error.NetworkError) and error.__cause__:
         message = f"{server} cannot be reached ({error.message})"
         advice = (
             "check the network, DNS and the firewall, HTTPS_PROXY if you need a proxy, and that"
             " TELEGRAM_API_URL is correct"
         )
-    elif isinstance(error, NetworkError):
+    elif isinstance(error, telegram.error.NetworkError):
         message = f"{server} responds with a server error"
     return _problem("server", message, advice)
 
@@ -298,7 +283,7 @@ async def _fetch(method: str, url: str, proxy: str | None = None) -> tuple[int, 
     await request.initialize()
     try:
         return await request.fetch(method, url)
-    except NetworkError:
+    except telegram.error.NetworkError:
         return None
     finally:
         await request.shutdown()

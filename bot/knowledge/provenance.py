@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.language.dates import MONTHS
+from bot.language.normalise import word_set
 
-_NUMBER_WORDS = (
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "dozen", "twenty", "thirty", "forty", "fifty", "hundred", "thousand", "million",
-)  # fmt: skip
+_NUMBER_WORDS = word_set(
+    "two three four five six seven eight nine ten eleven twelve dozen twenty thirty forty fifty"
+    " hundred thousand million"
+)
 _MONTH = "|".join(MONTHS)
 _DATE = re.compile(rf"\b(?:(\d{{1,2}})\s+({_MONTH})|({_MONTH})\s+(\d{{1,2}})(?!\d))\b")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")

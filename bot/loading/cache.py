@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -39,19 +39,15 @@ def cache_key(folder: Path) -> str:
     """
     digest = hashlib.sha256(f"{Stemmer.version()} {sys.byteorder}".encode())
     try:
-        for path in _sources(folder):
+        # The code includes the everyday messages.
+        code = (path for part in _CODE for path in sorted((_PACKAGE / part).glob("*.*")))
+        for path in (*knowledge_files(folder), *code):
             content = path.read_bytes()
             digest.update(f"{path.name} {len(content)}\n".encode())
             digest.update(content)
     except OSError:
         return ""
     return digest.hexdigest()[:32]
-
-
-def _sources(folder: Path) -> Iterator[Path]:
-    yield from knowledge_files(folder)
-    for part in _CODE:
-        yield from sorted((_PACKAGE / part).glob("*.*"))  # code, and the everyday messages
 
 
 def _cache_folder() -> Path:
