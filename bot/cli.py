@@ -275,10 +275,11 @@ def _evaluate(arguments: argparse.Namespace) -> int:
 
 def _schema(arguments: argparse.Namespace) -> int:
     from bot.knowledge import default_folder
-    from bot.knowledge.format import SCHEMA_FOLDER, write_schemas
+    from bot.knowledge.files import write_files
+    from bot.knowledge.format import SCHEMA_FOLDER, schemas
 
     knowledge = _folder(arguments) or default_folder()
-    print(*write_schemas(arguments.folder or knowledge / SCHEMA_FOLDER), sep="\n")
+    print(*write_files(arguments.folder or knowledge / SCHEMA_FOLDER, schemas()), sep="\n")
     return 0
 
 
@@ -313,10 +314,10 @@ def _unanswered(arguments: argparse.Namespace) -> int:
 
 def _stats(arguments: argparse.Namespace) -> int:
     from bot.feedback import stats
-    from bot.store import open_existing
+    from bot.store import Questions, open_existing
 
     with open_existing(load_settings().database_path) as store:
-        found = stats.read(store)
+        found = stats.summarise(Questions(store).counts(), store.today())
     if arguments.png:
         from bot.pictures.canvas import save
         from bot.pictures.stats import draw

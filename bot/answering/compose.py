@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.answering.decide import ANSWER, SMALLTALK, SUGGEST, Candidate, Verdict
-from bot.answering.reply import Reply, Section, Suggestion
+from bot.answering.reply import Reply, Section, Status, Suggestion
 from bot.answering.verify import Conflict
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import asks_about_now, distance, format_day, later_year
@@ -86,13 +86,8 @@ class Composer:
     def _unsure(self, text: str, verdict: Verdict) -> Reply:
         """Offer the questions that may have been meant, or abstain."""
         offered = self._offers(verdict)
-        return Reply(
-            text,
-            "suggested" if offered else "unanswered",
-            None,
-            verdict.confidence,
-            suggestions=offered,
-        )
+        status: Status = "suggested" if offered else "unanswered"
+        return Reply(text, status, None, verdict.confidence, suggestions=offered)
 
     def _contradicted(
         self, text: str, verdict: Verdict, best: Candidate, conflict: Conflict

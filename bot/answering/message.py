@@ -101,17 +101,9 @@ def read_message(text: str, finder: NameFinder, ordinary: frozenset[str]) -> Mes
     """Read a message; `ordinary` words are never taken for misspelt names."""
     tokens = tuple(tokenize(text))
     mentions = tuple(finder.find(tokens, ordinary))
-    actors = [mention for mention in mentions if mention.kind == "actor"]
-    dates = tuple(find_dates(text))
-    return Message(
-        text,
-        tokens,
-        mentions,
-        find_roles(tokens, actors),
-        dates,
-        _negated(text, tokens),
-        find_modality(text),
-    )
+    roles = find_roles(tokens, [mention for mention in mentions if mention.kind == "actor"])
+    dates, negated = tuple(find_dates(text)), _negated(text, tokens)
+    return Message(text, tokens, mentions, roles, dates, negated, find_modality(text))
 
 
 def _negated(text: str, tokens: Sequence[str]) -> bool:

@@ -91,9 +91,8 @@ def _questions(
             return tuple(spans[name] for name in ids)
         except KeyError as error:
             line = file.line((number,))
-            raise InputError(
-                f"{file.name}:{line}: no sentence {error} in sentences.yaml; correct the label"
-            ) from None
+            reason = f"no sentence {error} in sentences.yaml; correct the label"
+            raise InputError(f"{file.name}:{line}: {reason}") from None
 
     if isinstance(row, _Row):
         if row.addressed:

@@ -79,11 +79,6 @@ def summarise(counts: Sequence[DailyCount], today: int) -> Stats:
     return Stats(periods, tuple(most_asked), is_weekly)
 
 
-def read(store: Store) -> Stats:
-    """Sum up the counts in a store."""
-    return summarise(Questions(store).counts(), store.today())
-
-
 def as_text(stats: Stats) -> str:
     """Tables for a terminal."""
     if not any(period.counts for period in stats.periods):

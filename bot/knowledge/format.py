@@ -15,7 +15,6 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
-from bot.errors import InputError
 from bot.knowledge.files import FILES
 
 # Callback data and deep links are limited to 64 characters, including our prefix.
@@ -298,20 +297,6 @@ def schemas() -> dict[str, str]:
         }
         contents[_schema_name(file)] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     return contents
-
-
-def write_schemas(folder: Path) -> list[Path]:
-    """Write every schema into `folder`, creating it if needed; return their paths."""
-    contents = {folder / name: text for name, text in schemas().items()}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, text in contents.items():
-            path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"{error.filename}: cannot be written ({error.strerror}); choose another folder"
-        ) from None
-    return list(contents)
 
 
 def _schema_name(file: str) -> str:

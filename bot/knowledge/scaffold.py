@@ -7,7 +7,8 @@ import yaml
 
 from bot.errors import InputError
 from bot.knowledge import Article
-from bot.knowledge.format import MODELS, SCHEMA_FOLDER, schema_line, write_schemas
+from bot.knowledge.files import write_files
+from bot.knowledge.format import MODELS, SCHEMA_FOLDER, schema_line, schemas
 from bot.knowledge.verify import TODO
 
 _HEADLINE_LIMIT = 200  # characters; a longer first paragraph is not taken for a headline
@@ -27,18 +28,12 @@ def new_folder(folder: Path, article: Path) -> str:
         "passage": scalar(parsed.sentences[0].text),
         "sentences": _sentences(parsed),
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "article.txt").write_bytes(text.encode())
-        for name in MODELS:
-            template = (files("bot.knowledge") / "templates" / name).read_text("utf-8")
-            content = f"{schema_line(name)}\n{template.format_map(values)}"
-            (folder / name).write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"{error.filename}: cannot be written ({error.strerror}); choose another folder"
-        ) from None
-    write_schemas(folder / SCHEMA_FOLDER)
+    texts = {"article.txt": text}
+    for name in MODELS:
+        template = (files("bot.knowledge") / "templates" / name).read_text("utf-8")
+        texts[name] = f"{schema_line(name)}\n{template.format_map(values)}"
+    write_files(folder, texts)
+    write_files(folder / SCHEMA_FOLDER, schemas())
     return (
         f"{folder}: {len(parsed.paragraphs)} paragraphs, {len(parsed.sentences)} sentences.\n"
         f"Fill in source.yaml, then write answers.yaml, with this running in another terminal:\n"
@@ -51,9 +46,8 @@ def _read(article: Path) -> str:
     try:
         text = article.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise InputError(
-            f"{article}: cannot be read ({error.strerror}); give the article's text file"
-        ) from None
+        reason = f"cannot be read ({error.strerror}); give the article's text file"
+        raise InputError(f"{article}: {reason}") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise InputError(f"{article}:{line}: is not valid UTF-8; save it as UTF-8") from None

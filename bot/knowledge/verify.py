@@ -80,10 +80,8 @@ def _duplicate_ids(content: Files) -> Iterator[Problem]:
         for place, item in items:
             line = content.yaml[name].line((*place, "id"))
             if item.id in seen:
-                reason = (
-                    f"the id '{item.id}' is already used on line {seen[item.id]}; choose another"
-                )
-                yield Problem(name, line, reason)
+                used = f"is already used on line {seen[item.id]}; choose another"
+                yield Problem(name, line, f"the id '{item.id}' {used}")
             seen.setdefault(item.id, line)
 
 

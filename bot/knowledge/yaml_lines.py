@@ -72,9 +72,8 @@ def read_text(path: Path, name: str = "") -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        reason = (
-            f"is missing from {path.parent}; restore it, or give another folder with --knowledge"
-        )
+        advice = "restore it, or give another folder with --knowledge"
+        reason = f"is missing from {path.parent}; {advice}"
         raise KnowledgeError([Problem(name, None, reason)]) from None
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); check the path and the file permissions"
