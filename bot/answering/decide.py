@@ -121,7 +121,10 @@ class Judge:
             candidate = self._candidate(name, query, whole.query if whole else query)
             if not candidate.signals.covered:
                 continue  # it has none of the content words
-            conflict = swapped.get(name) or self._conflict(message, candidate.match, around)
+            conflict = swapped.get(name)
+            if not conflict and (entry := self._entries.get(name)):
+                conflict = self._verifier.swapped_sides(message, entry, candidate.match.phrasing)
+                conflict = conflict or self._verifier.conflict(message, entry, around)
             if not conflict or name in self.cited:
                 candidates.append(replace(candidate, conflict=conflict))
             # Otherwise it is a gap about somebody else, which does not apply here.
@@ -153,10 +156,3 @@ class Judge:
             query.foreign_share(ELSEWHERE) if match.likeness >= _NEARLY else 0.0,
         )
         return Candidate(name, confidence or CURVE.confidence(signals), match, signals)
-
-    def _conflict(self, message: Message, match: Match, sentence: Message) -> Conflict | None:
-        entry = self._entries.get(match.entry)
-        if not entry:
-            return None
-        swapped = self._verifier.swapped_sides(message, entry, match.phrasing)
-        return swapped or self._verifier.conflict(message, entry, sentence)

@@ -62,7 +62,7 @@ def _summary(knowledge: Knowledge) -> str:
 
 
 def check_forever(
-    folder: Path | None, out: TextIO, changes: Callable[[Path], Iterator[None]] = watch_folder
+    folder: Path | None, out: TextIO, changes: Callable[[Path], Iterator[object]] = watch_folder
 ) -> None:
     """Check a folder now and after every save, for as long as `changes` yields."""
     folder = folder or default_folder()

@@ -211,7 +211,7 @@ _ADVICE = {
     **dict.fromkeys(("dict_type", "model_type"), "must consist of lines like `key: value`"),
     **dict.fromkeys(("int_type", "int_parsing"), "must be a whole number"),
 }
-_MIN_SIMILARITY = 60  # percent, to suggest a key; "vioce" is 80 % similar to "voice"
+_SIMILAR = 60  # percent, to suggest a key; "vioce" is 80 % similar to "voice"
 
 
 def subject(place: Sequence[str | int]) -> str:
@@ -235,7 +235,12 @@ def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
         case "missing":
             message = f"the key '{place[-1]}' is missing here ({where}); add it"
         case "extra_forbidden":
-            message = f"unknown key '{place[-1]}' ({where}); {_suggest_key(place, model)}"
+            keys = sorted(_allowed_keys(place[:-1], model.model_json_schema()))
+            close = process.extractOne(
+                str(place[-1]), keys, scorer=fuzz.ratio, score_cutoff=_SIMILAR
+            )
+            advice = f"did you mean '{close[0]}'?" if close else f"allowed keys: {', '.join(keys)}"
+            message = f"unknown key '{place[-1]}' ({where}); {advice}"
         case "string_pattern_mismatch" if "a-z" in str(context.get("pattern")):
             advice = "use lower-case letters and digits, like end-date-2019"
             message = f"{what} is not a valid id; {advice}"
@@ -251,14 +256,6 @@ def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
             reason = error["msg"]
             message = f"{what}: {reason[0].lower()}{reason[1:]}; see knowledge/README.md"
     return message
-
-
-def _suggest_key(place: Sequence[str | int], model: type[StrictModel]) -> str:
-    allowed = sorted(_allowed_keys(place[:-1], model.model_json_schema()))
-    close = process.extractOne(
-        str(place[-1]), allowed, scorer=fuzz.ratio, score_cutoff=_MIN_SIMILARITY
-    )
-    return f"did you mean '{close[0]}'?" if close else f"allowed keys: {', '.join(allowed)}"
 
 
 def _allowed_keys(place: Sequence[str | int], schema: Mapping[str, Any]) -> list[str]:

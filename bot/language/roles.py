@@ -101,7 +101,8 @@ def _clause(  # noqa: C901 - one case a line
         ]
         if QUOTING.intersection(beside):
             continue
-        if _deed(tokens, party, before):
+        # A deed that bears the party's name: "the US ultimatum", not "did the US demand".
+        if DEEDS.intersection(tokens[party.end : party.end + 1]) and before not in AUXILIARIES:
             answered = before in {"to", "with"} or open_ or _object(tokens, start, party)
             met = MET.intersection(tokens[party.end :])
             (patient if answered or met else agent).update(party.ids)
@@ -192,9 +193,3 @@ def _accused(tokens: Sequence[str], subject: _Party) -> bool:
     if after and after[0] in CONDUCT | OBLIGED:
         return True
     return _before(tokens, subject.start) in OBLIGED or after[:2] == ["have", "to"]
-
-
-def _deed(tokens: Sequence[str], party: _Party, before: str) -> bool:
-    """Whether a deed bears the party's name: "the US ultimatum", not "did the US demand"."""
-    named = party.end < len(tokens) and tokens[party.end] in DEEDS
-    return named and before not in AUXILIARIES

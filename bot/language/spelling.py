@@ -136,8 +136,9 @@ class Vocabulary:
             best = sorted(likely, key=likely.__getitem__, reverse=True)
             for near in best:
                 stems.setdefault(self.stems[near], (1 + similar[near]) / 2)
-            sure = best and likely[best[0]] >= _SURE and _one_slip(word, best[0])
-            spelt = best[0] if sure else word
+            spelt = best[0] if best and likely[best[0]] >= _SURE else word
+            if OSA.distance(word, spelt) > 1 and _unstretched(word) != _unstretched(spelt):
+                spelt = word  # more than one slip
             found = self._looked_up[word] = (spelt, tuple([*stems.items()][:_MAX_STEMS]))
         return found
 
@@ -178,10 +179,6 @@ class Vocabulary:
 def _unstretched(word: str) -> str:
     """The word with every repeated letter once: "wheeeen" and "when" give the same."""
     return "".join(letter for letter, _ in groupby(word))
-
-
-def _one_slip(word: str, other: str) -> bool:
-    return OSA.distance(word, other) <= 1 or _unstretched(word) == _unstretched(other)
 
 
 def _may_be_misspelt(word: str) -> bool:

@@ -15,7 +15,7 @@ from bot.answering import Answerer
 from bot.feedback.record import make_scrubber
 from bot.feedback.scrub import Scrubber
 from bot.knowledge import KnowledgeError, Problem, default_folder
-from bot.knowledge.edits import POLL_INTERVAL_MS, EditDetector
+from bot.knowledge.edits import DEBOUNCE_MS, POLL_INTERVAL_MS, EditDetector
 from bot.loading.cache import load_answerer_in_subprocess
 
 _log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class KnowledgeReloader:
             async for _ in awatch(
                 self._folder,
                 watch_filter=None,
-                debounce=200,
+                debounce=DEBOUNCE_MS,
                 rust_timeout=POLL_INTERVAL_MS,
                 yield_on_timeout=True,
             ):

@@ -84,10 +84,7 @@ class Index:
         abbreviations: Mapping[str, str] | None = None,
         answers: Mapping[str, str] | None = None,
     ) -> Index:
-        """Learn from the phrasings of entries; this takes seconds for many thousands.
-
-        The answers are learned from, too: they have words that no phrasing has.
-        """
+        """Learn from phrasings and from answers, which have words that no phrasing has; slow."""
         asked = [(name, text) for name in sorted(entries) for text in sorted(set(entries[name]))]
         pairs = [*asked, *sorted((answers or {}).items())]
         reader, readings = Reader.learn([text for _, text in pairs], synonyms, abbreviations or {})
@@ -180,8 +177,7 @@ class Matcher:
 class Query:
     """A message, scored for all entries at once, and compared with single entries on demand.
 
-    `scores` holds the score of each entry, the best first, ties by name; it is empty for a message
-    without a known word.
+    `scores` has each entry's score, the best first, ties by name; none without a known word.
     """
 
     def __init__(self, index: Index, text: str) -> None:

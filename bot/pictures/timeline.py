@@ -129,14 +129,10 @@ def _event(knowledge: Knowledge, event: Event, mark: str, following: Event | Non
         voice = f"According to {claimant}"
         texts.append(_text(voice, "It", 33, 46, _SOFT, width=width, max_lines=2))
     badges = [*(["expected"] if is_ahead else []), event.citation.passage]
-    gap = _gap(event, following) if following else 0
+    # The space before the next event grows with the logarithm of the time between the two.
+    days = abs((_first_day(following) - _first_day(event)).days) if following else 0
+    gap = 34 + round(12 * math.log2(1 + days / 30)) if following else 0
     return _EventBlock(event_date(event) + mark, badges, is_ahead, texts, gap)
-
-
-def _gap(event: Event, following: Event) -> int:
-    """Space that grows with the logarithm of the time between two events."""
-    days = abs((_first_day(following) - _first_day(event)).days)
-    return 34 + round(12 * math.log2(1 + days / 30))
 
 
 def _first_day(event: Event) -> dt.date:
