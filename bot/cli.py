@@ -222,7 +222,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     elif arguments.json:
         from bot.terminal.json_lines import as_json
 
-        _print_json(as_json(answerer, text))
+        _print_json(as_json(answerer, text)[0])
     else:
         print(render.render(answerer.answer(text), answerer.knowledge, _today()))
     return 0
@@ -262,9 +262,8 @@ def _check(arguments: argparse.Namespace) -> int:
 def _evaluate(arguments: argparse.Namespace) -> int:
     from bot.evaluation import command
 
-    limits = command.Limits(
-        arguments.at_least_right, arguments.at_most_wrong, arguments.at_most_false
-    )
+    bounds = (arguments.at_least_right, arguments.at_most_wrong, arguments.at_most_false)
+    limits = command.Limits(*bounds)
     if not (arguments.files or arguments.mutate):
         raise InputError("evaluate needs question files: treaty-bot evaluate FILE...")
     knowledge = load_knowledge(_folder(arguments))

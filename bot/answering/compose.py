@@ -112,7 +112,9 @@ class Composer:
         if kind in _DENIALS:
             return _DENIALS[kind]
         written = self._name("actor", conflict.asked, text)
-        asked = written or f"“{_as_typed(conflict.asked, text)}”"
+        at = text.casefold().find(conflict.asked)
+        typed = text[at : at + len(conflict.asked)] if at >= 0 else conflict.asked.title()
+        asked = written or f"“{typed}”"
         meant = getattr(entry.key, kind, ())
         names = [self._name(_KINDS.get(kind, kind), name, entry.answer) for name in meant]
         if written in names:
@@ -161,11 +163,6 @@ class Composer:
 
 def _section(entry: Entry) -> Section:
     return Section(entry.id, entry.answer, entry.voice, entry.citations, entry.note)
-
-
-def _as_typed(words: str, text: str) -> str:
-    at = text.casefold().find(words)
-    return text[at : at + len(words)] if at >= 0 else words.title()
 
 
 def caution(published: dt.date) -> str:

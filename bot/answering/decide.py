@@ -28,21 +28,15 @@ class Signals:
     replaced: float  # share of the content that no entry has, if the message is nearly a phrasing
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """A logistic curve over the signals, fitted by `python -m tests.benchmarks.fit`."""
-
-    intercept: float
-    weights: Signals
-
-    def confidence(self, signals: Signals) -> float:
-        """The probability, in [0, 1], that an entry with these signals is right."""
-        terms = zip(astuple(self.weights), astuple(signals), strict=True)
-        logit = self.intercept + sum(weight * signal for weight, signal in terms)
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+# A logistic curve over the signals, fitted by `python -m tests.benchmarks.fit`.
+_INTERCEPT, _WEIGHTS = -2.71, Signals(2.14, 0.75, 3.26, -7.19)
 
 
-CURVE = Curve(-2.71, Signals(2.14, 0.75, 3.26, -7.19))
+def _probability(signals: Signals) -> float:
+    """The probability, in [0, 1], that an entry with these signals is right."""
+    terms = zip(astuple(_WEIGHTS), astuple(signals), strict=True)
+    logit = _INTERCEPT + sum(weight * signal for weight, signal in terms)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,4 +149,4 @@ class Judge:
             message.covered(name),
             query.foreign_share(ELSEWHERE) if match.likeness >= _NEARLY else 0.0,
         )
-        return Candidate(name, confidence or CURVE.confidence(signals), match, signals)
+        return Candidate(name, confidence or _probability(signals), match, signals)

@@ -34,8 +34,7 @@ def one_typo(text: str, source: random.Random) -> str:
     word = source.choice(words)
     at = source.randrange(word.start() + 1, word.end() - 1)
     letter = text[at]
-    slip = source.choice(("drop", "double", "swap", "beside"))
-    match slip:
+    match source.choice(("drop", "double", "swap", "beside")):
         case "drop":
             return text[:at] + text[at + 1 :]
         case "double":

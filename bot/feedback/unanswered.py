@@ -131,12 +131,10 @@ def nearest_entry(answerer: Answerer, text: str) -> NearestEntry:
         if candidate.entry in entries
     ]
     confidence, entry = max(found, default=(0.0, None))
-    resolution = ""
-    if reply.entry:
-        entry, confidence = reply.entry, reply.confidence
-        resolutions = {"answered": "now answered", "unanswered": "now a known gap"}
-        resolution = resolutions.get(reply.status, "")
-    return NearestEntry(reply.status, entry, confidence, resolution)
+    if not reply.entry:
+        return NearestEntry(reply.status, entry, confidence)
+    resolution = "now answered" if reply.status == "answered" else "now a known gap"
+    return NearestEntry(reply.status, reply.entry, reply.confidence, resolution)
 
 
 def day(number: int) -> dt.date:

@@ -1,8 +1,4 @@
-"""The format of the knowledge files, key by key.
-
-These models are its only definition: validation, error messages and the JSON Schemas that help
-editors while they type are all derived from them.
-"""
+"""The format of the knowledge files, from which validation, messages and schemas are derived."""
 
 import datetime as dt
 import json

@@ -50,6 +50,5 @@ def load_folder(folder: Path | None = None) -> "tuple[Files, Knowledge]":
         if not problems and (knowledge := assemble(content, version(folder))):
             return content, knowledge
     order = {file: number for number, file in enumerate(FILES)}
-    raise KnowledgeError(
-        sorted(problems, key=lambda p: (order.get(p.file, len(FILES)), p.file, p.line or 0))
-    )
+    problems.sort(key=lambda p: (order.get(p.file, len(FILES)), p.file, p.line or 0))
+    raise KnowledgeError(problems)

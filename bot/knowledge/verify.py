@@ -161,9 +161,8 @@ def _phrasing_problems(content: Files) -> Iterator[Problem]:
     for file, place, owner, phrasing in phrasings(content):
         words = tuple(re.findall(r"\w+", phrasing.casefold()))
         if not words:
-            yield file.problem(
-                place, f"the phrasing '{phrasing}' of '{owner}' contains no words; write some"
-            )
+            reason = f"the phrasing '{phrasing}' of '{owner}' contains no words; write some"
+            yield file.problem(place, reason)
             continue
         use = (owner, *file.location(place))
         first = seen.setdefault(words, use)

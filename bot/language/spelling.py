@@ -76,8 +76,9 @@ class Vocabulary:
         pairs: defaultdict[str, list[int]] = defaultdict(list)
         for number, (word, stemmed) in enumerate(stems.items()):
             counts[stemmed] += occurrences[word]
-            for pair in _pairs(word) if _may_be_misspelt(word) else ():
-                pairs[pair].append(number)
+            if _SHORT < len(word) <= MAX_WORD and not is_code(word):  # it may be misspelt
+                for pair in _pairs(word):
+                    pairs[pair].append(number)
         return cls(stems, counts, {pair: np.array(ids, np.int32) for pair, ids in pairs.items()})
 
     @cached_property
@@ -179,10 +180,6 @@ class Vocabulary:
 def _unstretched(word: str) -> str:
     """The word with every repeated letter once: "wheeeen" and "when" give the same."""
     return "".join(letter for letter, _ in groupby(word))
-
-
-def _may_be_misspelt(word: str) -> bool:
-    return _SHORT < len(word) <= MAX_WORD and not is_code(word)
 
 
 def _pairs(word: str) -> Iterable[str]:

@@ -1,7 +1,4 @@
-"""Loads the answerer of a knowledge folder: from the cache, or by learning from the phrasings.
-
-Verifying the folder and learning account for most of a start's time and memory.
-"""
+"""Loads the answerer of a knowledge folder: from the cache, or by learning from the phrasings."""
 
 import contextlib
 import hashlib

@@ -1,7 +1,4 @@
-"""Runs a function in a subprocess, so that the memory it uses is freed when it ends.
-
-Nor does a subprocess slow down the answers given in the meantime, as a thread would.
-"""
+"""Runs a function in a subprocess: its memory is freed, and answers meanwhile are not slower."""
 
 from __future__ import annotations
 

@@ -13,14 +13,10 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from bot.answering import Answerer, Conversation, Reply
 
 
-def as_json(answerer: Answerer, text: str) -> dict[str, Any]:
-    """Answer one question as a JSON object."""
-    return _answer(answerer, text)[0]
-
-
-def _answer(
+def as_json(
     answerer: Answerer, text: str, conversation: Conversation | None = None, row_id: object = None
 ) -> tuple[dict[str, Any], Reply]:
+    """Answer one question as a JSON object; also return the reply itself."""
     start = time.perf_counter_ns()
     reply = answerer.answer(text, conversation)
     elapsed = (time.perf_counter_ns() - start) // 1000
@@ -71,7 +67,7 @@ def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int
         context = None
         if row.conversation is not None:
             context = conversations.get(row.conversation, Conversation())
-        result, reply = _answer(answerer, row.text, context, row.id)
+        result, reply = as_json(answerer, row.text, context, row.id)
         if row.conversation is not None and context is not None:
             conversations[row.conversation] = context.after(reply)
         print(json.dumps(result, ensure_ascii=False), file=out, flush=True)
