@@ -122,15 +122,15 @@ def _parse_secret(text: str) -> Secret:
 
 
 def _parse_port(text: str) -> int:
-    if not text.isdecimal() or int(text) not in _PORTS:
+    if not text.strip().isdecimal() or int(text) not in _PORTS:
         raise ValueError("must be a whole number from 1 to 65535")
     return int(text)
 
 
 def _parse_boolean(text: str) -> bool:
-    if text.lower() not in _BOOLEANS:
+    if text.strip().lower() not in _BOOLEANS:
         raise ValueError("must be true or false")
-    return _BOOLEANS[text.lower()]
+    return _BOOLEANS[text.strip().lower()]
 
 
 def _parse_seconds(text: str) -> float:
@@ -150,7 +150,7 @@ def _parse_user_ids(text: str) -> frozenset[int]:
 def _one_of(*names: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         for name in names:
-            if name.lower() == text.lower():
+            if name.lower() == text.strip().lower():
                 return name
         raise ValueError(f"must be {', '.join(names[:-1])} or {names[-1]}")
 
