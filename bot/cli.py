@@ -5,7 +5,8 @@ import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Literal, TextIO, TypeAlias
@@ -13,7 +14,7 @@ from typing import Literal, TextIO, TypeAlias
 from bot.answering import Answerer
 from bot.config import load_settings
 from bot.errors import InputError
-from bot.knowledge import Knowledge, load_knowledge
+from bot.knowledge import load_knowledge
 from bot.terminal import render
 
 
@@ -48,19 +49,7 @@ EXAMPLE = "when does the INF treaty end?"
 
 # A private class of argparse, generic only for type checkers.
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
-
-
-def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Parse the arguments; exits with status 2 if they are wrong."""
-    parser = build_parser()
-    arguments = parser.parse_args(argv)
-    if arguments.version:
-        print(f"treaty-bot {_version()}")
-        parser.exit()
-    if arguments.command is None:
-        parser.print_help(sys.stderr)
-        parser.exit(2)
-    return arguments
+_Run: TypeAlias = Callable[[argparse.Namespace], int]
 
 
 def _version() -> str:
@@ -85,114 +74,98 @@ def build_parser() -> argparse.ArgumentParser:
     _add_asking(commands)
     _add_editing(commands)
     _add_feedback(commands)
-    doctor = "check the settings, Telegram, the database and the clock"
-    _add_command(commands, "doctor", doctor, "doctor")
-    _add_command(commands, "run", "run the Telegram bot, by long polling or a webhook", "run")
+    summary = "check the settings, Telegram, the database and the clock"
+    _add_command(commands, _doctor, summary, "doctor")
+    _add_command(commands, _run, "run the Telegram bot, by long polling or a webhook", "run")
     return parser
 
 
 def _add_asking(commands: _Commands) -> None:
     summary = "answer one question, or many from standard input"
-    ask = _add_command(commands, "ask", summary, f'ask "{EXAMPLE}"')
+    ask = _add_command(commands, _ask, summary, f'ask "{EXAMPLE}"')
     ask.add_argument("text", nargs="*", metavar="TEXT", help="the question")
     form = ask.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
-    form.add_argument(
-        "--jsonl",
-        action="store_true",
-        help='read {"text": "..."} lines from standard input; print one JSON line for each',
-    )
+    lines = 'read {"text": "..."} lines from standard input; print one JSON line for each'
+    form.add_argument("--jsonl", action="store_true", help=lines)
     form.add_argument("--explain", action="store_true", help="show how the answer was chosen")
-    _add_command(commands, "chat", "chat in this terminal; needs no bot token", "chat")
+    _add_command(commands, _chat, "chat in this terminal; needs no bot token", "chat")
     example = "timeline 2018 --png timeline.png"
-    timeline = _add_command(commands, "timeline", "list the events with their dates", example)
-    timeline.add_argument(
-        "words", nargs="*", metavar="WORD", help="list only events that contain all these words"
-    )
+    timeline = _add_command(commands, _timeline, "list the events with their dates", example)
+    words = "list only events that contain all these words"
+    timeline.add_argument("words", nargs="*", metavar="WORD", help=words)
     timeline.add_argument("--png", type=Path, metavar="FILE", help="draw it to a PNG file instead")
 
 
 def _add_editing(commands: _Commands) -> None:
-    check = _add_command(commands, "check", "validate the knowledge folder", "check --watch")
+    check = _add_command(commands, _check, "validate the knowledge folder", "check --watch")
     check.add_argument("--watch", action="store_true", help="check again after every save")
     example = "evaluate tests/questions/dev/everyday.yaml"
     summary = "measure accuracy on labelled questions"
-    evaluate = _add_command(commands, "evaluate", summary, example)
-    evaluate.add_argument(
-        "files",
-        nargs="*",
-        type=Path,
-        metavar="FILE",
-        help="a file of labelled questions, or a folder of them",
-    )
+    evaluate = _add_command(commands, _evaluate, summary, example)
+    files = "a file of labelled questions, or a folder of them"
+    evaluate.add_argument("files", nargs="*", type=Path, metavar="FILE", help=files)
     evaluate.add_argument("--typos", action="store_true", help="add one typo to each question")
-    evaluate.add_argument(
-        "--mutate", action="store_true", help="test altered and left-out phrasings instead of files"
-    )
+    mutate = "test altered and left-out phrasings instead of files"
+    evaluate.add_argument("--mutate", action="store_true", help=mutate)
     for limit, what in (
-        ("--at-least-right", "answers are right"),
-        ("--at-most-wrong", "answers are wrong"),
-        ("--at-most-false", "of the unanswerable questions are answered"),
+        ("--at-least-right", "fewer answers are right"),
+        ("--at-most-wrong", "more answers are wrong"),
+        ("--at-most-false", "more of the unanswerable questions are answered"),
     ):
-        fewer = "fewer" if "least" in limit else "more"
-        evaluate.add_argument(
-            limit, type=float, metavar="PERCENT", help=f"exit with 1 if {fewer} {what}"
-        )
-    evaluate.add_argument(
-        "--strays",
-        type=Path,
-        metavar="FILE",
-        help="with --mutate: list the phrasings that, left out, get another entry",
-    )
+        evaluate.add_argument(limit, type=float, metavar="PERCENT", help=f"exit with 1 if {what}")
+    strays = "with --mutate: list the phrasings that, left out, get another entry"
+    evaluate.add_argument("--strays", type=Path, metavar="FILE", help=strays)
     summary = "write JSON Schemas for the knowledge files"
-    schema = _add_command(commands, "schema", summary, "schema my-article/schemas")
-    schema.add_argument(
-        "folder",
-        nargs="?",
-        type=Path,
-        metavar="DIR",
-        help="the folder to write to (default: schemas/ in the knowledge folder)",
-    )
+    schema = _add_command(commands, _schema, summary, "schema my-article/schemas")
+    folder = "the folder to write to (default: schemas/ in the knowledge folder)"
+    schema.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=folder)
     summary = "create a knowledge folder for another article"
-    new = _add_command(commands, "new", summary, "new my-article article.txt", knowledge=False)
+    new = _add_command(commands, _new, summary, "new my-article article.txt", knowledge=False)
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to create")
     new.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
 
 
 def _add_feedback(commands: _Commands) -> None:
     summary = "list questions the bot could not answer, and the closest entries"
-    unanswered = _add_command(commands, "unanswered", summary, "unanswered --stub > stub.yaml")
+    unanswered = _add_command(commands, _unanswered, summary, "unanswered --stub > stub.yaml")
     form = unanswered.add_mutually_exclusive_group()
     form.add_argument("--stub", action="store_true", help="print draft entries, as YAML")
     form.add_argument("--json", action="store_true", help="print one JSON object")
     summary = "count questions by outcome, over time"
-    stats = _add_command(commands, "stats", summary, "stats --png stats.png")
+    stats = _add_command(commands, _stats, summary, "stats --png stats.png")
     stats.add_argument("--png", type=Path, metavar="FILE", help="also draw it to a PNG file")
     stats.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_command(
-    commands: _Commands, name: str, summary: str, example: str, *, knowledge: bool = True
+    commands: _Commands, run: _Run, summary: str, example: str, *, knowledge: bool = True
 ) -> argparse.ArgumentParser:
+    """Add the command that `run` is named after."""
     description = f"{summary[0].upper()}{summary[1:]}."
     epilog = f"For example: treaty-bot {example}"
+    name = run.__name__.removeprefix("_")
     parser = commands.add_parser(name, help=summary, description=description, epilog=epilog)
+    parser.set_defaults(run=run)
     if knowledge:
-        parser.add_argument(
-            "--knowledge",
-            type=Path,
-            metavar="DIR",
-            help="the knowledge folder (default: KNOWLEDGE_DIR, or the bundled one)",
-        )
+        folder = "the knowledge folder (default: KNOWLEDGE_DIR, or the bundled one)"
+        parser.add_argument("--knowledge", type=Path, metavar="DIR", help=folder)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Exit status 0: done; 1: failed at run time; 2: wrong input."""
-    arguments = _parse_arguments(argv)
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    if arguments.version:
+        print(f"treaty-bot {_version()}")
+        parser.exit()
+    if arguments.command is None:
+        parser.print_help(sys.stderr)
+        parser.exit(2)
     _prepare_streams()
     try:
-        status = _COMMANDS[arguments.command](arguments)
+        status: int = arguments.run(arguments)
         sys.stdout.flush()
     except InputError as error:
         print(f"treaty-bot: {error}", file=sys.stderr)
@@ -216,10 +189,6 @@ def _today() -> dt.date:
 
 def _folder(arguments: argparse.Namespace) -> Path | None:
     return arguments.knowledge or load_settings().knowledge_dir
-
-
-def _load_knowledge(arguments: argparse.Namespace) -> Knowledge:
-    return load_knowledge(_folder(arguments))
 
 
 def _load_answerer(arguments: argparse.Namespace) -> Answerer:
@@ -253,7 +222,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     elif arguments.json:
         from bot.terminal.json_lines import as_json
 
-        _print_json(as_json(answerer, text))
+        _print_json(as_json(answerer, text)[0])
     else:
         print(render.render(answerer.answer(text), answerer.knowledge, _today()))
     return 0
@@ -268,7 +237,7 @@ def _chat(arguments: argparse.Namespace) -> int:
 def _timeline(arguments: argparse.Namespace) -> int:
     from bot import timeline
 
-    knowledge, words = _load_knowledge(arguments), " ".join(arguments.words)
+    knowledge, words = load_knowledge(_folder(arguments)), " ".join(arguments.words)
     if arguments.png:
         from bot.pictures.canvas import save
         from bot.pictures.timeline import draw
@@ -286,33 +255,30 @@ def _timeline(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from bot.evaluation import check
 
-    if arguments.watch:
-        check.check_forever(_folder(arguments), sys.stdout)
-    else:
-        check.check(_folder(arguments), sys.stdout)
+    (check.check_forever if arguments.watch else check.check)(_folder(arguments), sys.stdout)
     return 0
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from bot.evaluation import command
 
-    limits = command.Limits(
-        arguments.at_least_right, arguments.at_most_wrong, arguments.at_most_false
-    )
-    if arguments.mutate:
-        return command.mutated(_load_knowledge(arguments), limits, arguments.strays)
-    if not arguments.files:
+    bounds = (arguments.at_least_right, arguments.at_most_wrong, arguments.at_most_false)
+    limits = command.Limits(*bounds)
+    if not (arguments.files or arguments.mutate):
         raise InputError("evaluate needs question files: treaty-bot evaluate FILE...")
-    knowledge = _load_knowledge(arguments)
+    knowledge = load_knowledge(_folder(arguments))
+    if arguments.mutate:
+        return command.mutated(knowledge, limits, arguments.strays)
     return command.evaluate(knowledge, arguments.files, limits, typos=arguments.typos)
 
 
 def _schema(arguments: argparse.Namespace) -> int:
     from bot.knowledge import default_folder
-    from bot.knowledge.format import SCHEMA_FOLDER, write_schemas
+    from bot.knowledge.files import write_files
+    from bot.knowledge.format import SCHEMA_FOLDER, schemas
 
     knowledge = _folder(arguments) or default_folder()
-    print(*write_schemas(arguments.folder or knowledge / SCHEMA_FOLDER), sep="\n")
+    print(*write_files(arguments.folder or knowledge / SCHEMA_FOLDER, schemas()), sep="\n")
     return 0
 
 
@@ -324,12 +290,15 @@ def _new(arguments: argparse.Namespace) -> int:
 
 
 def _unanswered(arguments: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
     from bot.feedback import unanswered
     from bot.store import Questions, open_existing
 
     answerer = _load_answerer(arguments)
+    progress = partial(tqdm, desc="comparing", leave=False, disable=None, unit="q")
     with open_existing(load_settings().database_path) as store:
-        asked = unanswered.collect(Questions(store), answerer)
+        asked = unanswered.collect(Questions(store), answerer, progress)
     if arguments.stub:
         from bot.feedback.drafts import as_stub
 
@@ -344,15 +313,15 @@ def _unanswered(arguments: argparse.Namespace) -> int:
 
 def _stats(arguments: argparse.Namespace) -> int:
     from bot.feedback import stats
-    from bot.store import open_existing
+    from bot.store import Questions, open_existing
 
     with open_existing(load_settings().database_path) as store:
-        found = stats.read(store)
+        found = stats.summarise(Questions(store).counts(), store.today())
     if arguments.png:
         from bot.pictures.canvas import save
         from bot.pictures.stats import draw
 
-        save(draw(found, _load_knowledge(arguments)), arguments.png)
+        save(draw(found, load_knowledge(_folder(arguments))), arguments.png)
     if arguments.json:
         _print_json(stats.as_json(found))
     else:
@@ -378,18 +347,3 @@ def _run(arguments: argparse.Namespace) -> int:
 
     settings = load_settings()
     return run(settings, arguments.knowledge or settings.knowledge_dir)
-
-
-_COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
-    "ask": _ask,
-    "chat": _chat,
-    "timeline": _timeline,
-    "check": _check,
-    "evaluate": _evaluate,
-    "schema": _schema,
-    "new": _new,
-    "unanswered": _unanswered,
-    "stats": _stats,
-    "doctor": _doctor,
-    "run": _run,
-}

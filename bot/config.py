@@ -3,15 +3,18 @@
 import math
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
 from bot.errors import InputError
+
+_T = TypeVar("_T")
 
 ENV_FILE = Path(".env")
 TOKEN_FORMAT = re.compile(r"[0-9]{1,18}:[A-Za-z0-9_-]+")
@@ -101,9 +104,8 @@ def _parse_path(text: str) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        raise ValueError(
-            "~ means nothing here, without a home folder; write the path out"
-        ) from None
+        reason = "~ means nothing here, without a home folder; write the path out"
+        raise ValueError(reason) from None
 
 
 def _parse_host(text: str) -> str:
@@ -132,13 +134,10 @@ def _parse_boolean(text: str) -> bool:
 
 
 def _parse_seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise ValueError("must be a number of seconds above 0")
-    return seconds
+    with suppress(ValueError):
+        if 0 < (seconds := float(text)) < math.inf:
+            return seconds
+    raise ValueError("must be a number of seconds above 0")
 
 
 def _parse_user_ids(text: str) -> frozenset[int]:
@@ -149,51 +148,46 @@ def _parse_user_ids(text: str) -> frozenset[int]:
 
 
 def _one_of(*names: str) -> Callable[[str], str]:
-    choices = {name.lower(): name for name in names}
-
     def parse(text: str) -> str:
-        if text.strip().lower() not in choices:
-            raise ValueError(f"must be {', '.join(names[:-1])} or {names[-1]}")
-        return choices[text.strip().lower()]
+        for name in names:
+            if name.lower() == text.strip().lower():
+                return name
+        raise ValueError(f"must be {', '.join(names[:-1])} or {names[-1]}")
 
     return parse
 
 
-def _parsed_by(parser: Callable[[str], object]) -> Mapping[str, Any]:
-    """Field metadata: `parser` converts the text or raises `ValueError` saying what to write."""
-    return {"parser": parser}
+def _setting(parser: Callable[[str], object], *, default: _T, shown: bool = True) -> _T:
+    """A field whose `parser` converts the text or raises `ValueError` saying what to write."""
+    return field(default=default, repr=shown, metadata={"parser": parser})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that can be configured; `.env.example` explains each setting."""
 
-    telegram_bot_token: Secret | None = field(default=None, metadata=_parsed_by(Secret))
-    telegram_api_url: str = field(default=TELEGRAM_SERVER, metadata=_parsed_by(_parse_server))
-    https_proxy: str | None = field(default=None, repr=False, metadata=_parsed_by(_parse_proxy))
-    http_proxy: str | None = field(default=None, repr=False, metadata=_parsed_by(_parse_proxy))
-    all_proxy: str | None = field(default=None, repr=False, metadata=_parsed_by(_parse_proxy))
-    no_proxy: str | None = field(default=None, metadata=_parsed_by(str))
-    webhook_url: str | None = field(default=None, metadata=_parsed_by(_parse_url))
-    webhook_secret: Secret | None = field(default=None, metadata=_parsed_by(_parse_secret))
-    webhook_listen: str = field(default="127.0.0.1", metadata=_parsed_by(_parse_host))
-    webhook_port: int = field(default=8080, metadata=_parsed_by(_parse_port))
-    knowledge_dir: Path | None = field(default=None, metadata=_parsed_by(_parse_path))
-    database_path: Path = field(
-        default=Path("treaty-bot.sqlite3"), metadata=_parsed_by(_parse_path)
+    telegram_bot_token: Secret | None = _setting(Secret, default=None)
+    telegram_api_url: str = _setting(_parse_server, default=TELEGRAM_SERVER)
+    https_proxy: str | None = _setting(_parse_proxy, default=None, shown=False)
+    http_proxy: str | None = _setting(_parse_proxy, default=None, shown=False)
+    all_proxy: str | None = _setting(_parse_proxy, default=None, shown=False)
+    no_proxy: str | None = _setting(str, default=None)
+    webhook_url: str | None = _setting(_parse_url, default=None)
+    webhook_secret: Secret | None = _setting(_parse_secret, default=None)
+    webhook_listen: str = _setting(_parse_host, default="127.0.0.1")
+    webhook_port: int = _setting(_parse_port, default=8080)
+    knowledge_dir: Path | None = _setting(_parse_path, default=None)
+    database_path: Path = _setting(_parse_path, default=Path("treaty-bot.sqlite3"))
+    question_log: bool = _setting(_parse_boolean, default=True)
+    owner_ids: frozenset[int] = _setting(_parse_user_ids, default=frozenset())
+    send_limits: bool = _setting(_parse_boolean, default=True)
+    conflict_patience: float = _setting(_parse_seconds, default=10.0)
+    metrics_port: int | None = _setting(_parse_port, default=None)
+    metrics_listen: str = _setting(_parse_host, default="127.0.0.1")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _setting(
+        _one_of("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"
     )
-    question_log: bool = field(default=True, metadata=_parsed_by(_parse_boolean))
-    owner_ids: frozenset[int] = field(default=frozenset(), metadata=_parsed_by(_parse_user_ids))
-    send_limits: bool = field(default=True, metadata=_parsed_by(_parse_boolean))
-    conflict_patience: float = field(default=10.0, metadata=_parsed_by(_parse_seconds))
-    metrics_port: int | None = field(default=None, metadata=_parsed_by(_parse_port))
-    metrics_listen: str = field(default="127.0.0.1", metadata=_parsed_by(_parse_host))
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = field(
-        default="INFO", metadata=_parsed_by(_one_of("DEBUG", "INFO", "WARNING", "ERROR"))
-    )
-    log_format: Literal["text", "json"] = field(
-        default="text", metadata=_parsed_by(_one_of("text", "json"))
-    )
+    log_format: Literal["text", "json"] = _setting(_one_of("text", "json"), default="text")
 
     def proxy_for(self, url: str) -> str | None:
         """The URL of the proxy for calls to `url`, such as socks5://host:1080."""
@@ -212,7 +206,12 @@ class Settings:
 
 def load_settings() -> Settings:
     """Read the settings; raise `InputError` naming every invalid variable."""
-    given = _variables()
+    given = {
+        name.upper(): value
+        for source in (read_env_file(), os.environ)  # which overrides the file
+        for name, text in source.items()
+        if (value := clean(text))
+    }
     values: dict[str, Any] = {}
     errors = []
     for setting in fields(Settings):
@@ -224,9 +223,8 @@ def load_settings() -> Settings:
                 errors.append(f"{name}: {error}")
     if errors:
         where = "the environment or .env" if ENV_FILE.exists() else "the environment"
-        raise InputError(
-            "\n".join([*errors, f"Fix this in {where}; .env.example explains each variable."])
-        )
+        advice = f"Fix this in {where}; .env.example explains each variable."
+        raise InputError("\n".join([*errors, advice]))
     return Settings(**values)
 
 
@@ -235,19 +233,8 @@ def read_env_file() -> dict[str, str]:
     try:
         found = dotenv_values(ENV_FILE, encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(
-            ".env is not UTF-8 text; save it as UTF-8 (PowerShell's > writes UTF-16)"
-        ) from None
+        reason = ".env is not UTF-8 text; save it as UTF-8 (PowerShell's > writes UTF-16)"
+        raise InputError(reason) from None
     except OSError as error:
         raise InputError(f".env cannot be read ({error.strerror})") from None
     return {name: value or "" for name, value in found.items()}
-
-
-def _variables() -> dict[str, str]:
-    """Every non-empty variable, cleaned; the environment overrides `.env`."""
-    return {
-        name.upper(): value
-        for source in (read_env_file(), os.environ)
-        for name, given in source.items()
-        if (value := clean(given))
-    }

@@ -10,26 +10,12 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal, TextIO
 from urllib.parse import urlsplit
 
-from telegram import (
-    Bot,
-    ChatMemberAdministrator,
-    ChatMemberMember,
-    ChatMemberRestricted,
-    User,
-    WebhookInfo,
-)
-from telegram.error import (
-    BadRequest,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
+import telegram.error
 
 from bot.config import (
     ENV_FILE,
@@ -54,8 +40,8 @@ _TIMEOUT = 10.0  # seconds
 class Finding:
     """The result of one check; a `note` is worth knowing but needs no fixing."""
 
-    name: str
     state: Literal["ok", "note", "problem", "wrong setting"]
+    name: str
     message: str
     advice: str = ""
 
@@ -65,12 +51,16 @@ class Finding:
         return f"{self.state:<13}  {self.name}: {self.message}{advice}"
 
 
+_ok, _note = partial(Finding, "ok"), partial(Finding, "note")
+_problem, _wrong_setting = partial(Finding, "problem"), partial(Finding, "wrong setting")
+
+
 @dataclass(frozen=True, slots=True)
 class TelegramStatus:
     """What the Telegram server says about the bot."""
 
-    me: User
-    webhook: WebhookInfo
+    me: telegram.User
+    webhook: telegram.WebhookInfo
     clock_ahead: float | None  # seconds; None if the server does not send its time
     can_write: Mapping[int, bool]  # by group; only groups that the bot is a member of
 
@@ -90,7 +80,7 @@ async def query_telegram(
             request = client.request
             date = request.server_date if isinstance(request, AiohttpRequest) else None
             rights = {group: await _can_write(bot, group) for group in groups}
-    except TelegramError as error:
+    except telegram.error.TelegramError as error:
         return _describe_error(error, settings.telegram_api_url)
     can_write = {group: can for group, can in rights.items() if can is not None}
     return TelegramStatus(me, webhook, _seconds_since(date), can_write)
@@ -98,42 +88,37 @@ async def query_telegram(
 
 def _seconds_since(date: str | None) -> float | None:
     try:
-        then = parsedate_to_datetime(date or "")
+        then = parsedate_to_datetime(date or "").replace(tzinfo=dt.UTC)  # as HTTP prescribes
     except ValueError:
         return None
-    if then.tzinfo is None:  # written as -0000
-        then = then.replace(tzinfo=dt.UTC)
     return (dt.datetime.now(dt.UTC) - then).total_seconds()
 
 
-async def _can_write(bot: Bot, group: int) -> bool | None:
+async def _can_write(bot: telegram.Bot, group: int) -> bool | None:
     """Whether the bot may send messages to a group; None if it is no longer a member."""
     try:
         member = await bot.get_chat_member(group, bot.id)
-        if isinstance(member, ChatMemberMember):
+        if isinstance(member, telegram.ChatMemberMember):
             allowed = (await bot.get_chat(group)).permissions
             return allowed is None or allowed.can_send_messages is not False
-    except (BadRequest, Forbidden):
+    except (telegram.error.BadRequest, telegram.error.Forbidden):
         return None
-    if isinstance(member, ChatMemberRestricted):
+    if isinstance(member, telegram.ChatMemberRestricted):
         return member.is_member and member.can_send_messages
-    return True if isinstance(member, ChatMemberAdministrator) else None
+    return True if isinstance(member, telegram.ChatMemberAdministrator) else None
 
 
-def _describe_error(error: TelegramError, server: str) -> Finding:
+def _describe_error(error: telegram.error.TelegramError, server: str) -> Finding:
     if rejects_token(error.__cause__ or error):
-        return Finding(
-            "token",
-            "problem",
-            "the server does not accept TELEGRAM_BOT_TOKEN",
-            "copy it again from @BotFather (/mybots, API Token); it looks like 123456:ABC-DEF",
-        )
+        message = "the server does not accept TELEGRAM_BOT_TOKEN"
+        advice = "copy it again from @BotFather (/mybots, API Token); it looks like 123456:ABC-DEF"
+        return _problem("token", message, advice)
     message = f"{server} refuses the bot ({type(error).__name__})"
     advice = "wait and try again; if TELEGRAM_API_URL is your own server, check its log"
-    if isinstance(error, InvalidToken):
+    if isinstance(error, telegram.error.InvalidToken):
         message = f"{server} knows no such bot (404 Not Found)"
         advice = "check TELEGRAM_API_URL and TELEGRAM_BOT_TOKEN: one of them is incomplete"
-    elif isinstance(error, RetryAfter):
+    elif isinstance(error, telegram.error.RetryAfter):
         message = f"{server} asks the bot to wait: too many requests"
     elif isinstance(error, UnknownResponseError):
         message = f"what answers at {server} is not the Bot API ({error.message})"
@@ -141,15 +126,15 @@ def _describe_error(error: TelegramError, server: str) -> Finding:
             "check TELEGRAM_API_URL; if it is right, a proxy or a sign-in page answers in its"
             " place, or the server is down for a while: wait and try again"
         )
-    elif isinstance(error, NetworkError) and error.__cause__:
+    elif isinstance(error, telegram.error.NetworkError) and error.__cause__:
         message = f"{server} cannot be reached ({error.message})"
         advice = (
             "check the network, DNS and the firewall, HTTPS_PROXY if you need a proxy, and that"
             " TELEGRAM_API_URL is correct"
         )
-    elif isinstance(error, NetworkError):
+    elif isinstance(error, telegram.error.NetworkError):
         message = f"{server} responds with a server error"
-    return Finding("server", "problem", message, advice)
+    return _problem("server", message, advice)
 
 
 _PORTS = {None, 443, 80, 88, 8443}  # the only webhook ports that Telegram's server supports
@@ -182,20 +167,19 @@ def _knowledge(folder: Path | None) -> Finding:
         knowledge = load_knowledge(folder)
     except KnowledgeError as error:
         count = len(error.problems)
-        return Finding(
+        return _problem(
             "knowledge",
-            "problem",
             f"{count} problem{'s' if count > 1 else ''}, the first: {error.problems[0]}",
             "run `treaty-bot check` to see every problem and how to fix it",
         )
-    return Finding("knowledge", "ok", f"{knowledge.version}, {len(knowledge.entries)} entries")
+    return _ok("knowledge", f"{knowledge.version}, {len(knowledge.entries)} entries")
 
 
 def _database(path: Path) -> Finding:
     if not path.exists():
         folder = next((p for p in path.absolute().parents if p.exists()), Path("/"))
         if folder.is_dir():
-            return Finding("database", "ok", f"{path} does not exist yet; `run` creates it")
+            return _ok("database", f"{path} does not exist yet; `run` creates it")
         return _broken_database(path, f"{folder} is not a folder")
     try:
         # mode=rw, so as not to create an empty file.
@@ -212,19 +196,17 @@ def _database(path: Path) -> Finding:
     if verdict != "ok":
         return _broken_database(path, verdict)
     if version > len(MIGRATIONS):
-        return Finding(
+        return _problem(
             "database",
-            "problem",
             f"{path} was written by a newer version of the bot",
             "install that version again, or set another DATABASE_PATH",
         )
-    return Finding("database", "ok", f"{path} can be read and written")
+    return _ok("database", f"{path} can be read and written")
 
 
 def _broken_database(path: Path, reason: str) -> Finding:
-    return Finding(
+    return _problem(
         "database",
-        "problem",
         f"{path} cannot be used ({reason})",
         "let the account that runs the bot write there, or set another DATABASE_PATH; if the file"
         " is damaged, move it elsewhere, and the next start will create a new one",
@@ -236,46 +218,39 @@ def _env_file() -> Iterator[Finding]:
     if not ENV_FILE.is_file():
         return
     if os.name == "posix" and ENV_FILE.stat().st_mode & stat.S_IROTH:
-        yield Finding(
-            ".env",
-            "problem",
-            "everybody on this machine can read it, and so the token",
-            "chmod 600 .env",
-        )
+        message = "everybody on this machine can read it, and so the token"
+        yield _problem(".env", message, "chmod 600 .env")
     known = [setting.name.upper() for setting in fields(Settings)]
     for name in read_env_file():
+        message = f"{clean(name)!r} is not a setting"
         if name.upper() in known:
             continue
-        nearest = difflib.get_close_matches(name.upper(), known, 1, _SIMILAR)
-        yield Finding(
-            ".env",
-            "problem" if nearest else "note",
-            f"{clean(name)!r} is not a setting",
-            f"did you mean {nearest[0]}?" if nearest else "",
-        )
+        if nearest := difflib.get_close_matches(name.upper(), known, 1, _SIMILAR):
+            yield _problem(".env", message, f"did you mean {nearest[0]}?")
+        else:
+            yield _note(".env", message)
 
 
 def _telegram(settings: Settings) -> Iterator[Finding]:
     token = settings.telegram_bot_token
     if token is None:
-        yield Finding(
+        yield _wrong_setting(
             "token",
-            "wrong setting",
             "TELEGRAM_BOT_TOKEN is not set",
             "get a token from @BotFather in Telegram (/newbot) and put it in .env",
         )
         return
     if not TOKEN_FORMAT.fullmatch(token.reveal()):
         message, _, advice = MALFORMED.partition(". ")
-        yield Finding("token", "wrong setting", message, advice)
+        yield _wrong_setting("token", message, advice)
         return
     groups = known_groups(settings.database_path, _MAX_GROUPS)
     status = asyncio.run(query_telegram(settings, groups))
     if isinstance(status, Finding):
         yield status
         return
-    yield Finding("token", "ok", f"belongs to @{status.me.username}")
-    yield Finding("server", "ok", f"{settings.telegram_api_url} responds")
+    yield _ok("token", f"belongs to @{status.me.username}")
+    yield _ok("server", f"{settings.telegram_api_url} responds")
     yield _clock(status)
     yield _webhook(settings, status)
     if settings.webhook_url:
@@ -289,14 +264,13 @@ async def _webhook_path(settings: Settings, url: str) -> Finding:
     """Whether a request to WEBHOOK_URL arrives at the bot, with its path unchanged."""
     answer = await _fetch("POST", url, settings.proxy_for(url))
     if answer == _WRONG_SECRET:
-        return Finding("webhook path", "ok", f"{url} leads to the bot")
+        return _ok("webhook path", f"{url} leads to the bot")
     alive = await _fetch("GET", f"{settings.local_webhook_url}/healthz") == _ALIVE
     if answer is None or not alive:
         reason = f"{url} cannot be reached from here" if alive else "the bot does not run here"
-        return Finding("webhook path", "note", f"not checked: {reason}")
-    return Finding(
+        return _note("webhook path", f"not checked: {reason}")
+    return _problem(
         "webhook path",
-        "problem",
         f"a request to {url} does not arrive at the bot as it should (HTTP {answer[0]})",
         f"let the reverse proxy forward it to {settings.local_webhook_url} with the path"
         f" {urlsplit(url).path or '/'} unchanged (in nginx: proxy_pass without a path)",
@@ -309,7 +283,7 @@ async def _fetch(method: str, url: str, proxy: str | None = None) -> tuple[int, 
     await request.initialize()
     try:
         return await request.fetch(method, url)
-    except NetworkError:
+    except telegram.error.NetworkError:
         return None
     finally:
         await request.shutdown()
@@ -318,121 +292,102 @@ async def _fetch(method: str, url: str, proxy: str | None = None) -> tuple[int, 
 def _rights(status: TelegramStatus) -> Iterator[Finding]:
     muted = [str(group) for group, can_write in status.can_write.items() if not can_write]
     if muted:
-        yield Finding(
+        yield _problem(
             "rights",
-            "problem",
             f"cannot write in {len(muted)} of {len(status.can_write)} groups: {', '.join(muted)}",
             "ask an admin of the group to let the bot send messages (in the permissions of the"
             " group or of the bot), or remove the bot from the group",
         )
     elif status.can_write:
-        yield Finding("rights", "ok", f"can write in all {len(status.can_write)} groups checked")
+        yield _ok("rights", f"can write in all {len(status.can_write)} groups checked")
 
 
 def _clock(status: TelegramStatus) -> Finding:
     if status.clock_ahead is None:
-        return Finding("clock", "note", "not checked: the server does not send its time")
+        return _note("clock", "not checked: the server does not send its time")
     seconds = round(abs(status.clock_ahead))
     if seconds <= _MAX_CLOCK_OFFSET:
-        return Finding("clock", "ok", "agrees with the server's clock")
+        return _ok("clock", "agrees with the server's clock")
     side = "ahead of" if status.clock_ahead > 0 else "behind"
-    return Finding(
-        "clock",
-        "problem",
-        f"{seconds} s {side} the server's clock",
-        "turn on time synchronisation: timedatectl set-ntp true",
-    )
+    message = f"{seconds} s {side} the server's clock"
+    return _problem("clock", message, "turn on time synchronisation: timedatectl set-ntp true")
 
 
 def check_webhook_url(settings: Settings) -> list[Finding]:
     """Check that WEBHOOK_URL is an address that Telegram's own server can call."""
     url = urlsplit(settings.webhook_url or "https://")
-    if settings.telegram_api_url != TELEGRAM_SERVER or (
-        url.scheme == "https" and url.port in _PORTS
-    ):
+    is_valid = url.scheme == "https" and url.port in _PORTS
+    if is_valid or settings.telegram_api_url != TELEGRAM_SERVER:
         return []
-    return [
-        Finding(
-            "webhook",
-            "wrong setting",
-            f"Telegram cannot deliver to {settings.webhook_url}",
-            "WEBHOOK_URL must begin with https:// and use port 443, 80, 88 or 8443; let a reverse"
-            " proxy forward the requests to WEBHOOK_LISTEN:WEBHOOK_PORT",
-        )
-    ]
+    message = f"Telegram cannot deliver to {settings.webhook_url}"
+    advice = (
+        "WEBHOOK_URL must begin with https:// and use port 443, 80, 88 or 8443; let a reverse"
+        " proxy forward the requests to WEBHOOK_LISTEN:WEBHOOK_PORT"
+    )
+    return [_wrong_setting("webhook", message, advice)]
 
 
 def _webhook(settings: Settings, status: TelegramStatus) -> Finding:
     wanted, actual = settings.webhook_url, status.webhook.url
-    if not wanted:
-        if actual:
-            return Finding(
-                "webhook",
-                "problem",
-                f"Telegram delivers to {actual}, but WEBHOOK_URL is not set",
-                "set WEBHOOK_URL to keep the webhook, or start `treaty-bot run`, which removes it"
-                " and polls",
-            )
-        return Finding("webhook", "ok", "not used; `run` polls")
+    if not wanted and not actual:
+        return _ok("webhook", "not used; `run` polls")
     if not actual:
-        return Finding("webhook", "note", "not set yet; `treaty-bot run` sets it")
-    if not actual.startswith(wanted):
-        return Finding(
-            "webhook",
-            "problem",
-            f"Telegram delivers to {actual}, but WEBHOOK_URL is {wanted}",
-            "restart `treaty-bot run`, which sets it; if it changes back, another program is using"
-            " the same token: stop that program or get a separate token for it",
+        return _note("webhook", "not set yet; `treaty-bot run` sets it")
+    if not wanted:
+        advice = (
+            "set WEBHOOK_URL to keep the webhook, or start `treaty-bot run`, which removes it and"
+            " polls"
         )
-    return Finding("webhook", "ok", f"Telegram delivers to {actual}")
+    elif actual.startswith(wanted):
+        return _ok("webhook", f"Telegram delivers to {actual}")
+    else:
+        advice = (
+            "restart `treaty-bot run`, which sets it; if it changes back, another program is using"
+            " the same token: stop that program or get a separate token for it"
+        )
+    state = f"WEBHOOK_URL is {wanted or 'not set'}"
+    return _problem("webhook", f"Telegram delivers to {actual}, but {state}", advice)
 
 
 def _deliveries(settings: Settings, status: TelegramStatus) -> Finding:
     webhook, pending = status.webhook, status.webhook.pending_update_count
+    message = f"updates waiting: {pending}"
     if webhook.url and webhook.last_error_message and pending:
-        return Finding(
+        return _problem(
             "deliveries",
-            "problem",
-            f"updates waiting: {pending}; the last delivery failed: {webhook.last_error_message}",
+            f"{message}; the last delivery failed: {webhook.last_error_message}",
             "check that `treaty-bot run` is running and that the reverse proxy forwards"
             f" {settings.webhook_url or 'the address'} to"
             f" {settings.webhook_listen}:{settings.webhook_port}, with a valid certificate",
         )
     if pending > _MAX_PENDING:
-        return Finding(
-            "deliveries",
-            "problem",
-            f"updates waiting: {pending}",
+        advice = (
             "check that `treaty-bot run` is running; it answers them when it starts (Telegram keeps"
-            " them for a day)",
+            " them for a day)"
         )
-    return Finding("deliveries", "ok", f"updates waiting: {pending}")
+        return _problem("deliveries", message, advice)
+    return _ok("deliveries", message)
 
 
 def _switches(status: TelegramStatus) -> Iterator[Finding]:
     me = status.me
     if me.can_read_all_group_messages:
-        yield Finding(
+        yield _note(
             "privacy mode",
-            "note",
             "off: Telegram sends the bot every message in its groups; it answers only those"
             " addressed to it and does not store the others",
             "to turn it on: @BotFather, /setprivacy, Enable; then remove the bot from its groups"
             " and add it again",
         )
     else:
-        yield Finding("privacy mode", "ok", "on: in groups it sees commands, mentions and replies")
+        yield _ok("privacy mode", "on: in groups it sees commands, mentions and replies")
+    outside = "nobody can ask it in chats that it is not in"
     for name, is_on, command, effect in (
         ("groups", me.can_join_groups, "/setjoingroups, Enable", "nobody can add it to a group"),
         ("inline", me.supports_inline_queries, "/setinline", "@name QUESTION does nothing"),
-        (
-            "guest",
-            me.supports_guest_queries,
-            "/mybots, Bot Settings",
-            "nobody can ask it in chats that it is not in",
-        ),
+        ("guest", me.supports_guest_queries, "/mybots, Bot Settings", outside),
     ):
         if is_on:
-            yield Finding(name, "ok", "on")
+            yield _ok(name, "on")
         else:
-            yield Finding(name, "note", f"off: {effect}", f"to turn it on: @BotFather, {command}")
+            yield _note(name, f"off: {effect}", f"to turn it on: @BotFather, {command}")

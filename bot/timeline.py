@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from bot.knowledge import Event, Knowledge
-from bot.language.dates import MONTHS, distance, format_day
+from bot.language.dates import MONTHS, distance, format_day, parse_iso
 from bot.text_layout import wrap
 
 _MARKS = "*†‡§"
@@ -12,13 +12,9 @@ _MARKS = "*†‡§"
 
 def event_date(event: Event) -> str:
     """Format an event's date as precisely as it is known: 2002, July 2014, 1 February 2019."""
-    parts = [int(part) for part in event.date.split("-")]
-    words = [str(parts[0])]
-    if len(parts) > 1:
-        words.insert(0, MONTHS[parts[1] - 1])
-    if len(parts) > 2:  # noqa: PLR2004 - year, month, day
-        words.insert(0, str(parts[2]))
-    return " ".join(words)
+    date = parse_iso(event.date)
+    month = MONTHS[date.month - 1] if date.month else None
+    return " ".join(str(part) for part in (date.day, month, date.year) if part)
 
 
 def time_since(event: Event, today: dt.date) -> str:

@@ -185,16 +185,11 @@ class Answerer:
         settled = _distinct([v for v in questions if v.is_settled])
         if len(settled) > 1 and not self._cites_all(whole, settled):
             return self._composer.reply(text, settled[:2])
-        if self._answers_fully(whole):
+        answer = whole.best if whole.is_settled else None
+        if answer and answer.entry in self._cited and answer.signals.covered >= _FULLY_COVERED:
             return self._composer.reply(text, [whole])
         best = max([whole, *questions], key=lambda v: (v.is_settled, v.confidence))
         return self._composer.reply(text, [best])
-
-    def _answers_fully(self, verdict: Verdict) -> bool:
-        best = verdict.best
-        answerable = best is not None and best.entry in self._cited
-        covered = best is not None and best.signals.covered >= _FULLY_COVERED
-        return answerable and verdict.is_settled and covered
 
     def _cites_all(self, whole: Verdict, parts: Sequence[Verdict]) -> bool:
         """Whether the answer to the whole message cites a passage from each part's answer."""

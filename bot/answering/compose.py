@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.answering.decide import ANSWER, SMALLTALK, SUGGEST, Candidate, Verdict
-from bot.answering.reply import Reply, Section, Suggestion
+from bot.answering.reply import Reply, Section, Status, Suggestion
 from bot.answering.verify import Conflict
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import asks_about_now, distance, format_day, later_year
@@ -86,13 +86,8 @@ class Composer:
     def _unsure(self, text: str, verdict: Verdict) -> Reply:
         """Offer the questions that may have been meant, or abstain."""
         offered = self._offers(verdict)
-        return Reply(
-            text,
-            "suggested" if offered else "unanswered",
-            None,
-            verdict.confidence,
-            suggestions=offered,
-        )
+        status: Status = "suggested" if offered else "unanswered"
+        return Reply(text, status, None, verdict.confidence, suggestions=offered)
 
     def _contradicted(
         self, text: str, verdict: Verdict, best: Candidate, conflict: Conflict
@@ -117,7 +112,9 @@ class Composer:
         if kind in _DENIALS:
             return _DENIALS[kind]
         written = self._name("actor", conflict.asked, text)
-        asked = written or f"“{_as_typed(conflict.asked, text)}”"
+        at = text.casefold().find(conflict.asked)
+        typed = text[at : at + len(conflict.asked)] if at >= 0 else conflict.asked.title()
+        asked = written or f"“{typed}”"
         meant = getattr(entry.key, kind, ())
         names = [self._name(_KINDS.get(kind, kind), name, entry.answer) for name in meant]
         if written in names:
@@ -166,11 +163,6 @@ class Composer:
 
 def _section(entry: Entry) -> Section:
     return Section(entry.id, entry.answer, entry.voice, entry.citations, entry.note)
-
-
-def _as_typed(words: str, text: str) -> str:
-    at = text.casefold().find(words)
-    return text[at : at + len(words)] if at >= 0 else words.title()
 
 
 def caution(published: dt.date) -> str:

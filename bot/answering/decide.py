@@ -28,21 +28,15 @@ class Signals:
     replaced: float  # share of the content that no entry has, if the message is nearly a phrasing
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """A logistic curve over the signals, fitted by `python -m bot.evaluation.fit`."""
-
-    intercept: float
-    weights: Signals
-
-    def confidence(self, signals: Signals) -> float:
-        """The probability, in [0, 1], that an entry with these signals is right."""
-        terms = zip(astuple(self.weights), astuple(signals), strict=True)
-        logit = self.intercept + sum(weight * signal for weight, signal in terms)
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+# A logistic curve over the signals, fitted by `python -m tests.benchmarks.fit`.
+_INTERCEPT, _WEIGHTS = -2.71, Signals(2.14, 0.75, 3.26, -7.19)
 
 
-CURVE = Curve(-2.71, Signals(2.14, 0.75, 3.26, -7.19))
+def _probability(signals: Signals) -> float:
+    """The probability, in [0, 1], that an entry with these signals is right."""
+    terms = zip(astuple(_WEIGHTS), astuple(signals), strict=True)
+    logit = _INTERCEPT + sum(weight * signal for weight, signal in terms)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +105,20 @@ class Judge:
             exact = query.exact
             found = [] if exact == ELSEWHERE else [self._candidate(exact, query, query, 1.0)]
             return Verdict(message, query, tuple(found))
-        swapped = _swapped(whole) if whole else {}
+        swapped = {
+            candidate.entry: candidate.conflict
+            for candidate in (whole.candidates if whole else ())
+            if candidate.conflict and candidate.conflict.swapped
+        }
         candidates = []
         for name in self._likely(message, query):
             candidate = self._candidate(name, query, whole.query if whole else query)
             if not candidate.signals.covered:
                 continue  # it has none of the content words
-            conflict = swapped.get(name) or self._conflict(message, candidate.match, around)
+            conflict = swapped.get(name)
+            if not conflict and (entry := self._entries.get(name)):
+                conflict = self._verifier.swapped_sides(message, entry, candidate.match.phrasing)
+                conflict = conflict or self._verifier.conflict(message, entry, around)
             if not conflict or name in self.cited:
                 candidates.append(replace(candidate, conflict=conflict))
             # Otherwise it is a gap about somebody else, which does not apply here.
@@ -148,19 +149,4 @@ class Judge:
             message.covered(name),
             query.foreign_share(ELSEWHERE) if match.likeness >= _NEARLY else 0.0,
         )
-        return Candidate(name, confidence or CURVE.confidence(signals), match, signals)
-
-    def _conflict(self, message: Message, match: Match, sentence: Message) -> Conflict | None:
-        entry = self._entries.get(match.entry)
-        if not entry:
-            return None
-        swapped = self._verifier.swapped_sides(message, entry, match.phrasing)
-        return swapped or self._verifier.conflict(message, entry, sentence)
-
-
-def _swapped(verdict: Verdict) -> dict[str, Conflict]:
-    return {
-        candidate.entry: candidate.conflict
-        for candidate in verdict.candidates
-        if candidate.conflict and candidate.conflict.swapped
-    }
+        return Candidate(name, confidence or _probability(signals), match, signals)

@@ -9,16 +9,16 @@ from dataclasses import replace
 from bot.answering.reply import Conversation
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
-from bot.language.normalise import FUNCTION_WORDS, tokenize
+from bot.language.normalise import FUNCTION_WORDS, tokenize, word_set
 from bot.language.reader import PhraseTable, expand
 from bot.language.spelling import closest
 
 # Words that people put around a cue without changing it: "lol why", "when exactly?"
-_FILLERS = frozenset(
+_FILLERS = word_set(
     """lol haha hmm hm um uh oh ah wow wait hey ok okay well so and but exactly precisely actually
     just please pls plz though tho then again bro mate dude man
     thx thanks ty cheers cool nice great fine k
-    """.split()  # noqa: SIM905 - a list of quotes would be unreadable
+    """
 )
 _REFERS_BACK = re.compile(
     r"^\W*(?:and|but|so|then|also|or|what about|how about|wat about)\b"
@@ -80,10 +80,7 @@ class FollowUps:
         self._common = FUNCTION_WORDS | cue_words
 
     def targets(self, text: str, conversation: Conversation) -> tuple[str, ...]:
-        """The entries that a bare cue ("why?", "source?") leads to from the last answer.
-
-        A doubt ("are you sure?") leads to the last answer again, and to what else there is on it.
-        """
+        """The entries that a bare cue ("why?") leads to; a doubt ("sure?") also to the last one."""
         last = self._entries.get(conversation.entry or "")
         if last is None or (key := self._cue(text)) is None:
             return ()
@@ -123,10 +120,7 @@ class FollowUps:
         return " ".join(_SAME.get(word, word) for word in expand(words, self._abbreviations))
 
     def standalone_words(self, text: str) -> int:
-        """The number of words that say what a message is about; a name or a date alone is enough.
-
-        Function words and the words of cues ("which *year*?") do not count.
-        """
+        """How many words, but those of cues, say what it is about; a name or a date is enough."""
         message = self._verifier.read(text)
         if message.mentions or message.dates:
             return STANDALONE_WORDS

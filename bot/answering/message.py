@@ -8,7 +8,7 @@ from html import unescape
 from bot.language.dates import Date, find_dates
 from bot.language.modality import Modality, find_modality
 from bot.language.names import BEFORE_PRONOUN, Mention, NameFinder
-from bot.language.normalise import MAX_CHARACTERS, normalise, tokenize
+from bot.language.normalise import MAX_CHARACTERS, normalise, tokenize, word_set
 from bot.language.roles import Roles, find_roles
 
 NEGATIONS = frozenset({"not", "never", "neither", "nor"})
@@ -34,9 +34,7 @@ _WORD = re.compile(r"[^\W_]+")
 _COUNTRY = re.compile(rf"\b((?i:{'|'.join(sorted(BEFORE_PRONOUN))})\s+)(?:US\b|(?i:u\.s\.?)(?!\w))")
 # A yes or no question has the same answer with and without "not". Only a question with a
 # question word ("when did they *not* leave") becomes a different one.
-_QUESTION_WORDS = frozenset(
-    {"when", "who", "whom", "what", "which", "where", "why", "how", "whose"}
-)
+_QUESTION_WORDS = word_set("when who whom what which where why how whose")
 # "I don't know", "why not" and the like negate nothing in the question itself.
 _IDLE_NEGATION = re.compile(
     r"\b(?:i|we)\s+(?:do|did|could|can|am|was)(?:\s+not|n['’]?t)\b"
@@ -103,17 +101,9 @@ def read_message(text: str, finder: NameFinder, ordinary: frozenset[str]) -> Mes
     """Read a message; `ordinary` words are never taken for misspelt names."""
     tokens = tuple(tokenize(text))
     mentions = tuple(finder.find(tokens, ordinary))
-    actors = [mention for mention in mentions if mention.kind == "actor"]
-    dates = tuple(find_dates(text))
-    return Message(
-        text,
-        tokens,
-        mentions,
-        find_roles(tokens, actors),
-        dates,
-        _negated(text, tokens),
-        find_modality(text),
-    )
+    roles = find_roles(tokens, [mention for mention in mentions if mention.kind == "actor"])
+    dates, negated = tuple(find_dates(text)), _negated(text, tokens)
+    return Message(text, tokens, mentions, roles, dates, negated, find_modality(text))
 
 
 def _negated(text: str, tokens: Sequence[str]) -> bool:

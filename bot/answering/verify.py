@@ -64,7 +64,8 @@ class Verifier:
         words: set[str] = set()
         profiles = {}
         for entry in knowledge.entries.values():
-            texts = {text: tokenize(text) for text in _texts(entry)}
+            written = [*entry.all_phrasings, entry.answer, *(c.quote for c in entry.citations)]
+            texts = {text: tokenize(text) for text in written}
             words.update(*texts.values())
             if entry.answerable:
                 profiles[entry.id] = _profile(entry, texts, finder, year)
@@ -100,10 +101,7 @@ class Verifier:
         )
 
     def swapped_sides(self, message: Message, entry: Entry, phrasing: str) -> Conflict | None:
-        """A conflict if the message is almost a phrasing of the entry, but with its sides swapped.
-
-        This needs no grammar, so it works even if the roles are not understood in either text.
-        """
+        """A conflict if the message is almost a phrasing with its sides swapped, grammar aside."""
         sides = _sides(message, entry)
         if not (entry.answerable and entry.key.agent and entry.key.patient and len(sides) > 1):
             return None
@@ -144,10 +142,6 @@ class Verifier:
         return None
 
 
-def _texts(entry: Entry) -> list[str]:
-    return [*entry.all_phrasings, entry.answer, *(c.quote for c in entry.citations)]
-
-
 def _profile(
     entry: Entry, texts: Mapping[str, Sequence[str]], finder: NameFinder, year: int
 ) -> Profile:
@@ -185,13 +179,9 @@ def has_same_roles(message: Message, entry: Entry) -> bool:
 def role_conflict(message: Message, entry: Entry) -> Conflict | None:
     """A role of the entry that the message gives to somebody else."""
     agents, patients = frozenset(entry.key.agent), frozenset(entry.key.patient)
-    if not (agents or patients):
-        return None
     roles = message.roles
-    for kind, found, wanted in (
-        ("agent", roles.agent, agents),
-        ("patient", roles.patient, patients),
-    ):
+    both = (("agent", roles.agent, agents), ("patient", roles.patient, patients))
+    for kind, found, wanted in both:
         if wanted and found and not wanted & found:
             return Conflict(kind, min(found))
     return None
@@ -223,13 +213,9 @@ def _date_conflict(message: Message, entry: Entry, profile: Profile) -> Conflict
     # about a date, only a choice is allowed.
     offers_choice = _CHOICE.search(message.text) is not None
     if others and (len(others) == len(message.dates) or (entry.key.date and not offers_choice)):
-        return _on_date(others[0])
+        parts = [part for part in (others[0].day, others[0].month, others[0].year) if part]
+        return Conflict("date", "/".join(map(str, parts)))
     return None
-
-
-def _on_date(date: Date) -> Conflict:
-    parts = [part for part in (date.day, date.month, date.year) if part]
-    return Conflict("date", "/".join(map(str, parts)))
 
 
 def _modality_conflict(message: Message, profile: Profile) -> Conflict | None:

@@ -50,7 +50,7 @@ def _summary(knowledge: Knowledge) -> str:
     share = 100 * (sentences - len(uncited)) / sentences
     lines = [
         f"knowledge {knowledge.version}: {knowledge.source.title}",
-        f"  {answers} entries and {len(knowledge.gaps())} known gaps",
+        f"  {answers} entries and {len(knowledge.entries) - answers} known gaps",
         f"  {phrasings} phrasings, none of them used twice",
         f"  {citations + len(knowledge.events)} passages, each word for word in the article",
         f"  {answers} answers, with every number, date and name found in their passages",
@@ -62,7 +62,7 @@ def _summary(knowledge: Knowledge) -> str:
 
 
 def check_forever(
-    folder: Path | None, out: TextIO, changes: Callable[[Path], Iterator[None]] = watch_folder
+    folder: Path | None, out: TextIO, changes: Callable[[Path], Iterator[object]] = watch_folder
 ) -> None:
     """Check a folder now and after every save, for as long as `changes` yields."""
     folder = folder or default_folder()

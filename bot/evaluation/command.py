@@ -4,16 +4,16 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tqdm import tqdm
 
 from bot.answering import Answerer, Conversation
 from bot.errors import InputError
-from bot.evaluation.mutate import FLIPPED, LEFT_OUT, mutate, with_typo
+from bot.evaluation.mutate import FLIPPED, LEFT_OUT, mutate, one_typo
 from bot.evaluation.questions import (
+    Outcome,
     Question,
     Result,
     Tally,
@@ -29,17 +29,20 @@ _HEADINGS = ("questions", "right", "wrong", "suggested", "missed", "unknown", "f
 
 def by_kind(results: Sequence[Result]) -> str:
     """Outcomes per kind of question, and in total."""
-    ordered = sorted(results, key=lambda r: r.question.kind)
-    groups: dict[str, list[Result]] = {
-        kind: list(group) for kind, group in groupby(ordered, key=lambda r: r.question.kind)
-    }
-    return by_group("kind", groups | {"all": list(results)})
+    groups: dict[str, list[Result]] = {}
+    for result in sorted(results, key=lambda r: r.question.kind):
+        groups.setdefault(result.question.kind, []).append(result)
+    return by_group("kind", {**groups, "all": results})
 
 
 def by_group(heading: str, groups: Mapping[str, Sequence[Result]]) -> str:
     """Outcomes per group, under a heading for the groups' names."""
-    rows = [_row(name, Tally.of(group)) for name, group in groups.items()]
+    rows = [_row(name, _tally(group)) for name, group in groups.items()]
     return table((heading, *_HEADINGS), rows)
+
+
+def _tally(results: Iterable[Result]) -> Tally:
+    return Tally(Counter(result.outcome for result in results))
 
 
 def _row(kind: str, tally: Tally) -> list[str]:
@@ -54,21 +57,6 @@ def _row(kind: str, tally: Tally) -> list[str]:
         str(tally.unanswerable),
         f"{counts['false']} ({100 * tally.share('false'):.0f} %)" if tally.unanswerable else "-",
     ]
-
-
-def by_entry(results: Sequence[Result]) -> str:
-    """The entries that the bot answered with, those with wrong or false answers first."""
-    groups: dict[str, list[Result]] = {}
-    for result in results:
-        if result.reply.status == "answered" and result.reply.entry:
-            groups.setdefault(result.reply.entry, []).append(result)
-    rows = []
-    for entry, group in groups.items():
-        counts = Tally.of(group).counts
-        bad = counts["wrong"] + counts["false"]
-        rows.append((entry, str(len(group)), str(counts["right"]), str(bad)))
-    rows.sort(key=lambda row: (-int(row[3]), -int(row[1]), row[0]))
-    return table(("entry", "answered", "right", "wrong or false"), rows) if rows else ""
 
 
 def calibration(groups: Mapping[str, Sequence[Result]]) -> str:
@@ -130,17 +118,18 @@ class Limits:
 
     def missed(self, tally: Tally) -> bool:
         """Whether a share is outside its limit; if so, say which on standard error."""
-        right, wrong, false = (100 * tally.share(name) for name in ("right", "wrong", "false"))
-        found = []
-        if self.right is not None and right < self.right:
-            found.append(f"{right:.1f} % right answers, {self.right} % needed")
-        if self.wrong is not None and wrong > self.wrong:
-            found.append(f"{wrong:.1f} % wrong answers, {self.wrong} % allowed")
-        if self.false is not None and false > self.false:
-            found.append(f"{false:.1f} % false answers, {self.false} % allowed")
-        for line in found:
-            print(line, file=sys.stderr)
-        return bool(found)
+        rules: list[tuple[Outcome, float | None, str]] = [
+            ("right", self.right, "needed"),
+            ("wrong", self.wrong, "allowed"),
+            ("false", self.false, "allowed"),
+        ]
+        missed = False
+        for name, limit, what in rules:
+            share = 100 * tally.share(name)
+            if limit is not None and (share < limit if what == "needed" else share > limit):
+                print(f"{share:.1f} % {name} answers, {limit} % {what}", file=sys.stderr)
+                missed = True
+        return missed
 
 
 def evaluate(
@@ -151,54 +140,41 @@ def evaluate(
     answerer, source = Answerer(knowledge), random.Random(_SEED)  # noqa: S311 - repeatable, not secret
     groups: dict[str, list[Result]] = {}
     for file, questions in gathered:
-        asked = [with_typo(q, source) if typos else q for q in questions]
+        asked = [replace(q, text=one_typo(q.text, source)) if typos else q for q in questions]
         groups.setdefault(f"{file.parent.name}/{file.name}", []).extend(run(answerer, asked))
     results = [result for group in groups.values() for result in group]
     titles = {entry.id: entry.question for entry in knowledge.entries.values()}
     parts = [
         confusions(results, titles),
         by_kind(results),
-        by_entry(results),
         by_group("file", groups) if len(groups) > 1 else "",
         calibration(groups),
-        summary(tally := Tally.of(results)),
+        summary(tally := _tally(results)),
     ]
     print("\n\n".join(part for part in parts if part))
     return int(limits.missed(tally))
 
 
 def mutated(knowledge: Knowledge, limits: Limits, strays: Path | None) -> int:
-    """Print the mutation report; return 1 if a limit is missed, else 0.
+    """Print the mutation report and write the strays; return 1 if a limit is missed, else 0.
 
-    The limits are those for left-out phrasings; with any, no flip may be answered as the original
-    either. The phrasings that, left out, got another entry are written to the file
-    `strays`, if given.
+    The limits are for left-out phrasings; with any, no flip may be answered as the original.
     """
-    text, rates, found = mutate(knowledge)
+    text, tallies, found = mutate(knowledge)
     print(text)
     if strays:
         strays.write_text("".join(f"{line}\n" for line in found), encoding="utf-8")
         print(f"{len(found)} phrasings, left out, got another entry; see {strays}")
     if limits == Limits():
         return 0
-    by_kind = {rate.kind: rate for rate in rates}
-    flipped = by_kind[FLIPPED].wrong if FLIPPED in by_kind else 0
+    flipped = tallies[FLIPPED].counts["wrong"] if FLIPPED in tallies else 0
     if flipped:
         print(f"{flipped} flips got the original answer", file=sys.stderr)
-    left = by_kind[LEFT_OUT]
-    missed = limits.missed(
-        Tally(
-            Counter(right=left.right, wrong=left.wrong, missed=left.asked - left.right - left.wrong)
-        )
-    )
-    return int(missed or flipped > 0)
+    return int(limits.missed(tallies[LEFT_OUT]) or flipped > 0)
 
 
 def gather(files: Sequence[Path], knowledge: Knowledge) -> list[tuple[Path, list[Question]]]:
-    """Each file with its questions, a folder standing for the question files in it.
-
-    Raises `InputError` if there are no questions at all.
-    """
+    """Each file, or file in a folder, with its questions; `InputError` if there are none at all."""
     found = [file for path in files for file in question_files(path)]
     gathered = [(file, read_questions(file, knowledge.article)) for file in found]
     if not any(questions for _, questions in gathered):

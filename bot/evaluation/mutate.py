@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from multiprocessing import get_context
 from tqdm import tqdm
 
 from bot.answering import Answerer
-from bot.evaluation.questions import Outcome, Question, Span, outcome
+from bot.evaluation.questions import Outcome, Span, Tally, outcome
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.files import PHRASINGS
 from bot.language.names import NameFinder
@@ -25,11 +26,6 @@ _NEIGHBOURS = {
 }
 
 
-def with_typo(question: Question, source: random.Random) -> Question:
-    """The question with one typo: a letter dropped, doubled, swapped, or mistyped by one key."""
-    return replace(question, text=one_typo(question.text, source))
-
-
 def one_typo(text: str, source: random.Random) -> str:
     """The text with one typo in a word of four letters or more; unchanged if it has none."""
     words = list(_LONG_WORD.finditer(text))
@@ -38,8 +34,7 @@ def one_typo(text: str, source: random.Random) -> str:
     word = source.choice(words)
     at = source.randrange(word.start() + 1, word.end() - 1)
     letter = text[at]
-    slip = source.choice(("drop", "double", "swap", "beside"))
-    match slip:
+    match source.choice(("drop", "double", "swap", "beside")):
         case "drop":
             return text[:at] + text[at + 1 :]
         case "double":
@@ -94,26 +89,11 @@ class Asked:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """Counts of the probes of one kind: asked, answered right, answered wrong."""
-
-    kind: str
-    asked: int
-    right: int
-    wrong: int
-
-    @property
-    def wrong_share(self) -> float:
-        """The share of wrong answers, in [0, 1]."""
-        return self.wrong / self.asked if self.asked else 0.0
-
-
-def mutate(knowledge: Knowledge) -> tuple[str, list[Rate], list[str]]:
-    """Ask altered phrasings; return the report, the rates in it and the strays (`_strays`)."""
+def mutate(knowledge: Knowledge) -> tuple[str, dict[str, Tally], list[str]]:
+    """Ask altered phrasings; return the report, the outcomes by kind, and the strays."""
     found: dict[str, list[Asked]] = {}
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        tasks = [pool.submit(_fold, knowledge, number) for number in range(FOLDS)]
+        tasks = [pool.submit(_share, *left_out(knowledge, fold)) for fold in range(FOLDS)]
         made = [
             *_typos(knowledge), *_swaps(knowledge), *_flips(knowledge), *strangers(knowledge)
         ]  # fmt: skip
@@ -121,18 +101,23 @@ def mutate(knowledge: Knowledge) -> tuple[str, list[Rate], list[str]]:
         for task in tqdm(tasks, "mutating", unit="task", leave=False, disable=None):
             for asked in task.result():
                 found.setdefault(asked.probe.kind, []).append(asked)
-    rates = [_rate(kind, [a.outcome for a in found[kind]]) for kind in _KINDS if kind in found]
-    rows = [
-        (r.kind, r.asked, f"{100 * r.right / r.asked:.1f} %", f"{100 * r.wrong_share:.1f} %")
-        for r in rates
-    ]
+    tallies = {
+        kind: Tally(Counter(asked.outcome for asked in found[kind]))
+        for kind in _KINDS
+        if kind in found
+    }
+    rows = []
+    for kind, tally in tallies.items():
+        counts, total = tally.counts, tally.counts.total()
+        shares = (counts["right"] + counts["quiet"], counts["wrong"] + counts["false"])
+        rows.append((kind, str(total), *(f"{100 * share / total:.1f} %" for share in shares)))
     flipped = [asked.probe for asked in found.get(FLIPPED, ()) if asked.outcome == "wrong"]
     lines = [
-        table(("mutation", "asked", "right or quiet", "wrong"), [tuple(map(str, r)) for r in rows]),
+        table(("mutation", "asked", "right or quiet", "wrong"), rows),
         *(f"flip got the original answer: {p.text!r} -> {p.entry.id}" for p in flipped),
     ]
     strays = _strays([*found.get(LEFT_OUT, ()), *found.get(GAP_LEFT_OUT, ())])
-    return "\n".join(lines), rates, strays
+    return "\n".join(lines), tallies, strays
 
 
 def _strays(asked: Sequence[Asked]) -> list[str]:
@@ -144,11 +129,6 @@ def _strays(asked: Sequence[Asked]) -> list[str]:
     ]
 
 
-def _rate(kind: str, results: Sequence[Outcome]) -> Rate:
-    right = sum(result in {"right", "quiet"} for result in results)
-    return Rate(kind, len(results), right, sum(result in {"wrong", "false"} for result in results))
-
-
 def _ask(answerer: Answerer, probe: Probe) -> Asked:
     reply = answerer.answer(probe.text)
     if probe.kind == FLIPPED:  # another entry may well answer the flipped question
@@ -158,14 +138,9 @@ def _ask(answerer: Answerer, probe: Probe) -> Asked:
 
 
 def _share(knowledge: Knowledge, probes: Sequence[Probe]) -> list[Asked]:
-    """Ask the complete bot one share of the altered phrasings."""
+    """Ask a bot a share of the probes."""
     answerer = Answerer(knowledge)
     return [_ask(answerer, probe) for probe in probes]
-
-
-def _fold(knowledge: Knowledge, fold: int) -> list[Asked]:
-    """Build a bot without the phrasings of this fold, and ask it those phrasings."""
-    return _share(*left_out(knowledge, fold))
 
 
 def left_out(knowledge: Knowledge, fold: int) -> tuple[Knowledge, list[Probe]]:
@@ -181,36 +156,40 @@ def left_out(knowledge: Knowledge, fold: int) -> tuple[Knowledge, list[Probe]]:
     return replace(knowledge, entries=entries), probes
 
 
-def _typos(knowledge: Knowledge) -> Iterator[Probe]:
-    source = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
+def _some(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
+    """Every `_EVERY`th phrasing of each entry."""
     for entry in knowledge.answerable_entries():
         for phrasing in entry.phrasings[::_EVERY]:
-            yield Probe(TYPO, one_typo(phrasing, source), entry)
+            yield phrasing, entry
+
+
+def _typos(knowledge: Knowledge) -> Iterator[Probe]:
+    source = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
+    for phrasing, entry in _some(knowledge):
+        yield Probe(TYPO, one_typo(phrasing, source), entry)
 
 
 def _swaps(knowledge: Knowledge) -> Iterator[Probe]:
     source = random.Random(_SEED)  # noqa: S311
-    for entry in knowledge.answerable_entries():
-        for phrasing in entry.phrasings[::_EVERY]:
-            words = phrasing.split()
-            if len(words) > 2:  # noqa: PLR2004 - a swap would reverse two words
-                at = source.randrange(len(words) - 1)
-                words[at], words[at + 1] = words[at + 1], words[at]
-                yield Probe(SWAPPED, " ".join(words), entry)
+    for phrasing, entry in _some(knowledge):
+        words = phrasing.split()
+        if len(words) > 2:  # noqa: PLR2004 - a swap would reverse two words
+            at = source.randrange(len(words) - 1)
+            words[at], words[at + 1] = words[at + 1], words[at]
+            yield Probe(SWAPPED, " ".join(words), entry)
 
 
 def strangers(knowledge: Knowledge) -> Iterator[Probe]:
     """Phrasings with an unrelated word for each name: "when does the bicycle end"."""
     finder = NameFinder(knowledge.vocabulary.names)
     source = random.Random(_SEED)  # noqa: S311
-    for entry in knowledge.answerable_entries():
-        for phrasing in entry.phrasings[::_EVERY]:
-            words = tokenize(phrasing)
-            mentions = finder.find(words)
-            for mention in reversed(mentions):
-                words[mention.start : mention.end] = [source.choice(_STRANGERS)]
-            if mentions:
-                yield Probe(STRANGE, " ".join(words), entry)
+    for phrasing, entry in _some(knowledge):
+        words = tokenize(phrasing)
+        mentions = finder.find(words)
+        for mention in reversed(mentions):
+            words[mention.start : mention.end] = [source.choice(_STRANGERS)]
+        if mentions:
+            yield Probe(STRANGE, " ".join(words), entry)
 
 
 def _flips(knowledge: Knowledge) -> Iterator[Probe]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot.answering import Reply
 from bot.errors import InputError
@@ -32,25 +32,17 @@ class Question:
     turns: tuple[str, ...] = ()
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _Turn(BaseModel, extra="forbid"):
     q: str
     gold: list[str]
+
+
+class _Row(_Turn):
     kind: str = ""
     addressed: bool = True
 
 
-class _Turn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    q: str
-    gold: list[str]
-
-
-class _Dialogue(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class _Dialogue(BaseModel, extra="forbid"):
     turns: list[_Turn]
 
 
@@ -58,10 +50,7 @@ _ROWS = TypeAdapter(list[_Row | _Dialogue])
 
 
 def read_questions(path: Path, article: Article) -> list[Question]:
-    """Read one file; raise `InputError` with file and line if the file or a label is wrong.
-
-    Rows that do not address the bot (`addressed: false`) are left out.
-    """
+    """Read the rows that address the bot; raise `InputError` with file and line if one is wrong."""
     if not path.is_file():
         raise InputError(f"{path}: is not a file; name a file of labelled questions")
     try:
@@ -72,10 +61,11 @@ def read_questions(path: Path, article: Article) -> list[Question]:
         raise InputError(f"{path.parent}{os.sep}{error}") from None
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        raise InputError(
-            f"{path}:{file.line(_place(fault['loc']))}: {fault['msg']}; a row is {{q, gold, kind}}"
-            " or {turns: [{q, gold}, ...]}"
-        ) from None
+        # Without the names of the models, which stand among the keys.
+        place = [p for p in fault["loc"] if isinstance(p, int) or p in {"turns", "gold", "q"}]
+        form = "{q, gold, kind} or {turns: [{q, gold}, ...]}"
+        reason = f"{path}:{file.line(place)}: {fault['msg']}; a row is {form}"
+        raise InputError(reason) from None
     return [q for n, row in enumerate(rows) for q in _questions(row, n, file, spans)]
 
 
@@ -101,9 +91,8 @@ def _questions(
             return tuple(spans[name] for name in ids)
         except KeyError as error:
             line = file.line((number,))
-            raise InputError(
-                f"{file.name}:{line}: no sentence {error} in sentences.yaml; correct the label"
-            ) from None
+            reason = f"no sentence {error} in sentences.yaml; correct the label"
+            raise InputError(f"{file.name}:{line}: {reason}") from None
 
     if isinstance(row, _Row):
         if row.addressed:
@@ -129,10 +118,6 @@ def _sentences(path: Path, article: Article) -> dict[str, Span]:
             raise InputError(f"{path}:{line}: sentence {name} is not in the article word for word")
         spans[str(name)] = (citation.start, citation.end)
     return spans
-
-
-def _place(loc: Sequence[str | int]) -> tuple[str | int, ...]:
-    return tuple(part for part in loc if isinstance(part, int) or part in {"turns", "gold", "q"})
 
 
 Outcome = Literal["right", "wrong", "suggested", "missed", "false", "quiet"]
@@ -168,11 +153,6 @@ class Tally:
     """Counts of outcomes, and their shares."""
 
     counts: Counter[str]
-
-    @classmethod
-    def of(cls, results: Iterable[Result]) -> Tally:
-        """Count the outcomes of some results."""
-        return cls(Counter(result.outcome for result in results))
 
     @property
     def answerable(self) -> int:

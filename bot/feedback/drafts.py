@@ -18,7 +18,6 @@ from bot.feedback.unanswered import (
     NearestEntry,
     QuestionGroup,
     UnansweredQuestions,
-    day,
     nearest_entry,
 )
 from bot.knowledge import Entry, Knowledge
@@ -139,9 +138,7 @@ class Draft:
 
     group: QuestionGroup
     nearest: NearestEntry
-    id: str
-    topic: str
-    question: str
+    entry: Entry  # without phrasings, if it is new
     phrasings: tuple[str, ...]
     is_new: bool
 
@@ -153,7 +150,9 @@ def as_stub(unanswered: UnansweredQuestions, answerer: Answerer) -> str:
         return "# Nothing was saved that still needs an entry."
     saved = [group.text for group in unanswered.groups[:_MAX_SAVED]]
     found = measure_effect(answerer.knowledge, partial(apply_drafts, drafts=drafts), saved)
-    lines = [f"# {line}".rstrip() for line in effect_lines(found, {draft.id for draft in drafts})]
+    lines = [
+        f"# {line}".rstrip() for line in effect_lines(found, {draft.entry.id for draft in drafts})
+    ]
     return "\n\n".join([_HEAD, "\n".join(lines), *map(_stub, drafts)])
 
 
@@ -173,7 +172,7 @@ def make_drafts(groups: Iterable[QuestionGroup], answerer: Answerer) -> list[Dra
         phrasings = tuple(_distinct(texts, known))[:_MAX_PHRASINGS]
         if phrasings:
             drafts.append(_draft(group, nearest, phrasings, answerer.knowledge, ids))
-            ids.add(drafts[-1].id)
+            ids.add(drafts[-1].entry.id)
     return drafts
 
 
@@ -186,11 +185,12 @@ def _draft(
 ) -> Draft:
     entry = knowledge.entries.get(nearest.entry or "")
     if entry and nearest.status == "suggested":
-        return Draft(group, nearest, entry.id, entry.topic, entry.question, phrasings, is_new=False)
+        return Draft(group, nearest, entry, phrasings, is_new=False)
     question = textwrap.shorten(phrasings[0].rstrip(" ?.!"), _QUESTION - 1, placeholder="") + "?"
+    question = question[0].upper() + question[1:]
     topic = entry.topic if entry else next(iter(knowledge.topics))
-    name = _unused_id(question, ids)
-    return Draft(group, nearest, name, topic, question[0].upper() + question[1:], phrasings, True)  # noqa: FBT003
+    new = Entry(_unused_id(question, ids), topic, question, (), TODO, (), answerable=True)
+    return Draft(group, nearest, new, phrasings, is_new=True)
 
 
 def _unused_id(question: str, ids: set[str]) -> str:
@@ -217,31 +217,28 @@ def apply_drafts(knowledge: Knowledge, drafts: Sequence[Draft]) -> Knowledge:
     """Add the drafts to the knowledge; a new entry cites nothing yet."""
     entries = dict(knowledge.entries)
     for draft in drafts:
-        entry = entries.get(draft.id)
-        if entry is None:
-            entry = Entry(draft.id, draft.topic, draft.question, (), TODO, (), answerable=True)
-        entries[draft.id] = replace(entry, phrasings=(*entry.phrasings, *draft.phrasings))
+        entry = entries.get(draft.entry.id, draft.entry)
+        entries[entry.id] = replace(entry, phrasings=(*entry.phrasings, *draft.phrasings))
     return replace(knowledge, entries=entries)
 
 
 def _stub(draft: Draft) -> str:
     """The draft as YAML: an item for answers.yaml, if it is a new entry, and a phrasing file."""
-    group, nearest = draft.group, draft.nearest
-    dates = dict.fromkeys([day(group.first_day).isoformat(), day(group.last_day).isoformat()])
+    group, nearest, entry = draft.group, draft.nearest, draft.entry
     nearby = f"{nearest.entry}, confidence {nearest.confidence:.2f}" if nearest.entry else "none"
     wrong = f"; marked as wrong {group.voted_wrong}×" if group.voted_wrong else ""
-    asked = f"# asked {group.count}×, {' to '.join(dates)}{wrong}; nearest: {nearby}"
+    asked = f"# asked {group.count}×, {group.dates}{wrong}; nearest: {nearby}"
     # The first phrasing has become the question, and no phrasing may occur twice in the folder.
-    others = [p for p in draft.phrasings if not draft.is_new or _key(p) != _key(draft.question)]
+    others = [p for p in draft.phrasings if not draft.is_new or _key(p) != _key(entry.question)]
     lines = "\n  ".join(others or [f"{TODO} another way to ask it"])
-    file = f"{PHRASINGS}/{draft.id}.txt: |\n  {lines}"
+    file = f"{PHRASINGS}/{entry.id}.txt: |\n  {lines}"
     if not draft.is_new:
         return f"{asked}\n{file}"
     return f"""{asked}
-entry {draft.id}:
-  - id: {draft.id}
-    topic: {draft.topic}
-    question: {scalar(draft.question)}
+entry {entry.id}:
+  - id: {entry.id}
+    topic: {entry.topic}
+    question: {scalar(entry.question)}
     answer: {TODO} what the passages say
     passages:
       - {TODO} the article's own words, copied exactly

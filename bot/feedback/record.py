@@ -60,10 +60,7 @@ class FeedbackRecorder:
     def vote(
         self, answer: str, person_id: int, *, good: bool, entry: str | None, answered_at: float
     ) -> VoteResult:
-        """Cast or change a vote; `answered_at` is the answer's date in seconds since the epoch.
-
-        Raise `sqlite3.Error` if the disk fails.
-        """
+        """Cast or change a vote; `answered_at` is in epoch seconds. May raise `sqlite3.Error`."""
         text = self._votable.get(answer)
         return self._votes.vote(
             answer, person_id, good=good, entry=entry, answered_at=answered_at, text=text
@@ -71,10 +68,7 @@ class FeedbackRecorder:
 
 
 def make_scrubber(knowledge: Knowledge, words: Iterable[str] | None = None) -> Scrubber:
-    """A scrubber that does not remove words found in the knowledge folder.
-
-    Reading them in the entries takes a while; `words` are the entries' words, if they are known.
-    """
+    """A scrubber that keeps words of the knowledge; `words` are the entries', if already known."""
     vocabulary = knowledge.vocabulary
     if words is None:
         words = (w for e in knowledge.entries.values() for w in (*e.all_phrasings, e.answer))

@@ -139,5 +139,4 @@ def _redact_number(found: re.Match[str]) -> str:
 
 
 def _redact_code(found: re.Match[str]) -> str:
-    digits = sum(character.isdigit() for character in found[0])
-    return found[0] if digits < _ID_DIGITS else REMOVED
+    return found[0] if sum(map(str.isdigit, found[0])) < _ID_DIGITS else REMOVED

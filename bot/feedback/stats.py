@@ -79,11 +79,6 @@ def summarise(counts: Sequence[DailyCount], today: int) -> Stats:
     return Stats(periods, tuple(most_asked), is_weekly)
 
 
-def read(store: Store) -> Stats:
-    """Sum up the counts in a store."""
-    return summarise(Questions(store).counts(), store.today())
-
-
 def as_text(stats: Stats) -> str:
     """Tables for a terminal."""
     if not any(period.counts for period in stats.periods):
@@ -114,10 +109,7 @@ def as_json(stats: Stats) -> dict[str, Any]:
 
 
 def stats_text(store: Store, knowledge: Knowledge) -> str:
-    """The last 7 and 90 days, and the most asked entries, for a chat; may run in any thread.
-
-    Raise `sqlite3.Error` or `InputError` if the store cannot be read.
-    """
+    """A summary for a chat, from any thread; `sqlite3.Error` or `InputError` if unreadable."""
     with store.separate_connection() as connection:
         counts = Questions(connection).counts()
     if not counts:

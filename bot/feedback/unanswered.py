@@ -56,6 +56,11 @@ class QuestionGroup:
         """Days since 1 January 1970."""
         return max(question.last_day for question in self.questions)
 
+    @property
+    def dates(self) -> str:
+        """The first day and the last: `2026-01-02 to 2026-01-05`."""
+        return " to ".join(dict.fromkeys(str(day(n)) for n in (self.first_day, self.last_day)))
+
 
 def group_questions(
     questions: Sequence[SavedQuestion], vocabulary: Vocabulary, progress: Progress = iter
@@ -106,17 +111,9 @@ class NearestEntry:
 
 
 def collect(
-    questions: Questions, answerer: Answerer, *, quiet: bool = False
+    questions: Questions, answerer: Answerer, progress: Progress = iter
 ) -> UnansweredQuestions:
-    """Read and group the saved questions; `quiet` turns off the progress bar on stderr."""
-
-    def progress(numbers: Iterable[int]) -> Iterable[int]:
-        if quiet:
-            return numbers
-        from tqdm import tqdm  # noqa: PLC0415 - not needed to serve
-
-        return tqdm(numbers, "comparing", leave=False, disable=None, unit="q")
-
+    """Read and group the saved questions; `progress` as in `group_questions`."""
     most_asked = questions.most_asked(MAX_COMPARED)
     groups = group_questions(most_asked, answerer.knowledge.vocabulary, progress)
     total = questions.saved_count()
@@ -134,12 +131,10 @@ def nearest_entry(answerer: Answerer, text: str) -> NearestEntry:
         if candidate.entry in entries
     ]
     confidence, entry = max(found, default=(0.0, None))
-    resolution = ""
-    if reply.entry:
-        entry, confidence = reply.entry, reply.confidence
-        resolutions = {"answered": "now answered", "unanswered": "now a known gap"}
-        resolution = resolutions.get(reply.status, "")
-    return NearestEntry(reply.status, entry, confidence, resolution)
+    if not reply.entry:
+        return NearestEntry(reply.status, entry, confidence)
+    resolution = "now answered" if reply.status == "answered" else "now a known gap"
+    return NearestEntry(reply.status, reply.entry, reply.confidence, resolution)
 
 
 def day(number: int) -> dt.date:
@@ -183,12 +178,9 @@ def as_json(unanswered: UnansweredQuestions, answerer: Answerer) -> dict[str, An
 
 
 def unanswered_text(store: Store, answerer: Answerer) -> str:
-    """The groups asked most, for a chat; can run in any thread, and may take several seconds.
-
-    Raise `sqlite3.Error` or `InputError` if the store cannot be read.
-    """
+    """Groups for a chat; takes seconds; `sqlite3.Error` or `InputError` if unreadable."""
     with store.separate_connection() as connection:
-        unanswered = collect(Questions(connection), answerer, quiet=True)
+        unanswered = collect(Questions(connection), answerer)
     if not unanswered.groups:
         return "Nothing was saved: every question was answered, or the log is switched off."
     lines = []
@@ -215,8 +207,7 @@ def _block(group: QuestionGroup, answerer: Answerer) -> str:
         lines.append(wrap(f"nearest: {nearest.entry} ({nearest.confidence:.2f}) {question}", pad))
     else:
         lines.append(f"{pad}nearest: none")
-    dates = dict.fromkeys([day(group.first_day).isoformat(), day(group.last_day).isoformat()])
-    lines.append(f"{pad}{' to '.join(dates)}{_remarks(group, nearest)}")
+    lines.append(f"{pad}{group.dates}{_remarks(group, nearest)}")
     return "\n".join(lines)
 
 

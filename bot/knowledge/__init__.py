@@ -4,7 +4,7 @@ from bot.errors import KnowledgeError, Problem
 from bot.knowledge.article import Article, Citation, Span
 from bot.knowledge.files import FILES, knowledge_files
 from bot.knowledge.load import default_folder, load_knowledge
-from bot.knowledge.model import Entry, Event, Key, Knowledge, Source, Vocabulary
+from bot.knowledge.model import Entry, Event, Key, Knowledge, Vocabulary
 
 __all__ = [
     "FILES",
@@ -16,7 +16,6 @@ __all__ = [
     "Knowledge",
     "KnowledgeError",
     "Problem",
-    "Source",
     "Span",
     "Vocabulary",
     "default_folder",

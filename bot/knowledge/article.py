@@ -51,18 +51,13 @@ class Article:
             Span(number, match.start(), match.end(), match.group())
             for number, match in enumerate(re.finditer(r"\S[^\n]*(?:\n(?!\s*\n)[^\n]+)*", text), 1)
         )
-        sentences = [
+        bounds = [
             (paragraph.start + start, paragraph.start + end)
             for paragraph in paragraphs
             for start, end in _sentence_bounds(paragraph.text)
         ]
-        return cls(
-            text,
-            paragraphs,
-            tuple(
-                Span(n, start, end, text[start:end]) for n, (start, end) in enumerate(sentences, 1)
-            ),
-        )
+        sentences = (Span(n, *ends, text[slice(*ends)]) for n, ends in enumerate(bounds, 1))
+        return cls(text, paragraphs, tuple(sentences))
 
     def cite(self, quote: str) -> Citation | None:
         """Locate a verbatim quote; None if the article does not contain it."""

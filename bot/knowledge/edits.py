@@ -1,6 +1,6 @@
 """Notices when the files of a knowledge folder are edited."""
 
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from watchfiles import watch
@@ -10,7 +10,7 @@ from bot.knowledge.files import knowledge_files
 # The files are also checked every second: network file systems and container mounts send no
 # events, nor does a folder that has replaced the watched one.
 POLL_INTERVAL_MS = 1000
-_DEBOUNCE_MS = 200  # editors save in several steps
+DEBOUNCE_MS = 200  # editors save in several steps
 
 _State = dict[Path, tuple[int, int, int]]
 
@@ -25,8 +25,7 @@ class EditDetector:
     def has_new_edit(self) -> bool:
         """Whether the files have changed since the last call.
 
-        Some editors delete a file and create it again, so a deleted file counts as an edit
-        only if it is still missing at the next call.
+        Some editors delete a file and create it again: a deletion counts from the next call on.
         """
         now = self._state()
         if now == self._seen:
@@ -49,13 +48,11 @@ class EditDetector:
         return state
 
 
-def watch_folder(folder: Path) -> Iterator[None]:
-    """Yield soon after any event in the folder, and every `POLL_INTERVAL_MS` otherwise, forever."""
-    for _ in watch(
-        folder,
-        watch_filter=None,
-        debounce=_DEBOUNCE_MS,
-        rust_timeout=POLL_INTERVAL_MS,
-        yield_on_timeout=True,
-    ):
-        yield
+# Yields soon after any event in a folder, and every `POLL_INTERVAL_MS` otherwise, forever.
+watch_folder = partial(
+    watch,
+    watch_filter=None,
+    debounce=DEBOUNCE_MS,
+    rust_timeout=POLL_INTERVAL_MS,
+    yield_on_timeout=True,
+)

@@ -1,6 +1,9 @@
 """The files of a knowledge folder."""
 
+from collections.abc import Mapping
 from pathlib import Path
+
+from bot.errors import InputError
 
 FILES = ("article.txt", "source.yaml", "answers.yaml", "timeline.yaml", "vocabulary.yaml")
 PHRASINGS = "phrasings"  # a folder inside it, with text files named after entries and gaps
@@ -10,3 +13,15 @@ def knowledge_files(folder: Path) -> list[Path]:
     """Every file that belongs to the folder; those in `FILES` need not exist."""
     texts = sorted((folder / PHRASINGS).glob("[!.]*.txt"))
     return [*(folder / name for name in FILES), *texts]
+
+
+def write_files(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write files into a folder, creating it if needed; raise `InputError` if that fails."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_bytes(text.encode())
+    except OSError as error:
+        reason = f"cannot be written ({error.strerror}); choose another folder"
+        raise InputError(f"{error.filename}: {reason}") from None
+    return [folder / name for name in texts]

@@ -1,17 +1,8 @@
-"""The format of the knowledge files, key by key.
+"""The format of the knowledge files, from which validation, messages and schemas are derived."""
 
-These models are its only definition: validation, error messages and the JSON Schemas that help
-editors while they type are all derived from them.
-"""
-
-import ast
 import datetime as dt
-import inspect
 import json
-import sys
-from collections import ChainMap
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,7 +11,6 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
-from bot.errors import InputError
 from bot.knowledge.files import FILES
 
 # Callback data and deep links are limited to 64 characters, including our prefix.
@@ -46,9 +36,8 @@ AsText = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | i
 class StrictModel(BaseModel):
     """Base of all models: immutable, and unknown keys are errors."""
 
-    # The docstring under each key becomes its description in the JSON Schema (see `schemas`);
-    # pydantic's own use_attribute_docstrings would add 60 ms to every start.
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # The docstring under each key becomes its description in the JSON Schema.
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class SourceFile(StrictModel):
@@ -208,27 +197,17 @@ MODELS: Mapping[str, type[StrictModel]] = dict(
     zip(FILES[1:], (SourceFile, AnswersFile, TimelineFile, VocabularyFile), strict=True)
 )
 
-_QUOTE = "must be text; put it in quotes"
-_DATE = "must be a date like 2019-07-05"
-_LIST = "must be a list: start each item on a new line with `- `"
-_MAPPING = "must consist of lines like `key: value`"
-_WHOLE_NUMBER = "must be a whole number"
 _ADVICE = {
-    "string_type": _QUOTE,
-    "invalid_key": _QUOTE,
-    "date_type": _DATE,
-    "date_parsing": _DATE,
-    "date_from_datetime_parsing": _DATE,
-    "date_from_datetime_inexact": _DATE,
-    "too_short": "is empty; add at least one item",
-    "string_too_short": "is empty; fill it in",
-    "tuple_type": _LIST,
-    "dict_type": _MAPPING,
-    "model_type": _MAPPING,
-    "int_type": _WHOLE_NUMBER,
-    "int_parsing": _WHOLE_NUMBER,
+    **dict.fromkeys(("string_type", "invalid_key"), "must be text; put it in quotes"),
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing"),
+        "must be a date like 2019-07-05",
+    ),
+    "tuple_type": "must be a list: start each item on a new line with `- `",
+    **dict.fromkeys(("dict_type", "model_type"), "must consist of lines like `key: value`"),
+    **dict.fromkeys(("int_type", "int_parsing"), "must be a whole number"),
 }
-_MIN_SIMILARITY = 60  # percent, to suggest a key; "vioce" is 80 % similar to "voice"
+_SIMILAR = 60  # percent, to suggest a key; "vioce" is 80 % similar to "voice"
 
 
 def subject(place: Sequence[str | int]) -> str:
@@ -252,9 +231,17 @@ def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
         case "missing":
             message = f"the key '{place[-1]}' is missing here ({where}); add it"
         case "extra_forbidden":
-            message = f"unknown key '{place[-1]}' ({where}); {_suggest_key(place, model)}"
+            keys = sorted(_allowed_keys(place[:-1], model.model_json_schema()))
+            close = process.extractOne(
+                str(place[-1]), keys, scorer=fuzz.ratio, score_cutoff=_SIMILAR
+            )
+            advice = f"did you mean '{close[0]}'?" if close else f"allowed keys: {', '.join(keys)}"
+            message = f"unknown key '{place[-1]}' ({where}); {advice}"
+        case "string_pattern_mismatch" if "a-z" in str(context.get("pattern")):
+            advice = "use lower-case letters and digits, like end-date-2019"
+            message = f"{what} is not a valid id; {advice}"
         case "string_pattern_mismatch":
-            message = f"{what} {_describe_pattern(str(context.get('pattern')))}"
+            message = f"{what} must be on a single line; remove the line break"
         case "string_too_long":
             message = f"{what} is too long; use at most {context.get('max_length')} characters"
         case "literal_error":
@@ -265,20 +252,6 @@ def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
             reason = error["msg"]
             message = f"{what}: {reason[0].lower()}{reason[1:]}; see knowledge/README.md"
     return message
-
-
-def _describe_pattern(pattern: str) -> str:
-    if "a-z" in pattern:
-        return "is not a valid id; use lower-case letters and digits, like end-date-2019"
-    return "must be on a single line; remove the line break"
-
-
-def _suggest_key(place: Sequence[str | int], model: type[StrictModel]) -> str:
-    allowed = sorted(_allowed_keys(place[:-1], model.model_json_schema()))
-    close = process.extractOne(
-        str(place[-1]), allowed, scorer=fuzz.ratio, score_cutoff=_MIN_SIMILARITY
-    )
-    return f"did you mean '{close[0]}'?" if close else f"allowed keys: {', '.join(allowed)}"
 
 
 def _allowed_keys(place: Sequence[str | int], schema: Mapping[str, Any]) -> list[str]:
@@ -309,51 +282,14 @@ class _Untitled(GenerateJsonSchema):
 
 def schemas() -> dict[str, str]:
     """The contents of the schema files, by file name."""
-    descriptions = _key_descriptions()
     contents = {}
     for file, model in MODELS.items():
         schema = {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             **model.model_json_schema(schema_generator=_Untitled),
         }
-        for part in (schema, *schema.get("$defs", {}).values()):
-            for key, text in descriptions[part["title"]].items():
-                part["properties"][key]["description"] = text
         contents[_schema_name(file)] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
     return contents
-
-
-def write_schemas(folder: Path) -> list[Path]:
-    """Write every schema into `folder`, creating it if needed; return their paths."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        paths = []
-        for name, text in schemas().items():
-            path = folder / name
-            path.write_text(text, encoding="utf-8")
-            paths.append(path)
-    except OSError as error:
-        raise InputError(
-            f"{error.filename}: cannot be written ({error.strerror}); choose another folder"
-        ) from None
-    return paths
-
-
-def _key_descriptions() -> dict[str, dict[str, str]]:
-    """The docstring under each key of each model."""
-    found: dict[str, dict[str, str]] = {}
-    for model in ast.parse(inspect.getsource(sys.modules[__name__])).body:
-        if isinstance(model, ast.ClassDef):
-            parents = (found.get(base.id, {}) for base in model.bases if isinstance(base, ast.Name))
-            texts = found[model.name] = dict(ChainMap(*parents))
-            for key, text in pairwise(model.body):
-                match key, text:
-                    case (
-                        ast.AnnAssign(target=ast.Name(id=name)),
-                        ast.Expr(value=ast.Constant(value=str(words))),
-                    ):
-                        texts[name] = words
-    return found
 
 
 def _schema_name(file: str) -> str:

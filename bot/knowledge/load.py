@@ -49,9 +49,6 @@ def load_folder(folder: Path | None = None) -> "tuple[Files, Knowledge]":
         problems.extend(verify(content))
         if not problems and (knowledge := assemble(content, version(folder))):
             return content, knowledge
-    raise KnowledgeError(sorted(problems, key=_position))
-
-
-def _position(problem: Problem) -> tuple[int, str, int]:
-    place = FILES.index(problem.file) if problem.file in FILES else len(FILES)
-    return place, problem.file, problem.line or 0
+    order = {file: number for number, file in enumerate(FILES)}
+    problems.sort(key=lambda p: (order.get(p.file, len(FILES)), p.file, p.line or 0))
+    raise KnowledgeError(problems)

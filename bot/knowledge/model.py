@@ -105,10 +105,6 @@ class Knowledge:
         """The entries that are not known gaps, in file order."""
         return [entry for entry in self.entries.values() if entry.answerable]
 
-    def gaps(self) -> Sequence[Entry]:
-        """The known gaps, in file order."""
-        return [entry for entry in self.entries.values() if not entry.answerable]
-
     def answered_topics(self) -> Mapping[str, str]:
         """The titles of the topics that have answers, by name and in menu order."""
         used = {entry.topic for entry in self.answerable_entries()}

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.language.dates import MONTHS
+from bot.language.normalise import word_set
 
-_NUMBER_WORDS = (
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "dozen", "twenty", "thirty", "forty", "fifty", "hundred", "thousand", "million",
-)  # fmt: skip
+_NUMBER_WORDS = word_set(
+    "two three four five six seven eight nine ten eleven twelve dozen twenty thirty forty fifty"
+    " hundred thousand million"
+)
 _MONTH = "|".join(MONTHS)
 _DATE = re.compile(rf"\b(?:(\d{{1,2}})\s+({_MONTH})|({_MONTH})\s+(\d{{1,2}})(?!\d))\b")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -26,17 +27,18 @@ def find_unsupported(
     words that are not taken for names when capitalised at the start of a sentence.
     """
     evidence = "\n".join(support)
-    words = {word.casefold() for word in _words(evidence)}
+    words = set(_WORD.findall(evidence.casefold()))
+    words |= {part for word in words for part in re.split(r"[-'’]", word)}
     dates = set(_dates(evidence))
     missing = [f"{day} {month}" for day, month in _dates(text) if (day, month) not in dates]
-    for start, word in _words_at(text):
-        folded = word.casefold()
+    for found in _WORD.finditer(text):
+        word, folded = found[0], found[0].casefold()
         if folded in words or _bare(folded) in words:
             continue
         if any(character.isdigit() for character in word) or folded in _NUMBER_WORDS:
             missing.append(word)
         elif word[0].isupper() and not _has_other_name(folded, evidence, names):
-            starts_sentence = _SENTENCE_START.search(text[:start]) is not None
+            starts_sentence = _SENTENCE_START.search(text[: found.start()]) is not None
             if not (starts_sentence and folded in ordinary):
                 missing.append(word)
     return list(dict.fromkeys(missing))
@@ -45,17 +47,6 @@ def find_unsupported(
 def _dates(text: str) -> Iterator[tuple[int, str]]:
     for found in _DATE.finditer(text):
         yield int(found[1] or found[4]), found[2] or found[3]
-
-
-def _words(text: str) -> Iterator[str]:
-    for _, word in _words_at(text):
-        yield word
-        yield from re.split(r"[-'’]", word)
-
-
-def _words_at(text: str) -> Iterator[tuple[int, str]]:
-    for found in _WORD.finditer(text):
-        yield found.start(), found.group()
 
 
 def _bare(word: str) -> str:

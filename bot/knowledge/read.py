@@ -75,10 +75,8 @@ def _read_article(path: Path, problems: list[Problem]) -> Article | None:
         problems.extend(error.problems)
         return None
     if text.startswith("\ufeff"):
-        reason = (
-            "begins with a byte order mark (an invisible character); save it as UTF-8 without BOM"
-        )
-        problems.append(Problem(path.name, 1, reason))
+        reason = "begins with a byte order mark (an invisible character)"
+        problems.append(Problem(path.name, 1, f"{reason}; save it as UTF-8 without BOM"))
     if text.strip():
         return Article.parse(text)
     problems.append(Problem(path.name, None, "is empty; put the article's text into it"))

@@ -1,120 +1,17 @@
 """`new`: creates a knowledge folder for another article, ready to be filled in."""
 
+from importlib.resources import files
 from pathlib import Path
 
 import yaml
 
 from bot.errors import InputError
 from bot.knowledge import Article
-from bot.knowledge.format import SCHEMA_FOLDER, schema_line, write_schemas
+from bot.knowledge.files import write_files
+from bot.knowledge.format import MODELS, SCHEMA_FOLDER, schema_line, schemas
 from bot.knowledge.verify import TODO
 
 _HEADLINE_LIMIT = 200  # characters; a longer first paragraph is not taken for a headline
-
-_SOURCE = """\
-# Where the article comes from; shown under every answer.
-title: {title}
-publisher: TODO who published it
-place: TODO the place named in the dateline
-published: TODO the day, like 2019-07-05
-language: en
-# url: only if you are sure of it
-"""
-
-_ANSWERS = """\
-# The questions that the article answers (entries), and those it does not (gaps).
-# After every change: treaty-bot check --watch --knowledge {folder}
-topics:
-  article: The article itself
-
-entries:
-  # A first entry: a question, how people ask it, the answer, and the words of the article
-  # that support the answer. Improve it, and write the others in the same way.
-  - id: article-summary  # lower-case letters, digits and hyphens; never change it or use it again
-    topic: article  # one of the topics above
-    question: What is the article about?  # as shown to readers, at most 80 characters
-    phrasings:  # how people really ask: ten or more ways; or in phrasings/article-summary.txt
-      - give me the gist
-      - sum it up
-      - what does the article say
-    answer: {passage}
-    passages:  # copied from the list below, word for word
-      - {passage}
-    voice: report  # whose claim it is: one of the voices in vocabulary.yaml
-
-  # - id: the-next-one
-  #   topic: article
-  #   question: When does it happen?
-  #   phrasings:
-  #     - when is that
-  #   answer: It happens on 2 August 2019.
-  #   passages:
-  #     - It happens on August 2.
-  #   voice: report
-  #   inferred: {{year: 2019, because: "the article gives no year; it is dated 5 July 2019"}}
-  #   related: [article-summary]  # offered below the answer
-  #   follow_ups: {{why: article-summary}}  # where "why?" leads after this answer
-
-gaps: []
-# What people ask but the article does not say. Delete the [] and write:
-#   - id: gap-who-signed
-#     topic: article
-#     question: Who signed it?
-#     phrasings:
-#       - who put their name to it
-#     line: The article doesn't say who signed it.
-#     nearest: the words of the article that come closest, or leave this key out
-
-# The article's sentences, ready to be copied as passages. So far only the first is cited;
-# `treaty-bot check` lists the sentences that no entry cites yet.
-{sentences}
-"""
-
-_TIMELINE = """\
-# The events in the article, the earliest first, each date as precise as the article gives it.
-events: []
-# Delete the [] and write:
-#   - date: 2019-08-02
-#     precision: day
-#     label: What happens
-#     passage: the words of the article, copied exactly
-#     entry: article-summary
-#     inferred: {year: 2019, because: "the article gives no year; it is dated 5 July 2019"}
-"""
-
-_VOCABULARY = """\
-# Words that mean the same in this article, each group in brackets.
-synonyms: []
-#  - [end, expire, lapse]
-
-# Short forms and what they mean.
-abbreviations: {}
-#  wen: when
-
-# Names that must not be confused, by kind: actor, treaty, missile.
-names: {}
-#  actor:
-#    russia: [Russia, Moscow]
-
-# Who makes the claims in the answers, as shown to readers; write names as the article does.
-voices:
-  report: the article's own report
-
-# How people ask follow-up questions.
-follow_ups:
-  why: [why, how come]
-  who: [who said that, says who]
-  when: [when, when was that]
-  more: [more, go on, tell me more]
-
-smalltalk:
-  - id: greeting
-    phrasings: [hello, good morning]
-    reply: Hello. Ask me about the article.
-  - id: thanks
-    phrasings: [thanks, thank you]
-    reply: You are welcome.
-"""
 
 
 def new_folder(folder: Path, article: Path) -> str:
@@ -125,27 +22,18 @@ def new_folder(folder: Path, article: Path) -> str:
         raise InputError(f"{folder} is not empty; choose a folder that does not exist yet")
     headline = parsed.paragraphs[0].text
     fits = "\n" not in headline and len(headline) <= _HEADLINE_LIMIT
-    first = parsed.sentences[0].text
-    files = {
-        "source.yaml": _SOURCE.format(
-            title=scalar(headline) if fits else f"{TODO} the headline",
-        ),
-        "answers.yaml": _ANSWERS.format(
-            folder=folder, passage=scalar(first), sentences=_sentences(parsed)
-        ),
-        "timeline.yaml": _TIMELINE,
-        "vocabulary.yaml": _VOCABULARY,
+    values = {
+        "title": scalar(headline) if fits else f"{TODO} the headline",
+        "folder": folder,
+        "passage": scalar(parsed.sentences[0].text),
+        "sentences": _sentences(parsed),
     }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "article.txt").write_bytes(text.encode())
-        for name, content in files.items():
-            (folder / name).write_text(f"{schema_line(name)}\n{content}", encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"{error.filename}: cannot be written ({error.strerror}); choose another folder"
-        ) from None
-    write_schemas(folder / SCHEMA_FOLDER)
+    texts = {"article.txt": text}
+    for name in MODELS:
+        template = (files("bot.knowledge") / "templates" / name).read_text("utf-8")
+        texts[name] = f"{schema_line(name)}\n{template.format_map(values)}"
+    write_files(folder, texts)
+    write_files(folder / SCHEMA_FOLDER, schemas())
     return (
         f"{folder}: {len(parsed.paragraphs)} paragraphs, {len(parsed.sentences)} sentences.\n"
         f"Fill in source.yaml, then write answers.yaml, with this running in another terminal:\n"
@@ -158,9 +46,8 @@ def _read(article: Path) -> str:
     try:
         text = article.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise InputError(
-            f"{article}: cannot be read ({error.strerror}); give the article's text file"
-        ) from None
+        reason = f"cannot be read ({error.strerror}); give the article's text file"
+        raise InputError(f"{article}: {reason}") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise InputError(f"{article}:{line}: is not valid UTF-8; save it as UTF-8") from None

@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, TypeVar
 
@@ -15,10 +15,11 @@ from bot.knowledge.format import EntryItem, EventItem, GapItem, Inferred, subjec
 from bot.knowledge.provenance import find_unsupported
 from bot.knowledge.read import Files
 from bot.knowledge.yaml_lines import Place, YamlFile
-from bot.language.dates import MONTHS
+from bot.language.dates import MONTHS, format_day
 
 TODO = "TODO"
 _Item = TypeVar("_Item")
+_SupportChecker = Callable[[str, Sequence[str], Inferred | None, str | None], list[str]]
 
 
 def _todos(files: Mapping[str, YamlFile]) -> Iterator[Problem]:
@@ -79,16 +80,15 @@ def _duplicate_ids(content: Files) -> Iterator[Problem]:
         for place, item in items:
             line = content.yaml[name].line((*place, "id"))
             if item.id in seen:
-                reason = (
-                    f"the id '{item.id}' is already used on line {seen[item.id]}; choose another"
-                )
-                yield Problem(name, line, reason)
+                used = f"is already used on line {seen[item.id]}; choose another"
+                yield Problem(name, line, f"the id '{item.id}' {used}")
             seen.setdefault(item.id, line)
 
 
-def _topics_and_keys(content: Files) -> Iterator[Problem]:
-    file, vocabulary = content.yaml["answers.yaml"], content.vocabulary
-    topics = _raw(content, "answers.yaml", "topics")
+def _references(content: Files) -> Iterator[Problem]:
+    """A problem for each topic, voice, name or entry that an item refers to and there is not."""
+    file = content.yaml["answers.yaml"]
+    topics, entries = _raw(content, "answers.yaml", "topics"), _entry_ids(content)
     for place, item in _items(content):
         if item.topic not in topics:
             yield file.problem(
@@ -96,45 +96,18 @@ def _topics_and_keys(content: Files) -> Iterator[Problem]:
                 f"'{item.id}' has the topic '{item.topic}', which is not among the topics"
                 " at the top of the file; add it there or choose one that is",
             )
-        if vocabulary is None:
-            continue
-        for kind, members in item.key.model_dump(exclude={"date", "polarity"}).items():
-            kind_of_name = "actor" if kind in {"agent", "patient"} else kind
-            ids = _raw(content, "vocabulary.yaml", "names", kind_of_name)
-            for member in members:
-                if member not in ids:
-                    yield file.problem(
-                        (*place, "key", kind),
-                        f"'{item.id}' has the key {kind}: {member}, but the names in"
-                        f" vocabulary.yaml have no {kind_of_name} '{member}'; add it there or"
-                        " correct the key",
-                    )
-
-
-def _references(content: Files) -> Iterator[Problem]:
-    file, vocabulary = content.yaml["answers.yaml"], content.vocabulary
-    entries = _entry_ids(content)
-    voices = _raw(content, "vocabulary.yaml", "voices") if vocabulary else ()
-    for place, item in _items(content):
+        if content.vocabulary:
+            yield from _unknown_words(content, place, item)
+        if item.id in item.related:
+            yield file.problem(
+                (*place, "related", item.related.index(item.id)),
+                f"'{item.id}' is related to itself; remove that or name another entry",
+            )
         targets: list[tuple[Place, str]] = [
             ((*place, "related", n), target) for n, target in enumerate(item.related)
         ]
         if isinstance(item, EntryItem):
-            targets += [
-                ((*place, "follow_ups", key), target) for key, target in item.follow_ups.items()
-            ]
-            if vocabulary and item.voice not in voices:
-                yield file.problem(
-                    (*place, "voice"),
-                    f"'{item.id}' has the voice '{item.voice}', which is not among the voices"
-                    " in vocabulary.yaml; add it there or choose one that is",
-                )
-        if item.id in item.related:
-            number = item.related.index(item.id)
-            yield file.problem(
-                (*place, "related", number),
-                f"'{item.id}' is related to itself; remove that or name another entry",
-            )
+            targets += [((*place, "follow_ups", k), to) for k, to in item.follow_ups.items()]
         for where, target in targets:
             if target not in entries:
                 yield file.problem(
@@ -144,11 +117,29 @@ def _references(content: Files) -> Iterator[Problem]:
                 )
 
 
-def phrasings(content: Files) -> Iterator[tuple[YamlFile, Place, str, str]]:
-    """Each phrasing, question, piece of small talk and message about something else.
+def _unknown_words(content: Files, place: Place, item: EntryItem | GapItem) -> Iterator[Problem]:
+    """A problem for a voice and for each name in the key that vocabulary.yaml does not have."""
+    file = content.yaml["answers.yaml"]
+    voices = _raw(content, "vocabulary.yaml", "voices")
+    if isinstance(item, EntryItem) and item.voice not in voices:
+        yield file.problem(
+            (*place, "voice"),
+            f"'{item.id}' has the voice '{item.voice}', which is not among the voices"
+            " in vocabulary.yaml; add it there or choose one that is",
+        )
+    for role, members in item.key.model_dump(exclude={"date", "polarity"}).items():
+        kind = "actor" if role in {"agent", "patient"} else role
+        ids = _raw(content, "vocabulary.yaml", "names", kind)
+        for member in [member for member in members if member not in ids]:
+            yield file.problem(
+                (*place, "key", role),
+                f"'{item.id}' has the key {role}: {member}, but the names in vocabulary.yaml"
+                f" have no {kind} '{member}'; add it there or correct the key",
+            )
 
-    With its file, its place in it and the id of its entry.
-    """
+
+def phrasings(content: Files) -> Iterator[tuple[YamlFile, Place, str, str]]:
+    """The file, place, entry and text of each phrasing, small talk and "elsewhere" included."""
     for place, item in _items(content):
         file = content.yaml["answers.yaml"]
         yield file, (*place, "question"), item.id, item.question
@@ -170,9 +161,8 @@ def _phrasing_problems(content: Files) -> Iterator[Problem]:
     for file, place, owner, phrasing in phrasings(content):
         words = tuple(re.findall(r"\w+", phrasing.casefold()))
         if not words:
-            yield file.problem(
-                place, f"the phrasing '{phrasing}' of '{owner}' contains no words; write some"
-            )
+            reason = f"the phrasing '{phrasing}' of '{owner}' contains no words; write some"
+            yield file.problem(place, reason)
             continue
         use = (owner, *file.location(place))
         first = seen.setdefault(words, use)
@@ -206,11 +196,10 @@ _DATE_FORMS = {
 
 def verify(content: Files) -> list[Problem]:
     """Every problem that shows up only when the files are checked together."""
-    checker = _SupportChecker(content)
+    checker = _support_checker(content)
     return [
         *_todos(content.yaml),
         *_duplicate_ids(content),
-        *_topics_and_keys(content),
         *_references(content),
         *_phrasing_problems(content),
         *_answers(content, checker),
@@ -219,35 +208,26 @@ def verify(content: Files) -> list[Problem]:
     ]
 
 
-class _SupportChecker:
-    """Finds numbers, dates and names in a text that its passages and source.yaml do not support."""
+def _support_checker(content: Files) -> _SupportChecker:
+    """Find the unsupported numbers, dates and names; none if a required file is invalid."""
+    source, answers, vocabulary = content.source, content.answers, content.vocabulary
+    if source is None or vocabulary is None:
+        return lambda *_: []
+    names, voices = vocabulary.names, vocabulary.voices
+    day = format_day(source.published)
+    origin = f"{source.title} {source.publisher} {source.place} {day}"
+    answer_texts = [e.answer for e in answers.entries] + [g.line for g in answers.gaps]
+    texts = " ".join([content.article.text, *answer_texts])
+    ordinary = {*re.findall(r"\b[a-z]+\b", texts), *_OPENERS}
 
-    def __init__(self, content: Files) -> None:
-        source, answers, vocabulary = content.source, content.answers, content.vocabulary
-        self._is_complete = source is not None and vocabulary is not None
-        self._voices = vocabulary.voices if vocabulary else {}
-        self._names = vocabulary.names if vocabulary else {}
-        self._source = ""
-        if source:
-            day = source.published
-            date = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-            self._source = f"{source.title} {source.publisher} {source.place} {date}"
-        answer_texts = [e.answer for e in answers.entries] + [g.line for g in answers.gaps]
-        texts = " ".join([content.article.text, *answer_texts])
-        self._ordinary = {*re.findall(r"\b[a-z]+\b", texts), *_OPENERS}
-
-    def unsupported(
-        self, text: str, passages: Sequence[str], inferred: Inferred | None, voice: str | None
+    def find(
+        text: str, passages: Sequence[str], inferred: Inferred | None, voice: str | None
     ) -> list[str]:
-        """The unsupported numbers, dates and names in `text`; [] if a required file is invalid."""
-        if not self._is_complete:
-            return []
-        support = [self._source, *passages]
-        if inferred:
-            support.append(str(inferred.year))
-        if voice:
-            support.append(self._voices.get(voice, ""))
-        return find_unsupported(text, support, self._names, self._ordinary)
+        year = str(inferred.year) if inferred else ""
+        support = [origin, *passages, year, voices.get(voice or "", "")]
+        return find_unsupported(text, support, names, ordinary)
+
+    return find
 
 
 def _answers(content: Files, checker: _SupportChecker) -> Iterator[Problem]:
@@ -258,7 +238,7 @@ def _answers(content: Files, checker: _SupportChecker) -> Iterator[Problem]:
             quotes: list[tuple[Place, str]] = [
                 ((*place, "passages", n), p) for n, p in enumerate(item.passages)
             ]
-            unsupported = checker.unsupported(text, item.passages, item.inferred, item.voice)
+            unsupported = checker(text, item.passages, item.inferred, item.voice)
         else:
             text, where = item.line, (*place, "line")
             quotes = [((*place, "nearest"), item.nearest)] if item.nearest else []
@@ -340,7 +320,7 @@ def _unsupported_in_event(event: EventItem, checker: _SupportChecker) -> list[st
     if len(parts) > 1:
         month = MONTHS[int(parts[1]) - 1]
         text += f" In {month}." if event.precision == "month" else f" On {int(parts[2])} {month}."
-    return checker.unsupported(text, [event.passage], event.inferred, None)
+    return checker(text, [event.passage], event.inferred, None)
 
 
 def _voices(content: Files) -> Iterator[Problem]:

@@ -67,17 +67,13 @@ def read_yaml(path: Path) -> YamlFile:
 
 
 def read_text(path: Path, name: str = "") -> str:
-    """Read a text file; raise `KnowledgeError` if it is missing, unreadable or not UTF-8.
-
-    Problems call it `name`, if given.
-    """
+    """Read a UTF-8 file, called `name` in problems; raise `KnowledgeError` if that fails."""
     name = name or path.name
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        reason = (
-            f"is missing from {path.parent}; restore it, or give another folder with --knowledge"
-        )
+        advice = "restore it, or give another folder with --knowledge"
+        reason = f"is missing from {path.parent}; {advice}"
         raise KnowledgeError([Problem(name, None, reason)]) from None
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); check the path and the file permissions"

@@ -106,7 +106,7 @@ def join_dates(words: Sequence[str]) -> list[str]:
     while position < len(words):
         month, day, used = "", "", 0
         if any(daylike[position : position + _LONGEST]):
-            month, day, used = _date_at(words, position)
+            month, day, used = _date_at(words[position : position + _LONGEST])
         if used:
             result += [month, month + day]
             position += used
@@ -116,22 +116,17 @@ def join_dates(words: Sequence[str]) -> list[str]:
     return result
 
 
-def _date_at(words: Sequence[str], position: int) -> tuple[str, str, int]:
-    """Return month, day and the number of words used (0: no date starts here)."""
-    here = words[position]
-    rest = words[position + 1 : position + 3]
-    if day := _day(here):
-        for used, word in enumerate(rest, start=2):
-            if (used == 2 or rest[0] == "of") and (month := _month(word)):  # noqa: PLR2004
-                return month, day, used
-        return "", "", 0
-    if here in _ORDINALS:
-        if len(rest) == 2 and rest[0] == "of" and (month := _month(rest[1])):  # noqa: PLR2004
-            return month, _ORDINALS[here], 3
-        return "", "", 0
-    for used, word in enumerate(rest, start=2):
-        if (used == 2 or rest[0] == "the") and (day := _day(word)) and (month := _month(here)):  # noqa: PLR2004
-            return month, day, used
+def _date_at(words: Sequence[str]) -> tuple[str, str, int]:
+    """Month, day and the number of words used (0: no date starts with the first word)."""
+    first, second, third = [*words, "", ""][:3]
+    for day, month, used, fits in (
+        (_day(first), second, 2, True),
+        (_day(first) or _ORDINALS.get(first), third, 3, second == "of"),
+        (_day(second), first, 2, True),
+        (_day(third), first, 3, second == "the"),
+    ):
+        if fits and day and (name := _month(month)):
+            return name, day, used
     return "", "", 0
 
 

@@ -15,30 +15,27 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´＇", "'"))
 _LOOKALIKES = str.maketrans("авекмнорстхуіјѕ", "abekmhopctxyijs")
 _LATIN = re.compile("[a-z0-9]")
 
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list written as a text."""
+    return frozenset(text.split())
+
+
+_VERBS = word_set("do does did is are was were has have had would could should")
 _CONTRACTED = {
-    "can't": ("can", "not"),
-    "cannot": ("can", "not"),
-    "won't": ("will", "not"),
+    **dict.fromkeys(("can't", "cant", "cannot"), ("can", "not")),
+    **dict.fromkeys(("won't", "wont"), ("will", "not")),
+    **{f"{verb}nt": (verb, "not") for verb in _VERBS},
+    **{f"{word}s": (word, "is") for word in word_set("what where who how when that there")},
     "shan't": ("shall", "not"),
     "let's": ("let", "us"),
     "i'm": ("i", "am"),
     "im": ("i", "am"),
     "ive": ("i", "have"),
 }
-_VERBS = (
-    "do", "does", "did", "is", "are", "was", "were", "has", "have", "had",
-    "would", "could", "should",
-)  # fmt: skip
-_CONTRACTED |= {f"{verb}nt": (verb, "not") for verb in _VERBS}
-_CONTRACTED |= {"cant": ("can", "not"), "wont": ("will", "not")}
 _SUFFIXES = {"n't": "not", "'re": "are", "'ve": "have", "'ll": "will", "'m": "am", "'d": "would"}
 # After these, "'s" means "is"; after any other word, it is a possessive.
-_IS_AFTER = frozenset(
-    ("what", "where", "who", "how", "when", "why", "it", "that", "there", "here", "he", "she")
-)
-_CONTRACTED |= {
-    f"{word}s": (word, "is") for word in ("what", "where", "who", "how", "when", "that", "there")
-}
+_IS_AFTER = word_set("what where who how when why it that there here he she")
 _NUMBER_WORDS = "two three four five six seven eight nine ten eleven twelve"
 _NUMBERS = {word: str(number) for number, word in enumerate(_NUMBER_WORDS.split(), 2)}
 _ORDINALS = {"1st": "first", "2nd": "second", "3rd": "third"}
@@ -94,7 +91,7 @@ def tokenize(text: str) -> list[str]:
 
 # Articles, pronouns, prepositions, auxiliaries, question words and chat fillers. A message made
 # up only of these is never answered.
-FUNCTION_WORDS = frozenset(
+FUNCTION_WORDS = word_set(
     """a an the this that these those it its i you he she we they me him her us them my your his
     our their who whom whose what when where why how which is are was were be been being am do
     does did done has have had will would can could shall should may might must not no yes and or
@@ -107,7 +104,7 @@ FUNCTION_WORDS = frozenset(
     something anything nothing everything someone anyone somebody anybody nobody
     because while though although since until now yet still ever again
     say says said tell told know think get got go going like want need let make lol
-    """.split()  # noqa: SIM905 - a list of quoted words would be unreadable
+    """
 )
 FUNCTION_STEMS = frozenset(map(stem, FUNCTION_WORDS))
 

@@ -177,7 +177,7 @@ class Reader:
         if len(word) > MAX_WORD or unknown_before > _MAX_STEMMED:
             return (Token(word, (), word),)
         stemmed = stem(word)
-        if self.vocabulary.knows_stem(stemmed):
+        if stemmed in self.vocabulary.counts:
             return (_known(word, stemmed),)
         if unknown_before > _MAX_LOOKED_UP:
             return (Token(word, (), word),)

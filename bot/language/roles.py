@@ -1,72 +1,55 @@
 """Works out who does what to whom: enough English grammar to tell the accuser from the accused."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.language.names import Mention
+from bot.language.normalise import word_set
 
 BY, FROM = "by", "from"
-TOWARDS = frozenset(
-    {"to", "against", "on", "at", "towards", "toward", "upon", "with", "for", "about"}
-)
-NO_ROLE = frozenset({"in", "between", "among", "of"})  # mark a place, both sides or an owner
-AUXILIARIES = frozenset(
-    {"did", "does", "do", "has", "have", "had", "will", "would", "can", "could", "should", "may"}
-)
-BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "get", "got", "gets"})
+TOWARDS = word_set("to against on at towards toward upon with for about")
+NO_ROLE = word_set("in between among of")  # mark a place, both sides or an owner
+AUXILIARIES = word_set("did does do has have had will would can could should may")
+BE = word_set("is are was were be been being get got gets")
 # Subjects that are not names: "who blames Russia", "did anyone tell Russia".
 ASKED_FOR = "who"
-SUBJECTS = frozenset(
-    {"anyone", "anybody", "someone", "somebody", "nobody", "they", "he", "she", ASKED_FOR}
-)
+SUBJECTS = word_set("anyone anybody someone somebody nobody they he she who")
 NEAR = 3  # words between such a subject and its object; "who" may be further away
 # Next to these, somebody is quoted, not acting: "in the opinion of NATO", "in NATO's eyes".
-QUOTING = frozenset(
-    """according opinion view views eyes words mind logic book books per puts reckons
-    """.split()  # noqa: SIM905 - a list of quoted words would be unreadable
-)
+QUOTING = word_set("according opinion view views eyes words mind logic book books per puts reckons")
 # The subject of these verbs is on the receiving end.
-RECEPTIVE = frozenset(
-    {"receive", "receives", "received", "get", "got", "gets", "face", "faced", "hear", "heard"}
-)
-IRREGULAR = frozenset(
-    {"sent", "told", "given", "put", "broken", "blamed", "handed", "sended", "meant"}
-)
-FILLERS = frozenset({"the", "a", "an", "its", "all", "only", "first", "also", "ever", "really"})
-JOINING = frozenset({"and", "or", "nor", "plus"})
+RECEPTIVE = word_set("receive receives received get got gets face faced hear heard")
+IRREGULAR = word_set("sent told given put broken blamed handed sended meant")
+FILLERS = word_set("the a an its all only first also ever really")
+JOINING = word_set("and or nor plus")
 # These begin a clause with its own subject. A clause that begins with one of `BACKGROUND` only says
 # when the thing asked about happened.
-BACKGROUND = frozenset({"before", "after", "while", "until"})
-CLAUSES = frozenset({"when", "because", "since"}) | BACKGROUND
+BACKGROUND = word_set("before after while until")
+CLAUSES = word_set("when because since") | BACKGROUND
 # Things that the accused does, not the accuser.
-CONDUCT = frozenset(
+CONDUCT = word_set(
     """violate violates violated violating violation violations breach breaches breached breaching
     break breaks broke breaking cheat cheats cheated cheating comply complies complied complying
-    compliance done guilty respects respecting keeping sticking
-    """.split()  # noqa: SIM905
+    compliance done guilty respects respecting keeping sticking"""
 )
-VAGUE = frozenset({"do", "doing"})  # "what did Russia do?" does not say who accused whom
-BETWEEN = frozenset({"not", "been", "even"})  # may come between a subject and its verb
+VAGUE = word_set("do doing")  # "what did Russia do?" does not say who accused whom
+BETWEEN = word_set("not been even")  # may come between a subject and its verb
 # The subject of these is told to do something: "what should Russia do".
-OBLIGED = frozenset({"should", "must"})
+OBLIGED = word_set("should must")
 # Actions that can bear the name of the side that acts: "the US ultimatum", "NATO's reproach".
-DEEDS = frozenset(
+DEEDS = word_set(
     """ultimatum demand demands threat warning warnings accusation accusations charge charges claim
     claims allegation allegations reproach reproaches conclusion conclusions announcement reply
-    response answer denial refusal rejection pressure request version
-    """.split()  # noqa: SIM905
+    response answer denial refusal rejection pressure request version"""
 )
 # Things done to such an action; the side it is named after is then on the receiving end.
-MET = frozenset(
+MET = word_set(
     """rejected refused granted accepted met fulfilled answered turned heeded obeyed dismissed
-    rebuffed spurned satisfied
-    """.split()  # noqa: SIM905
+    rebuffed spurned satisfied"""
 )
 # "Which country gave Russia ...": the side named next is not the one that acts.
-ASKED_NOUNS = frozenset(
-    {"country", "state", "side", "nation", "government", "capital", "power", "party"}
-)
+ASKED_NOUNS = word_set("country state side nation government capital power party")
 EITHER_WAY = frozenset({("way", "round"), ("way", "around"), ("way", "about"), ("vice", "versa")})
 _SKIPPED = FILLERS | BE | (AUXILIARIES - {"have"}) | BETWEEN
 
@@ -94,7 +77,8 @@ def find_roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
         return Roles(frozenset(), frozenset())
     agent: set[str] = set()
     patient: set[str] = set()
-    for start, end in _clauses(tokens):
+    starts = [0, *(at for at, token in enumerate(tokens) if at and token in CLAUSES)]
+    for start, end in pairwise([*starts, len(tokens)]):
         if start and (tokens[start] in BACKGROUND or (tokens[start] == "when" and agent)):
             continue
         inside = [m for m in actors if start <= m.start < end]
@@ -117,7 +101,8 @@ def _clause(  # noqa: C901 - one case a line
         ]
         if QUOTING.intersection(beside):
             continue
-        if _deed(tokens, party, before):
+        # A deed that bears the party's name: "the US ultimatum", not "did the US demand".
+        if DEEDS.intersection(tokens[party.end : party.end + 1]) and before not in AUXILIARIES:
             answered = before in {"to", "with"} or open_ or _object(tokens, start, party)
             met = MET.intersection(tokens[party.end :])
             (patient if answered or met else agent).update(party.ids)
@@ -134,9 +119,10 @@ def _clause(  # noqa: C901 - one case a line
         return
     subject = next((p for p in open_ if _before(tokens, p.start) in AUXILIARIES), open_[0])
     others = {name for p in open_ if p is not subject for name in p.ids}
-    if not (by or others) and _vague(tokens, subject):
+    follows = _after(tokens, subject.end)
+    if not (by or others) and follows in VAGUE:
         return
-    passive = _passive(tokens, subject) or _receptive(tokens, subject) or _accused(tokens, subject)
+    passive = _passive(tokens, subject) or follows in RECEPTIVE or _accused(tokens, subject)
     # "did Russia answer what was said by the US": after an auxiliary, the subject still acts
     asked = _before(tokens, subject.start) in AUXILIARIES
     if passive or (by and not asked):
@@ -146,11 +132,6 @@ def _clause(  # noqa: C901 - one case a line
     else:
         agent |= subject.ids
         patient |= others
-
-
-def _clauses(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
-    starts = [0, *(at for at, token in enumerate(tokens) if at and token in CLAUSES)]
-    yield from zip(starts, [*starts[1:], len(tokens)], strict=True)
 
 
 def _parties(tokens: Sequence[str], mentions: Sequence[Mention]) -> list[_Party]:
@@ -167,7 +148,7 @@ def _parties(tokens: Sequence[str], mentions: Sequence[Mention]) -> list[_Party]
 
 def _acts(tokens: Sequence[str], subjects: Sequence[_Party]) -> bool:
     """Whether an acting subject comes before: "the US demanded *from Russia*"."""
-    return any(not _passive(tokens, p) and not _receptive(tokens, p) for p in subjects)
+    return any(not _passive(tokens, p) and _after(tokens, p.end) not in RECEPTIVE for p in subjects)
 
 
 def _object(tokens: Sequence[str], start: int, party: _Party) -> bool:
@@ -184,11 +165,13 @@ def _object(tokens: Sequence[str], start: int, party: _Party) -> bool:
 
 
 def _before(tokens: Sequence[str], at: int) -> str:
-    """The nearest word before a position, skipping articles and fillers."""
-    for token in reversed(tokens[:at]):
-        if token not in FILLERS:
-            return token
-    return ""
+    """The nearest word before a position, skipping articles and fillers; "" if none."""
+    return next((token for token in reversed(tokens[:at]) if token not in FILLERS), "")
+
+
+def _after(tokens: Sequence[str], at: int) -> str:
+    """The nearest word from a position on, skipping articles and fillers; "" if none."""
+    return next((token for token in tokens[at:] if token not in FILLERS), "")
 
 
 def _passive(tokens: Sequence[str], subject: _Party) -> bool:
@@ -204,25 +187,9 @@ def _participle(token: str) -> bool:
     return (token.endswith("ed") and len(token) > 3) or token in IRREGULAR  # noqa: PLR2004
 
 
-def _receptive(tokens: Sequence[str], subject: _Party) -> bool:
-    after = [t for t in tokens[subject.end :] if t not in FILLERS]
-    return bool(after) and after[0] in RECEPTIVE
-
-
 def _accused(tokens: Sequence[str], subject: _Party) -> bool:
     """Whether the subject is accused, or told to act: "does Russia cheat", "should it ..."."""
     after = [t for t in tokens[subject.end :] if t not in _SKIPPED]
     if after and after[0] in CONDUCT | OBLIGED:
         return True
     return _before(tokens, subject.start) in OBLIGED or after[:2] == ["have", "to"]
-
-
-def _deed(tokens: Sequence[str], party: _Party, before: str) -> bool:
-    """Whether a deed bears the party's name: "the US ultimatum", not "did the US demand"."""
-    named = party.end < len(tokens) and tokens[party.end] in DEEDS
-    return named and before not in AUXILIARIES
-
-
-def _vague(tokens: Sequence[str], subject: _Party) -> bool:
-    after = [t for t in tokens[subject.end :] if t not in FILLERS]
-    return bool(after) and after[0] in VAGUE

@@ -40,10 +40,7 @@ def rambles(text: str) -> bool:
 
 
 def split_parts(text: str) -> dict[str, str]:
-    """The parts of a message that may be questions, in order, each with its sentence.
-
-    Empty if the message cannot be split.
-    """
+    """The parts that may be questions, each with its sentence; empty if there is only one."""
     pieces = _END.split(text)
     if rambles(text):
         pieces = [part for piece in pieces for part in _ASIDE.split(piece)]
@@ -57,10 +54,7 @@ def split_parts(text: str) -> dict[str, str]:
 
 
 def questions_among(parts: Sequence[str]) -> list[str]:
-    """The parts that read most like questions: a question mark, a question word, or a request.
-
-    In a ramble the question marks decide. All parts if none reads like a question.
-    """
+    """The parts with a question mark (decisive in a ramble), question word or request; or all."""
     marked = [part for part in parts if part.rstrip().endswith("?")]
     opened = [part for part in parts if _ASKS.match(part)]
     if len(parts) > _RAMBLE and marked:

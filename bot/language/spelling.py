@@ -76,8 +76,9 @@ class Vocabulary:
         pairs: defaultdict[str, list[int]] = defaultdict(list)
         for number, (word, stemmed) in enumerate(stems.items()):
             counts[stemmed] += occurrences[word]
-            for pair in _pairs(word) if _may_be_misspelt(word) else ():
-                pairs[pair].append(number)
+            if _SHORT < len(word) <= MAX_WORD and not is_code(word):  # it may be misspelt
+                for pair in _pairs(word):
+                    pairs[pair].append(number)
         return cls(stems, counts, {pair: np.array(ids, np.int32) for pair, ids in pairs.items()})
 
     @cached_property
@@ -111,10 +112,6 @@ class Vocabulary:
                 found[word[0] + word[-1]].append(word)
         return found
 
-    def knows_stem(self, stemmed: str) -> bool:
-        """Whether some known word has this stem."""
-        return stemmed in self.counts
-
     def split(self, word: str) -> tuple[str, str] | None:
         """The two known words that an unknown word is made of."""
         if is_code(word) or len(word) > MAX_WORD:
@@ -131,31 +128,30 @@ class Vocabulary:
             similar = self._look_up(word)
             # A common word is misspelt more often; the first letter is rarely wrong.
             likely = {
-                near: similarity + self._common(near) + _SAME_START * (near[0] == word[0])
+                near: similarity
+                + _COMMON * log(1 + self.counts[self.stems[near]])
+                + _SAME_START * (near[0] == word[0])
                 for near, similarity in similar.items()
             }
             stems: dict[str, float] = {}
             best = sorted(likely, key=likely.__getitem__, reverse=True)
             for near in best:
                 stems.setdefault(self.stems[near], (1 + similar[near]) / 2)
-            sure = best and likely[best[0]] >= _SURE and _one_slip(word, best[0])
-            spelt = best[0] if sure else word
+            spelt = best[0] if best and likely[best[0]] >= _SURE else word
+            if OSA.distance(word, spelt) > 1 and _unstretched(word) != _unstretched(spelt):
+                spelt = word  # more than one slip
             found = self._looked_up[word] = (spelt, tuple([*stems.items()][:_MAX_STEMS]))
         return found
-
-    def _common(self, word: str) -> float:
-        return _COMMON * log(1 + self.counts[self.stems[word]])
 
     def _look_up(self, word: str) -> dict[str, float]:
         """Known words similar to an unknown one, each with its similarity."""
         if is_code(word) or not _SHORT <= len(word) <= MAX_WORD:
             return {}
+        similar = self._slips_of_three(word) if len(word) == _SHORT else self._similar(word)
         stretched = self._unstretched.get(_unstretched(word))
-        return self._similar(word) | ({stretched: _STRETCHED} if stretched else {})
+        return similar | ({stretched: _STRETCHED} if stretched else {})
 
     def _similar(self, word: str) -> dict[str, float]:
-        if len(word) == _SHORT:
-            return self._slips_of_three(word)
         found = [ids for pair in _pairs(word) if (ids := self.pairs.get(pair)) is not None]
         if not found:
             return {}
@@ -184,14 +180,6 @@ class Vocabulary:
 def _unstretched(word: str) -> str:
     """The word with every repeated letter once: "wheeeen" and "when" give the same."""
     return "".join(letter for letter, _ in groupby(word))
-
-
-def _one_slip(word: str, other: str) -> bool:
-    return OSA.distance(word, other) <= 1 or _unstretched(word) == _unstretched(other)
-
-
-def _may_be_misspelt(word: str) -> bool:
-    return _SHORT < len(word) <= MAX_WORD and not is_code(word)
 
 
 def _pairs(word: str) -> Iterable[str]:

@@ -1,7 +1,4 @@
-"""Loads the answerer of a knowledge folder: from the cache, or by learning from the phrasings.
-
-Verifying the folder and learning account for most of a start's time and memory.
-"""
+"""Loads the answerer of a knowledge folder: from the cache, or by learning from the phrasings."""
 
 import contextlib
 import hashlib
@@ -9,7 +6,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -39,19 +36,15 @@ def cache_key(folder: Path) -> str:
     """
     digest = hashlib.sha256(f"{Stemmer.version()} {sys.byteorder}".encode())
     try:
-        for path in _sources(folder):
+        # The code includes the everyday messages.
+        code = (path for part in _CODE for path in sorted((_PACKAGE / part).glob("*.*")))
+        for path in (*knowledge_files(folder), *code):
             content = path.read_bytes()
             digest.update(f"{path.name} {len(content)}\n".encode())
             digest.update(content)
     except OSError:
         return ""
     return digest.hexdigest()[:32]
-
-
-def _sources(folder: Path) -> Iterator[Path]:
-    yield from knowledge_files(folder)
-    for part in _CODE:
-        yield from sorted((_PACKAGE / part).glob("*.*"))  # code, and the everyday messages
 
 
 def _cache_folder() -> Path:
@@ -114,10 +107,7 @@ def learn_and_cache(folder: Path, key: str) -> bytes:
 
 
 def load_answerer(folder: Path | None = None, say: _Say = lambda _: None) -> Answerer:
-    """Return a folder's answerer; raise `KnowledgeError` with every problem found.
-
-    If learning takes more than about a second, `say` gets a line before and after.
-    """
+    """Load a folder, or raise `KnowledgeError`; `say` is told if learning takes over a second."""
     return _load(folder, learn_and_cache, say)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from bot.answering import Answerer
 from bot.feedback.record import make_scrubber
 from bot.feedback.scrub import Scrubber
 from bot.knowledge import KnowledgeError, Problem, default_folder
-from bot.knowledge.edits import POLL_INTERVAL_MS, EditDetector
+from bot.knowledge.edits import DEBOUNCE_MS, POLL_INTERVAL_MS, EditDetector
 from bot.loading.cache import load_answerer_in_subprocess
 
 _log = logging.getLogger(__name__)
@@ -47,23 +46,24 @@ class KnowledgeReloader:
     async def watch(self) -> None:
         """Reload on SIGHUP and after every save, until cancelled."""
         requested = asyncio.Event()
-        with _on_sighup(requested.set):
-            saves = asyncio.create_task(self._watch_saves(requested.set))
-            try:
-                while True:
-                    await requested.wait()
-                    requested.clear()
-                    await self.reload()
-            finally:
-                saves.cancel()
-                await asyncio.gather(saves, return_exceptions=True)
+        if hasattr(signal, "SIGHUP"):  # not on Windows, where only saves trigger a reload
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, requested.set)
+        saves = asyncio.create_task(self._watch_saves(requested.set))
+        try:
+            while True:
+                await requested.wait()
+                requested.clear()
+                await self.reload()
+        finally:
+            saves.cancel()
+            await asyncio.gather(saves, return_exceptions=True)
 
     async def _watch_saves(self, request: Callable[[], None]) -> None:
         try:
             async for _ in awatch(
                 self._folder,
                 watch_filter=None,
-                debounce=200,
+                debounce=DEBOUNCE_MS,
                 rust_timeout=POLL_INTERVAL_MS,
                 yield_on_timeout=True,
             ):
@@ -96,16 +96,3 @@ class KnowledgeReloader:
         version = self.active.answerer.knowledge.version
         text = "the edited knowledge has %d problem(s); still using %s:" + "\n%s" * len(problems)
         _log.error(text, len(problems), version, *problems)
-
-
-@contextmanager
-def _on_sighup(handler: Callable[[], None]) -> Iterator[None]:
-    if not hasattr(signal, "SIGHUP"):  # Windows, where only saves trigger a reload
-        yield
-        return
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGHUP, handler)
-    try:
-        yield
-    finally:
-        loop.remove_signal_handler(signal.SIGHUP)

@@ -1,7 +1,4 @@
-"""Runs a function in a subprocess, so that the memory it uses is freed when it ends.
-
-Nor does a subprocess slow down the answers given in the meantime, as a thread would.
-"""
+"""Runs a function in a subprocess: its memory is freed, and answers meanwhile are not slower."""
 
 from __future__ import annotations
 
@@ -18,10 +15,9 @@ _Outcome = tuple[object, Exception | None]
 
 
 def run_in_subprocess(module: str, function: str, *arguments: object) -> Any:  # noqa: ANN401
-    """Call `function` of `module` in a subprocess; return its result or raise its exception.
+    """Call `function` of `module` in a subprocess or, if that breaks down, in this process.
 
-    The function is passed by name, so that this process need not import its module. If the
-    subprocess fails, the function is called in this process instead.
+    The function is passed by name, so that this process need not import its module.
     """
     call = module, function, arguments
     result, error = _call_in_subprocess(call) or _call(call)

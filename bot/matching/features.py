@@ -133,21 +133,18 @@ class Weights:
 
 def features(reading: Reading) -> dict[str, float]:
     """The features of a text and how often each occurs; the first letter of each is its kind."""
-    found: dict[str, float] = {}
+    found: defaultdict[str, float] = defaultdict(float)
     for token in reading.tokens:
         for stemmed, similarity in token.stems:
-            feature = "s" + stemmed
-            found[feature] = found.get(feature, 0.0) + similarity
+            found["s" + stemmed] += similarity
     for names in reading.concepts:
         for name in names:
-            feature = "c" + name
-            found[feature] = found.get(feature, 0.0) + 1 / len(names)
+            found["c" + name] += 1 / len(names)
     for first, second in pairwise(["^", *reading.meanings, "$"]):
-        feature = f"p{first} {second}"
-        found[feature] = found.get(feature, 0.0) + 1.0
+        found[f"p{first} {second}"] += 1.0
     for token in reading.tokens[:_MAX_WORDS]:
         for run in _letter_runs(token.best):
-            found[run] = found.get(run, 0.0) + _RUN
+            found[run] += _RUN
     return found
 
 

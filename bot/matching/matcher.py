@@ -18,6 +18,7 @@ from bot.matching.features import FeatureSpace, Weights, features
 from bot.matching.text_table import MISSING, TextTable
 from bot.matching.train import train
 
+# Elsewhere: known, but not in this phrasing; unknown: in no phrasing at all.
 How = Literal["exact", "stem", "synonym", "typo", "elsewhere", "unknown"]
 
 
@@ -45,10 +46,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class WordMatch:
-    """A word of the message and the word of the phrasing that it matches, if any.
-
-    `elsewhere`: known, but not in this phrasing; `unknown`: in no phrasing at all.
-    """
+    """A word of the message, and the word of the phrasing that it matches, if any."""
 
     word: str
     matched: str | None
@@ -66,10 +64,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What is learned from the phrasings: plain data, which can be stored.
-
-    Lists are in the order of the names.
-    """
+    """What is learned from the phrasings, as plain data; lists are in the order of the names."""
 
     names: Sequence[str]
     reader: Reader
@@ -89,10 +84,7 @@ class Index:
         abbreviations: Mapping[str, str] | None = None,
         answers: Mapping[str, str] | None = None,
     ) -> Index:
-        """Learn from the phrasings of entries; this takes seconds for many thousands.
-
-        The answers are learned from, too: they have words that no phrasing has.
-        """
+        """Learn from phrasings and from answers, which have words that no phrasing has; slow."""
         asked = [(name, text) for name in sorted(entries) for text in sorted(set(entries[name]))]
         pairs = [*asked, *sorted((answers or {}).items())]
         reader, readings = Reader.learn([text for _, text in pairs], synonyms, abbreviations or {})
@@ -185,8 +177,7 @@ class Matcher:
 class Query:
     """A message, scored for all entries at once, and compared with single entries on demand.
 
-    `scores` holds the score of each entry, the best first, ties by name; it is empty for a message
-    without a known word.
+    `scores` has each entry's score, the best first, ties by name; none without a known word.
     """
 
     def __init__(self, index: Index, text: str) -> None:

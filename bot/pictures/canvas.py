@@ -85,6 +85,5 @@ def save(picture: bytes, file: Path) -> None:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink()
-        raise InputError(
-            f"{file} cannot be written ({error.strerror}). Choose a folder you can write to."
-        ) from None
+        reason = f"cannot be written ({error.strerror}). Choose a folder you can write to."
+        raise InputError(f"{file} {reason}") from None

@@ -1,7 +1,4 @@
-"""Draws the statistics: a bar chart of questions by outcome, and the entries asked about most.
-
-All lengths are in pixels; like the timeline, the picture is 1080 pixels wide.
-"""
+"""Draws the statistics: questions by outcome, and the entries asked about most; in pixels."""
 
 from collections.abc import Mapping, Sequence
 
@@ -97,14 +94,12 @@ def _draw_entries(
     top: int,
 ) -> None:
     canvas.text((_LEFT, top + 40), "Most asked", _INK, font("Semibold", 36), anchor="lm")
-    face = font("Regular", 28)
+    face, bold = font("Regular", 28), font("Semibold", 30)
     left = _RIGHT - _SERIES
     for number, item in enumerate(entries):
         middle = top + 90 + _ROW * number + _ROW // 2
         lines = wrap_balanced(questions.get(item.entry, item.entry), face, left - _LEFT - 110)
-        canvas.text(
-            (_LEFT + 64, middle), _short(item.count), _INK, font("Semibold", 30), anchor="rm"
-        )
+        canvas.text((_LEFT + 64, middle), _short(item.count), _INK, bold, anchor="rm")
         for row, line in enumerate(lines[:2]):
             y = middle + (2 * row - len(lines[:2]) + 1) * _LEADING // 2
             canvas.text((_LEFT + 84, y), line, _INK, face, anchor="lm")

@@ -1,13 +1,9 @@
-"""Draws the timeline as a picture for a phone, on a card that suits light and dark themes.
-
-All lengths are in pixels; the picture is 1080 wide, and a phone shows it about a third that size.
-"""
+"""Draws the timeline for a phone, which shows it at about a third of its size in pixels."""
 
 import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
@@ -26,14 +22,8 @@ _INK, _SOFT, _LINE, _PAPER, _FRAME = "#1b2733", "#51606e", "#b4c0cc", "#fbfaf6",
 _NIGHT, _ON_NIGHT, _SOFT_ON_NIGHT = "#12304d", "#ffffff", "#b9d3ea"
 
 
-class _Tone(NamedTuple):
-    """The colours of a date and its badges."""
-
-    text: str
-    badge: str
-
-
-_PAST, _AHEAD = _Tone("#0f5499", "#e3edf7"), _Tone("#934500", "#fcebd6")
+# The colours of a date, and of the badges beside it.
+_PAST, _AHEAD = ("#0f5499", "#e3edf7"), ("#934500", "#fcebd6")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +40,6 @@ class _TextBlock:
     def height(self) -> int:
         return self.leading * len(self.lines)
 
-    def draw(self, canvas: ImageDraw.ImageDraw, x: int, y: int) -> int:
-        """Draw from the upper left corner; return the bottom edge."""
-        for line in self.lines:
-            _draw_line(canvas, x, y + self.leading // 2, line, self.style, self.size, self.colour)
-            y += self.leading
-        return y
-
 
 @dataclass(frozen=True, slots=True)
 class _EventBlock:
@@ -69,7 +52,7 @@ class _EventBlock:
     gap: int
 
     @property
-    def tone(self) -> _Tone:
+    def colours(self) -> tuple[str, str]:
         return _AHEAD if self.is_ahead else _PAST
 
     @property
@@ -90,13 +73,12 @@ class _Layout:
         return 2 * _HEAD_PAD + _height(self.head)
 
     @property
-    def foot_height(self) -> int:
-        return 2 * _FOOT_PAD + _height(self.foot)
+    def foot_top(self) -> int:
+        return self.head_height + 2 * _BODY_PAD + sum(event.height for event in self.events)
 
     @property
     def height(self) -> int:
-        body = 2 * _BODY_PAD + sum(event.height for event in self.events)
-        return self.head_height + body + self.foot_height
+        return self.foot_top + 2 * _FOOT_PAD + _height(self.foot)
 
 
 def draw(knowledge: Knowledge, events: Sequence[Event]) -> bytes:
@@ -107,10 +89,13 @@ def draw(knowledge: Knowledge, events: Sequence[Event]) -> bytes:
         count -= 1
         layout = _lay_out(knowledge, events, count)
     image = Image.new("RGB", (WIDTH, layout.height), _PAPER)
-    ImageDraw.Draw(image).rectangle((0, 0, WIDTH - 1, layout.height - 1), outline=_FRAME, width=2)
-    _draw_head(image, layout)
-    _draw_body(image, layout)
-    _draw_foot(image, layout)
+    canvas = ImageDraw.Draw(image)
+    canvas.rectangle((0, 0, WIDTH - 1, layout.height - 1), outline=_FRAME, width=2)
+    canvas.rectangle((0, 0, WIDTH, layout.head_height), _NIGHT)
+    _draw_texts(canvas, layout.head, _LEFT, _HEAD_PAD)
+    _draw_events(image, layout)
+    canvas.rectangle((_LEFT, layout.foot_top, _RIGHT, layout.foot_top + 1), _FRAME)
+    _draw_texts(canvas, layout.foot, _LEFT, layout.foot_top + _FOOT_PAD)
     return to_png(image)
 
 
@@ -144,14 +129,10 @@ def _event(knowledge: Knowledge, event: Event, mark: str, following: Event | Non
         voice = f"According to {claimant}"
         texts.append(_text(voice, "It", 33, 46, _SOFT, width=width, max_lines=2))
     badges = [*(["expected"] if is_ahead else []), event.citation.passage]
-    gap = _gap(event, following) if following else 0
+    # The space before the next event grows with the logarithm of the time between the two.
+    days = abs((_first_day(following) - _first_day(event)).days) if following else 0
+    gap = 34 + round(12 * math.log2(1 + days / 30)) if following else 0
     return _EventBlock(event_date(event) + mark, badges, is_ahead, texts, gap)
-
-
-def _gap(event: Event, following: Event) -> int:
-    """Space that grows with the logarithm of the time between two events."""
-    days = abs((_first_day(following) - _first_day(event)).days)
-    return 34 + round(12 * math.log2(1 + days / 30))
 
 
 def _first_day(event: Event) -> dt.date:
@@ -180,15 +161,7 @@ def _height(texts: Sequence[_TextBlock]) -> int:
     return sum(text.height for text in texts)
 
 
-def _draw_head(image: Image.Image, layout: _Layout) -> None:
-    canvas = ImageDraw.Draw(image)
-    canvas.rectangle((0, 0, WIDTH, layout.head_height), _NIGHT)
-    y = _HEAD_PAD
-    for text in layout.head:
-        y = text.draw(canvas, _LEFT, y)
-
-
-def _draw_body(image: Image.Image, layout: _Layout) -> None:
+def _draw_events(image: Image.Image, layout: _Layout) -> None:
     canvas = ImageDraw.Draw(image)
     y = layout.head_height + _BODY_PAD
     for event, following in zip(layout.events, [*layout.events[1:], None], strict=True):
@@ -197,10 +170,17 @@ def _draw_body(image: Image.Image, layout: _Layout) -> None:
             _draw_rail(canvas, middle, middle + event.height, is_ahead=following.is_ahead)
         _draw_dot(image, middle, event)
         _draw_date(image, middle, event)
-        text_y = y + _DATE_LEADING
-        for text in event.texts:
-            text_y = text.draw(canvas, _COLUMN, text_y)
+        _draw_texts(canvas, event.texts, _COLUMN, y + _DATE_LEADING)
         y += event.height
+
+
+def _draw_texts(canvas: ImageDraw.ImageDraw, texts: Sequence[_TextBlock], x: int, y: int) -> None:
+    """Draw texts below one another; `x`, `y` is the upper left corner of the first."""
+    for text in texts:
+        for line in text.lines:
+            middle = y + text.leading // 2
+            _draw_line(canvas, x, middle, line, text.style, text.size, text.colour)
+            y += text.leading
 
 
 def _draw_rail(canvas: ImageDraw.ImageDraw, top: int, bottom: int, *, is_ahead: bool) -> None:
@@ -214,7 +194,7 @@ def _draw_rail(canvas: ImageDraw.ImageDraw, top: int, bottom: int, *, is_ahead: 
 def _draw_dot(image: Image.Image, middle: int, event: _EventBlock) -> None:
     for radius, colour in (
         (_DOT + _RING, _PAPER),
-        (_DOT, event.tone.text),
+        (_DOT, event.colours[0]),
         *([(_DOT - _RING, _PAPER)] if event.is_ahead else []),
     ):
         box = (_RAIL - radius, middle - radius, _RAIL + radius, middle + radius)
@@ -223,22 +203,14 @@ def _draw_dot(image: Image.Image, middle: int, event: _EventBlock) -> None:
 
 def _draw_date(image: Image.Image, middle: int, event: _EventBlock) -> None:
     canvas = ImageDraw.Draw(image)
-    _draw_line(canvas, _COLUMN, middle, event.date, "Semibold", 46, event.tone.text)
+    ink, paper = event.colours
+    _draw_line(canvas, _COLUMN, middle, event.date, "Semibold", 46, ink)
     x = _COLUMN + round(font("Semibold", 46).getlength(event.date)) + 24
     for badge in event.badges:
         right = x + round(font("Semibold", 30).getlength(badge)) + 32
-        draw_rounded(image, (x, middle - 22, right, middle + 24), 23, event.tone.badge)
-        _draw_line(canvas, x + 16, middle, badge, "Semibold", 30, event.tone.text)
+        draw_rounded(image, (x, middle - 22, right, middle + 24), 23, paper)
+        _draw_line(canvas, x + 16, middle, badge, "Semibold", 30, ink)
         x = right + 12
-
-
-def _draw_foot(image: Image.Image, layout: _Layout) -> None:
-    canvas = ImageDraw.Draw(image)
-    y = layout.height - layout.foot_height
-    canvas.rectangle((_LEFT, y, _RIGHT, y + 1), _FRAME)
-    y += _FOOT_PAD
-    for text in layout.foot:
-        y = text.draw(canvas, _LEFT, y)
 
 
 def _draw_line(  # noqa: PLR0913, PLR0917 - all properties of a line

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TextIO
 
 from bot import timeline
-from bot.answering import Answerer, Conversation, Reply
+from bot.answering import Answerer, Conversation
 from bot.terminal.render import render
 from bot.text_layout import wrap
 
@@ -55,23 +55,18 @@ class Chat:
         return reply
 
     def _answer(self, text: str) -> str:
-        reply = self._open_offered(text) or self._answerer.answer(text, self._conversation)
+        reply, offered = None, self._conversation.offered
+        if text.isdecimal() and 1 <= int(text) <= len(offered):
+            reply = self._answerer.open(offered[int(text) - 1])
+        reply = reply or self._answerer.answer(text, self._conversation)
         self._conversation = self._conversation.after(reply)
         return render(reply, self._knowledge, self._today)
-
-    def _open_offered(self, text: str) -> Reply | None:
-        offered = self._conversation.offered
-        if text.isdecimal() and 1 <= int(text) <= len(offered):
-            return self._answerer.open(offered[int(text) - 1])
-        return None
 
     def _topics(self) -> str:
         lines = []
         for topic, title in self._knowledge.answered_topics().items():
-            questions = [
-                e.question for e in self._knowledge.answerable_entries() if e.topic == topic
-            ]
-            lines += [title, *(f"  - {question}" for question in questions)]
+            entries = [e for e in self._knowledge.answerable_entries() if e.topic == topic]
+            lines += [title, *(f"  - {entry.question}" for entry in entries)]
         return "\n".join(lines)
 
     def _source(self) -> str:

@@ -51,8 +51,7 @@ def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]
         for word in explanation.words
         if word.how != "exact"
     ]
-    if words:
-        lines.append(f"    {'; '.join(words)}")
+    lines += [f"    {'; '.join(words)}"] if words else []
     if candidate.conflict:
         lines.append(
             f"    not answered: the {candidate.conflict.kind} “{candidate.conflict.asked}” makes"

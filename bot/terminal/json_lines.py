@@ -3,24 +3,20 @@
 import json
 import time
 from codecs import BOM_UTF8
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, TextIO
 
+from cachetools import LRUCache
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from bot.answering import Answerer, Conversation, Reply
 
 
-def as_json(answerer: Answerer, text: str) -> dict[str, Any]:
-    """Answer one question as a JSON object."""
-    return _answer(answerer, text)[0]
-
-
-def _answer(
+def as_json(
     answerer: Answerer, text: str, conversation: Conversation | None = None, row_id: object = None
 ) -> tuple[dict[str, Any], Reply]:
+    """Answer one question as a JSON object; also return the reply itself."""
     start = time.perf_counter_ns()
     reply = answerer.answer(text, conversation)
     elapsed = (time.perf_counter_ns() - start) // 1000
@@ -34,13 +30,8 @@ def _answer(
         "answer": reply.answer,
         "citations": [asdict(c) for c in reply.citations],
         "suggestions": [
-            {
-                "entry": s.entry,
-                "question": s.question,
-                "confidence": round(s.confidence, 4),
-                "citations": [asdict(c) for c in s.citations],
-            }
-            for s in reply.suggestions
+            asdict(suggestion) | {"confidence": round(suggestion.confidence, 4)}
+            for suggestion in reply.suggestions
         ],
         "related": list(reply.related),
         "elapsed_us": elapsed,
@@ -61,11 +52,8 @@ class _Line(BaseModel):
 
 
 def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int:
-    """Answer JSON Lines one for one and in order; an invalid line gets an `error` object.
-
-    Returns exit status 2 if any line was invalid, else 0.
-    """
-    conversations: OrderedDict[str | int, Conversation] = OrderedDict()
+    """Answer JSON Lines one for one; an invalid one gets an `error`, and exit status 2, not 0."""
+    conversations: LRUCache[str | int, Conversation] = LRUCache(_MAX_CONVERSATIONS)
     status = 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -78,12 +66,10 @@ def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int
             continue
         context = None
         if row.conversation is not None:
-            context = conversations.pop(row.conversation, Conversation())
-        result, reply = _answer(answerer, row.text, context, row.id)
+            context = conversations.get(row.conversation, Conversation())
+        result, reply = as_json(answerer, row.text, context, row.id)
         if row.conversation is not None and context is not None:
             conversations[row.conversation] = context.after(reply)
-            if len(conversations) > _MAX_CONVERSATIONS:
-                conversations.popitem(last=False)
         print(json.dumps(result, ensure_ascii=False), file=out, flush=True)
     return status
 

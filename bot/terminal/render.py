@@ -4,7 +4,7 @@ import datetime as dt
 
 from bot.answering import Reply, Section
 from bot.answering.compose import dated_source, topics_line
-from bot.knowledge import Citation, Knowledge
+from bot.knowledge import Knowledge
 from bot.language.dates import add_distances
 from bot.text_layout import wrap
 
@@ -26,10 +26,6 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date) -> str:
     return "\n\n".join(blocks)
 
 
-def _source_line(knowledge: Knowledge, citations: tuple[Citation, ...], today: dt.date) -> str:
-    return ", ".join([dated_source(knowledge, today), *dict.fromkeys(c.passage for c in citations)])
-
-
 def _section(section: Section, knowledge: Knowledge, today: dt.date) -> list[str]:
     blocks = [wrap(add_distances(section.text, today))]
     if section.note:
@@ -40,6 +36,8 @@ def _section(section: Section, knowledge: Knowledge, today: dt.date) -> list[str
         if entry and not entry.answerable:
             quotes.insert(0, "The closest it comes:")
         voice = f" · according to {section.voice}" if section.voice else ""
-        quotes.append(wrap(f"— {_source_line(knowledge, section.citations, today)}{voice}", "  "))
+        passages = dict.fromkeys(citation.passage for citation in section.citations)
+        source = ", ".join([dated_source(knowledge, today), *passages])
+        quotes.append(wrap(f"— {source}{voice}", "  "))
         blocks.append("\n".join(quotes))
     return blocks

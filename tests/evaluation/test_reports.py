@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from bot.cli import main
-from bot.evaluation.fit import fit
+from tests.benchmarks.fit import fit
 from tests.paths import BRIDGE
 
 ASKED = """

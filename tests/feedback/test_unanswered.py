@@ -79,7 +79,7 @@ def test_rare_questions_are_counted_but_not_grouped(
     """The number of compared questions is limited, and the report says how many were left out."""
     monkeypatch.setattr("bot.feedback.unanswered.MAX_COMPARED", 2)
     save_questions(store, *SHOP[:1] * 3, *FERRY[:1] * 2, "who paints the benches")
-    found = collect(Questions(store), answerer, quiet=True)
+    found = collect(Questions(store), answerer)
     assert (found.total, found.ungrouped) == (6, 1)
     assert [group.count for group in found.groups] == [3, 2]
 
@@ -238,7 +238,7 @@ def test_drafts_are_made_of_open_questions(
 ) -> None:
     """Resolved questions, small talk and empty ones are skipped, and no phrasing is duplicated."""
     save_questions(store, *texts)
-    groups = collect(Questions(store), answerer, quiet=True).groups
+    groups = collect(Questions(store), answerer).groups
     assert [draft.phrasings for draft in make_drafts(groups, answerer)] == expected
 
 
@@ -249,7 +249,7 @@ def test_the_list_shows_what_is_resolved_and_fits_a_terminal(
     save_questions(
         store, "name of the building firm", "wen is the brigde shut", *SHOP, "toll " * 60
     )
-    text = as_text(collect(Questions(store), answerer, quiet=True), answerer)
+    text = as_text(collect(Questions(store), answerer), answerer)
     assert text.count("; now a known gap") == 1
     assert text.count("; now answered") == 1
     assert max(map(len, text.splitlines())) <= 80

@@ -1,4 +1,4 @@
-"""`python -m bot.evaluation.fit [FILE...]`: fits the confidence and tests its calibration.
+"""`python -m tests.benchmarks.fit [FILE...]`: fits the confidence and tests its calibration.
 
 The questions come from the files below, which cover several knowledge folders, and from any further
 files about the shipped article. Each candidate for a question is a sample: would answering with it
@@ -23,9 +23,9 @@ from bot.evaluation.mutate import strangers
 from bot.evaluation.questions import Question, Span, overlap, question_files, read_questions
 from bot.knowledge import Knowledge, default_folder, load_knowledge
 from bot.text_layout import table
+from tests.paths import QUESTIONS, ROOT
 
-_ROOT = Path(__file__).resolve().parents[2]
-_DEV = _ROOT / "tests/questions/dev"
+_DEV = QUESTIONS / "dev"
 _SMALL = ("tests/bridge", "docs/examples/allotment", "docs/examples/observatory")
 _FOLDS = 8
 _REPLACED = ", word replaced"  # phrasings about something else: "when does the bicycle end?"
@@ -130,7 +130,7 @@ def _outcomes(samples: Sequence[Sample], confidence: Floats) -> str:
 
 def _samples(further: Sequence[Path]) -> Iterator[Sample]:
     numbers = count()
-    small = {_ROOT / name: [_ROOT / name / "questions/readers.yaml"] for name in _SMALL}
+    small = {ROOT / name: [ROOT / name / "questions/readers.yaml"] for name in _SMALL}
     for folder, files in {default_folder(): question_files(_DEV), **small}.items():
         knowledge = load_knowledge(folder)
         answerer = Answerer(knowledge)
@@ -139,7 +139,7 @@ def _samples(further: Sequence[Path]) -> Iterator[Sample]:
             asked += [(file.stem, q) for file in further for q in _read(file, knowledge)]
         for name, question in asked:
             yield from _candidates(answerer, name, next(numbers), question.text, question.gold)
-        source = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
+        source = random.Random(_SEED)
         altered = list(strangers(knowledge))
         for probe in source.sample(altered, min(_ALTERED, len(altered))):
             name = folder.name + _REPLACED
