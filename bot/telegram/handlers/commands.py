@@ -205,6 +205,7 @@ def _owner_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         if not (message := command_message(update, context)):
             return
         set_outcome("report")
+        await services.records.ask(services.store.now, default=0)  # after what is being recorded
         try:
             text = await asyncio.to_thread(make_text)
         except (sqlite3.Error, InputError, ServingError):
