@@ -8,20 +8,16 @@ And the lock keeps a second process from serving the same bot.
 from __future__ import annotations
 
 import contextlib
-import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from bot.errors import ServingError
 from bot.store.database import RETENTION, Store
 from bot.store.sqlite_file import SqliteFile, explained
-
-log = logging.getLogger(__name__)
 
 _MIGRATIONS = (
     """
@@ -75,8 +71,7 @@ class Inbox:
         self._done: LRUCache[int, bool] = LRUCache(_IN_MEMORY)
         self._unrecorded: list[int] = []  # finished, but the disk failed
         self._finished = 0
-        with explained(path, "DATABASE_PATH"), _lease(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+        with explained(path, exclusive=True):
             self._file = SqliteFile(
                 path, _MIGRATIONS, busy_timeout=_LEASE_PATIENCE, exclusive=True, recover=True
             )
@@ -139,9 +134,9 @@ class Inbox:
 
     def adopt(self, store: Store) -> None:
         """Take over what earlier versions of the bot kept in the database itself."""
-        with explained(self._file.path, "DATABASE_PATH"):
-            waiting = store.rows("SELECT bot_id, update_id, 0, body FROM deferred", ())
-            done = store.rows("SELECT bot_id, update_id, at FROM updates", ())
+        with explained(self._file.path):
+            waiting = store.execute("SELECT bot_id, update_id, 0, body FROM deferred").fetchall()
+            done = store.execute("SELECT bot_id, update_id, at FROM updates").fetchall()
             if not (waiting or done):
                 return
             with self._file.transaction() as connection:
@@ -183,16 +178,3 @@ class Inbox:
             return True
         query = f"SELECT 1 FROM done {_THIS}"  # noqa: S608 - a constant
         return self._file.execute(query, (self.bot_id, update_id)).fetchone() is not None
-
-
-@contextlib.contextmanager
-def _lease(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
-            raise
-        raise ServingError(
-            f"another process is serving the bot with {path}. Stop it first, or give this bot a"
-            " token and a DATABASE_PATH of its own"
-        ) from None

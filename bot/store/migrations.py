@@ -1,23 +1,10 @@
 """The database schema as migrations. Append new steps; never change a released one."""
 
-# PRAGMA user_version is the number of steps already applied to a file.
+# PRAGMA user_version is the number of steps already applied to a file. No file with fewer than the
+# seven steps of version 0.1.0 was ever in use, so the seventh creates its whole schema.
 MIGRATIONS = (
+    *6 * ("",),
     """
-    CREATE TABLE done (update_id INTEGER PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
-    CREATE INDEX done_at ON done (at);
-    """,
-    """
-    CREATE TABLE answers (
-        chat_id INTEGER NOT NULL,
-        question_id INTEGER NOT NULL,
-        answer_id INTEGER NOT NULL,
-        entry TEXT,
-        asker_id INTEGER NOT NULL,
-        at INTEGER NOT NULL,
-        PRIMARY KEY (chat_id, question_id)
-    ) WITHOUT ROWID;
-    CREATE INDEX answers_answer ON answers (chat_id, answer_id);
-    CREATE INDEX answers_at ON answers (at);
     CREATE TABLE groups (
         chat_id INTEGER PRIMARY KEY,
         overhears INTEGER NOT NULL DEFAULT 0,
@@ -27,15 +14,13 @@ MIGRATIONS = (
         key TEXT PRIMARY KEY,
         file_id TEXT NOT NULL
     ) WITHOUT ROWID;
-    """,
-    # Update ids are unique only within a bot, and an existing file may be given to another bot.
-    """
-    DROP TABLE done;
     CREATE TABLE updates (
         bot_id INTEGER NOT NULL,
         update_id INTEGER NOT NULL,
         is_done INTEGER NOT NULL,
         at INTEGER NOT NULL,
+        newest INTEGER,
+        words INTEGER,
         PRIMARY KEY (bot_id, update_id)
     ) WITHOUT ROWID;
     CREATE INDEX updates_at ON updates (at);
@@ -54,8 +39,6 @@ MIGRATIONS = (
         PRIMARY KEY (chat_id, message_id)
     ) WITHOUT ROWID;
     CREATE INDEX messages_at ON messages (at);
-    """,
-    """
     CREATE TABLE suspects (
         chat_id INTEGER NOT NULL,
         message_id INTEGER NOT NULL,
@@ -63,9 +46,6 @@ MIGRATIONS = (
         at INTEGER NOT NULL,
         PRIMARY KEY (chat_id, message_id)
     ) WITHOUT ROWID;
-    """,
-    # Days, not times, and no ids of people or chats, so that a person's questions cannot be linked.
-    """
     CREATE TABLE counts (
         day INTEGER NOT NULL,
         what TEXT NOT NULL,
@@ -96,10 +76,6 @@ MIGRATIONS = (
         day INTEGER PRIMARY KEY,
         secret BLOB NOT NULL
     ) WITHOUT ROWID;
-    """,
-    # The asker is stored as a hash, which is enough to let only that person delete the answer.
-    """
-    DROP TABLE answers;
     CREATE TABLE answers (
         chat_id INTEGER NOT NULL,
         question_id INTEGER NOT NULL,
@@ -111,11 +87,6 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX answers_answer ON answers (chat_id, answer_id);
     CREATE INDEX answers_at ON answers (at);
-    """,
-    # To find out, after the bot is killed, whether a message that it was sending went out.
-    """
-    ALTER TABLE updates ADD COLUMN newest INTEGER;
-    ALTER TABLE updates ADD COLUMN words INTEGER;
     """,
     # The bot no longer looks for messages that may have gone out.
     """

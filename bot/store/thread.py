@@ -32,7 +32,7 @@ class DiskError(Exception):
 class File(Protocol):
     """What a `DiskThread` needs to know of a file."""
 
-    def repair(self) -> None:
+    def repair(self) -> object:
         """Go on with a fresh file if the open one was deleted, replaced or damaged."""
 
     def close(self) -> None:
@@ -63,7 +63,9 @@ class DiskThread:
         """The result of `work(*values)`, or `default` if the disk fails or takes too long."""
         try:
             return await self.require(work, *values)
-        except DiskError:
+        except DiskError as error:
+            if error.__cause__:  # otherwise it was logged already
+                log.warning("%s; going on without what it should say", error)
             return default
 
     async def require(self, work: Callable[..., T], *values: object) -> T:
