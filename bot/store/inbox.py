@@ -22,16 +22,12 @@ from bot.store.sqlite_file import SqliteFile, explained
 _MIGRATIONS = (
     """
     CREATE TABLE waiting (
-        bot_id INTEGER NOT NULL,
-        update_id INTEGER NOT NULL,
-        chat_id INTEGER NOT NULL,
-        body TEXT NOT NULL,
+        bot_id INTEGER NOT NULL, update_id INTEGER NOT NULL,
+        chat_id INTEGER NOT NULL, body TEXT NOT NULL,
         PRIMARY KEY (bot_id, update_id)
     ) WITHOUT ROWID;
     CREATE TABLE done (
-        bot_id INTEGER NOT NULL,
-        update_id INTEGER NOT NULL,
-        at INTEGER NOT NULL,
+        bot_id INTEGER NOT NULL, update_id INTEGER NOT NULL, at INTEGER NOT NULL,
         PRIMARY KEY (bot_id, update_id)
     ) WITHOUT ROWID;
     CREATE INDEX done_at ON done (at);

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import queue
 import sqlite3
@@ -49,7 +48,7 @@ class DiskThread:
     def __init__(self, file: File, name: str) -> None:
         self._file = file
         self._name = name
-        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._checked = 0.0
         self._stuck: Future[Any] | None = None  # the work that somebody gave up waiting for
         self._current: tuple[Future[Any], float] | None = None  # the work, and since when
@@ -162,9 +161,10 @@ class DiskThread:
 
     def _run(self) -> None:
         while True:
-            work: Callable[[], None] | None = _do_nothing
-            with contextlib.suppress(queue.Empty):
+            try:
                 work = self._work.get(timeout=_IDLE_INTERVAL)
+            except queue.Empty:
+                work = bool  # nothing to do but to look at the file
             if work is None:
                 break
             if time.monotonic() - self._checked > _CHECK_INTERVAL:
@@ -194,7 +194,3 @@ class DiskThread:
     def _log_error(self, future: Future[object]) -> None:
         if error := future.exception():
             log.warning("the %s failed (%s); a record is lost", self._name, error)
-
-
-def _do_nothing() -> None:
-    pass

@@ -2,11 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from html import escape
 
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import distance, format_day
-from bot.telegram.messages.buttons import PAGE, Button, Rows, passage_link, question_row
+from bot.telegram.messages.buttons import PAGE, Button, as_html, entry_rows, passage_link
 from bot.telegram.messages.replies import Rendered, join_within_limit
 
 _PAGE = 1000  # characters; a phone shows that many with little scrolling
@@ -24,13 +23,11 @@ def source(knowledge: Knowledge, username: str, today: dt.date) -> Rendered:
     data = knowledge.source
     age = distance(data.published, today)
     lines = [
-        f"<b>{escape(data.title, quote=False)}</b>",
-        escape(
-            f"{data.publisher}, {data.place}, {format_day(data.published)} ({age})", quote=False
-        ),
+        f"<b>{as_html(data.title)}</b>",
+        as_html(f"{data.publisher}, {data.place}, {format_day(data.published)} ({age})"),
     ]
     if data.url:
-        lines.append(escape(data.url, quote=False))
+        lines.append(as_html(data.url))
     lines.append(f"Knowledge version <code>{knowledge.version}</code>")
     first = page(knowledge, 1, username)
     assert first is not None  # noqa: S101 - every article has a first page
@@ -44,7 +41,7 @@ def page(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
         return None
     blocks = [f"<i>The article, page {number} of {len(all_pages)}</i>"]
     blocks += [
-        f"{passage_link(username, paragraph)} {escape(text, quote=False)}"
+        f"{passage_link(username, paragraph)} {as_html(text)}"
         for paragraph, text in all_pages[number - 1]
     ]
     buttons = []
@@ -62,7 +59,7 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
         return None
     source_data = knowledge.source
     head = (
-        f"<i>{escape(source_data.publisher, quote=False)}, {format_day(source_data.published)},"
+        f"<i>{as_html(source_data.publisher)}, {format_day(source_data.published)},"
         f" passage {number} of {len(paragraphs)}</i>"
     )
     text = _shortened(paragraphs[number - 1].text, _MAX_PARAGRAPH)
@@ -73,11 +70,11 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
     ]
     # Entries that cite only this paragraph come first.
     about.sort(key=lambda entry: len({citation.paragraph for citation in entry.citations}))
-    rows: Rows = tuple(question_row(entry.question, entry.id) for entry in about[:_QUESTIONS])
     at = next(n for n, pieces in enumerate(_pages(knowledge), 1) if number in dict(pieces))
-    rows += ((Button("Read it in the article", data=f"{PAGE}:{at}"),),)
+    read_on = Button("Read it in the article", data=f"{PAGE}:{at}")
+    rows = (*entry_rows(about[:_QUESTIONS]), (read_on,))
     link = passage_link(username, number)
-    return Rendered(f"{head}\n\n{link} {escape(text, quote=False)}", rows)
+    return Rendered(f"{head}\n\n{link} {as_html(text)}", rows)
 
 
 def in_context(knowledge: Knowledge, entry: Entry, username: str) -> Rendered | None:
@@ -95,7 +92,7 @@ def in_context(knowledge: Knowledge, entry: Entry, username: str) -> Rendered | 
             blocks.append(f"{link} {_marked(paragraph.text, inside)}")
     if not blocks:
         return None
-    head = f"<i>In context: {escape(entry.question, quote=False)}</i>"
+    head = f"<i>In context: {as_html(entry.question)}</i>"
     return Rendered(join_within_limit([head, *blocks]))
 
 
@@ -145,7 +142,7 @@ def _marked(text: str, spans: list[tuple[int, int]]) -> str:
     at = 0
     for start, end in spans:
         parts.append(_unmarked(text[at:start], follows=at > 0, precedes=True, whole=len(text)))
-        parts.append(f"{_OPENED}{escape(text[start:end], quote=False)}{_CLOSED}")
+        parts.append(f"{_OPENED}{as_html(text[start:end])}{_CLOSED}")
         at = end
     parts.append(_unmarked(text[at:], follows=True, precedes=False, whole=len(text)))
     return "".join(parts)
@@ -157,4 +154,4 @@ def _unmarked(text: str, *, follows: bool, precedes: bool, whole: int) -> str:
         head = text[:_CONTEXT].rpartition(" ")[0] if follows else ""
         tail = text[-_CONTEXT:].partition(" ")[2] if precedes else ""
         text = f"{head} … {tail}"
-    return escape(text, quote=False)
+    return as_html(text)

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from urllib.parse import quote, urlencode
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
@@ -31,21 +33,27 @@ class Button:
 Rows = tuple[tuple[Button, ...], ...]
 
 
+def as_html(text: str) -> str:
+    """Plain text as Telegram's HTML."""
+    return escape(text, quote=False)
+
+
 def question_row(label: str, entry: str) -> tuple[Button, ...]:
     """A row with one button that opens the answer to a question."""
     return (Button(label, data=f"{OPEN}:{entry}"),)
+
+
+def entry_rows(entries: Iterable[Entry]) -> Rows:
+    """A row for each entry's question."""
+    return tuple(question_row(entry.question, entry.id) for entry in entries)
 
 
 def markup(rows: Rows) -> InlineKeyboardMarkup | None:
     """The library's keyboard; None if there are no buttons."""
     if not rows:
         return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(b.label, callback_data=b.data, url=b.url) for b in row]
-            for row in rows
-        ]
-    )
+    buttons = [[InlineKeyboardButton(b.label, b.url, b.data) for b in row] for row in rows]
+    return InlineKeyboardMarkup(buttons)
 
 
 def markup_json(rows: Rows) -> str | None:

@@ -107,14 +107,18 @@ def _object(
             except _WrongError:
                 raise _WrongError(f"no valid {name}") from None
         for name, inner in optional.items():
-            if value.get(name) is not None:
-                try:
-                    found[name] = inner(value[name])
-                except _WrongError:
-                    continue
+            found.update((name, part) for part in _if_valid(inner, value.get(name)))
         return found
 
     return check
+
+
+def _if_valid(check: _Check, value: object) -> list[Any]:
+    """The part alone, or an empty list if it is wrong."""
+    try:
+        return [check(value)]
+    except _WrongError:
+        return []
 
 
 def _list(inner: _Check) -> _Check:
@@ -123,21 +127,9 @@ def _list(inner: _Check) -> _Check:
     def check(value: object) -> list[Any]:
         if not isinstance(value, list):
             raise _WrongError
-        found = []
-        for item in value:
-            try:
-                found.append(inner(item))
-            except _WrongError:
-                continue
-        return found
+        return [part for item in value for part in _if_valid(inner, item)]
 
     return check
-
-
-def _member(value: object) -> _Json:
-    """A ChatMember; rights that the library requires but Telegram did not mention are denied."""
-    found: _Json = _object(_MEMBER, {"can_send_messages": _boolean})(value)
-    return _RIGHTS | found
 
 
 def _message(parts: _Check) -> _Check:
@@ -170,7 +162,7 @@ def _fits(entity: _Json, units: bytes) -> bool:
 
 
 _KINDS_OF_MEMBER = ChatMemberOwner, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberBanned
-_RIGHTS = {
+_RIGHTS = {  # which the library requires; those that Telegram does not mention are denied
     name: False
     for kind in _KINDS_OF_MEMBER
     for name in inspect.signature(kind).parameters
@@ -192,7 +184,7 @@ _entity = _object(
     {"type": _string, "offset": _number, "length": _number}, {"url": _string, "user": _user}
 )
 _button = _object({"text": _string}, {"callback_data": _string, "url": _string})
-_MEMBER = {"user": _user, "status": _string}
+_member = _object({"user": _user, "status": _string}, {"can_send_messages": _boolean}, **_RIGHTS)
 _IDS = {"message_id": _id, "chat": _chat}
 _PARTS: dict[str, _Check] = {
     "date": _time,

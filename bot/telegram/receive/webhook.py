@@ -6,7 +6,6 @@ import hmac
 import json
 import logging
 import socket
-from collections.abc import Iterator
 from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
@@ -44,37 +43,30 @@ _COMPLAINT_INTERVAL = 60.0  # seconds between two log lines about requests that 
 
 
 class Webhook:
-    """The ASGI application. Its owner sets `ready`; `failed` gets the error that ends serving."""
+    """The ASGI application; its owner sets `ready`."""
 
     def __init__(self, worker: Worker, *, url: str, secret: str) -> None:
         self._worker = worker
         self._secret = secret.encode()
         self._complained: dict[str, float] = {}  # message -> when it was logged last
         self.ready = False
-        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        # The server hands us decoded paths.
-        path = unquote(urlsplit(url).path) or "/"
+        self._path = unquote(urlsplit(url).path) or "/"  # the server hands us decoded paths
         self.app = Starlette(
             routes=[
                 Route("/healthz", self._health),
                 Route("/readyz", self._readiness),
-                Route(path, self._receive, methods=["POST"]),
+                Route(self._path, self._receive, methods=["POST"]),
             ],
             exception_handlers={404: self._not_found},
         )
-        self._path = path
-
-    def fail(self, error: Exception) -> None:
-        """End serving because of an error."""
-        if not self.failed.done():
-            self.failed.set_exception(error)
 
     async def _health(self, _: Request) -> Response:
         return PlainTextResponse("alive\n")
 
     async def _readiness(self, _: Request) -> Response:
-        ready = self.ready and not self.failed.done()
-        return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
+        if self.ready:
+            return PlainTextResponse("ready\n")
+        return PlainTextResponse("not ready\n", 503)
 
     async def _not_found(self, request: Request, _: Exception) -> Response:
         # A proxy that rewrites the path would otherwise lose all updates without a word.
@@ -174,15 +166,6 @@ class _Protocol(H11Protocol):
             timer.cancel()
 
 
-class _Server(uvicorn.Server):
-    """Does not handle signals, since the library would raise them again after shutting down."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Do nothing; `run` handles the signals."""
-        yield
-
-
 async def serve_webhook(
     settings: Settings, client: Client, worker: Worker, watchdog: Watchdog
 ) -> None:
@@ -197,26 +180,32 @@ async def serve_webhook(
         server_header=False,
         timeout_graceful_shutdown=_STOP_TIMEOUT,
     )
-    server = _Server(config)
+    server = uvicorn.Server(config)
+    # `run` handles signals; the library would raise them again after shutting down.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
     listening = _listen(settings)
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
+
+    async def serve() -> None:
+        await server.serve(sockets=[listening])
+        raise ServingError("the web server stopped unexpectedly; see the log above")
+
+    loop = asyncio.get_running_loop()
+    serving = loop.create_task(serve())
     others = [
-        asyncio.create_task(_register(webhook, client, settings)),
-        asyncio.create_task(_send_heartbeats(watchdog)),
+        loop.create_task(_register(webhook, client, settings)),
+        loop.create_task(_send_heartbeats(watchdog)),
     ]
     try:
-        ends: set[asyncio.Future[Any]] = {serving, webhook.failed}
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait([serving, *others], return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
     finally:
         webhook.ready = False
         for task in others:
             task.cancel()
         server.should_exit = True
-        await serving
+        await asyncio.gather(serving, *others, return_exceptions=True)
         listening.close()
-    if webhook.failed.done() and (error := webhook.failed.exception()):
-        raise error
-    raise ServingError("the web server stopped unexpectedly; see the log above")
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -235,25 +224,22 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 async def _register(webhook: Webhook, client: Client, settings: Settings) -> None:
-    """Set the webhook, retrying for as long as it takes."""
+    """Set the webhook, retrying for as long as it takes, unless Telegram refuses it."""
     url = settings.webhook_url or ""
-    secret = webhook_secret(settings)
     tries = 0
     while True:
         try:
             await client.set_webhook(
                 url,
                 allowed_updates=ALLOWED_UPDATES,
-                secret_token=secret,
+                secret_token=webhook_secret(settings),
                 max_connections=_TELEGRAM_CONNECTIONS,
             )
         except BadRequest as error:
-            webhook.fail(InputError(f"WEBHOOK_URL: Telegram refuses it ({error.message})"))
-            return
+            raise InputError(f"WEBHOOK_URL: Telegram refuses it ({error.message})") from None
         except TelegramError as error:
             if rejects_token(error):
-                webhook.fail(ServingError(REVOKED_MESSAGE))
-                return
+                raise ServingError(REVOKED_MESSAGE) from None
             pause = seconds_before_retry(tries, error)
             tries += 1
             log.warning("setWebhook failed (%s); retrying in %.1fs", short_reason(error), pause)

@@ -2,8 +2,9 @@
 
 import json
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,26 +49,22 @@ class AiohttpRequest(BaseRequest):
 
     async def initialize(self) -> None:
         """Open the session; nothing is sent yet."""
-        if self._session is None:
-            uses_socks = self._proxy is not None and self._proxy.startswith("socks")
-            self._session = aiohttp.ClientSession(
-                connector=self._connector(uses_socks=uses_socks),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": self.USER_AGENT},
-                proxy=None if uses_socks else self._proxy,
-            )
+        if self._session is not None:
+            return
+        connector: Callable[..., aiohttp.TCPConnector] = aiohttp.TCPConnector
+        proxy = self._proxy
+        if proxy and proxy.startswith("socks"):
+            from aiohttp_socks import ProxyConnector  # noqa: PLC0415 - few need it
 
-    def _connector(self, *, uses_socks: bool) -> aiohttp.TCPConnector:
-        options: dict[str, Any] = {
-            "limit": self._connections,
-            "keepalive_timeout": _KEEPALIVE,
-            "ssl": _certificates(),
-        }
-        if not uses_socks:
-            return aiohttp.TCPConnector(**options)
-        from aiohttp_socks import ProxyConnector  # noqa: PLC0415 - few need it
-
-        return ProxyConnector.from_url(self._proxy or "", **options)
+            connector, proxy = partial(ProxyConnector.from_url, proxy), None
+        self._session = aiohttp.ClientSession(
+            connector=connector(
+                limit=self._connections, keepalive_timeout=_KEEPALIVE, ssl=_certificates()
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self.USER_AGENT},
+            proxy=proxy,
+        )
 
     async def shutdown(self) -> None:
         """Close all connections."""

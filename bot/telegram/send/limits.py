@@ -46,16 +46,16 @@ class SlidingWindow:
         self._recent.append(now)
 
 
-class _Limiter:
+class _Limiter(SlidingWindow):
     """The limit for one chat or person, or for all together."""
 
     def __init__(self, count: int, seconds: float) -> None:
-        self.window = SlidingWindow(count, seconds)
+        super().__init__(count, seconds)
         self.lock = asyncio.Lock()  # first come, first served
         self.held_until = 0.0
 
     def delay(self, now: float) -> float:
-        return max(self.window.delay(now), self.held_until - now)
+        return max(super().delay(now), self.held_until - now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ class SendLimits:
             await self._wait(limiter)
             async with overall.lock:
                 await self._wait(overall)
-                overall.window.record(time.monotonic())
-            limiter.window.record(time.monotonic())
+                overall.record(time.monotonic())
+            limiter.record(time.monotonic())
 
     def hold(self, recipient: Recipient, seconds: float) -> None:
         """Send nothing to this recipient for this many seconds, as Telegram demands."""
@@ -122,9 +122,7 @@ class SendLimits:
             await asyncio.sleep(delay)
 
     def _limiter(self, recipient: Recipient) -> _Limiter:
-        limiter = self._limiters.get(recipient)
-        if limiter is None:
-            limiter = _Limiter(*_limit_for(recipient))
+        limiter = self._limiters.get(recipient) or _Limiter(*_limit_for(recipient))
         self._limiters[recipient] = limiter  # renews its time to live
         return limiter
 
