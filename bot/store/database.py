@@ -30,9 +30,8 @@ _SWEPT_DAILY = {
 class Store(SqliteFile):
     """Settings of groups, answers, votes and questions; safe for several processes.
 
-    `clock` returns seconds since the epoch. With `recover`, a damaged file is set aside and a
-    fresh one begun. Raises `InputError` if the file can never be used, `ServingError` if it
-    cannot be used now.
+    `clock` returns seconds since the epoch. Raises `InputError` if the file can never be used,
+    `ServingError` if it cannot be used now.
     """
 
     def __init__(

@@ -39,6 +39,7 @@ _IN_MEMORY = 10_000  # ids of finished updates remembered even if the disk fails
 _INSERT = "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?)"
 _INSERT_DONE = "INSERT OR REPLACE INTO done VALUES (?, ?, ?)"
 _THIS = "WHERE bot_id = ? AND update_id = ?"
+_IS_DONE = f"SELECT 1 FROM done {_THIS}"  # noqa: S608 - a constant
 
 
 class Received(NamedTuple):
@@ -89,7 +90,8 @@ class Inbox:
                 return [
                     update
                     for update in updates
-                    if not self._is_done(update.update_id)
+                    if update.update_id not in self._done
+                    and not connection.execute(_IS_DONE, (self.bot_id, update[0])).fetchone()
                     and connection.execute(_INSERT, (self.bot_id, *update)).rowcount
                 ]
         finally:
@@ -108,10 +110,7 @@ class Inbox:
         return bytes(row[0]) if row else None
 
     def finish(self, update_ids: Sequence[int]) -> None:
-        """Delete updates and record that they are done, in one transaction.
-
-        If the disk fails, this is done later.
-        """
+        """Delete updates and record that they are done, later if the disk fails."""
         self._done.update(dict.fromkeys(update_ids, True))
         self._unrecorded = [*self._unrecorded, *update_ids][-_IN_MEMORY:]
         self._record()
@@ -168,9 +167,3 @@ class Inbox:
                     with self._file.transaction() as connection, contextlib.suppress(sqlite3.Error):
                         for row in old.execute(query):
                             connection.execute(insert, row)
-
-    def _is_done(self, update_id: int) -> bool:
-        if update_id in self._done:
-            return True
-        query = f"SELECT 1 FROM done {_THIS}"  # noqa: S608 - a constant
-        return self._file.execute(query, (self.bot_id, update_id)).fetchone() is not None

@@ -37,10 +37,9 @@ class _DamagedError(sqlite3.DatabaseError):
 class SqliteFile:
     """One SQLite file, safe against a kill in the middle of a write.
 
-    `migrations` are the steps that made its schema, oldest first. `busy_timeout` is how many
-    seconds to wait for another process's transaction. An `exclusive` file can be opened by one
-    process at a time. With `recover`, a damaged file is set aside and a fresh one begun;
-    `aside` is then the new name of the damaged one.
+    `busy_timeout` is how many seconds to wait for another process's transaction. An `exclusive`
+    file can be opened by one process at a time. With `recover`, a damaged file is renamed to
+    `aside` and a fresh one begun.
     """
 
     def __init__(
@@ -104,16 +103,17 @@ class SqliteFile:
         self._must_truncate = bool(busy)
 
     def repair(self) -> sqlite3.Connection | None:
-        """Begin a fresh file if the open one was deleted, replaced or damaged.
-
-        Returns the old connection, still open, if that happened.
-        """
+        """Begin a fresh file, and return the old connection, if that was deleted or damaged."""
         old, descriptor = self.connection, self._descriptor
-        if not self._is_in_place():
+        try:
+            found = self.path.stat()
+        except OSError:
+            found = None
+        if found is None or (found.st_dev, found.st_ino) != self._identity:
             log.critical("%s was deleted or replaced while in use", self.path)
             for suffix in ("-wal", "-shm"):  # SQLite would apply these to the new file
                 Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-        elif not self._is_damaged and self._has_header():
+        elif not self._is_damaged and self._first_bytes() == _HEADER:
             if self._must_truncate:
                 self.truncate_wal()
             return None
@@ -124,16 +124,9 @@ class SqliteFile:
         self._is_damaged = self._must_truncate = False
         return old
 
-    def _is_in_place(self) -> bool:
-        try:
-            found = self.path.stat()
-        except OSError:
-            return False
-        return (found.st_dev, found.st_ino) == self._identity
-
-    def _has_header(self) -> bool:
+    def _first_bytes(self) -> bytes:
         os.lseek(self._descriptor, 0, os.SEEK_SET)
-        return os.read(self._descriptor, len(_HEADER)) == _HEADER
+        return os.read(self._descriptor, len(_HEADER))
 
     def _notice(self, error: BaseException) -> None:
         self._is_damaged |= _code(error) in _DAMAGED

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 log = logging.getLogger(__name__)
@@ -39,11 +40,7 @@ class File(Protocol):
 
 
 class DiskThread:
-    """Runs work on one file, in the order it was given.
-
-    While the disk does not answer, callers wait no longer than a moment, and later ones not at all;
-    the work given meanwhile is done when the disk is back.
-    """
+    """Runs work on one file, in order; while the disk does not answer, callers go on without it."""
 
     def __init__(self, file: File, name: str) -> None:
         self._file = file
@@ -85,11 +82,7 @@ class DiskThread:
             raise DiskError(f"the {self._name} failed ({error})") from error
 
     def later(self, work: Callable[..., object], *values: object) -> None:
-        """Run `work(*values)` when its turn comes, however long another program locks the file.
-
-        Other errors are only logged. `work` may be run several times, if it was the lock that
-        ended the others.
-        """
+        """Run `work(*values)` in its turn, again while the file is locked; log other errors."""
         if (current := self._current) and time.monotonic() - current[1] > _PATIENCE:
             self._give_up(current[0])
         if self._work.qsize() >= _MAX_WAITING:
@@ -98,10 +91,7 @@ class DiskThread:
         self._submit(self._until_unlocked, work, *values).add_done_callback(self._log_error)
 
     def collect(self, work: Callable[[list[T]], object], item: T) -> None:
-        """Run `work` a moment later on this item and all others that come until then.
-
-        One transaction for many takes a third of the time. Call it in the event loop.
-        """
+        """Run `work` a moment later on this item and all that come until then, to save time."""
         with self._batches_lock:
             batch = self._batches.setdefault(work, [])
             batch.append(item)
@@ -128,13 +118,11 @@ class DiskThread:
                 return
             self._current = (future, time.monotonic())
             try:
-                result = work(*values)
+                report = partial(future.set_result, work(*values))
             except Exception as error:  # noqa: BLE001 - whoever waits for it decides
-                self._current = None
-                future.set_exception(error)
-            else:
-                self._current = None
-                future.set_result(result)
+                report = partial(future.set_exception, error)
+            self._current = None
+            report()
 
         self._work.put(run)
         return future

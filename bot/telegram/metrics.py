@@ -34,12 +34,15 @@ class _Metrics:
             "Retries, by API method; 'update' is the whole update",
             ["method"],
         )
+        # Scrapes are answered in another thread; `list` copies the values atomically.
         Gauge("treaty_bot_updates_waiting", "Updates in progress or queued").set_function(
             lambda: len(_arrived)
         )
         Gauge(
             "treaty_bot_oldest_update_seconds", "Age of the oldest unfinished update"
-        ).set_function(_oldest_age)
+        ).set_function(
+            lambda: max((time.monotonic() - at for at in list(_arrived.values())), default=0.0)
+        )
 
 
 def watch(arrived: Mapping[int, float]) -> None:
@@ -82,9 +85,3 @@ def serve_metrics(settings: Settings) -> Iterator[None]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def _oldest_age() -> float:
-    now = time.monotonic()
-    # Scrapes are answered in another thread; `list` copies the values atomically.
-    return now - min(list(_arrived.values()), default=now)

@@ -139,8 +139,7 @@ def remember_opened(
     services: Services, sent: SentMessage | Message, entry: str | None, person_id: int
 ) -> None:
     """Remember who asked for `sent` with a button or command, so that they can delete it."""
-    # It does not answer a message, so the question gets an id that a message cannot have.
-    given = SentAnswer(-sent.message_id, sent.message_id, entry)
+    given = SentAnswer(-sent.message_id, sent.message_id, entry)  # to no message's question
     on_finish(partial(services.answers.save, sent.chat_id, given, person_id))
 
 

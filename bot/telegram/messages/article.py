@@ -1,7 +1,9 @@
 """The article: page by page, one passage, or passages inside their paragraphs."""
 
 import datetime as dt
+import textwrap
 from collections.abc import Iterable
+from functools import partial
 
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import distance, format_day
@@ -62,7 +64,8 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
         f"<i>{as_html(source_data.publisher)}, {format_day(source_data.published)},"
         f" passage {number} of {len(paragraphs)}</i>"
     )
-    text = _shortened(paragraphs[number - 1].text, _MAX_PARAGRAPH)
+    text, *rest = _pieces(paragraphs[number - 1].text)
+    shown = as_html(f"{text} …" if rest else text)
     about = [
         entry
         for entry in knowledge.answerable_entries()
@@ -74,7 +77,7 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
     read_on = Button("Read it in the article", data=f"{PAGE}:{at}")
     rows = (*entry_rows(about[:_QUESTIONS]), (read_on,))
     link = passage_link(username, number)
-    return Rendered(f"{head}\n\n{link} {as_html(text)}", rows)
+    return Rendered(f"{head}\n\n{link} {shown}", rows)
 
 
 def in_context(knowledge: Knowledge, entry: Entry, username: str) -> Rendered | None:
@@ -101,7 +104,7 @@ def _pages(knowledge: Knowledge) -> list[list[Piece]]:
     pages: list[list[Piece]] = []
     room = 0
     for paragraph in knowledge.article.paragraphs:
-        for piece in _cut(paragraph.text, _MAX_PARAGRAPH):
+        for piece in _pieces(paragraph.text):
             if not pages or len(piece) > room:
                 pages.append([])
                 room = _PAGE
@@ -110,19 +113,9 @@ def _pages(knowledge: Knowledge) -> list[list[Piece]]:
     return pages
 
 
-def _cut(text: str, size: int) -> Iterable[str]:
-    """Pieces of at most `size` characters, cut between words where possible."""
-    while len(text) > size:
-        at = text.rfind(" ", 1, size + 1)
-        at = at if at > 0 else size
-        yield text[:at]
-        text = text[at:].lstrip()
-    yield text
-
-
-def _shortened(text: str, size: int) -> str:
-    first, *rest = _cut(text, size)
-    return f"{first} …" if rest else first
+_pieces = partial(
+    textwrap.wrap, width=_MAX_PARAGRAPH, replace_whitespace=False, break_on_hyphens=False
+)
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

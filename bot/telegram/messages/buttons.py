@@ -60,12 +60,11 @@ def markup_json(rows: Rows) -> str | None:
     """The same keyboard as JSON for the Bot API."""
     if not rows:
         return None
-    return json.dumps({"inline_keyboard": [[_fields(button) for button in row] for row in rows]})
-
-
-def _fields(button: Button) -> dict[str, str]:
-    fields = {"text": button.label, "callback_data": button.data, "url": button.url}
-    return {name: value for name, value in fields.items() if value is not None}
+    keyboard = [
+        [{"text": b.label} | ({"url": b.url} if b.url else {"callback_data": b.data}) for b in row]
+        for row in rows
+    ]
+    return json.dumps({"inline_keyboard": keyboard})
 
 
 ADDED = "added"  # the payload of `/start` in a group that the bot was just added to
@@ -111,10 +110,9 @@ def linked_entry(message: Message, username: str) -> str | None:
 
 
 def answer_row(username: str, entry: Entry, number: int | None = None) -> tuple[Button, ...]:
-    """The row below an answer: show its passages in context, and share its permalink.
+    """The row below an answer: its passages in context, and sharing; empty without passages.
 
-    Empty if the entry has no passages, because then there is nothing to share. `number` labels the
-    buttons when one message holds several answers.
+    `number` labels the buttons when one message holds several answers.
     """
     if not entry.citations:
         return ()

@@ -12,19 +12,8 @@ from bot.answering import Reply, Section
 from bot.answering.compose import dated_source, topics_line
 from bot.knowledge import Citation, Knowledge
 from bot.language.dates import add_distances
-from bot.telegram.messages.buttons import (
-    BAD,
-    DELETE,
-    GOOD,
-    Button,
-    Rows,
-    answer_link,
-    answer_row,
-    answer_url,
-    as_html,
-    passage_link,
-    question_row,
-)
+from bot.telegram.messages import buttons
+from bot.telegram.messages.buttons import Button, Rows, answer_url, as_html, question_row
 
 _LONG_QUOTE = 220  # characters; longer passages are folded until tapped
 _TAG = re.compile(r"<[^>]*>")
@@ -57,7 +46,7 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date, username: str) ->
     ]
     entries = [knowledge.entries[s.entry] for s in reply.sections if s.entry]
     for number, entry in enumerate(entries, 1):
-        rows.append(answer_row(username, entry, number if len(entries) > 1 else None))
+        rows.append(buttons.answer_row(username, entry, number if len(entries) > 1 else None))
     return Rendered(join_within_limit(blocks), tuple(row for row in rows if row))
 
 
@@ -96,14 +85,16 @@ def _section(section: Section, knowledge: Knowledge, today: dt.date, username: s
         lines += [blockquote(citation) for citation in section.citations]
         voice = f"According to {section.voice} · " if section.voice else ""
         source = as_html(voice + dated_source(knowledge, today))
-        links = dict.fromkeys(passage_link(username, c.paragraph) for c in section.citations)
-        permalink = [answer_link(username, section.entry)] if section.entry else []
+        links = dict.fromkeys(
+            buttons.passage_link(username, c.paragraph) for c in section.citations
+        )
+        permalink = [buttons.answer_link(username, section.entry)] if section.entry else []
         lines.append(f"<i>{', '.join([source, *links, *permalink])}</i>")
     return "\n".join(lines)
 
 
 REPEATED_WITHIN = 600.0  # seconds; a group that asks again gets a link to the earlier answer
-DELETE_BUTTON = Button("Delete", data=f"{DELETE}:")  # for the person who asked, and for admins
+DELETE_BUTTON = Button("Delete", data=f"{buttons.DELETE}:")  # for the asker, and for admins
 _RELATED_IN_GROUPS = 2  # few, since everybody has to scroll past them
 
 
@@ -155,7 +146,7 @@ def _unanswered(reply: Reply, today: dt.date, username: str) -> str:
 
 def _tools(voted_on: str | None, *, deletable: bool) -> Rows:
     """The last row: the vote buttons, with words for screen readers, and Delete."""
-    votes = (("👍 Right", GOOD), ("👎 Wrong", BAD)) if voted_on else ()
+    votes = (("👍 Right", buttons.GOOD), ("👎 Wrong", buttons.BAD)) if voted_on else ()
     row = [Button(label, data=f"{kind}:{voted_on}") for label, kind in votes]
     row += [DELETE_BUTTON] if deletable else []
     return (tuple(row),) if row else ()

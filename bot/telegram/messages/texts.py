@@ -12,16 +12,8 @@ from bot.language.dates import format_day
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS
 from bot.telegram.addressing import OVERHEARD_INTERVAL
-from bot.telegram.messages.buttons import (
-    SETTING,
-    TOPIC,
-    Button,
-    Rows,
-    add_to_group_row,
-    as_html,
-    entry_rows,
-    passage_link,
-)
+from bot.telegram.messages import buttons
+from bot.telegram.messages.buttons import Button, Rows, as_html, entry_rows
 from bot.telegram.messages.replies import Rendered, blockquote, join_within_limit, text_length
 from bot.telegram.send.limits import NOTICE_INTERVAL
 from bot.telegram.session import CONVERSATION_TTL
@@ -63,7 +55,7 @@ def _shrinking_captions(
 def _line(knowledge: Knowledge, events: Sequence[Event], event: Event, username: str | None) -> str:
     """One event in a caption."""
     number = event.citation.paragraph
-    where = passage_link(username, number) if username else event.citation.passage
+    where = buttons.passage_link(username, number) if username else event.citation.passage
     claimant = claimed_by(knowledge, event)
     details = ["expected"] if is_expected(event, knowledge.source.published) else []
     details += [as_html(claimant)] if claimant else []
@@ -111,7 +103,8 @@ def start(knowledge: Knowledge, username: str) -> Rendered:
         " Every answer quotes the passage it comes from, and if the article doesn't say, I'll tell"
         " you.\n\nAsk in your own words, or try one of these:"
     )
-    return Rendered(text, (*entry_rows(_examples(knowledge)), add_to_group_row(username)))
+    rows = (*entry_rows(_examples(knowledge)), buttons.add_to_group_row(username))
+    return Rendered(text, rows)
 
 
 def _published(knowledge: Knowledge) -> str:
@@ -147,7 +140,7 @@ def help_(bot: User) -> Rendered:
         f"\n\n{commands}\n\nIn groups, send /ask with your question, mention {name}, or reply to"
         " one of my messages. Reply with /ask to someone else's question, and I'll answer it."
         f"{anywhere}",
-        (add_to_group_row(bot.username or ""),),
+        (buttons.add_to_group_row(bot.username or ""),),
     )
 
 
@@ -162,7 +155,7 @@ def timeline(
         when = f"<b>{event_date(event)}{mark}</b> ({time_since(event, today)})"
         claimant = claimed_by(knowledge, event)
         label = f"{event.label} (claimed by {claimant})" if claimant else event.label
-        link = passage_link(username, event.citation.paragraph)
+        link = buttons.passage_link(username, event.citation.paragraph)
         blocks.append(f"{when}\n{as_html(label)}\n{blockquote(event.citation)}\n{link}")
     blocks += _notes(notes)
     return Rendered(join_within_limit(blocks), event_buttons(knowledge, events))
@@ -187,7 +180,7 @@ def no_matching_event(knowledge: Knowledge, words: str) -> Rendered:
 def topics(knowledge: Knowledge) -> Rendered:
     """The topics as buttons."""
     named = knowledge.answered_topics().items()
-    rows = tuple((Button(title, data=f"{TOPIC}:{name}"),) for name, title in named)
+    rows = tuple((Button(title, data=f"{buttons.TOPIC}:{name}"),) for name, title in named)
     return Rendered("What would you like to know about?", rows)
 
 
@@ -248,7 +241,7 @@ def settings(*, overhears: bool, sees_all: bool) -> Rendered:
             " owner to turn off my privacy mode."
         )
     rows = tuple(
-        (Button(f"✓ {label}" if name == now else label, data=f"{SETTING}:{name}"),)
+        (Button(f"✓ {label}" if name == now else label, data=f"{buttons.SETTING}:{name}"),)
         for name, label in labels.items()
     )
     return Rendered(text, rows)

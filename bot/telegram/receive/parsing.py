@@ -38,10 +38,7 @@ def update_id_of(body: object) -> int | None:
 
 
 def parse(body: _Json, bot: Bot) -> Update:
-    """Parse one update; raises `UnreadableError` if it lacks its number or what identifies it.
-
-    An update of a kind that the bot does not handle has no content.
-    """
+    """Parse one update; raises `UnreadableError` if it lacks its number or what identifies it."""
     number = update_id_of(body)
     if number is None:
         raise UnreadableError("no valid update_id")
@@ -92,10 +89,7 @@ def _key(value: object) -> str:
 def _object(
     required: Mapping[str, _Check], optional: Mapping[str, _Check], **defaults: object
 ) -> _Check:
-    """For an object with these fields; one without a required field is wrong altogether.
-
-    If only its presence matters, all its fields are defaults.
-    """
+    """For an object with these fields; one without a required field is wrong altogether."""
 
     def check(value: object) -> _Json:
         if not isinstance(value, dict):
@@ -133,15 +127,12 @@ def _list(inner: _Check) -> _Check:
 
 
 def _message(parts: _Check) -> _Check:
-    """For a message; one with a picture, a sticker or the like has a caption, if only an empty one.
-
-    So a message with neither text nor caption is a service message, of a kind known or not.
-    """
+    """For a message; one without text or caption is a service message, known or not."""
 
     def check(value: object) -> _Json:
         found: _Json = parts(value)
         assert isinstance(value, dict)  # noqa: S101 - for mypy
-        if "text" not in found and any(map(value.get, _ATTACHMENTS)):
+        if "text" not in found and any(map(value.get, _ATTACHMENTS)):  # no service message
             found.setdefault("caption", "")
         for entities, text in (("entities", "text"), ("caption_entities", "caption")):
             if entities in found:

@@ -39,8 +39,7 @@ _CONFLICT = (
 class Poller:
     """Fetches updates and hands them to the worker.
 
-    `heartbeat` is called on every fetch. A bot that has just started gives way to another poller
-    after `conflict_patience` seconds; one that was there before goes on.
+    A bot that has just started gives way to another poller after `conflict_patience` seconds.
     """
 
     def __init__(

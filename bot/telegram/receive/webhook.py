@@ -5,11 +5,13 @@ import contextlib
 import hmac
 import json
 import logging
+import math
 import socket
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 import uvicorn
+from cachetools import TTLCache
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -20,10 +22,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from bot.config import Settings
 from bot.errors import REVOKED_MESSAGE, InputError, ServingError, listen_error
 from bot.telegram.logs import webhook_secret
-from bot.telegram.receive.worker import Worker, received
+from bot.telegram.receive.parsing import update_id_of
+from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import ALLOWED_UPDATES, Client
 from bot.telegram.send.retries import rejects_token, seconds_before_retry, short_reason
-from bot.telegram.watchdog import Watchdog, sd_notify
+from bot.telegram.watchdog import Watchdog, sd_notify, sleep_with_heartbeats
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +41,6 @@ _REQUEST_TIMEOUT = 15.0  # seconds for a whole request to arrive
 _RETRY_AFTER = "5"  # seconds, while the inbox is full
 _CONFIRM_TIMEOUT = 40.0  # seconds; Telegram hangs up after 60
 _STOP_TIMEOUT = 5  # seconds for responses that are being sent
-_HEARTBEAT_INTERVAL = 5.0  # seconds
 _COMPLAINT_INTERVAL = 60.0  # seconds between two log lines about requests that were refused
 
 
@@ -48,7 +50,7 @@ class Webhook:
     def __init__(self, worker: Worker, *, url: str, secret: str) -> None:
         self._worker = worker
         self._secret = secret.encode()
-        self._complained: dict[str, float] = {}  # message -> when it was logged last
+        self._complaints: TTLCache[str, bool] = TTLCache(2, _COMPLAINT_INTERVAL)
         self.ready = False
         self._path = unquote(urlsplit(url).path) or "/"  # the server hands us decoded paths
         self.app = Starlette(
@@ -64,9 +66,7 @@ class Webhook:
         return PlainTextResponse("alive\n")
 
     async def _readiness(self, _: Request) -> Response:
-        if self.ready:
-            return PlainTextResponse("ready\n")
-        return PlainTextResponse("not ready\n", 503)
+        return PlainTextResponse("ready\n") if self.ready else PlainTextResponse("not ready\n", 503)
 
     async def _not_found(self, request: Request, _: Exception) -> Response:
         # A proxy that rewrites the path would otherwise lose all updates without a word.
@@ -89,8 +89,10 @@ class Webhook:
         body = await _read_body(request)
         if body is None:
             return PlainTextResponse("too large\n", 413)
-        found = _parse_body(body)
-        if found is None:
+        found = None
+        with contextlib.suppress(ValueError, RecursionError):
+            found = json.loads(body)
+        if update_id_of(found) is None:
             return PlainTextResponse("not an update\n", 400)
         if self._worker.has_room:
             with contextlib.suppress(TimeoutError):
@@ -100,9 +102,8 @@ class Webhook:
         return PlainTextResponse("try again later\n", 503, {"Retry-After": _RETRY_AFTER})
 
     def _complain(self, message: str, *values: object) -> None:
-        now = asyncio.get_running_loop().time()
-        if now - self._complained.get(message, float("-inf")) > _COMPLAINT_INTERVAL:
-            self._complained[message] = now
+        if message not in self._complaints:
+            self._complaints[message] = True
             log.warning(message, *values)
 
 
@@ -117,15 +118,6 @@ async def _read_body(request: Request) -> bytes | None:
     except ClientDisconnect:
         return b""
     return bytes(body)
-
-
-def _parse_body(body: bytes) -> dict[str, Any] | None:
-    """The update as a JSON object; None if it is malformed or has no valid update_id."""
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return found if received(found) else None
 
 
 class _Protocol(H11Protocol):
@@ -193,7 +185,7 @@ async def serve_webhook(
     serving = loop.create_task(serve())
     others = [
         loop.create_task(_register(webhook, client, settings)),
-        loop.create_task(_send_heartbeats(watchdog)),
+        loop.create_task(sleep_with_heartbeats(math.inf, watchdog.heartbeat)),
     ]
     try:
         done, _ = await asyncio.wait([serving, *others], return_when=asyncio.FIRST_EXCEPTION)
@@ -249,9 +241,3 @@ async def _register(webhook: Webhook, client: Client, settings: Settings) -> Non
     webhook.ready = True
     sd_notify("READY=1")
     log.info("Telegram sends updates to %s", urlsplit(url).netloc)
-
-
-async def _send_heartbeats(watchdog: Watchdog) -> None:
-    while True:
-        watchdog.heartbeat()
-        await asyncio.sleep(_HEARTBEAT_INTERVAL)

@@ -122,9 +122,8 @@ class Worker:
         for task in self._tasks:
             if task not in self._busy:
                 task.cancel()
-        busy = list(self._busy)
         self._tasks = []
-        if busy:
+        if busy := list(self._busy):
             await asyncio.wait(busy, timeout=seconds)
         for task in busy:
             task.cancel()
@@ -175,7 +174,10 @@ class Worker:
             try:
                 pause = await self._turn(key, update_id)
             except Exception as error:  # noqa: BLE001 - reported by whoever waits for `failed`
-                self._fail(error)
+                if not self.failed.done():
+                    is_revoked = rejects_token(error)
+                    error = ServingError(REVOKED_MESSAGE) if is_revoked else error
+                    self.failed.set_exception(error)
                 return
             finally:
                 self._busy.discard(task)
@@ -298,11 +300,6 @@ class Worker:
     def _wipe(self) -> None:
         self._wiping = False
         self._disk.later(self._inbox.wipe)
-
-    def _fail(self, error: BaseException) -> None:
-        if not self.failed.done():
-            reason = ServingError(REVOKED_MESSAGE) if rejects_token(error) else error
-            self.failed.set_exception(reason)
 
     def _should_give_up(self, update: Update, tries: int) -> bool:
         """Whether to give up after `tries` failed tries."""

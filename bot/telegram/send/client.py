@@ -68,9 +68,9 @@ class AiohttpRequest(BaseRequest):
 
     async def shutdown(self) -> None:
         """Close all connections."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        if self._session is not None:
+            await self._session.close()
+        self._session = None
 
     async def do_request(  # noqa: PLR0913, PLR0917 - see BaseRequest
         self,
@@ -82,10 +82,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
     ) -> tuple[int, bytes]:
-        """Call a method of the Bot API and return the status and body of its answer.
-
-        Raise `NetworkError`, or its `TimedOut` or `UnknownResponseError`, if there is none.
-        """
+        """The status and the answer of the Bot API; raises `NetworkError` if there is none."""
         if read_timeout is BaseRequest.DEFAULT_NONE:
             read_timeout = self._timeout
         body, headers = _body(request_data)
@@ -199,15 +196,10 @@ class Client(ExtBot[None]):
 
         Unparsed, because one update that the library cannot parse would fail the whole batch.
         """
-        data = {
-            "offset": offset,
-            "limit": limit,
-            "timeout": seconds,
-            "allowed_updates": ALLOWED_UPDATES,
-        }
-        found: list[dict[str, Any]] = await self._post(
-            "getUpdates", data, read_timeout=_TIMEOUT + seconds
-        )
+        data: dict[str, Any] = {"offset": offset, "limit": limit, "timeout": seconds}
+        data["allowed_updates"] = ALLOWED_UPDATES
+        found: list[dict[str, Any]]
+        found = await self._post("getUpdates", data, read_timeout=_TIMEOUT + seconds)
         return found
 
     async def send_message_raw(self, data: dict[str, Any]) -> SentMessage:

@@ -122,15 +122,12 @@ class SendLimits:
             await asyncio.sleep(delay)
 
     def _limiter(self, recipient: Recipient) -> _Limiter:
-        limiter = self._limiters.get(recipient) or _Limiter(*_limit_for(recipient))
+        limit = PRIVATE_LIMIT if isinstance(recipient, int) and recipient > 0 else GROUP_LIMIT
+        if isinstance(recipient, AnswersTo):
+            limit = ANSWER_LIMIT
+        limiter = self._limiters.get(recipient) or _Limiter(*limit)
         self._limiters[recipient] = limiter  # renews its time to live
         return limiter
-
-
-def _limit_for(recipient: Recipient) -> tuple[int, float]:
-    if isinstance(recipient, AnswersTo):
-        return ANSWER_LIMIT
-    return PRIVATE_LIMIT if isinstance(recipient, int) and recipient > 0 else GROUP_LIMIT
 
 
 FREE_ANSWERS = (20, 60.0)  # answers and seconds: more than anyone can read
@@ -157,10 +154,8 @@ class FloodControl:
 
     def record_answer(self, person: Person) -> None:
         """Count an answer."""
-        windows = self._answers.get(person) or (
-            SlidingWindow(*FREE_ANSWERS),
-            SlidingWindow(1, FLOOD_INTERVAL),
-        )
+        fresh = SlidingWindow(*FREE_ANSWERS), SlidingWindow(1, FLOOD_INTERVAL)
+        windows = self._answers.get(person, fresh)
         self._answers[person] = windows
         for window in windows:
             window.record(self._clock())
