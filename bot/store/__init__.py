@@ -10,21 +10,7 @@ from bot.store.thread import DiskError, DiskThread
 from bot.store.votes import Votes
 
 __all__ = [
-    "Answers",
-    "DiskError",
-    "DiskThread",
-    "Groups",
-    "Inbox",
-    "Outcome",
-    "Questions",
-    "Received",
-    "SentAnswer",
-    "Store",
-    "Votes",
-    "answer_key",
-    "forget_chat",
-    "inbox_path",
-    "known_groups",
-    "open_existing",
-    "record_outcomes",
-]
+    "Answers", "DiskError", "DiskThread", "Groups", "Inbox", "Outcome", "Questions", "Received",
+    "SentAnswer", "Store", "Votes", "answer_key", "forget_chat", "inbox_path", "known_groups",
+    "open_existing", "record_outcomes",
+]  # fmt: skip

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from bot.store.database import BestEffortStore, Store
+from bot.store.database import Store
 
 
 def known_groups(path: Path, limit: int) -> list[int]:
@@ -23,16 +23,16 @@ class Groups:
     """The settings of each group, stored until the bot is removed from it."""
 
     def __init__(self, store: Store) -> None:
-        self._store = BestEffortStore(store, "a group may fall back to the default settings")
+        self._store = store
 
     def overhears(self, chat_id: int) -> bool:
         """Whether the bot also answers clear questions that are not addressed to it."""
         query = "SELECT 1 FROM groups WHERE chat_id = ? AND overhears = 1"
-        return bool(self._store.rows(query, (chat_id,)))
+        return self._store.execute(query, (chat_id,)).fetchone() is not None
 
     def set_overhears(self, chat_id: int, on: bool) -> None:  # noqa: FBT001 - set by a switch
-        """Turn overhearing on or off; raises `sqlite3.Error` if the disk fails."""
-        self._store.store.write(
+        """Turn overhearing on or off."""
+        self._store.execute(
             "INSERT INTO groups (chat_id, overhears) VALUES (?, ?)"
             " ON CONFLICT DO UPDATE SET overhears = excluded.overhears",
             (chat_id, on),
@@ -41,11 +41,11 @@ class Groups:
     def is_greeted(self, chat_id: int) -> bool:
         """Whether the group has been greeted."""
         query = "SELECT 1 FROM groups WHERE chat_id = ? AND greeted = 1"
-        return bool(self._store.rows(query, (chat_id,)))
+        return self._store.execute(query, (chat_id,)).fetchone() is not None
 
     def set_greeted(self, chat_id: int) -> None:
         """Record that the group has been greeted."""
-        self._store.write(
+        self._store.execute(
             "INSERT INTO groups (chat_id, greeted) VALUES (?, 1)"
             " ON CONFLICT DO UPDATE SET greeted = 1",
             (chat_id,),
@@ -53,4 +53,5 @@ class Groups:
 
     def migrate(self, old: int, new: int) -> None:
         """Carry the settings over when a group becomes a supergroup with a new id."""
-        self._store.write("UPDATE OR REPLACE groups SET chat_id = ? WHERE chat_id = ?", (new, old))
+        statement = "UPDATE OR REPLACE groups SET chat_id = ? WHERE chat_id = ?"
+        self._store.execute(statement, (new, old))

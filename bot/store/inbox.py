@@ -8,34 +8,26 @@ And the lock keeps a second process from serving the same bot.
 from __future__ import annotations
 
 import contextlib
-import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from bot.errors import ServingError
 from bot.store.database import RETENTION, Store
 from bot.store.sqlite_file import SqliteFile, explained
-
-log = logging.getLogger(__name__)
 
 _MIGRATIONS = (
     """
     CREATE TABLE waiting (
-        bot_id INTEGER NOT NULL,
-        update_id INTEGER NOT NULL,
-        chat_id INTEGER NOT NULL,
-        body TEXT NOT NULL,
+        bot_id INTEGER NOT NULL, update_id INTEGER NOT NULL,
+        chat_id INTEGER NOT NULL, body TEXT NOT NULL,
         PRIMARY KEY (bot_id, update_id)
     ) WITHOUT ROWID;
     CREATE TABLE done (
-        bot_id INTEGER NOT NULL,
-        update_id INTEGER NOT NULL,
-        at INTEGER NOT NULL,
+        bot_id INTEGER NOT NULL, update_id INTEGER NOT NULL, at INTEGER NOT NULL,
         PRIMARY KEY (bot_id, update_id)
     ) WITHOUT ROWID;
     CREATE INDEX done_at ON done (at);
@@ -47,6 +39,7 @@ _IN_MEMORY = 10_000  # ids of finished updates remembered even if the disk fails
 _INSERT = "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?)"
 _INSERT_DONE = "INSERT OR REPLACE INTO done VALUES (?, ?, ?)"
 _THIS = "WHERE bot_id = ? AND update_id = ?"
+_IS_DONE = f"SELECT 1 FROM done {_THIS}"  # noqa: S608 - a constant
 
 
 class Received(NamedTuple):
@@ -75,8 +68,7 @@ class Inbox:
         self._done: LRUCache[int, bool] = LRUCache(_IN_MEMORY)
         self._unrecorded: list[int] = []  # finished, but the disk failed
         self._finished = 0
-        with explained(path, "DATABASE_PATH"), _lease(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+        with explained(path, exclusive=True):
             self._file = SqliteFile(
                 path, _MIGRATIONS, busy_timeout=_LEASE_PATIENCE, exclusive=True, recover=True
             )
@@ -98,7 +90,8 @@ class Inbox:
                 return [
                     update
                     for update in updates
-                    if not self._is_done(update.update_id)
+                    if update.update_id not in self._done
+                    and not connection.execute(_IS_DONE, (self.bot_id, update[0])).fetchone()
                     and connection.execute(_INSERT, (self.bot_id, *update)).rowcount
                 ]
         finally:
@@ -117,10 +110,7 @@ class Inbox:
         return bytes(row[0]) if row else None
 
     def finish(self, update_ids: Sequence[int]) -> None:
-        """Delete updates and record that they are done, in one transaction.
-
-        If the disk fails, this is done later.
-        """
+        """Delete updates and record that they are done, later if the disk fails."""
         self._done.update(dict.fromkeys(update_ids, True))
         self._unrecorded = [*self._unrecorded, *update_ids][-_IN_MEMORY:]
         self._record()
@@ -139,9 +129,9 @@ class Inbox:
 
     def adopt(self, store: Store) -> None:
         """Take over what earlier versions of the bot kept in the database itself."""
-        with explained(self._file.path, "DATABASE_PATH"):
-            waiting = store.rows("SELECT bot_id, update_id, 0, body FROM deferred", ())
-            done = store.rows("SELECT bot_id, update_id, at FROM updates", ())
+        with explained(self._file.path):
+            waiting = store.execute("SELECT bot_id, update_id, 0, body FROM deferred").fetchall()
+            done = store.execute("SELECT bot_id, update_id, at FROM updates").fetchall()
             if not (waiting or done):
                 return
             with self._file.transaction() as connection:
@@ -177,22 +167,3 @@ class Inbox:
                     with self._file.transaction() as connection, contextlib.suppress(sqlite3.Error):
                         for row in old.execute(query):
                             connection.execute(insert, row)
-
-    def _is_done(self, update_id: int) -> bool:
-        if update_id in self._done:
-            return True
-        query = f"SELECT 1 FROM done {_THIS}"  # noqa: S608 - a constant
-        return self._file.execute(query, (self.bot_id, update_id)).fetchone() is not None
-
-
-@contextlib.contextmanager
-def _lease(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
-            raise
-        raise ServingError(
-            f"another process is serving the bot with {path}. Stop it first, or give this bot a"
-            " token and a DATABASE_PATH of its own"
-        ) from None

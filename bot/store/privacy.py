@@ -13,10 +13,7 @@ def keyed_hash(secret: bytes, *parts: str) -> bytes:
 
 
 def secret_for(connection: sqlite3.Connection, day: int) -> bytes:
-    """The secret of a day (days since 1 January 1970, UTC), created on first use.
-
-    Call it inside `Store.transaction`, so that no other process creates one at the same time.
-    """
+    """The secret of a day (since 1970), created on first use; call it inside a transaction."""
     query = "SELECT secret FROM secrets WHERE day = ?"
     if found := connection.execute(query, (day,)).fetchone():
         return bytes(found[0])
@@ -35,8 +32,7 @@ def belongs_to_chat(answer: str, chat_id: int) -> bool:
     return answer.startswith(f"{chat_id}/")
 
 
-def delete_ballots(connection: sqlite3.Connection, chat_id: int) -> None:
-    """Delete the ballots on all the answers stored for a chat."""
+def _delete_ballots(connection: sqlite3.Connection, chat_id: int) -> None:
     found = connection.execute("SELECT secret FROM secrets").fetchall()
     query = "SELECT message_id FROM messages WHERE chat_id = ?"
     query += " UNION SELECT answer_id FROM answers WHERE chat_id = ?"
@@ -59,7 +55,7 @@ def forget_chat(store: Store, chat_id: int) -> None:
     and delete nothing.
     """
     with store.transaction() as connection:
-        delete_ballots(connection, chat_id)
+        _delete_ballots(connection, chat_id)
         # The tables come from the schema, so one that is added later is covered too.
         for (table,) in connection.execute(_TABLES).fetchall():
             statement = f"DELETE FROM {table} WHERE chat_id = ?"  # noqa: S608 - from the schema

@@ -1,15 +1,11 @@
 """Daily counts of questions, and the scrubbed text of those that were not answered."""
 
-import logging
-import sqlite3
 from dataclasses import dataclass
 from typing import Literal, NewType
 
 from bot.language.normalise import FUNCTION_STEMS, has_content, tokenize
 from bot.language.spelling import stem
 from bot.store.database import QUESTION_RETENTION_DAYS, Store
-
-log = logging.getLogger(__name__)
 
 QuestionStatus = Literal["answered", "suggested", "unanswered", "smalltalk"]
 CountKind = Literal["answered", "suggested", "unanswered", "good", "bad"]
@@ -81,40 +77,33 @@ class Questions:
         if not self.on or status == "smalltalk":
             return
         today = self._store.today()
-        try:
-            with self._store.transaction() as connection:
-                saves_text = (
-                    status in _NOT_ANSWERED and entry is None and has_content(tokenize(text))
-                )
-                if saves_text:
-                    (saved,) = connection.execute(_SAVED_TODAY, (today,)).fetchone()
-                    saves_text = saved < MAX_PER_DAY
-                connection.execute(ADD_COUNT, (today, status, entry or ""))
-                if saves_text:
-                    connection.execute(ADD_QUESTION, question_row(text, status, None, today))
-        except sqlite3.Error as error:
-            log.warning("the database cannot be written (%s); a question was not counted", error)
+        with self._store.transaction() as connection:
+            (saved,) = connection.execute(_SAVED_TODAY, (today,)).fetchone()
+            connection.execute(ADD_COUNT, (today, status, entry or ""))
+            has_gap = status in _NOT_ANSWERED and entry is None and has_content(tokenize(text))
+            if has_gap and saved < MAX_PER_DAY:
+                connection.execute(ADD_QUESTION, question_row(text, status, None, today))
 
     def counts(self) -> list[DailyCount]:
         """All counts of the last 90 days, oldest first."""
         query = "SELECT day, what, entry, number FROM counts WHERE day >= ? ORDER BY day, what"
-        return [DailyCount(*found) for found in self._store.stream(query, (self._first_day(),))]
+        return [DailyCount(*found) for found in self._store.execute(query, (self._first_day(),))]
 
     def most_asked(self, limit: int) -> list[SavedQuestion]:
         """Up to `limit` saved questions, those asked most first."""
-        rows = self._store.stream(_MOST_ASKED, (self._first_day(), limit))
+        rows = self._store.execute(_MOST_ASKED, (self._first_day(), limit))
         return [SavedQuestion(*found) for found in rows]
 
     def saved_count(self) -> int:
         """How many questions are saved with their text."""
         query = "SELECT total(number) FROM questions WHERE day >= ?"
-        (count,) = next(self._store.stream(query, (self._first_day(),)))
+        (count,) = self._store.execute(query, (self._first_day(),)).fetchone()
         return int(count)
 
     def delete_all(self) -> None:
         """Delete all questions, counts and votes."""
         for table in ("questions", "counts", "ballots", "secrets"):
-            self._store.write(f"DELETE FROM {table}", ())  # noqa: S608 - our own table names
+            self._store.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table names
         self._store.truncate_wal()
 
     def _first_day(self) -> int:

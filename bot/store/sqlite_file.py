@@ -20,17 +20,12 @@ log = logging.getLogger(__name__)
 _CHECKPOINT_PAGES = 4000
 _TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
 _SAVEPOINT = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
-# SQLite's result codes.
-_DAMAGED = (11, 26)  # SQLITE_CORRUPT, SQLITE_NOTADB
-_REFUSED = (8, 14)  # SQLITE_READONLY, SQLITE_CANTOPEN
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_REFUSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _PASSING = (errno.ENOSPC, errno.EIO, errno.EDQUOT)  # errors that may pass by themselves
 # Seconds that a checkpoint waits for other processes that read; a person is waiting for the reply.
 _TRUNCATE_TIMEOUT = 0.2
 _HEADER = b"SQLite format 3\0"
-
-
-class NewerVersionError(Exception):
-    """The file was written by a newer version of the bot."""
 
 
 class _DamagedError(sqlite3.DatabaseError):
@@ -42,10 +37,9 @@ class _DamagedError(sqlite3.DatabaseError):
 class SqliteFile:
     """One SQLite file, safe against a kill in the middle of a write.
 
-    `migrations` are the steps that made its schema, oldest first. `busy_timeout` is how many
-    seconds to wait for another process's transaction. An `exclusive` file can be opened by one
-    process at a time. With `recover`, a damaged file is set aside and a fresh one begun;
-    `aside` is then the new name of the damaged one.
+    `busy_timeout` is how many seconds to wait for another process's transaction. An `exclusive`
+    file can be opened by one process at a time. With `recover`, a damaged file is renamed to
+    `aside` and a fresh one begun.
     """
 
     def __init__(
@@ -57,12 +51,14 @@ class SqliteFile:
         exclusive: bool = False,
         recover: bool = False,
     ) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._migrations = migrations
         self._busy_timeout = busy_timeout
         self._exclusive = exclusive
         self._recover = recover
-        self.is_damaged = False  # set when a statement meets damage
+        self._is_damaged = False  # set when a statement meets damage
+        self._must_truncate = False
         self.aside: Path | None = None
         self._descriptor = -1
         self.connection = self._open()
@@ -97,54 +93,49 @@ class SqliteFile:
             self._notice(error)
             raise
 
-    def truncate_wal(self) -> bool:
-        """Remove deleted rows from the WAL, too; False if another process is reading them."""
+    def truncate_wal(self) -> None:
+        """Remove deleted rows from the WAL as well; if another process reads them, at a repair."""
         self._set_busy_timeout(_TRUNCATE_TIMEOUT)
         try:
             (busy, *_) = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
             self._set_busy_timeout(self._busy_timeout)
-        return not busy
+        self._must_truncate = bool(busy)
 
     def repair(self) -> sqlite3.Connection | None:
-        """Begin a fresh file if the open one was deleted, replaced or damaged.
-
-        Returns the old connection, still open, if that happened.
-        """
+        """Begin a fresh file, and return the old connection, if that was deleted or damaged."""
         old, descriptor = self.connection, self._descriptor
-        if not self._is_in_place():
+        try:
+            found = self.path.stat()
+        except OSError:
+            found = None
+        if found is None or (found.st_dev, found.st_ino) != self._identity:
             log.critical("%s was deleted or replaced while in use", self.path)
             for suffix in ("-wal", "-shm"):  # SQLite would apply these to the new file
                 Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-        elif not self.is_damaged and self._has_header():
+        elif not self._is_damaged and self._first_bytes() == _HEADER:
+            if self._must_truncate:
+                self.truncate_wal()
             return None
         else:
             self._set_aside()
         self.connection = self._open()
         os.close(descriptor)
-        self.is_damaged = False
+        self._is_damaged = self._must_truncate = False
         return old
 
-    def _is_in_place(self) -> bool:
-        try:
-            found = self.path.stat()
-        except OSError:
-            return False
-        return (found.st_dev, found.st_ino) == self._identity
-
-    def _has_header(self) -> bool:
+    def _first_bytes(self) -> bytes:
         os.lseek(self._descriptor, 0, os.SEEK_SET)
-        return os.read(self._descriptor, len(_HEADER)) == _HEADER
+        return os.read(self._descriptor, len(_HEADER))
 
     def _notice(self, error: BaseException) -> None:
-        if isinstance(error, sqlite3.Error) and is_damage(error):
-            self.is_damaged = True
+        self._is_damaged |= _code(error) in _DAMAGED
 
     def _open(self) -> sqlite3.Connection:
         try:
             return self._connect()
         except sqlite3.DatabaseError as error:
-            if not (self._recover and is_damage(error)):
+            if not (self._recover and _code(error) in _DAMAGED):
                 raise
         self._set_aside()
         return self._connect()
@@ -181,7 +172,7 @@ class SqliteFile:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             connection.execute("PRAGMA secure_delete = ON")  # overwrite deleted rows
-            _migrate(connection, self._migrations)
+            self._migrate(connection)
             if self._recover and connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise _DamagedError("a page is damaged")  # noqa: TRY301 - closed below
         except BaseException:
@@ -192,6 +183,20 @@ class SqliteFile:
         status = os.fstat(self._descriptor)
         self._identity = (status.st_dev, status.st_ino)
         return connection
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")  # rolled back if the connection is closed instead
+        (applied,) = connection.execute("PRAGMA user_version").fetchone()
+        if applied > len(self._migrations):
+            raise InputError(
+                f"DATABASE_PATH: {self.path} was written by a newer version of the bot; use that"
+                " version, or another file"
+            )
+        for number, step in enumerate(self._migrations[applied:], applied + 1):
+            for statement in filter(str.strip, step.split(";")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
 
     def _set_busy_timeout(self, seconds: float) -> None:
         self.connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
@@ -211,64 +216,36 @@ def _switch_to_wal(connection: sqlite3.Connection, timeout: float) -> None:
             return
 
 
-def _migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        (applied,) = connection.execute("PRAGMA user_version").fetchone()
-        if applied > len(migrations):
-            raise NewerVersionError(  # noqa: TRY301 - rolled back below
-                "it was written by a newer version of the bot"
-            )
-        for number, step in enumerate(migrations[applied:], applied + 1):
-            for statement in filter(str.strip, step.split(";")):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {number}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def is_damage(error: sqlite3.Error) -> bool:
-    """Whether an error means that the file is not, or no longer, a valid database."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+def _code(error: BaseException) -> int:
+    """SQLite's primary result code; 0 for other errors."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 @contextmanager
-def explained(path: Path, setting: str) -> Iterator[None]:
+def explained(path: Path, *, exclusive: bool = False) -> Iterator[None]:
     """Turn errors of opening a file into messages for the owner.
 
     `InputError` where a setting must be changed, `ServingError` where it may pass by itself.
     """
     try:
         yield
-    except NewerVersionError:
-        raise InputError(
-            f"{setting}: {path} was written by a newer version of the bot; use that version, or"
-            " another file"
-        ) from None
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if is_damage(error):
+    except (sqlite3.Error, OSError) as error:
+        if _code(error) in _DAMAGED:
             raise InputError(
-                f"{setting}: {path} is not a valid database ({error}); set it to another file, or"
-                " let `treaty-bot run` set it aside and begin a fresh one"
+                f"DATABASE_PATH: {path} is not a valid database ({error}); set it to another file,"
+                " or let `treaty-bot run` set it aside and begin a fresh one"
             ) from None
-        if code in _REFUSED:
+        if exclusive and _code(error) == sqlite3.SQLITE_BUSY:
+            raise ServingError(
+                f"another process is serving the bot with {path}. Stop it first, or give this bot a"
+                " token and a DATABASE_PATH of its own"
+            ) from None
+        reason = getattr(error, "strerror", None) or error
+        if _code(error) in _REFUSED or (isinstance(error, OSError) and error.errno not in _PASSING):
             raise InputError(
-                f"{setting}: {path} cannot be used ({error}); set it to a writable file"
+                f"DATABASE_PATH: {path} cannot be used ({reason}); set it to a writable file"
             ) from None
         raise ServingError(
-            f"{path} cannot be used now ({error}); close the program that uses it, or free disk"
+            f"{path} cannot be used now ({reason}); close the program that uses it, or free disk"
             " space, and start the bot again"
-        ) from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        if error.errno in _PASSING:
-            raise ServingError(
-                f"{path} cannot be used now ({reason}); start the bot again"
-            ) from None
-        raise InputError(
-            f"{setting}: {path} cannot be used ({reason}); set it to a writable file"
         ) from None

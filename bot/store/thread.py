@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import queue
 import sqlite3
@@ -11,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class DiskError(Exception):
 class File(Protocol):
     """What a `DiskThread` needs to know of a file."""
 
-    def repair(self) -> None:
+    def repair(self) -> object:
         """Go on with a fresh file if the open one was deleted, replaced or damaged."""
 
     def close(self) -> None:
@@ -40,16 +40,12 @@ class File(Protocol):
 
 
 class DiskThread:
-    """Runs work on one file, in the order it was given.
-
-    While the disk does not answer, callers wait no longer than a moment, and later ones not at all;
-    the work given meanwhile is done when the disk is back.
-    """
+    """Runs work on one file, in order; while the disk does not answer, callers go on without it."""
 
     def __init__(self, file: File, name: str) -> None:
         self._file = file
         self._name = name
-        self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._checked = 0.0
         self._stuck: Future[Any] | None = None  # the work that somebody gave up waiting for
         self._current: tuple[Future[Any], float] | None = None  # the work, and since when
@@ -63,7 +59,9 @@ class DiskThread:
         """The result of `work(*values)`, or `default` if the disk fails or takes too long."""
         try:
             return await self.require(work, *values)
-        except DiskError:
+        except DiskError as error:
+            if error.__cause__:  # otherwise it was logged already
+                log.warning("%s; going on without what it should say", error)
             return default
 
     async def require(self, work: Callable[..., T], *values: object) -> T:
@@ -84,11 +82,7 @@ class DiskThread:
             raise DiskError(f"the {self._name} failed ({error})") from error
 
     def later(self, work: Callable[..., object], *values: object) -> None:
-        """Run `work(*values)` when its turn comes, however long another program locks the file.
-
-        Other errors are only logged. `work` may be run several times, if it was the lock that
-        ended the others.
-        """
+        """Run `work(*values)` in its turn, again while the file is locked; log other errors."""
         if (current := self._current) and time.monotonic() - current[1] > _PATIENCE:
             self._give_up(current[0])
         if self._work.qsize() >= _MAX_WAITING:
@@ -97,10 +91,7 @@ class DiskThread:
         self._submit(self._until_unlocked, work, *values).add_done_callback(self._log_error)
 
     def collect(self, work: Callable[[list[T]], object], item: T) -> None:
-        """Run `work` a moment later on this item and all others that come until then.
-
-        One transaction for many takes a third of the time. Call it in the event loop.
-        """
+        """Run `work` a moment later on this item and all that come until then, to save time."""
         with self._batches_lock:
             batch = self._batches.setdefault(work, [])
             batch.append(item)
@@ -127,13 +118,11 @@ class DiskThread:
                 return
             self._current = (future, time.monotonic())
             try:
-                result = work(*values)
+                report = partial(future.set_result, work(*values))
             except Exception as error:  # noqa: BLE001 - whoever waits for it decides
-                self._current = None
-                future.set_exception(error)
-            else:
-                self._current = None
-                future.set_result(result)
+                report = partial(future.set_exception, error)
+            self._current = None
+            report()
 
         self._work.put(run)
         return future
@@ -160,9 +149,10 @@ class DiskThread:
 
     def _run(self) -> None:
         while True:
-            work: Callable[[], None] | None = _do_nothing
-            with contextlib.suppress(queue.Empty):
+            try:
                 work = self._work.get(timeout=_IDLE_INTERVAL)
+            except queue.Empty:
+                work = bool  # nothing to do but to look at the file
             if work is None:
                 break
             if time.monotonic() - self._checked > _CHECK_INTERVAL:
@@ -192,7 +182,3 @@ class DiskThread:
     def _log_error(self, future: Future[object]) -> None:
         if error := future.exception():
             log.warning("the %s failed (%s); a record is lost", self._name, error)
-
-
-def _do_nothing() -> None:
-    pass

@@ -1,14 +1,11 @@
 """Votes on answers: one per person for each answer, with no record of who voted."""
 
-import logging
 import sqlite3
 from typing import Literal
 
 from bot.store.database import DAY, RETENTION, Store
 from bot.store.privacy import keyed_hash, secret_for
 from bot.store.questions import ADD_COUNT, ADD_QUESTION, Scrubbed, question_row
-
-log = logging.getLogger(__name__)
 
 VoteResult = Literal["counted", "changed", "same", "late", "off"]
 

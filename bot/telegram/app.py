@@ -96,15 +96,8 @@ async def on_error(update: object, context: Any) -> None:  # noqa: ANN401
         log.error("update %s failed; it is skipped", update_id, exc_info=error)
 
 
-# The first handler that accepts an update gets it.
-_HANDLER_MODULES = (
-    groups,  # events in a group
-    timeline,
-    votes,
-    inline,
-    questions,  # any text
-    commands,  # last: it takes all other buttons and commands
-)
+# The first handler that accepts an update gets it; `commands` takes all other buttons and commands.
+_HANDLER_MODULES = (groups, timeline, votes, inline, questions, commands)
 _IN_GROUPS = ("ask", "timeline", "topics", "source", "help", "privacy")
 _FOR_ADMINS = ("settings", "forget")
 

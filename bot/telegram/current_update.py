@@ -14,6 +14,7 @@ class UpdateProgress:
     """How far the handling of an update has got, across all attempts."""
 
     outcome: str = "ignored"
+    tries: int = 0  # that failed
     person: int | None = None  # the id of the sender
     has_answered_press: bool = False
     sent: dict[Hashable, object] = field(default_factory=dict)  # message sent -> Telegram's result

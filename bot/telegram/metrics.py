@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.config import Settings
 from bot.errors import listen_error
@@ -15,7 +15,7 @@ from bot.errors import listen_error
 # In seconds. An answer takes a few hundredths, but can wait a minute for its turn in a busy group.
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
 
-_arrived: dict[int, float] = {}  # id of an unfinished update -> when it arrived
+_arrived: Mapping[int, float] = {}  # id of an unfinished update -> when it arrived
 _metrics: _Metrics | None = None  # None: off
 
 
@@ -34,26 +34,28 @@ class _Metrics:
             "Retries, by API method; 'update' is the whole update",
             ["method"],
         )
+        # Scrapes are answered in another thread; `list` copies the values atomically.
         Gauge("treaty_bot_updates_waiting", "Updates in progress or queued").set_function(
             lambda: len(_arrived)
         )
         Gauge(
             "treaty_bot_oldest_update_seconds", "Age of the oldest unfinished update"
-        ).set_function(_oldest_age)
+        ).set_function(
+            lambda: max((time.monotonic() - at for at in list(_arrived.values())), default=0.0)
+        )
 
 
-def update_arrived(update_id: int) -> None:
-    """Count an update as waiting."""
-    _arrived.setdefault(update_id, time.monotonic())
+def watch(arrived: Mapping[int, float]) -> None:
+    """Measure what is in `arrived`: the id of each waiting update -> `time.monotonic()`."""
+    global _arrived  # noqa: PLW0603 - one worker per process
+    _arrived = arrived
 
 
-def update_finished(update_id: int, outcome: str) -> None:
-    """Count a finished update; `outcome` must come from a small fixed set."""
-    now = time.monotonic()
-    elapsed = now - _arrived.pop(update_id, now)
+def update_finished(outcome: str, seconds: float) -> None:
+    """Count an update that took so long; `outcome` must come from a small fixed set."""
     if _metrics:
         _metrics.updates.labels(outcome).inc()
-        _metrics.latency.observe(elapsed)
+        _metrics.latency.observe(seconds)
 
 
 def count_retry(method: str) -> None:
@@ -83,9 +85,3 @@ def serve_metrics(settings: Settings) -> Iterator[None]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def _oldest_age() -> float:
-    now = time.monotonic()
-    # Scrapes are answered in another thread; `list` copies the values atomically.
-    return now - min(list(_arrived.values()), default=now)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from telegram.error import InvalidToken, TelegramError
 
@@ -91,26 +91,29 @@ async def _serve(
 ) -> None:
     stop = asyncio.Event()
     set_on_signals(stop)
+    loop = asyncio.get_running_loop()
     # Before connecting: until its handler is installed, SIGHUP would end the process.
-    reloading = asyncio.create_task(reloader.watch())
+    reloading = loop.create_task(reloader.watch())
+    serving = loop.create_task(_serve_updates(settings, reloader.active, disks, watchdog))
+    stopping = loop.create_task(stop.wait())
     try:
-        await _serve_updates(settings, reloader.active, disks, watchdog, stop)
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        reloading.cancel()
-        await asyncio.gather(reloading, return_exceptions=True)
+        for task in (reloading, serving, stopping):
+            task.cancel()
+        await asyncio.gather(reloading, serving, stopping, return_exceptions=True)
+    if not serving.cancelled():
+        serving.result()
+    log.info("stopped")
 
 
 async def _serve_updates(
-    settings: Settings,
-    active: ActiveKnowledge,
-    disks: _Disks,
-    watchdog: Watchdog,
-    stop: asyncio.Event,
+    settings: Settings, active: ActiveKnowledge, disks: _Disks, watchdog: Watchdog
 ) -> None:
+    """Connect and serve until cancelled."""
     sender = Sender(throttled=settings.send_limits)
     application = build_application(settings, active, disks.store, disks.records, sender)
-    if not await _connect(application, stop, watchdog, polling=not settings.webhook_url):
-        return
+    await _connect(application, watchdog, polling=not settings.webhook_url)
     client = application.bot
     assert isinstance(client, Client)  # noqa: S101 - for mypy
     disks.inbox.bot_id = client.id
@@ -122,18 +125,15 @@ async def _serve_updates(
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
         await worker.start()
-        await _receive(settings, client, worker, watchdog, stop)
-        log.info("stopped")
+        await _receive(settings, client, worker, watchdog)
     finally:
         setting_profile.cancel()
         await asyncio.gather(setting_profile, return_exceptions=True)
         await application.shutdown()
 
 
-async def _receive(
-    settings: Settings, client: Client, worker: Worker, watchdog: Watchdog, stop: asyncio.Event
-) -> None:
-    """Receive updates until `stop`; raises `ServingError` if that becomes impossible."""
+async def _receive(settings: Settings, client: Client, worker: Worker, watchdog: Watchdog) -> None:
+    """Receive updates until cancelled; raises `ServingError` if that becomes impossible."""
     poller = None
     if settings.webhook_url:
         from bot.telegram.receive.webhook import serve_webhook  # noqa: PLC0415 - unused when polling
@@ -144,59 +144,41 @@ async def _receive(
         poller = Poller(client, worker, conflict_patience=patience, heartbeat=watchdog.heartbeat)
         receiving = asyncio.create_task(poller.run())
         sd_notify("READY=1")
-    stopping = asyncio.create_task(stop.wait())
-    ends: set[asyncio.Future[Any]] = {receiving, stopping, worker.failed}
+    ends: set[asyncio.Future[None]] = {receiving, worker.failed}
     try:
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
         sd_notify("STOPPING=1")
-        stopping.cancel()
         receiving.cancel()
         await asyncio.gather(receiving, return_exceptions=True)
         await worker.stop(DRAIN_TIMEOUT)
-    if poller:
-        await poller.confirm()
-    for end in (receiving, worker.failed):
-        if end.done() and not end.cancelled() and (error := end.exception()):
-            raise error
+        if poller:
+            await poller.confirm()
+        for end in ends:
+            if end.done() and not end.cancelled():
+                end.result()
 
 
-async def _connect(
-    application: RaisingApplication, stop: asyncio.Event, watchdog: Watchdog, *, polling: bool
-) -> bool:
-    """Connect to Telegram, retrying for as long as it takes; False if `stop` was set first."""
-
-    async def connect() -> None:
-        tries = 0
-        while True:
-            watchdog.heartbeat()
-            try:
-                await application.initialize()
-                if polling:  # Telegram refuses getUpdates while a webhook is set
-                    await application.bot.delete_webhook()
-            except InvalidToken as error:
-                # The library's own message is about the token, also for a wrong address.
-                is_rejected = rejects_token(error.__cause__ or error)
-                raise InputError(_REJECTED if is_rejected else _NO_SUCH_BOT) from None
-            except TelegramError as error:
-                pause = seconds_before_retry(tries, error)
-                tries += 1
-                problem = "Telegram is out of reach"
-                if isinstance(error, UnknownResponseError):
-                    problem = "what answers at TELEGRAM_API_URL is not the Bot API"
-                log.warning("%s (%s); retrying in %.1fs", problem, short_reason(error), pause)
-                await sleep_with_heartbeats(pause, watchdog.heartbeat)
-            else:
-                return
-
-    connecting = asyncio.create_task(connect())
-    stopping = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if connecting.done():
-            connecting.result()
-        return connecting.done()
-    finally:
-        for task in (connecting, stopping):
-            task.cancel()
-        await asyncio.gather(connecting, stopping, return_exceptions=True)
+async def _connect(application: RaisingApplication, watchdog: Watchdog, *, polling: bool) -> None:
+    """Connect to Telegram, retrying for as long as it takes."""
+    tries = 0
+    while True:
+        watchdog.heartbeat()
+        try:
+            await application.initialize()
+            if polling:  # Telegram refuses getUpdates while a webhook is set
+                await application.bot.delete_webhook()
+        except InvalidToken as error:
+            # The library's own message is about the token, also for a wrong address.
+            is_rejected = rejects_token(error.__cause__ or error)
+            raise InputError(_REJECTED if is_rejected else _NO_SUCH_BOT) from None
+        except TelegramError as error:
+            pause = seconds_before_retry(tries, error)
+            tries += 1
+            problem = "Telegram is out of reach"
+            if isinstance(error, UnknownResponseError):
+                problem = "what answers at TELEGRAM_API_URL is not the Bot API"
+            log.warning("%s (%s); retrying in %.1fs", problem, short_reason(error), pause)
+            await sleep_with_heartbeats(pause, watchdog.heartbeat)
+        else:
+            return

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from telegram import CallbackQuery, Chat, Message, ReplyParameters, Update
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
-from telegram.ext import ContextTypes
+from telegram.ext import BaseHandler, ContextTypes
 
 from bot.answering import Answerer
 from bot.config import Settings
@@ -14,13 +15,17 @@ from bot.feedback.record import FeedbackRecorder
 from bot.knowledge import Knowledge
 from bot.loading.reload import ActiveKnowledge
 from bot.store import Answers, DiskThread, Groups, Store
+from bot.store.answers import Uploads
 from bot.telegram.addressing import is_from_person
+from bot.telegram.current_update import set_outcome
+from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import markup, markup_json
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client, SentMessage
-from bot.telegram.session import ButtonDebounce, Conversations
+from bot.telegram.session import Conversations, RecentPresses, recent_presses
 
 Context = ContextTypes.DEFAULT_TYPE
+Handlers = list[BaseHandler[Any, Any, Any]]
 _NO_PREVIEW = {"is_disabled": True}
 _UNCHANGED = "message is not modified"
 
@@ -34,14 +39,16 @@ class Services:
     store: Store
     records: DiskThread  # runs what reads or writes the store
     conversations: Conversations = field(default_factory=Conversations)
-    debounce: ButtonDebounce = field(default_factory=ButtonDebounce)
+    recent_presses: RecentPresses = field(default_factory=recent_presses)
     answers: Answers = field(init=False)
     groups: Groups = field(init=False)
+    uploads: Uploads = field(init=False)
     recorder: FeedbackRecorder = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "answers", Answers(self.store))
         object.__setattr__(self, "groups", Groups(self.store))
+        object.__setattr__(self, "uploads", Uploads(self.store))
         recorder = FeedbackRecorder(self.store, on=self.settings.question_log)
         object.__setattr__(self, "recorder", recorder)
 
@@ -93,6 +100,19 @@ def command_message(update: Update, context: Context) -> Message | None:
     """The message with the command; None unless a person sent it."""
     message = update.message
     return message if message and is_from_person(message, context.bot.bot) else None
+
+
+def pressed(update: Update) -> tuple[CallbackQuery, Message | None]:
+    """A press and its message; None if Telegram no longer has it."""
+    query = update.callback_query
+    assert query is not None  # noqa: S101 - this kind of update has one
+    return query, query.message if isinstance(query.message, Message) else None
+
+
+async def answer_outdated(query: CallbackQuery) -> None:
+    """Answer a press of a button that does nothing any more."""
+    set_outcome("too old")
+    await query.answer(texts.OUTDATED_BUTTON)
 
 
 async def edit_message(query: CallbackQuery, rendered: Rendered) -> None:

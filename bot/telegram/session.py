@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 
 from cachetools import TTLCache
-from telegram import CallbackQuery, Message
+from telegram import Message
 
-from bot.answering import Conversation
+from bot.answering import Conversation, Reply
 
 CONVERSATION_TTL = 600  # seconds after the last message
 MAX_CONVERSATIONS = 10_000  # beyond this, the least recently used is dropped
@@ -29,6 +29,10 @@ class Conversations:
     def get(self, speaker: Speaker) -> Conversation:
         """The conversation so far; empty if there is none or it has expired."""
         return self._current.get(speaker, Conversation())
+
+    def add(self, speaker: Speaker, reply: Reply) -> None:
+        """Continue a conversation with a reply that was not asked for in words."""
+        self.save(speaker, self.get(speaker).after(reply))
 
     def save(self, speaker: Speaker, conversation: Conversation) -> None:
         """Remember the state of a conversation."""
@@ -60,21 +64,9 @@ ALREADY_SENT = "I sent that a moment ago. You'll find it below."
 _DEBOUNCE = 30.0  # seconds in which the same button of the same message sends nothing more
 _MAX_BUTTONS = 10_000
 
-
-class ButtonDebounce:
-    """Keeps a button pressed twice, or by many people at once, from sending its message again."""
-
-    def __init__(self) -> None:
-        self._recent: TTLCache[tuple[int, int, str], bool] = TTLCache(_MAX_BUTTONS, _DEBOUNCE)
-
-    def is_repeated(self, query: CallbackQuery, message: Message) -> bool:
-        """Whether the button sent its message a moment ago."""
-        return _key(query, message) in self._recent
-
-    def record(self, query: CallbackQuery, message: Message) -> None:
-        """Remember that the button sent its message."""
-        self._recent[_key(query, message)] = True
+RecentPresses = TTLCache[tuple[int, int, str | None], bool]  # chat id, message id, button data
 
 
-def _key(query: CallbackQuery, message: Message) -> tuple[int, int, str]:
-    return message.chat_id, message.message_id, query.data or ""
+def recent_presses() -> RecentPresses:
+    """For buttons pressed twice, or by many people at once, to send their message only once."""
+    return TTLCache(_MAX_BUTTONS, _DEBOUNCE)

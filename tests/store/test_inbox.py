@@ -214,14 +214,16 @@ def test_updates_kept_by_an_earlier_version_are_taken_over(
     store, inbox = Store(tmp_path / "bot.sqlite3"), open_inbox()
     for number in (3, 5):
         row = (BOT, number, update(number, text="zebra").body, store.now())
-        store.write("INSERT INTO deferred VALUES (?, ?, ?, ?)", row)
-    store.write("INSERT INTO updates VALUES (?, ?, ?)", (BOT, 4, store.now()))
+        store.execute("INSERT INTO deferred VALUES (?, ?, ?, ?)", row)
+    store.execute("INSERT INTO updates VALUES (?, ?, ?)", (BOT, 4, store.now()))
     inbox.adopt(store)
     inbox.adopt(store)
     assert numbers(inbox) == [3, 5]
     assert inbox.add([update(number) for number in (3, 4, 5, 6)]) == [update(6)]
     assert inbox.body(5) == update(5, text="zebra").body.encode()
-    assert store.row("SELECT (SELECT count(*) FROM deferred), count(*) FROM updates", ()) == (0, 0)
+    assert store.execute(
+        "SELECT (SELECT count(*) FROM deferred), count(*) FROM updates"
+    ).fetchone() == (0, 0)
     assert not [file for file in tmp_path.glob("bot.sqlite3*") if b"zebra" in file.read_bytes()]
     store.close()
 
@@ -293,7 +295,7 @@ def test_harm_to_the_file_in_use_loses_nothing_that_waits(
     assert numbers(inbox) == ids  # and so in SQLite's memory
     harm(path)
     if harm is damage:
-        inbox._file.is_damaged = True  # noqa: SLF001 - as a statement that reads the page would find
+        inbox._file._is_damaged = True  # noqa: SLF001 - as a statement reading the page finds
     inbox.repair()
     inbox.finish([ids[0]])
     assert numbers(inbox) == ids[1:]

@@ -23,23 +23,23 @@ def context() -> ForkServerContext:
 
 def sums(store: Store, query: str) -> dict[str | int, int]:
     """The rows of a query that selects a name and a number."""
-    return dict(store.stream(query, ()))
+    return dict(store.execute(query))
 
 
 def written(store: Store) -> set[int]:
     """The numbers that were written to a store."""
-    return {message_id for (message_id,) in store.stream("SELECT message_id FROM messages", ())}
+    return {message_id for (message_id,) in store.execute("SELECT message_id FROM messages")}
 
 
 def assert_consistent(path: Path) -> None:
     """Check that no transaction was left half-written."""
     store = Store(path)
     try:
-        assert store.row("PRAGMA integrity_check", ()) == ("ok",)
+        assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         saved = sums(store, "SELECT status, sum(number) FROM questions GROUP BY status")
         counted = sums(store, "SELECT what, sum(number) FROM counts GROUP BY what")
         ballots = sums(store, "SELECT is_good, count(*) FROM ballots GROUP BY is_good")
-        (messages,) = store.row("SELECT count(*) FROM messages", ()) or ()
+        (messages,) = store.execute("SELECT count(*) FROM messages").fetchone()
         assert saved.get("unanswered", 0) == counted.get("unanswered", 0) == messages
         assert saved.get("wrong", 0) == counted.get("bad", 0) == ballots.get(0, 0)
         assert counted.get("good", 0) == ballots.get(1, 0)
@@ -99,8 +99,10 @@ def test_two_writers_of_every_kind_of_row_lose_none(
     assert_consistent(path)
     store = Store(path)
     assert written(store) == reported
-    assert store.row("SELECT sum(number) FROM counts WHERE what = 'unanswered'", ()) == (600,)
-    assert store.row("SELECT count(*) FROM ballots", ()) == (
+    assert store.execute("SELECT sum(number) FROM counts WHERE what = 'unanswered'").fetchone() == (
+        600,
+    )
+    assert store.execute("SELECT count(*) FROM ballots").fetchone() == (
         len({(n % 50, person) for n in reported for person in (n % 11, n % 5)}),
     )
     store.close()

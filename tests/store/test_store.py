@@ -43,7 +43,7 @@ def test_the_tables_stay_bounded(store: Store, clock: Clock) -> None:
     clock.now += RETENTION + 1
     for number in range(1000, 1600):
         record_outcomes(store, [([(1, number)], [])])
-    assert store.row("SELECT count(*) FROM messages", ()) == (600,)
+    assert store.execute("SELECT count(*) FROM messages").fetchone() == (600,)
 
 
 def test_a_file_of_any_earlier_version_is_migrated(tmp_path: Path) -> None:
@@ -57,9 +57,11 @@ def test_a_file_of_any_earlier_version_is_migrated(tmp_path: Path) -> None:
             old.execute(f"PRAGMA user_version = {applied}")
         old.close()
         store = Store(path)
-        rows = store.rows("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name", ())
+        rows = store.execute(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+        ).fetchall()
         shapes.add(tuple(rows))
-        assert store.row("PRAGMA user_version", ()) == (len(MIGRATIONS),)
+        assert store.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
         store.close()
     assert len(shapes) == 1
 
@@ -112,7 +114,7 @@ def test_two_processes_share_one_new_file(tmp_path: Path) -> None:
         process.communicate()
         assert process.returncode == 0
     store = Store(path)
-    assert store.row("SELECT count(*) FROM messages", ()) == (600,)
+    assert store.execute("SELECT count(*) FROM messages").fetchone() == (600,)
     store.close()
 
 
@@ -124,7 +126,7 @@ def test_a_kill_loses_nothing_that_was_written(tmp_path: Path) -> None:
         reported = [int(process.stdout.readline()) for _ in range(50)]
         process.kill()
     store = Store(path)
-    found = {number for (number,) in store.stream("SELECT message_id FROM messages", ())}
+    found = {number for (number,) in store.execute("SELECT message_id FROM messages")}
     assert found >= set(reported)
-    assert store.row("PRAGMA integrity_check", ()) == ("ok",)
+    assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     store.close()

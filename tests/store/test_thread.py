@@ -59,23 +59,28 @@ async def test_what_is_recorded_while_the_file_is_locked_is_written_afterwards(
     for number in range(5):
         thread.later(record, store, number)
     for _ in range(3):
-        assert await thread.ask(store.row, "SELECT 1", (), default=None) is None
+        assert await thread.ask(read, store, default=None) is None
     assert caplog.text.count("does not answer: it is locked") == 1
     other.close()
-    while await thread.ask(store.row, "SELECT 1", (), default=None) is None:
+    while await thread.ask(read, store, default=None) is None:
         pass
     assert recorded(path) == [0, 1, 2, 3, 4]
     assert caplog.text.count("answers again") == 1
 
 
+def read(store: Store) -> object:
+    """Read something."""
+    return store.execute("SELECT 1").fetchone()
+
+
 def fill_up(store: Store) -> None:
     """Let no page be added, as on a full disk."""
-    store.row("PRAGMA max_page_count = 1", ())
+    store.execute("PRAGMA max_page_count = 1").fetchone()
 
 
 def set_read_only(store: Store) -> None:
     """Refuse writing, as on a disk that was mounted read-only."""
-    store.row("PRAGMA query_only = ON", ())
+    store.execute("PRAGMA query_only = ON").fetchone()
 
 
 @pytest.mark.parametrize("harm", [fill_up, set_read_only])
@@ -92,7 +97,7 @@ async def test_a_disk_that_cannot_be_written_costs_records_only(
     with pytest.raises(DiskError, match=r"full|readonly"):
         await thread.require(many)
     assert caplog.text.count("a record is lost") == 1
-    assert await thread.ask(store.row, "SELECT 1", (), default=None) == (1,)
+    assert await thread.ask(read, store, default=None) == (1,)
 
 
 def garbage(path: Path) -> None:
@@ -132,7 +137,8 @@ async def test_a_file_of_a_newer_version_does_not_end_the_thread(
     store, thread = opened
     newer(path)
     await thread.require(record, store, 1)
-    assert "cannot be repaired yet (it was written by a newer version" in caplog.text
+    assert "cannot be repaired yet (DATABASE_PATH: " in caplog.text
+    assert "was written by a newer version" in caplog.text
 
 
 async def test_what_a_reader_kept_is_deleted_when_it_ends(
@@ -141,16 +147,16 @@ async def test_what_a_reader_kept_is_deleted_when_it_ends(
     """Deleted rows that another process was reading are gone from the files soon after."""
     store, thread = opened
     insert = "INSERT INTO files VALUES ('zebra', 'crossing')"
-    await thread.require(store.write, insert, ())
+    await thread.require(store.execute, insert)
     await thread.require(store.truncate_wal)
     reader = sqlite3.connect(path, isolation_level=None)
     reader.execute("BEGIN")
     assert reader.execute("SELECT * FROM files").fetchall()
-    await thread.require(store.write, "DELETE FROM files", ())
+    await thread.require(store.execute, "DELETE FROM files")
     await thread.require(store.truncate_wal)
     assert any(b"zebra" in file.read_bytes() for file in path.parent.iterdir())
     reader.close()
-    await thread.require(store.row, "SELECT 1", ())
+    await thread.require(read, store)
     assert not [file for file in path.parent.iterdir() if b"zebra" in file.read_bytes()]
 
 

@@ -1,10 +1,11 @@
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from bot.store import Answers, SentAnswer, Store, record_outcomes
+from bot.store import Answers, Outcome, SentAnswer, Store, record_outcomes
 
 CHAT = 5
 
@@ -27,7 +28,7 @@ def store(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 @pytest.fixture
 def busy(path: Path, store: Store) -> Iterator[None]:
     """Another process holds the write lock."""
-    assert store.row("SELECT 1", ()) == (1,)
+    assert store.execute("SELECT 1").fetchone() == (1,)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     yield
@@ -49,7 +50,7 @@ def fail_after(store: Store, *questions: int) -> None:
 
 def answered(store: Store) -> list[int]:
     """The questions whose answers are stored."""
-    found = store.rows("SELECT question_id FROM answers ORDER BY 1", ())
+    found = store.execute("SELECT question_id FROM answers ORDER BY 1").fetchall()
     return [int(str(number)) for (number,) in found]
 
 
@@ -75,19 +76,35 @@ def test_an_outcome_is_recorded_as_a_whole(path: Path, store: Store) -> None:
     other = Store(path)
 
     def look() -> None:
-        assert other.rows("SELECT * FROM messages", ()) == []
+        assert other.execute("SELECT * FROM messages").fetchall() == []
         assert answered(other) == []
 
     record_outcomes(store, [([(CHAT, 101)], [lambda: save_answers(store, 1), look])])
-    assert len(other.rows("SELECT * FROM messages", ())) == 1
+    assert len(other.execute("SELECT * FROM messages").fetchall()) == 1
     assert answered(other) == [1]
     other.close()
 
 
+def test_a_write_that_fails_costs_only_its_own_record(store: Store) -> None:
+    """The rest of the outcome, and those recorded with it, are written."""
+
+    def fail() -> None:
+        save_answers(store, 2)
+        store.execute("INSERT INTO missing VALUES (1)")
+
+    save = [partial(save_answers, store, number) for number in (1, 3, 4)]
+    outcomes: list[Outcome] = [
+        ([(CHAT, 101)], [save[0], fail, save[1]]),
+        ([(CHAT, 104)], [save[2]]),
+    ]
+    record_outcomes(store, outcomes)
+    assert answered(store) == [1, 3, 4]
+    assert store.execute("SELECT count(*) FROM messages").fetchone() == (2,)
+
+
 @pytest.mark.usefixtures("busy")
-def test_a_locked_file_costs_an_answer_its_record(store: Store) -> None:
-    """Saving an answer raises nothing; recording a whole outcome raises, so that it is retried."""
-    save_answers(store, 1)
+def test_an_outcome_that_meets_a_locked_file_is_retried(store: Store) -> None:
+    """Recording it raises an error that says so, and nothing of it is written."""
     with pytest.raises(sqlite3.OperationalError, match="locked"):
         record_outcomes(store, [([(CHAT, 101)], [lambda: save_answers(store, 1)])])
     assert answered(store) == []

@@ -1,13 +1,13 @@
 """Groups: the bot's membership, migrations, and `/settings` for admins."""
 
 import logging
+from functools import partial
 from typing import Any
 
 from telegram import Bot, ChatMemberRestricted, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest
 from telegram.ext import (
-    BaseHandler,
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
@@ -20,8 +20,21 @@ from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import SETTING
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.services import Context, Services, command_message, edit_message, send
+from bot.telegram.services import (
+    Context,
+    Handlers,
+    Services,
+    answer_outdated,
+    command_message,
+    edit_message,
+    pressed,
+    send,
+)
 
+log = logging.getLogger(__name__)
+
+_GONE = {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
+_GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
 _ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
 
 
@@ -45,56 +58,44 @@ async def is_from_admin(bot: Bot, message: Message) -> bool:
     return sender is not None and await is_admin(bot, message.chat_id, sender.id)
 
 
-log = logging.getLogger(__name__)
-
-_GONE = {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
-_GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
-
-
-def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """The bot's own membership, groups whose id changes, and `/settings`."""
-    return [*_membership_handlers(services), *_settings_handlers(services)]
-
-
-def _membership_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """The bot's own membership, and groups whose id changes."""
-
-    async def membership(update: Update, context: Context) -> None:
-        change = update.my_chat_member
-        assert change is not None  # noqa: S101 - this kind of update has one
-        set_outcome("silent")
-        chat, now = change.chat, change.new_chat_member
-        if now.status in _GONE:
-            set_outcome("left")
-            await forget(services, chat.id)
-        elif _was_added(change) and not await services.records.ask(
-            services.groups.is_greeted, chat.id, default=False
-        ):
-            set_outcome("greeted")
-            sees_all = bool(context.bot.can_read_all_group_messages)
-            sees_all |= now.status == ChatMemberStatus.ADMINISTRATOR
-            greeting = texts.greeting(services.knowledge, context.bot.username, sees_all=sees_all)
-            await context.bot.send_message(chat.id, greeting.html, ParseMode.HTML)
-            services.records.later(services.groups.set_greeted, chat.id)
-
-    async def migration(update: Update, context: Context) -> None:  # noqa: ARG001 - library API
-        message = update.message
-        assert message is not None  # noqa: S101 - this kind of update has one
-        set_outcome("silent")
-        if message.migrate_to_chat_id:
-            services.records.later(
-                services.groups.migrate, message.chat_id, message.migrate_to_chat_id
-            )
-        elif message.migrate_from_chat_id:
-            services.records.later(
-                services.groups.migrate, message.migrate_from_chat_id, message.chat_id
-            )
-
+def handlers(services: Services) -> Handlers:
+    """The bot's own membership, groups whose id changes, and `/settings` with its two buttons."""
     new = filters.UpdateType.MESSAGE
+    switch = rf"^{SETTING}:(?:{texts.OVERHEAR}|{texts.ASKED})$"
     return [
-        ChatMemberHandler(membership, ChatMemberHandler.MY_CHAT_MEMBER),
-        MessageHandler(new & filters.StatusUpdate.MIGRATE, migration),
+        ChatMemberHandler(partial(_membership, services), ChatMemberHandler.MY_CHAT_MEMBER),
+        MessageHandler(new & filters.StatusUpdate.MIGRATE, partial(_migration, services)),
+        CommandHandler("settings", partial(_settings, services), new),
+        CallbackQueryHandler(partial(_switch, services), switch),
     ]
+
+
+async def _membership(services: Services, update: Update, context: Context) -> None:
+    change = update.my_chat_member
+    assert change is not None  # noqa: S101 - this kind of update has one
+    set_outcome("silent")
+    chat, now = change.chat, change.new_chat_member
+    if now.status in _GONE:
+        set_outcome("left")
+        await forget(services, chat.id)
+    elif _was_added(change) and not await services.records.ask(
+        services.groups.is_greeted, chat.id, default=False
+    ):
+        set_outcome("greeted")
+        sees_all = bool(context.bot.can_read_all_group_messages)
+        sees_all |= now.status == ChatMemberStatus.ADMINISTRATOR
+        greeting = texts.greeting(services.knowledge, context.bot.username, sees_all=sees_all)
+        await context.bot.send_message(chat.id, greeting.html, ParseMode.HTML)
+        services.records.later(services.groups.set_greeted, chat.id)
+
+
+async def _migration(services: Services, update: Update, context: Context) -> None:  # noqa: ARG001 - library API
+    message = update.message
+    assert message is not None  # noqa: S101 - this kind of update has one
+    set_outcome("silent")
+    old = message.migrate_from_chat_id or message.chat_id
+    new = message.migrate_to_chat_id or message.chat_id
+    services.records.later(services.groups.migrate, old, new)
 
 
 async def forget(services: Services, chat_id: int) -> bool:
@@ -117,50 +118,40 @@ def _was_added(change: ChatMemberUpdated) -> bool:
     return change.chat.type in _GROUPS and was_gone and not is_muted
 
 
-def _settings_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """`/settings` and its two buttons."""
+async def _settings(services: Services, update: Update, context: Context) -> None:
+    message = command_message(update, context)
+    if message is None:
+        return
+    set_outcome("settings")
+    if message.chat.type == ChatType.PRIVATE:
+        await send(message, texts.SETTINGS_IN_PRIVATE)
+    elif await is_from_admin(context.bot, message):
+        sees_all = await _sees_all(message.chat_id, context)
+        on = await services.records.ask(services.groups.overhears, message.chat_id, default=False)
+        await send(message, texts.settings(overhears=on, sees_all=sees_all))
+    else:
+        await send(message, Rendered(texts.ADMINS_ONLY))
 
-    async def settings(update: Update, context: Context) -> None:
-        message = command_message(update, context)
-        if message is None:
-            return
-        set_outcome("settings")
-        if message.chat.type == ChatType.PRIVATE:
-            await send(message, texts.SETTINGS_IN_PRIVATE)
-        elif await is_from_admin(context.bot, message):
-            sees_all = await _sees_all(message.chat_id, context)
-            on = await services.records.ask(
-                services.groups.overhears, message.chat_id, default=False
-            )
-            await send(message, texts.settings(overhears=on, sees_all=sees_all))
-        else:
-            await send(message, Rendered(texts.ADMINS_ONLY))
 
-    async def switch(update: Update, context: Context) -> None:
-        query = update.callback_query
-        assert query is not None  # noqa: S101 - this kind of update has one
-        if not isinstance(query.message, Message) or query.message.chat.type == ChatType.PRIVATE:
-            await query.answer(texts.OUTDATED_BUTTON)
-            return
-        set_outcome("settings")
-        chat_id = query.message.chat_id
-        if not await is_admin(context.bot, chat_id, query.from_user.id):
-            await query.answer(texts.ADMINS_ONLY)
-            return
-        on = query.data == f"{SETTING}:{texts.OVERHEAR}"
-        try:
-            await services.records.require(services.groups.set_overhears, chat_id, on)
-        except DiskError:
-            await query.answer(texts.NOT_SAVED)
-            return
-        sees_all = await _sees_all(chat_id, context)
-        await edit_message(query, texts.settings(overhears=on, sees_all=sees_all))
-        await query.answer("Saved.")
-
-    return [
-        CommandHandler("settings", settings, filters.UpdateType.MESSAGE),
-        CallbackQueryHandler(switch, rf"^{SETTING}:(?:{texts.OVERHEAR}|{texts.ASKED})$"),
-    ]
+async def _switch(services: Services, update: Update, context: Context) -> None:
+    query, message = pressed(update)
+    if message is None or message.chat.type == ChatType.PRIVATE:
+        await answer_outdated(query)
+        return
+    set_outcome("settings")
+    chat_id = message.chat_id
+    if not await is_admin(context.bot, chat_id, query.from_user.id):
+        await query.answer(texts.ADMINS_ONLY)
+        return
+    on = query.data == f"{SETTING}:{texts.OVERHEAR}"
+    try:
+        await services.records.require(services.groups.set_overhears, chat_id, on)
+    except DiskError:
+        await query.answer(texts.NOT_SAVED)
+        return
+    sees_all = await _sees_all(chat_id, context)
+    await edit_message(query, texts.settings(overhears=on, sees_all=sees_all))
+    await query.answer("Saved.")
 
 
 async def _sees_all(chat_id: int, context: Context) -> bool:

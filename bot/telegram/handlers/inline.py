@@ -2,8 +2,8 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 from hashlib import blake2s
-from typing import Any
 
 from telegram import (
     InlineQueryResultArticle,
@@ -12,7 +12,7 @@ from telegram import (
     Update,
 )
 from telegram.constants import ParseMode
-from telegram.ext import BaseHandler, InlineQueryHandler, MessageHandler, filters
+from telegram.ext import InlineQueryHandler, MessageHandler, filters
 
 from bot.answering import Answerer, Reply
 from bot.answering.decide import SUGGEST
@@ -23,7 +23,7 @@ from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import as_links, markup
 from bot.telegram.messages.replies import Rendered, render
-from bot.telegram.services import Context, Services, today
+from bot.telegram.services import Context, Handlers, Services, today
 
 # How many seconds Telegram may cache the results, for everybody: they depend only on the query and
 # the knowledge, and an edit to the knowledge should reach people the same day.
@@ -33,24 +33,23 @@ _TITLE, _PREVIEW = 100, 160  # characters that fit in the list
 _BUTTON = InlineQueryResultsButton("Ask me in private", start_parameter="inline")
 
 
-def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
+def handlers(services: Services) -> Handlers:
     """Inline queries, and guest queries."""
-    return [*_inline_handlers(services), *_guest_handlers(services)]
+    return [
+        InlineQueryHandler(partial(_inline, services)),
+        MessageHandler(filters.UpdateType.GUEST_MESSAGE, partial(_guest, services)),
+    ]
 
 
-def _inline_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """Inline queries: the person picks an answer and posts it."""
-
-    async def inline(update: Update, context: Context) -> None:
-        query = update.inline_query
-        assert query is not None  # noqa: S101 - this kind of update has one
-        # All results fit on the first page; any further page is empty.
-        username = context.bot.username
-        found = [] if query.offset else results(services.answerer, query.query, username)
-        set_outcome("inline")
-        await query.answer(found, cache_time=_CACHE_TIME, is_personal=False, button=_BUTTON)
-
-    return [InlineQueryHandler(inline)]
+async def _inline(services: Services, update: Update, context: Context) -> None:
+    """The person picks an answer and posts it."""
+    query = update.inline_query
+    assert query is not None  # noqa: S101 - this kind of update has one
+    # All results fit on the first page; any further page is empty.
+    username = context.bot.username
+    found = [] if query.offset else results(services.answerer, query.query, username)
+    set_outcome("inline")
+    await query.answer(found, cache_time=_CACHE_TIME, is_personal=False, button=_BUTTON)
 
 
 def results(answerer: Answerer, text: str, username: str) -> list[InlineQueryResultArticle]:
@@ -122,28 +121,24 @@ def _topics(knowledge: Knowledge, username: str) -> Iterator[InlineQueryResultAr
         yield to_result(knowledge, title, "\n".join(questions), rendered, username)
 
 
-def _guest_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """Guest queries: somebody mentions the bot, and it answers there once."""
-
-    async def guest(update: Update, context: Context) -> None:
-        message = update.guest_message
-        bot = context.bot.bot
-        if message is None or not message.guest_query_id or not is_from_person(message, bot):
-            set_outcome("silent")
-            return
-        answerer, username = services.answerer, context.bot.username
-        text, _ = text_and_entities(message)
-        # A bare mention in reply to somebody's message is about that message.
-        asked = question_about(text, "mention", message, bot)
-        if asked.text:
-            # Without a conversation: the chat id may be that of another chat that the bot is in.
-            reply = answerer.answer(asked.text)
-            set_outcome(reply.status)
-            result = article_result(answerer.knowledge, reply, username, today())
-        else:
-            set_outcome("help")
-            welcome = texts.start(answerer.knowledge, username)
-            result = to_result(answerer.knowledge, bot.first_name, "", welcome, username)
-        await message.answer_guest_query(result)
-
-    return [MessageHandler(filters.UpdateType.GUEST_MESSAGE, guest)]
+async def _guest(services: Services, update: Update, context: Context) -> None:
+    """Somebody mentions the bot, and it answers there once."""
+    message = update.guest_message
+    bot = context.bot.bot
+    if message is None or not message.guest_query_id or not is_from_person(message, bot):
+        set_outcome("silent")
+        return
+    answerer, username = services.answerer, context.bot.username
+    text, _ = text_and_entities(message)
+    # A bare mention in reply to somebody's message is about that message.
+    asked = question_about(text, "mention", message, bot)
+    if asked.text:
+        # Without a conversation: the chat id may be that of another chat that the bot is in.
+        reply = answerer.answer(asked.text)
+        set_outcome(reply.status)
+        result = article_result(answerer.knowledge, reply, username, today())
+    else:
+        set_outcome("help")
+        welcome = texts.start(answerer.knowledge, username)
+        result = to_result(answerer.knowledge, bot.first_name, "", welcome, username)
+    await message.answer_guest_query(result)

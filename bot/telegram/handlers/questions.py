@@ -1,13 +1,12 @@
 """Answers questions; for a day, even after a restart, editing a question updates its answer."""
 
 from functools import partial
-from typing import Any
 
 from cachetools import TTLCache
 from telegram import ForceReply, Message, MessageEntity, Update, User
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
-from telegram.ext import BaseHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import CommandHandler, MessageHandler, filters
 
 from bot.answering import Conversation, Reply
 from bot.store import SentAnswer, answer_key
@@ -27,7 +26,15 @@ from bot.telegram.messages import replies, texts
 from bot.telegram.messages.buttons import linked_entry, markup
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import SentMessage
-from bot.telegram.services import Context, Services, in_group, reply_parameters_for, send, today
+from bot.telegram.services import (
+    Context,
+    Handlers,
+    Services,
+    in_group,
+    reply_parameters_for,
+    send,
+    today,
+)
 from bot.telegram.session import speaker_of
 
 _REMEMBERED = 10_000  # groups whose last overheard question is remembered; also albums
@@ -41,13 +48,8 @@ _IDENTIFYING = {
 }
 
 
-def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
+def handlers(services: Services) -> Handlers:
     """Edited messages, `/ask`, and all messages that no other handler takes."""
-    return [*_edit_handlers(services), *_question_handlers(services)]
-
-
-def _question_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """`/ask`, and all messages that no other handler takes."""
     new = filters.UpdateType.MESSAGE
     overheard: TTLCache[int, bool] = TTLCache(_REMEMBERED, OVERHEARD_INTERVAL)
     albums: TTLCache[str, int] = TTLCache(_REMEMBERED, _ALBUM)
@@ -73,7 +75,11 @@ def _question_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         else:
             set_outcome("silent")
 
-    return [CommandHandler("ask", ask, new), MessageHandler(new & ~filters.COMMAND, ask)]
+    return [
+        MessageHandler(filters.UpdateType.EDITED_MESSAGE, partial(_edited, services)),
+        CommandHandler("ask", ask, new),
+        MessageHandler(new & ~filters.COMMAND, ask),
+    ]
 
 
 async def respond(
@@ -133,8 +139,7 @@ def remember_opened(
     services: Services, sent: SentMessage | Message, entry: str | None, person_id: int
 ) -> None:
     """Remember who asked for `sent` with a button or command, so that they can delete it."""
-    # It does not answer a message, so the question gets an id that a message cannot have.
-    given = SentAnswer(-sent.message_id, sent.message_id, entry)
+    given = SentAnswer(-sent.message_id, sent.message_id, entry)  # to no message's question
     on_finish(partial(services.answers.save, sent.chat_id, given, person_id))
 
 
@@ -216,26 +221,21 @@ async def _repeated(services: Services, message: Message, reply: Reply) -> Rende
 _NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
 
 
-def _edit_handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
-    """Edited messages."""
-
-    async def edited(update: Update, context: Context) -> None:
-        message = update.edited_message
-        question = question_for(message, context.bot.bot) if message else None
-        if message is None or question is None or not question.text:
-            set_outcome("silent")
-            return
-        given = await services.records.ask(
-            services.answers.to_question, message.chat_id, message.message_id, default=None
-        )
-        if given:
-            await _update_answer(services, message, question, given, context)
-        elif services.store.now() - message.date.timestamp() < RETENTION:
-            await respond(services, message, question, context)  # the edit made it a question
-        else:
-            set_outcome("silent")
-
-    return [MessageHandler(filters.UpdateType.EDITED_MESSAGE, edited)]
+async def _edited(services: Services, update: Update, context: Context) -> None:
+    message = update.edited_message
+    question = question_for(message, context.bot.bot) if message else None
+    if message is None or question is None or not question.text:
+        set_outcome("silent")
+        return
+    given = await services.records.ask(
+        services.answers.to_question, message.chat_id, message.message_id, default=None
+    )
+    if given:
+        await _update_answer(services, message, question, given, context)
+    elif services.store.now() - message.date.timestamp() < RETENTION:
+        await respond(services, message, question, context)  # the edit made it a question
+    else:
+        set_outcome("silent")
 
 
 async def _update_answer(

@@ -4,17 +4,14 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
 
 from telegram import Message, Update
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, NetworkError
-from telegram.ext import BaseHandler, CommandHandler, filters
+from telegram.ext import CommandHandler, filters
 
 from bot.knowledge import Event, Knowledge
 from bot.loading.subprocesses import run_in_subprocess
-from bot.store import DiskThread
-from bot.store.answers import Uploads
 from bot.telegram.current_update import set_outcome
 from bot.telegram.handlers.questions import remember_opened
 from bot.telegram.messages import texts
@@ -24,6 +21,7 @@ from bot.telegram.send.client import SentMessage
 from bot.telegram.send.retries import short_reason
 from bot.telegram.services import (
     Context,
+    Handlers,
     Services,
     command_message,
     in_group,
@@ -41,9 +39,9 @@ log = logging.getLogger(__name__)
 _NO_PHOTOS = re.compile(r"not enough rights|FORBIDDEN", re.IGNORECASE)
 
 
-def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
+def handlers(services: Services) -> Handlers:
     """`/timeline`, alone or with words to search for."""
-    uploads, drawing = _Uploads(services.records, Uploads(services.store)), asyncio.Lock()
+    drawing = asyncio.Lock()
 
     async def draw(knowledge: Knowledge, events: list[Event]) -> bytes:
         async with drawing:  # one at a time, as each needs its own process
@@ -69,7 +67,9 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         key = _key(context.bot.id, knowledge, found)
         sent: Message | SentMessage
         try:
-            sent = await _send_picture(message, shown, uploads, key, lambda: draw(knowledge, found))
+            sent = await _send_picture(
+                services, message, shown, key, lambda: draw(knowledge, found)
+            )
         except NetworkError as error:
             # In the library, a request that is too large (413) is a `NetworkError`.
             if not isinstance(error, BadRequest) and "too large" not in str(error).lower():
@@ -88,27 +88,21 @@ def _key(bot_id: int, knowledge: Knowledge, found: list[Event]) -> str:
     return f"timeline:{bot_id}:{knowledge.version}:{chosen}"
 
 
-class _Uploads(NamedTuple):
-    """Telegram's ids of uploaded pictures, and the thread that reads and writes them."""
-
-    records: DiskThread
-    ids: Uploads
-
-
 async def _send_picture(
-    to: Message, shown: Rendered, uploads: _Uploads, key: str, draw: Callable[[], Awaitable[bytes]]
+    services: Services, to: Message, shown: Rendered, key: str, draw: Callable[[], Awaitable[bytes]]
 ) -> Message:
     """Send the picture by its file_id; draw and upload it if Telegram does not have it."""
-    if file_id := await uploads.records.ask(uploads.ids.file_id, key, default=None):
+    records, uploads = services.records, services.uploads
+    if file_id := await records.ask(uploads.file_id, key, default=None):
         try:
             return await _send_photo(to, file_id, shown)
         except BadRequest as error:
             if _NO_PHOTOS.search(str(error)):
                 raise
-            uploads.records.later(uploads.ids.delete, key)  # Telegram no longer knows it, perhaps
+            records.later(uploads.delete, key)  # Telegram no longer knows it, perhaps
     sent = await _send_photo(to, await draw(), shown)
     if sent.photo:
-        uploads.records.later(uploads.ids.save, key, sent.photo[-1].file_id)
+        records.later(uploads.save, key, sent.photo[-1].file_id)
     return sent
 
 

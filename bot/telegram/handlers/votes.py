@@ -1,18 +1,16 @@
 """The buttons under an answer that vote on it or delete it."""
 
 from functools import partial
-from typing import Any
 
 from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest
-from telegram.ext import BaseHandler, CallbackQueryHandler
+from telegram.ext import CallbackQueryHandler
 
 from bot.store import DiskError, answer_key
 from bot.telegram.current_update import set_outcome
 from bot.telegram.handlers.groups import is_admin
-from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import BAD, DELETE, GOOD
-from bot.telegram.services import Context, Services, in_group
+from bot.telegram.services import Context, Handlers, Services, answer_outdated, in_group, pressed
 
 _NOTICES = {
     "counted": "Thank you! You can change your vote for up to a day after the answer.",
@@ -24,14 +22,14 @@ _NOTICES = {
 _FAILED = "Your vote couldn't be saved. Please try again later."
 
 
-def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
+def handlers(services: Services) -> Handlers:
     """The vote buttons, and Delete."""
 
     async def vote(update: Update, context: Context) -> None:  # noqa: ARG001 - library API
-        query, message = _pressed(update)
+        query, message = _pressed_own(update)
         kind, _, entry = (query.data or "").partition(":")
         if message is None or entry not in services.knowledge.entries:
-            await query.answer(texts.OUTDATED_BUTTON)
+            await answer_outdated(query)
             return
         set_outcome("voted")
         try:
@@ -51,9 +49,9 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
         await query.answer(_NOTICES[result])
 
     async def delete(update: Update, context: Context) -> None:
-        query, message = _pressed(update)
+        query, message = _pressed_own(update)
         if message is None or not in_group(message.chat):
-            await query.answer(texts.OUTDATED_BUTTON)
+            await answer_outdated(query)
             return
         set_outcome("deleted")
         presser = query.from_user.id
@@ -78,11 +76,9 @@ def handlers(services: Services) -> list[BaseHandler[Any, Any, Any]]:
     ]
 
 
-def _pressed(update: Update) -> tuple[CallbackQuery, Message | None]:
+def _pressed_own(update: Update) -> tuple[CallbackQuery, Message | None]:
     """A press and its message; None for a message that is gone or has no such button."""
-    query = update.callback_query
-    assert query is not None  # noqa: S101 - this kind of update has one
-    message = query.message if isinstance(query.message, Message) else None
+    query, message = pressed(update)
     rows = message.reply_markup.inline_keyboard if message and message.reply_markup else ()
     # A client can send any data; accept only the data of the message's own buttons.
     offered = {button.callback_data for row in rows for button in row}

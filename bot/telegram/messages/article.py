@@ -1,12 +1,13 @@
 """The article: page by page, one passage, or passages inside their paragraphs."""
 
 import datetime as dt
+import textwrap
 from collections.abc import Iterable
-from html import escape
+from functools import partial
 
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import distance, format_day
-from bot.telegram.messages.buttons import PAGE, Button, Rows, passage_link, question_row
+from bot.telegram.messages.buttons import PAGE, Button, as_html, entry_rows, passage_link
 from bot.telegram.messages.replies import Rendered, join_within_limit
 
 _PAGE = 1000  # characters; a phone shows that many with little scrolling
@@ -24,13 +25,11 @@ def source(knowledge: Knowledge, username: str, today: dt.date) -> Rendered:
     data = knowledge.source
     age = distance(data.published, today)
     lines = [
-        f"<b>{escape(data.title, quote=False)}</b>",
-        escape(
-            f"{data.publisher}, {data.place}, {format_day(data.published)} ({age})", quote=False
-        ),
+        f"<b>{as_html(data.title)}</b>",
+        as_html(f"{data.publisher}, {data.place}, {format_day(data.published)} ({age})"),
     ]
     if data.url:
-        lines.append(escape(data.url, quote=False))
+        lines.append(as_html(data.url))
     lines.append(f"Knowledge version <code>{knowledge.version}</code>")
     first = page(knowledge, 1, username)
     assert first is not None  # noqa: S101 - every article has a first page
@@ -44,7 +43,7 @@ def page(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
         return None
     blocks = [f"<i>The article, page {number} of {len(all_pages)}</i>"]
     blocks += [
-        f"{passage_link(username, paragraph)} {escape(text, quote=False)}"
+        f"{passage_link(username, paragraph)} {as_html(text)}"
         for paragraph, text in all_pages[number - 1]
     ]
     buttons = []
@@ -62,10 +61,11 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
         return None
     source_data = knowledge.source
     head = (
-        f"<i>{escape(source_data.publisher, quote=False)}, {format_day(source_data.published)},"
+        f"<i>{as_html(source_data.publisher)}, {format_day(source_data.published)},"
         f" passage {number} of {len(paragraphs)}</i>"
     )
-    text = _shortened(paragraphs[number - 1].text, _MAX_PARAGRAPH)
+    text, *rest = _pieces(paragraphs[number - 1].text)
+    shown = as_html(f"{text} …" if rest else text)
     about = [
         entry
         for entry in knowledge.answerable_entries()
@@ -73,11 +73,11 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
     ]
     # Entries that cite only this paragraph come first.
     about.sort(key=lambda entry: len({citation.paragraph for citation in entry.citations}))
-    rows: Rows = tuple(question_row(entry.question, entry.id) for entry in about[:_QUESTIONS])
     at = next(n for n, pieces in enumerate(_pages(knowledge), 1) if number in dict(pieces))
-    rows += ((Button("Read it in the article", data=f"{PAGE}:{at}"),),)
+    read_on = Button("Read it in the article", data=f"{PAGE}:{at}")
+    rows = (*entry_rows(about[:_QUESTIONS]), (read_on,))
     link = passage_link(username, number)
-    return Rendered(f"{head}\n\n{link} {escape(text, quote=False)}", rows)
+    return Rendered(f"{head}\n\n{link} {shown}", rows)
 
 
 def in_context(knowledge: Knowledge, entry: Entry, username: str) -> Rendered | None:
@@ -95,7 +95,7 @@ def in_context(knowledge: Knowledge, entry: Entry, username: str) -> Rendered | 
             blocks.append(f"{link} {_marked(paragraph.text, inside)}")
     if not blocks:
         return None
-    head = f"<i>In context: {escape(entry.question, quote=False)}</i>"
+    head = f"<i>In context: {as_html(entry.question)}</i>"
     return Rendered(join_within_limit([head, *blocks]))
 
 
@@ -104,7 +104,7 @@ def _pages(knowledge: Knowledge) -> list[list[Piece]]:
     pages: list[list[Piece]] = []
     room = 0
     for paragraph in knowledge.article.paragraphs:
-        for piece in _cut(paragraph.text, _MAX_PARAGRAPH):
+        for piece in _pieces(paragraph.text):
             if not pages or len(piece) > room:
                 pages.append([])
                 room = _PAGE
@@ -113,19 +113,9 @@ def _pages(knowledge: Knowledge) -> list[list[Piece]]:
     return pages
 
 
-def _cut(text: str, size: int) -> Iterable[str]:
-    """Pieces of at most `size` characters, cut between words where possible."""
-    while len(text) > size:
-        at = text.rfind(" ", 1, size + 1)
-        at = at if at > 0 else size
-        yield text[:at]
-        text = text[at:].lstrip()
-    yield text
-
-
-def _shortened(text: str, size: int) -> str:
-    first, *rest = _cut(text, size)
-    return f"{first} …" if rest else first
+_pieces = partial(
+    textwrap.wrap, width=_MAX_PARAGRAPH, replace_whitespace=False, break_on_hyphens=False
+)
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -145,7 +135,7 @@ def _marked(text: str, spans: list[tuple[int, int]]) -> str:
     at = 0
     for start, end in spans:
         parts.append(_unmarked(text[at:start], follows=at > 0, precedes=True, whole=len(text)))
-        parts.append(f"{_OPENED}{escape(text[start:end], quote=False)}{_CLOSED}")
+        parts.append(f"{_OPENED}{as_html(text[start:end])}{_CLOSED}")
         at = end
     parts.append(_unmarked(text[at:], follows=True, precedes=False, whole=len(text)))
     return "".join(parts)
@@ -157,4 +147,4 @@ def _unmarked(text: str, *, follows: bool, precedes: bool, whole: int) -> str:
         head = text[:_CONTEXT].rpartition(" ")[0] if follows else ""
         tail = text[-_CONTEXT:].partition(" ")[2] if precedes else ""
         text = f"{head} … {tail}"
-    return escape(text, quote=False)
+    return as_html(text)

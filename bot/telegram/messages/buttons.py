@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from urllib.parse import quote, urlencode
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
@@ -31,33 +33,38 @@ class Button:
 Rows = tuple[tuple[Button, ...], ...]
 
 
+def as_html(text: str) -> str:
+    """Plain text as Telegram's HTML."""
+    return escape(text, quote=False)
+
+
 def question_row(label: str, entry: str) -> tuple[Button, ...]:
     """A row with one button that opens the answer to a question."""
     return (Button(label, data=f"{OPEN}:{entry}"),)
+
+
+def entry_rows(entries: Iterable[Entry]) -> Rows:
+    """A row for each entry's question."""
+    return tuple(question_row(entry.question, entry.id) for entry in entries)
 
 
 def markup(rows: Rows) -> InlineKeyboardMarkup | None:
     """The library's keyboard; None if there are no buttons."""
     if not rows:
         return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(b.label, callback_data=b.data, url=b.url) for b in row]
-            for row in rows
-        ]
-    )
+    buttons = [[InlineKeyboardButton(b.label, b.url, b.data) for b in row] for row in rows]
+    return InlineKeyboardMarkup(buttons)
 
 
 def markup_json(rows: Rows) -> str | None:
     """The same keyboard as JSON for the Bot API."""
     if not rows:
         return None
-    return json.dumps({"inline_keyboard": [[_fields(button) for button in row] for row in rows]})
-
-
-def _fields(button: Button) -> dict[str, str]:
-    fields = {"text": button.label, "callback_data": button.data, "url": button.url}
-    return {name: value for name, value in fields.items() if value is not None}
+    keyboard = [
+        [{"text": b.label} | ({"url": b.url} if b.url else {"callback_data": b.data}) for b in row]
+        for row in rows
+    ]
+    return json.dumps({"inline_keyboard": keyboard})
 
 
 ADDED = "added"  # the payload of `/start` in a group that the bot was just added to
@@ -103,10 +110,9 @@ def linked_entry(message: Message, username: str) -> str | None:
 
 
 def answer_row(username: str, entry: Entry, number: int | None = None) -> tuple[Button, ...]:
-    """The row below an answer: show its passages in context, and share its permalink.
+    """The row below an answer: its passages in context, and sharing; empty without passages.
 
-    Empty if the entry has no passages, because then there is nothing to share. `number` labels the
-    buttons when one message holds several answers.
+    `number` labels the buttons when one message holds several answers.
     """
     if not entry.citations:
         return ()

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
-from html import escape, unescape
+from html import unescape
 
 from telegram import Chat
 from telegram.constants import ChatType, MessageLimit
@@ -12,18 +12,8 @@ from bot.answering import Reply, Section
 from bot.answering.compose import dated_source, topics_line
 from bot.knowledge import Citation, Knowledge
 from bot.language.dates import add_distances
-from bot.telegram.messages.buttons import (
-    BAD,
-    DELETE,
-    GOOD,
-    Button,
-    Rows,
-    answer_link,
-    answer_row,
-    answer_url,
-    passage_link,
-    question_row,
-)
+from bot.telegram.messages import buttons
+from bot.telegram.messages.buttons import Button, Rows, answer_url, as_html, question_row
 
 _LONG_QUOTE = 220  # characters; longer passages are folded until tapped
 _TAG = re.compile(r"<[^>]*>")
@@ -42,12 +32,12 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date, username: str) ->
 
     `username` is the bot's, for links to passages and answers.
     """
-    blocks = [escape(reply.lead, quote=False)] if reply.lead else []
+    blocks = [as_html(reply.lead)] if reply.lead else []
     blocks += [_section(section, knowledge, today, username) for section in reply.sections]
     if not blocks:
-        blocks.append(escape(reply.answer, quote=False))
+        blocks.append(as_html(reply.answer))
     if reply.status == "unanswered" and not reply.suggestions:
-        blocks.append(escape(topics_line(knowledge), quote=False))
+        blocks.append(as_html(topics_line(knowledge)))
     rows = [question_row(s.question, s.entry) for s in reply.offers]
     rows += [
         question_row(knowledge.entries[entry].question, entry)
@@ -56,14 +46,19 @@ def render(reply: Reply, knowledge: Knowledge, today: dt.date, username: str) ->
     ]
     entries = [knowledge.entries[s.entry] for s in reply.sections if s.entry]
     for number, entry in enumerate(entries, 1):
-        rows.append(answer_row(username, entry, number if len(entries) > 1 else None))
+        rows.append(buttons.answer_row(username, entry, number if len(entries) > 1 else None))
     return Rendered(join_within_limit(blocks), tuple(row for row in rows if row))
 
 
 def blockquote(citation: Citation) -> str:
     """A passage, word for word, as a blockquote; long ones are folded."""
     folded = " expandable" if len(citation.quote) > _LONG_QUOTE else ""
-    return f"<blockquote{folded}>{escape(citation.quote, quote=False)}</blockquote>"
+    return f"<blockquote{folded}>{as_html(citation.quote)}</blockquote>"
+
+
+def text_length(html: str) -> int:
+    """The length that Telegram limits: of the text without markup, in UTF-16 units."""
+    return len(unescape(_TAG.sub("", html)).encode("utf-16-le")) // 2
 
 
 def join_within_limit(blocks: list[str]) -> str:
@@ -71,7 +66,7 @@ def join_within_limit(blocks: list[str]) -> str:
     fitting: list[str] = []
     length = 0
     for block in blocks:
-        length += len(unescape(_TAG.sub("", block)).encode("utf-16-le")) // 2 + 2
+        length += text_length(block) + 2
         if length > MessageLimit.MAX_TEXT_LENGTH and fitting:
             break
         fitting.append(block)
@@ -79,9 +74,9 @@ def join_within_limit(blocks: list[str]) -> str:
 
 
 def _section(section: Section, knowledge: Knowledge, today: dt.date, username: str) -> str:
-    lines = [escape(add_distances(section.text, today), quote=False)]
+    lines = [as_html(add_distances(section.text, today))]
     if section.note:
-        lines.append(f"<i>{escape(section.note, quote=False)}</i>")
+        lines.append(f"<i>{as_html(section.note)}</i>")
     if section.citations:
         entry = knowledge.entries.get(section.entry or "")
         closest = entry is not None and not entry.answerable
@@ -89,15 +84,17 @@ def _section(section: Section, knowledge: Knowledge, today: dt.date, username: s
         lines.append("The closest it comes:" if closest else "The article:")
         lines += [blockquote(citation) for citation in section.citations]
         voice = f"According to {section.voice} · " if section.voice else ""
-        source = escape(voice + dated_source(knowledge, today), quote=False)
-        links = dict.fromkeys(passage_link(username, c.paragraph) for c in section.citations)
-        permalink = [answer_link(username, section.entry)] if section.entry else []
+        source = as_html(voice + dated_source(knowledge, today))
+        links = dict.fromkeys(
+            buttons.passage_link(username, c.paragraph) for c in section.citations
+        )
+        permalink = [buttons.answer_link(username, section.entry)] if section.entry else []
         lines.append(f"<i>{', '.join([source, *links, *permalink])}</i>")
     return "\n".join(lines)
 
 
 REPEATED_WITHIN = 600.0  # seconds; a group that asks again gets a link to the earlier answer
-DELETE_BUTTON = Button("Delete", data=f"{DELETE}:")  # for the person who asked, and for admins
+DELETE_BUTTON = Button("Delete", data=f"{buttons.DELETE}:")  # for the asker, and for admins
 _RELATED_IN_GROUPS = 2  # few, since everybody has to scroll past them
 
 
@@ -112,14 +109,12 @@ def reply_message(  # noqa: PLR0913 - everything a reply depends on
 ) -> Rendered:
     """A reply as it is sent in a chat, with the buttons to vote on it and delete it."""
     tools = _tools(reply.entry if votes else None, deletable=in_group)
+    offered = [question_row(s.question, s.entry) for s in reply.offers]
     if in_group and reply.status == "suggested":
-        rows = tuple(question_row(s.question, s.entry) for s in reply.offers)
-        return Rendered("Did you mean:", (*rows, *tools))
+        return Rendered("Did you mean:", (*offered, *tools))
     if in_group and reply.status == "unanswered" and not (reply.lead and reply.sections):
-        offered = tuple(
-            question_row(s.question, s.entry) for s in reply.offers[:_RELATED_IN_GROUPS]
-        )
-        return Rendered(_unanswered(reply, today, username), (*offered, *tools))
+        text = _unanswered(reply, today, username)
+        return Rendered(text, (*offered[:_RELATED_IN_GROUPS], *tools))
     if in_group:
         reply = replace(reply, related=reply.related[:_RELATED_IN_GROUPS])
     full = render(reply, knowledge, today, username)
@@ -134,30 +129,24 @@ def link_to_earlier(chat: Chat, answer_id: int, question: str, entry: str) -> Re
         url = f"https://t.me/c/{str(chat.id).removeprefix('-100')}/{answer_id}"
     else:
         return None
-    text = f'<a href="{url}">Answered a moment ago</a>: {escape(question, quote=False)}'
-    row = question_row("Show it here", entry)
-    return Rendered(text, (row, *_tools(None, deletable=True)))
+    text = f'<a href="{url}">Answered a moment ago</a>: {as_html(question)}'
+    return Rendered(text, (question_row("Show it here", entry), (DELETE_BUTTON,)))
 
 
 def _unanswered(reply: Reply, today: dt.date, username: str) -> str:
     """One line; the closest passage is a link, so that only those who tap it see it."""
-    lines = [escape(reply.lead, quote=False)] if reply.lead else []
+    lines = [as_html(reply.lead)] if reply.lead else []
     for section in reply.sections:
-        line = escape(add_distances(section.text, today), quote=False)
+        line = as_html(add_distances(section.text, today))
         if section.citations and section.entry:
             line += f' <a href="{answer_url(username, section.entry)}">The closest passage</a>'
         lines.append(line)
-    return "\n".join(lines) or f"{escape(reply.answer, quote=False)} /topics shows what it covers."
+    return "\n".join(lines) or f"{as_html(reply.answer)} /topics shows what it covers."
 
 
 def _tools(voted_on: str | None, *, deletable: bool) -> Rows:
     """The last row: the vote buttons, with words for screen readers, and Delete."""
-    row = []
-    if voted_on:
-        row += [
-            Button("👍 Right", data=f"{GOOD}:{voted_on}"),
-            Button("👎 Wrong", data=f"{BAD}:{voted_on}"),
-        ]
-    if deletable:
-        row.append(DELETE_BUTTON)
+    votes = (("👍 Right", buttons.GOOD), ("👎 Wrong", buttons.BAD)) if voted_on else ()
+    row = [Button(label, data=f"{kind}:{voted_on}") for label, kind in votes]
+    row += [DELETE_BUTTON] if deletable else []
     return (tuple(row),) if row else ()

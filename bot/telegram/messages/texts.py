@@ -1,10 +1,8 @@
 """The texts of commands, greetings and notices, as Telegram HTML."""
 
 import datetime as dt
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from html import escape, unescape
+from collections.abc import Iterator, Mapping, Sequence
 
 from telegram import User
 from telegram.constants import MessageLimit
@@ -14,16 +12,9 @@ from bot.language.dates import format_day
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS
 from bot.telegram.addressing import OVERHEARD_INTERVAL
-from bot.telegram.messages.buttons import (
-    SETTING,
-    TOPIC,
-    Button,
-    Rows,
-    add_to_group_row,
-    passage_link,
-    question_row,
-)
-from bot.telegram.messages.replies import Rendered, blockquote, join_within_limit
+from bot.telegram.messages import buttons
+from bot.telegram.messages.buttons import Button, Rows, as_html, entry_rows
+from bot.telegram.messages.replies import Rendered, blockquote, join_within_limit, text_length
 from bot.telegram.send.limits import NOTICE_INTERVAL
 from bot.telegram.session import CONVERSATION_TTL
 from bot.timeline import claimed_by, dateline, event_date, footnotes, is_expected, time_since
@@ -38,19 +29,23 @@ def timeline_caption(
 
     Events that do not fit are left out entirely, and a line says so.
     """
-    return next(html for html in _shrinking_captions(knowledge, events, username) if _fits(html))
+    return next(
+        html
+        for html in _shrinking_captions(knowledge, events, username)
+        if text_length(html) <= MessageLimit.CAPTION_LENGTH
+    )
 
 
 def _shrinking_captions(
     knowledge: Knowledge, events: Sequence[Event], username: str | None
 ) -> Iterator[str]:
     """Captions with ever fewer events; then again without notes, then without the heading."""
-    head = f"<i>{escape(dateline(knowledge), quote=False)}</i>"
+    head = f"<i>{as_html(dateline(knowledge))}</i>"
     lines = [_line(knowledge, events, event, username) for event in events]
     for top, with_notes in ((head, True), (head, False), ("", False)):
         for count in range(len(events), 0, -1):
             notes = footnotes(events[:count]) if with_notes else {}
-            below = [f"<i>{mark} {escape(note, quote=False)}</i>" for note, mark in notes.items()]
+            below = _notes(notes)
             cut = [_CUT] if count < len(events) else []
             blocks = [top, "\n".join([*lines[:count], *cut]), "\n".join(below)]
             yield "\n\n".join(block for block in blocks if block)
@@ -60,19 +55,17 @@ def _shrinking_captions(
 def _line(knowledge: Knowledge, events: Sequence[Event], event: Event, username: str | None) -> str:
     """One event in a caption."""
     number = event.citation.paragraph
-    where = passage_link(username, number) if username else event.citation.passage
+    where = buttons.passage_link(username, number) if username else event.citation.passage
     claimant = claimed_by(knowledge, event)
     details = ["expected"] if is_expected(event, knowledge.source.published) else []
-    details += [escape(claimant, quote=False)] if claimant else []
+    details += [as_html(claimant)] if claimant else []
     mark = footnotes(events)[event.note] if event.note else ""
     about = ", ".join([*details, where])
-    return f"<b>{event_date(event)}{mark}</b> {escape(event.label, quote=False)} ({about})"
+    return f"<b>{event_date(event)}{mark}</b> {as_html(event.label)} ({about})"
 
 
-def _fits(html: str) -> bool:
-    """Whether Telegram accepts the HTML as a caption; only the text counts, in UTF-16 units."""
-    text = unescape(re.sub(r"<[^>]*>", "", html))
-    return len(text.encode("utf-16-le")) // 2 <= MessageLimit.CAPTION_LENGTH
+def _notes(notes: Mapping[str, str]) -> list[str]:
+    return [f"<i>{mark} {as_html(note)}</i>" for note, mark in notes.items()]
 
 
 _EXAMPLES = 3
@@ -104,15 +97,18 @@ COMMANDS = {
 
 def start(knowledge: Knowledge, username: str) -> Rendered:
     """The welcome: what the bot knows, and three questions to start with."""
-    source = knowledge.source
     text = (
-        f"Hi! I answer questions about one article: <b>{escape(source.title, quote=False)}</b>"
-        f" ({escape(source.publisher, quote=False)}, {format_day(source.published)})."
+        f"Hi! I answer questions about one article: <b>{as_html(knowledge.source.title)}</b>"
+        f" ({_published(knowledge)})."
         " Every answer quotes the passage it comes from, and if the article doesn't say, I'll tell"
         " you.\n\nAsk in your own words, or try one of these:"
     )
-    rows = tuple(question_row(entry.question, entry.id) for entry in _examples(knowledge))
-    return Rendered(text, (*rows, add_to_group_row(username)))
+    rows = (*entry_rows(_examples(knowledge)), buttons.add_to_group_row(username))
+    return Rendered(text, rows)
+
+
+def _published(knowledge: Knowledge) -> str:
+    return f"{as_html(knowledge.source.publisher)}, {format_day(knowledge.source.published)}"
 
 
 def _examples(knowledge: Knowledge) -> list[Entry]:
@@ -132,19 +128,19 @@ def _examples(knowledge: Knowledge) -> list[Entry]:
 
 def help_(bot: User) -> Rendered:
     """How to ask: in private, in groups and, if the bot's owner allows it, in any other chat."""
-    name = f"@{escape(bot.username or '', quote=False)}"
+    name = f"@{as_html(bot.username or '')}"
     anywhere = ""
     if bot.supports_inline_queries:
         anywhere += f"\n\nIn any other chat, type {name} and a few words, then pick an answer."
     if bot.supports_guest_queries:
         anywhere += f"\n\nMention {name} in a chat that I'm not in, and I'll answer there."
-    commands = "\n".join(f"/{name} - {escape(what)}" for name, what in COMMANDS.items())
+    commands = "\n".join(f"/{name} - {as_html(what)}" for name, what in COMMANDS.items())
     return Rendered(
         "Just ask, in your own words. Follow up with “why?”, “who said so?” or “more”."
         f"\n\n{commands}\n\nIn groups, send /ask with your question, mention {name}, or reply to"
         " one of my messages. Reply with /ask to someone else's question, and I'll answer it."
         f"{anywhere}",
-        (add_to_group_row(bot.username or ""),),
+        (buttons.add_to_group_row(bot.username or ""),),
     )
 
 
@@ -153,22 +149,22 @@ def timeline(
 ) -> Rendered:
     """The events with their passages, for chats that do not allow photos."""
     notes = footnotes(events)
-    blocks = [f"<i>{escape(dateline(knowledge), quote=False)}</i>"]
+    blocks = [f"<i>{as_html(dateline(knowledge))}</i>"]
     for event in events:
         mark = notes[event.note] if event.note else ""
         when = f"<b>{event_date(event)}{mark}</b> ({time_since(event, today)})"
         claimant = claimed_by(knowledge, event)
         label = f"{event.label} (claimed by {claimant})" if claimant else event.label
-        link = passage_link(username, event.citation.paragraph)
-        blocks.append(f"{when}\n{escape(label, quote=False)}\n{blockquote(event.citation)}\n{link}")
-    blocks += [f"<i>{mark} {escape(note, quote=False)}</i>" for note, mark in notes.items()]
+        link = buttons.passage_link(username, event.citation.paragraph)
+        blocks.append(f"{when}\n{as_html(label)}\n{blockquote(event.citation)}\n{link}")
+    blocks += _notes(notes)
     return Rendered(join_within_limit(blocks), event_buttons(knowledge, events))
 
 
 def event_buttons(knowledge: Knowledge, events: Sequence[Event]) -> Rows:
     """A button for each event's answer."""
     entries = dict.fromkeys(event.entry for event in events)
-    return tuple(question_row(knowledge.entries[entry].question, entry) for entry in entries)
+    return entry_rows(knowledge.entries[entry] for entry in entries)
 
 
 def no_matching_event(knowledge: Knowledge, words: str) -> Rendered:
@@ -176,7 +172,7 @@ def no_matching_event(knowledge: Knowledge, words: str) -> Rendered:
     years = list(dict.fromkeys(event.date[:4] for event in knowledge.events))
     hint = f" Its events are from {', '.join(years)}." if years else ""
     return Rendered(
-        f"No event in the article matches “{escape(words[:_MAX_ECHO], quote=False)}”.{hint}"
+        f"No event in the article matches “{as_html(words[:_MAX_ECHO])}”.{hint}"
         " Send just /timeline to see them all."
     )
 
@@ -184,17 +180,14 @@ def no_matching_event(knowledge: Knowledge, words: str) -> Rendered:
 def topics(knowledge: Knowledge) -> Rendered:
     """The topics as buttons."""
     named = knowledge.answered_topics().items()
-    rows = tuple((Button(title, data=f"{TOPIC}:{name}"),) for name, title in named)
+    rows = tuple((Button(title, data=f"{buttons.TOPIC}:{name}"),) for name, title in named)
     return Rendered("What would you like to know about?", rows)
 
 
 def topic(knowledge: Knowledge, name: str) -> Rendered:
     """The questions of one topic as buttons."""
     questions = [entry for entry in knowledge.answerable_entries() if entry.topic == name]
-    return Rendered(
-        f"<b>{escape(knowledge.topics[name], quote=False)}</b>",
-        tuple(question_row(entry.question, entry.id) for entry in questions),
-    )
+    return Rendered(f"<b>{as_html(knowledge.topics[name])}</b>", entry_rows(questions))
 
 
 def privacy(*, keeps_questions: bool) -> Rendered:
@@ -248,7 +241,7 @@ def settings(*, overhears: bool, sees_all: bool) -> Rendered:
             " owner to turn off my privacy mode."
         )
     rows = tuple(
-        (Button(f"✓ {label}" if name == now else label, data=f"{SETTING}:{name}"),)
+        (Button(f"✓ {label}" if name == now else label, data=f"{buttons.SETTING}:{name}"),)
         for name, label in labels.items()
     )
     return Rendered(text, rows)
@@ -256,12 +249,11 @@ def settings(*, overhears: bool, sees_all: bool) -> Rendered:
 
 def greeting(knowledge: Knowledge, username: str, *, sees_all: bool) -> Rendered:
     """Two lines for a group that added the bot: what the bot knows, and how to ask."""
-    source = knowledge.source
-    name = f"@{escape(username, quote=False)}"
+    name = f"@{as_html(username)}"
     limits = "" if sees_all else " I don't see any other messages here."
     return Rendered(
-        f"Hello! I answer questions about one article: “{escape(source.title, quote=False)}”"
-        f" ({escape(source.publisher, quote=False)}, {format_day(source.published)}).\n"
+        f"Hello! I answer questions about one article: “{as_html(knowledge.source.title)}”"
+        f" ({_published(knowledge)}).\n"
         f"Send /ask with your question, mention {name}, or reply to one of my messages.{limits}"
     )
 

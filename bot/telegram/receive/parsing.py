@@ -38,10 +38,7 @@ def update_id_of(body: object) -> int | None:
 
 
 def parse(body: _Json, bot: Bot) -> Update:
-    """Parse one update; raises `UnreadableError` if it lacks its number or what identifies it.
-
-    An update of a kind that the bot does not handle has no content.
-    """
+    """Parse one update; raises `UnreadableError` if it lacks its number or what identifies it."""
     number = update_id_of(body)
     if number is None:
         raise UnreadableError("no valid update_id")
@@ -92,10 +89,7 @@ def _key(value: object) -> str:
 def _object(
     required: Mapping[str, _Check], optional: Mapping[str, _Check], **defaults: object
 ) -> _Check:
-    """For an object with these fields; one without a required field is wrong altogether.
-
-    If only its presence matters, all its fields are defaults.
-    """
+    """For an object with these fields; one without a required field is wrong altogether."""
 
     def check(value: object) -> _Json:
         if not isinstance(value, dict):
@@ -107,14 +101,18 @@ def _object(
             except _WrongError:
                 raise _WrongError(f"no valid {name}") from None
         for name, inner in optional.items():
-            if value.get(name) is not None:
-                try:
-                    found[name] = inner(value[name])
-                except _WrongError:
-                    continue
+            found.update((name, part) for part in _if_valid(inner, value.get(name)))
         return found
 
     return check
+
+
+def _if_valid(check: _Check, value: object) -> list[Any]:
+    """The part alone, or an empty list if it is wrong."""
+    try:
+        return [check(value)]
+    except _WrongError:
+        return []
 
 
 def _list(inner: _Check) -> _Check:
@@ -123,33 +121,18 @@ def _list(inner: _Check) -> _Check:
     def check(value: object) -> list[Any]:
         if not isinstance(value, list):
             raise _WrongError
-        found = []
-        for item in value:
-            try:
-                found.append(inner(item))
-            except _WrongError:
-                continue
-        return found
+        return [part for item in value for part in _if_valid(inner, item)]
 
     return check
 
 
-def _member(value: object) -> _Json:
-    """A ChatMember; rights that the library requires but Telegram did not mention are denied."""
-    found: _Json = _object(_MEMBER, {"can_send_messages": _boolean})(value)
-    return _RIGHTS | found
-
-
 def _message(parts: _Check) -> _Check:
-    """For a message; one with a picture, a sticker or the like has a caption, if only an empty one.
-
-    So a message with neither text nor caption is a service message, of a kind known or not.
-    """
+    """For a message; one without text or caption is a service message, known or not."""
 
     def check(value: object) -> _Json:
         found: _Json = parts(value)
         assert isinstance(value, dict)  # noqa: S101 - for mypy
-        if "text" not in found and any(map(value.get, _ATTACHMENTS)):
+        if "text" not in found and any(map(value.get, _ATTACHMENTS)):  # no service message
             found.setdefault("caption", "")
         for entities, text in (("entities", "text"), ("caption_entities", "caption")):
             if entities in found:
@@ -170,7 +153,7 @@ def _fits(entity: _Json, units: bytes) -> bool:
 
 
 _KINDS_OF_MEMBER = ChatMemberOwner, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberBanned
-_RIGHTS = {
+_RIGHTS = {  # which the library requires; those that Telegram does not mention are denied
     name: False
     for kind in _KINDS_OF_MEMBER
     for name in inspect.signature(kind).parameters
@@ -192,7 +175,7 @@ _entity = _object(
     {"type": _string, "offset": _number, "length": _number}, {"url": _string, "user": _user}
 )
 _button = _object({"text": _string}, {"callback_data": _string, "url": _string})
-_MEMBER = {"user": _user, "status": _string}
+_member = _object({"user": _user, "status": _string}, {"can_send_messages": _boolean}, **_RIGHTS)
 _IDS = {"message_id": _id, "chat": _chat}
 _PARTS: dict[str, _Check] = {
     "date": _time,

@@ -9,7 +9,8 @@ from typing import Any
 from telegram.error import Conflict, RetryAfter, TelegramError
 
 from bot.errors import REVOKED_MESSAGE, ServingError
-from bot.telegram.receive.worker import Worker, received
+from bot.telegram.receive.parsing import update_id_of
+from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
 from bot.telegram.send.retries import (
     is_temporary,
@@ -38,8 +39,7 @@ _CONFLICT = (
 class Poller:
     """Fetches updates and hands them to the worker.
 
-    `heartbeat` is called on every fetch. A bot that has just started gives way to another poller
-    after `conflict_patience` seconds; one that was there before goes on.
+    A bot that has just started gives way to another poller after `conflict_patience` seconds.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Poller:
                 await sleep_with_heartbeats(_ROOM_INTERVAL, self._heartbeat)
             bodies = await self._fetch(self._offset)
             await self._worker.accept(bodies)
-            numbers = [one.update_id for body in bodies if (one := received(body))]
+            numbers = [number for body in bodies if (number := update_id_of(body)) is not None]
             if bodies and not numbers:
                 log.error("skipping %d updates without a valid update_id", len(bodies))
                 await sleep_with_heartbeats(_MIN_INTERVAL, self._heartbeat)

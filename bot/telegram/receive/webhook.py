@@ -5,12 +5,13 @@ import contextlib
 import hmac
 import json
 import logging
+import math
 import socket
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import unquote, urlsplit
 
 import uvicorn
+from cachetools import TTLCache
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -21,10 +22,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from bot.config import Settings
 from bot.errors import REVOKED_MESSAGE, InputError, ServingError, listen_error
 from bot.telegram.logs import webhook_secret
-from bot.telegram.receive.worker import Worker, received
+from bot.telegram.receive.parsing import update_id_of
+from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import ALLOWED_UPDATES, Client
 from bot.telegram.send.retries import rejects_token, seconds_before_retry, short_reason
-from bot.telegram.watchdog import Watchdog, sd_notify
+from bot.telegram.watchdog import Watchdog, sd_notify, sleep_with_heartbeats
 
 log = logging.getLogger(__name__)
 
@@ -39,42 +41,32 @@ _REQUEST_TIMEOUT = 15.0  # seconds for a whole request to arrive
 _RETRY_AFTER = "5"  # seconds, while the inbox is full
 _CONFIRM_TIMEOUT = 40.0  # seconds; Telegram hangs up after 60
 _STOP_TIMEOUT = 5  # seconds for responses that are being sent
-_HEARTBEAT_INTERVAL = 5.0  # seconds
 _COMPLAINT_INTERVAL = 60.0  # seconds between two log lines about requests that were refused
 
 
 class Webhook:
-    """The ASGI application. Its owner sets `ready`; `failed` gets the error that ends serving."""
+    """The ASGI application; its owner sets `ready`."""
 
     def __init__(self, worker: Worker, *, url: str, secret: str) -> None:
         self._worker = worker
         self._secret = secret.encode()
-        self._complained: dict[str, float] = {}  # message -> when it was logged last
+        self._complaints: TTLCache[str, bool] = TTLCache(2, _COMPLAINT_INTERVAL)
         self.ready = False
-        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        # The server hands us decoded paths.
-        path = unquote(urlsplit(url).path) or "/"
+        self._path = unquote(urlsplit(url).path) or "/"  # the server hands us decoded paths
         self.app = Starlette(
             routes=[
                 Route("/healthz", self._health),
                 Route("/readyz", self._readiness),
-                Route(path, self._receive, methods=["POST"]),
+                Route(self._path, self._receive, methods=["POST"]),
             ],
             exception_handlers={404: self._not_found},
         )
-        self._path = path
-
-    def fail(self, error: Exception) -> None:
-        """End serving because of an error."""
-        if not self.failed.done():
-            self.failed.set_exception(error)
 
     async def _health(self, _: Request) -> Response:
         return PlainTextResponse("alive\n")
 
     async def _readiness(self, _: Request) -> Response:
-        ready = self.ready and not self.failed.done()
-        return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
+        return PlainTextResponse("ready\n") if self.ready else PlainTextResponse("not ready\n", 503)
 
     async def _not_found(self, request: Request, _: Exception) -> Response:
         # A proxy that rewrites the path would otherwise lose all updates without a word.
@@ -97,8 +89,10 @@ class Webhook:
         body = await _read_body(request)
         if body is None:
             return PlainTextResponse("too large\n", 413)
-        found = _parse_body(body)
-        if found is None:
+        found = None
+        with contextlib.suppress(ValueError, RecursionError):
+            found = json.loads(body)
+        if update_id_of(found) is None:
             return PlainTextResponse("not an update\n", 400)
         if self._worker.has_room:
             with contextlib.suppress(TimeoutError):
@@ -108,9 +102,8 @@ class Webhook:
         return PlainTextResponse("try again later\n", 503, {"Retry-After": _RETRY_AFTER})
 
     def _complain(self, message: str, *values: object) -> None:
-        now = asyncio.get_running_loop().time()
-        if now - self._complained.get(message, float("-inf")) > _COMPLAINT_INTERVAL:
-            self._complained[message] = now
+        if message not in self._complaints:
+            self._complaints[message] = True
             log.warning(message, *values)
 
 
@@ -125,15 +118,6 @@ async def _read_body(request: Request) -> bytes | None:
     except ClientDisconnect:
         return b""
     return bytes(body)
-
-
-def _parse_body(body: bytes) -> dict[str, Any] | None:
-    """The update as a JSON object; None if it is malformed or has no valid update_id."""
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return found if received(found) else None
 
 
 class _Protocol(H11Protocol):
@@ -174,15 +158,6 @@ class _Protocol(H11Protocol):
             timer.cancel()
 
 
-class _Server(uvicorn.Server):
-    """Does not handle signals, since the library would raise them again after shutting down."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Do nothing; `run` handles the signals."""
-        yield
-
-
 async def serve_webhook(
     settings: Settings, client: Client, worker: Worker, watchdog: Watchdog
 ) -> None:
@@ -197,26 +172,32 @@ async def serve_webhook(
         server_header=False,
         timeout_graceful_shutdown=_STOP_TIMEOUT,
     )
-    server = _Server(config)
+    server = uvicorn.Server(config)
+    # `run` handles signals; the library would raise them again after shutting down.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
     listening = _listen(settings)
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
+
+    async def serve() -> None:
+        await server.serve(sockets=[listening])
+        raise ServingError("the web server stopped unexpectedly; see the log above")
+
+    loop = asyncio.get_running_loop()
+    serving = loop.create_task(serve())
     others = [
-        asyncio.create_task(_register(webhook, client, settings)),
-        asyncio.create_task(_send_heartbeats(watchdog)),
+        loop.create_task(_register(webhook, client, settings)),
+        loop.create_task(sleep_with_heartbeats(math.inf, watchdog.heartbeat)),
     ]
     try:
-        ends: set[asyncio.Future[Any]] = {serving, webhook.failed}
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait([serving, *others], return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
     finally:
         webhook.ready = False
         for task in others:
             task.cancel()
         server.should_exit = True
-        await serving
+        await asyncio.gather(serving, *others, return_exceptions=True)
         listening.close()
-    if webhook.failed.done() and (error := webhook.failed.exception()):
-        raise error
-    raise ServingError("the web server stopped unexpectedly; see the log above")
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -235,25 +216,22 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 async def _register(webhook: Webhook, client: Client, settings: Settings) -> None:
-    """Set the webhook, retrying for as long as it takes."""
+    """Set the webhook, retrying for as long as it takes, unless Telegram refuses it."""
     url = settings.webhook_url or ""
-    secret = webhook_secret(settings)
     tries = 0
     while True:
         try:
             await client.set_webhook(
                 url,
                 allowed_updates=ALLOWED_UPDATES,
-                secret_token=secret,
+                secret_token=webhook_secret(settings),
                 max_connections=_TELEGRAM_CONNECTIONS,
             )
         except BadRequest as error:
-            webhook.fail(InputError(f"WEBHOOK_URL: Telegram refuses it ({error.message})"))
-            return
+            raise InputError(f"WEBHOOK_URL: Telegram refuses it ({error.message})") from None
         except TelegramError as error:
             if rejects_token(error):
-                webhook.fail(ServingError(REVOKED_MESSAGE))
-                return
+                raise ServingError(REVOKED_MESSAGE) from None
             pause = seconds_before_retry(tries, error)
             tries += 1
             log.warning("setWebhook failed (%s); retrying in %.1fs", short_reason(error), pause)
@@ -263,9 +241,3 @@ async def _register(webhook: Webhook, client: Client, settings: Settings) -> Non
     webhook.ready = True
     sd_notify("READY=1")
     log.info("Telegram sends updates to %s", urlsplit(url).netloc)
-
-
-async def _send_heartbeats(watchdog: Watchdog) -> None:
-    while True:
-        watchdog.heartbeat()
-        await asyncio.sleep(_HEARTBEAT_INTERVAL)

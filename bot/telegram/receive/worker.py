@@ -5,7 +5,6 @@ import json
 import logging
 import time
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import Update
@@ -75,14 +74,6 @@ def _chat_id(body: Any) -> int:  # noqa: ANN401 - unparsed JSON
     return 0
 
 
-@dataclass(slots=True)
-class _Attempts:
-    """What is remembered of an update between two tries."""
-
-    progress: UpdateProgress = field(default_factory=UpdateProgress)
-    tries: int = 0
-
-
 class Worker:
     """Takes updates into the inbox and answers them; without `flood` nobody is slowed down.
 
@@ -104,8 +95,9 @@ class Worker:
         self._record = record
         self._flood = flood
         self._queues = ChatQueues()
+        metrics.watch(self._queues.arrived)
         self._bodies: dict[int, dict[str, Any]] = {}
-        self._attempts: dict[int, _Attempts] = {}
+        self._progress: dict[int, UpdateProgress] = {}  # of updates that are to be retried
         self._tasks: list[asyncio.Task[None]] = []
         self._busy: set[asyncio.Task[None]] = set()
         self._finished = asyncio.Event()
@@ -118,9 +110,9 @@ class Worker:
     async def start(self) -> None:
         """Begin with what an earlier process left in the inbox."""
         for update_id, chat_id in await self._disk.require(self._inbox.waiting):
-            self._enqueue(chat_id, update_id)
-        if self._queues.arrived:
-            log.info("%d updates are left from the last run", len(self._queues.arrived))
+            self._queues.put(chat_id, update_id)
+        if self.waiting:
+            log.info("%d updates are left from the last run", self.waiting)
         loop = asyncio.get_running_loop()
         loop.call_later(_CATCH_UP, self._caught_up.set)
         self._tasks = [loop.create_task(self._serve()) for _ in range(_SLOTS)]
@@ -130,16 +122,13 @@ class Worker:
         for task in self._tasks:
             if task not in self._busy:
                 task.cancel()
-        busy = list(self._busy)
         self._tasks = []
-        if busy:
+        if busy := list(self._busy):
             await asyncio.wait(busy, timeout=seconds)
         for task in busy:
             task.cancel()
-        if self._queues.arrived:
-            log.warning(
-                "%d updates are not answered yet; the next start will", len(self._queues.arrived)
-            )
+        if self.waiting:
+            log.warning("%d updates are not answered yet; the next start will", self.waiting)
 
     @property
     def waiting(self) -> int:
@@ -167,16 +156,12 @@ class Worker:
                 body = found[one.update_id][1]
                 assert isinstance(body, dict)  # noqa: S101 - see `received`
                 self._bodies[one.update_id] = body
-            self._enqueue(one.chat_id, one.update_id)
+            self._queues.put(one.chat_id, one.update_id)
         if len(found) < _FULL_BATCH:
             self._caught_up.set()
         while not is_durable and any(update_id in self._queues.arrived for update_id in found):
             self._finished.clear()
             await self._finished.wait()
-
-    def _enqueue(self, key: Hashable, update_id: int) -> None:
-        metrics.update_arrived(update_id)
-        self._queues.put(key, update_id)
 
     async def _serve(self) -> None:
         """Handle updates, one after the other, each of the chat whose turn it is."""
@@ -189,7 +174,10 @@ class Worker:
             try:
                 pause = await self._turn(key, update_id)
             except Exception as error:  # noqa: BLE001 - reported by whoever waits for `failed`
-                self._fail(error)
+                if not self.failed.done():
+                    is_revoked = rejects_token(error)
+                    error = ServingError(REVOKED_MESSAGE) if is_revoked else error
+                    self.failed.set_exception(error)
                 return
             finally:
                 self._busy.discard(task)
@@ -205,11 +193,10 @@ class Worker:
             return _DISK_PAUSE
         except UnreadableError as error:
             log.warning("update %s cannot be read and is skipped (%s)", update_id, error)
-            metrics.update_finished(update_id, "unreadable")
-            self._forget(update_id)
+            self._forget(update_id, "unreadable")
             return None
         if (other := self._diverted(update)) not in {None, key}:
-            self._enqueue(other, update_id)
+            self._queues.put(other, update_id)
             return None
         return await self._handle(update)
 
@@ -237,35 +224,32 @@ class Worker:
         """Try an update; None if it is done, otherwise seconds until the next try."""
         if self._flood and (person := person_of(update)) and (wait := self._flood.delay(person)):
             return wait
-        update_id = update.update_id
-        start = self._queues.arrived[update_id]
-        attempts = self._attempts.get(update_id) or _Attempts()
+        progress = self._progress.setdefault(update.update_id, UpdateProgress())
         try:
-            await self._try(update, attempts)
+            await self._try(update, progress)
         except Exception as error:
             if rejects_token(error):
                 raise
-            attempts.tries += not isinstance(error, RetryAfter)
-            if not self._should_give_up(update, attempts.tries, start):
-                self._attempts[update_id] = attempts
-                pause = seconds_before_retry(attempts.tries, error)
+            progress.tries += not isinstance(error, RetryAfter)
+            if not self._should_give_up(update, progress.tries):
+                pause = seconds_before_retry(progress.tries, error)
                 metrics.count_retry("update")
-                log.warning(
-                    "not answered yet (%s); retrying in %.1fs",
-                    short_reason(error),
-                    pause,
-                    **log_fields(update),
-                )
+                message = "not answered yet (%s); retrying in %.1fs"
+                log.warning(message, short_reason(error), pause, **_log_fields(update))
                 return pause
-            await self._give_up(update, error, attempts.progress)
-        self._finish(update, attempts.progress, start)
+            if update.callback_query or update.inline_query:
+                progress.outcome = "expired"
+            else:
+                progress.outcome = "failed"
+                await self._application.run_error_handlers(update, error)
+        self._finish(update, progress)
         await self._send_flood_notice(update)
         return None
 
-    async def _try(self, update: Update, attempts: _Attempts) -> None:
+    async def _try(self, update: Update, progress: UpdateProgress) -> None:
         """Try once. Raises errors worth a retry; the error handlers get the others."""
-        set_current_update(attempts.progress)
-        attempts.progress.on_finish.clear()  # from an earlier try
+        set_current_update(progress)
+        progress.on_finish.clear()  # from an earlier try
         # Finding an answer blocks the event loop for a few milliseconds. Let it read responses
         # in between: a sent message must be recorded soon, as we may be killed at any time.
         async with self._start_lock:
@@ -276,7 +260,7 @@ class Worker:
         except Exception as error:
             if is_temporary(error) or rejects_token(error):
                 raise
-            if not isinstance(error, TelegramError) and attempts.tries + 1 < _MAX_HANDLER_TRIES:
+            if not isinstance(error, TelegramError) and progress.tries + 1 < _MAX_HANDLER_TRIES:
                 raise
             await self._application.run_error_handlers(update, error)
         except asyncio.CancelledError as error:
@@ -286,8 +270,8 @@ class Worker:
             cause = RuntimeError(f"cancelled itself: {error}")
             await self._application.run_error_handlers(update, cause)
 
-    def _finish(self, update: Update, progress: UpdateProgress, start: float) -> None:
-        """Record and log that an update is done. `start` is a `time.monotonic()` value."""
+    def _finish(self, update: Update, progress: UpdateProgress) -> None:
+        """Record and log that an update is done."""
         if progress.messages or progress.on_finish:
             self._record((progress.messages, progress.on_finish))
         if progress.sent:
@@ -296,47 +280,34 @@ class Worker:
                 self._flood.record_answer(person)
             if progress.outcome == "ignored":
                 progress.outcome = "answered"
-        self._forget(update.update_id)
-        elapsed = f"{1000 * (time.monotonic() - start):.0f}"
-        metrics.update_finished(update.update_id, progress.outcome)
-        log.info("update", **log_fields(update, outcome=progress.outcome, ms=elapsed))
+        elapsed = self._forget(update.update_id, progress.outcome)
+        ms = f"{1000 * elapsed:.0f}"
+        log.info("update", **_log_fields(update, outcome=progress.outcome, ms=ms))
 
-    def _forget(self, update_id: int) -> None:
-        """Delete an update that is done."""
+    def _forget(self, update_id: int, outcome: str) -> float:
+        """Delete an update that is done; return the seconds since its arrival."""
         self._disk.collect(self._inbox.finish, update_id)
-        del self._queues.arrived[update_id]
+        elapsed = time.monotonic() - self._queues.arrived.pop(update_id)
+        metrics.update_finished(outcome, elapsed)
         self._bodies.pop(update_id, None)
-        self._attempts.pop(update_id, None)
+        self._progress.pop(update_id, None)
         self._finished.set()
         if not self._wiping:
             self._wiping = True
             asyncio.get_running_loop().call_later(_WIPE_AFTER, self._wipe)
+        return elapsed
 
     def _wipe(self) -> None:
         self._wiping = False
         self._disk.later(self._inbox.wipe)
 
-    def _fail(self, error: BaseException) -> None:
-        if not self.failed.done():
-            reason = ServingError(REVOKED_MESSAGE) if rejects_token(error) else error
-            self.failed.set_exception(reason)
-
-    def _should_give_up(self, update: Update, tries: int, start: float) -> bool:
-        """Whether to give up after `tries` failed tries since `start`."""
-        waited = time.monotonic() - start
-        if update.callback_query and waited > _CALLBACK_TTL:
-            return True
-        if update.inline_query and waited > _INLINE_TTL:
-            return True
-        return waited > _MAX_AGE or (tries >= _MAX_CALL_TRIES and self._last_success > start)
-
-    async def _give_up(self, update: Update, error: Exception, progress: UpdateProgress) -> None:
-        """Set the outcome: queries have expired by now; other updates go to the error handlers."""
+    def _should_give_up(self, update: Update, tries: int) -> bool:
+        """Whether to give up after `tries` failed tries."""
+        start, max_age = self._queues.arrived[update.update_id], _MAX_AGE
         if update.callback_query or update.inline_query:
-            progress.outcome = "expired"
-        else:
-            progress.outcome = "failed"
-            await self._application.run_error_handlers(update, error)
+            max_age = _CALLBACK_TTL if update.callback_query else _INLINE_TTL
+        others_succeed = tries >= _MAX_CALL_TRIES and self._last_success > start
+        return others_succeed or time.monotonic() - start > max_age
 
     async def _send_flood_notice(self, update: Update) -> None:
         """Tell somebody who floods the chat, once, why answers are slow; only log errors."""
@@ -351,7 +322,7 @@ class Worker:
                 log.info("the flood notice could not be sent (%s)", short_reason(error))
 
 
-def log_fields(update: Update, **more: str) -> dict[str, Any]:
+def _log_fields(update: Update, **more: str) -> dict[str, Any]:
     """The fields of a log line about an update, without text or names."""
     chat = update.effective_chat
     kind = str(chat.type) if chat else "inline" if update.inline_query else "none"

@@ -2,8 +2,9 @@
 
 import json
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,32 +49,28 @@ class AiohttpRequest(BaseRequest):
 
     async def initialize(self) -> None:
         """Open the session; nothing is sent yet."""
-        if self._session is None:
-            uses_socks = self._proxy is not None and self._proxy.startswith("socks")
-            self._session = aiohttp.ClientSession(
-                connector=self._connector(uses_socks=uses_socks),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": self.USER_AGENT},
-                proxy=None if uses_socks else self._proxy,
-            )
+        if self._session is not None:
+            return
+        connector: Callable[..., aiohttp.TCPConnector] = aiohttp.TCPConnector
+        proxy = self._proxy
+        if proxy and proxy.startswith("socks"):
+            from aiohttp_socks import ProxyConnector  # noqa: PLC0415 - few need it
 
-    def _connector(self, *, uses_socks: bool) -> aiohttp.TCPConnector:
-        options: dict[str, Any] = {
-            "limit": self._connections,
-            "keepalive_timeout": _KEEPALIVE,
-            "ssl": _certificates(),
-        }
-        if not uses_socks:
-            return aiohttp.TCPConnector(**options)
-        from aiohttp_socks import ProxyConnector  # noqa: PLC0415 - few need it
-
-        return ProxyConnector.from_url(self._proxy or "", **options)
+            connector, proxy = partial(ProxyConnector.from_url, proxy), None
+        self._session = aiohttp.ClientSession(
+            connector=connector(
+                limit=self._connections, keepalive_timeout=_KEEPALIVE, ssl=_certificates()
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self.USER_AGENT},
+            proxy=proxy,
+        )
 
     async def shutdown(self) -> None:
         """Close all connections."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        if self._session is not None:
+            await self._session.close()
+        self._session = None
 
     async def do_request(  # noqa: PLR0913, PLR0917 - see BaseRequest
         self,
@@ -85,10 +82,7 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
     ) -> tuple[int, bytes]:
-        """Call a method of the Bot API and return the status and body of its answer.
-
-        Raise `NetworkError`, or its `TimedOut` or `UnknownResponseError`, if there is none.
-        """
+        """The status and the answer of the Bot API; raises `NetworkError` if there is none."""
         if read_timeout is BaseRequest.DEFAULT_NONE:
             read_timeout = self._timeout
         body, headers = _body(request_data)
@@ -202,15 +196,10 @@ class Client(ExtBot[None]):
 
         Unparsed, because one update that the library cannot parse would fail the whole batch.
         """
-        data = {
-            "offset": offset,
-            "limit": limit,
-            "timeout": seconds,
-            "allowed_updates": ALLOWED_UPDATES,
-        }
-        found: list[dict[str, Any]] = await self._post(
-            "getUpdates", data, read_timeout=_TIMEOUT + seconds
-        )
+        data: dict[str, Any] = {"offset": offset, "limit": limit, "timeout": seconds}
+        data["allowed_updates"] = ALLOWED_UPDATES
+        found: list[dict[str, Any]]
+        found = await self._post("getUpdates", data, read_timeout=_TIMEOUT + seconds)
         return found
 
     async def send_message_raw(self, data: dict[str, Any]) -> SentMessage:

@@ -46,16 +46,16 @@ class SlidingWindow:
         self._recent.append(now)
 
 
-class _Limiter:
+class _Limiter(SlidingWindow):
     """The limit for one chat or person, or for all together."""
 
     def __init__(self, count: int, seconds: float) -> None:
-        self.window = SlidingWindow(count, seconds)
+        super().__init__(count, seconds)
         self.lock = asyncio.Lock()  # first come, first served
         self.held_until = 0.0
 
     def delay(self, now: float) -> float:
-        return max(self.window.delay(now), self.held_until - now)
+        return max(super().delay(now), self.held_until - now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ class SendLimits:
             await self._wait(limiter)
             async with overall.lock:
                 await self._wait(overall)
-                overall.window.record(time.monotonic())
-            limiter.window.record(time.monotonic())
+                overall.record(time.monotonic())
+            limiter.record(time.monotonic())
 
     def hold(self, recipient: Recipient, seconds: float) -> None:
         """Send nothing to this recipient for this many seconds, as Telegram demands."""
@@ -122,17 +122,12 @@ class SendLimits:
             await asyncio.sleep(delay)
 
     def _limiter(self, recipient: Recipient) -> _Limiter:
-        limiter = self._limiters.get(recipient)
-        if limiter is None:
-            limiter = _Limiter(*_limit_for(recipient))
+        limit = PRIVATE_LIMIT if isinstance(recipient, int) and recipient > 0 else GROUP_LIMIT
+        if isinstance(recipient, AnswersTo):
+            limit = ANSWER_LIMIT
+        limiter = self._limiters.get(recipient) or _Limiter(*limit)
         self._limiters[recipient] = limiter  # renews its time to live
         return limiter
-
-
-def _limit_for(recipient: Recipient) -> tuple[int, float]:
-    if isinstance(recipient, AnswersTo):
-        return ANSWER_LIMIT
-    return PRIVATE_LIMIT if isinstance(recipient, int) and recipient > 0 else GROUP_LIMIT
 
 
 FREE_ANSWERS = (20, 60.0)  # answers and seconds: more than anyone can read
@@ -159,10 +154,8 @@ class FloodControl:
 
     def record_answer(self, person: Person) -> None:
         """Count an answer."""
-        windows = self._answers.get(person) or (
-            SlidingWindow(*FREE_ANSWERS),
-            SlidingWindow(1, FLOOD_INTERVAL),
-        )
+        fresh = SlidingWindow(*FREE_ANSWERS), SlidingWindow(1, FLOOD_INTERVAL)
+        windows = self._answers.get(person, fresh)
         self._answers[person] = windows
         for window in windows:
             window.record(self._clock())

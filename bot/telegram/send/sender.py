@@ -71,13 +71,13 @@ class Sender(BaseRateLimiter[None]):
                 return await callback(endpoint, data, **kwargs)
 
         progress = current_update() or UpdateProgress()
+        is_press = endpoint == "answerCallbackQuery"
+        if is_press and progress.has_answered_press:  # in an earlier try
+            return True
         if not sends_message(endpoint):
-            if endpoint == "answerCallbackQuery":
-                if progress.has_answered_press:  # in an earlier try
-                    return True
-                progress.has_answered_press = await self._call_with_retries(call, endpoint, data)
-                return progress.has_answered_press
-            return await self._call_with_retries(call, endpoint, data)
+            result = await self._call_with_retries(call, endpoint, data)
+            progress.has_answered_press |= is_press
+            return result
         key = endpoint, *(data.get(name) for name in _IDENTIFYING)
         if key in progress.sent:  # by an earlier try
             return progress.sent[key]
