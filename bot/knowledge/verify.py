@@ -58,10 +58,10 @@ def _valid(
     yield from zip(places, items, strict=False)
 
 
-def _entry_ids(content: Files) -> set[str]:
-    """The ids that may be referred to, including those of invalid entries."""
-    raw = _raw(content, "answers.yaml", "entries")
-    return {str(item.get("id")) for item in raw or () if isinstance(item, dict)}
+def _ids(content: Files, *lists: str) -> set[str]:
+    """The ids that may be referred to, including those of invalid entries or gaps."""
+    raw = [item for name in lists for item in _raw(content, "answers.yaml", name) or ()]
+    return {str(item.get("id")) for item in raw if isinstance(item, dict)}
 
 
 def _raw(content: Files, file: str, *keys: str) -> Any:  # noqa: ANN401 - unchecked YAML
@@ -113,7 +113,7 @@ def _topics_and_keys(content: Files) -> Iterator[Problem]:
 
 def _references(content: Files) -> Iterator[Problem]:
     file, vocabulary = content.yaml["answers.yaml"], content.vocabulary
-    entries = _entry_ids(content)
+    entries, replies = _ids(content, "entries"), _ids(content, "entries", "gaps")
     voices = _raw(content, "vocabulary.yaml", "voices") if vocabulary else ()
     for place, item in _items(content):
         targets: list[tuple[Place, str]] = [
@@ -136,7 +136,7 @@ def _references(content: Files) -> Iterator[Problem]:
                 f"'{item.id}' is related to itself; remove that or name another entry",
             )
         for where, target in targets:
-            if target not in entries:
+            if target not in (replies if "follow_ups" in where else entries):
                 yield file.problem(
                     where,
                     f"'{item.id}' refers to '{target}', but there is no such entry;"
@@ -292,7 +292,7 @@ def _events(content: Files, checker: _SupportChecker) -> Iterator[Problem]:
     if content.timeline is None:
         return
     file, article = content.yaml["timeline.yaml"], content.article
-    entries = _entry_ids(content)
+    entries = _ids(content, "entries")
     previous = ""
     for n, event in enumerate(content.timeline.events):
         place = ("events", n)
