@@ -116,7 +116,7 @@ class EntryItem(_Item):
     inferred: Inferred | None = None
     """Declares a year in the answer that the article leaves out."""
     follow_ups: dict[FollowUp, Identifier] = Field(default_factory=dict)
-    """For each kind of short follow-up, such as `why`, the id of the entry that answers it."""
+    """For each kind of short follow-up, such as `why`, the id of the entry or gap for it."""
 
 
 class GapItem(_Item):

@@ -59,10 +59,10 @@ def _valid(
     yield from zip(places, items, strict=False)
 
 
-def _entry_ids(content: Files) -> set[str]:
-    """The ids that may be referred to, including those of invalid entries."""
-    raw = _raw(content, "answers.yaml", "entries")
-    return {str(item.get("id")) for item in raw or () if isinstance(item, dict)}
+def _ids(content: Files, *lists: str) -> set[str]:
+    """The ids that may be referred to, including those of invalid entries or gaps."""
+    raw = [item for name in lists for item in _raw(content, "answers.yaml", name) or ()]
+    return {str(item.get("id")) for item in raw if isinstance(item, dict)}
 
 
 def _raw(content: Files, file: str, *keys: str) -> Any:  # noqa: ANN401 - unchecked YAML
@@ -88,7 +88,8 @@ def _duplicate_ids(content: Files) -> Iterator[Problem]:
 def _references(content: Files) -> Iterator[Problem]:
     """A problem for each topic, voice, name or entry that an item refers to and there is not."""
     file = content.yaml["answers.yaml"]
-    topics, entries = _raw(content, "answers.yaml", "topics"), _entry_ids(content)
+    topics = _raw(content, "answers.yaml", "topics")
+    entries, replies = _ids(content, "entries"), _ids(content, "entries", "gaps")
     for place, item in _items(content):
         if item.topic not in topics:
             yield file.problem(
@@ -109,7 +110,7 @@ def _references(content: Files) -> Iterator[Problem]:
         if isinstance(item, EntryItem):
             targets += [((*place, "follow_ups", k), to) for k, to in item.follow_ups.items()]
         for where, target in targets:
-            if target not in entries:
+            if target not in (replies if "follow_ups" in where else entries):
                 yield file.problem(
                     where,
                     f"'{item.id}' refers to '{target}', but there is no such entry;"
@@ -272,7 +273,7 @@ def _events(content: Files, checker: _SupportChecker) -> Iterator[Problem]:
     if content.timeline is None:
         return
     file, article = content.yaml["timeline.yaml"], content.article
-    entries = _entry_ids(content)
+    entries = _ids(content, "entries")
     previous = ""
     for n, event in enumerate(content.timeline.events):
         place = ("events", n)
