@@ -99,9 +99,9 @@ async def _serve(
     try:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (reloading, serving, stopping):
+        for task in (stopping, serving, reloading):  # until serving has ended, SIGHUP may come
             task.cancel()
-        await asyncio.gather(reloading, serving, stopping, return_exceptions=True)
+            await asyncio.gather(task, return_exceptions=True)
     if not serving.cancelled():
         serving.result()
     log.info("stopped")
@@ -144,7 +144,7 @@ async def _receive(settings: Settings, client: Client, worker: Worker, watchdog:
         poller = Poller(client, worker, conflict_patience=patience, heartbeat=watchdog.heartbeat)
         receiving = asyncio.create_task(poller.run())
         sd_notify("READY=1")
-    ends: set[asyncio.Future[None]] = {receiving, worker.failed}
+    ends: list[asyncio.Future[None]] = [receiving, worker.failed]
     try:
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
