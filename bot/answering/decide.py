@@ -122,8 +122,21 @@ class Judge:
             if not conflict or name in self.cited:
                 candidates.append(replace(candidate, conflict=conflict))
             # Otherwise it is a gap about somebody else, which does not apply here.
-        candidates.sort(key=lambda candidate: -candidate.confidence)
+        candidates.sort(key=lambda one: -one.confidence)
+        if candidates and candidates[0].conflict:
+            # "What is the US accused of by Russia?" is most like an entry about the opposite.
+            candidates.sort(key=lambda one: not self._has_its_roles(message, one))
         return Verdict(message, query, tuple(candidates))
+
+    def _has_its_roles(self, message: Message, candidate: Candidate) -> bool:
+        """Whether the entry may be answered, and the message names both sides, in its roles."""
+        entry, roles = self._entries.get(candidate.entry), message.roles
+        if not entry or candidate.conflict or candidate.confidence < ANSWER:
+            return False
+        if not (roles.agent and roles.patient):
+            return False
+        key = entry.key
+        return not (roles.agent.isdisjoint(key.agent) and roles.patient.isdisjoint(key.patient))
 
     def _likely(self, message: Message, query: Query) -> list[str]:
         """The entries to consider: some answers, a gap, a piece of small talk."""
