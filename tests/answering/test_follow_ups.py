@@ -23,9 +23,9 @@ def asked_on(answerer: Answerer, *texts: str) -> tuple[str, str | None]:
 
 END = "when does the INF treaty end?"
 CUES = [
-    ("why?", "us-announcement"),
-    ("and why, exactly?", "us-announcement"),
-    ("lol why", "us-announcement"),
+    ("why?", "termination-period"),
+    ("and why, exactly?", "termination-period"),
+    ("lol why", "termination-period"),
     ("what then", "prepare-world-without"),
     ("source pls", "inf-end-date"),
     ("suorce", "inf-end-date"),
