@@ -195,11 +195,12 @@ class FakeTelegram(Membership):
     async def _close(self) -> None:
         if self._server:
             self._server.close()
-        connections = list(self._connections)
-        for task in connections:
-            task.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
-        await asyncio.sleep(0)  # in which the aborted connections close
+        for _ in range(5):  # some connections may only just be beginning
+            connections = list(self._connections)
+            for task in connections:
+                task.cancel()
+            await asyncio.gather(*connections, return_exceptions=True)
+            await asyncio.sleep(0)  # in which the aborted ones close
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
