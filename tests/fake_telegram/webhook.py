@@ -49,6 +49,7 @@ class Webhook:
         self._max_connections = 40
         self._slots = asyncio.Semaphore(40)
         self._workers: dict[str, asyncio.Task[None]] = {}
+        self._posts: set[asyncio.Task[tuple[int, float]]] = set()
         self._client: httpx.AsyncClient | None = None
         self._last_error: Json = {}
 
@@ -106,6 +107,8 @@ class Webhook:
         workers = list(self._workers.values())
         self._delete({})
         await asyncio.gather(*workers, return_exceptions=True)
+        if self._posts:
+            await asyncio.wait(list(self._posts), timeout=5)
         if self._client:
             await self._client.aclose()
 
@@ -125,7 +128,11 @@ class Webhook:
         failures = 0
         while True:
             async with self._slots:
-                status, retry_after = await self._post(update)
+                # A post that is cancelled in the middle would leave its connection open.
+                post = asyncio.create_task(self._post(update))
+                self._posts.add(post)
+                post.add_done_callback(self._posts.discard)
+                status, retry_after = await asyncio.shield(post)
             self.deliveries.append((update["update_id"], status))
             if 200 <= status < 300:
                 self._updates.forget(update["update_id"])
