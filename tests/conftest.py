@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.clock import Clock
 from tests.fake_telegram import BotProcess, FakeTelegram
 
 # On a busy machine, generating or running an example may take any time.
@@ -23,6 +24,12 @@ settings.load_profile("unhurried")
 def anyio_backend() -> str:
     """Run async tests (marked `anyio`; the plugin comes with httpx) on asyncio only."""
     return "asyncio"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Start at a fixed time."""
+    return Clock()
 
 
 @pytest.fixture(scope="session", autouse=True)

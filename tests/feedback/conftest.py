@@ -8,25 +8,10 @@ import pytest
 from bot.answering import Answerer
 from bot.knowledge import Knowledge, load_knowledge
 from bot.store import Store
+from tests.clock import Clock
 from tests.paths import BRIDGE
 
 DAY = 24 * 3600
-
-
-class Clock:
-    """A clock that only a test moves."""
-
-    now = 1_800_000_000.0  # 8:00 UTC
-
-    def __call__(self) -> float:
-        """The time, in seconds since the epoch."""
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Start at a fixed time."""
-    return Clock()
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from bot.knowledge import Knowledge
 from bot.store import Questions, Store, Votes, answer_key, forget_chat, record_outcomes
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS, DailyCount, QuestionStatus, SavedQuestion, Scrubbed
-from tests.feedback.conftest import DAY, Clock
+from tests.clock import Clock
+from tests.feedback.conftest import DAY
 
 ANSWER = answer_key(-1001234567890, 77)
 ALICE, BOB = 7_123_456_789, 6_987_654_321

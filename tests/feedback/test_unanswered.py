@@ -24,7 +24,8 @@ from bot.pictures.stats import draw
 from bot.store import Questions, Store
 from bot.store.questions import DailyCount, SavedQuestion, Scrubbed
 from bot.text_layout import table
-from tests.feedback.conftest import DAY, Clock
+from tests.clock import Clock
+from tests.feedback.conftest import DAY
 from tests.paths import BRIDGE
 
 VOCABULARY = load_knowledge(BRIDGE).vocabulary

@@ -18,24 +18,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.errors import ServingError
 from bot.store import Inbox, Received, Store
 from bot.store.database import DAY, RETENTION
+from tests.clock import Clock
 
 BOT = 7
-
-
-class Clock:
-    """A clock that only a test moves."""
-
-    now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        """The time, in seconds since the epoch."""
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Start at a fixed time."""
-    return Clock()
 
 
 @pytest.fixture

@@ -10,22 +10,7 @@ from bot.errors import InputError
 from bot.store import Store, record_outcomes
 from bot.store.database import RETENTION
 from bot.store.migrations import MIGRATIONS
-
-
-class Clock:
-    """A clock that only a test moves."""
-
-    now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        """The time, in seconds since the epoch."""
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Start at a fixed time."""
-    return Clock()
+from tests.clock import Clock
 
 
 @pytest.fixture
