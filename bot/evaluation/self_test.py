@@ -1,47 +1,48 @@
-"""Asks the bot every phrasing in its knowledge, word for word."""
+"""Finds phrasings that, asked word for word, would not get their own entry.
+
+A message with exactly the words of a phrasing always gets the entry of that phrasing alone,
+whatever else is similar (`Judge.judge`, `Answerer.verdicts`). So a phrasing can fail only if it has
+no words, or the same words as one of another entry, after contractions, abbreviations, compounds
+and links are read. This is decided by reading all phrasings, without training or asking.
+"""
 
 from collections.abc import Iterator
 
-from bot.answering import Answerer, Reply
+from bot.answering.answerer import phrasings_by_name
+from bot.answering.decide import ELSEWHERE, SMALLTALK
+from bot.answering.message import question_text
 from bot.errors import Problem
 from bot.knowledge import Knowledge
 from bot.knowledge.read import Files
 from bot.knowledge.verify import phrasings
+from bot.language.reader import Reader
 
 
-def self_test(content: Files, knowledge: Knowledge) -> Iterator[Problem | None]:
-    """Yield, for each phrasing, a problem if the reply is not its own entry's, otherwise None."""
-    answerer = Answerer(knowledge)
-    chats = {item.id: item.reply for item in knowledge.vocabulary.smalltalk}
+def self_test(content: Files, knowledge: Knowledge) -> Iterator[Problem]:
+    """Yield a problem for each phrasing that does not get its own entry."""
+    by_name = phrasings_by_name(knowledge)
+    pairs = [(name, text) for name in sorted(by_name) for text in by_name[name]]
+    texts = [question_text(text) for _, text in pairs]
+    answers = [entry.answer for entry in knowledge.answerable_entries()]  # their words are known
+    vocabulary = knowledge.vocabulary
+    _, readings = Reader.learn([*texts, *answers], vocabulary.synonyms, vocabulary.abbreviations)
+    read = dict(
+        zip([text for _, text in pairs], (reading.text for reading in readings), strict=False)
+    )
+    winners = {read[text]: (name, text) for name, text in pairs if read[text]}  # as in the index
     for file, place, owner, text in phrasings(content):
-        reply = answerer.answer(text)
-        match place[0]:
-            case "smalltalk":
-                right = reply.status == "smalltalk" and reply.sections[0].text == chats[owner]
-            case "elsewhere":
-                right = not reply.sections
-            case _:
-                right = reply.entry == owner and len(reply.sections) == 1
-        yield None if right else file.problem(place, _describe(answerer, reply, owner))
+        name = SMALLTALK + owner if place[0] == "smalltalk" else owner
+        winner, twin = winners.get(read[text], ("", ""))
+        if winner != name:
+            yield file.problem(place, _describe(text, owner, winner, twin))
 
 
-def _describe(answerer: Answerer, reply: Reply, owner: str) -> str:
-    """Say what is wrong with the reply to a phrasing of `owner`, and how to fix it."""
-    query = answerer.matcher.read(reply.text)
-    advice = "reword it"
-    if query.exact and query.exact != owner:
-        twin = query.match(query.exact).phrasing
-        advice = f"'{query.exact}' has the same words in '{twin}': keep it only where it belongs"
-    if len(reply.sections) > 1:
-        got = " and ".join(f"'{section.entry}'" for section in reply.sections)
-        got, advice = f"is answered in parts, by {got}", "reword it as a single question"
-    elif reply.entry:
-        got = f"is answered by '{reply.entry}'"
-    elif reply.status == "smalltalk":
+def _describe(text: str, owner: str, winner: str, twin: str) -> str:
+    """Say which reply a phrasing of `owner` gets instead of its own, and how to fix it."""
+    got, advice = f"is answered by '{winner}'", f"'{winner}' has the same words in '{twin}'"
+    if winner.startswith(SMALLTALK):
         got = "is answered as small talk"
-    elif reply.sections:
-        got = f"is denied: “{reply.lead}”"
-        advice = f"reword it, or correct the key of '{reply.sections[0].entry}'"
-    else:
+    elif winner == ELSEWHERE or not winner:
         got = "gets no answer"
-    return f"the phrasing '{reply.text}' of '{owner}', asked as a question, {got}; {advice}"
+    advice = f"{advice}: keep it only where it belongs" if winner else "reword it"
+    return f"the phrasing '{text}' of '{owner}', asked as a question, {got}; {advice}"
