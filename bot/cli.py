@@ -116,6 +116,8 @@ def _add_editing(commands: _Commands) -> None:
         evaluate.add_argument(limit, type=float, metavar="PERCENT", help=f"exit with 1 if {what}")
     strays = "with --mutate: list the phrasings that, left out, get another entry"
     evaluate.add_argument("--strays", type=Path, metavar="FILE", help=strays)
+    summary = "find the entries that lack phrasings"
+    _add_command(commands, _suggest, summary, "suggest --knowledge my-article")
     summary = "write JSON Schemas for the knowledge files"
     schema = _add_command(commands, _schema, summary, "schema my-article/schemas")
     folder = "the folder to write to (default: schemas/ in the knowledge folder)"
@@ -270,6 +272,13 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if arguments.mutate:
         return command.mutated(knowledge, limits, arguments.strays)
     return command.evaluate(knowledge, arguments.files, limits, typos=arguments.typos)
+
+
+def _suggest(arguments: argparse.Namespace) -> int:
+    from bot.evaluation.suggest import suggest
+
+    print(suggest(load_knowledge(_folder(arguments))))
+    return 0
 
 
 def _schema(arguments: argparse.Namespace) -> int:

@@ -176,7 +176,7 @@ def mutated(knowledge: Knowledge, limits: Limits, strays: Path | None) -> int:
 def gather(files: Sequence[Path], knowledge: Knowledge) -> list[tuple[Path, list[Question]]]:
     """Each file, or file in a folder, with its questions; `InputError` if there are none at all."""
     found = [file for path in files for file in question_files(path)]
-    gathered = [(file, read_questions(file, knowledge.article)) for file in found]
+    gathered = [(file, read_questions(file, knowledge)) for file in found]
     if not any(questions for _, questions in gathered):
         raise InputError("the files contain no question addressed to the bot; add at least one")
     return gathered

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from tqdm import tqdm
 
 from bot.answering import Answerer
-from bot.evaluation.questions import Outcome, Span, Tally, outcome
+from bot.evaluation.questions import Outcome, Span, Tally, answered_at, outcome
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.files import PHRASINGS
 from bot.language.names import NameFinder
@@ -73,10 +73,9 @@ class Probe:
     entry: Entry
 
     @property
-    def gold(self) -> list[Span]:
-        """Where the article answers it; [] if the bot should be quiet."""
-        known = self.entry.answerable and self.kind != STRANGE
-        return [(c.start, c.end) for c in self.entry.citations] if known else []
+    def gold(self) -> tuple[Span, ...]:
+        """Where the article answers it; () if the bot should be quiet."""
+        return () if self.kind == STRANGE else answered_at(self.entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,11 @@ class Asked:
     outcome: Outcome
     entry: str | None
     confidence: float
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the bot answered rightly, or was quiet where it should be."""
+        return self.outcome in {"right", "quiet"}
 
 
 def mutate(knowledge: Knowledge) -> tuple[str, dict[str, Tally], list[str]]:
@@ -129,7 +133,8 @@ def _strays(asked: Sequence[Asked]) -> list[str]:
     ]
 
 
-def _ask(answerer: Answerer, probe: Probe) -> Asked:
+def ask(answerer: Answerer, probe: Probe) -> Asked:
+    """Ask a probe and judge the reply."""
     reply = answerer.answer(probe.text)
     if probe.kind == FLIPPED:  # another entry may well answer the flipped question
         original = reply.status == "answered" and reply.entry == probe.entry.id
@@ -140,7 +145,7 @@ def _ask(answerer: Answerer, probe: Probe) -> Asked:
 def _share(knowledge: Knowledge, probes: Sequence[Probe]) -> list[Asked]:
     """Ask a bot a share of the probes."""
     answerer = Answerer(knowledge)
-    return [_ask(answerer, probe) for probe in probes]
+    return [ask(answerer, probe) for probe in probes]
 
 
 def left_out(knowledge: Knowledge, fold: int) -> tuple[Knowledge, list[Probe]]:

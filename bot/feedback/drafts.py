@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 
 from tqdm import tqdm
 
@@ -34,6 +33,7 @@ _MAX_PHRASINGS = 12  # of one draft
 _QUESTION = 80  # characters, as EntryItem allows
 _IDENTIFIER = 40  # characters
 _MAX_SAVED = 300  # groups of saved questions to ask again
+_NEAREST = 3  # entries to each phrasing of a draft, among which its effect is measured
 
 _HEAD = f"""\
 # Drafts for the knowledge folder; edit them before use. Copy the lines below the name of a file in
@@ -45,12 +45,29 @@ Edit = Callable[[Knowledge], Knowledge]
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """Phrasings for an existing entry, or for a new one."""
+
+    group: QuestionGroup
+    nearest: NearestEntry
+    entry: Entry  # without phrasings, if it is new
+    phrasings: tuple[str, ...]
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """A message that would get a different reply."""
+    """A message with its replies before and after an edit."""
 
     text: str
     before: Reply
     after: Reply
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether the edit makes a difference to whoever asks."""
+        seen = [(reply.status, _shown_entry(reply)) for reply in (self.before, self.after)]
+        return seen[0] != seen[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +83,38 @@ class Effect:
 def measure_effect(knowledge: Knowledge, edit: Edit, saved: Sequence[str]) -> Effect:
     """Ask held-out phrasings and `saved` questions, before and after an edit."""
     rest, probes = left_out(knowledge, 0)
-    bots = (Answerer(rest), Answerer(edit(rest)))
-    before: Counter[Outcome] = Counter()
-    after: Counter[Outcome] = Counter()
-    changes = []
     probes = probes[:: -(-len(probes) // MAX_PROBES) or 1]
-    for probe in tqdm(probes, "held-out phrasings", leave=False, disable=None, unit="q"):
-        replies = [bot.answer(probe.text) for bot in bots]
-        for reply, counts in zip(replies, (before, after), strict=True):
-            counts[outcome(reply, probe.gold)] += 1
-        changes += _changed(probe.text, *replies)
-    bots = (Answerer(knowledge), Answerer(edit(knowledge)))
-    saved_changes = [
-        _changed(text, *(bot.answer(text) for bot in bots))
-        for text in tqdm(saved, "saved questions", leave=False, disable=None, unit="q")
+    before, after = Answerer(rest), Answerer(edit(rest))
+    asked = [
+        Change(text, before.answer(text), after.answer(text))
+        for text in tqdm([*(p.text for p in probes), *saved], leave=False, disable=None, unit="q")
     ]
-    return Effect(before, after, tuple(changes), tuple(chain.from_iterable(saved_changes)))
+    pairs = list(zip(probes, asked, strict=False))  # the saved questions come after these
+    return Effect(
+        Counter(outcome(change.before, probe.gold) for probe, change in pairs),
+        Counter(outcome(change.after, probe.gold) for probe, change in pairs),
+        tuple(change for _, change in pairs if change.is_visible),
+        tuple(change for change in asked[len(probes) :] if change.is_visible),
+    )
 
 
-def _changed(text: str, before: Reply, after: Reply) -> list[Change]:
-    same = (before.status, _shown_entry(before)) == (after.status, _shown_entry(after))
-    return [] if same else [Change(text, before, after)]
+def nearby(answerer: Answerer, drafts: Iterable[Draft]) -> Knowledge:
+    """The knowledge with only the entries nearest to some drafts; others hardly notice them."""
+    knowledge = answerer.knowledge
+    names: set[str] = set()
+    for draft in drafts:
+        for text in (draft.entry.question, *draft.phrasings):
+            ranked = answerer.matcher.read(text).scores
+            names.update([name for name in ranked if name in knowledge.entries][:_NEAREST])
+    names.update(draft.entry.id for draft in drafts if not draft.is_new)
+    return replace(
+        knowledge,
+        entries={
+            name: replace(entry, related=tuple(r for r in entry.related if r in names))
+            for name, entry in knowledge.entries.items()
+            if name in names
+        },
+    )
 
 
 def _shown_entry(reply: Reply) -> str | None:
@@ -100,8 +128,8 @@ def effect_lines(found: Effect, edited: Collection[str]) -> list[str]:
     gained = [change for change in found.saved_changes if change.after.entry in edited]
     others = [change for change in found.saved_changes if change not in gained]
     first = (
-        f"The effect of all drafts together on {found.before.total()} held-out phrasings, about one"
-        f" in {FOLDS} per entry (`quiet` and `false` count the phrasings of gaps):"
+        f"The effect of all drafts together on {found.before.total()} held-out phrasings, one in"
+        f" {FOLDS}, of the entries nearest to them (`quiet` and `false` count those of gaps):"
     )
     last = (
         f"Of the groups of saved questions, the drafts would answer {len(gained)}, and"
@@ -132,24 +160,14 @@ def _short(reply: Reply) -> str:
     return f"{reply.status} {_shown_entry(reply) or ''}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Phrasings for an existing entry, or for a new one."""
-
-    group: QuestionGroup
-    nearest: NearestEntry
-    entry: Entry  # without phrasings, if it is new
-    phrasings: tuple[str, ...]
-    is_new: bool
-
-
 def as_stub(unanswered: UnansweredQuestions, answerer: Answerer) -> str:
     """Drafts as YAML to edit, with their effect as comments."""
     drafts = make_drafts(unanswered.groups, answerer)
     if not drafts:
         return "# Nothing was saved that still needs an entry."
     saved = [group.text for group in unanswered.groups[:_MAX_SAVED]]
-    found = measure_effect(answerer.knowledge, partial(apply_drafts, drafts=drafts), saved)
+    edit = partial(apply_drafts, drafts=drafts)
+    found = measure_effect(nearby(answerer, drafts), edit, saved)
     lines = [
         f"# {line}".rstrip() for line in effect_lines(found, {draft.entry.id for draft in drafts})
     ]

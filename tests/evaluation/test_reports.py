@@ -33,6 +33,38 @@ def test_each_file_has_its_row_and_all_their_totals(
     assert "not answerable: false answers           0.0 %" in report
 
 
+LABELS = [
+    (
+        "{q: when does the bridge close, gold: [closing-date]}",
+        0,
+        "right                     100.0 %",
+    ),
+    ("{q: when does the bridge close, gold: [trade]}", 0, "wrong                     100.0 %"),
+    (
+        "{q: who built the bridge, gold: [gap-builder]}",
+        0,
+        "false answers           0.0 %",
+    ),
+    (
+        "{q: when, gold: [closing-time]}",
+        2,
+        "asked.yaml:1: there is no entry or sentence 'closing-time'",
+    ),
+    ("{turns: [{q: when, gold: [A1]}]}", 2, "asked.yaml:1: there is no entry or sentence 'A1'"),
+]
+
+
+@pytest.mark.parametrize(("row", "status", "printed"), LABELS)
+def test_without_sentences_the_labels_name_entries(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str, status: int, printed: str
+) -> None:
+    """A known gap, like an empty list, says that the article has no answer."""
+    file = tmp_path / "asked.yaml"
+    file.write_text(f"- {row}", encoding="utf-8")
+    assert main(["evaluate", "--knowledge", str(BRIDGE), str(file)]) == status
+    assert printed in "".join(capsys.readouterr())
+
+
 def test_too_many_false_answers_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With a limit, `evaluate` exits with 1 and says which share is too high."""
     shutil.copy(BRIDGE / "questions" / "sentences.yaml", tmp_path)

@@ -16,7 +16,7 @@ from PIL import Image
 from bot.answering import Answerer
 from bot.cli import main
 from bot.feedback import stats
-from bot.feedback.drafts import make_drafts, measure_effect
+from bot.feedback.drafts import make_drafts, measure_effect, nearby
 from bot.feedback.record import FeedbackRecorder, make_scrubber
 from bot.feedback.unanswered import as_text, collect, group_questions, unanswered_text
 from bot.knowledge import Knowledge, load_knowledge
@@ -220,6 +220,19 @@ def test_the_effect_of_a_large_folder_is_measured_on_a_sample(
     assert 0 < sample.before.total() <= 3 < whole.before.total()
     assert sample.before == sample.after
     assert sample.changes == ()
+
+
+def test_the_effect_is_measured_among_the_entries_nearest_to_the_drafts(
+    store: Store, answerer: Answerer
+) -> None:
+    """Entries that a draft has nothing to do with are left out, and not referred to either."""
+    save_questions(store, "why is it closed to cars", "why is it closed for cars and lorries")
+    drafts = make_drafts(collect(Questions(store), answerer).groups, answerer)
+    rest = nearby(answerer, drafts).entries
+    assert drafts
+    assert set(rest) < set(answerer.knowledge.entries)
+    assert {"closing-reason"} <= set(rest)
+    assert all(set(entry.related) <= set(rest) for entry in rest.values())
 
 
 @pytest.mark.parametrize(
