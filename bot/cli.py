@@ -14,7 +14,7 @@ from typing import Literal, TextIO, TypeAlias
 from bot.answering import Answerer
 from bot.config import load_settings
 from bot.errors import InputError
-from bot.knowledge import load_knowledge
+from bot.knowledge import default_folder, load_knowledge
 from bot.terminal import render
 
 
@@ -48,7 +48,7 @@ def _open_null(mode: Literal["r", "w"]) -> TextIO:
 EXAMPLE = "when does the INF treaty end?"
 
 # A private class of argparse, generic only for type checkers.
-_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 _Run: TypeAlias = Callable[[argparse.Namespace], int]
 
 
@@ -61,6 +61,19 @@ def _version() -> str:
         return "(not installed, version unknown)"
 
 
+def _completion(parser: argparse.ArgumentParser, shell: str) -> str:
+    """A script for a shell that completes commands, options and paths."""
+    import shtab
+
+    # ruff: noqa: SLF001 - argparse has no public way to list commands and options
+    commands = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    for command in commands.choices.values():
+        for action in command._actions:
+            if action.type is Path:
+                action.complete = shtab.DIRECTORY if action.metavar == "DIR" else shtab.FILE
+    return str(shtab.complete(parser, shell))
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser with all commands."""
     parser = argparse.ArgumentParser(
@@ -70,6 +83,9 @@ def build_parser() -> argparse.ArgumentParser:
         " treaty-bot COMMAND --help.",
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
+    shells = ("bash", "zsh", "fish", "tcsh", "powershell")
+    summary = "print a script that completes commands in a shell, and exit"
+    parser.add_argument("--completion", choices=shells, help=summary)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     _add_asking(commands)
     _add_editing(commands)
@@ -122,6 +138,9 @@ def _add_editing(commands: _Commands) -> None:
     schema = _add_command(commands, _schema, summary, "schema my-article/schemas")
     folder = "the folder to write to (default: schemas/ in the knowledge folder)"
     schema.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=folder)
+    summary = "copy the knowledge folder, to edit it"
+    copy = _add_command(commands, _copy, summary, "copy my-knowledge")
+    copy.add_argument("folder", type=Path, metavar="DIR", help="the folder to create")
     summary = "create a knowledge folder for another article"
     new = _add_command(commands, _new, summary, "new my-article article.txt", knowledge=False)
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to create")
@@ -161,6 +180,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     if arguments.version:
         print(f"treaty-bot {_version()}")
+        parser.exit()
+    if arguments.completion:
+        print(_completion(parser, arguments.completion))
         parser.exit()
     if arguments.command is None:
         parser.print_help(sys.stderr)
@@ -282,12 +304,27 @@ def _suggest(arguments: argparse.Namespace) -> int:
 
 
 def _schema(arguments: argparse.Namespace) -> int:
-    from bot.knowledge import default_folder
     from bot.knowledge.files import write_files
     from bot.knowledge.format import SCHEMA_FOLDER, schemas
+    from bot.knowledge.load import is_installed
 
-    knowledge = _folder(arguments) or default_folder()
-    print(*write_files(arguments.folder or knowledge / SCHEMA_FOLDER, schemas()), sep="\n")
+    folder = arguments.folder or (_folder(arguments) or default_folder()) / SCHEMA_FOLDER
+    if is_installed(folder):
+        advice = "copy the knowledge with `treaty-bot copy DIR`, and add --knowledge DIR"
+        raise InputError(f"{folder} belongs to the installed program; {advice}")
+    print(*write_files(folder, schemas()), sep="\n")
+    return 0
+
+
+def _copy(arguments: argparse.Namespace) -> int:
+    from bot.knowledge.files import copy_folder
+
+    copy_folder(_folder(arguments) or default_folder(), arguments.folder)
+    print(
+        f"{arguments.folder} is yours to edit, with this running in another terminal:\n"
+        f"  treaty-bot check --watch --knowledge {arguments.folder}\n"
+        f"To let the bot answer from it, set KNOWLEDGE_DIR={arguments.folder.resolve()}"
+    )
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -436,6 +437,41 @@ def test_version_without_installation(
     with pytest.raises(SystemExit, match="0"):
         main(["--version"])
     assert capsys.readouterr().out == "treaty-bot (not installed, version unknown)\n"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "tcsh", "powershell"])
+def test_every_shell_gets_a_completion_script(
+    shell: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It knows the commands and their options."""
+    with pytest.raises(SystemExit) as stop:
+        main(["--completion", shell])
+    script = capsys.readouterr().out
+    assert stop.value.code in {None, 0}
+    assert "evaluate" in script
+    assert "at-most-wrong" in script
+
+
+def test_a_copy_of_the_knowledge_is_complete_and_can_be_edited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Files without write permission get it; nothing is copied over what is there."""
+    source = Path(shutil.copytree(BRIDGE, tmp_path / "installed"))
+    (source / "answers.yaml").chmod(0o444)
+    copy = tmp_path / "mine"
+    assert main(["copy", str(copy), "--knowledge", str(source)]) == 0
+    assert f"check --watch --knowledge {copy}" in capsys.readouterr().out
+    assert (copy / "answers.yaml").stat().st_mode & 0o200
+    assert main(["check", "--knowledge", str(copy)]) == 0
+    assert {p.relative_to(source) for p in source.rglob("*")} == {
+        p.relative_to(copy) for p in copy.rglob("*")
+    }
+    assert main(["copy", str(copy), "--knowledge", str(source)]) == 2
+    assert "is not empty" in capsys.readouterr().err
+    monkeypatch.setattr("bot.knowledge.load.__file__", str(source / "knowledge" / "load.py"))
+    assert main(["schema", "--knowledge", str(source)]) == 2
+    assert "treaty-bot copy DIR" in capsys.readouterr().err
+    assert not (source / "schemas").exists()
 
 
 def test_chat_takes_numbers_commands_and_follow_ups() -> None:

@@ -1,5 +1,6 @@
 """The files of a knowledge folder."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,3 +26,14 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> list[Path]:
         reason = f"cannot be written ({error.strerror}); choose another folder"
         raise InputError(f"{error.filename}: {reason}") from None
     return [folder / name for name in texts]
+
+
+def copy_folder(source: Path, target: Path) -> None:
+    """Copy a knowledge folder to an empty place; raise `InputError` if that fails."""
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise InputError(f"{target} is not empty; choose a folder that does not exist yet")
+    try:
+        # Without permissions: an installed package may be read-only.
+        shutil.copytree(source, target, copy_function=shutil.copyfile, dirs_exist_ok=True)
+    except (shutil.Error, OSError) as error:
+        raise InputError(f"{target}: cannot be written ({error}); choose another folder") from None
