@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Literal, TextIO, TypeAlias
@@ -290,10 +289,11 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     limits = command.Limits(*bounds)
     if not (arguments.files or arguments.mutate):
         raise InputError("evaluate needs question files: treaty-bot evaluate FILE...")
-    knowledge = load_knowledge(_folder(arguments))
     if arguments.mutate:
+        knowledge = load_knowledge(_folder(arguments))
         return command.mutated(knowledge, limits, arguments.strays)
-    return command.evaluate(knowledge, arguments.files, limits, typos=arguments.typos)
+    answerer = _load_answerer(arguments)
+    return command.evaluate(answerer, arguments.files, limits, typos=arguments.typos)
 
 
 def _suggest(arguments: argparse.Namespace) -> int:
@@ -336,15 +336,12 @@ def _new(arguments: argparse.Namespace) -> int:
 
 
 def _unanswered(arguments: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
     from bot.feedback import unanswered
     from bot.store import Questions, open_existing
 
     answerer = _load_answerer(arguments)
-    progress = partial(tqdm, desc="comparing", leave=False, disable=None, unit="q")
     with open_existing(load_settings().database_path) as store:
-        asked = unanswered.collect(Questions(store), answerer, progress)
+        asked = unanswered.collect(Questions(store), answerer)
     if arguments.stub:
         from bot.feedback.drafts import as_stub
 

@@ -26,7 +26,6 @@ from bot.knowledge.verify import TODO
 from bot.language.normalise import tokenize
 from bot.text_layout import table
 
-MAX_PROBES = 1000  # held-out phrasings to ask, spread evenly over all of them; limits the time
 _SHOWN_CHANGES = 20
 _MAX_DRAFTS = 5  # as many as an editor handles in one sitting
 _MAX_PHRASINGS = 12  # of one draft
@@ -83,7 +82,6 @@ class Effect:
 def measure_effect(knowledge: Knowledge, edit: Edit, saved: Sequence[str]) -> Effect:
     """Ask held-out phrasings and `saved` questions, before and after an edit."""
     rest, probes = left_out(knowledge, 0)
-    probes = probes[:: -(-len(probes) // MAX_PROBES) or 1]
     before, after = Answerer(rest), Answerer(edit(rest))
     asked = [
         Change(text, before.answer(text), after.answer(text))

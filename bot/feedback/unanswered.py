@@ -1,7 +1,7 @@
 """The `unanswered` report: groups of questions that got no answer, or one marked as wrong."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,6 @@ _ALSO = 3  # other phrasings shown with a group
 _IN_JSON = 100  # groups in JSON, and phrasings of each
 _IN_CHAT = 10  # groups in a chat
 _LINE = 120  # characters of a question in a chat, so that ten fit into one message
-
-Progress = Callable[[Iterable[int]], Iterable[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +61,12 @@ class QuestionGroup:
 
 
 def group_questions(
-    questions: Sequence[SavedQuestion], vocabulary: Vocabulary, progress: Progress = iter
+    questions: Sequence[SavedQuestion], vocabulary: Vocabulary
 ) -> list[QuestionGroup]:
     """Group similar questions; the groups asked most come first.
 
     From the most asked down, each question joins a group that it resembles, or else starts one and
-    brings in the others that resemble it. `progress` wraps the loop, for a progress bar.
+    brings in the others that resemble it.
     """
     ordered = sorted(questions, key=lambda q: (-q.count, -q.last_day, q.text))
     similarities = Similarities(
@@ -78,7 +76,7 @@ def group_questions(
     )
     groups: dict[int, list[SavedQuestion]] = {}
     taken: set[int] = set()
-    for number in progress(range(len(ordered))):
+    for number in range(len(ordered)):
         if number in taken:
             continue
         similar = similarities.most_similar(number, SIMILARITY_THRESHOLD)
@@ -110,12 +108,10 @@ class NearestEntry:
     resolution: str = ""  # how it has been resolved since it was asked; "" if it is still open
 
 
-def collect(
-    questions: Questions, answerer: Answerer, progress: Progress = iter
-) -> UnansweredQuestions:
-    """Read and group the saved questions; `progress` as in `group_questions`."""
+def collect(questions: Questions, answerer: Answerer) -> UnansweredQuestions:
+    """Read and group the saved questions; takes seconds if there are thousands."""
     most_asked = questions.most_asked(MAX_COMPARED)
-    groups = group_questions(most_asked, answerer.knowledge.vocabulary, progress)
+    groups = group_questions(most_asked, answerer.knowledge.vocabulary)
     total = questions.saved_count()
     return UnansweredQuestions(groups, total, total - sum(group.count for group in groups))
 

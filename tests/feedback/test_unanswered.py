@@ -210,18 +210,6 @@ def test_the_effect_lists_the_replies_that_would_change(bridge: Knowledge) -> No
     assert [change.after.entry for change in found.saved_changes] == ["trade"]
 
 
-def test_the_effect_of_a_large_folder_is_measured_on_a_sample(
-    bridge: Knowledge, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """At most `MAX_PROBES` phrasings are asked, spread over the whole folder."""
-    whole = measure_effect(bridge, lambda knowledge: knowledge, [])
-    monkeypatch.setattr("bot.feedback.drafts.MAX_PROBES", 3)
-    sample = measure_effect(bridge, lambda knowledge: knowledge, [])
-    assert 0 < sample.before.total() <= 3 < whole.before.total()
-    assert sample.before == sample.after
-    assert sample.changes == ()
-
-
 def test_the_effect_is_measured_among_the_entries_nearest_to_the_drafts(
     store: Store, answerer: Answerer
 ) -> None:
