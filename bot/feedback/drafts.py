@@ -241,9 +241,9 @@ def apply_drafts(knowledge: Knowledge, drafts: Sequence[Draft]) -> Knowledge:
 def _stub(draft: Draft) -> str:
     """The draft as YAML: an item for answers.yaml, if it is a new entry, and a phrasing file."""
     group, nearest, entry = draft.group, draft.nearest, draft.entry
-    nearby = f"{nearest.entry}, confidence {nearest.confidence:.2f}" if nearest.entry else "none"
+    closest = f"{nearest.entry}, confidence {nearest.confidence:.2f}" if nearest.entry else "none"
     wrong = f"; marked as wrong {group.voted_wrong}×" if group.voted_wrong else ""
-    asked = f"# asked {group.count}×, {group.dates}{wrong}; nearest: {nearby}"
+    asked = f"# asked {group.count}×, {group.dates}{wrong}; nearest: {closest}"
     # The first phrasing has become the question, and no phrasing may occur twice in the folder.
     others = [p for p in draft.phrasings if not draft.is_new or _key(p) != _key(entry.question)]
     lines = "\n  ".join(others or [f"{TODO} another way to ask it"])
