@@ -2,11 +2,13 @@
 
 A message with exactly the words of a phrasing always gets the entry of that phrasing alone,
 whatever else is similar (`Judge.judge`, `Answerer.verdicts`). So a phrasing can fail only if it has
-no words, or the same words as one of another entry, after contractions, abbreviations, compounds
-and links are read. This is decided by reading all phrasings, without training or asking.
+no words, or the same words as one of another entry, once contractions, abbreviations, compounds and
+links are read. This is decided by reading all phrasings, without training or asking.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from bot.answering.answerer import phrasings_by_name
 from bot.answering.decide import ELSEWHERE, SMALLTALK
@@ -15,26 +17,58 @@ from bot.errors import Problem
 from bot.knowledge import Knowledge
 from bot.knowledge.read import Files
 from bot.knowledge.verify import phrasings
-from bot.language.reader import Reader
+from bot.language.normalise import tokenize
+from bot.language.reader import Reader, expand, expansions
+
+
+class _Read(NamedTuple):
+    """A phrasing with its words."""
+
+    name: str
+    text: str
+    words: str
 
 
 def self_test(content: Files, knowledge: Knowledge) -> Iterator[Problem]:
     """Yield a problem for each phrasing that does not get its own entry."""
-    by_name = phrasings_by_name(knowledge)
-    pairs = [(name, text) for name in sorted(by_name) for text in by_name[name]]
-    texts = [question_text(text) for _, text in pairs]
-    answers = [entry.answer for entry in knowledge.answerable_entries()]  # their words are known
-    vocabulary = knowledge.vocabulary
-    _, readings = Reader.learn([*texts, *answers], vocabulary.synonyms, vocabulary.abbreviations)
-    read = dict(
-        zip([text for _, text in pairs], (reading.text for reading in readings), strict=False)
-    )
-    winners = {read[text]: (name, text) for name, text in pairs if read[text]}  # as in the index
+    twins = _twins(knowledge)
     for file, place, owner, text in phrasings(content):
         name = SMALLTALK + owner if place[0] == "smalltalk" else owner
-        winner, twin = winners.get(read[text], ("", ""))
+        winner, twin = twins.get(text, (name, text))
         if winner != name:
             yield file.problem(place, _describe(text, owner, winner, twin))
+
+
+def _twins(knowledge: Knowledge) -> dict[str, tuple[str, str]]:
+    """For each phrasing that may not be alone with its words: who gets it, and by which phrasing.
+
+    A phrasing without words gets ("", "").
+    """
+    by_name, table = phrasings_by_name(knowledge), expansions(knowledge.vocabulary.abbreviations)
+    # A compound may be written as one word or as two, so at first only the letters are compared.
+    same_letters: defaultdict[str, list[_Read]] = defaultdict(list)
+    for name in sorted(by_name):  # as in the index: of two, the last gets it
+        for text in by_name[name]:
+            words = expand(tokenize(question_text(text)), table)
+            same_letters["".join(words)].append(_Read(name, text, " ".join(words)))
+    twins = {read.text: ("", "") for read in same_letters.pop("", ())}
+    for group in same_letters.values():
+        if len({read.name for read in group}) == 1:
+            continue
+        differ = len({read.words for read in group}) > 1
+        joined = _joined(knowledge, group) if differ else group
+        winners = {read.words: (read.name, read.text) for read in joined}
+        twins |= {read.text: winners[read.words] for read in joined}
+    return twins
+
+
+def _joined(knowledge: Knowledge, group: Sequence[_Read]) -> list[_Read]:
+    """Read phrasings with the compounds that the bot joins; this is slow, but rarely needed."""
+    texts = [question_text(text) for own in phrasings_by_name(knowledge).values() for text in own]
+    texts += [entry.answer for entry in knowledge.answerable_entries()]  # their words are known
+    vocabulary = knowledge.vocabulary
+    reader, _ = Reader.learn(texts, vocabulary.synonyms, vocabulary.abbreviations)
+    return [read._replace(words=reader.read(question_text(read.text)).text) for read in group]
 
 
 def _describe(text: str, owner: str, winner: str, twin: str) -> str:

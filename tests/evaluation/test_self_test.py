@@ -85,6 +85,8 @@ ODD = [
     "shut is the bridge when",
     "@harbour_bot when is the bridge shut",
     "is it",
+    "where is the drawbridge",
+    "is it today",
     "u.s.",
     "😀 https://bridge.example",
 ]
@@ -96,6 +98,7 @@ def test_the_self_test_agrees_with_asking(folder: Path, owner: str) -> None:
     (folder / "phrasings" / f"{owner}.txt").write_text("\n".join(ODD), encoding="utf-8")
     with (folder / "vocabulary.yaml").open("a", encoding="utf-8") as vocabulary:
         vocabulary.write("elsewhere:\n  - when is the ferry\n  - why's the bridge closed\n")
+        vocabulary.write("  - where is the draw bridge\n  - is it to day\n")
     content, knowledge = load_folder(folder)
     answerer = Answerer(knowledge)
     chats = {item.id: item.reply for item in knowledge.vocabulary.smalltalk}
