@@ -109,7 +109,7 @@ def test_the_list_shows_count_days_nearest_entry_and_confidence(
     assert filled.exists()
     assert main(["unanswered"]) == 0
     first, *_ = capsys.readouterr().out.split("\n\n")
-    assert re.match(rf" +4×  {re.escape(SHOP[0])}\n +also: ", first)
+    assert re.match(rf"4× {re.escape(SHOP[0])}\n +also: ", first)
     assert re.search(r"nearest: [a-z-]+ \(0\.\d\d\) .+\?", first)
     assert "2027-01-15" in first
 
