@@ -284,9 +284,14 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from bot.evaluation import command
+    from bot.evaluation.questions import Outcome
 
-    bounds = (arguments.at_least_right, arguments.at_most_wrong, arguments.at_most_false)
-    limits = command.Limits(*bounds)
+    bounds: dict[Outcome, float | None] = {
+        "right": arguments.at_least_right,
+        "wrong": arguments.at_most_wrong,
+        "false": arguments.at_most_false,
+    }
+    limits = {name: limit for name, limit in bounds.items() if limit is not None}
     if not (arguments.files or arguments.mutate):
         raise InputError("evaluate needs question files: treaty-bot evaluate FILE...")
     if arguments.mutate:

@@ -4,9 +4,10 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean
+from typing import TypeAlias
 
 from tqdm import tqdm
 
@@ -95,28 +96,19 @@ def confusions(results: Sequence[Result], questions: Mapping[str, str]) -> str:
 _SEED = 20190705
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What passes, in percent of the questions that each applies to; None for no limit."""
+# Percent of the questions that each applies to: at least so many right, at most of the others.
+Limits: TypeAlias = Mapping[Outcome, float]
 
-    right: float | None = None  # at least
-    wrong: float | None = None  # at most
-    false: float | None = None  # at most
 
-    def missed(self, tally: Tally) -> bool:
-        """Whether a share is outside its limit; if so, say which on standard error."""
-        missed = False
-        limits: dict[Outcome, float | None] = {
-            "right": self.right,
-            "wrong": self.wrong,
-            "false": self.false,
-        }
-        for name, limit in limits.items():
-            share, what = 100 * tally.share(name), "needed" if name == "right" else "allowed"
-            if limit is not None and (share < limit if name == "right" else share > limit):
-                print(f"{share:.1f} % {name} answers, {limit} % {what}", file=sys.stderr)
-                missed = True
-        return missed
+def _missed(limits: Limits, tally: Tally) -> bool:
+    """Whether a share is outside its limit; if so, say which on standard error."""
+    missed = False
+    for name, limit in limits.items():
+        share, what = 100 * tally.share(name), "needed" if name == "right" else "allowed"
+        if share < limit if name == "right" else share > limit:
+            print(f"{share:.1f} % {name} answers, {limit} % {what}", file=sys.stderr)
+            missed = True
+    return missed
 
 
 def evaluate(
@@ -142,7 +134,7 @@ def evaluate(
         summary(tally),
     ]
     print("\n\n".join(part for part in parts if part))
-    return int(limits.missed(tally))
+    return int(_missed(limits, tally))
 
 
 def mutated(knowledge: Knowledge, limits: Limits, strays: Path | None) -> int:
@@ -155,12 +147,12 @@ def mutated(knowledge: Knowledge, limits: Limits, strays: Path | None) -> int:
     if strays:
         strays.write_text("".join(f"{line}\n" for line in found), encoding="utf-8")
         print(f"{len(found)} phrasings, left out, got another entry; see {strays}")
-    if limits == Limits():
+    if not limits:
         return 0
-    flipped = tallies[FLIPPED].counts["wrong"] if FLIPPED in tallies else 0
+    flipped = tallies[FLIPPED].counts["wrong"]
     if flipped:
         print(f"{flipped} flips got the original answer", file=sys.stderr)
-    return int(limits.missed(tallies[LEFT_OUT]) or flipped > 0)
+    return int(_missed(limits, tallies[LEFT_OUT]) or flipped > 0)
 
 
 def gather(files: Sequence[Path], knowledge: Knowledge) -> list[tuple[Path, list[Question]]]:

@@ -95,38 +95,40 @@ class Asked:
 
 def mutate(knowledge: Knowledge) -> tuple[str, dict[str, Tally], list[str]]:
     """Ask altered phrasings; return the report, the outcomes by kind, and the strays."""
-    found: dict[str, list[Asked]] = {}
+    made = [*_typos(knowledge), *_swaps(knowledge), *_flips(knowledge), *strangers(knowledge)]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         tasks = [pool.submit(_share, *left_out(knowledge, fold)) for fold in range(FOLDS)]
-        made = [
-            *_typos(knowledge), *_swaps(knowledge), *_flips(knowledge), *strangers(knowledge)
-        ]  # fmt: skip
         tasks += [pool.submit(_share, knowledge, made[n::_SHARES]) for n in range(_SHARES)]
-        for task in tqdm(tasks, "mutating", unit="task", leave=False, disable=None):
-            for asked in task.result():
-                found.setdefault(asked.probe.kind, []).append(asked)
-    tallies = {
-        kind: Tally(Counter(asked.outcome for asked in found[kind]))
-        for kind in _KINDS
-        if kind in found
-    }
+        bar = tqdm(tasks, "mutating", unit="task", leave=False, disable=None)
+        found = [asked for task in bar for asked in task.result()]
+    counts = {kind: Counter(a.outcome for a in found if a.probe.kind == kind) for kind in _KINDS}
     rows = []
-    for kind, tally in tallies.items():
-        counts, total = tally.counts, tally.counts.total()
-        shares = (counts["right"] + counts["quiet"], counts["wrong"] + counts["false"])
-        rows.append((kind, str(total), *(f"{100 * share / total:.1f} %" for share in shares)))
-    flipped = [asked.probe for asked in found.get(FLIPPED, ()) if asked.outcome == "wrong"]
+    for kind, count in counts.items():
+        shares = (count["right"] + count["quiet"], count["wrong"] + count["false"])
+        total = count.total()
+        if total:
+            rows.append((kind, total, *(f"{100 * share / total:.1f} %" for share in shares)))
     lines = [
         table(("mutation", "asked", "right or quiet", "wrong"), rows),
-        *(f"flip got the original answer: {p.text!r} -> {p.entry.id}" for p in flipped),
+        *(
+            f"flip got the original answer: {one.probe.text!r} -> {one.probe.entry.id}"
+            for one in found
+            if one.probe.kind == FLIPPED and one.outcome == "wrong"
+        ),
     ]
-    strays = _strays([*found.get(LEFT_OUT, ()), *found.get(GAP_LEFT_OUT, ())])
-    return "\n".join(lines), tallies, strays
+    tallies = {kind: Tally(count) for kind, count in counts.items()}
+    return "\n".join(lines), tallies, _strays(found)
 
 
 def _strays(asked: Sequence[Asked]) -> list[str]:
     """The phrasings that, left out, got another entry: they may belong there. The surest first."""
-    others = [a for a in asked if a.entry not in {None, a.probe.entry.id} and a.outcome != "right"]
+    others = [
+        a
+        for a in asked
+        if a.probe.kind in {LEFT_OUT, GAP_LEFT_OUT}
+        and a.entry not in {None, a.probe.entry.id}
+        and a.outcome != "right"
+    ]
     return [
         f"{a.confidence:.2f} {PHRASINGS}/{a.probe.entry.id}.txt: {a.probe.text} -> {a.entry}"
         for a in sorted(others, key=lambda a: -a.confidence)

@@ -160,7 +160,7 @@ def overlap(citations: Iterable[Citation], gold: Sequence[Span]) -> bool:
 class Tally:
     """Counts of outcomes, and their shares."""
 
-    counts: Counter[str]
+    counts: Counter[Outcome]
 
     @property
     def answerable(self) -> int:

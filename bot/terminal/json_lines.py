@@ -45,7 +45,7 @@ class _Line(msgspec.Struct):
     """One line of `ask --jsonl`."""
 
     text: str
-    id: Any = None
+    id: msgspec.Raw = msgspec.Raw(b"null")  # returned as it came
     conversation: str | int | None = None
 
 
@@ -70,5 +70,5 @@ def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int
         result, reply = as_json(answerer, row.text, context, row.id)
         if row.conversation is not None and context is not None:
             conversations[row.conversation] = context.after(reply)
-        print(json.dumps(result, ensure_ascii=False), file=out, flush=True)
+        print(msgspec.json.encode(result).decode(), file=out, flush=True)
     return status
