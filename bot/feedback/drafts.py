@@ -62,25 +62,26 @@ class Change:
     before: Reply
     after: Reply
 
-    @property
-    def is_visible(self) -> bool:
-        """Whether the edit makes a difference to whoever asks."""
-        seen = [(reply.status, _shown_entry(reply)) for reply in (self.before, self.after)]
-        return seen[0] != seen[1]
+    def concerns(self, edited: Collection[str]) -> bool:
+        """Whether the reply differs in an edited entry; training anew moves others as well."""
+        before, after = ((r.status, _shown_entry(r)) for r in (self.before, self.after))
+        return before != after and (before[1] in edited or after[1] in edited)
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an edit changes: outcomes for held-out phrasings, and each reply that differs."""
+    """What an edit changes: outcomes for held-out phrasings, and replies in which it shows."""
 
     before: Counter[Outcome]
     after: Counter[Outcome]
-    changes: tuple[Change, ...]  # among held-out phrasings
-    saved_changes: tuple[Change, ...]  # among saved questions
+    changes: Sequence[Change]  # among held-out phrasings
+    saved_changes: Sequence[Change]  # among saved questions
 
 
-def measure_effect(knowledge: Knowledge, edit: Edit, saved: Sequence[str]) -> Effect:
-    """Ask held-out phrasings and `saved` questions, before and after an edit."""
+def measure_effect(
+    knowledge: Knowledge, edit: Edit, edited: Collection[str], saved: Sequence[str]
+) -> Effect:
+    """Ask held-out phrasings and `saved` questions, before and after an edit of some entries."""
     rest, probes = left_out(knowledge, 0)
     before, after = Answerer(rest), Answerer(edit(rest))
     asked = [
@@ -91,8 +92,8 @@ def measure_effect(knowledge: Knowledge, edit: Edit, saved: Sequence[str]) -> Ef
     return Effect(
         Counter(outcome(change.before, probe.gold) for probe, change in pairs),
         Counter(outcome(change.after, probe.gold) for probe, change in pairs),
-        tuple(change for _, change in pairs if change.is_visible),
-        tuple(change for change in asked[len(probes) :] if change.is_visible),
+        [change for _, change in pairs if change.concerns(edited)],
+        [change for change in asked[len(probes) :] if change.concerns(edited)],
     )
 
 
@@ -164,11 +165,9 @@ def as_stub(unanswered: UnansweredQuestions, answerer: Answerer) -> str:
     if not drafts:
         return "# Nothing was saved that still needs an entry."
     saved = [group.text for group in unanswered.groups[:_MAX_SAVED]]
-    edit = partial(apply_drafts, drafts=drafts)
-    found = measure_effect(nearby(answerer, drafts), edit, saved)
-    lines = [
-        f"# {line}".rstrip() for line in effect_lines(found, {draft.entry.id for draft in drafts})
-    ]
+    edit, edited = partial(apply_drafts, drafts=drafts), {draft.entry.id for draft in drafts}
+    found = measure_effect(nearby(answerer, drafts), edit, edited, saved)
+    lines = [f"# {line}".rstrip() for line in effect_lines(found, edited)]
     return "\n\n".join([_HEAD, "\n".join(lines), *map(_stub, drafts)])
 
 

@@ -192,7 +192,8 @@ def test_from_an_unanswered_question_to_an_answer_with_its_passage(
 def test_the_effect_lists_the_replies_that_would_change(bridge: Knowledge) -> None:
     """A harmful edit is visible: an entry with another's phrasings turns right into wrong."""
     questions = [SHOP[0]]
-    assert measure_effect(bridge, lambda knowledge: knowledge, questions).changes == ()
+    edited = {"closing-date", "trade"}
+    assert measure_effect(bridge, lambda knowledge: knowledge, edited, questions).changes == []
 
     def harm(knowledge: Knowledge) -> Knowledge:
         entries = dict(knowledge.entries)
@@ -204,10 +205,11 @@ def test_the_effect_lists_the_replies_that_would_change(bridge: Knowledge) -> No
         entries["closing-date"] = replace(victim, phrasings=())
         return replace(knowledge, entries=entries)
 
-    found = measure_effect(bridge, harm, questions)
+    found = measure_effect(bridge, harm, edited, questions)
     assert found.before.total() == found.after.total()
     assert found.after["right"] < found.before["right"] or found.changes
     assert [change.after.entry for change in found.saved_changes] == ["trade"]
+    assert measure_effect(bridge, harm, {"crossing"}, questions).saved_changes == []
 
 
 def test_the_effect_is_measured_among_the_entries_nearest_to_the_drafts(
