@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from tqdm import tqdm
 
-from bot.answering import Answerer, Conversation
+from bot.answering import Answerer
 from bot.errors import InputError
 from bot.evaluation.mutate import FLIPPED, LEFT_OUT, mutate, one_typo
 from bot.evaluation.questions import (
@@ -19,7 +19,7 @@ from bot.evaluation.questions import (
     Question,
     Result,
     Tally,
-    outcome,
+    ask,
     question_files,
     read_questions,
 )
@@ -120,7 +120,9 @@ def evaluate(
     by_file: dict[str, list[Result]] = {}
     for file, questions in gathered:
         asked = [replace(q, text=one_typo(q.text, source)) if typos else q for q in questions]
-        by_file.setdefault(f"{file.parent.name}/{file.name}", []).extend(run(answerer, asked))
+        bar = tqdm(asked, file.name, unit="q", leave=False, disable=None)
+        group = by_file.setdefault(f"{file.parent.name}/{file.name}", [])
+        group.extend(ask(answerer, question) for question in bar)
     results = [result for group in by_file.values() for result in group]
     by_kind: dict[str, list[Result]] = {}
     for result in sorted(results, key=lambda r: r.question.kind):
@@ -162,15 +164,3 @@ def gather(files: Sequence[Path], knowledge: Knowledge) -> list[tuple[Path, list
     if not any(questions for _, questions in gathered):
         raise InputError("the files contain no question addressed to the bot; add at least one")
     return gathered
-
-
-def run(answerer: Answerer, questions: Iterable[Question]) -> list[Result]:
-    """Ask every question; each turn of a dialogue has the earlier ones as its context."""
-    results = []
-    for question in tqdm(list(questions), desc="asking", unit="q", leave=False, disable=None):
-        conversation = Conversation()
-        for turn in question.turns:
-            conversation = conversation.after(answerer.answer(turn, conversation))
-        reply = answerer.answer(question.text, conversation if question.turns else None)
-        results.append(Result(question, reply, outcome(reply, question.gold)))
-    return results

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from bot.answering import Reply
+from bot.answering import Answerer, Conversation, Reply
 from bot.errors import InputError
 from bot.knowledge import Citation, Entry, Knowledge, KnowledgeError
 from bot.knowledge.yaml_lines import YamlFile, read_yaml
@@ -31,6 +31,7 @@ class Question:
     gold: tuple[Span, ...]  # spans of the article that answer it; () if none do
     kind: str
     turns: tuple[str, ...] = ()
+    entry: str = ""  # the entry from whose phrasing it was made, if it was
 
 
 class _Turn(BaseModel, extra="forbid"):
@@ -133,6 +134,15 @@ class Result:
     question: Question
     reply: Reply
     outcome: Outcome
+
+
+def ask(answerer: Answerer, question: Question) -> Result:
+    """Ask a question, after the earlier turns of its dialogue, and judge the reply."""
+    conversation = Conversation()
+    for turn in question.turns:
+        conversation = conversation.after(answerer.answer(turn, conversation))
+    reply = answerer.answer(question.text, conversation if question.turns else None)
+    return Result(question, reply, outcome(reply, question.gold))
 
 
 def outcome(reply: Reply, gold: Sequence[Span]) -> Outcome:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from tqdm import tqdm
 
 from bot.answering import Answerer
-from bot.evaluation.mutate import FOLDS, Asked, ask, left_out
-from bot.knowledge import Entry, Knowledge
+from bot.evaluation.mutate import FOLDS, left_out
+from bot.evaluation.questions import Result, ask
+from bot.knowledge import Knowledge
 from bot.text_layout import wrap
 
 _ENOUGH = 1500  # phrasings to leave out: one fold of a large folder, all folds of a small one
@@ -19,25 +20,29 @@ _EXAMPLES = 4  # of each
 class Shortage:
     """An entry whose phrasings are found less often than those of the rest when left out."""
 
-    entry: Entry
+    entry: str
     asked: int
-    missed: Sequence[Asked]
+    missed: Sequence[Result]
     gain: float  # how much the share of all found rises if the entry were found as often as all
 
 
-def shortages(asked: Sequence[Asked]) -> list[Shortage]:
+def shortages(results: Sequence[Result]) -> list[Shortage]:
     """The entries that lack phrasings, those with the most to gain first."""
-    of: dict[str, list[Asked]] = {}
-    for one in asked:
-        of.setdefault(one.probe.entry.id, []).append(one)
-    expected = sum(not one.is_found for one in asked) / len(asked)
+    of: dict[str, list[Result]] = {}
+    for result in results:
+        of.setdefault(result.question.entry, []).append(result)
+    expected = len(_missed(results)) / len(results)
     found = []
-    for group in of.values():
-        missed = [one for one in group if not one.is_found]
-        gain = (len(missed) - expected * len(group)) / len(asked)
+    for entry, group in of.items():
+        missed = _missed(group)
+        gain = (len(missed) - expected * len(group)) / len(results)
         if gain > 0:
-            found.append(Shortage(group[0].probe.entry, len(group), missed, gain))
-    return sorted(found, key=lambda one: (-one.gain, one.entry.id))
+            found.append(Shortage(entry, len(group), missed, gain))
+    return sorted(found, key=lambda one: (-one.gain, one.entry))
+
+
+def _missed(results: Sequence[Result]) -> list[Result]:
+    return [result for result in results if result.outcome not in {"right", "quiet"}]
 
 
 def suggest(knowledge: Knowledge) -> str:
@@ -46,13 +51,13 @@ def suggest(knowledge: Knowledge) -> str:
     folds = max(1, min(FOLDS, _ENOUGH * FOLDS // max(1, total)))
     asked = []
     for fold in range(folds):
-        rest, probes = left_out(knowledge, fold)
+        rest, questions = left_out(knowledge, fold)
         answerer = Answerer(rest)
-        bar = tqdm(probes, f"left-out phrasings, {fold + 1} of {folds}", leave=False, disable=None)
-        asked += [ask(answerer, probe) for probe in bar]
+        bar = tqdm(questions, f"part {fold + 1} of {folds}", unit="q", leave=False, disable=None)
+        asked += [ask(answerer, question) for question in bar]
     if not asked:
         return "The folder has no phrasings yet, only questions; write some for each entry."
-    share = 100 * sum(one.is_found for one in asked) / len(asked)
+    share = 100 - 100 * len(_missed(asked)) / len(asked)
     found = shortages(asked)
     head = (
         f"{len(asked)} phrasings were left out and then asked; {share:.1f} % got their own entry."
@@ -68,21 +73,14 @@ def suggest(knowledge: Knowledge) -> str:
 
 
 def _block(found: Shortage) -> str:
-    entry, right = found.entry, found.asked - len(found.missed)
-    return "\n".join(
-        [
-            f"{entry.id}: {right} of {found.asked} found, {100 * found.gain:+.2f} points",
-            *(wrap(f"“{one.probe.text}”: {_fate(one)}", "  - ") for one in _spread(found.missed)),
-        ]
-    )
+    right = found.asked - len(found.missed)
+    head = f"{found.entry}: {right} of {found.asked} found, {100 * found.gain:+.2f} points"
+    every = -(-len(found.missed) // _EXAMPLES)  # from all phrasings, not only the first
+    examples = (f"“{r.question.text}”: {_fate(r)}" for r in found.missed[::every])
+    return "\n".join([head, *(wrap(example, "  - ") for example in examples)])
 
 
-def _spread(missed: Sequence[Asked]) -> Sequence[Asked]:
-    """A few examples, from the whole of the phrasings rather than from their beginning."""
-    return missed[:: -(-len(missed) // _EXAMPLES)]
-
-
-def _fate(one: Asked) -> str:
-    if one.entry:
-        return f"got {one.entry}"
-    return "only offered" if one.outcome == "suggested" else "not understood"
+def _fate(result: Result) -> str:
+    if result.reply.entry:
+        return f"got {result.reply.entry}"
+    return "only offered" if result.outcome == "suggested" else "not understood"

@@ -82,18 +82,20 @@ def measure_effect(
     knowledge: Knowledge, edit: Edit, edited: Collection[str], saved: Sequence[str]
 ) -> Effect:
     """Ask held-out phrasings and `saved` questions, before and after an edit of some entries."""
-    rest, probes = left_out(knowledge, 0)
+    rest, questions = left_out(knowledge, 0)
     before, after = Answerer(rest), Answerer(edit(rest))
     asked = [
         Change(text, before.answer(text), after.answer(text))
-        for text in tqdm([*(p.text for p in probes), *saved], leave=False, disable=None, unit="q")
+        for text in tqdm(
+            [*(q.text for q in questions), *saved], leave=False, disable=None, unit="q"
+        )
     ]
-    pairs = list(zip(probes, asked, strict=False))  # the saved questions come after these
+    pairs = list(zip(questions, asked, strict=False))  # the saved questions come after these
     return Effect(
-        Counter(outcome(change.before, probe.gold) for probe, change in pairs),
-        Counter(outcome(change.after, probe.gold) for probe, change in pairs),
+        Counter(outcome(change.before, question.gold) for question, change in pairs),
+        Counter(outcome(change.after, question.gold) for question, change in pairs),
         [change for _, change in pairs if change.concerns(edited)],
-        [change for change in asked[len(probes) :] if change.concerns(edited)],
+        [change for change in asked[len(questions) :] if change.concerns(edited)],
     )
 
 
