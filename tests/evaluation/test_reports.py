@@ -6,7 +6,7 @@ import pytest
 
 from bot.cli import main
 from tests.benchmarks.fit import fit
-from tests.paths import BRIDGE
+from tests.paths import BRIDGE, ROOT
 
 ASKED = """
 - {q: when does the bridge close, gold: [A3], kind: plain}
@@ -63,6 +63,19 @@ def test_without_sentences_the_labels_name_entries(
     file.write_text(f"- {row}", encoding="utf-8")
     assert main(["evaluate", "--knowledge", str(BRIDGE), str(file)]) == status
     assert printed in "".join(capsys.readouterr())
+
+
+def test_the_example_in_the_documentation_is_valid(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its entries are those of the small knowledge folder."""
+    guide = (ROOT / "docs" / "editing.md").read_text("utf-8")
+    file = tmp_path / "asked.yaml"
+    file.write_text(guide.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    assert main(["evaluate", "--knowledge", str(BRIDGE), str(file)]) == 0
+    report = capsys.readouterr().out
+    for kind in ("typed", "question", "first-turn", "follow-up"):
+        assert f"| {kind} " in report
 
 
 def test_too_many_false_answers_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
