@@ -48,7 +48,7 @@ EXAMPLE = "when does the INF treaty end?"
 
 # A private class of argparse, generic only for type checkers.
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-_Run: TypeAlias = Callable[[argparse.Namespace], int]
+_Run: TypeAlias = Callable[[argparse.Namespace], int | None]  # None: done, status 0
 
 
 def _version() -> str:
@@ -188,7 +188,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.exit(2)
     _prepare_streams()
     try:
-        status: int = arguments.run(arguments)
+        status: int | None = arguments.run(arguments)
         sys.stdout.flush()
     except InputError as error:
         print(f"treaty-bot: {error}", file=sys.stderr)
@@ -203,7 +203,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    return status
+    return status or 0
 
 
 def _today() -> dt.date:
@@ -257,7 +257,7 @@ def _chat(arguments: argparse.Namespace) -> int:
     return Chat(_load_answerer(arguments), _today()).run(sys.stdin, sys.stdout)
 
 
-def _timeline(arguments: argparse.Namespace) -> int:
+def _timeline(arguments: argparse.Namespace) -> None:
     from bot import timeline
 
     knowledge, words = load_knowledge(_folder(arguments)), " ".join(arguments.words)
@@ -272,14 +272,12 @@ def _timeline(arguments: argparse.Namespace) -> int:
         print(f"wrote {arguments.png}: {len(events)} event{'s' * (len(events) != 1)}")
     else:
         print(timeline.as_text(knowledge, _today(), words))
-    return 0
 
 
-def _check(arguments: argparse.Namespace) -> int:
+def _check(arguments: argparse.Namespace) -> None:
     from bot.evaluation import check
 
     (check.check_forever if arguments.watch else check.check)(_folder(arguments), sys.stdout)
-    return 0
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
@@ -301,14 +299,13 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     return command.evaluate(answerer, arguments.files, limits, typos=arguments.typos)
 
 
-def _suggest(arguments: argparse.Namespace) -> int:
+def _suggest(arguments: argparse.Namespace) -> None:
     from bot.evaluation.suggest import suggest
 
     print(suggest(load_knowledge(_folder(arguments))))
-    return 0
 
 
-def _schema(arguments: argparse.Namespace) -> int:
+def _schema(arguments: argparse.Namespace) -> None:
     from bot.knowledge.files import write_files
     from bot.knowledge.format import SCHEMA_FOLDER, schemas
     from bot.knowledge.load import is_installed
@@ -318,10 +315,9 @@ def _schema(arguments: argparse.Namespace) -> int:
         advice = "copy the knowledge with `treaty-bot copy DIR`, and add --knowledge DIR"
         raise InputError(f"{folder} belongs to the installed program; {advice}")
     print(*write_files(folder, schemas()), sep="\n")
-    return 0
 
 
-def _copy(arguments: argparse.Namespace) -> int:
+def _copy(arguments: argparse.Namespace) -> None:
     from bot.knowledge.files import copy_folder
 
     copy_folder(_folder(arguments) or default_folder(), arguments.folder)
@@ -330,7 +326,6 @@ def _copy(arguments: argparse.Namespace) -> int:
         f"  treaty-bot check --watch --knowledge {arguments.folder}\n"
         f"To let the bot answer from it, set KNOWLEDGE_DIR={arguments.folder.resolve()}"
     )
-    return 0
 
 
 def _new(arguments: argparse.Namespace) -> int:
@@ -340,7 +335,7 @@ def _new(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _unanswered(arguments: argparse.Namespace) -> int:
+def _unanswered(arguments: argparse.Namespace) -> None:
     from bot.feedback import unanswered
     from bot.store import Questions, open_existing
 
@@ -356,10 +351,9 @@ def _unanswered(arguments: argparse.Namespace) -> int:
         _print_json(unanswered.as_json(asked, answerer))
     else:
         print(unanswered.as_text(asked, answerer))
-    return 0
 
 
-def _stats(arguments: argparse.Namespace) -> int:
+def _stats(arguments: argparse.Namespace) -> None:
     from bot.feedback import stats
     from bot.store import Questions, open_existing
 
@@ -374,7 +368,6 @@ def _stats(arguments: argparse.Namespace) -> int:
         _print_json(stats.as_json(found))
     else:
         print(stats.as_text(found))
-    return 0
 
 
 def _print_json(value: object) -> None:
