@@ -68,7 +68,7 @@ def read_questions(path: Path, knowledge: Knowledge) -> list[Question]:
         form = "{q, gold, kind} or {turns: [{q, gold}, ...]}"
         reason = f"{path}:{file.line(place)}: {fault['msg']}; a row is {form}"
         raise InputError(reason) from None
-    return [q for n, row in enumerate(rows) for q in _questions(row, n, file, labels)]
+    return [q for n, row in enumerate(rows) for q in _questions(row, n, path, file, labels)]
 
 
 def question_files(path: Path) -> list[Path]:
@@ -86,12 +86,13 @@ def _read(path: Path) -> YamlFile:
 
 
 def _questions(
-    row: _Row | _Dialogue, number: int, file: YamlFile, labels: _Labels
+    row: _Row | _Dialogue, number: int, path: Path, file: YamlFile, labels: _Labels
 ) -> list[Question]:
     def gold(names: Sequence[str]) -> tuple[Span, ...]:
         if unknown := [name for name in names if name not in labels]:
-            reason = f"there is no entry or sentence {unknown[0]!r}; correct the label"
-            raise InputError(f"{file.name}:{file.line((number,))}: {reason}")
+            what = "sentence" if path.with_name(_SENTENCES).exists() else "entry"
+            reason = f"there is no {what} {unknown[0]!r}; correct the label"
+            raise InputError(f"{path}:{file.line((number,))}: {reason}")
         return tuple(chain.from_iterable(labels[name] for name in names))
 
     if isinstance(row, _Row):

@@ -48,9 +48,9 @@ LABELS = [
     (
         "{q: when, gold: [closing-time]}",
         2,
-        "asked.yaml:1: there is no entry or sentence 'closing-time'",
+        "asked.yaml:1: there is no entry 'closing-time'",
     ),
-    ("{turns: [{q: when, gold: [A1]}]}", 2, "asked.yaml:1: there is no entry or sentence 'A1'"),
+    ("{turns: [{q: when, gold: [A1]}]}", 2, "asked.yaml:1: there is no entry 'A1'"),
 ]
 
 
