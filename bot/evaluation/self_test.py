@@ -36,7 +36,8 @@ def self_test(content: Files, knowledge: Knowledge) -> Iterator[Problem]:
         name = SMALLTALK + owner if place[0] == "smalltalk" else owner
         winner, twin = twins.get(text, (name, text))
         if winner != name:
-            yield file.problem(place, _describe(text, owner, winner, twin))
+            is_own = winner != ELSEWHERE or twin in knowledge.vocabulary.elsewhere
+            yield file.problem(place, _describe(text, owner, winner, twin, is_own=is_own))
 
 
 def _twins(knowledge: Knowledge) -> dict[str, tuple[str, str]]:
@@ -71,12 +72,16 @@ def _joined(knowledge: Knowledge, group: Sequence[_Read]) -> list[_Read]:
     return [read._replace(words=reader.read(question_text(read.text)).text) for read in group]
 
 
-def _describe(text: str, owner: str, winner: str, twin: str) -> str:
+def _describe(text: str, owner: str, winner: str, twin: str, *, is_own: bool) -> str:
     """Say which reply a phrasing of `owner` gets instead of its own, and how to fix it."""
-    got, advice = f"is answered by '{winner}'", f"'{winner}' has the same words in '{twin}'"
+    got = f"is answered by '{winner}'"
+    advice = f"'{winner}' has the same words in '{twin}': keep it only where it belongs"
     if winner.startswith(SMALLTALK):
         got = "is answered as small talk"
-    elif winner == ELSEWHERE or not winner:
+    elif not winner:
+        got, advice = "gets no answer", "reword it"
+    elif winner == ELSEWHERE:
         got = "gets no answer"
-    advice = f"{advice}: keep it only where it belongs" if winner else "reword it"
+    if not is_own:
+        advice = f"it is an everyday message ('{twin}'), which no folder answers: reword it"
     return f"the phrasing '{text}' of '{owner}', asked as a question, {got}; {advice}"

@@ -74,6 +74,16 @@ def test_a_phrasing_that_does_not_get_its_own_entry_is_a_problem(
     assert "No problems found" not in printed.out
 
 
+def test_a_phrasing_that_is_an_everyday_message_is_to_be_reworded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cannot be deleted where it is: those messages come with the bot."""
+    monkeypatch.setattr("bot.answering.answerer.everyday_messages", lambda: ["what's the time"])
+    (folder / "phrasings" / "crossing.txt").write_text("What is the time?", encoding="utf-8")
+    (problem,) = self_test(*load_folder(folder))
+    assert "gets no answer; it is an everyday message ('what's the time')" in str(problem)
+
+
 # Added to the phrasings of "trade". Some have the words of another phrasing once they are read.
 ODD = [
     "wen is the bridge shut",  # misspelt, so not the words of "when is the bridge shut"
