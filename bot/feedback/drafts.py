@@ -3,9 +3,8 @@
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from tqdm import tqdm
 
@@ -40,8 +39,6 @@ _HEAD = f"""\
 # each {TODO} (`treaty-bot check` lists any that are left), or make it a gap if the article does not
 # answer the question."""
 
-Edit = Callable[[Knowledge], Knowledge]
-
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -70,7 +67,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an edit changes: outcomes for held-out phrasings, and replies in which it shows."""
+    """What drafts change: outcomes for held-out phrasings, and replies in which it shows."""
 
     before: Counter[Outcome]
     after: Counter[Outcome]
@@ -78,12 +75,10 @@ class Effect:
     saved_changes: Sequence[Change]  # among saved questions
 
 
-def measure_effect(
-    knowledge: Knowledge, edit: Edit, edited: Collection[str], saved: Sequence[str]
-) -> Effect:
-    """Ask held-out phrasings and `saved` questions, before and after an edit of some entries."""
-    rest, questions = left_out(knowledge, 0)
-    before, after = Answerer(rest), Answerer(edit(rest))
+def measure_effect(answerer: Answerer, drafts: Sequence[Draft], saved: Sequence[str]) -> Effect:
+    """Ask held-out phrasings and `saved` questions of two bots, without and with the drafts."""
+    rest, questions = left_out(nearby(answerer, drafts), 0)
+    before, after = Answerer(rest), Answerer(apply_drafts(rest, drafts))
     asked = [
         Change(text, before.answer(text), after.answer(text))
         for text in tqdm(
@@ -91,6 +86,7 @@ def measure_effect(
         )
     ]
     pairs = list(zip(questions, asked, strict=False))  # the saved questions come after these
+    edited = {draft.entry.id for draft in drafts}
     return Effect(
         Counter(outcome(change.before, question.gold) for question, change in pairs),
         Counter(outcome(change.after, question.gold) for question, change in pairs),
@@ -122,8 +118,9 @@ def _shown_entry(reply: Reply) -> str | None:
     return reply.entry or next((s.entry for s in reply.suggestions), None)
 
 
-def effect_lines(found: Effect, edited: Collection[str]) -> list[str]:
-    """Describe an effect line by line; `edited` holds the ids of new or extended entries."""
+def effect_lines(found: Effect, drafts: Sequence[Draft]) -> list[str]:
+    """Describe the effect of drafts line by line."""
+    edited = {draft.entry.id for draft in drafts}
     names: tuple[Outcome, ...] = ("right", "suggested", "missed", "wrong", "quiet", "false")
     rows = [(name, str(found.before[name]), str(found.after[name])) for name in names]
     gained = [change for change in found.saved_changes if change.after.entry in edited]
@@ -167,9 +164,8 @@ def as_stub(unanswered: UnansweredQuestions, answerer: Answerer) -> str:
     if not drafts:
         return "# Nothing was saved that still needs an entry."
     saved = [group.text for group in unanswered.groups[:_MAX_SAVED]]
-    edit, edited = partial(apply_drafts, drafts=drafts), {draft.entry.id for draft in drafts}
-    found = measure_effect(nearby(answerer, drafts), edit, edited, saved)
-    lines = [f"# {line}".rstrip() for line in effect_lines(found, edited)]
+    found = measure_effect(answerer, drafts, saved)
+    lines = [f"# {line}".rstrip() for line in effect_lines(found, drafts)]
     return "\n\n".join([_HEAD, "\n".join(lines), *map(_stub, drafts)])
 
 

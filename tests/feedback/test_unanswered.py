@@ -16,9 +16,16 @@ from PIL import Image
 from bot.answering import Answerer
 from bot.cli import main
 from bot.feedback import stats
-from bot.feedback.drafts import make_drafts, measure_effect, nearby
+from bot.feedback.drafts import Draft, make_drafts, measure_effect, nearby
 from bot.feedback.record import FeedbackRecorder, make_scrubber
-from bot.feedback.unanswered import as_text, collect, group_questions, unanswered_text
+from bot.feedback.unanswered import (
+    QuestionGroup,
+    as_text,
+    collect,
+    group_questions,
+    nearest_entry,
+    unanswered_text,
+)
 from bot.knowledge import Knowledge, load_knowledge
 from bot.pictures.stats import draw
 from bot.store import Questions, Store
@@ -189,27 +196,19 @@ def test_from_an_unanswered_question_to_an_answer_with_its_passage(
     assert "now answered" in capsys.readouterr().out.split("\n\n")[0]
 
 
-def test_the_effect_lists_the_replies_that_would_change(bridge: Knowledge) -> None:
-    """A harmful edit is visible: an entry with another's phrasings turns right into wrong."""
-    questions = [SHOP[0]]
-    edited = {"closing-date", "trade"}
-    assert measure_effect(bridge, lambda knowledge: knowledge, edited, questions).changes == []
-
-    def harm(knowledge: Knowledge) -> Knowledge:
-        entries = dict(knowledge.entries)
-        victim, thief = entries["closing-date"], entries["trade"]
-        entries["trade"] = replace(
-            thief,
-            phrasings=(*thief.phrasings, *bridge.entries["closing-date"].phrasings, *questions),
-        )
-        entries["closing-date"] = replace(victim, phrasings=())
-        return replace(knowledge, entries=entries)
-
-    found = measure_effect(bridge, harm, edited, questions)
+def test_the_effect_lists_the_replies_that_would_change(answerer: Answerer) -> None:
+    """A harmful draft is visible: with another's phrasings, it takes the other's questions."""
+    entries = answerer.knowledge.entries
+    group = QuestionGroup.of(saved(SHOP[0]))
+    nearest = nearest_entry(answerer, SHOP[0])
+    stolen = (*entries["closing-date"].phrasings, SHOP[0])
+    harmful = Draft(group, nearest, entries["trade"], stolen, is_new=False)
+    harmless = replace(harmful, phrasings=("who sells shoes",))
+    found = measure_effect(answerer, [harmful], [SHOP[0]])
     assert found.before.total() == found.after.total()
-    assert found.after["right"] < found.before["right"] or found.changes
+    assert {change.after.entry for change in found.changes} == {"trade"}
     assert [change.after.entry for change in found.saved_changes] == ["trade"]
-    assert measure_effect(bridge, harm, {"crossing"}, questions).saved_changes == []
+    assert not measure_effect(answerer, [harmless], []).changes
 
 
 def test_the_effect_is_measured_among_the_entries_nearest_to_the_drafts(
