@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -68,7 +67,13 @@ def read_questions(path: Path, knowledge: Knowledge) -> list[Question]:
         form = "{q, gold, kind} or {turns: [{q, gold}, ...]}"
         reason = f"{path}:{file.line(place)}: {fault['msg']}; a row is {form}"
         raise InputError(reason) from None
-    return [q for n, row in enumerate(rows) for q in _questions(row, n, path, file, labels)]
+    for number, row in enumerate(rows):
+        turns = [row] if isinstance(row, _Row) else row.turns
+        for name in [name for turn in turns for name in turn.gold if name not in labels]:
+            what = "sentence" if path.with_name(_SENTENCES).exists() else "entry"
+            reason = f"there is no {what} {name!r}; correct the label"
+            raise InputError(f"{path}:{file.line((number,))}: {reason}")
+    return [question for row in rows for question in _questions(row, labels)]
 
 
 def question_files(path: Path) -> list[Path]:
@@ -85,22 +90,15 @@ def _read(path: Path) -> YamlFile:
     return file
 
 
-def _questions(
-    row: _Row | _Dialogue, number: int, path: Path, file: YamlFile, labels: _Labels
-) -> list[Question]:
-    def gold(names: Sequence[str]) -> tuple[Span, ...]:
-        if unknown := [name for name in names if name not in labels]:
-            what = "sentence" if path.with_name(_SENTENCES).exists() else "entry"
-            reason = f"there is no {what} {unknown[0]!r}; correct the label"
-            raise InputError(f"{path}:{file.line((number,))}: {reason}")
-        return tuple(chain.from_iterable(labels[name] for name in names))
+def _questions(row: _Row | _Dialogue, labels: _Labels) -> list[Question]:
+    def gold(turn: _Turn) -> tuple[Span, ...]:
+        return tuple(span for name in turn.gold for span in labels[name])
 
     if isinstance(row, _Row):
-        kind = row.kind or "question"
-        return [Question(row.q, gold(row.gold), kind)] if row.addressed else []
+        return [Question(row.q, gold(row), row.kind or "question")] if row.addressed else []
     texts = tuple(turn.q for turn in row.turns)
     return [
-        Question(turn.q, gold(turn.gold), "follow-up" if n else "first-turn", texts[:n])
+        Question(turn.q, gold(turn), "follow-up" if n else "first-turn", texts[:n])
         for n, turn in enumerate(row.turns)
     ]
 
