@@ -30,6 +30,9 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> list[Path]:
 
 def copy_folder(source: Path, target: Path) -> None:
     """Copy a knowledge folder to an empty place; raise `InputError` if that fails."""
+    if not source.is_dir():
+        reason = "is not a folder; give a knowledge folder with --knowledge or KNOWLEDGE_DIR"
+        raise InputError(f"{source} {reason}")
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise InputError(f"{target} is not empty; choose a folder that does not exist yet")
     try:
