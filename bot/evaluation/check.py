@@ -9,6 +9,7 @@ from bot.errors import InputError, Problem
 from bot.evaluation.self_test import self_test
 from bot.knowledge import Knowledge, KnowledgeError, default_folder
 from bot.knowledge.edits import EditDetector, watch_folder
+from bot.knowledge.files import require_folder
 from bot.knowledge.load import load_folder
 from bot.text_layout import wrap
 
@@ -55,8 +56,7 @@ def check_forever(
 ) -> None:
     """Check a folder now and after every save, for as long as `changes` yields."""
     folder = folder or default_folder()
-    if not folder.is_dir():
-        raise InputError(f"{folder} is not a folder; give a knowledge folder with --knowledge")
+    require_folder(folder)
     edits = EditDetector(folder)
     _check(folder, out)
     print(f"Watching {folder}; press Ctrl-C to stop.", file=out, flush=True)
