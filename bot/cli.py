@@ -177,18 +177,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Exit status 0: done; 1: failed at run time; 2: wrong input."""
     parser = build_parser()
     arguments = parser.parse_args(argv)
-    if arguments.version:
-        print(f"treaty-bot {_version()}")
-        parser.exit()
-    if arguments.completion:
-        print(_completion(parser, arguments.completion))
-        parser.exit()
-    if arguments.command is None:
-        parser.print_help(sys.stderr)
-        parser.exit(2)
     _prepare_streams()
+    status: int | None = None
     try:
-        status: int | None = arguments.run(arguments)
+        if arguments.version:
+            print(f"treaty-bot {_version()}")
+        elif arguments.completion:
+            print(_completion(parser, arguments.completion))
+        elif arguments.command:
+            status = arguments.run(arguments)
+        else:
+            parser.print_help(sys.stderr)
+            status = 2
         sys.stdout.flush()
     except InputError as error:
         print(f"treaty-bot: {error}", file=sys.stderr)

@@ -434,8 +434,7 @@ def test_version_without_installation(
 ) -> None:
     """`--version` also works from a source tree that is not installed."""
     monkeypatch.setattr("importlib.metadata.version", Mock(side_effect=PackageNotFoundError))
-    with pytest.raises(SystemExit, match="0"):
-        main(["--version"])
+    assert main(["--version"]) == 0
     assert capsys.readouterr().out == "treaty-bot (not installed, version unknown)\n"
 
 
@@ -444,10 +443,8 @@ def test_every_shell_gets_a_completion_script(
     shell: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It knows the commands and their options."""
-    with pytest.raises(SystemExit) as stop:
-        main(["--completion", shell])
+    assert main(["--completion", shell]) == 0
     script = capsys.readouterr().out
-    assert stop.value.code in {None, 0}
     assert "evaluate" in script
     assert "at-most-wrong" in script
 
