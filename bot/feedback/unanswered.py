@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from textwrap import shorten
 from typing import Any
 
 from bot.answering import Answerer, Status
@@ -23,7 +22,7 @@ _SHOWN = 20  # groups in a terminal
 _ALSO = 3  # other phrasings shown with a group
 _IN_JSON = 100  # groups in JSON, and phrasings of each
 _IN_CHAT = 10  # groups in a chat
-_LINE = 85  # characters of a line in a chat, so that ten groups fit into one message
+_LINE = 64  # characters of a line in a chat, so that ten groups fit into one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +182,9 @@ def unanswered_text(store: Store, answerer: Answerer) -> str:
     if not unanswered.groups:
         return "Nothing was saved: every question was answered, or the log is switched off."
     blocks = [
-        "\n   ".join(shorten(line, _LINE, placeholder="…") for line in _lines(group, answerer))
+        "\n   ".join(
+            line if len(line) <= _LINE else f"{line[:_LINE]}…" for line in _lines(group, answerer)
+        )
         for group in unanswered.groups[:_IN_CHAT]
     ]
     more = "`treaty-bot unanswered --stub` drafts entries for them."
@@ -198,11 +199,8 @@ def _lines(group: QuestionGroup, answerer: Answerer) -> Iterator[str]:
         more = f" · and {len(others) - _ALSO} more" if len(others) > _ALSO else ""
         yield f"also: {' · '.join(others[:_ALSO])}{more}"
     entry = answerer.knowledge.entries.get(nearest.entry or "")
-    yield (
-        f"nearest: {entry.id} ({nearest.confidence:.2f}) {entry.question}"
-        if entry
-        else ("nearest: none")
-    )
+    found = f"{entry.id} ({nearest.confidence:.2f}) {entry.question}" if entry else "none"
+    yield f"nearest: {found}"
     wrong = f"; {group.voted_wrong} marked as wrong" if group.voted_wrong else ""
     is_resolved = nearest.resolution and group.voted_wrong < group.count
     yield f"{group.dates}{wrong}{f'; {nearest.resolution}' if is_resolved else ''}"
