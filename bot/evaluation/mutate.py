@@ -66,7 +66,7 @@ _OTHER_YEAR = "1999"
 
 def mutate(knowledge: Knowledge) -> tuple[str, dict[str, Tally], list[str]]:
     """Ask altered phrasings; return the report, the outcomes by kind, and the strays."""
-    made = [*_typos(knowledge), *_swaps(knowledge), *_flips(knowledge), *strangers(knowledge)]
+    made = [*_slips(knowledge), *_flips(knowledge), *strangers(knowledge)]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         tasks = [pool.submit(_share, *left_out(knowledge, fold)) for fold in range(FOLDS)]
         tasks += [pool.submit(_share, knowledge, made[n::_SHARES]) for n in range(_SHARES)]
@@ -94,18 +94,18 @@ def mutate(knowledge: Knowledge) -> tuple[str, dict[str, Tally], list[str]]:
 def _strays(results: Sequence[Result]) -> list[str]:
     """The phrasings that, left out, got another entry: they may belong there. The surest first."""
     others = [
-        (
-            r.reply.confidence,
-            f"{PHRASINGS}/{r.question.entry}.txt: {r.question.text}",
-            r.reply.entry,
-        )
-        for r in results
-        if r.question.kind in {LEFT_OUT, GAP_LEFT_OUT}
-        and r.reply.entry not in {None, r.question.entry}
-        and r.outcome != "right"
+        result
+        for result in results
+        if result.question.kind in {LEFT_OUT, GAP_LEFT_OUT}
+        and result.reply.entry not in {None, result.question.entry}
+        and result.outcome != "right"
     ]
-    others.sort(key=lambda stray: -stray[0])
-    return [f"{confidence:.2f} {phrasing} -> {entry}" for confidence, phrasing, entry in others]
+    others.sort(key=lambda result: -result.reply.confidence)
+    return [
+        f"{result.reply.confidence:.2f} {PHRASINGS}/{result.question.entry}.txt:"
+        f" {result.question.text} -> {result.reply.entry}"
+        for result in others
+    ]
 
 
 def _share(knowledge: Knowledge, questions: Sequence[Question]) -> list[Result]:
@@ -147,18 +147,14 @@ def _some(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
             yield phrasing, entry
 
 
-def _typos(knowledge: Knowledge) -> Iterator[Question]:
-    source = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
+def _slips(knowledge: Knowledge) -> Iterator[Question]:
+    """Phrasings with one typo, and with two words swapped."""
+    typos, swaps = random.Random(_SEED), random.Random(_SEED)  # noqa: S311 - repeatable, not secret
     for phrasing, entry in _some(knowledge):
-        yield _made(TYPO, one_typo(phrasing, source), entry)
-
-
-def _swaps(knowledge: Knowledge) -> Iterator[Question]:
-    source = random.Random(_SEED)  # noqa: S311
-    for phrasing, entry in _some(knowledge):
+        yield _made(TYPO, one_typo(phrasing, typos), entry)
         words = phrasing.split()
         if len(words) > 2:  # noqa: PLR2004 - a swap would reverse two words
-            at = source.randrange(len(words) - 1)
+            at = swaps.randrange(len(words) - 1)
             words[at], words[at + 1] = words[at + 1], words[at]
             yield _made(SWAPPED, " ".join(words), entry)
 
