@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Literal, TextIO, TypeAlias
@@ -14,7 +13,7 @@ from typing import Literal, TextIO, TypeAlias
 from bot.answering import Answerer
 from bot.config import load_settings
 from bot.errors import InputError
-from bot.knowledge import load_knowledge
+from bot.knowledge import default_folder, load_knowledge
 from bot.terminal import render
 
 
@@ -48,8 +47,8 @@ def _open_null(mode: Literal["r", "w"]) -> TextIO:
 EXAMPLE = "when does the INF treaty end?"
 
 # A private class of argparse, generic only for type checkers.
-_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
-_Run: TypeAlias = Callable[[argparse.Namespace], int]
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+_Run: TypeAlias = Callable[[argparse.Namespace], int | None]  # None: done, status 0
 
 
 def _version() -> str:
@@ -61,6 +60,19 @@ def _version() -> str:
         return "(not installed, version unknown)"
 
 
+def _completion(parser: argparse.ArgumentParser, shell: str) -> str:
+    """A script for a shell that completes commands, options and paths."""
+    import shtab
+
+    # ruff: noqa: SLF001 - argparse has no public way to list commands and options
+    commands = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    for command in commands.choices.values():
+        for action in command._actions:
+            if action.type is Path:
+                action.complete = shtab.DIRECTORY if action.metavar == "DIR" else shtab.FILE
+    return str(shtab.complete(parser, shell))
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser with all commands."""
     parser = argparse.ArgumentParser(
@@ -70,6 +82,9 @@ def build_parser() -> argparse.ArgumentParser:
         " treaty-bot COMMAND --help.",
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
+    shells = ("bash", "zsh", "fish", "tcsh", "powershell")
+    summary = "print a script that completes commands in a shell, and exit"
+    parser.add_argument("--completion", choices=shells, help=summary)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     _add_asking(commands)
     _add_editing(commands)
@@ -116,10 +131,15 @@ def _add_editing(commands: _Commands) -> None:
         evaluate.add_argument(limit, type=float, metavar="PERCENT", help=f"exit with 1 if {what}")
     strays = "with --mutate: list the phrasings that, left out, get another entry"
     evaluate.add_argument("--strays", type=Path, metavar="FILE", help=strays)
+    summary = "find the entries that lack phrasings"
+    _add_command(commands, _suggest, summary, "suggest --knowledge my-article")
     summary = "write JSON Schemas for the knowledge files"
     schema = _add_command(commands, _schema, summary, "schema my-article/schemas")
     folder = "the folder to write to (default: schemas/ in the knowledge folder)"
     schema.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=folder)
+    summary = "copy the knowledge folder, to edit it"
+    copy = _add_command(commands, _copy, summary, "copy my-knowledge")
+    copy.add_argument("folder", type=Path, metavar="DIR", help="the folder to create")
     summary = "create a knowledge folder for another article"
     new = _add_command(commands, _new, summary, "new my-article article.txt", knowledge=False)
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to create")
@@ -157,15 +177,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Exit status 0: done; 1: failed at run time; 2: wrong input."""
     parser = build_parser()
     arguments = parser.parse_args(argv)
-    if arguments.version:
-        print(f"treaty-bot {_version()}")
-        parser.exit()
-    if arguments.command is None:
-        parser.print_help(sys.stderr)
-        parser.exit(2)
     _prepare_streams()
+    status: int | None = None
     try:
-        status: int = arguments.run(arguments)
+        if arguments.version:
+            print(f"treaty-bot {_version()}")
+        elif arguments.completion:
+            print(_completion(parser, arguments.completion))
+        elif arguments.command:
+            status = arguments.run(arguments)
+        else:
+            parser.print_help(sys.stderr)
+            status = 2
         sys.stdout.flush()
     except InputError as error:
         print(f"treaty-bot: {error}", file=sys.stderr)
@@ -180,7 +203,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    return status
+    return status or 0
 
 
 def _today() -> dt.date:
@@ -234,7 +257,7 @@ def _chat(arguments: argparse.Namespace) -> int:
     return Chat(_load_answerer(arguments), _today()).run(sys.stdin, sys.stdout)
 
 
-def _timeline(arguments: argparse.Namespace) -> int:
+def _timeline(arguments: argparse.Namespace) -> None:
     from bot import timeline
 
     knowledge, words = load_knowledge(_folder(arguments)), " ".join(arguments.words)
@@ -249,37 +272,60 @@ def _timeline(arguments: argparse.Namespace) -> int:
         print(f"wrote {arguments.png}: {len(events)} event{'s' * (len(events) != 1)}")
     else:
         print(timeline.as_text(knowledge, _today(), words))
-    return 0
 
 
-def _check(arguments: argparse.Namespace) -> int:
+def _check(arguments: argparse.Namespace) -> None:
     from bot.evaluation import check
 
     (check.check_forever if arguments.watch else check.check)(_folder(arguments), sys.stdout)
-    return 0
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
     from bot.evaluation import command
+    from bot.evaluation.questions import Outcome
 
-    bounds = (arguments.at_least_right, arguments.at_most_wrong, arguments.at_most_false)
-    limits = command.Limits(*bounds)
+    bounds: dict[Outcome, float | None] = {
+        "right": arguments.at_least_right,
+        "wrong": arguments.at_most_wrong,
+        "false": arguments.at_most_false,
+    }
+    limits = {name: limit for name, limit in bounds.items() if limit is not None}
     if not (arguments.files or arguments.mutate):
         raise InputError("evaluate needs question files: treaty-bot evaluate FILE...")
-    knowledge = load_knowledge(_folder(arguments))
     if arguments.mutate:
+        knowledge = load_knowledge(_folder(arguments))
         return command.mutated(knowledge, limits, arguments.strays)
-    return command.evaluate(knowledge, arguments.files, limits, typos=arguments.typos)
+    answerer = _load_answerer(arguments)
+    return command.evaluate(answerer, arguments.files, limits, typos=arguments.typos)
 
 
-def _schema(arguments: argparse.Namespace) -> int:
-    from bot.knowledge import default_folder
+def _suggest(arguments: argparse.Namespace) -> None:
+    from bot.evaluation.suggest import suggest
+
+    print(suggest(load_knowledge(_folder(arguments))))
+
+
+def _schema(arguments: argparse.Namespace) -> None:
     from bot.knowledge.files import write_files
     from bot.knowledge.format import SCHEMA_FOLDER, schemas
+    from bot.knowledge.load import is_installed
 
-    knowledge = _folder(arguments) or default_folder()
-    print(*write_files(arguments.folder or knowledge / SCHEMA_FOLDER, schemas()), sep="\n")
-    return 0
+    folder = arguments.folder or (_folder(arguments) or default_folder()) / SCHEMA_FOLDER
+    if is_installed(folder):
+        advice = "copy the knowledge with `treaty-bot copy DIR`, and add --knowledge DIR"
+        raise InputError(f"{folder} belongs to the installed program; {advice}")
+    print(*write_files(folder, schemas()), sep="\n")
+
+
+def _copy(arguments: argparse.Namespace) -> None:
+    from bot.knowledge.files import copy_folder
+
+    copy_folder(_folder(arguments) or default_folder(), arguments.folder)
+    print(
+        f"{arguments.folder} is yours to edit, with this running in another terminal:\n"
+        f"  treaty-bot check --watch --knowledge {arguments.folder}\n"
+        f"To let the bot answer from it, set KNOWLEDGE_DIR={arguments.folder.resolve()}"
+    )
 
 
 def _new(arguments: argparse.Namespace) -> int:
@@ -289,16 +335,13 @@ def _new(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _unanswered(arguments: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
+def _unanswered(arguments: argparse.Namespace) -> None:
     from bot.feedback import unanswered
     from bot.store import Questions, open_existing
 
     answerer = _load_answerer(arguments)
-    progress = partial(tqdm, desc="comparing", leave=False, disable=None, unit="q")
     with open_existing(load_settings().database_path) as store:
-        asked = unanswered.collect(Questions(store), answerer, progress)
+        asked = unanswered.collect(Questions(store), answerer)
     if arguments.stub:
         from bot.feedback.drafts import as_stub
 
@@ -308,10 +351,9 @@ def _unanswered(arguments: argparse.Namespace) -> int:
         _print_json(unanswered.as_json(asked, answerer))
     else:
         print(unanswered.as_text(asked, answerer))
-    return 0
 
 
-def _stats(arguments: argparse.Namespace) -> int:
+def _stats(arguments: argparse.Namespace) -> None:
     from bot.feedback import stats
     from bot.store import Questions, open_existing
 
@@ -326,7 +368,6 @@ def _stats(arguments: argparse.Namespace) -> int:
         _print_json(stats.as_json(found))
     else:
         print(stats.as_text(found))
-    return 0
 
 
 def _print_json(value: object) -> None:

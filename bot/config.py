@@ -4,6 +4,7 @@ import math
 import os
 import re
 from collections.abc import Callable
+from configparser import RawConfigParser
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -31,10 +32,6 @@ _SOCKS = {"socks": "socks5", "socks4a": "socks4", "socks5h": "socks5"}
 # Copied along from a page or a file: whitespace, byte order marks, characters without width.
 _INVISIBLE = " \t\r\n\f\v\xa0\0\ufeff\u200b\u200c\u200d\u2060"
 _QUOTES = {('"', '"'), ("'", "'"), ("`", "`"), ("“", "”"), ("‘", "’")}
-_BOOLEANS = {
-    **dict.fromkeys(("true", "yes", "on", "1"), True),
-    **dict.fromkeys(("false", "no", "off", "0"), False),
-}
 _PORTS = range(1, 65536)
 TELEGRAM_SERVER = "https://api.telegram.org"
 
@@ -122,15 +119,15 @@ def _parse_secret(text: str) -> Secret:
 
 
 def _parse_port(text: str) -> int:
-    if not text.strip().isdecimal() or int(text) not in _PORTS:
+    if not text.isdecimal() or int(text) not in _PORTS:
         raise ValueError("must be a whole number from 1 to 65535")
     return int(text)
 
 
 def _parse_boolean(text: str) -> bool:
-    if text.strip().lower() not in _BOOLEANS:
+    if text.lower() not in RawConfigParser.BOOLEAN_STATES:  # also yes and no, on and off, 1 and 0
         raise ValueError("must be true or false")
-    return _BOOLEANS[text.strip().lower()]
+    return RawConfigParser.BOOLEAN_STATES[text.lower()]
 
 
 def _parse_seconds(text: str) -> float:
@@ -150,7 +147,7 @@ def _parse_user_ids(text: str) -> frozenset[int]:
 def _one_of(*names: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         for name in names:
-            if name.lower() == text.strip().lower():
+            if name.lower() == text.lower():
                 return name
         raise ValueError(f"must be {', '.join(names[:-1])} or {names[-1]}")
 

@@ -7,7 +7,8 @@ import logging
 import os
 import sqlite3
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, fields
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -34,6 +35,12 @@ from bot.telegram.send.responses import UnknownResponseError
 from bot.telegram.send.retries import rejects_token
 
 _TIMEOUT = 10.0  # seconds
+_PORTS = {None, 443, 80, 88, 8443}  # the only webhook ports that Telegram's server supports
+_MAX_CLOCK_OFFSET = 30  # seconds; more than a slow response can explain
+_MAX_GROUPS = 20  # checked, with up to two requests each
+_SIMILAR = 0.65  # of a name in .env to that of a setting
+_ALIVE, _WRONG_SECRET = (200, b"alive\n"), (403, b"wrong secret\n")  # from the bot's web server
+_MAX_PENDING = 100  # updates; a running bot keeps hardly any waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +62,125 @@ _ok, _note = partial(Finding, "ok"), partial(Finding, "note")
 _problem, _wrong_setting = partial(Finding, "problem"), partial(Finding, "wrong setting")
 
 
-@dataclass(frozen=True, slots=True)
-class TelegramStatus:
-    """What the Telegram server says about the bot."""
+def run_checks(settings: Settings, folder: Path | None, out: TextIO) -> int:
+    """Print every finding; return 0 if all is well, 1 for a problem, 2 for a wrong setting."""
+    findings = [
+        _knowledge(folder or settings.knowledge_dir),
+        _database(settings.database_path),
+        *_env_file(),
+        *check_webhook_url(settings),
+    ]
+    wrong_token = _token(settings)
+    findings += [wrong_token] if wrong_token else asyncio.run(_telegram(settings))
+    for finding in findings:
+        print(finding, file=out)
+    problems = [finding.state for finding in findings if finding.state not in {"ok", "note"}]
+    plural = "s" if len(problems) > 1 else ""
+    print(f"{len(problems)} problem{plural} found" if problems else "No problems found.", file=out)
+    return 2 if "wrong setting" in problems else 1 if problems else 0
 
-    me: telegram.User
-    webhook: telegram.WebhookInfo
-    clock_ahead: float | None  # seconds; None if the server does not send its time
-    can_write: Mapping[int, bool]  # by group; only groups that the bot is a member of
+
+def _knowledge(folder: Path | None) -> Finding:
+    try:
+        knowledge = load_knowledge(folder)
+    except KnowledgeError as error:
+        count = len(error.problems)
+        return _problem(
+            "knowledge",
+            f"{count} problem{'s' if count > 1 else ''}, the first: {error.problems[0]}",
+            "run `treaty-bot check` to see every problem and how to fix it",
+        )
+    return _ok("knowledge", f"{knowledge.version}, {len(knowledge.entries)} entries")
 
 
-async def query_telegram(
-    settings: Settings, groups: Iterable[int] = ()
-) -> TelegramStatus | Finding:
-    """Ask Telegram about the bot, its webhook and its rights in `groups`.
+def _database(path: Path) -> Finding:
+    verdict, version = "ok", 0
+    if not path.exists():
+        folder = next(parent for parent in path.absolute().parents if parent.exists())
+        if folder.is_dir():
+            return _ok("database", f"{path} does not exist yet; `run` creates it")
+        verdict = f"{folder} is not a folder"
+    else:
+        try:
+            # mode=rw, so as not to create an empty file.
+            address = f"{path.absolute().as_uri()}?mode=rw"
+            with closing(sqlite3.connect(address, uri=True, timeout=2)) as connection:
+                (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+                (version,) = connection.execute("PRAGMA user_version").fetchone()
+                connection.execute("BEGIN IMMEDIATE")  # fails if it cannot be written to
+        except sqlite3.Error as error:
+            verdict = str(error)
+    if verdict != "ok":
+        return _problem(
+            "database",
+            f"{path} cannot be used ({verdict})",
+            "let the account that runs the bot write there, or set another DATABASE_PATH; if the"
+            " file is damaged, move it elsewhere, and the next start will create a new one",
+        )
+    if version > len(MIGRATIONS):
+        return _problem(
+            "database",
+            f"{path} was written by a newer version of the bot",
+            "install that version again, or set another DATABASE_PATH",
+        )
+    return _ok("database", f"{path} can be read and written")
 
-    Return a `Finding` if that fails, without the library's error text, which may contain the token.
+
+def _env_file() -> Iterator[Finding]:
+    """Who can read `.env`, and names in it that are not settings."""
+    if not ENV_FILE.is_file():
+        return
+    if os.name == "posix" and ENV_FILE.stat().st_mode & stat.S_IROTH:
+        message = "everybody on this machine can read it, and so the token"
+        yield _problem(".env", message, "chmod 600 .env")
+    known = [setting.name.upper() for setting in fields(Settings)]
+    for name in read_env_file():
+        message = f"{clean(name)!r} is not a setting"
+        if name.upper() in known:
+            continue
+        if nearest := difflib.get_close_matches(name.upper(), known, 1, _SIMILAR):
+            yield _problem(".env", message, f"did you mean {nearest[0]}?")
+        else:
+            yield _note(".env", message)
+
+
+def _token(settings: Settings) -> Finding | None:
+    """What is wrong with the token at first sight, if anything."""
+    token = settings.telegram_bot_token
+    if token is None:
+        message = "TELEGRAM_BOT_TOKEN is not set"
+        advice = "get a token from @BotFather in Telegram (/newbot) and put it in .env"
+        return _wrong_setting("token", message, advice)
+    if not TOKEN_FORMAT.fullmatch(token.reveal()):
+        message, _, advice = MALFORMED.partition(". ")
+        return _wrong_setting("token", message, advice)
+    return None
+
+
+async def _telegram(settings: Settings) -> list[Finding]:
+    """Ask Telegram about the bot, its webhook and its rights in groups.
+
+    If that fails, the finding is without the library's error text, which may contain the token.
     """
     logging.getLogger("telegram").addHandler(logging.NullHandler())  # we report its errors
     client = make_client(settings, timeout=_TIMEOUT)
+    groups = known_groups(settings.database_path, _MAX_GROUPS)
     try:
         async with client as bot:
-            me, webhook = bot.bot, await bot.get_webhook_info()
-            request = client.request
-            date = request.server_date if isinstance(request, AiohttpRequest) else None
+            webhook, request = await bot.get_webhook_info(), client.request
             rights = {group: await _can_write(bot, group) for group in groups}
+            return [
+                _ok("token", f"belongs to @{bot.bot.username}"),
+                _ok("server", f"{settings.telegram_api_url} responds"),
+                _clock(request.server_date if isinstance(request, AiohttpRequest) else None),
+                _webhook(settings, webhook.url),
+                *[await _webhook_path(settings, url) for url in [settings.webhook_url] if url],
+                _deliveries(settings, webhook),
+                *_switches(bot.bot),
+                *_rights({group: can for group, can in rights.items() if can is not None}),
+            ]
     except telegram.error.TelegramError as error:
-        return _describe_error(error, settings.telegram_api_url)
-    can_write = {group: can for group, can in rights.items() if can is not None}
-    return TelegramStatus(me, webhook, _seconds_since(date), can_write)
-
-
-def _seconds_since(date: str | None) -> float | None:
-    try:
-        then = parsedate_to_datetime(date or "").replace(tzinfo=dt.UTC)  # as HTTP prescribes
-    except ValueError:
-        return None
-    return (dt.datetime.now(dt.UTC) - then).total_seconds()
+        return [_describe_error(error, settings.telegram_api_url)]
 
 
 async def _can_write(bot: telegram.Bot, group: int) -> bool | None:
@@ -137,129 +226,6 @@ def _describe_error(error: telegram.error.TelegramError, server: str) -> Finding
     return _problem("server", message, advice)
 
 
-_PORTS = {None, 443, 80, 88, 8443}  # the only webhook ports that Telegram's server supports
-_MAX_CLOCK_OFFSET = 30  # seconds; more than a slow response can explain
-_MAX_GROUPS = 20  # checked, with up to two requests each
-_SIMILAR = 0.65  # of a name in .env to that of a setting
-_ALIVE, _WRONG_SECRET = (200, b"alive\n"), (403, b"wrong secret\n")  # from the bot's web server
-_MAX_PENDING = 100  # updates; a running bot keeps hardly any waiting
-
-
-def run_checks(settings: Settings, folder: Path | None, out: TextIO) -> int:
-    """Print every finding; return 0 if all is well, 1 for a problem, 2 for a wrong setting."""
-    findings = [
-        _knowledge(folder or settings.knowledge_dir),
-        _database(settings.database_path),
-        *_env_file(),
-        *check_webhook_url(settings),
-        *_telegram(settings),
-    ]
-    for finding in findings:
-        print(finding, file=out)
-    problems = [finding.state for finding in findings if finding.state not in {"ok", "note"}]
-    plural = "s" if len(problems) > 1 else ""
-    print(f"{len(problems)} problem{plural} found" if problems else "No problems found.", file=out)
-    return 2 if "wrong setting" in problems else 1 if problems else 0
-
-
-def _knowledge(folder: Path | None) -> Finding:
-    try:
-        knowledge = load_knowledge(folder)
-    except KnowledgeError as error:
-        count = len(error.problems)
-        return _problem(
-            "knowledge",
-            f"{count} problem{'s' if count > 1 else ''}, the first: {error.problems[0]}",
-            "run `treaty-bot check` to see every problem and how to fix it",
-        )
-    return _ok("knowledge", f"{knowledge.version}, {len(knowledge.entries)} entries")
-
-
-def _database(path: Path) -> Finding:
-    if not path.exists():
-        folder = next((p for p in path.absolute().parents if p.exists()), Path("/"))
-        if folder.is_dir():
-            return _ok("database", f"{path} does not exist yet; `run` creates it")
-        return _broken_database(path, f"{folder} is not a folder")
-    try:
-        # mode=rw, so as not to create an empty file.
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=2)
-        try:
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("ROLLBACK")
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        return _broken_database(path, str(error))
-    if verdict != "ok":
-        return _broken_database(path, verdict)
-    if version > len(MIGRATIONS):
-        return _problem(
-            "database",
-            f"{path} was written by a newer version of the bot",
-            "install that version again, or set another DATABASE_PATH",
-        )
-    return _ok("database", f"{path} can be read and written")
-
-
-def _broken_database(path: Path, reason: str) -> Finding:
-    return _problem(
-        "database",
-        f"{path} cannot be used ({reason})",
-        "let the account that runs the bot write there, or set another DATABASE_PATH; if the file"
-        " is damaged, move it elsewhere, and the next start will create a new one",
-    )
-
-
-def _env_file() -> Iterator[Finding]:
-    """Who can read `.env`, and names in it that are not settings."""
-    if not ENV_FILE.is_file():
-        return
-    if os.name == "posix" and ENV_FILE.stat().st_mode & stat.S_IROTH:
-        message = "everybody on this machine can read it, and so the token"
-        yield _problem(".env", message, "chmod 600 .env")
-    known = [setting.name.upper() for setting in fields(Settings)]
-    for name in read_env_file():
-        message = f"{clean(name)!r} is not a setting"
-        if name.upper() in known:
-            continue
-        if nearest := difflib.get_close_matches(name.upper(), known, 1, _SIMILAR):
-            yield _problem(".env", message, f"did you mean {nearest[0]}?")
-        else:
-            yield _note(".env", message)
-
-
-def _telegram(settings: Settings) -> Iterator[Finding]:
-    token = settings.telegram_bot_token
-    if token is None:
-        yield _wrong_setting(
-            "token",
-            "TELEGRAM_BOT_TOKEN is not set",
-            "get a token from @BotFather in Telegram (/newbot) and put it in .env",
-        )
-        return
-    if not TOKEN_FORMAT.fullmatch(token.reveal()):
-        message, _, advice = MALFORMED.partition(". ")
-        yield _wrong_setting("token", message, advice)
-        return
-    groups = known_groups(settings.database_path, _MAX_GROUPS)
-    status = asyncio.run(query_telegram(settings, groups))
-    if isinstance(status, Finding):
-        yield status
-        return
-    yield _ok("token", f"belongs to @{status.me.username}")
-    yield _ok("server", f"{settings.telegram_api_url} responds")
-    yield _clock(status)
-    yield _webhook(settings, status)
-    if settings.webhook_url:
-        yield asyncio.run(_webhook_path(settings, settings.webhook_url))
-    yield _deliveries(settings, status)
-    yield from _switches(status)
-    yield from _rights(status)
-
-
 async def _webhook_path(settings: Settings, url: str) -> Finding:
     """Whether a request to WEBHOOK_URL arrives at the bot, with its path unchanged."""
     answer = await _fetch("POST", url, settings.proxy_for(url))
@@ -289,27 +255,30 @@ async def _fetch(method: str, url: str, proxy: str | None = None) -> tuple[int, 
         await request.shutdown()
 
 
-def _rights(status: TelegramStatus) -> Iterator[Finding]:
-    muted = [str(group) for group, can_write in status.can_write.items() if not can_write]
+def _rights(can_write: Mapping[int, bool]) -> Iterator[Finding]:
+    muted = [str(group) for group, can in can_write.items() if not can]
     if muted:
         yield _problem(
             "rights",
-            f"cannot write in {len(muted)} of {len(status.can_write)} groups: {', '.join(muted)}",
+            f"cannot write in {len(muted)} of {len(can_write)} groups: {', '.join(muted)}",
             "ask an admin of the group to let the bot send messages (in the permissions of the"
             " group or of the bot), or remove the bot from the group",
         )
-    elif status.can_write:
-        yield _ok("rights", f"can write in all {len(status.can_write)} groups checked")
+    elif can_write:
+        yield _ok("rights", f"can write in all {len(can_write)} groups checked")
 
 
-def _clock(status: TelegramStatus) -> Finding:
-    if status.clock_ahead is None:
+def _clock(date: str | None) -> Finding:
+    """Compare the clock with the time in an HTTP header."""
+    try:
+        then = parsedate_to_datetime(date or "").replace(tzinfo=dt.UTC)  # as HTTP prescribes
+    except ValueError:
         return _note("clock", "not checked: the server does not send its time")
-    seconds = round(abs(status.clock_ahead))
-    if seconds <= _MAX_CLOCK_OFFSET:
+    ahead = round((dt.datetime.now(dt.UTC) - then).total_seconds())
+    if abs(ahead) <= _MAX_CLOCK_OFFSET:
         return _ok("clock", "agrees with the server's clock")
-    side = "ahead of" if status.clock_ahead > 0 else "behind"
-    message = f"{seconds} s {side} the server's clock"
+    side = "ahead of" if ahead > 0 else "behind"
+    message = f"{abs(ahead)} s {side} the server's clock"
     return _problem("clock", message, "turn on time synchronisation: timedatectl set-ntp true")
 
 
@@ -327,8 +296,8 @@ def check_webhook_url(settings: Settings) -> list[Finding]:
     return [_wrong_setting("webhook", message, advice)]
 
 
-def _webhook(settings: Settings, status: TelegramStatus) -> Finding:
-    wanted, actual = settings.webhook_url, status.webhook.url
+def _webhook(settings: Settings, actual: str) -> Finding:
+    wanted = settings.webhook_url
     if not wanted and not actual:
         return _ok("webhook", "not used; `run` polls")
     if not actual:
@@ -349,8 +318,8 @@ def _webhook(settings: Settings, status: TelegramStatus) -> Finding:
     return _problem("webhook", f"Telegram delivers to {actual}, but {state}", advice)
 
 
-def _deliveries(settings: Settings, status: TelegramStatus) -> Finding:
-    webhook, pending = status.webhook, status.webhook.pending_update_count
+def _deliveries(settings: Settings, webhook: telegram.WebhookInfo) -> Finding:
+    pending = webhook.pending_update_count
     message = f"updates waiting: {pending}"
     if webhook.url and webhook.last_error_message and pending:
         return _problem(
@@ -369,8 +338,7 @@ def _deliveries(settings: Settings, status: TelegramStatus) -> Finding:
     return _ok("deliveries", message)
 
 
-def _switches(status: TelegramStatus) -> Iterator[Finding]:
-    me = status.me
+def _switches(me: telegram.User) -> Iterator[Finding]:
     if me.can_read_all_group_messages:
         yield _note(
             "privacy mode",

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Lay out a Markdown table: the first column left-aligned, the others right-aligned."""
     body = [list(map(str, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(headings, *body, strict=True)]

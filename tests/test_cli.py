@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -433,9 +434,43 @@ def test_version_without_installation(
 ) -> None:
     """`--version` also works from a source tree that is not installed."""
     monkeypatch.setattr("importlib.metadata.version", Mock(side_effect=PackageNotFoundError))
-    with pytest.raises(SystemExit, match="0"):
-        main(["--version"])
+    assert main(["--version"]) == 0
     assert capsys.readouterr().out == "treaty-bot (not installed, version unknown)\n"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "tcsh", "powershell"])
+def test_every_shell_gets_a_completion_script(
+    shell: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It knows the commands and their options."""
+    assert main(["--completion", shell]) == 0
+    script = capsys.readouterr().out
+    assert "evaluate" in script
+    assert "at-most-wrong" in script
+
+
+def test_a_copy_of_the_knowledge_is_complete_and_can_be_edited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Files without write permission get it; nothing is copied over what is there."""
+    source = Path(shutil.copytree(BRIDGE, tmp_path / "installed"))
+    (source / "answers.yaml").chmod(0o444)
+    copy = tmp_path / "mine"
+    assert main(["copy", str(copy), "--knowledge", str(source)]) == 0
+    assert f"check --watch --knowledge {copy}" in capsys.readouterr().out
+    assert (copy / "answers.yaml").stat().st_mode & 0o200
+    assert main(["check", "--knowledge", str(copy)]) == 0
+    assert {p.relative_to(source) for p in source.rglob("*")} == {
+        p.relative_to(copy) for p in copy.rglob("*")
+    }
+    assert main(["copy", str(copy), "--knowledge", str(source)]) == 2
+    assert "is not empty" in capsys.readouterr().err
+    assert main(["copy", str(tmp_path / "other"), "--knowledge", str(tmp_path / "none")]) == 2
+    assert "none: is not a folder" in capsys.readouterr().err
+    monkeypatch.setattr("bot.knowledge.load.__file__", str(source / "knowledge" / "load.py"))
+    assert main(["schema", "--knowledge", str(source)]) == 2
+    assert "treaty-bot copy DIR" in capsys.readouterr().err
+    assert not (source / "schemas").exists()
 
 
 def test_chat_takes_numbers_commands_and_follow_ups() -> None:

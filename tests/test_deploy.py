@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import fields
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import pytest
 import yaml
@@ -72,30 +73,37 @@ def test_the_image_is_built_from_files_in_the_build_context() -> None:
         assert source in allowed, source
 
 
-def test_every_variable_in_the_examples_is_a_setting() -> None:
+@pytest.fixture
+def pod() -> dict[str, Any]:
+    """The StatefulSet of the manifests; its pod and its volumes."""
+    manifests = yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text("utf-8"))
+    (spec,) = (m["spec"] for m in manifests if m["kind"] == "StatefulSet")
+    (container,) = spec["template"]["spec"]["containers"]
+    return {**spec, "container": container}
+
+
+def test_every_variable_in_the_examples_is_a_setting(pod: dict[str, Any]) -> None:
     """The unit and the manifests set only variables that the bot reads."""
     known = {field.name.upper() for field in fields(Settings)} | {"XDG_CACHE_HOME"}
-    manifests = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text("utf-8")))
-    (bot,) = (m for m in manifests if m["kind"] == "StatefulSet")
-    (container,) = bot["spec"]["template"]["spec"]["containers"]
-    (secret,) = (m for m in manifests if m["kind"] == "Secret")
-    used = {variable["name"] for variable in container["env"]} | set(secret["stringData"])
-    used |= set(
-        re.findall(
-            r"^Environment=([A-Z_]+)=",
-            (DEPLOY / "treaty-bot.service").read_text("utf-8"),
-            re.MULTILINE,
-        )
-    )
+    unit = (DEPLOY / "treaty-bot.service").read_text("utf-8")
+    used = {variable["name"] for variable in pod["container"]["env"]}
+    used |= set(re.findall(r"^Environment=([A-Z_]+)=", unit, re.MULTILINE))
     assert used <= known
 
 
-def test_the_pod_keeps_its_inbox() -> None:
-    """One pod, whose database is on a volume of its own, not on one that is deleted with it."""
-    manifests = yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text("utf-8"))
-    (spec,) = (m["spec"] for m in manifests if m["kind"] == "StatefulSet")
-    assert spec["replicas"] == 1
-    assert [claim["metadata"]["name"] for claim in spec["volumeClaimTemplates"]] == ["data"]
-    assert {"name": "data", "mountPath": "/data"} in (
-        spec["template"]["spec"]["containers"][0]["volumeMounts"]
-    )
+def test_the_pod_keeps_its_inbox_and_its_knowledge(pod: dict[str, Any]) -> None:
+    """One pod, whose files are on volumes of their own, not on some that are deleted with it."""
+    assert pod["replicas"] == 1
+    claims = [claim["metadata"]["name"] for claim in pod["volumeClaimTemplates"]]
+    assert claims == ["data", "knowledge"]
+    for name in claims:
+        assert {"name": name, "mountPath": f"/{name}"} in pod["container"]["volumeMounts"]
+
+
+def test_the_probes_and_the_metrics_use_ports_of_the_pod(pod: dict[str, Any]) -> None:
+    """The pod has time to learn before it must be alive, and Prometheus reaches its metrics."""
+    env = {variable["name"]: variable["value"] for variable in pod["container"]["env"]}
+    ports = {port["name"]: port["containerPort"] for port in pod["container"]["ports"]}
+    assert ports["metrics"] == int(env["METRICS_PORT"])
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+        assert pod["container"][probe]["httpGet"]["port"] in ports

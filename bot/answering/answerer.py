@@ -25,8 +25,8 @@ _FULLY_COVERED = 0.8  # share of a message's words at which no part counts as le
 Learned: TypeAlias = tuple[Index, Verifier]  # plain data, which can be stored
 
 
-def learn(knowledge: Knowledge) -> Learned:
-    """What an answerer learns from the knowledge; this takes seconds for many phrasings."""
+def phrasings_by_name(knowledge: Knowledge) -> dict[str, Sequence[str]]:
+    """How people ask for each entry, piece of small talk, and anything else."""
     vocabulary = knowledge.vocabulary
     phrasings: dict[str, Sequence[str]] = {
         entry.id: entry.all_phrasings for entry in knowledge.entries.values()
@@ -35,10 +35,15 @@ def learn(knowledge: Knowledge) -> Learned:
     everyday, count = everyday_messages(), sum(map(len, phrasings.values()))
     # No more of these than of the rest, or they would outweigh every entry in a small folder.
     phrasings[ELSEWHERE] = (*everyday[:: -(-len(everyday) // count)], *vocabulary.elsewhere)
+    return phrasings
+
+
+def learn(knowledge: Knowledge) -> Learned:
+    """What an answerer learns from the knowledge; this takes seconds for many phrasings."""
+    vocabulary = knowledge.vocabulary
     # Read as messages are: "U.S." is "US" in both.
-    read = {name: [*map(question_text, texts)] for name, texts in phrasings.items()}
     index = Index.learn(
-        read,
+        {n: [*map(question_text, texts)] for n, texts in phrasings_by_name(knowledge).items()},
         synonyms=vocabulary.synonyms,
         abbreviations=vocabulary.abbreviations,
         answers={entry.id: entry.answer for entry in knowledge.answerable_entries()},

@@ -9,31 +9,20 @@ from bot.errors import InputError, Problem
 from bot.evaluation.self_test import self_test
 from bot.knowledge import Knowledge, KnowledgeError, default_folder
 from bot.knowledge.edits import EditDetector, watch_folder
+from bot.knowledge.files import require_folder
 from bot.knowledge.load import load_folder
 from bot.text_layout import wrap
 
-_POLL_EVERY = 500  # phrasings
 
-
-def check(folder: Path | None, out: TextIO, is_outdated: Callable[[], bool] = bool) -> bool:
-    """Verify and summarise a folder, then ask the bot every phrasing in it.
-
-    Raise `InputError` with every problem found. Return False if given up because `is_outdated`.
-    """
+def check(folder: Path | None, out: TextIO) -> None:
+    """Verify and summarise a folder; raise `InputError` with every problem found."""
     try:
         content, knowledge = load_folder(folder)
     except KnowledgeError as error:
         raise _summed_up(error.problems) from None
-    print(_summary(knowledge), file=out, flush=True)
-    problems = []
-    for asked, problem in enumerate(self_test(content, knowledge), 1):
-        problems += [problem] if problem else []
-        if asked % _POLL_EVERY == 0 and is_outdated():
-            return False
-    if problems:
+    if problems := [*self_test(content, knowledge)]:
         raise _summed_up(problems)
-    print("  each phrasing gets its own answer\nNo problems found.", file=out, flush=True)
-    return True
+    print(f"{_summary(knowledge)}\nNo problems found.", file=out, flush=True)
 
 
 def _summed_up(problems: Sequence[Problem]) -> InputError:
@@ -53,6 +42,7 @@ def _summary(knowledge: Knowledge) -> str:
         f"  {answers} entries and {len(knowledge.entries) - answers} known gaps",
         f"  {phrasings} phrasings, none of them used twice",
         f"  {citations + len(knowledge.events)} passages, each word for word in the article",
+        "  each phrasing gets its own answer",
         f"  {answers} answers, with every number, date and name found in their passages",
         f"  {len(knowledge.events)} timeline events, in order",
         f"  {share:.0f} % of the article's {sentences} sentences cited",
@@ -66,24 +56,19 @@ def check_forever(
 ) -> None:
     """Check a folder now and after every save, for as long as `changes` yields."""
     folder = folder or default_folder()
-    if not folder.is_dir():
-        raise InputError(f"{folder} is not a folder; give a knowledge folder with --knowledge")
+    require_folder(folder)
     edits = EditDetector(folder)
-    _check(folder, out, edits)
+    _check(folder, out)
     print(f"Watching {folder}; press Ctrl-C to stop.", file=out, flush=True)
     for _ in changes(folder):
         if edits.has_new_edit():
-            _check(folder, out, edits)
+            _check(folder, out)
 
 
-def _check(folder: Path, out: TextIO, edits: EditDetector) -> None:
-    """Check a folder until it is not edited in the meantime."""
-    finished = False
-    while not finished:
-        if out is sys.stdout and out.isatty():
-            print("\x1b[2J\x1b[H", end="", file=out)  # clear the screen, to show only the latest
-        try:
-            finished = check(folder, out, edits.has_new_edit)
-        except InputError as error:
-            print(error, file=out, flush=True)
-            finished = True
+def _check(folder: Path, out: TextIO) -> None:
+    if out is sys.stdout and out.isatty():
+        print("\x1b[2J\x1b[H", end="", file=out)  # clear the screen, to show only the latest
+    try:
+        check(folder, out)
+    except InputError as error:
+        print(error, file=out, flush=True)

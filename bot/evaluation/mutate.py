@@ -5,13 +5,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing import get_context
 
 from tqdm import tqdm
 
 from bot.answering import Answerer
-from bot.evaluation.questions import Outcome, Span, Tally, outcome
+from bot.evaluation.questions import Question, Result, Tally, answered_at, ask
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.files import PHRASINGS
 from bot.language.names import NameFinder
@@ -64,96 +64,80 @@ _EITHER = re.compile(r"\b(?:or|between|whom|both)\b", re.IGNORECASE)
 _OTHER_YEAR = "1999"
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """One made-up message, and the entry it was made from."""
-
-    kind: str
-    text: str
-    entry: Entry
-
-    @property
-    def gold(self) -> list[Span]:
-        """Where the article answers it; [] if the bot should be quiet."""
-        known = self.entry.answerable and self.kind != STRANGE
-        return [(c.start, c.end) for c in self.entry.citations] if known else []
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A probe with what became of it; `entry` is the answer or the gap that it got."""
-
-    probe: Probe
-    outcome: Outcome
-    entry: str | None
-    confidence: float
-
-
 def mutate(knowledge: Knowledge) -> tuple[str, dict[str, Tally], list[str]]:
     """Ask altered phrasings; return the report, the outcomes by kind, and the strays."""
-    found: dict[str, list[Asked]] = {}
+    made = [*_slips(knowledge), *_flips(knowledge), *strangers(knowledge)]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         tasks = [pool.submit(_share, *left_out(knowledge, fold)) for fold in range(FOLDS)]
-        made = [
-            *_typos(knowledge), *_swaps(knowledge), *_flips(knowledge), *strangers(knowledge)
-        ]  # fmt: skip
         tasks += [pool.submit(_share, knowledge, made[n::_SHARES]) for n in range(_SHARES)]
-        for task in tqdm(tasks, "mutating", unit="task", leave=False, disable=None):
-            for asked in task.result():
-                found.setdefault(asked.probe.kind, []).append(asked)
-    tallies = {
-        kind: Tally(Counter(asked.outcome for asked in found[kind]))
-        for kind in _KINDS
-        if kind in found
-    }
+        bar = tqdm(tasks, "mutating", unit="task", leave=False, disable=None)
+        found = [result for task in bar for result in task.result()]
+    counts = {k: Counter(r.outcome for r in found if r.question.kind == k) for k in _KINDS}
     rows = []
-    for kind, tally in tallies.items():
-        counts, total = tally.counts, tally.counts.total()
-        shares = (counts["right"] + counts["quiet"], counts["wrong"] + counts["false"])
-        rows.append((kind, str(total), *(f"{100 * share / total:.1f} %" for share in shares)))
-    flipped = [asked.probe for asked in found.get(FLIPPED, ()) if asked.outcome == "wrong"]
+    for kind, count in counts.items():
+        shares = (count["right"] + count["quiet"], count["wrong"] + count["false"])
+        total = count.total()
+        if total:
+            rows.append((kind, total, *(f"{100 * share / total:.1f} %" for share in shares)))
     lines = [
         table(("mutation", "asked", "right or quiet", "wrong"), rows),
-        *(f"flip got the original answer: {p.text!r} -> {p.entry.id}" for p in flipped),
+        *(
+            f"flip got the original answer: {result.question.text!r} -> {result.question.entry}"
+            for result in found
+            if result.question.kind == FLIPPED and result.outcome == "wrong"
+        ),
     ]
-    strays = _strays([*found.get(LEFT_OUT, ()), *found.get(GAP_LEFT_OUT, ())])
-    return "\n".join(lines), tallies, strays
+    tallies = {kind: Tally(count) for kind, count in counts.items()}
+    return "\n".join(lines), tallies, _strays(found)
 
 
-def _strays(asked: Sequence[Asked]) -> list[str]:
+def _strays(results: Sequence[Result]) -> list[str]:
     """The phrasings that, left out, got another entry: they may belong there. The surest first."""
-    others = [a for a in asked if a.entry not in {None, a.probe.entry.id} and a.outcome != "right"]
+    others = [
+        result
+        for result in results
+        if result.question.kind in {LEFT_OUT, GAP_LEFT_OUT}
+        and result.reply.entry not in {None, result.question.entry}
+        and result.outcome != "right"
+    ]
+    others.sort(key=lambda result: -result.reply.confidence)
     return [
-        f"{a.confidence:.2f} {PHRASINGS}/{a.probe.entry.id}.txt: {a.probe.text} -> {a.entry}"
-        for a in sorted(others, key=lambda a: -a.confidence)
+        f"{result.reply.confidence:.2f} {PHRASINGS}/{result.question.entry}.txt:"
+        f" {result.question.text} -> {result.reply.entry}"
+        for result in others
     ]
 
 
-def _ask(answerer: Answerer, probe: Probe) -> Asked:
-    reply = answerer.answer(probe.text)
-    if probe.kind == FLIPPED:  # another entry may well answer the flipped question
-        original = reply.status == "answered" and reply.entry == probe.entry.id
-        return Asked(probe, "wrong" if original else "quiet", reply.entry, reply.confidence)
-    return Asked(probe, outcome(reply, probe.gold), reply.entry, reply.confidence)
-
-
-def _share(knowledge: Knowledge, probes: Sequence[Probe]) -> list[Asked]:
-    """Ask a bot a share of the probes."""
+def _share(knowledge: Knowledge, questions: Sequence[Question]) -> list[Result]:
+    """Ask a bot a share of the questions."""
     answerer = Answerer(knowledge)
-    return [_ask(answerer, probe) for probe in probes]
+    return [_judged(ask(answerer, question)) for question in questions]
 
 
-def left_out(knowledge: Knowledge, fold: int) -> tuple[Knowledge, list[Probe]]:
+def _judged(result: Result) -> Result:
+    """Of a flipped question, only the original answer is wrong: another may well be right."""
+    if result.question.kind != FLIPPED:
+        return result
+    original = result.reply.status == "answered" and result.reply.entry == result.question.entry
+    return replace(result, outcome="wrong" if original else "quiet")
+
+
+def left_out(knowledge: Knowledge, fold: int) -> tuple[Knowledge, list[Question]]:
     """The knowledge without each entry's every `FOLDS`th phrasing from `fold` on, and those."""
     entries = {}
-    probes = []
+    questions = []
     for entry in knowledge.entries.values():
         gone = frozenset(entry.phrasings[fold::FOLDS])
         kept = tuple(phrasing for phrasing in entry.phrasings if phrasing not in gone)
         entries[entry.id] = replace(entry, phrasings=kept)
         kind = LEFT_OUT if entry.answerable else GAP_LEFT_OUT
-        probes += [Probe(kind, phrasing, entry) for phrasing in entry.phrasings[fold::FOLDS]]
-    return replace(knowledge, entries=entries), probes
+        questions += [_made(kind, text, entry) for text in entry.phrasings[fold::FOLDS]]
+    return replace(knowledge, entries=entries), questions
+
+
+def _made(kind: str, text: str, entry: Entry) -> Question:
+    """A question made from a phrasing of an entry."""
+    return Question(text, answered_at(entry), kind, entry=entry.id)
 
 
 def _some(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
@@ -163,23 +147,19 @@ def _some(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
             yield phrasing, entry
 
 
-def _typos(knowledge: Knowledge) -> Iterator[Probe]:
-    source = random.Random(_SEED)  # noqa: S311 - repeatable, not secret
+def _slips(knowledge: Knowledge) -> Iterator[Question]:
+    """Phrasings with one typo, and with two words swapped."""
+    typos, swaps = random.Random(_SEED), random.Random(_SEED)  # noqa: S311 - repeatable, not secret
     for phrasing, entry in _some(knowledge):
-        yield Probe(TYPO, one_typo(phrasing, source), entry)
-
-
-def _swaps(knowledge: Knowledge) -> Iterator[Probe]:
-    source = random.Random(_SEED)  # noqa: S311
-    for phrasing, entry in _some(knowledge):
+        yield _made(TYPO, one_typo(phrasing, typos), entry)
         words = phrasing.split()
         if len(words) > 2:  # noqa: PLR2004 - a swap would reverse two words
-            at = source.randrange(len(words) - 1)
+            at = swaps.randrange(len(words) - 1)
             words[at], words[at + 1] = words[at + 1], words[at]
-            yield Probe(SWAPPED, " ".join(words), entry)
+            yield _made(SWAPPED, " ".join(words), entry)
 
 
-def strangers(knowledge: Knowledge) -> Iterator[Probe]:
+def strangers(knowledge: Knowledge) -> Iterator[Question]:
     """Phrasings with an unrelated word for each name: "when does the bicycle end"."""
     finder = NameFinder(knowledge.vocabulary.names)
     source = random.Random(_SEED)  # noqa: S311
@@ -189,17 +169,17 @@ def strangers(knowledge: Knowledge) -> Iterator[Probe]:
         for mention in reversed(mentions):
             words[mention.start : mention.end] = [source.choice(_STRANGERS)]
         if mentions:
-            yield Probe(STRANGE, " ".join(words), entry)
+            yield Question(" ".join(words), (), STRANGE, entry=entry.id)
 
 
-def _flips(knowledge: Knowledge) -> Iterator[Probe]:
+def _flips(knowledge: Knowledge) -> Iterator[Question]:
     """Phrasings with agent and patient swapped, or with another treaty, missile or year."""
     names = knowledge.vocabulary.names
     for entry in knowledge.answerable_entries():
         for phrasing in entry.phrasings:
             for text in dict.fromkeys(_flipped(phrasing, entry, names)):
                 if text != phrasing:
-                    yield Probe(FLIPPED, text, entry)
+                    yield _made(FLIPPED, text, entry)
 
 
 def _flipped(

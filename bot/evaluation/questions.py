@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from bot.answering import Reply
+from bot.answering import Answerer, Conversation, Reply
 from bot.errors import InputError
-from bot.knowledge import Citation, KnowledgeError
-from bot.knowledge.article import Article
+from bot.knowledge import Citation, Entry, Knowledge, KnowledgeError
 from bot.knowledge.yaml_lines import YamlFile, read_yaml
 
 Span = tuple[int, int]
+_Labels = Mapping[str, tuple[Span, ...]]
 
-_SENTENCES = "sentences.yaml"  # stands beside the question files; the labels refer to it
+_SENTENCES = "sentences.yaml"  # where it stands beside the questions, the labels name sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Question:
     gold: tuple[Span, ...]  # spans of the article that answer it; () if none do
     kind: str
     turns: tuple[str, ...] = ()
+    entry: str = ""  # the entry from whose phrasing it was made, if it was
 
 
 class _Turn(BaseModel, extra="forbid"):
@@ -49,14 +50,14 @@ class _Dialogue(BaseModel, extra="forbid"):
 _ROWS = TypeAdapter(list[_Row | _Dialogue])
 
 
-def read_questions(path: Path, article: Article) -> list[Question]:
+def read_questions(path: Path, knowledge: Knowledge) -> list[Question]:
     """Read the rows that address the bot; raise `InputError` with file and line if one is wrong."""
     if not path.is_file():
         raise InputError(f"{path}: is not a file; name a file of labelled questions")
     try:
         file = _read(path)
         rows = _ROWS.validate_python(file.data)
-        spans = _sentences(path.parent / _SENTENCES, article)
+        labels = _labels(path.with_name(_SENTENCES), knowledge)
     except KnowledgeError as error:
         raise InputError(f"{path.parent}{os.sep}{error}") from None
     except ValidationError as error:
@@ -66,7 +67,13 @@ def read_questions(path: Path, article: Article) -> list[Question]:
         form = "{q, gold, kind} or {turns: [{q, gold}, ...]}"
         reason = f"{path}:{file.line(place)}: {fault['msg']}; a row is {form}"
         raise InputError(reason) from None
-    return [q for n, row in enumerate(rows) for q in _questions(row, n, file, spans)]
+    for number, row in enumerate(rows):
+        turns = [row] if isinstance(row, _Row) else row.turns
+        for name in [name for turn in turns for name in turn.gold if name not in labels]:
+            what = "sentence" if path.with_name(_SENTENCES).exists() else "entry"
+            reason = f"there is no {what} {name!r}; correct the label"
+            raise InputError(f"{path}:{file.line((number,))}: {reason}")
+    return [question for row in rows for question in _questions(row, labels)]
 
 
 def question_files(path: Path) -> list[Path]:
@@ -83,41 +90,37 @@ def _read(path: Path) -> YamlFile:
     return file
 
 
-def _questions(
-    row: _Row | _Dialogue, number: int, file: YamlFile, spans: Mapping[str, Span]
-) -> Iterator[Question]:
-    def gold(ids: Sequence[str]) -> tuple[Span, ...]:
-        try:
-            return tuple(spans[name] for name in ids)
-        except KeyError as error:
-            line = file.line((number,))
-            reason = f"no sentence {error} in sentences.yaml; correct the label"
-            raise InputError(f"{file.name}:{line}: {reason}") from None
+def _questions(row: _Row | _Dialogue, labels: _Labels) -> list[Question]:
+    def gold(turn: _Turn) -> tuple[Span, ...]:
+        return tuple(span for name in turn.gold for span in labels[name])
 
     if isinstance(row, _Row):
-        if row.addressed:
-            yield Question(row.q, gold(row.gold), row.kind or "question")
-        return
-    earlier: tuple[str, ...] = ()
-    for turn in row.turns:
-        kind = "follow-up" if earlier else "first-turn"
-        yield Question(turn.q, gold(turn.gold), kind, earlier)
-        earlier = (*earlier, turn.q)
+        return [Question(row.q, gold(row), row.kind or "question")] if row.addressed else []
+    texts = tuple(turn.q for turn in row.turns)
+    return [
+        Question(turn.q, gold(turn), "follow-up" if n else "first-turn", texts[:n])
+        for n, turn in enumerate(row.turns)
+    ]
 
 
-def _sentences(path: Path, article: Article) -> dict[str, Span]:
-    file = _read(path)
-    sentences = file.data.get("sentences") if isinstance(file.data, dict) else None
-    if not isinstance(sentences, dict):
-        raise InputError(f"{path}: needs `sentences:`, a mapping of ids to the article's sentences")
-    spans = {}
-    for name, text in sentences.items():
-        citation = article.cite(str(text))
+def _labels(sentences: Path, knowledge: Knowledge) -> _Labels:
+    """What labels may name: the file's sentences if it exists, or else the entries."""
+    if not sentences.exists():
+        return {entry.id: answered_at(entry) for entry in knowledge.entries.values()}
+    file = _read(sentences)
+    texts = file.data.get("sentences") if isinstance(file.data, dict) else None
+    if not isinstance(texts, dict):
+        form = "`sentences:`, a mapping of ids to the article's sentences"
+        raise InputError(f"{sentences}: needs {form}")
+    labels = {}
+    for name, text in texts.items():
+        citation = knowledge.article.cite(str(text))
         if citation is None:
             line = file.line(("sentences", str(name)))
-            raise InputError(f"{path}:{line}: sentence {name} is not in the article word for word")
-        spans[str(name)] = (citation.start, citation.end)
-    return spans
+            reason = f"sentence {name} is not in the article word for word"
+            raise InputError(f"{sentences}:{line}: {reason}")
+        labels[str(name)] = ((citation.start, citation.end),)
+    return labels
 
 
 Outcome = Literal["right", "wrong", "suggested", "missed", "false", "quiet"]
@@ -132,6 +135,15 @@ class Result:
     outcome: Outcome
 
 
+def ask(answerer: Answerer, question: Question) -> Result:
+    """Ask a question, after the earlier turns of its dialogue, and judge the reply."""
+    conversation = Conversation()
+    for turn in question.turns:
+        conversation = conversation.after(answerer.answer(turn, conversation))
+    reply = answerer.answer(question.text, conversation if question.turns else None)
+    return Result(question, reply, outcome(reply, question.gold))
+
+
 def outcome(reply: Reply, gold: Sequence[Span]) -> Outcome:
     """Judge one reply; an empty `gold` means that the article has no answer."""
     answered = reply.status == "answered"
@@ -143,6 +155,11 @@ def outcome(reply: Reply, gold: Sequence[Span]) -> Outcome:
     return "suggested" if overlap(offered, gold) else "missed"
 
 
+def answered_at(entry: Entry) -> tuple[Span, ...]:
+    """Where the article answers an entry's question; () for a known gap."""
+    return tuple((c.start, c.end) for c in entry.citations) if entry.answerable else ()
+
+
 def overlap(citations: Iterable[Citation], gold: Sequence[Span]) -> bool:
     """Whether any citation shares text with a gold sentence."""
     return any(c.start < end and start < c.end for c in citations for start, end in gold)
@@ -152,7 +169,7 @@ def overlap(citations: Iterable[Citation], gold: Sequence[Span]) -> bool:
 class Tally:
     """Counts of outcomes, and their shares."""
 
-    counts: Counter[str]
+    counts: Counter[Outcome]
 
     @property
     def answerable(self) -> int:

@@ -1,47 +1,87 @@
-"""Asks the bot every phrasing in its knowledge, word for word."""
+"""Finds phrasings that, asked word for word, would not get their own entry.
 
-from collections.abc import Iterator
+A message with exactly the words of a phrasing always gets the entry of that phrasing alone,
+whatever else is similar (`Judge.judge`, `Answerer.verdicts`). So a phrasing can fail only if it has
+no words, or the same words as one of another entry, once contractions, abbreviations, compounds and
+links are read. This is decided by reading all phrasings, without training or asking.
+"""
 
-from bot.answering import Answerer, Reply
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bot.answering.answerer import phrasings_by_name
+from bot.answering.decide import ELSEWHERE, SMALLTALK
+from bot.answering.message import question_text
 from bot.errors import Problem
 from bot.knowledge import Knowledge
 from bot.knowledge.read import Files
 from bot.knowledge.verify import phrasings
+from bot.language.normalise import tokenize
+from bot.language.reader import Reader, expand, expansions
 
 
-def self_test(content: Files, knowledge: Knowledge) -> Iterator[Problem | None]:
-    """Yield, for each phrasing, a problem if the reply is not its own entry's, otherwise None."""
-    answerer = Answerer(knowledge)
-    chats = {item.id: item.reply for item in knowledge.vocabulary.smalltalk}
+class _Read(NamedTuple):
+    """A phrasing with its words."""
+
+    name: str
+    text: str
+    words: str
+
+
+def self_test(content: Files, knowledge: Knowledge) -> Iterator[Problem]:
+    """Yield a problem for each phrasing that does not get its own entry."""
+    twins = _twins(knowledge)
     for file, place, owner, text in phrasings(content):
-        reply = answerer.answer(text)
-        match place[0]:
-            case "smalltalk":
-                right = reply.status == "smalltalk" and reply.sections[0].text == chats[owner]
-            case "elsewhere":
-                right = not reply.sections
-            case _:
-                right = reply.entry == owner and len(reply.sections) == 1
-        yield None if right else file.problem(place, _describe(answerer, reply, owner))
+        name = SMALLTALK + owner if place[0] == "smalltalk" else owner
+        winner, twin = twins.get(text, (name, text))
+        if winner != name:
+            is_own = winner != ELSEWHERE or twin in knowledge.vocabulary.elsewhere
+            yield file.problem(place, _describe(text, owner, winner, twin, is_own=is_own))
 
 
-def _describe(answerer: Answerer, reply: Reply, owner: str) -> str:
-    """Say what is wrong with the reply to a phrasing of `owner`, and how to fix it."""
-    query = answerer.matcher.read(reply.text)
-    advice = "reword it"
-    if query.exact and query.exact != owner:
-        twin = query.match(query.exact).phrasing
-        advice = f"'{query.exact}' has the same words in '{twin}': keep it only where it belongs"
-    if len(reply.sections) > 1:
-        got = " and ".join(f"'{section.entry}'" for section in reply.sections)
-        got, advice = f"is answered in parts, by {got}", "reword it as a single question"
-    elif reply.entry:
-        got = f"is answered by '{reply.entry}'"
-    elif reply.status == "smalltalk":
+def _twins(knowledge: Knowledge) -> dict[str, tuple[str, str]]:
+    """For each phrasing that may not be alone with its words: who gets it, and by which phrasing.
+
+    A phrasing without words gets ("", "").
+    """
+    by_name, table = phrasings_by_name(knowledge), expansions(knowledge.vocabulary.abbreviations)
+    # A compound may be written as one word or as two, so at first only the letters are compared.
+    same_letters: defaultdict[str, list[_Read]] = defaultdict(list)
+    for name in sorted(by_name):  # as in the index: of two, the last gets it
+        for text in by_name[name]:
+            words = expand(tokenize(question_text(text)), table)
+            same_letters["".join(words)].append(_Read(name, text, " ".join(words)))
+    twins = {read.text: ("", "") for read in same_letters.pop("", ())}
+    for group in same_letters.values():
+        if len({read.name for read in group}) == 1:
+            continue
+        differ = len({read.words for read in group}) > 1
+        joined = _joined(knowledge, group) if differ else group
+        winners = {read.words: (read.name, read.text) for read in joined}
+        twins |= {read.text: winners[read.words] for read in joined}
+    return twins
+
+
+def _joined(knowledge: Knowledge, group: Sequence[_Read]) -> list[_Read]:
+    """Read phrasings with the compounds that the bot joins; this is slow, but rarely needed."""
+    texts = [question_text(text) for own in phrasings_by_name(knowledge).values() for text in own]
+    texts += [entry.answer for entry in knowledge.answerable_entries()]  # their words are known
+    vocabulary = knowledge.vocabulary
+    reader, _ = Reader.learn(texts, vocabulary.synonyms, vocabulary.abbreviations)
+    return [read._replace(words=reader.read(question_text(read.text)).text) for read in group]
+
+
+def _describe(text: str, owner: str, winner: str, twin: str, *, is_own: bool) -> str:
+    """Say which reply a phrasing of `owner` gets instead of its own, and how to fix it."""
+    got = f"is answered by '{winner}'"
+    advice = f"'{winner}' has the same words in '{twin}': keep it only where it belongs"
+    if winner.startswith(SMALLTALK):
         got = "is answered as small talk"
-    elif reply.sections:
-        got = f"is denied: “{reply.lead}”"
-        advice = f"reword it, or correct the key of '{reply.sections[0].entry}'"
-    else:
+    elif not winner:
+        got, advice = "gets no answer", "reword it"
+    elif winner == ELSEWHERE:
         got = "gets no answer"
-    return f"the phrasing '{reply.text}' of '{owner}', asked as a question, {got}; {advice}"
+    if not is_own:
+        advice = f"it is an everyday message ('{twin}'), which no folder answers: reword it"
+    return f"the phrasing '{text}' of '{owner}', asked as a question, {got}; {advice}"

@@ -3,10 +3,8 @@
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import chain
 
 from tqdm import tqdm
 
@@ -27,13 +25,13 @@ from bot.knowledge.verify import TODO
 from bot.language.normalise import tokenize
 from bot.text_layout import table
 
-MAX_PROBES = 1000  # held-out phrasings to ask, spread evenly over all of them; limits the time
 _SHOWN_CHANGES = 20
 _MAX_DRAFTS = 5  # as many as an editor handles in one sitting
 _MAX_PHRASINGS = 12  # of one draft
 _QUESTION = 80  # characters, as EntryItem allows
 _IDENTIFIER = 40  # characters
 _MAX_SAVED = 300  # groups of saved questions to ask again
+_NEAREST = 3  # entries to each phrasing of a draft, among which its effect is measured
 
 _HEAD = f"""\
 # Drafts for the knowledge folder; edit them before use. Copy the lines below the name of a file in
@@ -41,67 +39,95 @@ _HEAD = f"""\
 # each {TODO} (`treaty-bot check` lists any that are left), or make it a gap if the article does not
 # answer the question."""
 
-Edit = Callable[[Knowledge], Knowledge]
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Phrasings for an existing entry, or for a new one."""
+
+    group: QuestionGroup
+    nearest: NearestEntry
+    entry: Entry  # without phrasings, if it is new
+    phrasings: tuple[str, ...]
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A message that would get a different reply."""
+    """A message with its replies before and after an edit."""
 
     text: str
     before: Reply
     after: Reply
 
+    def concerns(self, edited: Collection[str]) -> bool:
+        """Whether the reply differs in an edited entry; training anew moves others as well."""
+        before, after = ((r.status, _shown_entry(r)) for r in (self.before, self.after))
+        return before != after and (before[1] in edited or after[1] in edited)
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an edit changes: outcomes for held-out phrasings, and each reply that differs."""
+    """What drafts change: outcomes for held-out phrasings, and replies in which it shows."""
 
     before: Counter[Outcome]
     after: Counter[Outcome]
-    changes: tuple[Change, ...]  # among held-out phrasings
-    saved_changes: tuple[Change, ...]  # among saved questions
+    changes: Sequence[Change]  # among held-out phrasings
+    saved_changes: Sequence[Change]  # among saved questions
 
 
-def measure_effect(knowledge: Knowledge, edit: Edit, saved: Sequence[str]) -> Effect:
-    """Ask held-out phrasings and `saved` questions, before and after an edit."""
-    rest, probes = left_out(knowledge, 0)
-    bots = (Answerer(rest), Answerer(edit(rest)))
-    before: Counter[Outcome] = Counter()
-    after: Counter[Outcome] = Counter()
-    changes = []
-    probes = probes[:: -(-len(probes) // MAX_PROBES) or 1]
-    for probe in tqdm(probes, "held-out phrasings", leave=False, disable=None, unit="q"):
-        replies = [bot.answer(probe.text) for bot in bots]
-        for reply, counts in zip(replies, (before, after), strict=True):
-            counts[outcome(reply, probe.gold)] += 1
-        changes += _changed(probe.text, *replies)
-    bots = (Answerer(knowledge), Answerer(edit(knowledge)))
-    saved_changes = [
-        _changed(text, *(bot.answer(text) for bot in bots))
-        for text in tqdm(saved, "saved questions", leave=False, disable=None, unit="q")
+def measure_effect(answerer: Answerer, drafts: Sequence[Draft], saved: Sequence[str]) -> Effect:
+    """Ask held-out phrasings and `saved` questions of two bots, without and with the drafts."""
+    rest, questions = left_out(nearby(answerer, drafts), 0)
+    before, after = Answerer(rest), Answerer(apply_drafts(rest, drafts))
+    asked = [
+        Change(text, before.answer(text), after.answer(text))
+        for text in tqdm(
+            [*(q.text for q in questions), *saved], leave=False, disable=None, unit="q"
+        )
     ]
-    return Effect(before, after, tuple(changes), tuple(chain.from_iterable(saved_changes)))
+    pairs = list(zip(questions, asked, strict=False))  # the saved questions come after these
+    edited = {draft.entry.id for draft in drafts}
+    return Effect(
+        Counter(outcome(change.before, question.gold) for question, change in pairs),
+        Counter(outcome(change.after, question.gold) for question, change in pairs),
+        [change for _, change in pairs if change.concerns(edited)],
+        [change for change in asked[len(questions) :] if change.concerns(edited)],
+    )
 
 
-def _changed(text: str, before: Reply, after: Reply) -> list[Change]:
-    same = (before.status, _shown_entry(before)) == (after.status, _shown_entry(after))
-    return [] if same else [Change(text, before, after)]
+def nearby(answerer: Answerer, drafts: Iterable[Draft]) -> Knowledge:
+    """The knowledge with only the entries nearest to some drafts; others hardly notice them."""
+    knowledge = answerer.knowledge
+    names: set[str] = set()
+    for draft in drafts:
+        for text in (draft.entry.question, *draft.phrasings):
+            ranked = answerer.matcher.read(text).scores
+            names.update([name for name in ranked if name in knowledge.entries][:_NEAREST])
+    names.update(draft.entry.id for draft in drafts if not draft.is_new)
+    return replace(
+        knowledge,
+        entries={
+            name: replace(entry, related=tuple(r for r in entry.related if r in names))
+            for name, entry in knowledge.entries.items()
+            if name in names
+        },
+    )
 
 
 def _shown_entry(reply: Reply) -> str | None:
     return reply.entry or next((s.entry for s in reply.suggestions), None)
 
 
-def effect_lines(found: Effect, edited: Collection[str]) -> list[str]:
-    """Describe an effect line by line; `edited` holds the ids of new or extended entries."""
+def effect_lines(found: Effect, drafts: Sequence[Draft]) -> list[str]:
+    """Describe the effect of drafts line by line."""
+    edited = {draft.entry.id for draft in drafts}
     names: tuple[Outcome, ...] = ("right", "suggested", "missed", "wrong", "quiet", "false")
     rows = [(name, str(found.before[name]), str(found.after[name])) for name in names]
     gained = [change for change in found.saved_changes if change.after.entry in edited]
     others = [change for change in found.saved_changes if change not in gained]
     first = (
-        f"The effect of all drafts together on {found.before.total()} held-out phrasings, about one"
-        f" in {FOLDS} per entry (`quiet` and `false` count the phrasings of gaps):"
+        f"The effect of all drafts together on {found.before.total()} held-out phrasings, one in"
+        f" {FOLDS}, of the entries nearest to them (`quiet` and `false` count those of gaps):"
     )
     last = (
         f"Of the groups of saved questions, the drafts would answer {len(gained)}, and"
@@ -132,27 +158,14 @@ def _short(reply: Reply) -> str:
     return f"{reply.status} {_shown_entry(reply) or ''}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Phrasings for an existing entry, or for a new one."""
-
-    group: QuestionGroup
-    nearest: NearestEntry
-    entry: Entry  # without phrasings, if it is new
-    phrasings: tuple[str, ...]
-    is_new: bool
-
-
 def as_stub(unanswered: UnansweredQuestions, answerer: Answerer) -> str:
     """Drafts as YAML to edit, with their effect as comments."""
     drafts = make_drafts(unanswered.groups, answerer)
     if not drafts:
         return "# Nothing was saved that still needs an entry."
     saved = [group.text for group in unanswered.groups[:_MAX_SAVED]]
-    found = measure_effect(answerer.knowledge, partial(apply_drafts, drafts=drafts), saved)
-    lines = [
-        f"# {line}".rstrip() for line in effect_lines(found, {draft.entry.id for draft in drafts})
-    ]
+    found = measure_effect(answerer, drafts, saved)
+    lines = [f"# {line}".rstrip() for line in effect_lines(found, drafts)]
     return "\n\n".join([_HEAD, "\n".join(lines), *map(_stub, drafts)])
 
 
@@ -225,9 +238,9 @@ def apply_drafts(knowledge: Knowledge, drafts: Sequence[Draft]) -> Knowledge:
 def _stub(draft: Draft) -> str:
     """The draft as YAML: an item for answers.yaml, if it is a new entry, and a phrasing file."""
     group, nearest, entry = draft.group, draft.nearest, draft.entry
-    nearby = f"{nearest.entry}, confidence {nearest.confidence:.2f}" if nearest.entry else "none"
+    closest = f"{nearest.entry}, confidence {nearest.confidence:.2f}" if nearest.entry else "none"
     wrong = f"; marked as wrong {group.voted_wrong}×" if group.voted_wrong else ""
-    asked = f"# asked {group.count}×, {group.dates}{wrong}; nearest: {nearby}"
+    asked = f"# asked {group.count}×, {group.dates}{wrong}; nearest: {closest}"
     # The first phrasing has become the question, and no phrasing may occur twice in the folder.
     others = [p for p in draft.phrasings if not draft.is_new or _key(p) != _key(entry.question)]
     lines = "\n  ".join(others or [f"{TODO} another way to ask it"])

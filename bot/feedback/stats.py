@@ -22,72 +22,56 @@ _WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """A day or a week (from Monday), with the counts of `COLUMNS`."""
-
-    start: dt.date
-    counts: Mapping[str, int]
-
-    @property
-    def asked(self) -> int:
-        """The number of questions in the period."""
-        return sum(self.counts.get(name, 0) for name in COLUMNS[:4])
-
-
-@dataclass(frozen=True, slots=True)
-class EntryCount:
-    """How often an entry was asked about, in all and in each period."""
-
-    entry: str
-    count: int
-    series: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Stats:
     """The last 90 days, in weeks if `is_weekly`, else in days."""
 
-    periods: tuple[Period, ...]
-    entries: tuple[EntryCount, ...]  # most asked first, including known gaps
+    periods: Mapping[dt.date, Counter[str]]  # the day, or the week's Monday -> counts of `COLUMNS`
+    entries: Mapping[str, Sequence[int]]  # with known gaps, most asked first -> count by period
     is_weekly: bool
 
     def total(self, column: str) -> int:
         """The sum of a column."""
-        return sum(period.counts.get(column, 0) for period in self.periods)
+        return sum(counts[column] for counts in self.periods.values())
+
+
+def asked(counts: Counter[str]) -> int:
+    """The number of questions in the counts of a period."""
+    return sum(counts[name] for name in COLUMNS[:4])
 
 
 def summarise(counts: Sequence[DailyCount], today: int) -> Stats:
     """Sum the counts up to `today` (days since 1970-01-01), by week if there are many days."""
     first = min((count.day for count in counts), default=today)
     is_weekly = today - first >= _MAX_DAYS
-    starts = sorted({_start(number, is_weekly) for number in range(first, today + 1)})
-    columns: dict[int, Counter[str]] = {start: Counter() for start in starts}
-    entries: dict[str, Counter[int]] = {}
+
+    def start(number: int) -> dt.date:
+        date = day(number)
+        return date - dt.timedelta(date.weekday()) if is_weekly else date
+
+    periods = {start(number): Counter[str]() for number in range(first, today + 1)}
+    entries: dict[str, Counter[dt.date]] = {}
     for count in counts:
-        start = _start(count.day, is_weekly)
-        if start not in columns:  # in the future: the clock was set back
+        date = start(count.day)
+        if date not in periods:  # in the future: the clock was set back
             continue
-        columns[start][_column(count)] += count.count
+        periods[date][_column(count)] += count.count
         if count.entry and count.kind in {"answered", "unanswered"}:
-            entries.setdefault(count.entry, Counter())[start] += count.count
-    most_asked = [
-        EntryCount(name, found.total(), tuple(found[start] for start in starts))
-        for name, found in entries.items()
-    ]
-    most_asked.sort(key=lambda entry: (-entry.count, entry.entry))
-    periods = tuple(Period(day(start), columns[start]) for start in starts)
-    return Stats(periods, tuple(most_asked), is_weekly)
+            entries.setdefault(count.entry, Counter())[date] += count.count
+    most_asked = sorted(entries, key=lambda name: (-entries[name].total(), name))
+    series = {name: [entries[name][date] for date in periods] for name in most_asked}
+    return Stats(periods, series, is_weekly)
 
 
 def as_text(stats: Stats) -> str:
     """Tables for a terminal."""
-    if not any(period.counts for period in stats.periods):
+    if not any(stats.periods.values()):
         return "Nothing was counted: there were no questions, or QUESTION_LOG is false."
-    rows = [_row(period.start.isoformat(), period.counts) for period in stats.periods]
-    rows.append(_row("all", {name: stats.total(name) for name in COLUMNS}))
-    shown = stats.entries[:_ENTRIES]
-    most_asked = [(entry.entry, str(entry.count), sparkline(entry.series)) for entry in shown]
-    first = table(("week of" if stats.is_weekly else "day", *COLUMNS), rows)
+    rows = [(date, *(counts[name] for name in COLUMNS)) for date, counts in stats.periods.items()]
+    totals = ("all", *map(stats.total, COLUMNS))
+    most_asked = [(name, sum(series), sparkline(series)) for name, series in stats.entries.items()][
+        :_ENTRIES
+    ]
+    first = table(("week of" if stats.is_weekly else "day", *COLUMNS), [*rows, totals])
     second = table(("most asked", "times", "over time"), most_asked) if most_asked else ""
     return "\n\n".join(filter(None, [first, second]))
 
@@ -97,13 +81,12 @@ def as_json(stats: Stats) -> dict[str, Any]:
     return {
         "period": "week" if stats.is_weekly else "day",
         "periods": [
-            {"start": period.start.isoformat()}
-            | {name.replace(" ", "_"): period.counts.get(name, 0) for name in COLUMNS}
-            for period in stats.periods
+            {"start": str(date)} | {name.replace(" ", "_"): counts[name] for name in COLUMNS}
+            for date, counts in stats.periods.items()
         ],
         "entries": [
-            {"entry": entry.entry, "asked": entry.count, "series": list(entry.series)}
-            for entry in stats.entries
+            {"entry": name, "asked": sum(series), "series": series}
+            for name, series in stats.entries.items()
         ],
     }
 
@@ -117,9 +100,11 @@ def stats_text(store: Store, knowledge: Knowledge) -> str:
     today = store.today()
     recent = [count for count in counts if count.day > today - _WEEK]
     parts = [_summary("7 days", recent), _summary("90 days", counts)]
-    most_asked = summarise(counts, today).entries[:_IN_CHAT]
     questions = {name: entry.question for name, entry in knowledge.entries.items()}
-    lines = [f"{entry.count}× {questions.get(entry.entry, entry.entry)}" for entry in most_asked]
+    lines = [
+        f"{sum(series)}× {questions.get(name, name)}"
+        for name, series in summarise(counts, today).entries.items()
+    ][:_IN_CHAT]
     return "\n\n".join([*parts, *(["\n".join(["Most asked:", *lines])] if lines else [])])
 
 
@@ -143,11 +128,3 @@ def _summary(span: str, counts: Sequence[DailyCount]) -> str:
         f" {found['unanswered']} unanswered, {found['known gaps']} known gaps;"
         f" 👍 {found['good']}, 👎 {found['bad']}"
     )
-
-
-def _row(name: str, counts: Mapping[str, int]) -> tuple[str, ...]:
-    return (name, *(str(counts.get(column, 0)) for column in COLUMNS))
-
-
-def _start(number: int, is_weekly: bool) -> int:  # noqa: FBT001 - private
-    return number - day(number).weekday() if is_weekly else number

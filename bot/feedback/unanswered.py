@@ -1,7 +1,9 @@
 """The `unanswered` report: groups of questions that got no answer, or one marked as wrong."""
 
+from __future__ import annotations
+
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,41 +22,34 @@ _SHOWN = 20  # groups in a terminal
 _ALSO = 3  # other phrasings shown with a group
 _IN_JSON = 100  # groups in JSON, and phrasings of each
 _IN_CHAT = 10  # groups in a chat
-_LINE = 120  # characters of a question in a chat, so that ten fit into one message
-
-Progress = Callable[[Iterable[int]], Iterable[int]]
+_LINE = 64  # characters of a line in a chat, so that ten groups fit into one message
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionGroup:
-    """Similar questions, the most asked first."""
+    """Similar questions, the most asked first; days are counted from 1 January 1970."""
 
-    questions: tuple[SavedQuestion, ...]
+    questions: Sequence[SavedQuestion]
+    count: int  # how many times they were asked in all
+    voted_wrong: int  # how many of `count` got an answer that was marked as wrong
+    first_day: int
+    last_day: int
+
+    @classmethod
+    def of(cls, questions: Sequence[SavedQuestion]) -> QuestionGroup:
+        """The group of some questions."""
+        return cls(
+            questions,
+            sum(question.count for question in questions),
+            sum(question.voted_wrong for question in questions),
+            min(question.first_day for question in questions),
+            max(question.last_day for question in questions),
+        )
 
     @property
     def text(self) -> str:
         """The phrasing asked most."""
         return self.questions[0].text
-
-    @property
-    def count(self) -> int:
-        """How many times the questions were asked in all."""
-        return sum(question.count for question in self.questions)
-
-    @property
-    def voted_wrong(self) -> int:
-        """How many of `count` got an answer that was marked as wrong."""
-        return sum(question.voted_wrong for question in self.questions)
-
-    @property
-    def first_day(self) -> int:
-        """Days since 1 January 1970."""
-        return min(question.first_day for question in self.questions)
-
-    @property
-    def last_day(self) -> int:
-        """Days since 1 January 1970."""
-        return max(question.last_day for question in self.questions)
 
     @property
     def dates(self) -> str:
@@ -63,12 +58,12 @@ class QuestionGroup:
 
 
 def group_questions(
-    questions: Sequence[SavedQuestion], vocabulary: Vocabulary, progress: Progress = iter
+    questions: Sequence[SavedQuestion], vocabulary: Vocabulary
 ) -> list[QuestionGroup]:
     """Group similar questions; the groups asked most come first.
 
     From the most asked down, each question joins a group that it resembles, or else starts one and
-    brings in the others that resemble it. `progress` wraps the loop, for a progress bar.
+    brings in the others that resemble it.
     """
     ordered = sorted(questions, key=lambda q: (-q.count, -q.last_day, q.text))
     similarities = Similarities(
@@ -78,7 +73,7 @@ def group_questions(
     )
     groups: dict[int, list[SavedQuestion]] = {}
     taken: set[int] = set()
-    for number in progress(range(len(ordered))):
+    for number in range(len(ordered)):
         if number in taken:
             continue
         similar = similarities.most_similar(number, SIMILARITY_THRESHOLD)
@@ -87,8 +82,10 @@ def group_questions(
         joining = [number, *(n for n in similar if n > number)] if first == number else [number]
         members += [ordered[n] for n in joining if n not in taken]
         taken.update(joining)
-    found = [QuestionGroup(tuple(members)) for members in groups.values()]
-    return sorted(found, key=lambda group: (-group.count, -group.last_day, group.text))
+    return sorted(
+        map(QuestionGroup.of, groups.values()),
+        key=lambda group: (-group.count, -group.last_day, group.text),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +107,10 @@ class NearestEntry:
     resolution: str = ""  # how it has been resolved since it was asked; "" if it is still open
 
 
-def collect(
-    questions: Questions, answerer: Answerer, progress: Progress = iter
-) -> UnansweredQuestions:
-    """Read and group the saved questions; `progress` as in `group_questions`."""
+def collect(questions: Questions, answerer: Answerer) -> UnansweredQuestions:
+    """Read and group the saved questions; takes seconds if there are thousands."""
     most_asked = questions.most_asked(MAX_COMPARED)
-    groups = group_questions(most_asked, answerer.knowledge.vocabulary, progress)
+    groups = group_questions(most_asked, answerer.knowledge.vocabulary)
     total = questions.saved_count()
     return UnansweredQuestions(groups, total, total - sum(group.count for group in groups))
 
@@ -146,7 +141,10 @@ def as_text(unanswered: UnansweredQuestions, answerer: Answerer) -> str:
     """The groups asked most, for a terminal."""
     if not unanswered.groups:
         return "Nothing was saved: every question was answered, or QUESTION_LOG is false."
-    blocks = [_block(group, answerer) for group in unanswered.groups[:_SHOWN]]
+    blocks = []
+    for group in unanswered.groups[:_SHOWN]:
+        head, *lines = _lines(group, answerer)
+        blocks.append("\n".join([wrap(head), *(wrap(line, "    ") for line in lines)]))
     return "\n\n".join([*blocks, _summary(unanswered, _SHOWN)])
 
 
@@ -183,38 +181,29 @@ def unanswered_text(store: Store, answerer: Answerer) -> str:
         unanswered = collect(Questions(connection), answerer)
     if not unanswered.groups:
         return "Nothing was saved: every question was answered, or the log is switched off."
-    lines = []
-    for group in unanswered.groups[:_IN_CHAT]:
-        nearest = nearest_entry(answerer, group.text)
-        text = group.text if len(group.text) <= _LINE else f"{group.text[:_LINE]}…"
-        line = f"{group.count}× {text}"
-        if nearest.entry:
-            line += f"\n   nearest: {nearest.entry} ({nearest.confidence:.2f})"
-        lines.append(line + _remarks(group, nearest))
+    blocks = [
+        "\n   ".join(
+            line if len(line) <= _LINE else f"{line[:_LINE]}…" for line in _lines(group, answerer)
+        )
+        for group in unanswered.groups[:_IN_CHAT]
+    ]
     more = "`treaty-bot unanswered --stub` drafts entries for them."
-    return "\n\n".join([*lines, _summary(unanswered, _IN_CHAT), more])
+    return "\n\n".join([*blocks, _summary(unanswered, _IN_CHAT), more])
 
 
-def _block(group: QuestionGroup, answerer: Answerer) -> str:
+def _lines(group: QuestionGroup, answerer: Answerer) -> Iterator[str]:
+    """How often it was asked, other phrasings, the nearest entry, and what became of it."""
     nearest = nearest_entry(answerer, group.text)
-    lines = [wrap(group.text, f"{group.count:>5}×  ")]
-    pad = " " * 8
+    yield f"{group.count}× {group.text}"
     if others := [question.text for question in group.questions[1:]]:
         more = f" · and {len(others) - _ALSO} more" if len(others) > _ALSO else ""
-        lines.append(wrap(f"also: {' · '.join(others[:_ALSO])}{more}", pad))
-    if nearest.entry:
-        question = answerer.knowledge.entries[nearest.entry].question
-        lines.append(wrap(f"nearest: {nearest.entry} ({nearest.confidence:.2f}) {question}", pad))
-    else:
-        lines.append(f"{pad}nearest: none")
-    lines.append(f"{pad}{group.dates}{_remarks(group, nearest)}")
-    return "\n".join(lines)
-
-
-def _remarks(group: QuestionGroup, nearest: NearestEntry) -> str:
+        yield f"also: {' · '.join(others[:_ALSO])}{more}"
+    entry = answerer.knowledge.entries.get(nearest.entry or "")
+    found = f"{entry.id} ({nearest.confidence:.2f}) {entry.question}" if entry else "none"
+    yield f"nearest: {found}"
     wrong = f"; {group.voted_wrong} marked as wrong" if group.voted_wrong else ""
     is_resolved = nearest.resolution and group.voted_wrong < group.count
-    return wrong + (f"; {nearest.resolution}" if is_resolved else "")
+    yield f"{group.dates}{wrong}{f'; {nearest.resolution}' if is_resolved else ''}"
 
 
 def _summary(unanswered: UnansweredQuestions, shown: int) -> str:

@@ -1,9 +1,10 @@
 """The files of a knowledge folder."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.errors import InputError
+from bot.errors import InputError, KnowledgeError, Problem
 
 FILES = ("article.txt", "source.yaml", "answers.yaml", "timeline.yaml", "vocabulary.yaml")
 PHRASINGS = "phrasings"  # a folder inside it, with text files named after entries and gaps
@@ -13,6 +14,13 @@ def knowledge_files(folder: Path) -> list[Path]:
     """Every file that belongs to the folder; those in `FILES` need not exist."""
     texts = sorted((folder / PHRASINGS).glob("[!.]*.txt"))
     return [*(folder / name for name in FILES), *texts]
+
+
+def require_folder(folder: Path) -> None:
+    """Raise `KnowledgeError` if there is no such folder."""
+    if not folder.is_dir():
+        reason = "is not a folder; give a knowledge folder with --knowledge or KNOWLEDGE_DIR"
+        raise KnowledgeError([Problem(str(folder), None, reason)])
 
 
 def write_files(folder: Path, texts: Mapping[str, str]) -> list[Path]:
@@ -25,3 +33,15 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> list[Path]:
         reason = f"cannot be written ({error.strerror}); choose another folder"
         raise InputError(f"{error.filename}: {reason}") from None
     return [folder / name for name in texts]
+
+
+def copy_folder(source: Path, target: Path) -> None:
+    """Copy a knowledge folder to an empty place; raise `InputError` if that fails."""
+    require_folder(source)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise InputError(f"{target} is not empty; choose a folder that does not exist yet")
+    try:
+        # Without permissions: an installed package may be read-only.
+        shutil.copytree(source, target, copy_function=shutil.copyfile, dirs_exist_ok=True)
+    except (shutil.Error, OSError) as error:
+        raise InputError(f"{target}: cannot be written ({error}); choose another folder") from None

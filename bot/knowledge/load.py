@@ -4,8 +4,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.errors import KnowledgeError, Problem
-from bot.knowledge.files import FILES, knowledge_files
+from bot.errors import KnowledgeError
+from bot.knowledge.files import FILES, knowledge_files, require_folder
 from bot.knowledge.model import Knowledge
 
 if TYPE_CHECKING:
@@ -17,6 +17,11 @@ def default_folder() -> Path:
     package = Path(__file__).resolve().parent.parent
     shipped = package / "_knowledge"
     return shipped if shipped.is_dir() else package.parent / "knowledge"
+
+
+def is_installed(path: Path) -> bool:
+    """Whether a file or folder is inside the installed package, where nothing should be edited."""
+    return path.resolve().is_relative_to(Path(__file__).resolve().parent.parent)
 
 
 def version(folder: Path) -> str:
@@ -41,9 +46,7 @@ def load_folder(folder: Path | None = None) -> "tuple[Files, Knowledge]":
     from bot.knowledge.verify import verify  # noqa: PLC0415
 
     folder = folder or default_folder()
-    if not folder.is_dir():
-        reason = "is not a folder; give a knowledge folder with --knowledge or KNOWLEDGE_DIR"
-        raise KnowledgeError([Problem(str(folder), None, reason)])
+    require_folder(folder)
     content, problems = read_folder(folder)
     if content:
         problems.extend(verify(content))

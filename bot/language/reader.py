@@ -51,6 +51,11 @@ class PhraseTable(Generic[Meaning]):
         return result
 
 
+def expansions(abbreviations: Mapping[str, str]) -> PhraseTable[tuple[str, ...]]:
+    """A table of abbreviations, for `expand`."""
+    return PhraseTable.of((tokenize(a), tuple(tokenize(b))) for a, b in abbreviations.items())
+
+
 def expand(words: Sequence[str], table: PhraseTable[tuple[str, ...]]) -> list[str]:
     """Write abbreviations out in full."""
     result: list[str] = []
@@ -118,18 +123,18 @@ class Reader:
         abbreviations: Mapping[str, str],
     ) -> tuple[Reader, Iterator[Reading]]:
         """A reader, and the phrasings as it reads them, in order."""
-        pairs = [(tokenize(short), tuple(tokenize(long))) for short, long in abbreviations.items()]
-        expansions = PhraseTable.of(pairs)
-        short = [words for words, _ in pairs if len(words) == 1]  # these may be misspelt, too
-        texts = [expand(tokenize(phrasing), expansions) for phrasing in phrasings]
-        groups = [[expand(tokenize(term), expansions) for term in group] for group in synonyms]
+        table = expansions(abbreviations)
+        texts = [expand(tokenize(phrasing), table) for phrasing in phrasings]
+        groups = [[expand(tokenize(term), table) for term in group] for group in synonyms]
         terms = [term for group in groups for term in group]
+        # Abbreviations may be misspelt, too.
+        short = [words for words in map(tokenize, abbreviations) if len(words) == 1]
         vocabulary = Vocabulary.learn(chain.from_iterable([*short, *texts, *terms]))
         concepts: dict[tuple[str, ...], tuple[str, ...]] = {}
         for number, group in enumerate(groups):
             for term in dict.fromkeys(tuple(map(stem, _join(t, vocabulary))) for t in group):
                 concepts[term] = (*concepts.get(term, ()), f"#{number}")
-        reader = cls(vocabulary, expansions, PhraseTable.of(concepts.items()))
+        reader = cls(vocabulary, table, PhraseTable.of(concepts.items()))
         return reader, reader._read_all(texts)
 
     def read(self, text: str) -> Reading:

@@ -1,10 +1,13 @@
 """Draws the statistics: questions by outcome, and the entries asked about most; in pixels."""
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from PIL import Image, ImageDraw
 
-from bot.feedback.stats import EntryCount, Period, Stats
+from bot.feedback.stats import Stats, asked
 from bot.knowledge import Knowledge
 from bot.pictures.canvas import draw_rounded, font, to_png, wrap_balanced
 
@@ -31,7 +34,7 @@ _COLOURS = {
 
 def draw(stats: Stats, knowledge: Knowledge) -> bytes:
     """Draw the statistics as a PNG."""
-    entries = stats.entries[:_MAX_ENTRIES]
+    entries = dict(islice(stats.entries.items(), _MAX_ENTRIES))
     entries_height = 90 + _ROW * len(entries) if entries else 0
     image = Image.new("RGB", (_WIDTH, _HEAD + _CHART + _AXIS + entries_height + _FOOT), _PAPER)
     canvas = ImageDraw.Draw(image)
@@ -45,11 +48,11 @@ def draw(stats: Stats, knowledge: Knowledge) -> bytes:
 
 def _draw_head(image: Image.Image, stats: Stats) -> None:
     canvas = ImageDraw.Draw(image)
-    asked = sum(period.asked for period in stats.periods)
-    title = f"{asked} {'question' if asked == 1 else 'questions'}"
+    total = sum(map(asked, stats.periods.values()))
+    title = f"{total} {'question' if total == 1 else 'questions'}"
     canvas.text((_LEFT, 84), title, _INK, font("Semibold", 54), anchor="lm")
     votes = f"{stats.total('good')} votes for answers, {stats.total('bad')} against"
-    span = f"{stats.periods[0].start.isoformat()} to now, by the"
+    span = f"{min(stats.periods)} to now, by the"
     subtitle = f"{span} {'week' if stats.is_weekly else 'day'} · {votes}"
     canvas.text((_LEFT, 144), subtitle, _SOFT, font("Regular", 30), anchor="lm")
     x = _LEFT
@@ -60,53 +63,55 @@ def _draw_head(image: Image.Image, stats: Stats) -> None:
         x += 32 + round(font("Regular", _LEGEND_SIZE).getlength(label)) + 30
 
 
-def _draw_bars(canvas: ImageDraw.ImageDraw, periods: Sequence[Period], top: int) -> None:
+def _draw_bars(
+    canvas: ImageDraw.ImageDraw, periods: Mapping[dt.date, Counter[str]], top: int
+) -> None:
     floor = top + _CHART
-    most = max((period.asked for period in periods), default=0) or 1
+    most = max(map(asked, periods.values())) or 1
     slot = (_RIGHT - _LEFT) / len(periods)
     width = min(slot * (1 - _GAP), _MAX_BAR_WIDTH)
     canvas.line((_LEFT, floor, _RIGHT, floor), _LINE, 2)
     every = -(-len(periods) // _MAX_DATES)
-    for number, period in enumerate(periods):
+    for number, (date, counts) in enumerate(periods.items()):
         middle = _LEFT + slot * (number + 0.5)
         lower = 0
         for outcome, colour in _COLOURS.items():
-            upper = lower + period.counts.get(outcome, 0)
+            upper = lower + counts[outcome]
             low, high = (floor - (_CHART - 50) * count / most for count in (lower, upper))
             if upper > lower:
                 left, right = round(middle - width / 2), round(middle + width / 2)
                 bottom = max(round(low) - 1, round(high))
                 canvas.rectangle((left, round(high), right, bottom), colour)
             lower = upper
-        if period.asked:
-            height = floor - (_CHART - 50) * period.asked / most
-            label = _short(period.asked)
+        if total := asked(counts):
+            height = floor - (_CHART - 50) * total / most
+            label = _short(total)
             canvas.text((middle, height - 8), label, _SOFT, font("Regular", 24), anchor="mb")
         if number % every == 0:
-            date = f"{period.start.day} {period.start:%b}"
-            canvas.text((middle, floor + 14), date, _SOFT, font("Regular", 26), anchor="mt")
+            label = f"{date.day} {date:%b}"
+            canvas.text((middle, floor + 14), label, _SOFT, font("Regular", 26), anchor="mt")
 
 
 def _draw_entries(
     canvas: ImageDraw.ImageDraw,
-    entries: Sequence[EntryCount],
+    entries: Mapping[str, Sequence[int]],
     questions: Mapping[str, str],
     top: int,
 ) -> None:
     canvas.text((_LEFT, top + 40), "Most asked", _INK, font("Semibold", 36), anchor="lm")
     face, bold = font("Regular", 28), font("Semibold", 30)
     left = _RIGHT - _SERIES
-    for number, item in enumerate(entries):
+    for number, (name, series) in enumerate(entries.items()):
         middle = top + 90 + _ROW * number + _ROW // 2
-        lines = wrap_balanced(questions.get(item.entry, item.entry), face, left - _LEFT - 110)
-        canvas.text((_LEFT + 64, middle), _short(item.count), _INK, bold, anchor="rm")
+        lines = wrap_balanced(questions.get(name, name), face, left - _LEFT - 110)
+        canvas.text((_LEFT + 64, middle), _short(sum(series)), _INK, bold, anchor="rm")
         for row, line in enumerate(lines[:2]):
             y = middle + (2 * row - len(lines[:2]) + 1) * _LEADING // 2
             canvas.text((_LEFT + 84, y), line, _INK, face, anchor="lm")
-        floor, most = middle + 26, max(item.series) or 1
+        floor, most = middle + 26, max(series) or 1
         canvas.line((left, floor, _RIGHT, floor), _LINE, 2)
-        slot = _SERIES / len(item.series)
-        for place, count in enumerate(item.series):
+        slot = _SERIES / len(series)
+        for place, count in enumerate(series):
             if count:
                 x, high = left + slot * place, round(floor - 52 * count / most)
                 box = (round(x + slot * 0.12), high, round(x + slot * 0.88), floor - 1)

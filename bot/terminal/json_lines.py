@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, TextIO
 
+import msgspec
 from cachetools import LRUCache
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from bot.answering import Answerer, Conversation, Reply
 
@@ -41,13 +41,11 @@ def as_json(
 _MAX_CONVERSATIONS = 10_000  # the least recently used is dropped first
 
 
-class _Line(BaseModel):
+class _Line(msgspec.Struct):
     """One line of `ask --jsonl`."""
 
-    model_config = ConfigDict(strict=True)
-
     text: str
-    id: JsonValue = None
+    id: msgspec.Raw = msgspec.Raw(b"null")  # returned as it came
     conversation: str | int | None = None
 
 
@@ -59,10 +57,12 @@ def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int
         if not line.strip():
             continue
         try:
-            row = _Line.model_validate_json(line.removeprefix(BOM_UTF8))
-        except ValidationError as error:
+            row = msgspec.json.decode(line.removeprefix(BOM_UTF8), type=_Line)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             status = 2
-            print(json.dumps(_error(number, error)), file=out, flush=True)
+            form = '{"text": "...", "id": ..., "conversation": ...}'
+            reason = f"line {number}: {error}; expected {form}"
+            print(json.dumps({"id": None, "error": reason}), file=out, flush=True)
             continue
         context = None
         if row.conversation is not None:
@@ -70,13 +70,5 @@ def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int
         result, reply = as_json(answerer, row.text, context, row.id)
         if row.conversation is not None and context is not None:
             conversations[row.conversation] = context.after(reply)
-        print(json.dumps(result, ensure_ascii=False), file=out, flush=True)
+        print(msgspec.json.encode(result).decode(), file=out, flush=True)
     return status
-
-
-def _error(number: int, error: ValidationError) -> dict[str, Any]:
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(map(str, first["loc"]))
-    reason = f"{where}: {first['msg']}" if where else first["msg"]
-    form = '{"text": "...", "id": ..., "conversation": ...}'
-    return {"id": None, "error": f"line {number}: {reason}; expected {form}"}

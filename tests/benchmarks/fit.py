@@ -147,7 +147,7 @@ def _samples(further: Sequence[Path]) -> Iterator[Sample]:
 
 
 def _read(file: Path, knowledge: Knowledge) -> list[Question]:
-    return [question for question in read_questions(file, knowledge.article) if not question.turns]
+    return [question for question in read_questions(file, knowledge) if not question.turns]
 
 
 def _candidates(

@@ -6,7 +6,7 @@ import pytest
 
 from bot.cli import main
 from tests.benchmarks.fit import fit
-from tests.paths import BRIDGE
+from tests.paths import BRIDGE, ROOT
 
 ASKED = """
 - {q: when does the bridge close, gold: [A3], kind: plain}
@@ -31,6 +31,51 @@ def test_each_file_has_its_row_and_all_their_totals(
     assert rows["all"][0].strip() == "4"
     assert "answerable: right                     100.0 %" in report
     assert "not answerable: false answers           0.0 %" in report
+
+
+LABELS = [
+    (
+        "{q: when does the bridge close, gold: [closing-date]}",
+        0,
+        "right                     100.0 %",
+    ),
+    ("{q: when does the bridge close, gold: [trade]}", 0, "wrong                     100.0 %"),
+    (
+        "{q: who built the bridge, gold: [gap-builder]}",
+        0,
+        "false answers           0.0 %",
+    ),
+    (
+        "{q: when, gold: [closing-time]}",
+        2,
+        "asked.yaml:1: there is no entry 'closing-time'",
+    ),
+    ("{turns: [{q: when, gold: [A1]}]}", 2, "asked.yaml:1: there is no entry 'A1'"),
+]
+
+
+@pytest.mark.parametrize(("row", "status", "printed"), LABELS)
+def test_without_sentences_the_labels_name_entries(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str, status: int, printed: str
+) -> None:
+    """A known gap, like an empty list, says that the article has no answer."""
+    file = tmp_path / "asked.yaml"
+    file.write_text(f"- {row}", encoding="utf-8")
+    assert main(["evaluate", "--knowledge", str(BRIDGE), str(file)]) == status
+    assert printed in "".join(capsys.readouterr())
+
+
+def test_the_example_in_the_documentation_is_valid(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its entries are those of the small knowledge folder."""
+    guide = (ROOT / "docs" / "editing.md").read_text("utf-8")
+    file = tmp_path / "asked.yaml"
+    file.write_text(guide.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    assert main(["evaluate", "--knowledge", str(BRIDGE), str(file)]) == 0
+    report = capsys.readouterr().out
+    for kind in ("typed", "question", "first-turn", "follow-up"):
+        assert f"| {kind} " in report
 
 
 def test_too_many_false_answers_fail(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

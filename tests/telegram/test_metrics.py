@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.fake_telegram import BotProcess, FakeTelegram
@@ -133,10 +134,16 @@ def test_a_port_in_use_is_one_clear_message(telegram: FakeTelegram, tmp_path: Pa
             assert "Traceback" not in bot.log
 
 
-def test_the_dashboard_shows_existing_metrics(telegram: FakeTelegram, tmp_path: Path) -> None:
-    """Every metric that a panel asks for is served."""
+def test_the_dashboard_and_the_alerts_use_existing_metrics(
+    telegram: FakeTelegram, tmp_path: Path
+) -> None:
+    """Every metric that a panel or a rule asks for is served."""
     dashboard = json.loads((ROOT / "deploy" / "grafana.json").read_text("utf-8"))
     expressions = [t["expr"] for panel in dashboard["panels"] for t in panel["targets"]]
+    (alerts,) = yaml.safe_load((ROOT / "deploy" / "alerts.yaml").read_text("utf-8"))["groups"]
+    for rule in alerts["rules"]:
+        assert set(rule) <= {"alert", "expr", "for", "labels", "annotations"}
+        expressions.append(rule["expr"])
     asked = set(re.findall(r"(?:treaty_bot|process)_\w+", " ".join(expressions)))
     assert len(asked) >= 6
     with bot_with(telegram, tmp_path) as bot:

@@ -281,7 +281,7 @@ class Worker:
             if progress.outcome == "ignored":
                 progress.outcome = "answered"
         elapsed = self._forget(update.update_id, progress.outcome)
-        ms = f"{1000 * elapsed:.0f}"
+        ms = round(1000 * elapsed)
         log.info("update", **_log_fields(update, outcome=progress.outcome, ms=ms))
 
     def _forget(self, update_id: int, outcome: str) -> float:
@@ -322,7 +322,7 @@ class Worker:
                 log.info("the flood notice could not be sent (%s)", short_reason(error))
 
 
-def _log_fields(update: Update, **more: str) -> dict[str, Any]:
+def _log_fields(update: Update, **more: str | int) -> dict[str, Any]:
     """The fields of a log line about an update, without text or names."""
     chat = update.effective_chat
     kind = str(chat.type) if chat else "inline" if update.inline_query else "none"

@@ -85,7 +85,7 @@ def test_each_update_is_logged_in_one_line_without_its_text(
     assert line["chat"] == "private"
     assert line["outcome"] == "answered"
     assert isinstance(line["update"], int)
-    assert int(line["ms"]) >= 0
+    assert isinstance(line["ms"], int)
     assert "bridge" not in bot.log
     assert "Zebedee" not in bot.log
 

@@ -1,0 +1,86 @@
+"""`suggest`: finds the entries that lack phrasings, with what more of them would gain."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tqdm import tqdm
+
+from bot.answering import Answerer
+from bot.evaluation.mutate import FOLDS, left_out
+from bot.evaluation.questions import Result, ask
+from bot.knowledge import Knowledge
+from bot.text_layout import wrap
+
+_ENOUGH = 1500  # phrasings to leave out: one fold of a large folder, all folds of a small one
+_ENTRIES = 10  # shown
+_EXAMPLES = 4  # of each
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """An entry whose phrasings are found less often than those of the rest when left out."""
+
+    entry: str
+    asked: int
+    missed: Sequence[Result]
+    gain: float  # how much the share of all found rises if the entry were found as often as all
+
+
+def shortages(results: Sequence[Result]) -> list[Shortage]:
+    """The entries that lack phrasings, those with the most to gain first."""
+    of: dict[str, list[Result]] = {}
+    for result in results:
+        of.setdefault(result.question.entry, []).append(result)
+    expected = len(_missed(results)) / len(results)
+    found = []
+    for entry, group in of.items():
+        missed = _missed(group)
+        gain = (len(missed) - expected * len(group)) / len(results)
+        if gain > 0:
+            found.append(Shortage(entry, len(group), missed, gain))
+    return sorted(found, key=lambda one: (-one.gain, one.entry))
+
+
+def _missed(results: Sequence[Result]) -> list[Result]:
+    return [result for result in results if result.outcome not in {"right", "quiet"}]
+
+
+def suggest(knowledge: Knowledge) -> str:
+    """Leave phrasings out, ask them, and report which entries they show to lack phrasings."""
+    total = sum(len(entry.phrasings) for entry in knowledge.entries.values())
+    folds = max(1, min(FOLDS, _ENOUGH * FOLDS // max(1, total)))
+    asked = []
+    for fold in range(folds):
+        rest, questions = left_out(knowledge, fold)
+        answerer = Answerer(rest)
+        bar = tqdm(questions, f"part {fold + 1} of {folds}", unit="q", leave=False, disable=None)
+        asked += [ask(answerer, question) for question in bar]
+    if not asked:
+        return "The folder has no phrasings yet, only questions; write some for each entry."
+    share = 100 - 100 * len(_missed(asked)) / len(asked)
+    found = shortages(asked)
+    head = (
+        f"{len(asked)} phrasings were left out and then asked; {share:.1f} % got their own entry."
+    )
+    if not found:
+        return head
+    advice = (
+        "The entries below were found least. Add phrasings that use other words, like those shown,"
+        " or move a phrasing to the entry that it got. The points say how much the share would"
+        " rise if the entry were found as often as the rest."
+    )
+    return "\n\n".join([wrap(f"{head} {advice}"), *map(_block, found[:_ENTRIES])])
+
+
+def _block(found: Shortage) -> str:
+    right = found.asked - len(found.missed)
+    head = f"{found.entry}: {right} of {found.asked} found, {100 * found.gain:+.2f} points"
+    every = -(-len(found.missed) // _EXAMPLES)  # from all phrasings, not only the first
+    examples = (f"“{r.question.text}”: {_fate(r)}" for r in found.missed[::every])
+    return "\n".join([head, *(wrap(example, "  - ") for example in examples)])
+
+
+def _fate(result: Result) -> str:
+    if result.reply.entry:
+        return f"got {result.reply.entry}"
+    return "only offered" if result.outcome == "suggested" else "not understood"
