@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-import httpx
+import certifi
 from telegram.error import NetworkError, TimedOut
 from telegram.ext import BaseRateLimiter, Defaults, ExtBot
 from telegram.request import BaseRequest, RequestData
@@ -147,8 +147,10 @@ class AiohttpRequest(BaseRequest):
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    """CA certificates from httpx, since not every system has them; cached to save memory."""
-    return httpx.create_ssl_context()
+    """The system's CA certificates and, since not every system has them, Mozilla's; cached."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:
