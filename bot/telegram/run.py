@@ -1,6 +1,7 @@
 """`treaty-bot run`: starts the bot and serves until it is told to stop."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -28,6 +29,7 @@ from bot.telegram.watchdog import Watchdog, sd_notify, set_on_signals, sleep_wit
 
 log = logging.getLogger(__name__)
 
+_GARBAGE = 20_000  # objects between two looks for garbage; an update takes a few hundred
 DRAIN_TIMEOUT = 25.0  # seconds to finish updates in progress after SIGTERM
 _MISSING = (
     "TELEGRAM_BOT_TOKEN is not set. Get a token from @BotFather in Telegram (/newbot), and put it"
@@ -51,6 +53,9 @@ def run(settings: Settings, knowledge: Path | None) -> int:
         raise InputError(MALFORMED)
     set_up_logging(settings)
     reloader = KnowledgeReloader(knowledge)
+    # What was loaded stays: looking through it for garbage takes a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
     try:
         with (
             _opened(settings) as disks,

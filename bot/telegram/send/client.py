@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -146,11 +147,12 @@ class AiohttpRequest(BaseRequest):
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
-    """The system's CA certificates and, since not every system has them, Mozilla's; cached."""
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
+def _certificates() -> ssl.SSLContext | bool:
+    """Which CA certificates to trust: True for the system's; Mozilla's if it has none."""
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile or (paths.capath and any(Path(paths.capath).iterdir())):
+        return True
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:
