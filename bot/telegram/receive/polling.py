@@ -28,8 +28,9 @@ _MIN_INTERVAL = 1.0  # seconds between two calls that bring nothing, whatever th
 _ROOM_INTERVAL = 1.0  # seconds between two looks at a full inbox
 _CONFLICT_PAUSE = 1.0  # seconds after a conflict
 _CONFLICT_GAP = 15.0  # a conflict is over after this many seconds without another
-# Seconds of undisturbed polling after which another poller is the newcomer, and has to yield.
-_ESTABLISHED_AFTER = 60.0
+# Seconds of undisturbed polling after which another poller is the newcomer, and has to yield. Of two
+# newcomers, too, only one yields: Telegram then has nothing more to refuse to the other.
+_ESTABLISHED_AFTER = 5.0
 _CONFLICT = (
     "another process is polling with the same token, or a webhook was set for it. Stop the other"
     " process, or get a separate token for this bot; details: %s"
