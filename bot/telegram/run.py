@@ -18,6 +18,7 @@ from bot.store import DiskThread, Inbox, Store, inbox_path, record_outcomes
 from bot.telegram import metrics
 from bot.telegram.app import RaisingApplication, build_application, set_bot_profile
 from bot.telegram.logs import set_up_logging
+from bot.telegram.owners import EditReports
 from bot.telegram.receive.polling import Poller
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
@@ -97,9 +98,14 @@ async def _serve(
     stop = asyncio.Event()
     set_on_signals(stop)
     loop = asyncio.get_running_loop()
+    sender = Sender(throttled=settings.send_limits)
+    application = build_application(settings, reloader.active, disks.store, disks.records, sender)
+    reports = EditReports(settings, application.bot, reloader.active)
     # Before connecting: until its handler is installed, SIGHUP would end the process.
-    reloading = loop.create_task(reloader.watch())
-    serving = loop.create_task(_serve_updates(settings, reloader.active, disks, watchdog))
+    reloading = loop.create_task(reloader.watch(reports.report))
+    serving = loop.create_task(
+        _serve_updates(settings, application, reloader.active, disks, watchdog)
+    )
     stopping = loop.create_task(stop.wait())
     try:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -113,11 +119,13 @@ async def _serve(
 
 
 async def _serve_updates(
-    settings: Settings, active: ActiveKnowledge, disks: _Disks, watchdog: Watchdog
+    settings: Settings,
+    application: RaisingApplication,
+    active: ActiveKnowledge,
+    disks: _Disks,
+    watchdog: Watchdog,
 ) -> None:
     """Connect and serve until cancelled."""
-    sender = Sender(throttled=settings.send_limits)
-    application = build_application(settings, active, disks.store, disks.records, sender)
     await _connect(application, watchdog, polling=not settings.webhook_url)
     client = application.bot
     assert isinstance(client, Client)  # noqa: S101 - for mypy
@@ -127,6 +135,7 @@ async def _serve_updates(
     worker = Worker(application, disks.inbox, disks.inbox_thread, record, flood)
     knowledge = active.answerer.knowledge
     setting_profile = asyncio.create_task(set_bot_profile(client, knowledge))
+    metrics.knowledge_loaded(knowledge.version)
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
         await worker.start()

@@ -28,8 +28,8 @@ _MIN_INTERVAL = 1.0  # seconds between two calls that bring nothing, whatever th
 _ROOM_INTERVAL = 1.0  # seconds between two looks at a full inbox
 _CONFLICT_PAUSE = 1.0  # seconds after a conflict
 _CONFLICT_GAP = 15.0  # a conflict is over after this many seconds without another
-# Seconds of undisturbed polling after which another poller is the newcomer, and has to yield. Of two
-# newcomers, too, only one yields: Telegram then has nothing more to refuse to the other.
+# Seconds of undisturbed polling after which another poller is the newcomer, and has to yield. Of
+# two newcomers only one yields, too: Telegram then has nothing more to refuse to the other.
 _ESTABLISHED_AFTER = 5.0
 _CONFLICT = (
     "another process is polling with the same token, or a webhook was set for it. Stop the other"

@@ -63,7 +63,7 @@ async def test_of_two_equal_pollers_the_newcomer_yields(telegram: FakeTelegram) 
 
 @pytest.mark.parametrize("seconds", [0.0, 10.0])
 async def test_one_of_two_recent_pollers_goes_on(telegram: FakeTelegram, seconds: float) -> None:
-    """However short the time between their starts, only one yields: the newcomer if there is one."""
+    """However little time is between their starts, one yields: the newcomer, if there is one."""
     accepted: list[Any] = []
     async with open_client(telegram) as one, open_client(telegram) as two:
         pollers = [poller(client, accepted, patience=0.5) for client in (one, two)]
