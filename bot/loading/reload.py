@@ -44,7 +44,7 @@ class KnowledgeReloader:
         self.active = ActiveKnowledge.load(self._folder)
 
     async def watch(self, report: Callable[[Sequence[Problem]], Awaitable[None]]) -> None:
-        """Reload on SIGHUP and after every save, until cancelled; `report` what is wrong, if any."""
+        """Reload on SIGHUP and after every save, until cancelled; `report` what is wrong."""
         requested = asyncio.Event()
         if hasattr(signal, "SIGHUP"):  # not on Windows, where only saves trigger a reload
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, requested.set)

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken
 
 from bot.config import MALFORMED, TOKEN_FORMAT, Settings
 from bot.errors import InputError, ServingError
@@ -23,10 +23,9 @@ from bot.telegram.receive.polling import Poller
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
 from bot.telegram.send.limits import FloodControl
-from bot.telegram.send.responses import UnknownResponseError
-from bot.telegram.send.retries import rejects_token, seconds_before_retry, short_reason
+from bot.telegram.send.retries import rejects_token, until_it_works
 from bot.telegram.send.sender import Sender
-from bot.telegram.watchdog import Watchdog, sd_notify, set_on_signals, sleep_with_heartbeats
+from bot.telegram.watchdog import Watchdog, sd_notify, set_on_signals
 
 log = logging.getLogger(__name__)
 
@@ -175,24 +174,12 @@ async def _receive(settings: Settings, client: Client, worker: Worker, watchdog:
 
 async def _connect(application: RaisingApplication, watchdog: Watchdog, *, polling: bool) -> None:
     """Connect to Telegram, retrying for as long as it takes."""
-    tries = 0
-    while True:
-        watchdog.heartbeat()
-        try:
-            await application.initialize()
-            if polling:  # Telegram refuses getUpdates while a webhook is set
-                await application.bot.delete_webhook()
-        except InvalidToken as error:
-            # The library's own message is about the token, also for a wrong address.
-            is_rejected = rejects_token(error.__cause__ or error)
-            raise InputError(_REJECTED if is_rejected else _NO_SUCH_BOT) from None
-        except TelegramError as error:
-            pause = seconds_before_retry(tries, error)
-            tries += 1
-            problem = "Telegram is out of reach"
-            if isinstance(error, UnknownResponseError):
-                problem = "what answers at TELEGRAM_API_URL is not the Bot API"
-            log.warning("%s (%s); retrying in %.1fs", problem, short_reason(error), pause)
-            await sleep_with_heartbeats(pause, watchdog.heartbeat)
-        else:
-            return
+    try:
+        await until_it_works(application.initialize, "getMe", watchdog.heartbeat, InvalidToken)
+    except InvalidToken as error:
+        # The library's own message is about the token, also for a wrong address.
+        is_rejected = rejects_token(error.__cause__ or error)
+        raise InputError(_REJECTED if is_rejected else _NO_SUCH_BOT) from None
+    if polling:  # Telegram refuses getUpdates while a webhook is set
+        delete = application.bot.delete_webhook
+        await until_it_works(delete, "deleteWebhook", watchdog.heartbeat)
