@@ -3,6 +3,7 @@
 import math
 import operator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 from bot.answering.message import Message
@@ -143,9 +144,9 @@ class Judge:
 
     def _likely(self, message: Message, query: Query) -> list[str]:
         """The entries to consider: some answers, a gap, a piece of small talk."""
-        answers = [name for name in query.scores if name in self.cited][:_CANDIDATES]
-        gaps = [name for name in query.scores if name in self._gaps][:1]
-        chat = [name for name in query.scores if name.startswith(SMALLTALK)][:1]
+        answers = [*islice(filter(self.cited.__contains__, query.scores), _CANDIDATES)]
+        gaps = [*islice(filter(self._gaps.__contains__, query.scores), 1)]
+        chat = [*islice((name for name in query.scores if name.startswith(SMALLTALK)), 1)]
         if message.mentions or message.dates:  # a name is content, even "us"
             return [*answers, *gaps]
         # Words like "is it" alone are a question only if they are a phrasing, word for word.
