@@ -1,7 +1,10 @@
 """Finds candidate entries for one question, each with a confidence and any conflict."""
 
 import math
-from dataclasses import astuple, dataclass, replace
+import operator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import NamedTuple
 
 from bot.answering.message import Message
 from bot.answering.verify import Conflict, Verifier
@@ -18,8 +21,7 @@ _CANDIDATES = 3  # answerable entries that are compared and verified
 _NEARLY = 0.8  # least likeness to a phrasing with one word replaced: "when does the bicycle end?"
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
+class Signals(NamedTuple):
     """The numbers that the confidence is computed from; `docs/matching.md` explains them."""
 
     margin: float  # of the score over the best entry that cites something else, gaps included
@@ -35,8 +37,7 @@ _INTERCEPT, _WEIGHTS = -2.05, Signals(1.85, 1.08, 3.46, -6.74, -0.30)
 
 def _probability(signals: Signals) -> float:
     """The probability, in [0, 1], that an entry with these signals is right."""
-    terms = zip(astuple(_WEIGHTS), astuple(signals), strict=True)
-    logit = _INTERCEPT + sum(weight * signal for weight, signal in terms)
+    logit = _INTERCEPT + sum(map(operator.mul, _WEIGHTS, signals))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
@@ -143,9 +144,9 @@ class Judge:
 
     def _likely(self, message: Message, query: Query) -> list[str]:
         """The entries to consider: some answers, a gap, a piece of small talk."""
-        answers = [name for name in query.scores if name in self.cited][:_CANDIDATES]
-        gaps = [name for name in query.scores if name in self._gaps][:1]
-        chat = [name for name in query.scores if name.startswith(SMALLTALK)][:1]
+        answers = [*islice(filter(self.cited.__contains__, query.scores), _CANDIDATES)]
+        gaps = [*islice(filter(self._gaps.__contains__, query.scores), 1)]
+        chat = [*islice((name for name in query.scores if name.startswith(SMALLTALK)), 1)]
         if message.mentions or message.dates:  # a name is content, even "us"
             return [*answers, *gaps]
         # Words like "is it" alone are a question only if they are a phrasing, word for word.

@@ -14,7 +14,7 @@ from bot.store.privacy import belongs_to_chat
 from bot.store.questions import Scrubbed
 from bot.store.votes import VoteResult
 
-_REMEMBERED = 10_000  # questions kept for votes on their answers; the oldest are dropped first
+_REMEMBERED = 2_000  # questions kept for votes on their answers; the oldest are dropped first
 
 
 class FeedbackRecorder:

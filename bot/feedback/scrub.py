@@ -106,6 +106,8 @@ def _fold(text: str) -> str:
 
 
 def _drop_invisible(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(" " if c.isspace() else c for c in text if c.isspace() or not _is_invisible(c))
 
 

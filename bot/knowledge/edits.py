@@ -1,16 +1,9 @@
 """Notices when the files of a knowledge folder are edited."""
 
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 
-from watchfiles import watch
-
 from bot.knowledge.files import knowledge_files
-
-# The files are also checked every second: network file systems and container mounts send no
-# events, nor does a folder that has replaced the watched one.
-POLL_INTERVAL_MS = 1000
-DEBOUNCE_MS = 200  # editors save in several steps
 
 _State = dict[Path, tuple[int, int, int]]
 
@@ -48,11 +41,16 @@ class EditDetector:
         return state
 
 
-# Yields soon after any event in a folder, and every `POLL_INTERVAL_MS` otherwise, forever.
-watch_folder = partial(
-    watch,
-    watch_filter=None,
-    debounce=DEBOUNCE_MS,
-    rust_timeout=POLL_INTERVAL_MS,
-    yield_on_timeout=True,
-)
+def watch_folder(folder: Path) -> Iterator[object]:
+    """Yield soon after any event in a folder, and every second otherwise, forever."""
+    from watchfiles import watch  # noqa: PLC0415 - the bot itself is content with a look a second
+
+    # The files are also checked every second: network file systems and container mounts send no
+    # events, nor does a folder that has replaced the watched one.
+    yield from watch(
+        folder,
+        watch_filter=None,
+        debounce=200,  # milliseconds, as editors save in several steps
+        rust_timeout=1000,
+        yield_on_timeout=True,
+    )

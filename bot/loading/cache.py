@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import mmap
 import os
 import sys
 import tempfile
@@ -63,8 +64,12 @@ def _read(key: str) -> Answerer | None:
         with path.open("rb") as file:
             if not _is_private(os.fstat(file.fileno())) or not _is_private(path.parent.stat()):
                 return None
-            answerer = from_bytes(file.read(), key)
-    except OSError:
+            # Mapped, not read: of the arrays, only what is used is loaded into memory.
+            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        answerer = from_bytes(memoryview(content), key)
+        if hasattr(content, "madvise"):  # not on Windows
+            content.madvise(mmap.MADV_DONTNEED)  # the checksum has loaded everything
+    except (OSError, ValueError):  # an empty file cannot be mapped
         return None
     with contextlib.suppress(OSError):  # the cache may be read-only, as in a container image
         path.touch()
@@ -125,7 +130,8 @@ def _load(folder: Path | None, run: Callable[[Path, str], bytes], say: _Say) -> 
     if slow:
         say("Learning from the phrasings, once per version of the knowledge ...")
     start = time.monotonic()
-    answerer = from_bytes(run(folder, key), key)
+    data = run(folder, key)
+    answerer = _read(key) or from_bytes(data, key)  # the cache takes less memory
     assert answerer is not None  # noqa: S101 - for mypy: packed under this key
     if slow:
         count = sum(len(entry.all_phrasings) for entry in answerer.knowledge.entries.values())

@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from watchfiles import awatch
 
 from bot.answering import Answerer
 from bot.feedback.record import make_scrubber
 from bot.feedback.scrub import Scrubber
 from bot.knowledge import KnowledgeError, Problem, default_folder
-from bot.knowledge.edits import DEBOUNCE_MS, POLL_INTERVAL_MS, EditDetector
+from bot.knowledge.edits import EditDetector
 from bot.loading.cache import load_answerer_in_subprocess
 
 _log = logging.getLogger(__name__)
+
+_LOOK_INTERVAL = 1.0  # seconds between two looks at the files; each takes 2 ms for 250 files
+_SETTLED = 0.2  # seconds without a further edit, after which an edit is loaded
 
 
 @dataclass(slots=True)
@@ -43,8 +44,8 @@ class KnowledgeReloader:
         self._edits = EditDetector(self._folder)  # before loading, so as not to miss an edit
         self.active = ActiveKnowledge.load(self._folder)
 
-    async def watch(self) -> None:
-        """Reload on SIGHUP and after every save, until cancelled."""
+    async def watch(self, report: Callable[[Sequence[Problem]], Awaitable[None]]) -> None:
+        """Reload on SIGHUP and after every save, until cancelled; `report` what is wrong."""
         requested = asyncio.Event()
         if hasattr(signal, "SIGHUP"):  # not on Windows, where only saves trigger a reload
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, requested.set)
@@ -53,37 +54,36 @@ class KnowledgeReloader:
             while True:
                 await requested.wait()
                 requested.clear()
-                await self.reload()
+                await report(await self.reload())
         finally:
             saves.cancel()
             await asyncio.gather(saves, return_exceptions=True)
 
     async def _watch_saves(self, request: Callable[[], None]) -> None:
-        try:
-            async for _ in awatch(
-                self._folder,
-                watch_filter=None,
-                debounce=DEBOUNCE_MS,
-                rust_timeout=POLL_INTERVAL_MS,
-                yield_on_timeout=True,
-            ):
-                if self._edits.has_new_edit():
-                    request()
-        except Exception:  # noqa: BLE001 - the bot must keep answering
-            _log.exception("cannot watch %s; send SIGHUP to reload it after an edit", self._folder)
+        """Look at the files, rather than wait for events, which network file systems don't send."""
+        while True:
+            await asyncio.sleep(_LOOK_INTERVAL)
+            if self._edits.has_new_edit():
+                while True:  # editors save in several steps, and people several files
+                    await asyncio.sleep(_SETTLED)
+                    if not self._edits.has_new_edit():
+                        break
+                request()
 
-    async def reload(self) -> None:
-        """Reload the folder and log the result; never raises."""
+    async def reload(self) -> Sequence[Problem]:
+        """Reload the folder, and log and return what is wrong with it; never raises."""
         before = self.active.answerer.knowledge.version
         try:
             new = await asyncio.to_thread(ActiveKnowledge.load, self._folder)
         except KnowledgeError as error:
-            self._log_problems(error.problems)
+            problems = error.problems
         except OSError as error:  # deleted or locked in the middle of a save
             reason = f"cannot be read ({error.strerror}); save it again"
-            self._log_problems([Problem(Path(error.filename or self._folder).name, None, reason)])
-        except Exception:  # noqa: BLE001 - keep watching, even after a bug
-            _log.exception("the edited knowledge cannot be loaded; still using %s", before)
+            problems = (Problem(Path(error.filename or self._folder).name, None, reason),)
+        except Exception as error:  # noqa: BLE001 - keep watching, even after a bug
+            _log.exception("the edited knowledge cannot be loaded")
+            reason = f"cannot be loaded ({type(error).__name__}); see the log"
+            problems = (Problem(self._folder.name, None, reason),)
         else:
             version = new.answerer.knowledge.version
             if version == before:
@@ -91,8 +91,7 @@ class KnowledgeReloader:
             else:
                 self.active.answerer, self.active.scrubber = new.answerer, new.scrubber
                 _log.info("knowledge %s replaces %s", version, before)
-
-    def _log_problems(self, problems: Sequence[Problem]) -> None:
-        version = self.active.answerer.knowledge.version
+            return ()
         text = "the edited knowledge has %d problem(s); still using %s:" + "\n%s" * len(problems)
-        _log.error(text, len(problems), version, *problems)
+        _log.error(text, len(problems), before, *problems)
+        return problems

@@ -6,11 +6,14 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.answering import Answerer, Learned
 from bot.knowledge import Knowledge
 
-_CHECKSUM = 32  # bytes in front of the content
+_CHECKSUM = 32  # bytes at the beginning
+_ALIGNMENT = 8  # bytes: numpy copies an array that begins elsewhere each time it is used
+_LENGTH = 8  # bytes for the length of all arrays
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +23,41 @@ class _Stored:
 
 
 def to_bytes(knowledge: Knowledge, learned: Learned, key: str) -> bytes:
-    """Pack both; `key` identifies the version of the knowledge and of the code."""
-    content = msgspec.msgpack.encode(_Stored(knowledge, learned), enc_hook=np.ndarray.tobytes)
+    """Pack both; `key` identifies the version of the knowledge and of the code.
+
+    The arrays come first, and the rest refers to them.
+    """
+    arrays = bytearray()
+
+    def put(array: NDArray[Any]) -> tuple[int, int]:
+        start = len(arrays)
+        arrays.extend(array.tobytes())
+        arrays.extend(bytes(-len(arrays) % _ALIGNMENT))
+        return start, len(array)
+
+    rest = msgspec.msgpack.encode(_Stored(knowledge, learned), enc_hook=put)
+    content = len(arrays).to_bytes(_LENGTH, "big") + arrays + rest
     return _checksum(key, content) + content
 
 
-def from_bytes(data: bytes, key: str) -> Answerer | None:
-    """The answerer; None if the bytes are damaged, or were packed under another key."""
+def from_bytes(data: bytes | memoryview, key: str) -> Answerer | None:
+    """The answerer; None if the bytes are damaged, or were packed under another key.
+
+    Its arrays are not copied: they stay in `data`.
+    """
     content = memoryview(data)[_CHECKSUM:]
     if data[:_CHECKSUM] != _checksum(key, content):
         return None
-    stored = msgspec.msgpack.decode(content, type=_Stored, dec_hook=_array)
+    arrays = content[_LENGTH:][: int.from_bytes(content[:_LENGTH], "big")]
+
+    def get(kind: Any, place: tuple[int, int]) -> NDArray[Any]:  # noqa: ANN401 - an NDArray[...]
+        start, length = place
+        return np.frombuffer(arrays, kind.__args__[1].__args__[0], length, start)
+
+    rest = content[_LENGTH + len(arrays) :]
+    stored = msgspec.msgpack.decode(rest, type=_Stored, dec_hook=get)
     return Answerer(stored.knowledge, stored.learned)
 
 
 def _checksum(key: str, content: bytes | memoryview) -> bytes:
     return blake2b(content, key=key.encode(), digest_size=_CHECKSUM).digest()
-
-
-def _array(kind: Any, content: bytes) -> object:  # noqa: ANN401 - an NDArray[...]
-    return np.frombuffer(content, kind.__args__[1].__args__[0])

@@ -140,6 +140,7 @@ class Matcher:
     ) -> None:
         """`index` is what was learned from the same entries earlier."""
         self._index = index or Index.learn(entries, synonyms=synonyms, abbreviations=abbreviations)
+        self._latest = Query(self._index, "")
 
     def rank(self, text: str, *, limit: int = 3) -> list[Match]:
         """The best entries for a message, at most `limit`; none if it has no known word."""
@@ -170,8 +171,14 @@ class Matcher:
         return Explanation(match, tuple(word_matches), tuple(weights))
 
     def read(self, text: str) -> Query:
-        """Read and score a message, for callers that need more than `rank` returns."""
-        return Query(self._index, text)
+        """Read and score a message, for callers that need more than `rank` returns.
+
+        The latest one is kept: a message in a conversation is looked at several times.
+        """
+        query = self._latest
+        if query.text != text:
+            query = self._latest = Query(self._index, text)
+        return query
 
 
 class Query:
@@ -182,6 +189,7 @@ class Query:
 
     def __init__(self, index: Index, text: str) -> None:
         self._index = index
+        self.text = text
         self.reading = index.reader.read(text)
         self.scores: dict[str, float] = {}
         if any(token.stem for token in self.reading.tokens):

@@ -14,8 +14,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cachetools import LRUCache
-
 from bot.store.database import RETENTION, Store
 from bot.store.sqlite_file import SqliteFile, explained
 
@@ -35,7 +33,7 @@ _MIGRATIONS = (
 )
 _LEASE_PATIENCE = 5.0  # seconds to wait for an earlier process to end
 _SWEEP_EVERY = 1000  # updates
-_IN_MEMORY = 10_000  # ids of finished updates remembered even if the disk fails
+_IN_MEMORY = 10_000  # ids of finished updates remembered while the disk fails
 _INSERT = "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?)"
 _INSERT_DONE = "INSERT OR REPLACE INTO done VALUES (?, ?, ?)"
 _THIS = "WHERE bot_id = ? AND update_id = ?"
@@ -65,7 +63,6 @@ class Inbox:
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
         self.bot_id = 0
-        self._done: LRUCache[int, bool] = LRUCache(_IN_MEMORY)
         self._unrecorded: list[int] = []  # finished, but the disk failed
         self._finished = 0
         with explained(path, exclusive=True):
@@ -90,7 +87,7 @@ class Inbox:
                 return [
                     update
                     for update in updates
-                    if update.update_id not in self._done
+                    if update.update_id not in self._unrecorded
                     and not connection.execute(_IS_DONE, (self.bot_id, update[0])).fetchone()
                     and connection.execute(_INSERT, (self.bot_id, *update)).rowcount
                 ]
@@ -111,7 +108,6 @@ class Inbox:
 
     def finish(self, update_ids: Sequence[int]) -> None:
         """Delete updates and record that they are done, later if the disk fails."""
-        self._done.update(dict.fromkeys(update_ids, True))
         self._unrecorded = [*self._unrecorded, *update_ids][-_IN_MEMORY:]
         self._record()
         before, self._finished = self._finished, self._finished + len(update_ids)

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 # Pages (4 KiB each) in the WAL before a checkpoint: everybody waits for the disk during one, and
 # a page that was written several times is copied only once.
 _CHECKPOINT_PAGES = 4000
+_CACHE = 500  # KiB of pages in memory; what is read is mostly what was just written
 _TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
 _SAVEPOINT = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -170,6 +171,7 @@ class SqliteFile:
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             _switch_to_wal(connection, self._busy_timeout)
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             connection.execute("PRAGMA secure_delete = ON")  # overwrite deleted rows
             self._migrate(connection)

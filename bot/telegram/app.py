@@ -51,6 +51,9 @@ class RaisingApplication(AnyApplication):
                 await _answer_press(update, texts.PRESS_DELAYED)
             raise
 
+    def _mark_for_persistence_update(self, **_: object) -> None:
+        """Nothing is persisted: the library would remember the id of every chat, forever."""
+
     async def process_error(  # noqa: D102 - see Application
         self,
         update: object,

@@ -1,5 +1,7 @@
 """Logging as text or JSON, one line per update: no secrets, and nothing that people wrote."""
 
+from __future__ import annotations
+
 import copy
 import hashlib
 import hmac
@@ -9,6 +11,7 @@ import sqlite3
 import sys
 import threading
 import traceback
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
@@ -22,36 +25,11 @@ _QUOTING_NOBODY = (OSError, ImportError, sqlite3.Error)  # texts of the system, 
 _MIN_SECRET = 8  # characters; anything shorter may occur in an ordinary word
 
 
-class Redactor(logging.Formatter):
-    """Wraps a formatter and removes the secrets from its output."""
-
-    def __init__(self, inner: logging.Formatter, secrets: tuple[str, ...]) -> None:
-        super().__init__()
-        self._inner = inner
-        # Longest first, because the token contains its own secret half.
-        secrets = tuple({s for s in secrets if len(s) >= _MIN_SECRET})
-        self._secrets = sorted(secrets, key=len, reverse=True)
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Format the record with its traceback, then redact."""
-        try:
-            text = self._inner.format(record)
-        except Exception as error:  # noqa: BLE001 - `logging` would print the arguments unredacted
-            text = f"{record.levelname} {record.name}: a log line failed ({type(error).__name__})"
-        return self.redact(text)
-
-    def redact(self, text: str) -> str:
-        """Replace every secret in the text."""
-        for secret in self._secrets:
-            text = text.replace(secret, _REPLACEMENT)
-        return text
-
-
-def redact_uncaught(redactor: Redactor) -> None:
+def redact_uncaught(formatter: SafeFormatter) -> None:
     """Print uncaught errors as the log would show them."""
 
     def show(_: type[BaseException], error: BaseException | None, __: TracebackType | None) -> None:
-        print(redactor.redact(stack_of(error)), file=sys.stderr)  # noqa: T201 - as Python would
+        print(formatter.redact(stack_of(error)), file=sys.stderr)  # noqa: T201 - as Python would
 
     sys.excepthook = show
     threading.excepthook = lambda args: show(args.exc_type, args.exc_value, args.exc_traceback)
@@ -68,22 +46,42 @@ def webhook_secret(settings: Settings) -> str:
 
 
 class SafeFormatter(logging.Formatter):
-    """Escapes control characters from outside, and leaves out what may quote people.
+    """Removes secrets, escapes control characters from outside, and leaves out what quotes people.
 
     An error's own text may quote a message, and libraries may log one, so a traceback shows only
     its stack, and a library's line is cut at its first line break.
     """
 
+    def __init__(self, template: str = "%(message)s", secrets: Iterable[str] = ()) -> None:
+        super().__init__(template)
+        # Longest first, because the token contains its own secret half.
+        self._secrets = sorted((s for s in secrets if len(s) >= _MIN_SECRET), key=len, reverse=True)
+
     def format(self, record: logging.LogRecord) -> str:
         """Format a record whose arguments are safe; our own templates may have line breaks."""
         safe = copy.copy(record)
-        if isinstance(record.args, tuple):
-            numbers = (int, float)
-            safe.args = tuple(a if isinstance(a, numbers) else escaped(str(a)) for a in record.args)
-        if not record.name.startswith("bot"):
-            safe.msg, safe.args = escaped(record.getMessage().partition("\n")[0]), ()
-        safe.exc_text = None
-        return super().format(safe)
+        try:
+            if isinstance(record.args, tuple):
+                safe.args = tuple(
+                    a if isinstance(a, int | float) else escaped(str(a)) for a in record.args
+                )
+            if not record.name.startswith("bot"):
+                safe.msg, safe.args = escaped(record.getMessage().partition("\n")[0]), ()
+            safe.exc_text = None
+            text = self.line(safe)
+        except Exception as error:  # noqa: BLE001 - `logging` would print the arguments unredacted
+            text = f"{record.levelname} {record.name}: a log line failed ({type(error).__name__})"
+        return self.redact(text)
+
+    def line(self, record: logging.LogRecord) -> str:
+        """The line for a safe record."""
+        return super().format(record)
+
+    def redact(self, text: str) -> str:
+        """Replace every secret in the text."""
+        for secret in self._secrets:
+            text = text.replace(secret, _REPLACEMENT)
+        return text
 
     def formatException(self, ei: Any) -> str:  # noqa: ANN401, D102, N802 - see `logging`
         return stack_of(ei[1])
@@ -111,18 +109,14 @@ def escaped(text: str) -> str:
 class JsonFormatter(SafeFormatter):
     """One JSON object per line."""
 
-    def __init__(self) -> None:
-        super().__init__("%(message)s")
-
-    def format(self, record: logging.LogRecord) -> str:
+    def line(self, record: logging.LogRecord) -> str:
         """Time in UTC, level, logger, message, extra fields and any traceback."""
-        error, record = record.exc_info, copy.copy(record)
-        record.exc_info = None
+        error, record.exc_info = record.exc_info, None
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": super().format(record),
+            "message": super().line(record),
             **getattr(record, "fields", {}),
         }
         if error:
@@ -133,24 +127,22 @@ class JsonFormatter(SafeFormatter):
 class TextFormatter(SafeFormatter):
     """One readable line, with the extra fields as key=value."""
 
-    def format(self, record: logging.LogRecord) -> str:
+    def line(self, record: logging.LogRecord) -> str:
         """Format as `logging` does, with the fields at the end of the first line."""
         fields = getattr(record, "fields", {})
         suffix = "".join(f" {key}={escaped(str(value))}" for key, value in fields.items())
-        head, newline, rest = super().format(record).partition("\n")
+        head, newline, rest = super().line(record).partition("\n")
         return f"{head}{suffix}{newline}{rest}"
 
 
 def set_up_logging(settings: Settings) -> None:
     """Send all logs and uncaught errors to stderr, redacted."""
-    inner: logging.Formatter = (
-        JsonFormatter()
-        if settings.log_format == "json"
-        else TextFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
-    )
-    redactor = Redactor(inner, secrets_of(settings))
+    secrets = secrets_of(settings)
+    formatter: SafeFormatter = JsonFormatter(secrets=secrets)
+    if settings.log_format == "text":
+        formatter = TextFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s", secrets)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(redactor)
+    handler.setFormatter(formatter)
     # Below these levels, libraries log the calls that they make, with what people wrote.
     level = logging.getLevelNamesMapping()[settings.log_level]
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
@@ -158,7 +150,7 @@ def set_up_logging(settings: Settings) -> None:
     # This one logs a traceback for every error page of a proxy, which we log in one line.
     logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
-    redact_uncaught(redactor)
+    redact_uncaught(formatter)
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ _metrics: _Metrics | None = None  # None: off
 
 class _Metrics:
     def __init__(self) -> None:
-        from prometheus_client import Counter, Gauge, Histogram  # noqa: PLC0415 - off by default
+        from prometheus_client import Counter, Gauge, Histogram, Info  # noqa: PLC0415 - off by default
 
         self.updates = Counter("treaty_bot_updates", "Finished updates, by outcome", ["outcome"])
         self.latency = Histogram(
@@ -33,6 +33,11 @@ class _Metrics:
             "treaty_bot_retries",
             "Retries, by API method; 'update' is the whole update",
             ["method"],
+        )
+        self.knowledge = Info("treaty_bot_knowledge", "The version of the knowledge in use")
+        self.refused = Gauge(
+            "treaty_bot_refused_edit_timestamp_seconds",
+            "When an edit of the knowledge was last refused; 0 if none was since the start",
         )
         # Scrapes are answered in another thread; `list` copies the values atomically.
         Gauge("treaty_bot_updates_waiting", "Updates in progress or queued").set_function(
@@ -62,6 +67,14 @@ def count_retry(method: str) -> None:
     """Count a retry of a Bot API method, or of a whole update (`method` "update")."""
     if _metrics:
         _metrics.retries.labels(method).inc()
+
+
+def knowledge_loaded(version: str, *, is_refused: bool = False) -> None:
+    """Note which version of the knowledge is in use, and whether an edit was just refused."""
+    if _metrics:
+        _metrics.knowledge.info({"version": version})
+        if is_refused:
+            _metrics.refused.set_to_current_time()
 
 
 @contextlib.contextmanager

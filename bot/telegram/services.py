@@ -1,7 +1,6 @@
 """Shared by all handlers: the answerer, the store, the conversations, functions for replying."""
 
 import datetime as dt
-from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import CallbackQuery, Chat, Message, ReplyParameters, Update
@@ -22,7 +21,7 @@ from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import markup, markup_json
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client, SentMessage
-from bot.telegram.session import Conversations, RecentPresses, recent_presses
+from bot.telegram.session import Conversations, recent_presses
 
 Context = ContextTypes.DEFAULT_TYPE
 Handlers = list[BaseHandler[Any, Any, Any]]
@@ -30,27 +29,22 @@ _NO_PREVIEW = {"is_disabled": True}
 _UNCHANGED = "message is not modified"
 
 
-@dataclass(frozen=True, slots=True)
 class Services:
-    """One per process. Read `answerer` afresh for each update: a reload replaces it."""
+    """One per process. Read `answerer` afresh for each update: a reload replaces it.
 
-    settings: Settings
-    active: ActiveKnowledge
-    store: Store
-    records: DiskThread  # runs what reads or writes the store
-    conversations: Conversations = field(default_factory=Conversations)
-    recent_presses: RecentPresses = field(default_factory=recent_presses)
-    answers: Answers = field(init=False)
-    groups: Groups = field(init=False)
-    uploads: Uploads = field(init=False)
-    recorder: FeedbackRecorder = field(init=False)
+    `records` runs what reads or writes the store.
+    """
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "answers", Answers(self.store))
-        object.__setattr__(self, "groups", Groups(self.store))
-        object.__setattr__(self, "uploads", Uploads(self.store))
-        recorder = FeedbackRecorder(self.store, on=self.settings.question_log)
-        object.__setattr__(self, "recorder", recorder)
+    def __init__(
+        self, settings: Settings, active: ActiveKnowledge, store: Store, records: DiskThread
+    ) -> None:
+        self.settings, self.active, self.store, self.records = settings, active, store, records
+        self.conversations = Conversations()
+        self.recent_presses = recent_presses()
+        self.answers = Answers(store)
+        self.groups = Groups(store)
+        self.uploads = Uploads(store)
+        self.recorder = FeedbackRecorder(store, on=settings.question_log)
 
     @property
     def answerer(self) -> Answerer:

@@ -9,7 +9,7 @@ from telegram import Message
 from bot.answering import Conversation, Reply
 
 CONVERSATION_TTL = 600  # seconds after the last message
-MAX_CONVERSATIONS = 10_000  # beyond this, the least recently used is dropped
+MAX_CONVERSATIONS = 2_000  # beyond this, the least recently used is dropped
 
 Speaker = tuple[int, int]
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from bot.answering import Answerer
 from bot.answering.decide import ANSWER, SUGGEST, Candidate, Verdict
@@ -34,7 +33,7 @@ def _verdict(answerer: Answerer, verdict: Verdict) -> str:
 def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]:
     match = candidate.match
     explanation = answerer.matcher.explain(part, candidate.entry)
-    signals = asdict(candidate.signals).items()
+    signals = candidate.signals._asdict().items()
     numbers = ", ".join(f"{name} {value:.2f}" for name, value in signals)
     lines = [
         f"  {candidate.entry}: confidence {candidate.confidence:.2f}, {numbers}",

@@ -9,7 +9,7 @@ them at a time, then one folder at a time.
 import random
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from itertools import count, pairwise
 from pathlib import Path
 
@@ -54,7 +54,7 @@ class Sample:
 def main(arguments: Sequence[str]) -> int:
     """Fit the curve; print its weights and its results on held-out questions."""
     samples = list(_samples([Path(name) for name in arguments]))
-    features = np.array([[1.0, *astuple(s.signals)] for s in samples])
+    features = np.array([[1.0, *s.signals] for s in samples])
     right = np.array([s.right for s in samples], dtype=float)
     use = np.array([s.allowed for s in samples])
     questions = np.array([s.question for s in samples])
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
     weights[np.char.endswith(folders, _REPLACED)] *= _ARTIFICIAL
     weights /= weights.mean()
     curve = fit(features[use], right[use], weights[use])
-    names = ("intercept", *(field.name for field in fields(Signals)))
+    names = ("intercept", *Signals._fields)
     print(f"{len(samples)} candidates for {len({s.question for s in samples})} questions")
     print(", ".join(f"{name}={weight:.2f}" for name, weight in zip(names, curve, strict=True)))
     order = np.random.default_rng(0).permutation(questions.max() + 1)

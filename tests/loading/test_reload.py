@@ -77,6 +77,32 @@ def test_sighup_reloads(telegram: FakeTelegram, tmp_path: Path, folder: Path) ->
         assert f"Cyclists and {OLD}" in answer(telegram)
 
 
+def test_the_owners_are_told_of_a_refused_edit(
+    telegram: FakeTelegram, tmp_path: Path, folder: Path
+) -> None:
+    """Each problem reaches them once, until the knowledge is valid again."""
+    owner = telegram.user("Olga")
+    chat = telegram.private(owner)
+    telegram.say("/start", chat=chat, user=owner)
+    env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(folder), "OWNER_IDS": str(owner.id)}
+    answers = folder / "answers.yaml"
+    valid = answers.read_text("utf-8")
+    with BotProcess(telegram, tmp_path, env=env) as bot:
+        bot.start()
+        telegram.wait_for(lambda: telegram.sent(chat.id), what="the welcome")
+        for times, text in enumerate(("topics: 3", "\ntopics: 3", "topics: 4"), 1):
+            answers.write_text(text, encoding="utf-8")
+            wait_for_log(bot, "still using", times)
+        answers.write_text(valid, encoding="utf-8")
+        wait_for_log(bot, "the knowledge is unchanged")
+        answers.write_text("topics: 3", encoding="utf-8")
+        told = telegram.wait_for(lambda: telegram.sent(chat.id)[2:], what="the second report")
+    assert len(told) == 1
+    first = telegram.sent(chat.id)[1]["text"]
+    assert first.startswith("Your edit has problems, so I go on with the knowledge as it was")
+    assert "answers.yaml:1: " in first
+
+
 @pytest.mark.anyio
 async def test_an_invalid_edit_is_logged_and_ignored(
     folder: Path, caplog: pytest.LogCaptureFixture

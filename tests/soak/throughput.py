@@ -19,7 +19,14 @@ from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.fake_telegram.process import RUN_BOT
 
 ECHO = ("-m", "tests.fake_telegram.echo_bot")
-QUESTION = "When does the INF Treaty end?"
+# Several, as a bot may remember what it was just asked.
+QUESTIONS = (
+    "When does the INF Treaty end?",
+    "who signed the inf treaty",
+    "What did Stoltenberg say about the missiles?",
+    "why is the US leaving?",
+    "is there going to be a new arms race",
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ def measure(command: tuple[str, ...], questions: int, chats: int, folder: Path) 
     with FakeTelegram() as telegram, BotProcess(telegram, folder, env=env, command=command) as bot:
         people = [telegram.private() for _ in range(chats)]
         for number in range(questions):
-            telegram.say(QUESTION, chat=people[number % chats])
+            telegram.say(QUESTIONS[number % len(QUESTIONS)], chat=people[number % chats])
         bot.start()
         # The echo bot confirms updates before it answers, so the queue does not show its progress.
         telegram.wait_for(lambda: telegram.sent_count > 0, 60, "first answer")

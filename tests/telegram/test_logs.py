@@ -8,7 +8,7 @@ from bot.config import Secret, Settings
 from bot.store import Store
 from bot.telegram.logs import (
     JsonFormatter,
-    Redactor,
+    SafeFormatter,
     TextFormatter,
     redact_uncaught,
     secrets_of,
@@ -27,7 +27,7 @@ TOKEN = f"123456:{HALF}"
 SETTINGS = Settings(telegram_bot_token=Secret(TOKEN))
 
 
-@pytest.mark.parametrize("inner", [JsonFormatter(), TextFormatter("%(name)s %(message)s")])
+@pytest.mark.parametrize("kind", [JsonFormatter, TextFormatter])
 @pytest.mark.parametrize(
     ("message", "arguments"),
     [
@@ -38,16 +38,16 @@ SETTINGS = Settings(telegram_bot_token=Secret(TOKEN))
     ],
 )
 def test_no_log_line_shows_the_token(
-    inner: logging.Formatter, message: str, arguments: tuple[object, ...]
+    kind: type[SafeFormatter], message: str, arguments: tuple[object, ...]
 ) -> None:
     """It is redacted in the message, arguments, tracebacks, and if formatting fails."""
-    redactor = Redactor(inner, secrets_of(SETTINGS))
+    formatter = kind(secrets=secrets_of(SETTINGS))
     try:
         raise ValueError(f"The token `{TOKEN}` was rejected")  # noqa: TRY301
     except ValueError:
         exc_info = sys.exc_info()
     record = logging.LogRecord("test", logging.ERROR, "", 0, message, arguments, exc_info)
-    assert HALF not in redactor.format(record)
+    assert HALF not in formatter.format(record)
 
 
 def test_uncaught_errors_do_not_show_the_token(
@@ -57,7 +57,7 @@ def test_uncaught_errors_do_not_show_the_token(
     for name in ("excepthook", "unraisablehook"):
         monkeypatch.setattr(sys, name, getattr(sys, name))
     monkeypatch.setattr("threading.excepthook", None)
-    redact_uncaught(Redactor(TextFormatter(), secrets_of(SETTINGS)))
+    redact_uncaught(TextFormatter(secrets=secrets_of(SETTINGS)))
     sys.excepthook(RuntimeError, RuntimeError(f"lost the connection to {TOKEN}"), None)
     assert capsys.readouterr().err.endswith("\nRuntimeError\n")
     sys.excepthook(OSError, OSError(f"lost the connection to {TOKEN}"), None)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import socket
 import time
 from pathlib import Path
@@ -78,6 +79,22 @@ def test_retries_and_waiting_updates_are_counted(telegram: FakeTelegram, tmp_pat
         values = wait_for_metric(bot, "treaty_bot_update_seconds_count", 1)
         assert values["treaty_bot_retries_total{method=sendMessage}"] == 2
         assert values["treaty_bot_updates_waiting"] == 0
+
+
+def test_the_version_of_the_knowledge_and_a_refused_edit(
+    telegram: FakeTelegram, tmp_path: Path
+) -> None:
+    """A refused edit leaves the version as it was, and sets the time of the last refusal."""
+    folder = Path(shutil.copytree(BRIDGE, tmp_path / "knowledge"))
+    with bot_with(telegram, tmp_path, KNOWLEDGE_DIR=str(folder)) as bot:
+        bot.start()
+        telegram.reply_to(telegram.say(QUESTION))
+        before = metrics(bot)
+        assert any(name.startswith("treaty_bot_knowledge_info{version=") for name in before)
+        assert before["treaty_bot_refused_edit_timestamp_seconds"] == 0
+        (folder / "answers.yaml").write_text("topics: 3", encoding="utf-8")
+        after = wait_for_metric(bot, "treaty_bot_refused_edit_timestamp_seconds", 1)
+        assert {name for name in before if "_info{version" in name} <= set(after)
 
 
 def test_no_metric_identifies_a_person_or_a_chat(telegram: FakeTelegram, tmp_path: Path) -> None:

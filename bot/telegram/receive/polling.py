@@ -4,20 +4,16 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from telegram.error import Conflict, RetryAfter, TelegramError
+from telegram.error import Conflict, TelegramError
 
-from bot.errors import REVOKED_MESSAGE, ServingError
+from bot.errors import ServingError
 from bot.telegram.receive.parsing import update_id_of
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
-from bot.telegram.send.retries import (
-    is_temporary,
-    rejects_token,
-    seconds_before_retry,
-    short_reason,
-)
+from bot.telegram.send.retries import short_reason, until_it_works
 from bot.telegram.watchdog import sleep_with_heartbeats
 
 log = logging.getLogger(__name__)
@@ -28,8 +24,9 @@ _MIN_INTERVAL = 1.0  # seconds between two calls that bring nothing, whatever th
 _ROOM_INTERVAL = 1.0  # seconds between two looks at a full inbox
 _CONFLICT_PAUSE = 1.0  # seconds after a conflict
 _CONFLICT_GAP = 15.0  # a conflict is over after this many seconds without another
-# Seconds of undisturbed polling after which another poller is the newcomer, and has to yield.
-_ESTABLISHED_AFTER = 60.0
+# Seconds of undisturbed polling after which another poller is the newcomer, and has to yield. Of
+# two newcomers only one yields, too: Telegram then has nothing more to refuse to the other.
+_ESTABLISHED_AFTER = 5.0
 _CONFLICT = (
     "another process is polling with the same token, or a webhook was set for it. Stop the other"
     " process, or get a separate token for this bot; details: %s"
@@ -83,31 +80,21 @@ class Poller:
 
     async def _fetch(self, offset: int | None) -> list[dict[str, Any]]:
         """The next updates, none after a while; retries until there is a response."""
-        tries = 0
+        poll = partial(
+            self._client.get_updates_raw, offset, seconds=_POLL_TIMEOUT, limit=_BATCH_SIZE
+        )
         while True:
-            self._heartbeat()
             start = time.monotonic()
             try:
-                found = await self._client.get_updates_raw(
-                    offset, seconds=_POLL_TIMEOUT, limit=_BATCH_SIZE
-                )
+                found = await until_it_works(poll, "getUpdates", self._heartbeat, Conflict)
             except Conflict as error:
-                pause = self._after_conflict(error)
-            except TelegramError as error:
-                if rejects_token(error):
-                    raise ServingError(REVOKED_MESSAGE) from None
-                pause = seconds_before_retry(tries, error)
-                if not is_temporary(error):  # unexpected; keep trying, but not too fast
-                    pause = max(pause, 1.0)
-                tries += not isinstance(error, RetryAfter)
-                log.warning("getUpdates failed (%s); retrying in %.1fs", short_reason(error), pause)
-            else:
-                self._heartbeat()
-                elapsed = time.monotonic() - start
-                if not found and elapsed < _MIN_INTERVAL:
-                    await asyncio.sleep(_MIN_INTERVAL - elapsed)
-                return found
-            await sleep_with_heartbeats(pause, self._heartbeat)
+                await asyncio.sleep(self._after_conflict(error))
+                continue
+            self._heartbeat()
+            elapsed = time.monotonic() - start
+            if not found and elapsed < _MIN_INTERVAL:
+                await asyncio.sleep(_MIN_INTERVAL - elapsed)
+            return found
 
     def _after_conflict(self, error: Conflict) -> float:
         """Seconds until the next try; raises `ServingError` if it is for this bot to yield."""

@@ -7,9 +7,11 @@ from collections.abc import Hashable
 
 log = logging.getLogger(__name__)
 
-MAX_WAITING = 100_000  # updates; beyond it no more are fetched
-MAX_WAITING_PER_CHAT = 50_000
-_NEARLY_FULL = 0.9  # of these, at which the log says so
+# Updates in all, beyond which no more are fetched: of each, only the id is in memory. There is no
+# such limit for one chat, as Telegram cannot hold back a single chat: it would stop all the others.
+MAX_WAITING = 500_000
+_LONG = 10_000  # updates in one chat that are worth a line in the log
+_NEARLY_FULL = 0.9  # of `MAX_WAITING`, at which the log says so
 
 
 class ChatQueues:
@@ -19,7 +21,6 @@ class ChatQueues:
         self.arrived: dict[int, float] = {}  # update id -> `time.monotonic()`
         self._queues: dict[Hashable, list[int]] = {}
         self._ready: asyncio.Queue[Hashable] = asyncio.Queue()
-        self._overfull: set[Hashable] = set()
         self._has_warned = False
 
     def __contains__(self, key: Hashable) -> bool:
@@ -29,7 +30,7 @@ class ChatQueues:
     @property
     def has_room(self) -> bool:
         """Whether more updates may come; Telegram keeps them for a day otherwise."""
-        return len(self.arrived) < MAX_WAITING and not self._overfull
+        return len(self.arrived) < MAX_WAITING
 
     def length(self, key: Hashable) -> int:
         """The number of updates in a queue."""
@@ -41,11 +42,8 @@ class ChatQueues:
         if key not in self._queues:
             self._queues[key] = []
             self._ready.put_nowait(key)
-        queue = self._queues[key]
-        queue.append(update_id)
-        if len(queue) >= MAX_WAITING_PER_CHAT:
-            self._overfull.add(key)
-        self._warn_if_nearly_full(len(queue))
+        self._queues[key].append(update_id)
+        self._warn_if_full(len(self._queues[key]))
 
     async def next(self) -> tuple[Hashable, int]:
         """The queue whose turn it is, and its first update; `end_turn` must follow."""
@@ -57,8 +55,6 @@ class ChatQueues:
         queue = self._queues[key]
         if is_done:
             queue.pop(0)
-            if len(queue) < MAX_WAITING_PER_CHAT:
-                self._overfull.discard(key)
         if not queue:
             del self._queues[key]
         elif pause:
@@ -66,15 +62,15 @@ class ChatQueues:
         else:
             self._ready.put_nowait(key)
 
-    def _warn_if_nearly_full(self, in_chat: int) -> None:
+    def _warn_if_full(self, in_chat: int) -> None:
         waiting = len(self.arrived)
-        full = max(waiting / MAX_WAITING, in_chat / MAX_WAITING_PER_CHAT)
-        if full < _NEARLY_FULL / 2:
+        if in_chat % _LONG == 0:
+            log.warning("%d updates are waiting in one chat; they delay no other chat", in_chat)
+        if waiting < MAX_WAITING * _NEARLY_FULL / 2:
             self._has_warned = False
-        elif full >= _NEARLY_FULL and not self._has_warned:
+        elif waiting >= MAX_WAITING * _NEARLY_FULL and not self._has_warned:
             self._has_warned = True
             log.warning(
-                "%d updates are waiting, %d of them in one chat; at %d, or %d in one chat, no more"
-                " are fetched until some are answered (Telegram keeps them for a day)",
-                waiting, in_chat, MAX_WAITING, MAX_WAITING_PER_CHAT,
+                "%d updates are waiting; at %d no more are fetched until some are answered"
+                " (Telegram keeps them for a day)", waiting, MAX_WAITING,
             )  # fmt: skip

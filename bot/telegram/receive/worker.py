@@ -30,9 +30,9 @@ log = logging.getLogger(__name__)
 # Updates handled at once. More would hold more memory without being faster: Telegram accepts
 # about 30 messages a second. A chat that has to wait does not count.
 _SLOTS = 32
-# Waiting updates in memory, in all and of one chat; the others are read from the inbox in their
-# turn, which takes longer.
-_MAX_BODIES = 500
+# Waiting updates whose JSON is in memory, in all and of one chat; that of the others is read from
+# the inbox in their turn, which takes longer.
+_MAX_BODIES = 2_000
 _MAX_BODIES_PER_CHAT = 20
 _WIPE_AFTER = 1.0  # seconds after an answer until its question is gone from the disk
 # After a downtime, answering begins once all that waits was fetched, or after these seconds: those
@@ -96,7 +96,7 @@ class Worker:
         self._flood = flood
         self._queues = ChatQueues()
         metrics.watch(self._queues.arrived)
-        self._bodies: dict[int, dict[str, Any]] = {}
+        self._bodies: dict[int, str | bytes] = {}
         self._progress: dict[int, UpdateProgress] = {}  # of updates that are to be retried
         self._tasks: list[asyncio.Task[None]] = []
         self._busy: set[asyncio.Task[None]] = set()
@@ -142,20 +142,18 @@ class Worker:
 
     async def accept(self, bodies: Iterable[object]) -> None:
         """Take updates over: once this returns, Telegram may forget them."""
-        found = {one.update_id: (one, body) for body in bodies if (one := received(body))}
+        found = {one.update_id: one for body in bodies if (one := received(body))}
         try:
-            new = await self._disk.require(self._inbox.add, [one for one, _ in found.values()])
+            new = await self._disk.require(self._inbox.add, [*found.values()])
             is_durable = True
         except DiskError:
-            new = [one for one, _ in found.values() if one.update_id not in self._queues.arrived]
+            new = [one for one in found.values() if one.update_id not in self._queues.arrived]
             is_durable = False
         for one in new:
             in_chat = self._queues.length(one.chat_id)
             has_room = len(self._bodies) < _MAX_BODIES and in_chat < _MAX_BODIES_PER_CHAT
             if has_room or not is_durable:
-                body = found[one.update_id][1]
-                assert isinstance(body, dict)  # noqa: S101 - see `received`
-                self._bodies[one.update_id] = body
+                self._bodies[one.update_id] = one.body
             self._queues.put(one.chat_id, one.update_id)
         if len(found) < _FULL_BATCH:
             self._caught_up.set()
@@ -201,15 +199,15 @@ class Worker:
         return await self._handle(update)
 
     async def _load(self, update_id: int) -> Update:
-        body = self._bodies.get(update_id)
-        if body is None:
+        text = self._bodies.get(update_id)
+        if text is None:
             text = await self._disk.require(self._inbox.body, update_id)
-            if text is None:
-                raise UnreadableError("it is no longer on the disk")
-            try:
-                body = json.loads(text)
-            except ValueError:
-                raise UnreadableError("it was damaged on the disk") from None
+        if text is None:
+            raise UnreadableError("it is no longer on the disk")
+        try:
+            body = json.loads(text)
+        except ValueError:
+            raise UnreadableError("it was damaged on the disk") from None
         return parse(body, self._application.bot)
 
     def _diverted(self, update: Update) -> Hashable | None:

@@ -5,11 +5,12 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-import httpx
+import certifi
 from telegram.error import NetworkError, TimedOut
 from telegram.ext import BaseRateLimiter, Defaults, ExtBot
 from telegram.request import BaseRequest, RequestData
@@ -146,9 +147,12 @@ class AiohttpRequest(BaseRequest):
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
-    """CA certificates from httpx, since not every system has them; cached to save memory."""
-    return httpx.create_ssl_context()
+def _certificates() -> ssl.SSLContext | bool:
+    """Which CA certificates to trust: True for the system's; Mozilla's if it has none."""
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile or (paths.capath and any(Path(paths.capath).iterdir())):
+        return True
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,7 +20,7 @@ GROUP_LIMIT = (20, 60.0)
 PRIVATE_LIMIT = (5, 5.0)
 # Answers to the presses and inline queries of one person; typing makes fewer than this.
 ANSWER_LIMIT = (5, 2.0)
-_MAX_CHATS = 20_000  # whose limits are remembered
+_MAX_CHATS = 5_000  # whose limits are remembered: more than can be written to in a minute
 _CHAT_TTL = 600.0  # seconds after the last message
 # Telegram says 429 for a chat and for the bot as a whole in the same words. If it refuses this
 # many chats in a row, without accepting anything in between, it means the bot.
@@ -31,23 +30,32 @@ _MAX_REFUSALS = 12
 class SlidingWindow:
     """At most `count` events in any span of `seconds`; stricter than a token bucket."""
 
+    __slots__ = ("_count", "_recent", "_seconds")
+
     def __init__(self, count: int, seconds: float) -> None:
-        self._seconds = seconds
-        self._recent: deque[float] = deque(maxlen=count)
+        self._count, self._seconds = count, seconds
+        self._recent: tuple[float, ...] = ()  # a deque would take five times the memory
+
+    @property
+    def latest(self) -> float:
+        """When the latest event was."""
+        return self._recent[-1] if self._recent else float("-inf")
 
     def delay(self, now: float) -> float:
         """Seconds until the next event is allowed."""
-        if len(self._recent) < (self._recent.maxlen or 0):
+        if len(self._recent) < self._count:
             return 0.0
         return max(0.0, self._recent[0] + self._seconds - now)
 
     def record(self, now: float) -> None:
         """Count an event."""
-        self._recent.append(now)
+        self._recent = (*self._recent, now)[-self._count :]
 
 
 class _Limiter(SlidingWindow):
     """The limit for one chat or person, or for all together."""
+
+    __slots__ = ("held_until", "lock")
 
     def __init__(self, count: int, seconds: float) -> None:
         super().__init__(count, seconds)
@@ -136,7 +144,7 @@ FLOOD_NOTICE = (
     "You are asking faster than I can answer, so I am taking one question every few seconds. "
     "None will be lost."
 )
-_MAX_PEOPLE = 10_000  # remembered at a time
+_MAX_PEOPLE = 5_000  # remembered at a time
 NOTICE_INTERVAL = 3600.0  # seconds before a person who floods is notified again
 
 Person = tuple[int, int]  # chat id, sender id
@@ -147,30 +155,27 @@ class FloodControl:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._answers: TTLCache[Person, tuple[SlidingWindow, SlidingWindow]] = TTLCache(
+        self._answers: TTLCache[Person, SlidingWindow] = TTLCache(
             _MAX_PEOPLE, FREE_ANSWERS[1], timer=clock
         )
         self._notified: TTLCache[Person, bool] = TTLCache(_MAX_PEOPLE, NOTICE_INTERVAL, timer=clock)
 
     def record_answer(self, person: Person) -> None:
         """Count an answer."""
-        fresh = SlidingWindow(*FREE_ANSWERS), SlidingWindow(1, FLOOD_INTERVAL)
-        windows = self._answers.get(person, fresh)
-        self._answers[person] = windows
-        for window in windows:
-            window.record(self._clock())
+        window = self._answers.get(person) or SlidingWindow(*FREE_ANSWERS)
+        window.record(self._clock())
+        self._answers[person] = window
 
     def delay(self, person: Person) -> float:
         """Seconds that a person's next question has to wait; 0 unless the person is flooding."""
         if person not in self._answers:
             return 0.0
-        free, slowed = self._answers[person]
-        now = self._clock()
-        return min(free.delay(now), slowed.delay(now))
+        window, now = self._answers[person], self._clock()
+        return max(0.0, min(window.delay(now), window.latest + FLOOD_INTERVAL - now))
 
     def is_flooding(self, person: Person) -> bool:
         """Whether a person has had more answers than are free."""
-        return person in self._answers and self._answers[person][0].delay(self._clock()) > 0
+        return person in self._answers and self._answers[person].delay(self._clock()) > 0
 
     def should_notify(self, person: Person) -> bool:
         """Whether to notify a person who is flooding: True once, then False for a while."""

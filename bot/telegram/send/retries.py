@@ -1,9 +1,19 @@
 """Decides which errors from Telegram are temporary, and how long to wait before a retry."""
 
 import datetime as dt
+import logging
 import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.errors import REVOKED_MESSAGE, ServingError
+from bot.telegram.send.responses import UnknownResponseError
+from bot.telegram.watchdog import sleep_with_heartbeats
+
+log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 _MIN_BACKOFF = 0.5  # seconds; doubled on each try
 _MAX_BACKOFF = 30.0  # seconds
@@ -35,3 +45,35 @@ def short_reason(error: BaseException) -> str:
     if isinstance(error, TelegramError):
         return f"{type(error).__name__}: {error.message.partition(' Parsing the')[0][:100]}"
     return type(error).__name__  # the text of our own errors may quote people
+
+
+async def until_it_works(
+    call: Callable[[], Awaitable[_T]],
+    method: str,
+    heartbeat: Callable[[], None],
+    *final: type[TelegramError],
+) -> _T:
+    """The result of a call that is tried for as long as it takes, unless an error is `final`.
+
+    Raise `ServingError` if Telegram rejects the token.
+    """
+    tries = 0
+    while True:
+        heartbeat()
+        try:
+            return await call()
+        except final:
+            raise
+        except TelegramError as error:
+            if rejects_token(error):
+                raise ServingError(REVOKED_MESSAGE) from None
+            pause = seconds_before_retry(tries, error)
+            if not is_temporary(error):  # unexpected; keep trying, but not too fast
+                pause = max(pause, 1.0)
+            tries += not isinstance(error, RetryAfter)
+            problem = "Telegram is out of reach"
+            if isinstance(error, UnknownResponseError):
+                problem = "what answers at TELEGRAM_API_URL is not the Bot API"
+            reason = f"{method}: {short_reason(error)}"
+            log.warning("%s (%s); retrying in %.1fs", problem, reason, pause)
+        await sleep_with_heartbeats(pause, heartbeat)

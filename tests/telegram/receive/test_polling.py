@@ -61,6 +61,26 @@ async def test_of_two_equal_pollers_the_newcomer_yields(telegram: FakeTelegram) 
         first.cancel()
 
 
+@pytest.mark.parametrize("seconds", [0.0, 10.0])
+async def test_one_of_two_recent_pollers_goes_on(telegram: FakeTelegram, seconds: float) -> None:
+    """However little time is between their starts, one yields: the newcomer, if there is one."""
+    accepted: list[Any] = []
+    async with open_client(telegram) as one, open_client(telegram) as two:
+        pollers = [poller(client, accepted, patience=0.5) for client in (one, two)]
+        pollers[0]._started -= seconds  # noqa: SLF001 - as if it had started earlier
+        tasks = [asyncio.create_task(each.run()) for each in pollers]
+        done, going_on = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        assert isinstance(done.pop().exception(), ServingError)
+        assert not seconds or going_on == {tasks[0]}
+        telegram.say("hello")
+        while not accepted:
+            assert len(going_on) == 1
+            await asyncio.sleep(0.01)
+        for task in going_on:
+            assert not task.done()
+            task.cancel()
+
+
 async def test_a_server_that_answers_at_once_is_not_called_without_a_pause(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -61,11 +61,11 @@ async def test_one_that_is_moved_keeps_its_time_of_arrival() -> None:
 
 
 @pytest.mark.anyio
-async def test_there_is_room_again_once_a_chat_shrinks(
+async def test_there_is_room_again_once_something_is_done(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A chat with too many updates stops the fetching until one is done, after a warning."""
-    monkeypatch.setattr(queues, "MAX_WAITING_PER_CHAT", 10)
+    """Too many waiting updates stop the fetching until one is done, after a warning."""
+    monkeypatch.setattr(queues, "MAX_WAITING", 10)
     waiting = ChatQueues()
     with caplog.at_level(logging.WARNING):
         for number in range(10):
@@ -73,6 +73,18 @@ async def test_there_is_room_again_once_a_chat_shrinks(
             waiting.put("chat", number)
     assert not waiting.has_room
     assert caplog.text.count("no more are fetched") == 1
-    key, _ = await waiting.next()
+    key, update_id = await waiting.next()
+    del waiting.arrived[update_id]
     waiting.end_turn(key, is_done=True)
     assert waiting.has_room
+
+
+def test_no_number_of_updates_in_one_chat_stops_the_fetching(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The log says how many there are, now and then."""
+    waiting = ChatQueues()
+    for number in range(60_000):
+        waiting.put("chat", number)
+    assert waiting.has_room
+    assert caplog.text.count("updates are waiting in one chat") == 6

@@ -143,7 +143,10 @@ def test_the_bot_starts_whatever_getme_returns(telegram: FakeTelegram, hurried: 
     hurried.start()
     assert came()
     assert telegram.reply_to(telegram.say(QUESTION))["text"].startswith(ANSWER)
-    assert "TELEGRAM_API_URL is not the Bot API (UnknownResponseError: HTTP 404, " in hurried.log
+    assert (
+        "TELEGRAM_API_URL is not the Bot API (getMe: UnknownResponseError: HTTP 404, "
+        in hurried.log
+    )
 
 
 ENDS = [

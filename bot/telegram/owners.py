@@ -1,0 +1,42 @@
+"""Tells the owners in Telegram, and the metrics, what came of an edit of the knowledge."""
+
+import logging
+from collections.abc import Sequence
+
+from telegram import Bot
+from telegram.constants import MessageLimit
+from telegram.error import TelegramError
+
+from bot.config import Settings
+from bot.errors import Problem
+from bot.loading.reload import ActiveKnowledge
+from bot.telegram import metrics
+from bot.telegram.send.retries import short_reason
+
+log = logging.getLogger(__name__)
+
+
+class EditReports:
+    """Reports each problem once, until the knowledge is valid again."""
+
+    def __init__(self, settings: Settings, bot: Bot, active: ActiveKnowledge) -> None:
+        self._owners = sorted(settings.owner_ids)
+        self._bot = bot
+        self._active = active
+        self._told: set[tuple[str, str]] = set()
+
+    async def report(self, problems: Sequence[Problem]) -> None:
+        """Report what is wrong with an edit; nothing if it is in use now."""
+        version = self._active.answerer.knowledge.version
+        metrics.knowledge_loaded(version, is_refused=bool(problems))
+        new = [p for p in problems if (p.file, p.message) not in self._told]
+        self._told = {(p.file, p.message) for p in problems} | (self._told if problems else set())
+        if not new:
+            return
+        head = f"Your edit has problems, so I go on with the knowledge as it was ({version}):"
+        text = "\n\n".join([head, *map(str, new)])[: MessageLimit.MAX_TEXT_LENGTH]
+        for owner in self._owners:
+            try:
+                await self._bot.send_message(owner, text)
+            except TelegramError as error:
+                log.warning("an owner could not be told of an edit (%s)", short_reason(error))
