@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.answering import Answerer
-from bot.evaluation.command import gather, run
-from bot.evaluation.questions import Tally
+from bot.evaluation.command import gather
+from bot.evaluation.questions import Tally, ask
 from bot.knowledge import Knowledge, load_knowledge
 from bot.text_layout import table
 from tests.paths import QUESTIONS
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> None:
     rows = []
     for limit in (*_LIMITS, None):
         answerer = Answerer(thinned(knowledge, limit) if limit else knowledge)
-        tally = Tally(Counter(result.outcome for result in run(answerer, questions)))
+        tally = Tally(Counter(ask(answerer, question).outcome for question in questions))
         shares = [
             tally.share(*outcomes)
             for outcomes in (("right",), ("wrong",), ("right", "suggested"), ("false",))
