@@ -306,9 +306,8 @@ def _suggest(arguments: argparse.Namespace) -> None:
 
 
 def _schema(arguments: argparse.Namespace) -> None:
-    from bot.knowledge.files import write_files
+    from bot.knowledge.files import is_installed, write_files
     from bot.knowledge.format import SCHEMA_FOLDER, schemas
-    from bot.knowledge.load import is_installed
 
     folder = arguments.folder or (_folder(arguments) or default_folder()) / SCHEMA_FOLDER
     if is_installed(folder):
