@@ -64,7 +64,6 @@ def _completion(parser: argparse.ArgumentParser, shell: str) -> str:
     """A script for a shell that completes commands, options and paths."""
     import shtab
 
-    # ruff: noqa: SLF001 - argparse has no public way to list commands and options
     commands = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
     for command in commands.choices.values():
         for action in command._actions:
