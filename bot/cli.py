@@ -64,7 +64,6 @@ def _completion(parser: argparse.ArgumentParser, shell: str) -> str:
     """A script for a shell that completes commands, options and paths."""
     import shtab
 
-    # ruff: noqa: SLF001 - argparse has no public way to list commands and options
     commands = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
     for command in commands.choices.values():
         for action in command._actions:
@@ -306,9 +305,8 @@ def _suggest(arguments: argparse.Namespace) -> None:
 
 
 def _schema(arguments: argparse.Namespace) -> None:
-    from bot.knowledge.files import write_files
+    from bot.knowledge.files import is_installed, write_files
     from bot.knowledge.format import SCHEMA_FOLDER, schemas
-    from bot.knowledge.load import is_installed
 
     folder = arguments.folder or (_folder(arguments) or default_folder()) / SCHEMA_FOLDER
     if is_installed(folder):

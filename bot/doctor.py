@@ -245,14 +245,11 @@ async def _webhook_path(settings: Settings, url: str) -> Finding:
 
 async def _fetch(method: str, url: str, proxy: str | None = None) -> tuple[int, bytes] | None:
     """The status and the body of the response; None if there is none."""
-    request = AiohttpRequest(1, _TIMEOUT, proxy)
-    await request.initialize()
     try:
-        return await request.fetch(method, url)
+        async with AiohttpRequest(1, _TIMEOUT, proxy) as request:
+            return await request.fetch(method, url)
     except telegram.error.NetworkError:
         return None
-    finally:
-        await request.shutdown()
 
 
 def _rights(can_write: Mapping[int, bool]) -> Iterator[Finding]:
@@ -302,18 +299,15 @@ def _webhook(settings: Settings, actual: str) -> Finding:
         return _ok("webhook", "not used; `run` polls")
     if not actual:
         return _note("webhook", "not set yet; `treaty-bot run` sets it")
-    if not wanted:
-        advice = (
-            "set WEBHOOK_URL to keep the webhook, or start `treaty-bot run`, which removes it and"
-            " polls"
-        )
-    elif actual.startswith(wanted):
+    if wanted and actual.startswith(wanted):
         return _ok("webhook", f"Telegram delivers to {actual}")
-    else:
-        advice = (
-            "restart `treaty-bot run`, which sets it; if it changes back, another program is using"
-            " the same token: stop that program or get a separate token for it"
-        )
+    advice = (
+        "restart `treaty-bot run`, which sets it; if it changes back, another program is using"
+        " the same token: stop that program or get a separate token for it"
+        if wanted
+        else "set WEBHOOK_URL to keep the webhook, or start `treaty-bot run`, which removes it and"
+        " polls"
+    )
     state = f"WEBHOOK_URL is {wanted or 'not set'}"
     return _problem("webhook", f"Telegram delivers to {actual}, but {state}", advice)
 

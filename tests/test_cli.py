@@ -467,7 +467,7 @@ def test_a_copy_of_the_knowledge_is_complete_and_can_be_edited(
     assert "is not empty" in capsys.readouterr().err
     assert main(["copy", str(tmp_path / "other"), "--knowledge", str(tmp_path / "none")]) == 2
     assert "none: is not a folder" in capsys.readouterr().err
-    monkeypatch.setattr("bot.knowledge.load.__file__", str(source / "knowledge" / "load.py"))
+    monkeypatch.setattr("bot.knowledge.files.__file__", str(source / "knowledge" / "files.py"))
     assert main(["schema", "--knowledge", str(source)]) == 2
     assert "treaty-bot copy DIR" in capsys.readouterr().err
     assert not (source / "schemas").exists()

@@ -18,16 +18,13 @@ def check(folder: Path | None, out: TextIO) -> None:
     """Verify and summarise a folder; raise `InputError` with every problem found."""
     try:
         content, knowledge = load_folder(folder)
+        problems: Sequence[Problem] = [*self_test(content, knowledge)]
     except KnowledgeError as error:
-        raise _summed_up(error.problems) from None
-    if problems := [*self_test(content, knowledge)]:
-        raise _summed_up(problems)
+        problems = error.problems
+    if problems:
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''} found"
+        raise InputError("\n".join([f"{count} in the knowledge folder:", *map(str, problems)]))
     print(f"{_summary(knowledge)}\nNo problems found.", file=out, flush=True)
-
-
-def _summed_up(problems: Sequence[Problem]) -> InputError:
-    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''} found"
-    return InputError("\n".join([f"{count} in the knowledge folder:", *map(str, problems)]))
 
 
 def _summary(knowledge: Knowledge) -> str:
@@ -40,9 +37,8 @@ def _summary(knowledge: Knowledge) -> str:
     lines = [
         f"knowledge {knowledge.version}: {knowledge.source.title}",
         f"  {answers} entries and {len(knowledge.entries) - answers} known gaps",
-        f"  {phrasings} phrasings, none of them used twice",
+        f"  {phrasings} phrasings, each of which gets its own answer",
         f"  {citations + len(knowledge.events)} passages, each word for word in the article",
-        "  each phrasing gets its own answer",
         f"  {answers} answers, with every number, date and name found in their passages",
         f"  {len(knowledge.events)} timeline events, in order",
         f"  {share:.0f} % of the article's {sentences} sentences cited",

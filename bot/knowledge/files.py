@@ -23,6 +23,11 @@ def require_folder(folder: Path) -> None:
         raise KnowledgeError([Problem(str(folder), None, reason)])
 
 
+def is_installed(path: Path) -> bool:
+    """Whether a file or folder is inside the installed package, where nothing should be edited."""
+    return path.resolve().is_relative_to(Path(__file__).resolve().parent.parent)
+
+
 def write_files(folder: Path, texts: Mapping[str, str]) -> list[Path]:
     """Write files into a folder, creating it if needed; raise `InputError` if that fails."""
     try:

@@ -19,11 +19,6 @@ def default_folder() -> Path:
     return shipped if shipped.is_dir() else package.parent / "knowledge"
 
 
-def is_installed(path: Path) -> bool:
-    """Whether a file or folder is inside the installed package, where nothing should be edited."""
-    return path.resolve().is_relative_to(Path(__file__).resolve().parent.parent)
-
-
 def version(folder: Path) -> str:
     """A short hash of the folder's content."""
     digest = hashlib.sha256()
