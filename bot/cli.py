@@ -224,7 +224,7 @@ def _ask(arguments: argparse.Namespace) -> int:
 
         _print_json(as_json(answerer, text)[0])
     else:
-        print(render.render(answerer.answer(text), answerer.knowledge, _today()))
+        print(render.render(answerer.answer(text), answerer.knowledge))
     return 0
 
 

@@ -9,10 +9,10 @@ from bot.answering.decide import ANSWER, SMALLTALK, SUGGEST, Candidate, Verdict
 from bot.answering.reply import Reply, Section, Status, Suggestion
 from bot.answering.verify import Conflict
 from bot.knowledge import Entry, Knowledge
-from bot.language.dates import asks_about_now, distance, format_day, later_year
+from bot.language.dates import asks_about_now, format_day, later_year
 
 _MAX_SUGGESTED = 3
-_MAX_RELATED = 3
+_MAX_RELATED = 2
 _LIKELY = 0.4  # at this confidence an entry is denied, or offered before those related to a gap
 _KINDS = {"agent": "actor", "patient": "actor"}  # kinds of conflict -> kinds of name
 _DENIALS = {
@@ -34,16 +34,16 @@ class Composer:
         self._names = knowledge.vocabulary.names
         self._smalltalk = {SMALLTALK + s.id: s.reply for s in knowledge.vocabulary.smalltalk}
 
-    def opened(self, entry: Entry) -> Reply:
-        """The reply to a button or a link that names an entry."""
+    def opened(self, entry: Entry, *others: Entry) -> Reply:
+        """The reply to a button or the like that names an entry, and perhaps others."""
         return Reply(
             entry.question,
             "answered" if entry.answerable else "unanswered",
             entry.id,
             1.0,
-            sections=(_section(entry),),
+            sections=_sections([entry, *others]),
             suggestions=() if entry.answerable else self._nearby(entry),
-            related=entry.related[:_MAX_RELATED],
+            related=entry.related[:_MAX_RELATED] if entry.answerable else (),
         )
 
     def reply(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
@@ -78,7 +78,7 @@ class Composer:
             first.id,
             min(v.confidence for v in verdicts),
             lead=caution(self._published) if dated and answerable else None,
-            sections=tuple(_section(entry) for entry in entries),
+            sections=_sections(entries),
             suggestions=() if answerable else self._nearby(first, self._offers(verdicts[0])),
             related=first.related[:_MAX_RELATED] if answerable else (),
         )
@@ -102,7 +102,7 @@ class Composer:
             None,
             best.confidence,
             lead=caution(self._published) if later else self._denial(conflict, best.entry, text),
-            sections=(_section(self._entries[best.entry]),),
+            sections=_sections([self._entries[best.entry]]),
             suggestions=(offer, *others)[:_MAX_SUGGESTED],
         )
 
@@ -161,8 +161,13 @@ class Composer:
         return Suggestion(entry.id, entry.question, confidence, entry.citations)
 
 
-def _section(entry: Entry) -> Section:
-    return Section(entry.id, entry.answer, entry.voice, entry.citations, entry.note)
+def _sections(entries: Sequence[Entry]) -> tuple[Section, ...]:
+    """A section for each entry; a note that several share stands below the last of them."""
+    last = {entry.note: entry.id for entry in entries}
+    return tuple(
+        Section(e.id, e.answer, e.citations, e.note if last[e.note] == e.id else None)
+        for e in entries
+    )
 
 
 def caution(published: dt.date) -> str:
@@ -173,13 +178,6 @@ def caution(published: dt.date) -> str:
     )
 
 
-def dated_source(knowledge: Knowledge, today: dt.date) -> str:
-    """The publisher and the date of publication: "TASS, 5 July 2019 (7 years ago)"."""
-    source = knowledge.source
-    when = f"{format_day(source.published)} ({distance(source.published, today)})"
-    return f"{source.publisher}, {when}"
-
-
-def topics_line(knowledge: Knowledge) -> str:
-    """A line that lists the topics the bot can be asked about."""
-    return f"You can ask about: {'; '.join(knowledge.answered_topics().values())}."
+def dated_source(knowledge: Knowledge) -> str:
+    """The publisher and the date of publication: "TASS, 5 July 2019"."""
+    return f"{knowledge.source.publisher}, {format_day(knowledge.source.published)}"

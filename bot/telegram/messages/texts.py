@@ -17,7 +17,7 @@ from bot.telegram.messages.buttons import Button, Rows, as_html, entry_rows
 from bot.telegram.messages.replies import Rendered, blockquote, join_within_limit, text_length
 from bot.telegram.send.limits import NOTICE_INTERVAL
 from bot.telegram.session import CONVERSATION_TTL
-from bot.timeline import claimed_by, dateline, event_date, footnotes, is_expected, time_since
+from bot.timeline import dateline, event_date, footnotes, is_expected, time_since
 
 _CUT = "… /timeline WORD finds the others"
 
@@ -56,11 +56,8 @@ def _line(knowledge: Knowledge, events: Sequence[Event], event: Event, username:
     """One event in a caption."""
     number = event.citation.paragraph
     where = buttons.passage_link(username, number) if username else event.citation.passage
-    claimant = claimed_by(knowledge, event)
-    details = ["expected"] if is_expected(event, knowledge.source.published) else []
-    details += [as_html(claimant)] if claimant else []
+    about = f"expected, {where}" if is_expected(event, knowledge.source.published) else where
     mark = footnotes(events)[event.note] if event.note else ""
-    about = ", ".join([*details, where])
     return f"<b>{event_date(event)}{mark}</b> {as_html(event.label)} ({about})"
 
 
@@ -153,10 +150,8 @@ def timeline(
     for event in events:
         mark = notes[event.note] if event.note else ""
         when = f"<b>{event_date(event)}{mark}</b> ({time_since(event, today)})"
-        claimant = claimed_by(knowledge, event)
-        label = f"{event.label} (claimed by {claimant})" if claimant else event.label
         link = buttons.passage_link(username, event.citation.paragraph)
-        blocks.append(f"{when}\n{as_html(label)}\n{blockquote(event.citation)}\n{link}")
+        blocks.append(f"{when}\n{as_html(event.label)}\n{blockquote(event.citation)}\n{link}")
     blocks += _notes(notes)
     return Rendered(join_within_limit(blocks), event_buttons(knowledge, events))
 
@@ -179,9 +174,7 @@ def no_matching_event(knowledge: Knowledge, words: str) -> Rendered:
 
 def topics(knowledge: Knowledge) -> Rendered:
     """The topics as buttons."""
-    named = knowledge.answered_topics().items()
-    rows = tuple((Button(title, data=f"{buttons.TOPIC}:{name}"),) for name, title in named)
-    return Rendered("What would you like to know about?", rows)
+    return Rendered("What would you like to know about?", buttons.topic_rows(knowledge))
 
 
 def topic(knowledge: Knowledge, name: str) -> Rendered:

@@ -50,12 +50,6 @@ def test_passage_numbers_are_deep_links() -> None:
     assert parsed(said) == parsed(timeline_caption(TREATY, TREATY.events))
 
 
-def test_a_claim_names_who_makes_it() -> None:
-    """Anybody but the publisher is named."""
-    assert "(the Lindholm town council, p2)" in parsed(timeline_caption(TOWN, TOWN.events))
-    assert "TASS's own report" not in timeline_caption(TREATY, TREATY.events)
-
-
 labels = st.lists(st.text("aé<&>\"'😀 ", min_size=1, max_size=1500), min_size=1, max_size=40)
 
 
