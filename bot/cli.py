@@ -100,6 +100,8 @@ def _add_asking(commands: _Commands) -> None:
 def _add_editing(commands: _Commands) -> None:
     check = _add_command(commands, _check, "validate the knowledge folder", "check --watch")
     check.add_argument("--watch", action="store_true", help="check again after every save")
+    replies = "print every reply instead, for an editor to read"
+    check.add_argument("--replies", action="store_true", help=replies)
     example = "evaluate tests/questions/dev/everyday.yaml"
     summary = "measure accuracy on labelled questions"
     evaluate = _add_command(commands, _evaluate, summary, example)
@@ -255,6 +257,11 @@ def _timeline(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from bot.evaluation import check
 
+    if arguments.replies:
+        from bot.terminal.proofs import all_replies
+
+        print(all_replies(load_knowledge(_folder(arguments))))
+        return 0
     (check.check_forever if arguments.watch else check.check)(_folder(arguments), sys.stdout)
     return 0
 

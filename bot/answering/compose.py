@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.answering.decide import ANSWER, SMALLTALK, SUGGEST, Candidate, Verdict
-from bot.answering.reply import Reply, Section, Status, Suggestion
+from bot.answering.reply import ABSTAINED, UNSURE, Reply, Section, Status, Suggestion
 from bot.answering.verify import Conflict
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import asks_about_now, format_day, later_year
+from bot.language.foreign import ENGLISH_ONLY
 
 _MAX_SUGGESTED = 3
-_MAX_RELATED = 2
+MAX_RELATED = 2
 _LIKELY = 0.4  # at this confidence an entry is denied, or offered before those related to a gap
 _KINDS = {"agent": "actor", "patient": "actor"}  # kinds of conflict -> kinds of name
 _DENIALS = {
@@ -22,6 +23,10 @@ _DENIALS = {
     "opinion": "The article makes no judgement of its own. It does say:",
     "hypothesis": "The article doesn't say what would happen then. It does say:",
 }
+_REVERSED = "In the article it is the other way round:"
+_UNNAMED = "The article doesn't say that about {asked}. It does say:"
+_OTHER_AGENT = "It was {named}, not {asked}:"
+_OTHER_NAME = "The article says that about {named}, not about {asked}:"
 
 
 class Composer:
@@ -43,7 +48,7 @@ class Composer:
             1.0,
             sections=_sections([entry, *others]),
             suggestions=() if entry.answerable else self._nearby(entry),
-            related=entry.related[:_MAX_RELATED] if entry.answerable else (),
+            related=entry.related[:MAX_RELATED] if entry.answerable else (),
         )
 
     def reply(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
@@ -80,7 +85,7 @@ class Composer:
             lead=caution(self._published) if dated and answerable else None,
             sections=_sections(entries),
             suggestions=() if answerable else self._nearby(first, self._offers(verdicts[0])),
-            related=first.related[:_MAX_RELATED] if answerable else (),
+            related=first.related[:MAX_RELATED] if answerable else (),
         )
 
     def _unsure(self, text: str, verdict: Verdict) -> Reply:
@@ -118,13 +123,12 @@ class Composer:
         meant = getattr(entry.key, kind, ())
         names = [self._name(_KINDS.get(kind, kind), name, entry.answer) for name in meant]
         if written in names:
-            return "In the article it is the other way round:"
+            return _REVERSED
         named = " and ".join(filter(None, names))
         if not named:
-            return f"The article doesn't say that about {asked}. It does say:"
-        if kind == "agent":
-            return f"It was {named}, not {asked}:"
-        return f"The article says that about {named}, not about {asked}:"
+            return _UNNAMED.format(asked=asked)
+        template = _OTHER_AGENT if kind == "agent" else _OTHER_NAME
+        return template.format(named=named, asked=asked)
 
     def _name(self, kind: str, name: str, text: str) -> str | None:
         """A name as `text` or else the article writes it; None if neither has it."""
@@ -176,6 +180,12 @@ def caution(published: dt.date) -> str:
         f"The article was published on {format_day(published)} and can't say what happened later."
         " What it said that day:"
     )
+
+
+def templates(knowledge: Knowledge) -> list[str]:
+    """What may be said before an answer or instead of one, with the names left open."""
+    denials = [*_DENIALS.values(), _REVERSED, _UNNAMED, _OTHER_AGENT, _OTHER_NAME]
+    return [ABSTAINED, UNSURE, ENGLISH_ONLY, caution(knowledge.source.published), *denials]
 
 
 def dated_source(knowledge: Knowledge) -> str:

@@ -10,6 +10,7 @@ from bot.evaluation.self_test import self_test
 from bot.knowledge import Knowledge, KnowledgeError, default_folder
 from bot.knowledge.edits import EditDetector, watch_folder
 from bot.knowledge.load import load_folder
+from bot.knowledge.style import style_problems
 from bot.text_layout import wrap
 
 _POLL_EVERY = 500  # phrasings
@@ -25,14 +26,19 @@ def check(folder: Path | None, out: TextIO, is_outdated: Callable[[], bool] = bo
     except KnowledgeError as error:
         raise _summed_up(error.problems) from None
     print(_summary(knowledge), file=out, flush=True)
-    problems = []
+    problems = list(style_problems(content))
     for asked, problem in enumerate(self_test(content, knowledge), 1):
         problems += [problem] if problem else []
         if asked % _POLL_EVERY == 0 and is_outdated():
             return False
     if problems:
         raise _summed_up(problems)
-    print("  each phrasing gets its own answer\nNo problems found.", file=out, flush=True)
+    print(
+        "  each reply keeps the rules of style\n  each phrasing gets its own answer"
+        "\nNo problems found.",
+        file=out,
+        flush=True,
+    )
     return True
 
 

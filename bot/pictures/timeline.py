@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from bot.knowledge import Event, Knowledge
-from bot.pictures.canvas import Style, draw_rounded, font, to_png, wrap_balanced
+from bot.pictures.canvas import draw_rounded, to_png, wrap_balanced
 from bot.timeline import dateline, event_date, footnotes, is_expected
+from bot.typeface import Style, font
 
 WIDTH = 1080
 # Telegram scales photos to 2,560 pixels on the longer side; one taller than this is unreadable.

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from bot.pictures.canvas import Style, draw_rounded, font
+from bot.pictures.canvas import draw_rounded
+from bot.typeface import Style, font
 from tests.fake_telegram import Json
 from tests.renderings.buttons import BUTTON, BUTTON_GAP, draw_row, shorten
 from tests.renderings.themes import Theme
