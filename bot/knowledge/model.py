@@ -51,6 +51,11 @@ class Entry:
     follow_ups: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def is_silent(self) -> bool:
+        """Whether the article says nothing of it, not even "No": its passage only comes close."""
+        return not (self.answerable or self.answer.startswith("No,"))
+
+    @property
     def all_phrasings(self) -> tuple[str, ...]:
         """Every phrasing, the question shown to readers first."""
         return (self.question, *self.phrasings)

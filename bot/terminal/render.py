@@ -31,7 +31,7 @@ def _section(section: Section, knowledge: Knowledge) -> list[str]:
     if section.citations:
         entry = knowledge.entries.get(section.entry or "")
         quotes = [wrap(f"“{c.quote}”", "  ") for c in section.citations]
-        if entry and not entry.answerable:
+        if entry and entry.is_silent:
             quotes.insert(0, "The closest it comes:")
         passages = dict.fromkeys(citation.passage for citation in section.citations)
         quotes.append(wrap(f"— {', '.join([dated_source(knowledge), *passages])}", "  "))

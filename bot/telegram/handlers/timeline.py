@@ -61,8 +61,9 @@ def handlers(services: Services) -> Handlers:
         if not found:
             await send(message, texts.no_matching_event(knowledge, words))
             return
-        tools: Rows = ((DELETE_BUTTON,),) if in_group(message.chat) else ()
-        rows = (*texts.event_buttons(knowledge, found), *tools)
+        rows: Rows = ((DELETE_BUTTON,),)
+        if not in_group(message.chat):
+            rows = texts.event_buttons(knowledge, found)
         shown = Rendered(texts.timeline_caption(knowledge, found, username), rows)
         key = _key(context.bot.id, knowledge, found)
         sent: Message | SentMessage

@@ -119,7 +119,7 @@ def linked_entry(message: Message, username: str) -> str | None:
 
 def context_button(entry: Entry, number: int | None) -> Button:
     """Shows an entry's passages in context; `number` tells several answers in a message apart."""
-    label = "In context" if number is None else f"In context ({number})"
+    label = "Context" if number is None else f"Context ({number})"
     return Button(label, data=f"{CONTEXT}:{entry.id}")
 
 

@@ -15,6 +15,7 @@ from bot.telegram.messages import buttons
 from bot.telegram.messages.buttons import Button, Rows, answer_url, as_html, question_row
 
 _BELOW_ANSWER = 2  # questions, so that the buttons stay few
+_MAX_QUOTES_IN_GROUPS = 2
 _LONG_QUOTE = 220  # characters; longer passages are folded until tapped
 REPEATED_WITHIN = 600.0  # seconds; a group that asks again gets a link to the earlier answer
 DELETE_BUTTON = Button("Delete", data=f"{buttons.DELETE}:")  # for the asker, and for admins
@@ -45,9 +46,11 @@ def render(
     entries = [knowledge.entries[s.entry] for s in reply.sections if s.entry]
     tools = _tools(reply, entries, username, in_group=in_group, votes=votes)
     if in_group and reply.status == "unanswered" and not (reply.lead and entries):
-        return Rendered(_in_one_line(reply, username), (tools,))
+        return Rendered(_in_one_line(reply, entries, username), (tools,))
     blocks = [as_html(reply.lead)] if reply.lead else []
-    blocks += [_section(section, knowledge, username) for section in reply.sections]
+    blocks += [
+        _section(section, knowledge, username, in_group=in_group) for section in reply.sections
+    ]
     rows = _questions(reply, knowledge) if not in_group or reply.status == "suggested" else ()
     return Rendered(
         join_within_limit(blocks or [as_html(reply.answer)]),
@@ -84,23 +87,31 @@ def _tools(
     return (*row, DELETE_BUTTON) if in_group else tuple(row)
 
 
-def _in_one_line(reply: Reply, username: str) -> str:
-    """What the article doesn't say; the closest passage is a link, for those who want to see it."""
+def _in_one_line(reply: Reply, entries: Sequence[Entry], username: str) -> str:
+    """What the article doesn't say; its passage is a link, for those who want to see it."""
     if reply.found_nothing:
         return as_html(reply.lead or f"{reply.answer} /topics shows what it covers.")
     lines = []
-    for section in reply.sections:
-        line = as_html(section.text)
-        if section.citations and section.entry:
-            line += f' <a href="{answer_url(username, section.entry)}">The closest passage</a>'
+    for entry in entries:
+        line = as_html(entry.answer)
+        if entry.citations:
+            label = "The closest passage" if entry.is_silent else "The passage"
+            line += f' <a href="{answer_url(username, entry.id)}">{label}</a>'
         lines.append(line)
     return "\n".join(lines)
 
 
-def blockquote(citation: Citation) -> str:
+def _blockquotes(citations: Sequence[Citation], *, in_group: bool) -> list[str]:
+    """The passages; in groups, many are folded together, so that the reply fits on a screen."""
+    if in_group and len(citations) > _MAX_QUOTES_IN_GROUPS:
+        return [blockquote("\n".join(citation.quote for citation in citations))]
+    return [blockquote(citation.quote) for citation in citations]
+
+
+def blockquote(quote: str) -> str:
     """A passage, word for word, as a blockquote; long ones are folded."""
-    folded = " expandable" if len(citation.quote) > _LONG_QUOTE else ""
-    return f"<blockquote{folded}>{as_html(citation.quote)}</blockquote>"
+    folded = " expandable" if len(quote) > _LONG_QUOTE else ""
+    return f"<blockquote{folded}>{as_html(quote)}</blockquote>"
 
 
 def text_length(html: str) -> int:
@@ -120,15 +131,15 @@ def join_within_limit(blocks: list[str]) -> str:
     return "\n\n".join(fitting)
 
 
-def _section(section: Section, knowledge: Knowledge, username: str) -> str:
+def _section(section: Section, knowledge: Knowledge, username: str, *, in_group: bool) -> str:
     lines = [as_html(section.text)]
     if section.note:
         lines.append(f"<i>({as_html(section.note)})</i>")
     if section.citations:
         entry = knowledge.entries.get(section.entry or "")
-        if entry and not entry.answerable:
+        if entry and entry.is_silent:
             lines.append("The closest it comes:")
-        lines += [blockquote(citation) for citation in section.citations]
+        lines += _blockquotes(section.citations, in_group=in_group)
         links = dict.fromkeys(
             buttons.passage_link(username, c.paragraph) for c in section.citations
         )

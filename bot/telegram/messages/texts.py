@@ -151,7 +151,7 @@ def timeline(
         mark = notes[event.note] if event.note else ""
         when = f"<b>{event_date(event)}{mark}</b> ({time_since(event, today)})"
         link = buttons.passage_link(username, event.citation.paragraph)
-        blocks.append(f"{when}\n{as_html(event.label)}\n{blockquote(event.citation)}\n{link}")
+        blocks.append(f"{when}\n{as_html(event.label)}\n{blockquote(event.citation.quote)}\n{link}")
     blocks += _notes(notes)
     return Rendered(join_within_limit(blocks), event_buttons(knowledge, events))
 

@@ -108,8 +108,8 @@ def test_a_reply_has_few_buttons(treaty: FakeTelegram) -> None:
     ]
     *related, tools = rows[0]
     assert [label.endswith("?") for (label,) in related] == [True, True]
-    assert tools == ["In context", "Share", "👍", "👎"]
-    assert rows[1] == [["In context", "👍", "👎", "Delete"]]
+    assert tools == ["Context", "Share", "👍", "👎"]
+    assert rows[1] == [["Context", "👍", "👎", "Delete"]]
 
 
 def test_silence_offers_the_topics(town: FakeTelegram) -> None:

@@ -247,7 +247,7 @@ def test_a_button_pressed_repeatedly_sends_one_message(town: FakeTelegram) -> No
     """After a double tap, or when many press, a notice says where the message is."""
     group = town.group("Neighbours")
     answer = town.reply_to(town.say(ASK, chat=group))
-    presses = [town.press("In context", answer) for _ in range(4)]
+    presses = [town.press("Context", answer) for _ in range(4)]
     assert notice(town, presses[0]) == ""
     assert all("below" in notice(town, query) for query in presses[1:])
     assert len(town.sent(group.id)) == 2
@@ -266,7 +266,7 @@ def test_a_button_pressed_repeatedly_sends_one_message(town: FakeTelegram) -> No
     ],
     ids=lambda error: error.description,
 )
-@pytest.mark.parametrize("button", ["When does the bridge close?", "In context"])
+@pytest.mark.parametrize("button", ["When does the bridge close?", "Context"])
 def test_a_press_is_answered_even_if_its_message_is_refused(
     telegram: FakeTelegram,
     bot: BotProcess,

@@ -167,7 +167,7 @@ def test_buttons_become_links_in_other_chats() -> None:
     """Presses never reach the bot from a chat it is not in, so answers open by link."""
     rows = (
         (Button("Why?", data=f"{OPEN}:closing-reason"),),
-        (Button("In context", data=f"{CONTEXT}:closing-date"), Button("Share", url="https://x.y")),
+        (Button("Context", data=f"{CONTEXT}:closing-date"), Button("Share", url="https://x.y")),
         (Button("The works", data=f"{TOPIC}:works"),),
     )
     assert as_links(rows, "TreatyBot") == (

@@ -106,7 +106,7 @@ def test_pages_turn_in_place_in_a_group(treaty: FakeTelegram) -> None:
 def test_in_context_marks_the_passage(town: FakeTelegram) -> None:
     """The paragraph is shown, with the passage in bold and marked in words."""
     answer = town.reply_to(town.say("how long do the works take?"))
-    assert pressed(town, "In context", answer) == ""
+    assert pressed(town, "Context", answer) == ""
     shown = town.sent(answer["chat"]["id"])[-1]
     text = shown["text"]
     passage = "The works will take nine weeks and cost 2.4 million crowns."
@@ -157,8 +157,8 @@ def test_every_answer_reads_well_aloud(entry: str) -> None:
     for passage, mark in zip(passages, quoted, strict=True):
         assert (mark["type"] == "expandable_blockquote") == (len(passage) > 220)
     if quoted:
-        is_gap = not TREATY.entries[entry].answerable
-        assert ("\nThe closest it comes:\n" in text) == is_gap
+        is_silent = TREATY.entries[entry].is_silent
+        assert ("\nThe closest it comes:\n" in text) == is_silent
         assert text[quoted[-1]["offset"] + quoted[-1]["length"]] == "\n"
     labels = [button.label for row in shown.rows for button in row]
     assert all(any(letter.isalpha() for letter in label) for label in labels)
