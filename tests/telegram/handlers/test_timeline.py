@@ -123,8 +123,7 @@ def test_chats_that_forbid_photos_get_text(town: FakeTelegram, words: str) -> No
         assert "photo" not in shown
         assert "12 April 2021" in shown["text"]
         assert any(e["type"].endswith("blockquote") for e in shown["entities"])
-        assert "When does the bridge close?" in questions(shown)
-        assert "Delete" in questions(shown)
+        assert questions(shown) == ["Delete"]  # one row: everybody has to scroll past it
     town.wait_idle()
     assert len(town.sent(group.id)) == 2
 
