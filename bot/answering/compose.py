@@ -17,8 +17,8 @@ MAX_RELATED = 2
 _LIKELY = 0.4  # at this confidence an entry is denied, or offered before those related to a gap
 _KINDS = {"agent": "actor", "patient": "actor"}  # kinds of conflict -> kinds of name
 _DENIALS = {
-    "date": "The article doesn't say that for that date. It does say:",
-    "polarity": "The article doesn't answer the question with “not” in it. It does say:",
+    "date": "The article doesn't say that about that date. It does say:",
+    "polarity": "That is not how the article puts it. It says:",
     "advice": "The article doesn't say what should be done. It does say:",
     "opinion": "The article makes no judgement of its own. It does say:",
     "hypothesis": "The article doesn't say what would happen then. It does say:",

@@ -85,7 +85,7 @@ STRANGE = [
     (
         "when is the bridge shut in may 2020",
         (
-            "is denied: “The article doesn't say that for that date. It does say:”; reword it, or"
+            "is denied: “The article doesn't say that about that date. It does say:”; reword it, or"
             " correct the key of 'closing-date'"
         ),
     ),
