@@ -18,8 +18,8 @@ def font(style: Style, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(io.BytesIO(path.read_bytes()), size)
 
 
-def missing_letters(text: str, style: Style) -> list[str]:
-    """The letters of a text that a style lacks, each once."""
-    face = font(style, 20)
+def missing_letters(text: str) -> list[str]:
+    """The letters of a text that the upright styles lack, each once."""
+    face = font("Regular", 20)
     lacking = bytes(face.getmask(_NO_CHARACTER))
     return [letter for letter in dict.fromkeys(text) if bytes(face.getmask(letter)) == lacking]

@@ -102,16 +102,16 @@ def _in_one_line(reply: Reply, entries: Sequence[Entry], username: str) -> str:
 
 
 def _blockquotes(citations: Sequence[Citation], *, in_group: bool) -> list[str]:
-    """The passages; in groups, many are folded together, so that the reply fits on a screen."""
+    """The passages, long ones folded; in groups, many are one, so that a screen holds the reply."""
     if in_group and len(citations) > _MAX_QUOTES_IN_GROUPS:
-        return [blockquote("\n".join(citation.quote for citation in citations))]
-    return [blockquote(citation.quote) for citation in citations]
-
-
-def blockquote(quote: str) -> str:
-    """A passage, word for word, as a blockquote; long ones are folded."""
-    folded = " expandable" if len(quote) > _LONG_QUOTE else ""
-    return f"<blockquote{folded}>{as_html(quote)}</blockquote>"
+        quotes = ["\n".join(citation.quote for citation in citations)]
+    else:
+        quotes = [citation.quote for citation in citations]
+    folded = [" expandable" if len(quote) > _LONG_QUOTE else "" for quote in quotes]
+    return [
+        f"<blockquote{fold}>{as_html(quote)}</blockquote>"
+        for quote, fold in zip(quotes, folded, strict=True)
+    ]
 
 
 def text_length(html: str) -> int:
