@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.answering.decide import ANSWER, SMALLTALK, SUGGEST, Candidate, Verdict
 from bot.answering.reply import ABSTAINED, UNSURE, Reply, Section, Status, Suggestion
@@ -39,17 +40,9 @@ class Composer:
         self._names = knowledge.vocabulary.names
         self._smalltalk = {SMALLTALK + s.id: s.reply for s in knowledge.vocabulary.smalltalk}
 
-    def opened(self, entry: Entry, *others: Entry) -> Reply:
-        """The reply to a button or the like that names an entry, and perhaps others."""
-        return Reply(
-            entry.question,
-            "answered" if entry.answerable else "unanswered",
-            entry.id,
-            1.0,
-            sections=_sections([entry, *others]),
-            suggestions=() if entry.answerable else self._nearby(entry),
-            related=entry.related[:MAX_RELATED] if entry.answerable else (),
-        )
+    def opened(self, *entries: Entry) -> Reply:
+        """The reply to a button or the like that names an entry, or several."""
+        return self._answered(entries[0].question, entries, 1.0)
 
     def reply(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
         """The reply to a message; two verdicts answer two questions in one message."""
@@ -66,25 +59,30 @@ class Composer:
             return self._contradicted(text, first, best, best.conflict)
         if not first.is_settled:
             return self._unsure(text, first)
-        return self._answered(text, verdicts)
+        named = [v.best.entry for v in verdicts if v.best]
+        entries = [self._entries[entry] for entry in named if entry in self._entries]
+        confidence = min(v.confidence for v in verdicts)
+        reply = self._answered(text, entries, confidence, self._offers(first))
+        is_late = asks_about_now(text) or later_year(text, self._published)
+        lead = caution(self._published) if is_late and reply.status == "answered" else None
+        return replace(reply, lead=lead)
 
-    def _answered(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
-        entries = [
-            self._entries[v.best.entry]
-            for v in verdicts
-            if v.best and v.best.entry in self._entries
-        ]
+    def _answered(
+        self,
+        text: str,
+        entries: Sequence[Entry],
+        confidence: float,
+        offers: Sequence[Suggestion] = (),
+    ) -> Reply:
         answerable = [entry for entry in entries if entry.answerable]
         first = answerable[0] if answerable else entries[0]
-        dated = asks_about_now(text) or later_year(text, self._published)
         return Reply(
             text,
             "answered" if answerable else "unanswered",
             first.id,
-            min(v.confidence for v in verdicts),
-            lead=caution(self._published) if dated and answerable else None,
+            confidence,
             sections=_sections(entries),
-            suggestions=() if answerable else self._nearby(first, self._offers(verdicts[0])),
+            suggestions=() if answerable else self._nearby(first, offers),
             related=first.related[:MAX_RELATED] if answerable else (),
         )
 
@@ -153,7 +151,7 @@ class Composer:
             and entry.answerable
         )[:_MAX_SUGGESTED]
 
-    def _nearby(self, gap: Entry, offers: Sequence[Suggestion] = ()) -> tuple[Suggestion, ...]:
+    def _nearby(self, gap: Entry, offers: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
         """Suggestions with a gap: questions that may be meant after all, then related ones."""
         likely = [offer for offer in offers if offer.confidence >= _LIKELY]
         offered = {offer.entry for offer in likely}

@@ -1,7 +1,7 @@
 """The texts of commands, greetings and notices, as Telegram HTML."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from telegram import User
 from telegram.constants import MessageLimit
@@ -26,33 +26,23 @@ def timeline_caption(knowledge: Knowledge, events: Sequence[Event], username: st
 
     Events that do not fit are left out entirely, and a line says so.
     """
-    return next(
-        html
-        for html in _shrinking_captions(knowledge, events, username)
-        if text_length(html) <= MessageLimit.CAPTION_LENGTH
-    )
-
-
-def _shrinking_captions(
-    knowledge: Knowledge, events: Sequence[Event], username: str
-) -> Iterator[str]:
-    """Captions with ever fewer events; then again without notes, then without the heading."""
-    head = f"<i>{as_html(dateline(knowledge))}</i>"
-    marks = footnotes(events)
-    lines = []
+    lines, marks = [], footnotes(events)
     for event in events:
         where = buttons.passage_link(username, event.citation.paragraph)
         about = f"expected, {where}" if is_expected(event, knowledge.source.published) else where
         date = f"{event_date(event)}{marks.get(event.note or '', '')}"
         lines.append(f"<b>{date}</b> {as_html(event.label)} ({about})")
-    for top, with_notes in ((head, True), (head, False), ("", False)):
-        for count in range(len(events), 0, -1):
-            notes = footnotes(events[:count]) if with_notes else {}
-            below = [f"<i>{mark} {as_html(note)}</i>" for note, mark in notes.items()]
-            cut = [_CUT] if count < len(events) else []
-            blocks = [top, "\n".join([*lines[:count], *cut]), "\n".join(below)]
-            yield "\n\n".join(block for block in blocks if block)
-    yield _CUT
+    for count in range(len(events), 0, -1):
+        notes = footnotes(events[:count]).items()
+        blocks = [
+            f"<i>{as_html(dateline(knowledge))}</i>",
+            "\n".join([*lines[:count], *([_CUT] if count < len(events) else [])]),
+            "\n".join(f"<i>{mark} {as_html(note)}</i>" for note, mark in notes),
+        ]
+        caption = "\n\n".join(filter(None, blocks))
+        if text_length(caption) <= MessageLimit.CAPTION_LENGTH:
+            return caption
+    return _CUT
 
 
 _EXAMPLES = 3
