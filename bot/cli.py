@@ -114,6 +114,8 @@ def _add_asking(commands: _Commands) -> None:
 def _add_editing(commands: _Commands) -> None:
     check = _add_command(commands, _check, "validate the knowledge folder", "check --watch")
     check.add_argument("--watch", action="store_true", help="check again after every save")
+    replies = "print every reply instead, for an editor to read"
+    check.add_argument("--replies", action="store_true", help=replies)
     example = "evaluate tests/questions/dev/everyday.yaml"
     summary = "measure accuracy on labelled questions"
     evaluate = _add_command(commands, _evaluate, summary, example)
@@ -246,7 +248,7 @@ def _ask(arguments: argparse.Namespace) -> int:
 
         _print_json(as_json(answerer, text)[0])
     else:
-        print(render.render(answerer.answer(text), answerer.knowledge, _today()))
+        print(render.render(answerer.answer(text), answerer.knowledge))
     return 0
 
 
@@ -276,6 +278,11 @@ def _timeline(arguments: argparse.Namespace) -> None:
 def _check(arguments: argparse.Namespace) -> None:
     from bot.evaluation import check
 
+    if arguments.replies:
+        from bot.terminal.proofs import all_replies
+
+        print(all_replies(load_knowledge(_folder(arguments))))
+        return 0
     (check.check_forever if arguments.watch else check.check)(_folder(arguments), sys.stdout)
 
 

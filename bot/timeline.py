@@ -47,12 +47,6 @@ def dateline(knowledge: Knowledge) -> str:
     return f"As reported by {source.publisher} on {format_day(source.published)}"
 
 
-def claimed_by(knowledge: Knowledge, event: Event) -> str | None:
-    """The party that claims an event happened; None if the publisher reports it as fact."""
-    voice = knowledge.entries[event.entry].voice
-    return None if voice and knowledge.source.publisher in voice else voice
-
-
 def footnotes(events: Sequence[Event]) -> dict[str, str]:
     """Each distinct note on the events, with its footnote mark, in order."""
     notes = dict.fromkeys(event.note for event in events if event.note)
@@ -73,9 +67,7 @@ def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:
         return nothing_found(words)
     blocks = []
     for event in events:
-        claimant = claimed_by(knowledge, event)
         lines = [event.label]
-        lines += [f"According to {claimant}"] if claimant else []
         lines += [f"({event.note})"] if event.note else []
         lines.append(f"{event.citation.passage}: “{event.citation.quote}”")
         ahead = ", then expected" if is_expected(event, knowledge.source.published) else ""

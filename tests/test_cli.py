@@ -69,11 +69,12 @@ def test_json_has_the_documented_keys_and_quotes_the_article() -> None:
     """One JSON object is printed, and each quote equals article[start:end]."""
     reply = json.loads(run("ask", "--json", "when does the bridge close?").stdout)
     assert list(reply) == [
-        "id", "knowledge", "text", "status", "entry", "confidence", "answer", "citations",
-        "suggestions", "related", "elapsed_us",
+        "id", "knowledge", "text", "status", "entry", "voice", "confidence", "answer",
+        "citations", "suggestions", "related", "elapsed_us",
     ]  # fmt: skip
     assert reply["status"] == "answered"
     assert reply["entry"] == "closing-date"
+    assert reply["voice"] == "the Lindholm town council"
     assert 0 <= reply["confidence"] <= 1
     for citation in reply["citations"]:
         assert citation["quote"] == ARTICLE[citation["start"] : citation["end"]]

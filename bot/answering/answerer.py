@@ -68,9 +68,7 @@ class Answerer:
     def answer(self, text: str, conversation: Conversation | None = None) -> Reply:
         """Decide on one message, in the light of the conversation so far, if there is one."""
         reply = self._in_conversation(text, conversation)
-        if reply.is_silent:
-            return replace(reply, lead=english_only(text))
-        return reply
+        return replace(reply, lead=english_only(text)) if reply.found_nothing else reply
 
     def _in_conversation(self, text: str, conversation: Conversation | None) -> Reply:
         alone = self._decided(text, self.verdicts(text))
@@ -115,12 +113,11 @@ class Answerer:
 
     def _cued(self, question: str, conversation: Conversation) -> Reply | None:
         """The reply to a bare cue; None if the message is more than that."""
-        opened = map(self.open, self._follow_ups.targets(question, conversation))
-        replies = [reply for reply in opened if reply]
-        if not replies:
+        targets = self._follow_ups.targets(question, conversation)
+        if not targets:
             return None
-        sections = tuple(section for reply in replies for section in reply.sections)
-        return replace(replies[0], question=replies[0].text, sections=sections)
+        reply = self._composer.opened(*(self.knowledge.entries[target] for target in targets))
+        return replace(reply, question=reply.text)
 
     def _correction(self, forms: Sequence[str], alone: Reply, conversation: Conversation) -> Reply:
         """The most confident reply to the questions that a correction may be meant as."""

@@ -4,24 +4,30 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.answering.decide import ANSWER, SMALLTALK, SUGGEST, Candidate, Verdict
-from bot.answering.reply import Reply, Section, Status, Suggestion
+from bot.answering.reply import ABSTAINED, UNSURE, Reply, Section, Status, Suggestion
 from bot.answering.verify import Conflict
 from bot.knowledge import Entry, Knowledge
-from bot.language.dates import asks_about_now, distance, format_day, later_year
+from bot.language.dates import asks_about_now, format_day, later_year
+from bot.language.foreign import ENGLISH_ONLY
 
 _MAX_SUGGESTED = 3
-_MAX_RELATED = 3
+MAX_RELATED = 2
 _LIKELY = 0.4  # at this confidence an entry is denied, or offered before those related to a gap
 _KINDS = {"agent": "actor", "patient": "actor"}  # kinds of conflict -> kinds of name
 _DENIALS = {
-    "date": "The article doesn't say that for that date. It does say:",
-    "polarity": "The article doesn't answer the question with “not” in it. It does say:",
+    "date": "The article doesn't say that about that date. It does say:",
+    "polarity": "That is not how the article puts it. It says:",
     "advice": "The article doesn't say what should be done. It does say:",
     "opinion": "The article makes no judgement of its own. It does say:",
     "hypothesis": "The article doesn't say what would happen then. It does say:",
 }
+_REVERSED = "In the article it is the other way round:"
+_UNNAMED = "The article doesn't say that about {asked}. It does say:"
+_OTHER_AGENT = "It was {named}, not {asked}:"
+_OTHER_NAME = "The article says that about {named}, not about {asked}:"
 
 
 class Composer:
@@ -34,17 +40,9 @@ class Composer:
         self._names = knowledge.vocabulary.names
         self._smalltalk = {SMALLTALK + s.id: s.reply for s in knowledge.vocabulary.smalltalk}
 
-    def opened(self, entry: Entry) -> Reply:
-        """The reply to a button or a link that names an entry."""
-        return Reply(
-            entry.question,
-            "answered" if entry.answerable else "unanswered",
-            entry.id,
-            1.0,
-            sections=(_section(entry),),
-            suggestions=() if entry.answerable else self._nearby(entry),
-            related=entry.related[:_MAX_RELATED],
-        )
+    def opened(self, *entries: Entry) -> Reply:
+        """The reply to a button or the like that names an entry, or several."""
+        return self._answered(entries[0].question, entries, 1.0)
 
     def reply(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
         """The reply to a message; two verdicts answer two questions in one message."""
@@ -61,26 +59,31 @@ class Composer:
             return self._contradicted(text, first, best, best.conflict)
         if not first.is_settled:
             return self._unsure(text, first)
-        return self._answered(text, verdicts)
+        named = [v.best.entry for v in verdicts if v.best]
+        entries = [self._entries[entry] for entry in named if entry in self._entries]
+        confidence = min(v.confidence for v in verdicts)
+        reply = self._answered(text, entries, confidence, self._offers(first))
+        is_late = asks_about_now(text) or later_year(text, self._published)
+        lead = caution(self._published) if is_late and reply.status == "answered" else None
+        return replace(reply, lead=lead)
 
-    def _answered(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
-        entries = [
-            self._entries[v.best.entry]
-            for v in verdicts
-            if v.best and v.best.entry in self._entries
-        ]
+    def _answered(
+        self,
+        text: str,
+        entries: Sequence[Entry],
+        confidence: float,
+        offers: Sequence[Suggestion] = (),
+    ) -> Reply:
         answerable = [entry for entry in entries if entry.answerable]
         first = answerable[0] if answerable else entries[0]
-        dated = asks_about_now(text) or later_year(text, self._published)
         return Reply(
             text,
             "answered" if answerable else "unanswered",
             first.id,
-            min(v.confidence for v in verdicts),
-            lead=caution(self._published) if dated and answerable else None,
-            sections=tuple(_section(entry) for entry in entries),
-            suggestions=() if answerable else self._nearby(first, self._offers(verdicts[0])),
-            related=first.related[:_MAX_RELATED] if answerable else (),
+            confidence,
+            sections=_sections(entries),
+            suggestions=() if answerable else self._nearby(first, offers),
+            related=first.related[:MAX_RELATED] if answerable else (),
         )
 
     def _unsure(self, text: str, verdict: Verdict) -> Reply:
@@ -102,7 +105,7 @@ class Composer:
             None,
             best.confidence,
             lead=caution(self._published) if later else self._denial(conflict, best.entry, text),
-            sections=(_section(self._entries[best.entry]),),
+            sections=_sections([self._entries[best.entry]]),
             suggestions=(offer, *others)[:_MAX_SUGGESTED],
         )
 
@@ -118,13 +121,12 @@ class Composer:
         meant = getattr(entry.key, kind, ())
         names = [self._name(_KINDS.get(kind, kind), name, entry.answer) for name in meant]
         if written in names:
-            return "In the article it is the other way round:"
+            return _REVERSED
         named = " and ".join(filter(None, names))
         if not named:
-            return f"The article doesn't say that about {asked}. It does say:"
-        if kind == "agent":
-            return f"It was {named}, not {asked}:"
-        return f"The article says that about {named}, not about {asked}:"
+            return _UNNAMED.format(asked=asked)
+        template = _OTHER_AGENT if kind == "agent" else _OTHER_NAME
+        return template.format(named=named, asked=asked)
 
     def _name(self, kind: str, name: str, text: str) -> str | None:
         """A name as `text` or else the article writes it; None if neither has it."""
@@ -149,7 +151,7 @@ class Composer:
             and entry.answerable
         )[:_MAX_SUGGESTED]
 
-    def _nearby(self, gap: Entry, offers: Sequence[Suggestion] = ()) -> tuple[Suggestion, ...]:
+    def _nearby(self, gap: Entry, offers: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
         """Suggestions with a gap: questions that may be meant after all, then related ones."""
         likely = [offer for offer in offers if offer.confidence >= _LIKELY]
         offered = {offer.entry for offer in likely}
@@ -161,8 +163,13 @@ class Composer:
         return Suggestion(entry.id, entry.question, confidence, entry.citations)
 
 
-def _section(entry: Entry) -> Section:
-    return Section(entry.id, entry.answer, entry.voice, entry.citations, entry.note)
+def _sections(entries: Sequence[Entry]) -> tuple[Section, ...]:
+    """A section for each entry; a note that several share stands below the last of them."""
+    last = {entry.note: entry.id for entry in entries}
+    return tuple(
+        Section(e.id, e.answer, e.citations, e.note if last[e.note] == e.id else None)
+        for e in entries
+    )
 
 
 def caution(published: dt.date) -> str:
@@ -173,13 +180,12 @@ def caution(published: dt.date) -> str:
     )
 
 
-def dated_source(knowledge: Knowledge, today: dt.date) -> str:
-    """The publisher and the date of publication: "TASS, 5 July 2019 (7 years ago)"."""
-    source = knowledge.source
-    when = f"{format_day(source.published)} ({distance(source.published, today)})"
-    return f"{source.publisher}, {when}"
+def templates(knowledge: Knowledge) -> list[str]:
+    """What may be said before an answer or instead of one, with the names left open."""
+    denials = [*_DENIALS.values(), _REVERSED, _UNNAMED, _OTHER_AGENT, _OTHER_NAME]
+    return [ABSTAINED, UNSURE, ENGLISH_ONLY, caution(knowledge.source.published), *denials]
 
 
-def topics_line(knowledge: Knowledge) -> str:
-    """A line that lists the topics the bot can be asked about."""
-    return f"You can ask about: {'; '.join(knowledge.answered_topics().values())}."
+def dated_source(knowledge: Knowledge) -> str:
+    """The publisher and the date of publication: "TASS, 5 July 2019"."""
+    return f"{knowledge.source.publisher}, {format_day(knowledge.source.published)}"

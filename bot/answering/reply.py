@@ -17,13 +17,12 @@ UNSURE = "I'm not sure what you mean. Perhaps one of these:"
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One answered question: the entry's text, whose claim it is, and the passages it rests on."""
+    """One answered question: the entry's text, and the passages it rests on."""
 
     entry: str | None
     text: str
-    voice: str | None = None
     citations: tuple[Citation, ...] = ()
-    note: str | None = None  # what was inferred, and why
+    note: str | None = None  # why the year must be the one it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +62,9 @@ class Reply:
         return said or (UNSURE if self.status == "suggested" else ABSTAINED)
 
     @property
-    def is_silent(self) -> bool:
-        """Whether it says nothing about the question, not even that the article is silent."""
-        return not (self.lead or self.sections or self.suggestions)
+    def found_nothing(self) -> bool:
+        """Whether it knows nothing about the question, not even that the article is silent."""
+        return not (self.sections or self.suggestions)
 
     @property
     def offers(self) -> tuple[Suggestion, ...]:
@@ -108,7 +107,7 @@ class Conversation:
         if reply.status == "smalltalk":
             return self
         asked = reply.question or reply.text
-        offered = (*(s.entry for s in reply.suggestions), *reply.related)
+        offered = (*(s.entry for s in reply.offers), *reply.related)
         entries = [s.entry for s in reply.sections if s.entry]
         if not entries:
             return replace(self, offered=offered, asked=asked)

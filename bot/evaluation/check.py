@@ -11,6 +11,7 @@ from bot.knowledge import Knowledge, KnowledgeError, default_folder
 from bot.knowledge.edits import EditDetector, watch_folder
 from bot.knowledge.files import require_folder
 from bot.knowledge.load import load_folder
+from bot.knowledge.style import style_problems
 from bot.text_layout import wrap
 
 
@@ -18,7 +19,10 @@ def check(folder: Path | None, out: TextIO) -> None:
     """Verify and summarise a folder; raise `InputError` with every problem found."""
     try:
         content, knowledge = load_folder(folder)
-        problems: Sequence[Problem] = [*self_test(content, knowledge)]
+        problems: Sequence[Problem] = [
+            *style_problems(content),
+            *self_test(content, knowledge),
+        ]
     except KnowledgeError as error:
         problems = error.problems
     if problems:

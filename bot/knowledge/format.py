@@ -98,6 +98,8 @@ class _Item(StrictModel):
     """The question as shown to readers, at most 80 characters."""
     phrasings: tuple[Phrasing, ...] = Field(default=(), min_length=1)
     """How people really ask it; may also be in phrasings/ID.txt, one phrasing on each line."""
+    uncut: bool = False
+    """Allows passages of 45 words or more, where no clause alone would do."""
     key: Key = Key()
     """What the question is about, so that questions about something else do not get this reply."""
     related: tuple[Identifier, ...] = ()
@@ -112,7 +114,7 @@ class EntryItem(_Item):
     passages: tuple[Passage, ...] = Field(min_length=1)
     """The words of the article, copied exactly."""
     voice: Identifier
-    """Whose claim it is: one of the voices in vocabulary.yaml."""
+    """Whose claim it is: one of the voices in vocabulary.yaml; the article's own is `report`."""
     inferred: Inferred | None = None
     """Declares a year in the answer that the article leaves out."""
     follow_ups: dict[FollowUp, Identifier] = Field(default_factory=dict)
@@ -150,6 +152,8 @@ class EventItem(StrictModel):
     """What happened, at most 90 characters."""
     passage: Passage
     """The words of the article, copied exactly."""
+    uncut: bool = False
+    """Allows a passage of 45 words or more, where no clause alone would do."""
     entry: Identifier
     """The id of the entry that says more about it."""
     inferred: Inferred | None = None

@@ -44,11 +44,16 @@ class Entry:
     answer: str
     citations: tuple[Citation, ...]
     answerable: bool  # False: a known gap, a question that the article does not answer
-    voice: str | None = None  # whose claim it is, as shown to readers
-    note: str | None = None  # what was inferred, and why
+    voice: str | None = None  # whose claim it is
+    note: str | None = None  # why the year must be the one it says
     key: Key = Key()
     related: tuple[str, ...] = ()
     follow_ups: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the article says nothing of it, not even "No": its passage only comes close."""
+        return not (self.answerable or self.answer.startswith("No,"))
 
     @property
     def all_phrasings(self) -> tuple[str, ...]:

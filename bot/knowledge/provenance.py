@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.language.dates import MONTHS
-from bot.language.normalise import word_set
+from bot.language.normalise import FUNCTION_WORDS, word_set
 
 _NUMBER_WORDS = word_set(
     "two three four five six seven eight nine ten eleven twelve dozen twenty thirty forty fifty"
@@ -52,6 +52,14 @@ def _dates(text: str) -> Iterator[tuple[int, str]]:
 def _bare(word: str) -> str:
     """Strip a possessive or plural ending ("russia's", "months")."""
     return re.sub(r"(?:['’]s|s['’]|s)$", "", word)
+
+
+def names_any_of(written: str, text: str, names: Names) -> bool:
+    """Whether `text` contains a word of `written`, or another name of a thing that it names."""
+    words = set(_WORD.findall(written.casefold())) - FUNCTION_WORDS
+    return not words.isdisjoint(_WORD.findall(text.casefold())) or any(
+        _has_other_name(word, text, names) for word in words
+    )
 
 
 def _has_other_name(word: str, evidence: str, names: Names) -> bool:

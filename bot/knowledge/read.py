@@ -148,7 +148,7 @@ def assemble(content: Files, version: str) -> Knowledge | None:
 
 
 def _note(inferred: Inferred | None) -> str | None:
-    return f"{inferred.year} is inferred: {inferred.because}" if inferred else None
+    return f"{inferred.because[0].upper()}{inferred.because[1:]}." if inferred else None
 
 
 def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFile) -> Entry:

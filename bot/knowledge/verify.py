@@ -187,7 +187,7 @@ def _phrasing_problems(content: Files) -> Iterator[Problem]:
 _MAX_LENGTH = 3500
 _CONTEXT = 20  # characters shown on each side of a difference
 # Words that may start a sentence without being names, even if no text has them in lower case.
-_OPENERS = frozenset({"according", "both", "each", "neither", "no", "nothing", "only", "yes"})
+_OPENERS = frozenset({"according", "both", "each", "it", "neither", "no", "nothing", "only", "yes"})
 _DATE_FORMS = {
     "year": r"\d{4}",
     "month": r"\d{4}-(0[1-9]|1[0-2])",

@@ -50,7 +50,6 @@ _FORMS = [
 ]
 # Without any of these there is no date, and no need to try the forms one by one.
 _PERHAPS = re.compile(rf"\d|{_PREFIX}", re.IGNORECASE)
-_SPELLED = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)}) (\d{{4}})\b")
 _NOW = re.compile(
     r"\b(?:now|nowadays|still|currently|today|tonight|latest|lately|recent(?:ly)?|rn"
     r"|these days|at the moment|at present|up to date|so far"
@@ -176,19 +175,6 @@ def conflicting(asked: Iterable[Date], stated: Iterable[Date]) -> list[Date]:
     """The dates asked about that no stated date confirms."""
     known = list(stated)
     return [date for date in asked if not any(other.tells(date) for other in known)]
-
-
-def add_distances(text: str, today: dt.date) -> str:
-    """Add to the first full date how far it is from today: "2 August 2019 (7 years ago)"."""
-
-    def add(match: re.Match[str]) -> str:
-        try:
-            day = dt.date(int(match[3]), MONTHS.index(match[2]) + 1, int(match[1]))
-        except ValueError:
-            return match[0]
-        return f"{match[0]} ({distance(day, today)})"
-
-    return _SPELLED.sub(add, text, count=1)
 
 
 def distance(day: dt.date, today: dt.date) -> str:

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 
 class English(NamedTuple):
-    """General synonyms, in groups, and chat spelling."""
+    """General synonyms, in groups, chat spelling, and the words that rules of style are about."""
 
     synonyms: tuple[tuple[str, ...], ...]
     abbreviations: Mapping[str, str]
+    style: Mapping[str, Sequence[str]]
 
     def with_synonyms(self, own: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
         """A folder's own groups, then the general ones without the terms that it has grouped."""
@@ -25,7 +26,9 @@ def english() -> English:
     import yaml  # noqa: PLC0415 - a start from the cache does not need it
 
     content = yaml.safe_load(_read("english.yaml"))
-    return English(tuple(map(tuple, content["synonyms"])), content["abbreviations"])
+    return English(
+        tuple(map(tuple, content["synonyms"])), content["abbreviations"], content["style"]
+    )
 
 
 def everyday_messages() -> list[str]:

@@ -1,30 +1,19 @@
-"""Helpers shared by all pictures: the font, line breaking, rounded shapes and saving."""
+"""Helpers shared by all pictures: line breaking, rounded shapes and saving."""
 
 import io
 import os
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
 from bot.errors import InputError
 
-Style = Literal["Regular", "Semibold", "It", "SemiboldIt"]
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 # Pillow does not anti-alias shapes, so they are drawn this many times larger and scaled down.
 _SUPERSAMPLING = 4
-
-
-@cache
-def font(style: Style, size: int) -> ImageFont.FreeTypeFont:
-    """Source Sans Pro, sized in pixels; covers Latin and, in upright styles, Greek and Cyrillic."""
-    path = files("font_source_sans_pro") / "files" / f"SourceSansPro-{style}.ttf"
-    return ImageFont.truetype(io.BytesIO(path.read_bytes()), size)
 
 
 def wrap_text(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:

@@ -9,7 +9,8 @@ from PIL import Image, ImageDraw
 
 from bot.feedback.stats import Stats, asked
 from bot.knowledge import Knowledge
-from bot.pictures.canvas import draw_rounded, font, to_png, wrap_balanced
+from bot.pictures.canvas import draw_rounded, to_png, wrap_balanced
+from bot.typeface import font
 
 _WIDTH, _LEFT = 1080, 72
 _RIGHT = _WIDTH - _LEFT

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from bot.knowledge import Event, Knowledge
-from bot.pictures.canvas import Style, draw_rounded, font, to_png, wrap_balanced
-from bot.timeline import claimed_by, dateline, event_date, footnotes, is_expected
+from bot.pictures.canvas import draw_rounded, to_png, wrap_balanced
+from bot.timeline import dateline, event_date, footnotes, is_expected
+from bot.typeface import Style, font
 
 WIDTH = 1080
 # Telegram scales photos to 2,560 pixels on the longer side; one taller than this is unreadable.
@@ -108,12 +109,12 @@ def _lay_out(knowledge: Knowledge, events: Sequence[Event], count: int) -> _Layo
     ]
     marks = footnotes(shown)
     blocks = [
-        _event(knowledge, event, marks.get(event.note or "", ""), following)
+        _event(event, knowledge.source.published, marks.get(event.note or "", ""), following)
         for event, following in zip(shown, [*shown[1:], None], strict=True)
     ]
     left_out = len(events) - count
     notes = [f"… and {left_out} more. Add a year or a word to narrow the list."] if left_out else []
-    notes += [f"{mark} {note}." for note, mark in marks.items()]
+    notes += [f"{mark} {note}" for note, mark in marks.items()]
     if shown:
         cited = sorted({event.citation.paragraph for event in shown})
         notes.append(f"{', '.join(f'p{n}' for n in cited)}: passages of the article.")
@@ -121,13 +122,10 @@ def _lay_out(knowledge: Knowledge, events: Sequence[Event], count: int) -> _Layo
     return _Layout(head, blocks, foot)
 
 
-def _event(knowledge: Knowledge, event: Event, mark: str, following: Event | None) -> _EventBlock:
-    is_ahead = is_expected(event, knowledge.source.published)
+def _event(event: Event, published: dt.date, mark: str, following: Event | None) -> _EventBlock:
+    is_ahead = is_expected(event, published)
     width = _RIGHT - _COLUMN
     texts = [_text(event.label, "Regular", 40, 52, _INK, width=width, max_lines=8)]
-    if claimant := claimed_by(knowledge, event):
-        voice = f"According to {claimant}"
-        texts.append(_text(voice, "It", 33, 46, _SOFT, width=width, max_lines=2))
     badges = [*(["expected"] if is_ahead else []), event.citation.passage]
     # The space before the next event grows with the logarithm of the time between the two.
     days = abs((_first_day(following) - _first_day(event)).days) if following else 0

@@ -1,6 +1,5 @@
 """Shared by all handlers: the answerer, the store, the conversations, functions for replying."""
 
-import datetime as dt
 from typing import Any
 
 from telegram import CallbackQuery, Chat, Message, ReplyParameters, Update
@@ -83,11 +82,6 @@ async def send(to: Message, rendered: Rendered) -> SentMessage:
 def reply_parameters_for(message: Message) -> ReplyParameters:
     """Parameters for a reply that is sent even if `message` has been deleted."""
     return ReplyParameters(message.message_id, allow_sending_without_reply=True)
-
-
-def today() -> dt.date:
-    """Today's date in UTC, for phrases like "7 years ago"."""
-    return dt.datetime.now(dt.UTC).date()
 
 
 def command_message(update: Update, context: Context) -> Message | None:

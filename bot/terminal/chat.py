@@ -60,7 +60,7 @@ class Chat:
             reply = self._answerer.open(offered[int(text) - 1])
         reply = reply or self._answerer.answer(text, self._conversation)
         self._conversation = self._conversation.after(reply)
-        return render(reply, self._knowledge, self._today)
+        return render(reply, self._knowledge)
 
     def _topics(self) -> str:
         lines = []

@@ -20,12 +20,14 @@ def as_json(
     start = time.perf_counter_ns()
     reply = answerer.answer(text, conversation)
     elapsed = (time.perf_counter_ns() - start) // 1000
+    entry = answerer.knowledge.entries.get(reply.entry or "")
     return {
         "id": row_id,
         "knowledge": answerer.knowledge.version,
         "text": text,
         "status": reply.status,
         "entry": reply.entry,
+        "voice": entry.voice if entry else None,
         "confidence": round(reply.confidence, 4),
         "answer": reply.answer,
         "citations": [asdict(c) for c in reply.citations],

@@ -16,7 +16,7 @@ LEADS = [
         "The article says that about the INF Treaty, not about the SALT treaty:",
     ),
     ("Should the US withdraw from the INF Treaty?", "The article doesn't say what should be done."),
-    ("did the us leave the abm treaty in 1987", "The article doesn't say that for that date."),
+    ("did the us leave the abm treaty in 1987", "The article doesn't say that about that date."),
 ]
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.answering import Answerer, Conversation
+from bot.answering import Answerer, Conversation, Reply, Section
+from bot.answering.reply import Suggestion
 from bot.loading.cache import load_answerer
 
 
@@ -124,3 +125,18 @@ def test_a_likely_entry_next_to_the_last_answer_is_meant(answerer: Answerer) -> 
 def test_nothing_new_is_no_reason_to_repeat(answerer: Answerer) -> None:
     """A follow-up without a content word does not get the last answer just because of its words."""
     assert asked_on(answerer, "did the west look at moscow's proof", "why not?")[0] != "answered"
+
+
+def test_the_numbers_shown_are_those_that_pick() -> None:
+    """A denial shows one of its suggestions in full: numbers count only the others."""
+    suggested = [Suggestion(entry, f"{entry}?", 0.5, ()) for entry in ("shown", "first")]
+    denial = Reply(
+        "q",
+        "unanswered",
+        lead="No:",
+        sections=(Section("shown", "So it is."),),
+        suggestions=tuple(suggested),
+        related=("second",),
+    )
+    assert [offer.entry for offer in denial.offers] == ["first"]
+    assert Conversation().after(denial).offered == ("first", "second")

@@ -81,8 +81,8 @@ BREAKAGES = (
     Breakage(
         "a colon in unquoted text",
         "answers.yaml",
-        "answer: The works will take",
-        "answer: Note: the works will take",
+        "answer: The works were to take",
+        "answer: Note: the works were to take",
         ("not valid YAML", "in quotes"),
     ),
     Breakage("a missing article", "article.txt", "", "", ("is missing from", "restore it")),
@@ -113,15 +113,15 @@ BREAKAGES = (
     Breakage(
         "a number that no passage has",
         "answers.yaml",
-        "answer: The works will take nine weeks",
-        "answer: The works will take ten weeks",
+        "answer: The works were to take nine weeks",
+        "answer: The works were to take ten weeks",
         ("says 'ten'", "appears in none of its passages"),
     ),
     Breakage(
         "a name that no passage has",
         "answers.yaml",
-        "answer: Cyclists and walkers may cross",
-        "answer: Cyclists and Ida Berg may cross",
+        "answer: Yes, cyclists and walkers may cross",
+        "answer: Yes, cyclists and Ida Berg may cross",
         ("says 'Ida'", "cite the passage that contains it"),
     ),
     Breakage(
@@ -184,8 +184,8 @@ BREAKAGES = (
     Breakage(
         "an answer too long for Telegram",
         "answers.yaml",
-        "answer: Cyclists and walkers may cross on a temporary path.",
-        "answer: Cyclists and walkers may cross on a temporary path." + " Walkers may." * 300,
+        "answer: Yes, cyclists and walkers may cross on a temporary path.",
+        "answer: Yes, cyclists and walkers may cross on a temporary path." + " Walkers may." * 300,
         ("Telegram message has room for", "shorten the answer"),
     ),
     Breakage(

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from bot.language.dates import Date, add_distances, conflicting, distance, find_dates
+from bot.language.dates import Date, conflicting, distance, find_dates
 
 FOUND = [
     ("on 2 August 2019", [Date(2019, 8, 2)]),
@@ -46,13 +46,3 @@ DISTANCES = [
 def test_distances(day: dt.date, today: dt.date, said: str) -> None:
     """The distance is told in the largest whole unit."""
     assert distance(day, today) == said
-
-
-def test_a_distance_follows_an_absolute_date() -> None:
-    """Only a full date gets its distance; an impossible one stays as it is."""
-    today = dt.date(2026, 11, 23)
-    assert (
-        add_distances("It ends on 2 August 2019.", today)
-        == "It ends on 2 August 2019 (7 years ago)."
-    )
-    assert add_distances("on 31 February 2019", today) == "on 31 February 2019"

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from bot.knowledge import Event, Knowledge, load_knowledge
-from bot.pictures.canvas import Style, font, wrap_balanced, wrap_text
+from bot.pictures.canvas import wrap_balanced, wrap_text
 from bot.pictures.timeline import WIDTH, draw
 from bot.timeline import event_date
+from bot.typeface import Style, font
 from tests.paths import BRIDGE
 
 FOLDERS = {"treaty": load_knowledge(None), "bridge": load_knowledge(BRIDGE)}

@@ -30,21 +30,31 @@ def asking(*texts: str) -> Situation:
     return ask
 
 
-def in_a_group(telegram: FakeTelegram, person: User) -> Chat:
-    """A group chat: a message that the bot ignores, then a question to the bot."""
-    group = telegram.group("Arms control reading group")
-    boris = telegram.user("Boris")
-    telegram.say("So the treaty is dead already?", chat=group, user=boris)
-    mention = "@TreatyBot when did the US first accuse Russia?"
-    telegram.reply_to(telegram.say(mention, chat=group, user=person))
-    return group
+def in_a_group(question: str, chatter: str = "") -> Situation:
+    """A group chat: perhaps a message that the bot ignores, then a question to the bot."""
+
+    def ask(telegram: FakeTelegram, person: User) -> Chat:
+        group = telegram.group("Arms control reading group")
+        if chatter:
+            telegram.say(chatter, chat=group, user=telegram.user("Boris"))
+        telegram.reply_to(telegram.say(f"@TreatyBot {question}", chat=group, user=person))
+        return group
+
+    return ask
 
 
 SITUATIONS: dict[str, Situation] = {
     "end-date": asking("when does the INF treaty end?"),
     "claim": asking("what does Moscow say about the accusations?"),
+    "denial": asking("did Russia send the US an ultimatum?"),
     "gap": asking("who signed the INF treaty?"),
-    "group": in_a_group,
+    "silence": asking("wer hat den vertrag unterschrieben", "who won the chess match"),
+    "unsure": asking("what is the plan for the agreement of 2019"),
+    "group": in_a_group(
+        "when did the US first accuse Russia?", chatter="So the treaty is dead already?"
+    ),
+    "group-longest": in_a_group("how did the dispute unfold?"),
+    "group-gap": in_a_group("what does the INF treaty ban?"),
     "timeline": asking("/timeline"),
 }
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from bot.pictures.canvas import Style, draw_rounded, font
+from bot.pictures.canvas import draw_rounded
+from bot.typeface import Style, font
 from tests.fake_telegram import Json
 from tests.renderings.buttons import BUTTON, BUTTON_GAP, draw_row, shorten
 from tests.renderings.themes import Theme
@@ -65,7 +66,7 @@ class Bubble:
 
 def draw_chat(scene: Scene, theme: Theme) -> Image.Image:
     """Draw all messages of a chat."""
-    bubbles = [_bubble(message, scene.viewer, scene.files) for message in scene.messages]
+    bubbles = [lay_out(message, scene.viewer, scene.files) for message in scene.messages]
     height = _TITLE + _GAP + sum(bubble.height + _GAP for bubble in bubbles)
     image = Image.new("RGB", (WIDTH, height), theme.chat)
     _draw_title(image, scene.title, scene.subtitle, theme)
@@ -77,7 +78,8 @@ def draw_chat(scene: Scene, theme: Theme) -> Image.Image:
     return image
 
 
-def _bubble(message: Json, viewer: int, files: Mapping[str, bytes]) -> Bubble:
+def lay_out(message: Json, viewer: int, files: Mapping[str, bytes]) -> Bubble:
+    """A message as the user with the id `viewer` sees it."""
     is_mine = message["from"]["id"] == viewer
     in_group = message["chat"]["type"] != "private"
     name = message["from"]["first_name"] if in_group and not is_mine else None

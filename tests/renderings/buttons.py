@@ -4,7 +4,8 @@ import re
 
 from PIL import Image, ImageDraw
 
-from bot.pictures.canvas import Style, draw_rounded, font
+from bot.pictures.canvas import draw_rounded
+from bot.typeface import Style, font
 from tests.fake_telegram import Json
 from tests.renderings.themes import Theme
 

@@ -1,19 +1,27 @@
 """Drawing of chats: no word is lost, quotes are separate, the bot's real replies can be drawn."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from bot.answering.compose import Composer
+from bot.knowledge import load_knowledge
+from bot.telegram.messages.buttons import markup_json
+from bot.telegram.messages.replies import render
 from tests.fake_telegram import Json
 from tests.fake_telegram.formatting import parse_html
-from tests.renderings.bubbles import WIDTH, Scene, draw_chat
+from tests.renderings.__main__ import SITUATIONS
+from tests.renderings.bubbles import WIDTH, Scene, draw_chat, lay_out
 from tests.renderings.themes import DARK, LIGHT
 from tests.renderings.words import Block, blocks, width_of
 
+TREATY = load_knowledge()
 SIZE = 32
 
 
@@ -79,6 +87,27 @@ def test_any_message_of_a_chat_can_be_drawn() -> None:
         assert draw_chat(Scene("T", "s", messages, 3, {}), theme).width == WIDTH
 
 
+@pytest.mark.parametrize("entry", TREATY.entries)
+def test_a_reply_in_a_group_fits_on_a_phones_screen(entry: str) -> None:
+    """Of 390 x 844 points, a fifth of them for bars, nobody has to scroll to read one."""
+    shown = render(
+        Composer(TREATY).opened(TREATY.entries[entry]),
+        TREATY, "TreatyBot", in_group=True, votes=True,
+    )  # fmt: skip
+    text, entities = parse_html(shown.html)
+    bot: Json = {"id": 1, "first_name": "Treaty Bot"}
+    message: Json = {
+        "from": bot,
+        "chat": {"id": 2, "type": "supergroup"},
+        "text": text,
+        "entities": entities,
+        "reply_to_message": {"from": bot, "text": TREATY.entries[entry].question},
+        "reply_markup": json.loads(markup_json(shown.rows) or "{}"),
+    }
+    assert len(shown.rows) == 1
+    assert lay_out(message, 3, {}).height < 0.8 * WIDTH * 844 / 390
+
+
 def test_the_command_draws_the_real_replies(tmp_path: Path) -> None:
     """Each situation is drawn in light and dark, small enough for the documentation."""
     command = [sys.executable, "-m", "tests.renderings", str(tmp_path / "new")]
@@ -86,7 +115,7 @@ def test_the_command_draws_the_real_replies(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     pictures = sorted((tmp_path / "new").iterdir())
     names = {picture.stem.rpartition("-")[0] for picture in pictures}
-    assert names == {"end-date", "claim", "gap", "group", "timeline"}
+    assert names == set(SITUATIONS)
     assert len(pictures) == 2 * len(names)
     for picture in pictures:
         assert picture.stat().st_size < 150_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PIL import ImageFont
 
-from bot.pictures.canvas import Style, font
+from bot.typeface import Style, font
 from tests.fake_telegram import Json
 
 _LINKS = {"text_link", "url", "mention", "text_mention", "bot_command", "hashtag", "code"}

@@ -29,7 +29,6 @@ from bot.telegram.services import (
     in_group,
     pressed,
     send,
-    today,
 )
 from bot.telegram.session import ALREADY_SENT, speaker_of
 
@@ -42,7 +41,7 @@ def handlers(services: Services) -> Handlers:
     help_ = _replying("help", lambda context: texts.help_(context.bot.bot))
 
     def source(context: Context) -> Rendered:
-        return article.source(services.knowledge, context.bot.username, today())
+        return article.source(services.knowledge, context.bot.username)
 
     def privacy(_: Context) -> Rendered:
         return texts.privacy(keeps_questions=services.recorder.on)

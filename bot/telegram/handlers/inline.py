@@ -1,6 +1,5 @@
 """Answers in chats that the bot is not in: inline queries, and mentions (guest mode)."""
 
-import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 from hashlib import blake2s
@@ -23,7 +22,7 @@ from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import as_links, markup
 from bot.telegram.messages.replies import Rendered, render
-from bot.telegram.services import Context, Handlers, Services, today
+from bot.telegram.services import Context, Handlers, Services
 
 # How many seconds Telegram may cache the results, for everybody: they depend only on the query and
 # the knowledge, and an edit to the knowledge should reach people the same day.
@@ -54,23 +53,20 @@ async def _inline(services: Services, update: Update, context: Context) -> None:
 
 def results(answerer: Answerer, text: str, username: str) -> list[InlineQueryResultArticle]:
     """The best answers to a query; the topics if there are none."""
-    now = today()
     replies = _replies(answerer, text) if question_text(text) else []
-    found = [article_result(answerer.knowledge, reply, username, now) for reply in replies]
+    found = [article_result(answerer.knowledge, reply, username) for reply in replies]
     found = found or list(_topics(answerer.knowledge, username))
     return list({result.id: result for result in found}.values())[:_MAX_RESULTS]
 
 
-def article_result(
-    knowledge: Knowledge, reply: Reply, username: str, now: dt.date
-) -> InlineQueryResultArticle:
+def article_result(knowledge: Knowledge, reply: Reply, username: str) -> InlineQueryResultArticle:
     """A reply as a result to post in any chat: its buttons are links."""
     questions = [knowledge.entries[s.entry].question for s in reply.sections if s.entry]
     denied = reply.lead if reply.status == "unanswered" else None  # it contradicts the query
     title = denied or " · ".join(questions) or reply.answer
     said = " ".join(section.text for section in reply.sections)
     preview = said or "\n".join(s.question for s in reply.suggestions)
-    shown = render(reply, knowledge, now, username)
+    shown = render(reply, knowledge, username)
     return to_result(knowledge, title, preview, shown, username)
 
 
@@ -136,7 +132,7 @@ async def _guest(services: Services, update: Update, context: Context) -> None:
         # Without a conversation: the chat id may be that of another chat that the bot is in.
         reply = answerer.answer(asked.text)
         set_outcome(reply.status)
-        result = article_result(answerer.knowledge, reply, username, today())
+        result = article_result(answerer.knowledge, reply, username)
     else:
         set_outcome("help")
         welcome = texts.start(answerer.knowledge, username)

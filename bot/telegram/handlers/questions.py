@@ -33,7 +33,6 @@ from bot.telegram.services import (
     in_group,
     reply_parameters_for,
     send,
-    today,
 )
 from bot.telegram.session import speaker_of
 
@@ -117,10 +116,9 @@ def render_for_chat(
     services: Services, message: Message, reply: Reply, context: Context
 ) -> Rendered:
     """A reply as it is shown in the chat of `message`."""
-    return replies.reply_message(
+    return replies.render(
         reply,
         services.knowledge,
-        today(),
         context.bot.username,
         in_group=in_group(message.chat),
         votes=services.recorder.on,

@@ -27,7 +27,6 @@ from bot.telegram.services import (
     in_group,
     reply_parameters_for,
     send,
-    today,
 )
 from bot.telegram.session import speaker_of
 from bot.timeline import matching_events
@@ -61,8 +60,9 @@ def handlers(services: Services) -> Handlers:
         if not found:
             await send(message, texts.no_matching_event(knowledge, words))
             return
-        tools: Rows = ((DELETE_BUTTON,),) if in_group(message.chat) else ()
-        rows = (*texts.event_buttons(knowledge, found), *tools)
+        rows: Rows = ((DELETE_BUTTON,),)
+        if not in_group(message.chat):
+            rows = texts.event_buttons(knowledge, found)
         shown = Rendered(texts.timeline_caption(knowledge, found, username), rows)
         key = _key(context.bot.id, knowledge, found)
         sent: Message | SentMessage
@@ -75,8 +75,7 @@ def handlers(services: Services) -> Handlers:
             if not isinstance(error, BadRequest) and "too large" not in str(error).lower():
                 raise
             log.info("Telegram refused the timeline's picture (%s)", short_reason(error))
-            text = texts.timeline(knowledge, found, username, today())
-            sent = await send(message, Rendered(text.html, rows))
+            sent = await send(message, shown)
         remember_opened(services, sent, None, speaker_of(message)[1])
 
     return [CommandHandler("timeline", timeline, filters.UpdateType.MESSAGE)]

@@ -1,12 +1,11 @@
 """The article: page by page, one passage, or passages inside their paragraphs."""
 
-import datetime as dt
 import textwrap
 from collections.abc import Iterable
 from functools import partial
 
 from bot.knowledge import Entry, Knowledge
-from bot.language.dates import distance, format_day
+from bot.language.dates import format_day
 from bot.telegram.messages.buttons import PAGE, Button, as_html, entry_rows, passage_link
 from bot.telegram.messages.replies import Rendered, join_within_limit
 
@@ -20,13 +19,12 @@ _OPENED, _CLOSED = "<i>[passage:]</i> <b><u>", "</u></b> <i>[end of passage]</i>
 Piece = tuple[int, str]  # the number of a paragraph, and all or part of its text
 
 
-def source(knowledge: Knowledge, username: str, today: dt.date) -> Rendered:
+def source(knowledge: Knowledge, username: str) -> Rendered:
     """The article's title, publisher, date and version, and its first page."""
     data = knowledge.source
-    age = distance(data.published, today)
     lines = [
         f"<b>{as_html(data.title)}</b>",
-        as_html(f"{data.publisher}, {data.place}, {format_day(data.published)} ({age})"),
+        as_html(f"{data.publisher}, {data.place}, {format_day(data.published)}"),
     ]
     if data.url:
         lines.append(as_html(data.url))

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from bot.knowledge import Entry
+from bot.knowledge import Entry, Knowledge
 
 # Kinds of buttons. The callback data is "<kind>:<name>", at most 64 bytes.
 OPEN = "e"  # name: the entry to answer with
@@ -46,6 +46,14 @@ def question_row(label: str, entry: str) -> tuple[Button, ...]:
 def entry_rows(entries: Iterable[Entry]) -> Rows:
     """A row for each entry's question."""
     return tuple(question_row(entry.question, entry.id) for entry in entries)
+
+
+def topic_rows(knowledge: Knowledge) -> Rows:
+    """The topics, two in a row."""
+    topics = [
+        Button(title, data=f"{TOPIC}:{name}") for name, title in knowledge.answered_topics().items()
+    ]
+    return tuple(tuple(topics[at : at + 2]) for at in range(0, len(topics), 2))
 
 
 def markup(rows: Rows) -> InlineKeyboardMarkup | None:
@@ -109,19 +117,18 @@ def linked_entry(message: Message, username: str) -> str | None:
     return None
 
 
-def answer_row(username: str, entry: Entry, number: int | None = None) -> tuple[Button, ...]:
-    """The row below an answer: its passages in context, and sharing; empty without passages.
+def context_button(entry: Entry, number: int | None) -> Button:
+    """Shows an entry's passages in context; `number` tells several answers in a message apart."""
+    label = "Context" if number is None else f"Context ({number})"
+    return Button(label, data=f"{CONTEXT}:{entry.id}")
 
-    `number` labels the buttons when one message holds several answers.
-    """
-    if not entry.citations:
-        return ()
-    suffix = "" if number is None else f" ({number})"
+
+def share_button(username: str, entry: Entry) -> Button:
+    """Passes the permalink of an answer on to another chat."""
     query = urlencode(
         {"url": answer_url(username, entry.id), "text": entry.question}, quote_via=quote
     )
-    share = Button(f"Share{suffix}", url=f"https://t.me/share/url?{query}")
-    return (Button(f"In context{suffix}", data=f"{CONTEXT}:{entry.id}"), share)
+    return Button("Share", url=f"https://t.me/share/url?{query}")
 
 
 def as_links(rows: Rows, username: str) -> Rows:

@@ -1,21 +1,24 @@
 """Replies as Telegram messages; groups get shorter ones than private chats."""
 
-import datetime as dt
 import re
-from dataclasses import dataclass, replace
-from html import unescape
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape, unescape
 
 from telegram import Chat
 from telegram.constants import ChatType, MessageLimit
 
 from bot.answering import Reply, Section
-from bot.answering.compose import dated_source, topics_line
-from bot.knowledge import Citation, Knowledge
-from bot.language.dates import add_distances
+from bot.answering.compose import dated_source
+from bot.knowledge import Citation, Entry, Knowledge
 from bot.telegram.messages import buttons
 from bot.telegram.messages.buttons import Button, Rows, answer_url, as_html, question_row
 
+_BELOW_ANSWER = 2  # questions, so that the buttons stay few
+_MAX_QUOTES_IN_GROUPS = 2
 _LONG_QUOTE = 220  # characters; longer passages are folded until tapped
+REPEATED_WITHIN = 600.0  # seconds; a group that asks again gets a link to the earlier answer
+DELETE_BUTTON = Button("Delete", data=f"{buttons.DELETE}:")  # for the asker, and for admins
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -27,33 +30,88 @@ class Rendered:
     rows: Rows = ()
 
 
-def render(reply: Reply, knowledge: Knowledge, today: dt.date, username: str) -> Rendered:
-    """The whole reply: answer, passage, source line; suggested and related questions as buttons.
+def render(
+    reply: Reply,
+    knowledge: Knowledge,
+    username: str,
+    *,
+    in_group: bool = False,
+    votes: bool = False,
+) -> Rendered:
+    """A reply as it is sent in a chat: answer, passage and source; what to do next as buttons.
 
-    `username` is the bot's, for links to passages and answers.
+    `username` is the bot's, for links to passages and answers. In groups, everybody has to scroll
+    past a reply: it is shorter, and has one row of buttons unless they are the reply.
     """
-    blocks = [as_html(reply.lead)] if reply.lead else []
-    blocks += [_section(section, knowledge, today, username) for section in reply.sections]
-    if not blocks:
-        blocks.append(as_html(reply.answer))
-    if reply.status == "unanswered" and not reply.suggestions:
-        blocks.append(as_html(topics_line(knowledge)))
-    rows = [question_row(s.question, s.entry) for s in reply.offers]
-    rows += [
-        question_row(knowledge.entries[entry].question, entry)
-        for entry in reply.related
-        if entry in knowledge.entries and reply.status == "answered"
-    ]
     entries = [knowledge.entries[s.entry] for s in reply.sections if s.entry]
-    for number, entry in enumerate(entries, 1):
-        rows.append(buttons.answer_row(username, entry, number if len(entries) > 1 else None))
-    return Rendered(join_within_limit(blocks), tuple(row for row in rows if row))
+    tools = _tools(reply, entries, username, in_group=in_group, votes=votes)
+    if in_group and reply.status == "unanswered" and not (reply.lead and entries):
+        return Rendered(_in_one_line(reply, entries, username), (tools,))
+    blocks = [as_html(reply.lead)] if reply.lead else []
+    blocks += [
+        _section(section, knowledge, username, in_group=in_group) for section in reply.sections
+    ]
+    rows = _questions(reply, knowledge) if not in_group or reply.status == "suggested" else ()
+    return Rendered(
+        join_within_limit(blocks or [as_html(reply.answer)]),
+        (*rows, tools) if tools else rows,
+    )
 
 
-def blockquote(citation: Citation) -> str:
-    """A passage, word for word, as a blockquote; long ones are folded."""
-    folded = " expandable" if len(citation.quote) > _LONG_QUOTE else ""
-    return f"<blockquote{folded}>{as_html(citation.quote)}</blockquote>"
+def _questions(reply: Reply, knowledge: Knowledge) -> Rows:
+    """A row for each question to go on with; the topics if there is none."""
+    if reply.found_nothing:
+        return buttons.topic_rows(knowledge)
+    offers = [question_row(s.question, s.entry) for s in reply.offers]
+    related = buttons.entry_rows(knowledge.entries[entry] for entry in reply.related)
+    return (*(offers if reply.status == "suggested" else offers[:_BELOW_ANSWER]), *related)
+
+
+def _tools(
+    reply: Reply, entries: Sequence[Entry], username: str, *, in_group: bool, votes: bool
+) -> tuple[Button, ...]:
+    """The row below an answer: its passages in context, sharing, voting and deleting."""
+    cited = [entry for entry in entries if entry.citations]
+    is_one = len(entries) == 1
+    row = [
+        buttons.context_button(entry, None if is_one else number)
+        for number, entry in enumerate(cited, 1)
+    ]
+    if is_one and cited and not in_group:
+        row.append(buttons.share_button(username, cited[0]))
+    if votes and reply.entry:
+        row += [
+            Button("👍", data=f"{buttons.GOOD}:{reply.entry}"),
+            Button("👎", data=f"{buttons.BAD}:{reply.entry}"),
+        ]
+    return (*row, DELETE_BUTTON) if in_group else tuple(row)
+
+
+def _in_one_line(reply: Reply, entries: Sequence[Entry], username: str) -> str:
+    """What the article doesn't say; its passage is a link, for those who want to see it."""
+    if reply.found_nothing:
+        return as_html(reply.lead or f"{reply.answer} /topics shows what it covers.")
+    lines = []
+    for entry in entries:
+        line = as_html(entry.answer)
+        if entry.citations:
+            label = "The closest passage" if entry.is_silent else "The passage"
+            line += f' <a href="{answer_url(username, entry.id)}">{label}</a>'
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _blockquotes(citations: Sequence[Citation], *, in_group: bool) -> list[str]:
+    """The passages, long ones folded; in groups, many are one, so that a screen holds the reply."""
+    if in_group and len(citations) > _MAX_QUOTES_IN_GROUPS:
+        quotes = ["\n".join(citation.quote for citation in citations)]
+    else:
+        quotes = [citation.quote for citation in citations]
+    folded = [" expandable" if len(quote) > _LONG_QUOTE else "" for quote in quotes]
+    return [
+        f"<blockquote{fold}>{as_html(quote)}</blockquote>"
+        for quote, fold in zip(quotes, folded, strict=True)
+    ]
 
 
 def text_length(html: str) -> int:
@@ -73,52 +131,28 @@ def join_within_limit(blocks: list[str]) -> str:
     return "\n\n".join(fitting)
 
 
-def _section(section: Section, knowledge: Knowledge, today: dt.date, username: str) -> str:
-    lines = [as_html(add_distances(section.text, today))]
+def _section(section: Section, knowledge: Knowledge, username: str, *, in_group: bool) -> str:
+    lines = [as_html(section.text)]
     if section.note:
-        lines.append(f"<i>{as_html(section.note)}</i>")
+        lines.append(f"<i>({as_html(section.note)})</i>")
     if section.citations:
         entry = knowledge.entries.get(section.entry or "")
-        closest = entry is not None and not entry.answerable
-        # In words, since a screen reader does not announce a blockquote.
-        lines.append("The closest it comes:" if closest else "The article:")
-        lines += [blockquote(citation) for citation in section.citations]
-        voice = f"According to {section.voice} · " if section.voice else ""
-        source = as_html(voice + dated_source(knowledge, today))
+        if entry and entry.is_silent:
+            lines.append("The closest it comes:")
+        lines += _blockquotes(section.citations, in_group=in_group)
         links = dict.fromkeys(
             buttons.passage_link(username, c.paragraph) for c in section.citations
         )
         permalink = [buttons.answer_link(username, section.entry)] if section.entry else []
-        lines.append(f"<i>{', '.join([source, *links, *permalink])}</i>")
+        lines.append(f"<i>{', '.join([_source(knowledge), *links, *permalink])}</i>")
     return "\n".join(lines)
 
 
-REPEATED_WITHIN = 600.0  # seconds; a group that asks again gets a link to the earlier answer
-DELETE_BUTTON = Button("Delete", data=f"{buttons.DELETE}:")  # for the asker, and for admins
-_RELATED_IN_GROUPS = 2  # few, since everybody has to scroll past them
-
-
-def reply_message(  # noqa: PLR0913 - everything a reply depends on
-    reply: Reply,
-    knowledge: Knowledge,
-    today: dt.date,
-    username: str,
-    *,
-    in_group: bool,
-    votes: bool,
-) -> Rendered:
-    """A reply as it is sent in a chat, with the buttons to vote on it and delete it."""
-    tools = _tools(reply.entry if votes else None, deletable=in_group)
-    offered = [question_row(s.question, s.entry) for s in reply.offers]
-    if in_group and reply.status == "suggested":
-        return Rendered("Did you mean:", (*offered, *tools))
-    if in_group and reply.status == "unanswered" and not (reply.lead and reply.sections):
-        text = _unanswered(reply, today, username)
-        return Rendered(text, (*offered[:_RELATED_IN_GROUPS], *tools))
-    if in_group:
-        reply = replace(reply, related=reply.related[:_RELATED_IN_GROUPS])
-    full = render(reply, knowledge, today, username)
-    return Rendered(full.html, (*full.rows, *tools))
+def _source(knowledge: Knowledge) -> str:
+    """The publisher and the date; a link to the article, if its address is known."""
+    source = as_html(dated_source(knowledge))
+    url = knowledge.source.url
+    return f'<a href="{escape(url)}">{source}</a>' if url else source
 
 
 def link_to_earlier(chat: Chat, answer_id: int, question: str, entry: str) -> Rendered | None:
@@ -131,22 +165,3 @@ def link_to_earlier(chat: Chat, answer_id: int, question: str, entry: str) -> Re
         return None
     text = f'<a href="{url}">Answered a moment ago</a>: {as_html(question)}'
     return Rendered(text, (question_row("Show it here", entry), (DELETE_BUTTON,)))
-
-
-def _unanswered(reply: Reply, today: dt.date, username: str) -> str:
-    """One line; the closest passage is a link, so that only those who tap it see it."""
-    lines = [as_html(reply.lead)] if reply.lead else []
-    for section in reply.sections:
-        line = as_html(add_distances(section.text, today))
-        if section.citations and section.entry:
-            line += f' <a href="{answer_url(username, section.entry)}">The closest passage</a>'
-        lines.append(line)
-    return "\n".join(lines) or f"{as_html(reply.answer)} /topics shows what it covers."
-
-
-def _tools(voted_on: str | None, *, deletable: bool) -> Rows:
-    """The last row: the vote buttons, with words for screen readers, and Delete."""
-    votes = (("👍 Right", buttons.GOOD), ("👎 Wrong", buttons.BAD)) if voted_on else ()
-    row = [Button(label, data=f"{kind}:{voted_on}") for label, kind in votes]
-    row += [DELETE_BUTTON] if deletable else []
-    return (tuple(row),) if row else ()

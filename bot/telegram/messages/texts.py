@@ -1,8 +1,7 @@
 """The texts of commands, greetings and notices, as Telegram HTML."""
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from telegram import User
 from telegram.constants import MessageLimit
@@ -14,58 +13,36 @@ from bot.store.questions import MAX_CHARACTERS
 from bot.telegram.addressing import OVERHEARD_INTERVAL
 from bot.telegram.messages import buttons
 from bot.telegram.messages.buttons import Button, Rows, as_html, entry_rows
-from bot.telegram.messages.replies import Rendered, blockquote, join_within_limit, text_length
+from bot.telegram.messages.replies import Rendered, text_length
 from bot.telegram.send.limits import NOTICE_INTERVAL
 from bot.telegram.session import CONVERSATION_TTL
-from bot.timeline import claimed_by, dateline, event_date, footnotes, is_expected, time_since
+from bot.timeline import dateline, event_date, footnotes, is_expected
 
 _CUT = "… /timeline WORD finds the others"
 
 
-def timeline_caption(
-    knowledge: Knowledge, events: Sequence[Event], username: str | None = None
-) -> str:
-    """The events as HTML: date, label and passage number (a link if `username` is given).
+def timeline_caption(knowledge: Knowledge, events: Sequence[Event], username: str) -> str:
+    """The events as HTML: date, label and a link to the passage.
 
     Events that do not fit are left out entirely, and a line says so.
     """
-    return next(
-        html
-        for html in _shrinking_captions(knowledge, events, username)
-        if text_length(html) <= MessageLimit.CAPTION_LENGTH
-    )
-
-
-def _shrinking_captions(
-    knowledge: Knowledge, events: Sequence[Event], username: str | None
-) -> Iterator[str]:
-    """Captions with ever fewer events; then again without notes, then without the heading."""
-    head = f"<i>{as_html(dateline(knowledge))}</i>"
-    lines = [_line(knowledge, events, event, username) for event in events]
-    for top, with_notes in ((head, True), (head, False), ("", False)):
-        for count in range(len(events), 0, -1):
-            notes = footnotes(events[:count]) if with_notes else {}
-            below = _notes(notes)
-            cut = [_CUT] if count < len(events) else []
-            blocks = [top, "\n".join([*lines[:count], *cut]), "\n".join(below)]
-            yield "\n\n".join(block for block in blocks if block)
-    yield _CUT
-
-
-def _line(knowledge: Knowledge, events: Sequence[Event], event: Event, username: str | None) -> str:
-    """One event in a caption."""
-    number = event.citation.paragraph
-    where = buttons.passage_link(username, number) if username else event.citation.passage
-    claimant = claimed_by(knowledge, event)
-    details = ["expected"] if is_expected(event, knowledge.source.published) else []
-    details += [as_html(claimant)] if claimant else []
-    mark = footnotes(events)[event.note] if event.note else ""
-    about = ", ".join([*details, where])
-    return f"<b>{event_date(event)}{mark}</b> {as_html(event.label)} ({about})"
-
-
-def _notes(notes: Mapping[str, str]) -> list[str]:
-    return [f"<i>{mark} {as_html(note)}</i>" for note, mark in notes.items()]
+    lines, marks = [], footnotes(events)
+    for event in events:
+        where = buttons.passage_link(username, event.citation.paragraph)
+        about = f"expected, {where}" if is_expected(event, knowledge.source.published) else where
+        date = f"{event_date(event)}{marks.get(event.note or '', '')}"
+        lines.append(f"<b>{date}</b> {as_html(event.label)} ({about})")
+    for count in range(len(events), 0, -1):
+        notes = footnotes(events[:count]).items()
+        blocks = [
+            f"<i>{as_html(dateline(knowledge))}</i>",
+            "\n".join([*lines[:count], *([_CUT] if count < len(events) else [])]),
+            "\n".join(f"<i>{mark} {as_html(note)}</i>" for note, mark in notes),
+        ]
+        caption = "\n\n".join(filter(None, blocks))
+        if text_length(caption) <= MessageLimit.CAPTION_LENGTH:
+            return caption
+    return _CUT
 
 
 _EXAMPLES = 3
@@ -144,23 +121,6 @@ def help_(bot: User) -> Rendered:
     )
 
 
-def timeline(
-    knowledge: Knowledge, events: Sequence[Event], username: str, today: dt.date
-) -> Rendered:
-    """The events with their passages, for chats that do not allow photos."""
-    notes = footnotes(events)
-    blocks = [f"<i>{as_html(dateline(knowledge))}</i>"]
-    for event in events:
-        mark = notes[event.note] if event.note else ""
-        when = f"<b>{event_date(event)}{mark}</b> ({time_since(event, today)})"
-        claimant = claimed_by(knowledge, event)
-        label = f"{event.label} (claimed by {claimant})" if claimant else event.label
-        link = buttons.passage_link(username, event.citation.paragraph)
-        blocks.append(f"{when}\n{as_html(label)}\n{blockquote(event.citation)}\n{link}")
-    blocks += _notes(notes)
-    return Rendered(join_within_limit(blocks), event_buttons(knowledge, events))
-
-
 def event_buttons(knowledge: Knowledge, events: Sequence[Event]) -> Rows:
     """A button for each event's answer."""
     entries = dict.fromkeys(event.entry for event in events)
@@ -179,9 +139,7 @@ def no_matching_event(knowledge: Knowledge, words: str) -> Rendered:
 
 def topics(knowledge: Knowledge) -> Rendered:
     """The topics as buttons."""
-    named = knowledge.answered_topics().items()
-    rows = tuple((Button(title, data=f"{buttons.TOPIC}:{name}"),) for name, title in named)
-    return Rendered("What would you like to know about?", rows)
+    return Rendered("What would you like to know about?", buttons.topic_rows(knowledge))
 
 
 def topic(knowledge: Knowledge, name: str) -> Rendered:

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.answering import Conversation
+from bot.answering.reply import ABSTAINED
 from bot.telegram.session import CONVERSATION_TTL, MAX_CONVERSATIONS, Conversations
 from tests.fake_telegram import FakeTelegram
 from tests.telegram.handlers.test_groups import labels
@@ -11,12 +12,12 @@ from tests.telegram.handlers.test_groups import labels
 @pytest.mark.parametrize(
     ("first", "then", "said"),
     [
-        ("when does the INF treaty end?", "why?", "requires six months"),
-        ("when does the INF treaty end?", "who said so?", "According to TASS's own report"),
+        ("when does the INF treaty end?", "why?", "Six months, according"),
+        ("when does the INF treaty end?", "who said so?", "the article said at the time"),
         ("when does the INF treaty end?", "source?", "lose its force on August 2."),
-        ("when does the INF treaty end?", "more", "six months"),
+        ("when does the INF treaty end?", "more", "Six months, according"),
         ("what did the US demand of Russia?", "when was that?", "December 2018"),
-        ("what does the US accuse Russia of?", "and Russia?", "According to Russia"),
+        ("what does the US accuse Russia of?", "and Russia?", 'Moscow "categorically denies"'),
     ],
 )
 def test_short_follow_ups_work(treaty: FakeTelegram, first: str, then: str, said: str) -> None:
@@ -96,13 +97,26 @@ def test_two_questions_get_both_answers_in_one_reply(treaty: FakeTelegram) -> No
     assert len(treaty.sent(asked["chat"]["id"])) == 1
 
 
-def test_at_most_three_related_questions_are_offered(treaty: FakeTelegram) -> None:
-    """In a group, where everybody scrolls past them, it is two."""
+def test_a_reply_has_few_buttons(treaty: FakeTelegram) -> None:
+    """In private, two related questions and a row of tools; in a group, the row alone."""
     question = "when does the INF treaty end?"
     alone = treaty.reply_to(treaty.say(question))
     among = treaty.reply_to(treaty.say(f"@TreatyBot {question}", chat=treaty.group("Readers")))
-    offered = [[label for label in labels(shown) if "?" in label] for shown in (alone, among)]
-    assert [len(questions) for questions in offered] == [3, 2]
+    rows = [
+        [[button["text"] for button in row] for row in shown["reply_markup"]["inline_keyboard"]]
+        for shown in (alone, among)
+    ]
+    *related, tools = rows[0]
+    assert [label.endswith("?") for (label,) in related] == [True, True]
+    assert tools == ["Context", "Share", "👍", "👎"]
+    assert rows[1] == [["Context", "👍", "👎", "Delete"]]
+
+
+def test_silence_offers_the_topics(town: FakeTelegram) -> None:
+    """As buttons, when nothing in the article comes near a question."""
+    silence = town.reply_to(town.say("who won the chess match"))
+    assert silence["text"] == ABSTAINED
+    assert labels(silence) == ["The works", "The dispute"]
 
 
 def test_an_answer_has_related_questions_below_it(town: FakeTelegram) -> None:

@@ -20,7 +20,7 @@ from bot.telegram.messages.buttons import (
 from tests.fake_telegram import FakeTelegram, Json
 
 WELCOME = "I answer questions about one article"
-CLOSING = "The council will close the old harbour bridge to cars on 12 April 2021"
+CLOSING = "The council said that the old harbour bridge was to close to cars on 12 April 2021"
 BUILDER = "The article doesn't say which company repairs the bridge."
 
 
@@ -167,7 +167,7 @@ def test_buttons_become_links_in_other_chats() -> None:
     """Presses never reach the bot from a chat it is not in, so answers open by link."""
     rows = (
         (Button("Why?", data=f"{OPEN}:closing-reason"),),
-        (Button("In context", data=f"{CONTEXT}:closing-date"), Button("Share", url="https://x.y")),
+        (Button("Context", data=f"{CONTEXT}:closing-date"), Button("Share", url="https://x.y")),
         (Button("The works", data=f"{TOPIC}:works"),),
     )
     assert as_links(rows, "TreatyBot") == (

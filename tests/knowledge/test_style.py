@@ -1,0 +1,138 @@
+"""`check` enforces the rules of style that a machine can, in every folder."""
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.answering.compose import templates
+from bot.cli import main
+from bot.errors import InputError
+from bot.evaluation.check import check
+from bot.knowledge import load_knowledge
+from tests.knowledge.breakages import Breakage
+from tests.paths import BRIDGE
+
+BREACHES = (
+    Breakage(
+        "a date that has passed, told as future",
+        "answers.yaml",
+        "was to close to cars on 12 April 2021.",
+        "will close to cars on 12 April 2021.",
+        ("'closing-date'", "“will”", "“was due to”"),
+    ),
+    Breakage(
+        "a claim without a claimant",
+        "answers.yaml",
+        "The council said that the old harbour bridge was to close",
+        "The old harbour bridge was to close",
+        ("'closing-date'", "the claim of the Lindholm town council", "“according to”"),
+    ),
+    Breakage(
+        "a claimant who says nothing",
+        "answers.yaml",
+        "According to Mayor Ida Berg, rust does not wait.",
+        "Ida Berg is mayor, and rust does not wait.",
+        ("'closing-reason'", "the claim of Mayor Ida Berg"),
+    ),
+    Breakage(
+        "a claimant who only stands in the quotation",
+        "answers.yaml",
+        "According to Mayor Ida Berg, rust does not wait.",
+        '\'"Rust does not wait", according to "Ida Berg"\'',
+        ("'closing-reason'", "name them"),
+    ),
+    Breakage(
+        "a yes that comes late",
+        "answers.yaml",
+        "      It is disputed. The harbour association said",
+        "      The harbour association said",
+        ("'trade'", "begin with one of “yes”"),
+        "answers.yaml:66",
+    ),
+    Breakage(
+        "a passage as long as a paragraph",
+        "answers.yaml",
+        "      - Cyclists and walkers may still cross on a temporary path.",
+        "      - Cyclists and walkers may still cross on a temporary path. The harbour association"
+        " says the closure will ruin the summer trade. The council denies this and points out that"
+        " the ferry will run every twenty minutes.\n"
+        "      - The works will take nine weeks and cost 2.4 million crowns. Cyclists and walkers"
+        " may still cross on a temporary path. The harbour association says the closure will ruin"
+        " the summer trade. The council denies this and points out that the ferry will run every"
+        " twenty minutes.",
+        ("'crossing'", "47 words", "uncut: true"),
+        "answers.yaml:55",
+    ),
+    Breakage(
+        "a gap that speaks of tomorrow",
+        "answers.yaml",
+        "line: The article doesn't say which company repairs the bridge.",
+        "line: The article doesn't say which company will repair the bridge.",
+        ("'gap-builder'", "“will”"),
+    ),
+    Breakage(
+        "an event told as future",
+        "timeline.yaml",
+        "The harbour bridge is due to close",
+        "The harbour bridge will close",
+        ("'2021-04-12'", "“will”"),
+    ),
+    Breakage(
+        "a letter that the pictures cannot show",
+        "timeline.yaml",
+        "The article is published",
+        "The article is published \N{BLACK CHESS KNIGHT}",
+        ("'2021-03-03'", "BLACK CHESS KNIGHT", "lacks"),
+    ),
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of a valid knowledge folder."""
+    return Path(shutil.copytree(BRIDGE, tmp_path / "knowledge"))
+
+
+@pytest.mark.parametrize("breach", BREACHES, ids=lambda b: b.name)
+def test_each_breach_is_reported_with_file_line_and_mend(folder: Path, breach: Breakage) -> None:
+    """The bot runs all the same: style is for `check` to enforce, before the words are shipped."""
+    place = breach.apply(folder)
+    with pytest.raises(InputError) as error:
+        check(folder, io.StringIO())
+    message = str(error.value)
+    assert place in message, message
+    for part in breach.says:
+        assert part in message, message
+    assert load_knowledge(folder).entries
+
+
+def test_a_long_passage_may_be_marked(folder: Path) -> None:
+    """`uncut: true` allows it."""
+    breach = next(breach for breach in BREACHES if "paragraph" in breach.name)
+    breach.apply(folder)
+    answers = folder / "answers.yaml"
+    text = answers.read_text("utf-8").replace(
+        "  - id: crossing", "  - id: crossing\n    uncut: true"
+    )
+    answers.write_text(text, "utf-8")
+    check(folder, io.StringIO())
+
+
+def test_every_reply_is_printed_for_an_editor(capsys: pytest.CaptureFixture[str]) -> None:
+    """`check --replies` prints answers, gaps, passages, events, small talk and templates."""
+    assert main(["check", "--replies", "--knowledge", str(BRIDGE)]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    knowledge = load_knowledge(BRIDGE)
+    entries, chats = knowledge.entries.values(), knowledge.vocabulary.smalltalk
+    for text in (
+        *(text for entry in entries for text in (entry.id, entry.question, entry.answer)),
+        *(citation.quote for entry in entries for citation in entry.citations),
+        *(event.label for event in knowledge.events),
+        *(chat.reply for chat in chats),
+        *templates(knowledge),
+        "button, more? -> How long do the works take?",
+        "why? -> Why is the bridge being repaired?",
+    ):
+        assert text in printed, text
