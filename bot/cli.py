@@ -282,7 +282,7 @@ def _check(arguments: argparse.Namespace) -> None:
         from bot.terminal.proofs import all_replies
 
         print(all_replies(load_knowledge(_folder(arguments))))
-        return 0
+        return
     (check.check_forever if arguments.watch else check.check)(_folder(arguments), sys.stdout)
 
 
