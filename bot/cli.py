@@ -15,6 +15,7 @@ from bot.answering import Answerer
 from bot.config import load_settings
 from bot.errors import InputError
 from bot.knowledge import load_knowledge
+from bot.knowledge.load import example_question
 from bot.terminal import render
 
 
@@ -45,7 +46,7 @@ def _open_null(mode: Literal["r", "w"]) -> TextIO:
     return Path(os.devnull).open(mode, encoding="utf-8")
 
 
-EXAMPLE = "when does the INF treaty end?"
+EXAMPLE = example_question()
 
 # A private class of argparse, generic only for type checkers.
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.answering.decide import ANSWER, SMALLTALK, SUGGEST, Candidate, Verdict
+from bot.answering.message import as_written
 from bot.answering.reply import Reply, Section, Status, Suggestion
 from bot.answering.verify import Conflict
 from bot.knowledge import Entry, Knowledge
-from bot.language.dates import asks_about_now, distance, format_day, later_year
+from bot.language.dates import asks_about_now, distance, find_dates, format_day, later_year
 
 _MAX_SUGGESTED = 3
 _MAX_RELATED = 3
 _LIKELY = 0.4  # at this confidence an entry is denied, or offered before those related to a gap
-_KINDS = {"agent": "actor", "patient": "actor"}  # kinds of conflict -> kinds of name
 _DENIALS = {
     "date": "The article doesn't say that for that date. It does say:",
     "polarity": "The article doesn't answer the question with “not” in it. It does say:",
@@ -31,7 +31,9 @@ class Composer:
         self._entries = knowledge.entries
         self._published = knowledge.source.published
         self._article = knowledge.article.text
-        self._names = knowledge.vocabulary.names
+        self._told = {date.year for date in find_dates(self._article)}
+        names = knowledge.vocabulary.names.values()
+        self._forms = {member: forms for ids in names for member, forms in ids.items()}
         self._smalltalk = {SMALLTALK + s.id: s.reply for s in knowledge.vocabulary.smalltalk}
 
     def opened(self, entry: Entry) -> Reply:
@@ -71,7 +73,7 @@ class Composer:
         ]
         answerable = [entry for entry in entries if entry.answerable]
         first = answerable[0] if answerable else entries[0]
-        dated = asks_about_now(text) or later_year(text, self._published)
+        dated = asks_about_now(text) or later_year(text, self._published, self._told)
         return Reply(
             text,
             "answered" if answerable else "unanswered",
@@ -93,7 +95,7 @@ class Composer:
         self, text: str, verdict: Verdict, best: Candidate, conflict: Conflict
     ) -> Reply:
         """Say that the article does not say so, and quote what it says instead."""
-        later = later_year(text, self._published)
+        later = later_year(text, self._published, self._told)
         offer = self._suggestion(best.entry, best.confidence)
         others = [s for s in self._offers(verdict) if s.entry != best.entry]
         return Reply(
@@ -111,13 +113,12 @@ class Composer:
         entry, kind = self._entries[entry_id], conflict.kind
         if kind in _DENIALS:
             return _DENIALS[kind]
-        written = self._name("actor", conflict.asked, text)
-        at = text.casefold().find(conflict.asked)
-        typed = text[at : at + len(conflict.asked)] if at >= 0 else conflict.asked.title()
-        asked = written or f"“{typed}”"
-        meant = getattr(entry.key, kind, ())
-        names = [self._name(_KINDS.get(kind, kind), name, entry.answer) for name in meant]
-        if written in names:
+        typed = as_written(conflict.asked, text)
+        asked = self._name([typed], text) or f"“{typed}”"
+        roles = {"agent": entry.key.agent, "patient": entry.key.patient}
+        meant = {**roles, **entry.key.names}.get(kind, ())
+        names = [self._name(self._forms.get(m, (m,)), entry.answer) for m in meant]
+        if conflict.name in meant:
             return "In the article it is the other way round:"
         named = " and ".join(filter(None, names))
         if not named:
@@ -126,11 +127,11 @@ class Composer:
             return f"It was {named}, not {asked}:"
         return f"The article says that about {named}, not about {asked}:"
 
-    def _name(self, kind: str, name: str, text: str) -> str | None:
-        """A name as `text` or else the article writes it; None if neither has it."""
-        forms = sorted(self._names.get(kind, {}).get(name, (name,)), key=len, reverse=True)
+    def _name(self, forms: Sequence[str], text: str) -> str | None:
+        """The name with these forms, as `text` or else the article writes it; None if neither."""
+        longest = sorted(forms, key=len, reverse=True)
         pattern = re.compile(
-            rf"(?<!\w)(the )?({'|'.join(map(re.escape, forms))})(?!\w)", re.IGNORECASE
+            rf"(?<!\w)(the )?({'|'.join(map(re.escape, longest))})(?!\w)", re.IGNORECASE
         )
         for place in (text, self._article):
             found = [m for m in pattern.finditer(place) if not m[2].islower()]  # but not "us"
@@ -174,7 +175,7 @@ def caution(published: dt.date) -> str:
 
 
 def dated_source(knowledge: Knowledge, today: dt.date) -> str:
-    """The publisher and the date of publication: "TASS, 5 July 2019 (7 years ago)"."""
+    """The publisher and the date of publication: "The Gazette, 5 July 2019 (7 years ago)"."""
     source = knowledge.source
     when = f"{format_day(source.published)} ({distance(source.published, today)})"
     return f"{source.publisher}, {when}"

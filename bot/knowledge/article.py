@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 # A sentence ends at . ! or ? (and any closing quote) before white space and a capital, an
-# opening quote or a slash, so an agency's dateline ("/TASS/.") is split off.
+# opening quote or a slash, so an agency's dateline ("/AP/.") is split off.
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘'/]?[A-Z/])")
 
 _MARGIN = 24  # extra characters compared at each end of a misquotation's closest match

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,10 +19,6 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pat
 Phrasing = Annotated[Line, StringConstraints(max_length=300)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Passage = Annotated[str, StringConstraints(min_length=1)]  # verbatim, so never stripped
-FollowUp = Literal[
-    "why", "who", "says", "when", "where", "how", "what-next", "more", "russia", "us", "nato",
-    "really", "source",
-]  # fmt: skip
 
 
 def _as_text(value: object) -> object:
@@ -67,26 +63,28 @@ class Inferred(StrictModel):
 
 
 class Key(StrictModel):
-    """What an entry is about: it does not answer a message about another actor, treaty or date.
+    """What an entry is about: it does not answer a message about somebody or something else.
 
-    The values are ids under `names` in vocabulary.yaml. Dates look like 2002, 2018-12 or
-    2019-08-02.
+    Any kind of `names` in vocabulary.yaml may be a key too, such as `actor` for whom it is about;
+    its values, and those of `agent` and `patient`, are ids under `names`.
     """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, tuple[Identifier, ...]] = Field(init=False)
 
     agent: tuple[Identifier, ...] = ()
     """Who does it: the one who acts."""
     patient: tuple[Identifier, ...] = ()
     """Whom it is done to."""
-    actor: tuple[Identifier, ...] = ()
-    """Who it is about, no matter who does what to whom."""
-    treaty: tuple[Identifier, ...] = ()
-    """Which treaty it is about."""
-    missile: tuple[Identifier, ...] = ()
-    """Which missile it is about."""
     date: tuple[AsText, ...] = ()
     """Which dates it is about, like 2019-08-02 or 2018-12."""
     polarity: Literal["affirmed", "denied"] | None = None
     """affirmed if something is said to be true, denied if it is denied."""
+
+    @property
+    def names(self) -> dict[str, tuple[Identifier, ...]]:
+        """The ids of the names that it is about, by kind."""
+        return self.__pydantic_extra__
 
 
 class _Item(StrictModel):
@@ -115,8 +113,8 @@ class EntryItem(_Item):
     """Whose claim it is: one of the voices in vocabulary.yaml."""
     inferred: Inferred | None = None
     """Declares a year in the answer that the article leaves out."""
-    follow_ups: dict[FollowUp, Identifier] = Field(default_factory=dict)
-    """For each kind of short follow-up, such as `why`, the id of the entry or gap for it."""
+    follow_ups: dict[Identifier, Identifier] = Field(default_factory=dict)
+    """For each short follow-up (`why`, or a name's id for "and the mayor?"), the entry or gap."""
 
 
 class GapItem(_Item):
@@ -185,8 +183,8 @@ class VocabularyFile(StrictModel):
     """Names that must not be confused, by kind: under each kind, ids with their names."""
     voices: dict[Identifier, Line]
     """Who makes the claims in the answers: ids, each with the words shown to readers."""
-    follow_ups: dict[FollowUp, tuple[Line, ...]] = Field(default_factory=dict)
-    """How people ask follow-up questions, by kind."""
+    follow_ups: dict[Identifier, tuple[Line, ...]] = Field(default_factory=dict)
+    """More ways to ask follow-up questions, by cue (`why`) or name."""
     elsewhere: tuple[Line, ...] = ()
     """Messages about other things that share words with the article; the bot answers none."""
     smalltalk: tuple[SmalltalkItem, ...] = ()
@@ -207,7 +205,7 @@ _ADVICE = {
     **dict.fromkeys(("dict_type", "model_type"), "must consist of lines like `key: value`"),
     **dict.fromkeys(("int_type", "int_parsing"), "must be a whole number"),
 }
-_SIMILAR = 60  # percent, to suggest a key; "vioce" is 80 % similar to "voice"
+_SIMILAR = 60  # percent, to suggest a word; "vioce" is 80 % similar to "voice"
 
 
 def subject(place: Sequence[str | int]) -> str:
@@ -223,6 +221,13 @@ def subject(place: Sequence[str | int]) -> str:
             return f"'{'.'.join(map(str, place))}'"
 
 
+def choose(wrong: str, right: Collection[str]) -> str:
+    """Advice for a word that is none of `right`: the one that is probably meant, or all of them."""
+    if close := process.extractOne(wrong, right, scorer=fuzz.ratio, score_cutoff=_SIMILAR):
+        return f"did you mean '{close[0]}'?"
+    return f"choose one of: {', '.join(right)}" if right else "there are none yet"
+
+
 def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
     """Say what is wrong in a file with the format `model`, and how to fix it."""
     place, context = error["loc"], error.get("ctx", {})
@@ -232,11 +237,7 @@ def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
             message = f"the key '{place[-1]}' is missing here ({where}); add it"
         case "extra_forbidden":
             keys = sorted(_allowed_keys(place[:-1], model.model_json_schema()))
-            close = process.extractOne(
-                str(place[-1]), keys, scorer=fuzz.ratio, score_cutoff=_SIMILAR
-            )
-            advice = f"did you mean '{close[0]}'?" if close else f"allowed keys: {', '.join(keys)}"
-            message = f"unknown key '{place[-1]}' ({where}); {advice}"
+            message = f"unknown key '{place[-1]}' ({where}); {choose(str(place[-1]), keys)}"
         case "string_pattern_mismatch" if "a-z" in str(context.get("pattern")):
             advice = "use lower-case letters and digits, like end-date-2019"
             message = f"{what} is not a valid id; {advice}"

@@ -50,7 +50,7 @@ def _dates(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _bare(word: str) -> str:
-    """Strip a possessive or plural ending ("russia's", "months")."""
+    """Strip a possessive or plural ending ("mayor's", "months")."""
     return re.sub(r"(?:['’]s|s['’]|s)$", "", word)
 
 

@@ -140,7 +140,7 @@ def assemble(content: Files, version: str) -> Knowledge | None:
             english().with_synonyms(vocabulary.synonyms),
             {**english().abbreviations, **vocabulary.abbreviations},
             vocabulary.names,
-            {str(key): cues for key, cues in vocabulary.follow_ups.items()},
+            english().with_follow_ups(vocabulary.follow_ups),
             tuple(Smalltalk(**dict(item)) for item in vocabulary.smalltalk),
             vocabulary.elsewhere,
         ),
@@ -168,7 +168,7 @@ def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFi
         answerable=isinstance(item, EntryItem),
         voice=voice,
         note=note,
-        key=Key(**dict(item.key)),
+        key=Key(item.key.agent, item.key.patient, item.key.date, item.key.polarity, item.key.names),
         related=item.related,
-        follow_ups={str(kind): target for kind, target in follow_ups.items()},
+        follow_ups=follow_ups,
     )

@@ -11,11 +11,13 @@ from rapidfuzz.distance import Levenshtein
 from bot.errors import Problem
 from bot.knowledge.article import Article
 from bot.knowledge.files import PHRASINGS
-from bot.knowledge.format import EntryItem, EventItem, GapItem, Inferred, subject
+from bot.knowledge.format import EntryItem, EventItem, GapItem, Inferred, choose, subject
+from bot.knowledge.format import Key as EntryKey
 from bot.knowledge.provenance import find_unsupported
 from bot.knowledge.read import Files
 from bot.knowledge.yaml_lines import Place, YamlFile
 from bot.language.dates import MONTHS, format_day
+from bot.language.english import ANY_NAME, english
 
 TODO = "TODO"
 _Item = TypeVar("_Item")
@@ -90,6 +92,9 @@ def _references(content: Files) -> Iterator[Problem]:
     file = content.yaml["answers.yaml"]
     topics = _raw(content, "answers.yaml", "topics")
     entries, replies = _ids(content, "entries"), _ids(content, "entries", "gaps")
+    if content.vocabulary:
+        cues = content.vocabulary.follow_ups
+        yield from _unknown_follow_ups(content, "vocabulary.yaml", (), cues)
     for place, item in _items(content):
         if item.topic not in topics:
             yield file.problem(
@@ -109,6 +114,7 @@ def _references(content: Files) -> Iterator[Problem]:
         ]
         if isinstance(item, EntryItem):
             targets += [((*place, "follow_ups", k), to) for k, to in item.follow_ups.items()]
+            yield from _unknown_follow_ups(content, "answers.yaml", place, item.follow_ups)
         for where, target in targets:
             if target not in (replies if "follow_ups" in where else entries):
                 yield file.problem(
@@ -128,14 +134,40 @@ def _unknown_words(content: Files, place: Place, item: EntryItem | GapItem) -> I
             f"'{item.id}' has the voice '{item.voice}', which is not among the voices"
             " in vocabulary.yaml; add it there or choose one that is",
         )
-    for role, members in item.key.model_dump(exclude={"date", "polarity"}).items():
-        kind = "actor" if role in {"agent", "patient"} else role
-        ids = _raw(content, "vocabulary.yaml", "names", kind)
-        for member in [member for member in members if member not in ids]:
+    names = {k: list(ids) for k, ids in dict(_raw(content, "vocabulary.yaml", "names")).items()}
+    anyone = [member for ids in names.values() for member in ids]
+    roles = {"agent": item.key.agent, "patient": item.key.patient}
+    for kind, members in {**roles, **item.key.names}.items():
+        known = anyone if kind in roles else names.get(kind)
+        if known is None:
+            kinds = [*EntryKey.model_fields, *names]
             yield file.problem(
-                (*place, "key", role),
-                f"'{item.id}' has the key {role}: {member}, but the names in vocabulary.yaml"
-                f" have no {kind} '{member}'; add it there or correct the key",
+                (*place, "key", kind),
+                f"unknown key '{kind}' in the key of '{item.id}', nor do the names in"
+                f" vocabulary.yaml have such a kind; {choose(kind, kinds)}",
+            )
+            continue
+        for member in [member for member in members if member not in known]:
+            yield file.problem(
+                (*place, "key", kind),
+                f"'{item.id}' has the key {kind}: {member}, but the names in vocabulary.yaml"
+                f" have no '{member}'; add it there, or {choose(member, known)}",
+            )
+
+
+def _unknown_follow_ups(
+    content: Files, file: str, place: Place, cues: Iterable[str]
+) -> Iterator[Problem]:
+    """A problem for each follow-up that is neither a general cue nor a declared name."""
+    names = dict(_raw(content, "vocabulary.yaml", "names"))
+    general = [cue for cue in english().follow_ups if cue != ANY_NAME]
+    known = [*general, *(member for ids in names.values() for member in ids)]
+    for cue in cues:
+        if cue not in known:
+            yield content.yaml[file].problem(
+                (*place, "follow_ups", cue),
+                f"unknown follow-up '{cue}', nor do the names in vocabulary.yaml have such an id;"
+                f" {choose(cue, known)}",
             )
 
 

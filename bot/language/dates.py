@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass
 
 from bot.language.spelling import closest
@@ -210,9 +210,10 @@ def asks_about_now(text: str) -> bool:
     return bool(_NOW.search(text))
 
 
-def later_year(text: str, published: dt.date) -> int | None:
-    """The first year in `text` that is later than the article's own."""
-    return next((d.year for d in find_dates(text) if d.year and d.year > published.year), None)
+def later_year(text: str, published: dt.date, told: Collection[int | None]) -> int | None:
+    """The first year in `text` that is later than the article and not one it tells of."""
+    years = (date.year for date in find_dates(text) if date.year and date.year not in told)
+    return next((year for year in years if year > published.year), None)
 
 
 def format_day(day: dt.date) -> str:

@@ -5,18 +5,27 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+ANY_NAME = "NAME"  # in cues about a name: "what does NAME say"
+
 
 class English(NamedTuple):
-    """General synonyms, in groups, and chat spelling."""
+    """Synonyms in groups, chat spelling, follow-up cues, and the words that tell roles apart."""
 
     synonyms: tuple[tuple[str, ...], ...]
     abbreviations: Mapping[str, str]
+    follow_ups: Mapping[str, tuple[str, ...]]  # phrasings by cue: "why" -> "how come", ...
+    roles: Mapping[str, frozenset[str]]
 
     def with_synonyms(self, own: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
         """A folder's own groups, then the general ones without the terms that it has grouped."""
         grouped = {term.casefold() for group in own for term in group}
         rest = (tuple(t for t in group if t not in grouped) for group in self.synonyms)
         return (*map(tuple, own), *(group for group in rest if len(group) > 1))
+
+    def with_follow_ups(self, own: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+        """The general cues and a folder's own, which count if both have the same phrasing."""
+        names = dict.fromkeys((*self.follow_ups, *own))
+        return {name: (*self.follow_ups.get(name, ()), *own.get(name, ())) for name in names}
 
 
 @cache
@@ -25,7 +34,12 @@ def english() -> English:
     import yaml  # noqa: PLC0415 - a start from the cache does not need it
 
     content = yaml.safe_load(_read("english.yaml"))
-    return English(tuple(map(tuple, content["synonyms"])), content["abbreviations"])
+    return English(
+        tuple(map(tuple, content["synonyms"])),
+        content["abbreviations"],
+        {cue: tuple(phrasings) for cue, phrasings in content["follow_ups"].items()},
+        {name: frozenset(words) for name, words in content["roles"].items()},
+    )
 
 
 def everyday_messages() -> list[str]:

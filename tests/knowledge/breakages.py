@@ -249,7 +249,7 @@ BREAKAGES = (
         "answers.yaml",
         "follow_ups: {why: closing-reason",
         "follow_ups: {wherefore: closing-reason",
-        ("the key 'wherefore'", "must be 'why', 'who'"),
+        ("unknown follow-up 'wherefore'", "did you mean 'where'?"),
     ),
     Breakage(
         "a question too long for a button",

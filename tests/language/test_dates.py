@@ -2,7 +2,14 @@ import datetime as dt
 
 import pytest
 
-from bot.language.dates import Date, add_distances, conflicting, distance, find_dates
+from bot.language.dates import (
+    Date,
+    add_distances,
+    conflicting,
+    distance,
+    find_dates,
+    later_year,
+)
 
 FOUND = [
     ("on 2 August 2019", [Date(2019, 8, 2)]),
@@ -56,3 +63,11 @@ def test_a_distance_follows_an_absolute_date() -> None:
         == "It ends on 2 August 2019 (7 years ago)."
     )
     assert add_distances("on 31 February 2019", today) == "on 31 February 2019"
+
+
+def test_a_year_that_the_article_tells_of_is_not_beyond_it() -> None:
+    """The article knows nothing of later years, except for those it names itself."""
+    published = dt.date(2021, 3, 3)
+    assert later_year("is it open in 2028", published, {2021}) == 2028
+    assert later_year("is it open in 2028", published, {2021, 2028}) is None
+    assert later_year("was it open in 2019", published, {2021}) is None
