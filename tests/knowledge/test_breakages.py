@@ -62,7 +62,7 @@ def test_problems_are_in_the_order_of_files_and_lines(folder: Path) -> None:
     places = [(problem.file, problem.line) for problem in error.value.problems]
     order = ["article.txt", "source.yaml", "answers.yaml", "timeline.yaml", "vocabulary.yaml"]
     assert places == sorted(places, key=lambda place: (order.index(place[0]), place[1] or 0))
-    for text in ("appears twice", "says 'ten'", "no such entry", "no words", "put it in quotes"):
+    for text in ("appears twice", "ten weeks", "no such entry", "no words", "put it in quotes"):
         assert text in str(error.value)
 
 
@@ -86,7 +86,7 @@ def test_one_invalid_item_causes_no_other_reports(folder: Path) -> None:
         load_knowledge(folder)
     message = str(error.value)
     assert "the key 'Works' (topics)" in message
-    assert "says 'ten'" in message
+    assert "says 'ten weeks'" in message
 
 
 ROWS = [
