@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
 from bot.knowledge.files import FILES
+from bot.knowledge.yaml_faults import describe_character, lookalikes
 
 # Callback data and deep links are limited to 64 characters, including our prefix.
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
@@ -223,20 +224,47 @@ def subject(place: Sequence[str | int]) -> str:
 
 def choose(wrong: str, right: Collection[str]) -> str:
     """Advice for a word that is none of `right`: the one that is probably meant, or all of them."""
-    if close := process.extractOne(wrong, right, scorer=fuzz.ratio, score_cutoff=_SIMILAR):
-        return f"did you mean '{close[0]}'?"
+    if close := _closest(wrong, right):
+        return f"did you mean '{close}'?"
     return f"choose one of: {', '.join(right)}" if right else "there are none yet"
+
+
+def _closest(wrong: str, right: Collection[str]) -> str | None:
+    found = process.extractOne(wrong, list(right), scorer=fuzz.ratio, score_cutoff=_SIMILAR)
+    return found[0] if found else None
+
+
+def without_consequences(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """The errors but for keys that are missing because they are misspelt in the same place."""
+    unknown = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
+    return [
+        error
+        for error in errors
+        if error["type"] != "missing"
+        or not any(
+            place[:-1] == error["loc"][:-1] and _closest(str(error["loc"][-1]), [str(place[-1])])
+            for place in unknown
+        )
+    ]
 
 
 def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
     """Say what is wrong in a file with the format `model`, and how to fix it."""
     place, context = error["loc"], error.get("ctx", {})
     where, what = ".".join(map(str, place)), subject(place)
+    key_is_wrong = error["type"] == "extra_forbidden" or place[-1:] == ("[key]",)
+    written = place[-1 - (place[-1:] == ("[key]",))] if key_is_wrong and place else error["input"]
+    if strange := lookalikes(str(written)) if isinstance(written, str) else []:
+        named = " and ".join(map(describe_character, strange))
+        return f"'{written}' contains {named}, which may look like another; type it again"
     match error["type"]:
         case "missing":
             message = f"the key '{place[-1]}' is missing here ({where}); add it"
         case "extra_forbidden":
             keys = sorted(_allowed_keys(place[:-1], model.model_json_schema()))
+            message = f"unknown key '{place[-1]}' ({where}); {choose(str(place[-1]), keys)}"
+        case "tuple_type" if _is_misspelt_in_key(place):
+            keys = list(Key.model_fields)
             message = f"unknown key '{place[-1]}' ({where}); {choose(str(place[-1]), keys)}"
         case "string_pattern_mismatch" if "a-z" in str(context.get("pattern")):
             advice = "use lower-case letters and digits, like end-date-2019"
@@ -253,6 +281,14 @@ def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
             reason = error["msg"]
             message = f"{what}: {reason[0].lower()}{reason[1:]}; see knowledge/README.md"
     return message
+
+
+def _is_misspelt_in_key(place: Sequence[str | int]) -> bool:
+    """Whether it is no kind of names, but probably a misspelling of `polarity` and the like."""
+    match tuple(place):
+        case (*_, "key", str(name)):
+            return bool(_closest(name, Key.model_fields.keys() - {name}))
+    return False
 
 
 def _allowed_keys(place: Sequence[str | int], schema: Mapping[str, Any]) -> list[str]:

@@ -24,9 +24,11 @@ from bot.knowledge.format import (
     TimelineFile,
     VocabularyFile,
     describe_error,
+    without_consequences,
 )
 from bot.knowledge.model import Entry, Event, Key, Knowledge, Smalltalk, Source, Vocabulary
 from bot.knowledge.phrasings import add_phrasings
+from bot.knowledge.yaml_faults import find_conflict
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 from bot.language.english import english
 
@@ -74,6 +76,9 @@ def _read_article(path: Path, problems: list[Problem]) -> Article | None:
     except KnowledgeError as error:
         problems.extend(error.problems)
         return None
+    if conflict := find_conflict(text):
+        problems.append(Problem(path.name, *conflict))
+        return None
     if text.startswith("\ufeff"):
         reason = "begins with a byte order mark (an invisible character)"
         problems.append(Problem(path.name, 1, f"{reason}; save it as UTF-8 without BOM"))
@@ -93,8 +98,9 @@ def _validate_file(
     try:
         return model.model_validate(file.data), frozenset()
     except ValidationError as error:
-        errors = error.errors(include_url=False, include_input=False)
-    problems.extend(file.problem(e["loc"], describe_error(e, model)) for e in errors)
+        errors = error.errors(include_url=False)
+    reported = without_consequences(errors)
+    problems.extend(file.problem(e["loc"], describe_error(e, model)) for e in reported)
     invalid = frozenset(tuple(e["loc"]) for e in errors)
     left_out = frozenset(place[:2] for place in invalid)
     try:

@@ -15,9 +15,11 @@ from bot.knowledge.format import EntryItem, EventItem, GapItem, Inferred, choose
 from bot.knowledge.format import Key as EntryKey
 from bot.knowledge.provenance import find_unsupported
 from bot.knowledge.read import Files
+from bot.knowledge.yaml_faults import describe_character, lookalikes
 from bot.knowledge.yaml_lines import Place, YamlFile
 from bot.language.dates import MONTHS, format_day
 from bot.language.english import ANY_NAME, english
+from bot.language.normalise import tokenize
 
 TODO = "TODO"
 _Item = TypeVar("_Item")
@@ -64,7 +66,9 @@ def _valid(
 def _ids(content: Files, *lists: str) -> set[str]:
     """The ids that may be referred to, including those of invalid entries or gaps."""
     raw = [item for name in lists for item in _raw(content, "answers.yaml", name) or ()]
-    return {str(item.get("id")) for item in raw if isinstance(item, dict)}
+    written = [str(item.get("id")) for item in raw if isinstance(item, dict)]
+    # An id with a capital or a Cyrillic letter is reported where it stands, and only there.
+    return {*written, *("-".join(tokenize(id_)) for id_ in written)}
 
 
 def _raw(content: Files, file: str, *keys: str) -> Any:  # noqa: ANN401 - unchecked YAML
@@ -81,6 +85,9 @@ def _duplicate_ids(content: Files) -> Iterator[Problem]:
         seen: dict[str, int] = {}
         for place, item in items:
             line = content.yaml[name].line((*place, "id"))
+            if re.fullmatch(r"p\d+", item.id):
+                reason = f"the id '{item.id}' is that of a link to a paragraph of the article"
+                yield Problem(name, line, f"{reason}; choose another, with a word in it")
             if item.id in seen:
                 used = f"is already used on line {seen[item.id]}; choose another"
                 yield Problem(name, line, f"the id '{item.id}' {used}")
@@ -91,16 +98,17 @@ def _references(content: Files) -> Iterator[Problem]:
     """A problem for each topic, voice, name or entry that an item refers to and there is not."""
     file = content.yaml["answers.yaml"]
     topics = _raw(content, "answers.yaml", "topics")
+    invalid_topics = any(place[0] == "topics" for place in content.left_out)
     entries, replies = _ids(content, "entries"), _ids(content, "entries", "gaps")
     if content.vocabulary:
         cues = content.vocabulary.follow_ups
         yield from _unknown_follow_ups(content, "vocabulary.yaml", (), cues)
     for place, item in _items(content):
-        if item.topic not in topics:
+        if item.topic not in topics and not invalid_topics:
             yield file.problem(
                 (*place, "topic"),
-                f"'{item.id}' has the topic '{item.topic}', which is not among the topics"
-                " at the top of the file; add it there or choose one that is",
+                f"'{item.id}' has the topic '{item.topic}', which is not among the topics at the"
+                f" top of the file; add it there, or {choose(item.topic, list(topics))}",
             )
         if content.vocabulary:
             yield from _unknown_words(content, place, item)
@@ -116,11 +124,12 @@ def _references(content: Files) -> Iterator[Problem]:
             targets += [((*place, "follow_ups", k), to) for k, to in item.follow_ups.items()]
             yield from _unknown_follow_ups(content, "answers.yaml", place, item.follow_ups)
         for where, target in targets:
-            if target not in (replies if "follow_ups" in where else entries):
+            known = replies if "follow_ups" in where else entries
+            if target not in known:
                 yield file.problem(
                     where,
-                    f"'{item.id}' refers to '{target}', but there is no such entry;"
-                    " correct the id or remove the reference",
+                    f"'{item.id}' refers to '{target}', but there is no such entry; correct the id"
+                    f" or remove the reference ({choose(target, known)})",
                 )
 
 
@@ -131,8 +140,8 @@ def _unknown_words(content: Files, place: Place, item: EntryItem | GapItem) -> I
     if isinstance(item, EntryItem) and item.voice not in voices:
         yield file.problem(
             (*place, "voice"),
-            f"'{item.id}' has the voice '{item.voice}', which is not among the voices"
-            " in vocabulary.yaml; add it there or choose one that is",
+            f"'{item.id}' has the voice '{item.voice}', which is not among the voices in"
+            f" vocabulary.yaml; add it there, or {choose(item.voice, list(voices))}",
         )
     names = {k: list(ids) for k, ids in dict(_raw(content, "vocabulary.yaml", "names")).items()}
     anyone = [member for ids in names.values() for member in ids]
@@ -276,14 +285,14 @@ def _answers(content: Files, checker: _SupportChecker) -> Iterator[Problem]:
             text, where = item.line, (*place, "line")
             quotes = [((*place, "nearest"), item.nearest)] if item.nearest else []
             unsupported = []  # a gap names what the article does not mention
-        for at, quote in quotes:
-            if article.cite(quote) is None:
-                yield file.problem(at, _misquoted(item.id, quote, article))
-        for name in unsupported:
+        misquoted = [(at, quote) for at, quote in quotes if article.cite(quote) is None]
+        for at, quote in misquoted:
+            yield file.problem(at, _misquoted(item.id, quote, article))
+        if unsupported and not misquoted:  # what is misquoted may have it
             yield file.problem(
                 where,
-                f"'{item.id}' says '{name}', which appears in none of its passages; cite the"
-                " passage that contains it, declare an inferred year, or leave it out",
+                f"'{item.id}' says {_quoted(unsupported)}, which appears in none of its passages;"
+                " cite the passage that contains it, declare an inferred year, or leave it out",
             )
         for n, date in enumerate(item.key.date):
             if not any(_is_date(date, precision) for precision in _DATE_FORMS):
@@ -321,6 +330,14 @@ def _events(content: Files, checker: _SupportChecker) -> Iterator[Problem]:
                 (*place, "date"),
                 f"'{event.date}' is listed after '{previous}'; put the earlier date first",
             )
+        elif article.cite(event.passage) is None:
+            yield file.problem((*place, "passage"), _misquoted(event.date, event.passage, article))
+        elif unsupported := _unsupported_in_event(event, checker):
+            yield file.problem(
+                (*place, "label"),
+                f"the event of {event.date} says {_quoted(unsupported)}, which its passage does"
+                " not; cite the passage that contains it or declare an inferred year",
+            )
         previous = event.date
         if event.entry not in entries:
             yield file.problem(
@@ -328,14 +345,13 @@ def _events(content: Files, checker: _SupportChecker) -> Iterator[Problem]:
                 f"the event of {event.date} refers to '{event.entry}', but there is no such entry;"
                 " correct the id",
             )
-        if article.cite(event.passage) is None:
-            yield file.problem((*place, "passage"), _misquoted(event.date, event.passage, article))
-        for name in _unsupported_in_event(event, checker):
-            yield file.problem(
-                (*place, "label"),
-                f"the event of {event.date} says '{name}', which its passage does not;"
-                " cite the passage that contains it or declare an inferred year",
-            )
+
+
+def _quoted(words: Sequence[str]) -> str:
+    """Words of an answer in quotes, with the characters in them that look like others."""
+    strange = [describe_character(letter) for word in words for letter in lookalikes(word)]
+    advice = f" (with {' and '.join(strange)}, which looks like another; type it again)"
+    return " and ".join(f"'{word}'" for word in words) + (advice if strange else "")
 
 
 def _is_date(text: str, precision: str) -> bool:
@@ -346,8 +362,6 @@ def _is_date(text: str, precision: str) -> bool:
 
 
 def _unsupported_in_event(event: EventItem, checker: _SupportChecker) -> list[str]:
-    if not _is_date(event.date, event.precision):
-        return []
     parts = event.date.split("-")
     text = f"{event.label}. The year {parts[0]}."
     if len(parts) > 1:
@@ -373,17 +387,18 @@ def _voices(content: Files) -> Iterator[Problem]:
 
 def _misquoted(owner: str, quote: str, article: Article) -> str:
     nearest = article.nearest(quote)
-    quoted, actual = _around_difference(quote, nearest)
-    return (
-        f"a passage of '{owner}' is not in article.txt: it says '{quoted}' where the article has"
-        f" '{actual}'; copy the article's words exactly"
-    )
-
-
-def _around_difference(quote: str, nearest: str) -> tuple[str, str]:
-    """Both texts around their first difference."""
     at = next(op for op in Levenshtein.opcodes(quote, nearest) if op.tag != "equal")
+    quoted, actual = quote[at.src_start : at.src_end], nearest[at.dest_start : at.dest_end]
+    names = ""
+    if not (quoted + actual).isascii() and len(quoted) <= 1 and len(actual) <= 1:
+        here, there = (describe_character(one) if one else "nothing" for one in (quoted, actual))
+        names = f" (here: {here}; there: {there})"
     return (
-        f"…{quote[max(0, at.src_start - _CONTEXT) : at.src_start + 2 * _CONTEXT]}…",
-        f"…{nearest[max(0, at.dest_start - _CONTEXT) : at.dest_start + 2 * _CONTEXT]}…",
+        f"a passage of '{owner}' is not in article.txt: it says '{_around(quote, at.src_start)}'"
+        f" where the article has '{_around(nearest, at.dest_start)}'{names}; copy the article's"
+        " words exactly"
     )
+
+
+def _around(text: str, at: int) -> str:
+    return f"…{text[max(0, at - _CONTEXT) : at + 2 * _CONTEXT]}…"
