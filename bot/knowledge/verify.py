@@ -22,6 +22,7 @@ from bot.language.english import ANY_NAME, english
 from bot.language.normalise import tokenize
 
 TODO = "TODO"
+_NAMES = "the names in vocabulary.yaml"
 _Item = TypeVar("_Item")
 _SupportChecker = Callable[[str, Sequence[str], Inferred | None, str | None], list[str]]
 
@@ -97,34 +98,25 @@ def _duplicate_ids(content: Files) -> Iterator[Problem]:
 def _references(content: Files) -> Iterator[Problem]:
     """A problem for each topic, voice, name or entry that an item refers to and there is not."""
     file = content.yaml["answers.yaml"]
-    topics = _raw(content, "answers.yaml", "topics")
+    topics = list(_raw(content, "answers.yaml", "topics"))
     invalid_topics = any(place[0] == "topics" for place in content.left_out)
     entries, replies = _ids(content, "entries"), _ids(content, "entries", "gaps")
-    if content.vocabulary:
-        cues = content.vocabulary.follow_ups
-        yield from _unknown_follow_ups(content, "vocabulary.yaml", (), cues)
     for place, item in _items(content):
         if item.topic not in topics and not invalid_topics:
-            yield file.problem(
-                (*place, "topic"),
-                f"'{item.id}' has the topic '{item.topic}', which is not among the topics at the"
-                f" top of the file; add it there, or {choose(item.topic, list(topics))}",
-            )
-        if content.vocabulary:
-            yield from _unknown_words(content, place, item)
+            reason = _unlisted("topic", item.topic, topics, "the topics at the top of the file")
+            yield file.problem((*place, "topic"), f"'{item.id}' has {reason}")
         if item.id in item.related:
             yield file.problem(
                 (*place, "related", item.related.index(item.id)),
                 f"'{item.id}' is related to itself; remove that or name another entry",
             )
-        targets: list[tuple[Place, str]] = [
-            ((*place, "related", n), target) for n, target in enumerate(item.related)
+        targets: list[tuple[Place, str, set[str]]] = [
+            ((*place, "related", n), target, entries) for n, target in enumerate(item.related)
         ]
         if isinstance(item, EntryItem):
-            targets += [((*place, "follow_ups", k), to) for k, to in item.follow_ups.items()]
-            yield from _unknown_follow_ups(content, "answers.yaml", place, item.follow_ups)
-        for where, target in targets:
-            known = replies if "follow_ups" in where else entries
+            led_to = item.follow_ups.items()
+            targets += [((*place, "follow_ups", cue), target, replies) for cue, target in led_to]
+        for where, target, known in targets:
             if target not in known:
                 yield file.problem(
                     where,
@@ -133,51 +125,52 @@ def _references(content: Files) -> Iterator[Problem]:
                 )
 
 
-def _unknown_words(content: Files, place: Place, item: EntryItem | GapItem) -> Iterator[Problem]:
-    """A problem for a voice and for each name in the key that vocabulary.yaml does not have."""
-    file = content.yaml["answers.yaml"]
-    voices = _raw(content, "vocabulary.yaml", "voices")
-    if isinstance(item, EntryItem) and item.voice not in voices:
-        yield file.problem(
-            (*place, "voice"),
-            f"'{item.id}' has the voice '{item.voice}', which is not among the voices in"
-            f" vocabulary.yaml; add it there, or {choose(item.voice, list(voices))}",
-        )
+def _unknown_words(content: Files) -> Iterator[Problem]:
+    """A problem for each voice, name, kind of name and follow-up that vocabulary.yaml lacks."""
+    if content.vocabulary is None:
+        return
+    file, voices = content.yaml["answers.yaml"], list(_raw(content, "vocabulary.yaml", "voices"))
     names = {k: list(ids) for k, ids in dict(_raw(content, "vocabulary.yaml", "names")).items()}
-    anyone = [member for ids in names.values() for member in ids]
+    cues = [cue for cue in english().follow_ups if cue != ANY_NAME]
+    cues += [member for members in names.values() for member in members]
+    for cue in content.vocabulary.follow_ups:
+        if cue not in cues:
+            reason = _unlisted("follow-up", cue, cues, _NAMES)
+            problem = f"there is {reason}"
+            yield content.yaml["vocabulary.yaml"].problem(("follow_ups", cue), problem)
+    for place, item in _items(content):
+        if isinstance(item, EntryItem):
+            if item.voice not in voices:
+                reason = _unlisted("voice", item.voice, voices, "the voices in vocabulary.yaml")
+                yield file.problem((*place, "voice"), f"'{item.id}' has {reason}")
+            for cue in [cue for cue in item.follow_ups if cue not in cues]:
+                reason = _unlisted("follow-up", cue, cues, _NAMES)
+                yield file.problem((*place, "follow_ups", cue), f"'{item.id}' has {reason}")
+        for kind, reason in _unknown_names(item, names):
+            yield file.problem((*place, "key", kind), f"'{item.id}' has {reason}")
+
+
+def _unknown_names(
+    item: EntryItem | GapItem, names: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str]]:
+    """The keys with kinds or ids that are not among `names`, each with what is wrong."""
+    anybody = [member for members in names.values() for member in members]
+    known = {"agent": anybody, "patient": anybody, **names}
     roles = {"agent": item.key.agent, "patient": item.key.patient}
     for kind, members in {**roles, **item.key.names}.items():
-        known = anyone if kind in roles else names.get(kind)
-        if known is None:
+        if kind not in known:
             kinds = [*EntryKey.model_fields, *names]
-            yield file.problem(
-                (*place, "key", kind),
-                f"unknown key '{kind}' in the key of '{item.id}', nor do the names in"
-                f" vocabulary.yaml have such a kind; {choose(kind, kinds)}",
-            )
+            yield kind, _unlisted("kind of name in its key", kind, kinds, _NAMES)
             continue
-        for member in [member for member in members if member not in known]:
-            yield file.problem(
-                (*place, "key", kind),
-                f"'{item.id}' has the key {kind}: {member}, but the names in vocabulary.yaml"
-                f" have no '{member}'; add it there, or {choose(member, known)}",
-            )
+        for member in members:
+            if member not in known[kind]:
+                yield kind, _unlisted(f"{kind} in its key", member, known[kind], _NAMES)
 
 
-def _unknown_follow_ups(
-    content: Files, file: str, place: Place, cues: Iterable[str]
-) -> Iterator[Problem]:
-    """A problem for each follow-up that is neither a general cue nor a declared name."""
-    names = dict(_raw(content, "vocabulary.yaml", "names"))
-    general = [cue for cue in english().follow_ups if cue != ANY_NAME]
-    known = [*general, *(member for ids in names.values() for member in ids)]
-    for cue in cues:
-        if cue not in known:
-            yield content.yaml[file].problem(
-                (*place, "follow_ups", cue),
-                f"unknown follow-up '{cue}', nor do the names in vocabulary.yaml have such an id;"
-                f" {choose(cue, known)}",
-            )
+def _unlisted(what: str, word: str, known: Sequence[str], where: str) -> str:
+    return (
+        f"the {what} '{word}', which is not among {where}; add it there, or {choose(word, known)}"
+    )
 
 
 def phrasings(content: Files) -> Iterator[tuple[YamlFile, Place, str, str]]:
@@ -243,6 +236,7 @@ def verify(content: Files) -> list[Problem]:
         *_todos(content.yaml),
         *_duplicate_ids(content),
         *_references(content),
+        *_unknown_words(content),
         *_phrasing_problems(content),
         *_answers(content, checker),
         *_events(content, checker),

@@ -215,7 +215,7 @@ BREAKAGES = (
         "answers.yaml",
         'key: {date: ["2021-04-12"]}',
         "key: {actor: [mayor]}",
-        ("actor: mayor", "add it there"),
+        ("the actor in its key 'mayor'", "add it there"),
     ),
     Breakage(
         "a day that does not exist in the timeline",
@@ -250,7 +250,7 @@ BREAKAGES = (
         "answers.yaml",
         "follow_ups: {why: closing-reason",
         "follow_ups: {wherefore: closing-reason",
-        ("unknown follow-up 'wherefore'", "did you mean 'where'?"),
+        ("the follow-up 'wherefore'", "did you mean 'where'?"),
     ),
     Breakage(
         "a question too long for a button",
@@ -631,7 +631,10 @@ BREAKAGES = (
         "answers.yaml",
         'key: {date: ["2021-04-12"]}',
         "key: {place: [harbour]}",
-        ("unknown key 'place'", "choose one of: agent, patient, date, polarity, actor"),
+        (
+            "the kind of name in its key 'place'",
+            "choose one of: agent, patient, date, polarity, actor",
+        ),
     ),
     Breakage(
         "a misspelt key in a key",
