@@ -4,10 +4,11 @@ An invalid entry is left out but the rest are still verified, so that an editor 
 at once. The result is plain dataclasses: pydantic models need several times the memory and time.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -31,8 +32,10 @@ from bot.knowledge.phrasings import add_phrasings
 from bot.knowledge.yaml_faults import find_conflict
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 from bot.language.english import english
+from bot.language.normalise import tokenize
 
 _Model = TypeVar("_Model", bound=StrictModel)
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,32 @@ class Files:
     timeline: TimelineFile | None
     vocabulary: VocabularyFile | None
     left_out: frozenset[Place]  # places of invalid items in answers.yaml and vocabulary.yaml
+
+    def items(self) -> Iterator[tuple[tuple[str, int], EntryItem | GapItem]]:
+        """Every valid entry and gap with its place in answers.yaml."""
+        yield from self.valid("entries", self.answers.entries)
+        yield from self.valid("gaps", self.answers.gaps)
+
+    def valid(
+        self, section: str, items: Iterable[_Item]
+    ) -> Iterator[tuple[tuple[str, int], _Item]]:
+        """The valid items of a list with their places in the file, where others may be invalid."""
+        places = ((section, n) for n in count() if (section, n) not in self.left_out)
+        yield from zip(places, items, strict=False)
+
+    def ids(self, *lists: str) -> set[str]:
+        """The ids that may be referred to, including those of invalid entries or gaps."""
+        raw = [item for name in lists for item in self.raw("answers.yaml", name)]
+        written = [str(item.get("id")) for item in raw if isinstance(item, dict)]
+        # An id with a capital or a Cyrillic letter is reported where it stands, and only there.
+        return {*written, *("-".join(tokenize(id_)) for id_ in written)}
+
+    def raw(self, file: str, *keys: str) -> Any:  # noqa: ANN401 - unchecked YAML
+        """The value as written, valid or not, so that an invalid one is not reported twice."""
+        data = self.yaml[file].data if file in self.yaml else None
+        for key in keys:
+            data = data.get(key) if isinstance(data, dict) else None
+        return data or ()
 
 
 def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
