@@ -20,8 +20,6 @@ from bot.matching import Index, Matcher
 _MAX_PARTS = 8  # of a message, each judged as a separate question
 _MAX_CORRECTED = 1000  # characters of a message that is read again without its misspellings
 _FULLY_COVERED = 0.8  # share of a message's words at which no part counts as left unanswered
-_LIKELY = 0.4  # at this confidence an entry next to the last one is meant
-_SURE = 0.8  # at this confidence a message needs no help from the one before
 
 
 Learned: TypeAlias = tuple[Index, Verifier]  # plain data, which can be stored
@@ -155,7 +153,7 @@ class Answerer:
             or reply.entry in neighbours
             or (words and reply.entry and reply.entry not in self._cited)  # a gap
         ]
-        sure = (reply for reply in replies if reply.entry and reply.confidence >= _SURE)
+        sure = (reply for reply in replies if reply.entry and reply.confidence >= ANSWER)
         if found := next(sure, None):
             return found
         form = f"{conversation.text} {bare}"
@@ -167,8 +165,8 @@ class Answerer:
             replies.append(joined)
         named = [reply for reply in replies if reply.entry]
         offered = [r.suggestions[0] for r in (alone, *replies) if r.status == "suggested"]
-        likely = [s for s in offered if s.entry in neighbours and s.confidence >= _LIKELY]
-        if likely and not named and (opened := self.open(likely[0].entry)):
+        near = [suggestion for suggestion in offered if suggestion.entry in neighbours]
+        if near and not named and (opened := self.open(near[0].entry)):
             return replace(opened, confidence=ANSWER)  # the conversation adds to its confidence
         return max(named, key=lambda reply: reply.confidence, default=alone)
 
@@ -183,20 +181,13 @@ class Answerer:
         if not questions:
             return self._composer.reply(text, [whole])
         settled = _distinct([v for v in questions if v.is_settled])
-        if len(settled) > 1 and not self._cites_all(whole, settled):
+        if len(settled) > 1:
             return self._composer.reply(text, settled[:2])
         answer = whole.best if whole.is_settled else None
         if answer and answer.entry in self._cited and answer.signals.covered >= _FULLY_COVERED:
             return self._composer.reply(text, [whole])
         best = max([whole, *questions], key=lambda v: (v.is_settled, v.confidence))
         return self._composer.reply(text, [best])
-
-    def _cites_all(self, whole: Verdict, parts: Sequence[Verdict]) -> bool:
-        """Whether the answer to the whole message cites a passage from each part's answer."""
-        if not (whole.is_settled and whole.best):
-            return False
-        cited = self._cited.get(whole.best.entry, frozenset())
-        return all(v.best and cited & self._cited.get(v.best.entry, frozenset()) for v in parts)
 
 
 def _distinct(verdicts: Sequence[Verdict]) -> list[Verdict]:

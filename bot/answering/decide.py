@@ -12,7 +12,7 @@ from bot.matching import Match, Matcher, Query
 SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entries
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
 
-ANSWER = 0.75  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
+ANSWER = 0.7  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
 SUGGEST = 0.15  # at this it offers the question; at 0.1 a quarter more offers are useless
 _CANDIDATES = 3  # answerable entries that are compared and verified
 _NEARLY = 0.8  # least likeness to a phrasing with one word replaced: "when does the bicycle end?"
@@ -26,10 +26,11 @@ class Signals:
     elsewhere_margin: float  # over messages about anything else
     covered: float  # share of the whole message's content that the entry has words for, in [0, 1]
     replaced: float  # share of the content that no entry has, if the message is nearly a phrasing
+    density: float  # logarithm of the number of phrasings per entry: with few, little is covered
 
 
 # A logistic curve over the signals, fitted by `python -m tests.benchmarks.fit`.
-_INTERCEPT, _WEIGHTS = -2.71, Signals(2.14, 0.75, 3.26, -7.19)
+_INTERCEPT, _WEIGHTS = -2.05, Signals(1.85, 1.08, 3.46, -6.74, -0.30)
 
 
 def _probability(signals: Signals) -> float:
@@ -86,6 +87,8 @@ class Judge:
             e.id: frozenset(c.start for c in e.citations) for e in knowledge.answerable_entries()
         }
         self._gaps = knowledge.entries.keys() - self.cited.keys()
+        phrasings = sum(len(entry.all_phrasings) for entry in self._entries.values())
+        self._density = math.log(phrasings / len(self._entries))
 
     def read(self, text: str) -> Message:
         """Read a sentence for `judge`."""
@@ -161,5 +164,6 @@ class Judge:
             match.score - scores.get(ELSEWHERE, -1.0),
             message.covered(name),
             query.foreign_share(ELSEWHERE) if match.likeness >= _NEARLY else 0.0,
+            self._density,
         )
         return Candidate(name, confidence or _probability(signals), match, signals)

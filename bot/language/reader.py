@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
 from bot.language.normalise import tokenize
-from bot.language.spelling import MAX_WORD, Neighbours, Vocabulary, is_code, stem
+from bot.language.spelling import MAX_WORD, Vocabulary, is_code, stem
 
 Meaning = TypeVar("Meaning")
 
@@ -68,33 +68,32 @@ _MAX_STEMMED = 400
 _MAX_LOOKED_UP = 48
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of a message and the stems it may be a form of, best first."""
+class Token(NamedTuple):
+    """A word of a message, and the stem it is likely to be a form of."""
 
     word: str
-    stems: Neighbours  # empty: unknown
+    stem: str | None  # None: unknown
+    similarity: float  # 1 for a known word, less for a misspelt one, 0 for an unknown one
     spelt: str  # the word with its likeliest correction
 
     @property
     def best(self) -> str:
-        """The likeliest stem, or the word itself if it is unknown."""
-        return self.stems[0][0] if self.stems else self.word
+        """The stem, or the word itself if it is unknown."""
+        return self.stem or self.word
 
-    @property
-    def similarity(self) -> float:
-        """1 for a known word, less for a misspelt one, 0 for an unknown one."""
-        return self.stems[0][1] if self.stems else 0.0
+
+def _unknown(word: str) -> Token:
+    return Token(word, None, 0.0, word)
 
 
 @lru_cache(maxsize=8192)
 def _known(word: str, stemmed: str) -> Token:
-    return Token(word, ((stemmed, 1.0),), word)
+    return Token(word, stemmed, 1.0, word)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as words, each with the stems it may be a form of and the concepts it stands for."""
+    """A text as words, each with the stem it is a form of and the concepts it stands for."""
 
     tokens: tuple[Token, ...]
     meanings: tuple[str, ...]  # concepts or stems, in order
@@ -175,16 +174,16 @@ class Reader:
     def _guess(self, word: str, unknown_before: int) -> tuple[Token, ...]:
         """Read a word that does not appear in this form in any phrasing."""
         if len(word) > MAX_WORD or unknown_before > _MAX_STEMMED:
-            return (Token(word, (), word),)
+            return (_unknown(word),)
         stemmed = stem(word)
         if stemmed in self.vocabulary.counts:
             return (_known(word, stemmed),)
         if unknown_before > _MAX_LOOKED_UP:
-            return (Token(word, (), word),)
-        spelt, stems = self.vocabulary.neighbours(word)
-        if spelt == word and (halves := self.vocabulary.split(word)):
+            return (_unknown(word),)
+        meant = self.vocabulary.correct(word)
+        if meant.spelt == word and (halves := self.vocabulary.split(word)):
             return tuple(_known(half, stem(half)) for half in halves)
-        return (Token(word, stems, spelt),)
+        return (Token(word, meant.stem, meant.similarity, meant.spelt),)
 
 
 def _join(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import groupby
 from math import log
+from typing import NamedTuple
 
 import numpy as np
 import Stemmer  # type: ignore[import-not-found]
 from cachetools import LRUCache
 from numpy.typing import NDArray
 from rapidfuzz import process
-from rapidfuzz.distance import OSA, Hamming
-
-Neighbours = tuple[tuple[str, float], ...]  # (stem, similarity), best first
+from rapidfuzz.distance import OSA
 
 MAX_WORD = 32  # letters; longer runs are not words, and are never looked up
 # Optimal string alignment similarities, in [0, 1].
@@ -27,11 +26,8 @@ _MISSPELT = 0.65  # below this, two words are different words
 _COMMON = 0.03  # for each e-fold in how often the word occurs
 _SAME_START = 0.1
 _SURE = 1.0  # likelihood at which no other word can have been meant
-_VERY_COMMON = 1000  # occurrences of a word of three letters
-_REPLACED = 0.7  # one letter of three; only the commonest words are considered
 _SHORT = 3  # letters; in such words only some slips are recognised, in shorter ones none
-_MAX_STEMS = 2  # that one misspelt word may stand for
-_MAX_WORDS = 10  # similar words looked at to find them; several may share a stem
+_MAX_WORDS = 10  # similar words that are compared; the likeliest need not be the most similar
 _MIN_HALF = 3  # letters of the shorter half of a compound
 _MAX_CACHED = 4096  # look-ups; people repeat each other's misspellings
 
@@ -59,6 +55,14 @@ def closest(text: str, choices: Iterable[str], cutoff: float = ONE_SLIP) -> str 
     return found[0] if found else None
 
 
+class Correction(NamedTuple):
+    """What an unknown word is likely to be."""
+
+    spelt: str  # the word that was meant, if that is beyond doubt, or else the word itself
+    stem: str | None  # of the likeliest known word; None if none is similar
+    similarity: float  # of that word, in [0, 1]
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Known words, indexed by letter pairs, so that a look-up need not scan them all."""
@@ -82,7 +86,7 @@ class Vocabulary:
         return cls(stems, counts, {pair: np.array(ids, np.int32) for pair, ids in pairs.items()})
 
     @cached_property
-    def _looked_up(self) -> LRUCache[str, tuple[str, Neighbours]]:
+    def _looked_up(self) -> LRUCache[str, Correction]:
         return LRUCache(_MAX_CACHED)
 
     @cached_property
@@ -97,11 +101,6 @@ class Vocabulary:
     @cached_property
     def _unstretched(self) -> dict[str, str]:
         return {_unstretched(word): word for word in self._by_count}  # the commonest wins
-
-    @cached_property
-    def _common_three(self) -> list[str]:
-        three = (word for word in self._by_count if len(word) == _SHORT)
-        return [word for word in three if self.counts[self.stems[word]] >= _VERY_COMMON]
 
     @cached_property
     def _longer(self) -> dict[str, list[str]]:
@@ -121,27 +120,28 @@ class Vocabulary:
         # The most even split is the least likely to be an accident.
         return min(known, key=lambda pair: abs(len(pair[0]) - len(pair[1])), default=None)
 
-    def neighbours(self, word: str) -> tuple[str, Neighbours]:
-        """What an unknown word is meant to be, if that is beyond doubt, and the stems it may be."""
+    def correct(self, word: str) -> Correction:
+        """What an unknown word is likely to be."""
         found = self._looked_up.get(word)
         if found is None:
-            similar = self._look_up(word)
-            # A common word is misspelt more often; the first letter is rarely wrong.
-            likely = {
-                near: similarity
-                + _COMMON * log(1 + self.counts[self.stems[near]])
-                + _SAME_START * (near[0] == word[0])
-                for near, similarity in similar.items()
-            }
-            stems: dict[str, float] = {}
-            best = sorted(likely, key=likely.__getitem__, reverse=True)
-            for near in best:
-                stems.setdefault(self.stems[near], (1 + similar[near]) / 2)
-            spelt = best[0] if best and likely[best[0]] >= _SURE else word
-            if OSA.distance(word, spelt) > 1 and _unstretched(word) != _unstretched(spelt):
-                spelt = word  # more than one slip
-            found = self._looked_up[word] = (spelt, tuple([*stems.items()][:_MAX_STEMS]))
+            found = self._looked_up[word] = self._correct(word)
         return found
+
+    def _correct(self, word: str) -> Correction:
+        similar = self._look_up(word)
+        # A common word is misspelt more often; the first letter is rarely wrong.
+        likely = {
+            near: similarity
+            + _COMMON * log(1 + self.counts[self.stems[near]])
+            + _SAME_START * (near[0] == word[0])
+            for near, similarity in similar.items()
+        }
+        if not likely:
+            return Correction(word, None, 0.0)
+        best = max(likely, key=likely.__getitem__)
+        is_slip = OSA.distance(word, best) <= 1 or _unstretched(word) == _unstretched(best)
+        spelt = best if likely[best] >= _SURE and is_slip else word
+        return Correction(spelt, self.stems[best], (1 + similar[best]) / 2)
 
     def _look_up(self, word: str) -> dict[str, float]:
         """Known words similar to an unknown one, each with its similarity."""
@@ -168,13 +168,11 @@ class Vocabulary:
         return {near_word: similarity for near_word, similarity, _ in similar}
 
     def _slips_of_three(self, word: str) -> dict[str, float]:
-        """Known words that three letters may be: "teh" swapped, "wth" dropped, "waz" replaced."""
+        """Known words that three letters may be: "teh" with two swapped, "wth" with one dropped."""
         first, second, third = list(word)
-        longer = self._longer.get(first + third, ())
-        found = {w: _REPLACED for w in self._common_three if Hamming.distance(w, word) == 1}
-        found |= {w: ONE_SLIP for w in longer if second in w[1:3]}
-        swapped = (second + first + third, first + third + second)
-        return found | {w: ONE_SLIP for w in swapped if w in self.stems}
+        longer = [w for w in self._longer.get(first + third, ()) if second in w[1:3]]
+        swapped = [w for w in (second + first + third, first + third + second) if w in self.stems]
+        return dict.fromkeys([*longer, *swapped], ONE_SLIP)
 
 
 def _unstretched(word: str) -> str:

@@ -135,8 +135,8 @@ def features(reading: Reading) -> dict[str, float]:
     """The features of a text and how often each occurs; the first letter of each is its kind."""
     found: defaultdict[str, float] = defaultdict(float)
     for token in reading.tokens:
-        for stemmed, similarity in token.stems:
-            found["s" + stemmed] += similarity
+        if token.stem:
+            found["s" + token.stem] += token.similarity
     for names in reading.concepts:
         for name in names:
             found["c" + name] += 1 / len(names)

@@ -184,7 +184,7 @@ class Query:
         self._index = index
         self.reading = index.reader.read(text)
         self.scores: dict[str, float] = {}
-        if any(token.stems for token in self.reading.tokens):
+        if any(token.stem for token in self.reading.tokens):
             # Rounded, so that a tie is a tie on every machine.
             scores = index.weights.scores(index.space.vector(features(self.reading))).round(6)
             order = (-scores).argsort(kind="stable")
@@ -249,14 +249,11 @@ def _lines(text: str) -> list[str]:
 def _word_match(
     token: Token, words: Mapping[str, str], names: Sequence[str], concepts: Mapping[str, str]
 ) -> WordMatch:
-    if not token.stems:
+    if not token.stem:
         return WordMatch(token.word, None, "unknown")
-    for stemmed, similarity in token.stems:
-        if stemmed in words:
-            how: How = "typo" if similarity < 1 else "stem"
-            if words[stemmed] == token.word:
-                how = "exact"
-            return WordMatch(token.word, words[stemmed], how)
+    if matched := words.get(token.stem):
+        how: How = "typo" if token.similarity < 1 else "stem"
+        return WordMatch(token.word, matched, "exact" if matched == token.word else how)
     for name in names:
         if name in concepts:
             return WordMatch(token.word, concepts[name], "synonym")
