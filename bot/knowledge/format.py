@@ -235,17 +235,23 @@ def _closest(wrong: str, right: Collection[str]) -> str | None:
 
 
 def without_consequences(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
-    """The errors but for keys that are missing because they are misspelt in the same place."""
+    """The errors but for what follows from others: a misspelt key is missing, a list too short."""
+    places = [error["loc"] for error in errors]
     unknown = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
-    return [
-        error
-        for error in errors
-        if error["type"] != "missing"
-        or not any(
-            place[:-1] == error["loc"][:-1] and _closest(str(error["loc"][-1]), [str(place[-1])])
-            for place in unknown
+
+    def is_consequence(error: ErrorDetails) -> bool:
+        *parents, key = error["loc"] or ("",)
+        if error["type"] == "missing":
+            written = [str(place[-1]) for place in unknown if place[:-1] == tuple(parents)]
+            return bool(_closest(str(key), written))
+        inside = (
+            p
+            for p in places
+            if len(p) > len(error["loc"]) and p[: len(error["loc"])] == error["loc"]
         )
-    ]
+        return error["type"] == "too_short" and any(inside)
+
+    return [error for error in errors if not is_consequence(error)]
 
 
 def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:

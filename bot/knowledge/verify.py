@@ -1,7 +1,7 @@
 """Checks ids, references and phrasings, and what is said in the article's name."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.errors import Problem
 from bot.knowledge.files import PHRASINGS
@@ -82,6 +82,18 @@ def _references(content: Files) -> Iterator[Problem]:
                     f"'{item.id}' refers to '{target}', but there is no such entry; correct the id"
                     f" or remove the reference ({choose(target, known)})",
                 )
+
+
+def _grouped(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """One problem instead of those that differ only in the item: a renamed topic is one fault."""
+    groups: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        reason = problem.message.partition("' ")[2]
+        groups.setdefault((problem.file, reason), []).append(problem)
+    for first, *others in groups.values():
+        lines = ", ".join(str(problem.line) for problem in others)
+        also = f" (so it is on {'lines' if others[1:] else 'line'} {lines})" if others else ""
+        yield Problem(first.file, first.line, first.message + also)
 
 
 def _unknown_words(content: Files) -> Iterator[Problem]:
@@ -181,8 +193,7 @@ def verify(content: Files) -> list[Problem]:
     return [
         *_todos(content.yaml),
         *_duplicate_ids(content),
-        *_references(content),
-        *_unknown_words(content),
+        *_grouped([*_references(content), *_unknown_words(content)]),
         *_phrasing_problems(content),
         *find_misstatements(content),
     ]

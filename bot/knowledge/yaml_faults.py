@@ -18,6 +18,7 @@ _CONTINUED = re.compile(r"(?:- |: )(?:(['\"]).*\1|\[.*\]|\{.*\})\s*[^\s#,\]}]")
 _CUT = re.compile(r"( +)(#\S*)(.*)")
 _CURLY = {"“": "”", "„": "“", "”": "”", "‘": "’", "«": "»"}
 _QUOTE = "put the whole text in straight quotes"
+_HYPHEN = "the hyphen is missing; begin each item of a list with “- ”"
 _BRACKET = f"close it or add the missing comma, or if the bracket belongs to the text, {_QUOTE}"
 _SPECIAL = {
     yaml.TagToken: "“!” at the start of a value means something else in YAML",
@@ -63,7 +64,10 @@ def find_faults(text: str) -> list[Fault]:
         number
         for token in tokens
         if isinstance(token, yaml.ScalarToken) and token.style
-        for number in range(token.start_mark.line + 1, token.end_mark.line + 1)
+        # Behind a text in several lines, the parser stops at the start of the next.
+        for number in range(
+            token.start_mark.line + 1, token.end_mark.line + bool(token.end_mark.column)
+        )
     }
     faults = [
         (number, fault)
@@ -131,10 +135,14 @@ def _faults_at(token: yaml.Token, lines: Sequence[str], *, in_brackets: bool) ->
             yield line, f"{reason}; {advice}"
     if not isinstance(token, yaml.ScalarToken) or not token.plain:
         return
-    for number in range(token.start_mark.line + 1, token.end_mark.line + 1):
-        if lines[number].lstrip().startswith("- ") and not in_brackets:
+    continued = range(line, token.end_mark.line + 1)
+    swallowed = next((n for n in continued if lines[n].lstrip().startswith("- ")), None)
+    if swallowed and not in_brackets:
+        if lines[line - 1].lstrip().startswith("- "):
             advice = "begin it exactly below the “-” above"
-            yield number + 1, f"this item has another indentation than the one before; {advice}"
+            yield swallowed + 1, f"this item has another indentation than the one before; {advice}"
+        elif lines[swallowed].index("-") == token.start_mark.column:
+            yield line, _incomplete(["", *lines], line, _HYPHEN)
     last = token.end_mark.line
     cut = _CUT.match(lines[last], token.end_mark.column)
     if cut and (cut[2] != "#" or (" " in token.value and len(cut[1]) == 1)):
@@ -176,7 +184,7 @@ def explain(text: str, error: Exception) -> tuple[int | None, str]:
     return line or None, message
 
 
-def _incomplete(lines: Sequence[str], at: int) -> str:
+def _incomplete(lines: Sequence[str], at: int, otherwise: str = "") -> str:
     """What is missing in a line that is neither `key: value` nor `- item`."""
     line, before = lines[at].strip(), _line_before(lines, at)[1]
     if re.match(r"-\S", line):
@@ -185,7 +193,9 @@ def _incomplete(lines: Sequence[str], at: int) -> str:
         return f"a space is missing after the colon; write “{line.replace(':', ': ', 1)}”"
     indent = lines[at][: len(lines[at]) - len(lines[at].lstrip(" "))]
     if before.startswith(f"{indent}- "):
-        return "the hyphen is missing; begin each item of a list with “- ”"
+        return _HYPHEN
+    if otherwise:
+        return otherwise
     key = line.removeprefix("- ").split(maxsplit=1)[0]
     return f"a colon is missing after “{key}”; write “{key}:”"
 
@@ -197,7 +207,7 @@ def _misplaced_colon(lines: Sequence[str], at: int) -> Fault:
     if len(re.findall(r":\s", lines[at])) > 1:
         return at, f"a colon with a space after it may not stand inside a text; {_QUOTE}"
     number, before = _line_before(lines, at)
-    if ":" not in before:
+    if not re.search(r":(?:\s|$)", before):
         return number, _incomplete(lines, number)
     return at, _misaligned(lines, at) or f"there is a colon too many in this line; {_QUOTE}"
 

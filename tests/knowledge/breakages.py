@@ -650,4 +650,12 @@ BREAKAGES = (
         "  Works: The works",
         ("the key 'Works' (topics) is not a valid id", "use lower-case letters"),
     ),
+    Breakage(
+        "a topic renamed where it is declared",
+        "answers.yaml",
+        "  works: The works",
+        "  work: The works",
+        ("has the topic 'works'", "did you mean 'work'?", "(so it is on lines 22, 35, 48, 75)"),
+        reported_at="answers.yaml:6",
+    ),
 )
