@@ -12,6 +12,7 @@ from functools import cache
 
 from bot.language.english import english
 from bot.language.normalise import FUNCTION_WORDS
+from bot.language.reader import PhraseMatch, PhraseTable
 
 _TOKEN = re.compile(
     r"\d{1,3}(?:[, \u00a0\u202f\u2009]\d{3})+(?!\d)(?:\.\d+)?|\d+[.:]\d\d?(?!\d)|\d+(?:\.\d+)?"
@@ -28,12 +29,6 @@ _WORDS = {word: number for number, word in enumerate(_SMALL.split())} | {
 _SCALES = {"dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _SCALES |= {"trillion": 10**12, "k": 10**3, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _ORDINALS = {
-    f"{word}th": number
-    for word, number in _WORDS.items()
-    if word not in {"zero", "one", "two", "three", "five", "eight", "nine", "twelve", *_TENS}
-}
-_ORDINALS |= {f"{word[:-1]}ieth": _WORDS[word] for word in _TENS}
-_ORDINALS |= {
     "first": 1,
     "second": 2,
     "third": 3,
@@ -42,6 +37,10 @@ _ORDINALS |= {
     "ninth": 9,
     "twelfth": 12,
 }
+_ORDINALS |= {f"{word}th": _WORDS[word] for word in ("four", "six", "seven", "ten", "eleven")}
+_ORDINALS |= {f"{word}th": value for word, value in _WORDS.items() if word.endswith("teen")}
+_ORDINALS |= {f"{word[:-1]}ieth": _WORDS[word] for word in _TENS}
+_SUFFIXES = frozenset({"st", "nd", "rd", "th"})
 _FRACTIONS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 _SIGNS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
 _SINGLE = _SIGNS | {"half": Fraction(1, 2), "twice": Fraction(2)}
@@ -78,7 +77,7 @@ class Quantity:
 
 def find_quantities(text: str) -> list[Quantity]:
     """The quantities in a text, in order; "one", "first" and "second" count only in company."""
-    found = list(_scan(list(_TOKEN.finditer(text))))
+    found = list(_Scanner.of(text).quantities())
     for at in range(len(found) - 2, -1, -1):
         first, second = found[at], found[at + 1]
         if not _RANGE.fullmatch(text[first.end : second.start]):
@@ -93,75 +92,108 @@ def find_quantities(text: str) -> list[Quantity]:
     return found
 
 
-def _scan(tokens: Sequence[re.Match[str]]) -> Iterator[Quantity]:
-    words = [token[0].lower() for token in tokens]
-    at = 0
-    while at < len(tokens):
-        quantity, end = _quantity(tokens, words, at)
-        if quantity:
-            yield quantity
-        at = max(end, at + 1)
+@dataclass(frozen=True, slots=True)
+class _Scanner:
+    """Reads the quantities of a text from its tokens."""
 
+    tokens: Sequence[re.Match[str]]
+    words: Sequence[str]  # the tokens in lower case, and an empty one behind the last
+    units: Mapping[int, PhraseMatch[str]]  # by the place of their first word
 
-def _quantity(
-    tokens: Sequence[re.Match[str]], words: Sequence[str], first: int
-) -> tuple[Quantity | None, int]:
-    """The quantity that begins with a token, if one does, and the token after it."""
-    at, sign = first, 1
-    if words[at] in {"-", "−", "minus"} and not _glued(tokens, at):
-        at, sign = at + 1, -1
-    length = _unit_at(words, at, before=True)
-    currency = _units()[_key(words, at, length)] if length else ""
-    at += length
-    value, scale, end = _number(words, at)
-    if value is None:
-        return None, first
-    if _in_code(tokens, at, end):
-        return None, _after_code(tokens, at)
-    if currency and words[end : end + 1] == ["m"]:  # "$5m"
-        value, scale, end = value * 10**6, 10**6, end + 1
-    unit, end = (currency, end) if currency else _unit_after(tokens, words, at, end)
-    if end == at + 1 and words[at] in _ALONE_NO_NUMBER:
-        return None, end
-    others: tuple[Reading, ...] = ()
-    if unit in _HALVES or unit == _CLOCK or ":" in words[at]:
-        unit, value, others = _clock(words[at], value, unit)
-    following = words[end] if end < len(words) else ""
-    is_open = not following.isalpha() or following in FUNCTION_WORDS
-    start, stop = tokens[first].start(), tokens[end - 1].end()
-    return Quantity(start, stop, sign * value, unit, scale, is_open, others), end
+    @classmethod
+    def of(cls, text: str) -> "_Scanner":
+        tokens = list(_TOKEN.finditer(text))
+        words = [token[0].lower() for token in tokens]
+        units = {unit.start: unit for unit in _units().find([*map(_singular, words)])}
+        return cls(tokens, [*words, ""], units)
 
+    def quantities(self) -> Iterator[Quantity]:
+        at = 0
+        while at < len(self.tokens):
+            quantity, end = self._quantity(at)
+            if quantity:
+                yield quantity
+            at = max(end, at + 1)
 
-def _unit_after(
-    tokens: Sequence[re.Match[str]], words: Sequence[str], at: int, end: int
-) -> tuple[str, int]:
-    """The unit of the number in words[at:end], and the place after it."""
-    following = words[end] if end < len(words) else ""
-    if _glued(tokens, end) and words[at].isdecimal():
-        if following in {"st", "nd", "rd", "th"}:
-            return _ORDINAL, end + 1
-        if following == "s":
-            return _DECADE, end + 1
-    if words[end - 1] in _ORDINALS:
-        return _ORDINAL, end
-    if words[at] == "twice":
-        return _TIMES, end
-    gap = end + (following in {"-", *_BETWEEN})
-    length = _unit_at(words, gap)
-    return (_units()[_key(words, gap, length)], gap + length) if length else ("", end)
+    def _quantity(self, first: int) -> tuple[Quantity | None, int]:
+        """The quantity that begins with a token, if one does, and the place after it."""
+        at, sign, unit = first, 1, ""
+        if self.words[at] in {"-", "−", "minus"} and not self._glued(at):
+            at, sign = at + 1, -1
+        before = self.units.get(at)
+        if before and before.meaning.isupper():  # "€5", "EUR 5"
+            at, unit = at + before.length, before.meaning
+        value, scale, end = _number(self.words, at)
+        if value is None:
+            return None, first
+        if self._in_code(at, end):
+            return None, self._after_code(at)
+        if unit and self.words[end] == "m":  # "$5m"
+            value, scale, end = value * 10**6, 10**6, end + 1
+        elif not unit:
+            unit, end = self._unit_after(at, end)
+        if end == at + 1 and self.words[at] in _ALONE_NO_NUMBER:
+            return None, end
+        others: tuple[Reading, ...] = ()
+        if unit in _HALVES or unit == _CLOCK or ":" in self.words[at]:
+            unit, value, others = _clock(self.words[at], value, unit)
+        following = self.words[end]
+        is_open = not following.isalpha() or following in FUNCTION_WORDS
+        start, stop = self.tokens[first].start(), self.tokens[end - 1].end()
+        return Quantity(start, stop, sign * value, unit, scale, is_open, others), end
+
+    def _unit_after(self, at: int, end: int) -> tuple[str, int]:
+        """The unit of the number in words[at:end], and the place after it."""
+        following = self.words[end]
+        if self._glued(end) and self.words[at].isdecimal():
+            if following in _SUFFIXES:
+                return _ORDINAL, end + 1
+            if following == "s":
+                return _DECADE, end + 1
+        if self.words[end - 1] in _ORDINALS:
+            return _ORDINAL, end
+        if self.words[at] == "twice":
+            return _TIMES, end
+        unit = self.units.get(end + (following in {"-", *_BETWEEN}))
+        return (unit.meaning, unit.start + unit.length) if unit else ("", end)
+
+    def _glued(self, at: int) -> bool:
+        """Whether no space stands before a token."""
+        tokens = self.tokens[at - 1 : at + 1] if at else ()
+        return len(tokens) > 1 and tokens[0].end() == tokens[1].start()
+
+    def _in_code(self, at: int, end: int) -> bool:
+        """Whether letters touch the number from the left, or strange ones from the right: "G7"."""
+        if not self.words[at][0].isdecimal():
+            return False
+        before = at
+        while self._glued(before) and self.words[before - 1] in {"-", "/", "."}:
+            before -= 1
+        if self._glued(before) and self.words[before - 1].isalnum():
+            return not self.words[before - 1].isdecimal()
+        if not (self._glued(end) and self.words[end].isalpha()):
+            return False
+        is_known = end in self.units or self.words[end] in {*_SUFFIXES, "s", "m"}
+        return not is_known or (self._glued(end + 1) and self.words[end + 1].isalnum())
+
+    def _after_code(self, at: int) -> int:
+        at += 1
+        while self._glued(at) and self.words[at].isalnum():
+            at += 1
+        return at
 
 
 def _number(words: Sequence[str], at: int) -> tuple[Fraction | None, int, int]:
     """The number at a place, the scale it is written with, and the place after it."""
-    value, end = _plain_number(words, at) if at < len(words) else (None, at)
+    value, end = _plain_number(words, at)
     if value is None:
         return None, 1, at
     scale = 1
-    while end < len(words) and words[end] in _SCALES:
+    while words[end] in _SCALES:
         scale *= _SCALES[words[end]]
         end += 1
     value *= scale
-    part = words[end].removesuffix("s") if end < len(words) else ""
+    part = words[end].removesuffix("s")
     if words[end : end + 3] == ["and", "a", "half"]:
         value, end = value + _SINGLE["half"], end + 3
     elif part in _SIGNS and value < _YEAR:
@@ -176,112 +208,59 @@ def _number(words: Sequence[str], at: int) -> tuple[Fraction | None, int, int]:
 
 
 def _plain_number(words: Sequence[str], at: int) -> tuple[Fraction | None, int]:
-    """A number in digits, or in words below a thousand: "two hundred and fifty-one"."""
+    """A number in digits or words, without "million" and the like, and the place after it."""
     word = words[at]
     if word in _SINGLE:
         return _SINGLE[word], at + 1
-    if word[0].isdecimal():
-        digits = re.sub(r"[^\d.:]", "", word)
-        if ":" in digits:
-            hours, minutes = digits.split(":")
-            return Fraction(int(hours)) + Fraction(int(minutes), 60), at + 1
-        return Fraction(digits), at + 1
-    if word in {"a", "an"} and words[at + 1 : at + 2] and words[at + 1] in _SCALES:
+    if word[:1].isdecimal():
+        return _in_digits(word, ":"), at + 1
+    if word in {"a", "an"} and words[at + 1] in _SCALES:
         return Fraction(1), at + 1
-    total, end, used = 0, at, False
-    while end < len(words):
-        word = words[end]
-        joined = end + 1 < len(words) and (words[end + 1] in _WORDS or words[end + 1] in _ORDINALS)
-        if word in _WORDS and (not used or _fits(words[end - 1], word)):
-            total += _WORDS[word]
-        elif word in _ORDINALS and (not used or _fits(words[end - 1], word)):
-            return Fraction(total + _ORDINALS[word]), end + 1
-        elif word == "hundred" and used:
-            total *= 100
-        elif not (used and joined and _joins(words[end - 1], word, words[end + 1])):
-            break
-        used, end = True, end + 1
-    return (Fraction(total), end) if used else (None, at)
+    return _in_words(words, at)
 
 
-def _fits(before: str, word: str) -> bool:
-    """Whether a number word may follow another, with a hyphen or "and" perhaps: "twenty-one"."""
-    small = _WORDS.get(word, _ORDINALS.get(word, 0))
-    return before in {"hundred", "and", "-"} or (before in _TENS and 0 < small < 10)  # noqa: PLR2004
+def _in_digits(word: str, before_minutes: str) -> Fraction:
+    """A number such as 1,200.5, or a time of day in hours if it contains `before_minutes`."""
+    whole, mark, minutes = re.sub(r"[^\d.:]", "", word).partition(before_minutes)
+    return Fraction(whole) + (Fraction(int(minutes), 60) if mark else 0)
 
 
-def _joins(before: str, word: str, after: str) -> bool:
-    """Whether "-" or "and" joins two number words: "twenty-one", "two hundred and six"."""
-    small = _WORDS.get(after, _ORDINALS.get(after, 0))
-    if word == "-":
-        return before in _TENS and 0 < small < 10  # noqa: PLR2004
-    return word == "and" and before == "hundred"
+def _in_words(words: Sequence[str], at: int) -> tuple[Fraction | None, int]:
+    """A number below a thousand in words, such as "two hundred and fifty-one"."""
+    total, end = 0, at
+    room = _YEAR  # what follows is smaller: "twenty" has room for 1 to 9, "two" for nothing
+    while True:
+        joined = (room, words[end]) in {(10, "-"), (100, "and")}
+        word = words[end + joined]
+        value = _WORDS.get(word, _ORDINALS.get(word, -1))
+        if word == "hundred" and 0 < total < 100 and room < 100:  # noqa: PLR2004
+            total, room = total * 100, 100
+        elif 0 <= value < room and (value or end == at):
+            total, room = total + value, 10 if word in _TENS else 0
+        else:
+            return (Fraction(total) if end > at else None), end
+        end += joined + 1
+        if word in _ORDINALS:
+            return Fraction(total), end
 
 
 def _clock(written: str, value: Fraction, unit: str) -> tuple[str, Fraction, tuple[Reading, ...]]:
     """A time of day in hours: "7.30 pm" is 19½, and "7:30" may be that, too."""
-    if "." in written:  # 7.30 is half past seven
-        hours, minutes = written.split(".")
-        value = Fraction(int(hours)) + Fraction(int(minutes), 60)
+    value = _in_digits(written, ".") if "." in written else value
     if unit in _HALVES:
         return _CLOCK, value % _NOON + _HALVES[unit], ((value, ""),)
     return _CLOCK, value, ((value % _NOON + _NOON, _CLOCK), (value, ""))
 
 
-def _glued(tokens: Sequence[re.Match[str]], at: int) -> bool:
-    return 0 < at < len(tokens) and tokens[at - 1].end() == tokens[at].start()
-
-
-def _in_code(tokens: Sequence[re.Match[str]], at: int, end: int) -> bool:
-    """Whether letters touch the number from the left, or strange ones from the right: "G7"."""
-    if not tokens[at][0][0].isdecimal():
-        return False
-    before = at
-    while _glued(tokens, before) and tokens[before - 1][0] in {"-", "/", "."}:
-        before -= 1
-    if _glued(tokens, before) and tokens[before - 1][0].isalnum():
-        return not tokens[before - 1][0][0].isdecimal()
-    if not (_glued(tokens, end) and tokens[end][0].isalpha()):
-        return False
-    suffix = tokens[end][0].lower()
-    known = suffix in {"st", "nd", "rd", "th", "s", "m"} or (suffix,) in _units()
-    return not known or (_glued(tokens, end + 1) and tokens[end + 1][0].isalnum())
-
-
-def _after_code(tokens: Sequence[re.Match[str]], at: int) -> int:
-    at += 1
-    while _glued(tokens, at) and tokens[at][0].isalnum():
-        at += 1
-    return at
-
-
-def _unit_at(words: Sequence[str], at: int, *, before: bool = False) -> int:
-    """How many words name a unit at a place; `before` a number, only a currency may stand."""
-    for length in range(_longest_unit(), 0, -1):
-        unit = _units().get(_key(words, at, length)) if at + length <= len(words) else None
-        if unit and (not before or (unit.isupper() and len("".join(words[at : at + length])) < 4)):  # noqa: PLR2004
-            return length
-    return 0
-
-
-def _key(words: Sequence[str], at: int, length: int) -> tuple[str, ...]:
-    return tuple(map(_singular, words[at : at + length]))
-
-
 def _singular(word: str) -> str:
-    return word[:-1] if len(word) > 3 and word.endswith("s") and word != "plus" else word  # noqa: PLR2004
+    return word[:-1] if len(word) > 3 and word.endswith("s") else word  # noqa: PLR2004
 
 
 @cache
-def _units() -> Mapping[tuple[str, ...], str]:
-    """Units by the words that name them; those of currencies are upper case."""
-    return {
-        tuple(_singular(token.lower()) for token in _TOKEN.findall(form)): unit
+def _units() -> PhraseTable[str]:
+    """The units, found by the words that name them; those of currencies are upper case."""
+    return PhraseTable.of(
+        (tuple(_singular(token.lower()) for token in _TOKEN.findall(form)), unit)
         for unit, forms in english().units.items()
         for form in (unit, *forms)
-    }
-
-
-@cache
-def _longest_unit() -> int:
-    return max(map(len, _units()))
+    )
