@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -206,6 +206,7 @@ _ADVICE = {
     **dict.fromkeys(("dict_type", "model_type"), "must consist of lines like `key: value`"),
     **dict.fromkeys(("int_type", "int_parsing"), "must be a whole number"),
 }
+_MAX_LISTED = 12  # words, where there are more to choose from
 _SIMILAR = 60  # percent, to suggest a word; "vioce" is 80 % similar to "voice"
 
 
@@ -222,47 +223,52 @@ def subject(place: Sequence[str | int]) -> str:
             return f"'{'.'.join(map(str, place))}'"
 
 
-def choose(wrong: str, right: Collection[str]) -> str:
-    """Advice for a word that is none of `right`: the one that is probably meant, or all of them."""
-    if close := _closest(wrong, right):
+def choose(wrong: str, right: Iterable[str]) -> str:
+    """Advice for a word that is none of `right`: the one that is probably meant, or which exist."""
+    known = list(right)
+    if close := _closest(wrong, known):
         return f"did you mean '{close}'?"
-    return f"choose one of: {', '.join(right)}" if right else "there are none yet"
+    if len(known) > _MAX_LISTED:
+        known = [*(name for name, *_ in process.extract(wrong, known, limit=_MAX_LISTED)), "..."]
+    return f"choose one of: {', '.join(known)}" if known else "there are none yet"
 
 
-def _closest(wrong: str, right: Collection[str]) -> str | None:
-    found = process.extractOne(wrong, list(right), scorer=fuzz.ratio, score_cutoff=_SIMILAR)
+def _closest(wrong: str, right: Sequence[str]) -> str | None:
+    found = process.extractOne(wrong, right, scorer=fuzz.ratio, score_cutoff=_SIMILAR)
     return found[0] if found else None
 
 
 def without_consequences(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
     """The errors but for what follows from others: a misspelt key is missing, a list too short."""
-    places = [error["loc"] for error in errors]
-    unknown = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
+    return [error for error in errors if not any(_causes(other, error) for other in errors)]
 
-    def is_consequence(error: ErrorDetails) -> bool:
-        *parents, key = error["loc"] or ("",)
-        if error["type"] == "missing":
-            written = [str(place[-1]) for place in unknown if place[:-1] == tuple(parents)]
-            return bool(_closest(str(key), written))
-        inside = (
-            p
-            for p in places
-            if len(p) > len(error["loc"]) and p[: len(error["loc"])] == error["loc"]
-        )
-        return error["type"] == "too_short" and any(inside)
 
-    return [error for error in errors if not is_consequence(error)]
+def _causes(one: ErrorDetails, other: ErrorDetails) -> bool:
+    here, there = one["loc"], other["loc"]
+    if other["type"] == "missing" and one["type"] == "extra_forbidden":
+        return here[:-1] == there[:-1] and bool(_closest(str(there[-1]), [str(here[-1])]))
+    return other["type"] == "too_short" and len(here) > len(there) and here[: len(there)] == there
 
 
 def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
     """Say what is wrong in a file with the format `model`, and how to fix it."""
+    return _describe_lookalikes(error) or _describe(error, model)
+
+
+def _describe_lookalikes(error: ErrorDetails) -> str | None:
+    """Which letters of a key or value look like others; None if none do."""
+    place, written = error["loc"], error["input"]
+    if error["type"] == "extra_forbidden" or place[-1:] == ("[key]",):
+        written = [step for step in place if step != "[key]"][-1]
+    strange = lookalikes(written) if isinstance(written, str) else []
+    named = " and ".join(map(describe_character, strange))
+    reason = f"'{written}' contains {named}, which may look like another"
+    return f"{reason}; type it again" if strange else None
+
+
+def _describe(error: ErrorDetails, model: type[StrictModel]) -> str:
     place, context = error["loc"], error.get("ctx", {})
     where, what = ".".join(map(str, place)), subject(place)
-    key_is_wrong = error["type"] == "extra_forbidden" or place[-1:] == ("[key]",)
-    written = place[-1 - (place[-1:] == ("[key]",))] if key_is_wrong and place else error["input"]
-    if strange := lookalikes(str(written)) if isinstance(written, str) else []:
-        named = " and ".join(map(describe_character, strange))
-        return f"'{written}' contains {named}, which may look like another; type it again"
     match error["type"]:
         case "missing":
             message = f"the key '{place[-1]}' is missing here ({where}); add it"
@@ -270,8 +276,8 @@ def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
             keys = sorted(_allowed_keys(place[:-1], model.model_json_schema()))
             message = f"unknown key '{place[-1]}' ({where}); {choose(str(place[-1]), keys)}"
         case "tuple_type" if _is_misspelt_in_key(place):
-            keys = list(Key.model_fields)
-            message = f"unknown key '{place[-1]}' ({where}); {choose(str(place[-1]), keys)}"
+            advice = choose(str(place[-1]), Key.model_fields)
+            message = f"unknown key '{place[-1]}' ({where}); {advice}"
         case "string_pattern_mismatch" if "a-z" in str(context.get("pattern")):
             advice = "use lower-case letters and digits, like end-date-2019"
             message = f"{what} is not a valid id; {advice}"
@@ -293,7 +299,7 @@ def _is_misspelt_in_key(place: Sequence[str | int]) -> bool:
     """Whether it is no kind of names, but probably a misspelling of `polarity` and the like."""
     match tuple(place):
         case (*_, "key", str(name)):
-            return bool(_closest(name, Key.model_fields.keys() - {name}))
+            return bool(_closest(name, [field for field in Key.model_fields if field != name]))
     return False
 
 

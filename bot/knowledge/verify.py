@@ -80,7 +80,7 @@ def _references(content: Files) -> Iterator[Problem]:
                 yield file.problem(
                     where,
                     f"'{item.id}' refers to '{target}', but there is no such entry; correct the id"
-                    f" or remove the reference ({choose(target, known)})",
+                    f" or remove the reference ({choose(target, sorted(known))})",
                 )
 
 
