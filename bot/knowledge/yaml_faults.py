@@ -207,13 +207,15 @@ def _misplaced_colon(lines: Sequence[str], at: int) -> Fault:
     if len(re.findall(r":\s", lines[at])) > 1:
         return at, f"a colon with a space after it may not stand inside a text; {_QUOTE}"
     number, before = _line_before(lines, at)
-    if not re.search(r":(?:\s|$)", before):
+    if not re.search(r":(?:\s|$)", before) or re.match(r"\s*-\S", before):
         return number, _incomplete(lines, number)
     return at, _misaligned(lines, at) or f"there is a colon too many in this line; {_QUOTE}"
 
 
 def _misaligned(lines: Sequence[str], at: int) -> str | None:
     """That a line does not fit below the one before; None if it is indented alike."""
+    if re.match(r"\s*-\S", lines[at]):
+        return _incomplete(lines, at)
     before = _line_before(lines, at)[1]
     here, there = (len(line) - len(line.lstrip(" ")) for line in (lines[at], before))
     if here == there:
@@ -235,17 +237,11 @@ def _line_before(lines: Sequence[str], at: int) -> Fault:
 
 def lookalikes(word: str) -> list[str]:
     """The letters in a word that only look like Latin ones, and invisible characters."""
-    if word.isascii():
-        return []
     has_latin = re.search("[A-Za-z]", word)
+    strange = (character for character in dict.fromkeys(word) if not character.isascii())
     return [
         character
-        for character in dict.fromkeys(word)
-        if not character.isascii()
-        and (
-            unicodedata.category(character) in {"Cf", "Zs"}
-            or (
-                has_latin and character.isalpha() and "LATIN" not in unicodedata.name(character, "")
-            )
-        )
+        for character in strange
+        if unicodedata.category(character) in {"Cf", "Zs"}
+        or (has_latin and character.isalpha() and "LATIN" not in unicodedata.name(character, ""))
     ]

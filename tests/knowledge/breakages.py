@@ -658,4 +658,11 @@ BREAKAGES = (
         ("has the topic 'works'", "did you mean 'work'?", "(so it is on lines 22, 35, 48, 75)"),
         reported_at="answers.yaml:6",
     ),
+    Breakage(
+        "an entry whose hyphen has no space",
+        "answers.yaml",
+        "- id: crossing",
+        "-id: crossing",
+        ("a space is missing after the hyphen", "write “- ”"),
+    ),
 )
