@@ -104,6 +104,10 @@ def _unknown_words(content: Files) -> Iterator[Problem]:
     names = {k: list(ids) for k, ids in dict(content.raw("vocabulary.yaml", "names")).items()}
     cues = [cue for cue in english().follow_ups if cue != ANY_NAME]
     cues += [member for members in names.values() for member in members]
+    for kind in names.keys() & EntryKey.model_fields.keys():
+        reason = f"the kind '{kind}' of names has the name of another key of entries"
+        problem = f"{reason}; choose another, such as {kind}-name"
+        yield content.yaml["vocabulary.yaml"].problem(("names", kind), problem)
     for cue in content.vocabulary.follow_ups:
         if cue not in cues:
             reason = _unlisted("follow-up", cue, cues, _NAMES)

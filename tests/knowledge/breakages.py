@@ -665,4 +665,11 @@ BREAKAGES = (
         "-id: crossing",
         ("a space is missing after the hyphen", "write “- ”"),
     ),
+    Breakage(
+        "a kind of names that is a key already",
+        "vocabulary.yaml",
+        "  actor:\n",
+        "  agent:\n",
+        ("the kind 'agent' of names", "choose another"),
+    ),
 )
