@@ -14,6 +14,7 @@ from bot.answering import Answerer
 from bot.config import load_settings
 from bot.errors import InputError
 from bot.knowledge import default_folder, load_knowledge
+from bot.knowledge.load import example_question
 from bot.terminal import render
 
 
@@ -44,7 +45,13 @@ def _open_null(mode: Literal["r", "w"]) -> TextIO:
     return Path(os.devnull).open(mode, encoding="utf-8")
 
 
-EXAMPLE = "when does the INF treaty end?"
+EXAMPLE = example_question()
+_DETAILS = {
+    "title": "the headline (default: the first line)",
+    "publisher": "who published it",
+    "place": "where it was published (default: the place in the dateline)",
+    "date": "the day of publication, like 2019-07-05",
+}
 
 # A private class of argparse, generic only for type checkers.
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -144,7 +151,12 @@ def _add_editing(commands: _Commands) -> None:
     summary = "create a knowledge folder for another article"
     new = _add_command(commands, _new, summary, "new my-article article.txt", knowledge=False)
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to create")
-    new.add_argument("article", type=Path, metavar="ARTICLE", help="the article as a text file")
+    text = "the article as a text file (default: standard input)"
+    new.add_argument("article", nargs="?", type=Path, metavar="ARTICLE", help=text)
+    for option, what in _DETAILS.items():
+        new.add_argument(
+            f"--{option}", default="", metavar="TEXT", help=f"{what}; asked for if left out"
+        )
 
 
 def _add_feedback(commands: _Commands) -> None:
@@ -334,9 +346,17 @@ def _copy(arguments: argparse.Namespace) -> None:
 
 
 def _new(arguments: argparse.Namespace) -> int:
-    from bot.knowledge.scaffold import new_folder
+    from bot.knowledge.scaffold import Details, new_folder, read_article
 
-    print(new_folder(arguments.folder, arguments.article))
+    asks = sys.stdin.isatty()
+    answers = (
+        getattr(arguments, option) or (input(f"{what}: ").strip() if asks else "")
+        for option, what in _DETAILS.items()
+    )
+    details = Details(*answers)
+    if asks and not arguments.article:
+        print("Paste the article's text, then press Ctrl-D on a line of its own.")
+    print(new_folder(arguments.folder, read_article(arguments.article), details))
     return 0
 
 

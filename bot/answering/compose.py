@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answering.decide import ANSWER, SMALLTALK, SUGGEST, Candidate, Verdict
+from bot.answering.message import as_written
 from bot.answering.reply import ABSTAINED, UNSURE, Reply, Section, Status, Suggestion
 from bot.answering.verify import Conflict
 from bot.knowledge import Entry, Knowledge
-from bot.language.dates import asks_about_now, format_day, later_year
+from bot.language.dates import asks_about_now, find_dates, format_day, later_year
 from bot.language.foreign import ENGLISH_ONLY
 
 _MAX_SUGGESTED = 3
 MAX_RELATED = 2
 _LIKELY = 0.4  # at this confidence an entry is denied, or offered before those related to a gap
-_KINDS = {"agent": "actor", "patient": "actor"}  # kinds of conflict -> kinds of name
 _DENIALS = {
     "date": "The article doesn't say that about that date. It does say:",
     "polarity": "That is not how the article puts it. It says:",
@@ -37,7 +37,9 @@ class Composer:
         self._entries = knowledge.entries
         self._published = knowledge.source.published
         self._article = knowledge.article.text
-        self._names = knowledge.vocabulary.names
+        self._told = {date.year for date in find_dates(self._article)}
+        names = knowledge.vocabulary.names.values()
+        self._forms = {member: forms for ids in names for member, forms in ids.items()}
         self._smalltalk = {SMALLTALK + s.id: s.reply for s in knowledge.vocabulary.smalltalk}
 
     def opened(self, *entries: Entry) -> Reply:
@@ -63,7 +65,7 @@ class Composer:
         entries = [self._entries[entry] for entry in named if entry in self._entries]
         confidence = min(v.confidence for v in verdicts)
         reply = self._answered(text, entries, confidence, self._offers(first))
-        is_late = asks_about_now(text) or later_year(text, self._published)
+        is_late = asks_about_now(text) or later_year(text, self._published, self._told)
         lead = caution(self._published) if is_late and reply.status == "answered" else None
         return replace(reply, lead=lead)
 
@@ -96,7 +98,7 @@ class Composer:
         self, text: str, verdict: Verdict, best: Candidate, conflict: Conflict
     ) -> Reply:
         """Say that the article does not say so, and quote what it says instead."""
-        later = later_year(text, self._published)
+        later = later_year(text, self._published, self._told)
         offer = self._suggestion(best.entry, best.confidence)
         others = [s for s in self._offers(verdict) if s.entry != best.entry]
         return Reply(
@@ -114,13 +116,12 @@ class Composer:
         entry, kind = self._entries[entry_id], conflict.kind
         if kind in _DENIALS:
             return _DENIALS[kind]
-        written = self._name("actor", conflict.asked, text)
-        at = text.casefold().find(conflict.asked)
-        typed = text[at : at + len(conflict.asked)] if at >= 0 else conflict.asked.title()
-        asked = written or f"“{typed}”"
-        meant = getattr(entry.key, kind, ())
-        names = [self._name(_KINDS.get(kind, kind), name, entry.answer) for name in meant]
-        if written in names:
+        typed = as_written(conflict.asked, text)
+        asked = self._name([typed], text) or f"“{typed}”"
+        roles = {"agent": entry.key.agent, "patient": entry.key.patient}
+        meant = {**roles, **entry.key.names}.get(kind, ())
+        names = [self._name(self._forms.get(m, (m,)), entry.answer) for m in meant]
+        if conflict.name in meant:
             return _REVERSED
         named = " and ".join(filter(None, names))
         if not named:
@@ -128,11 +129,11 @@ class Composer:
         template = _OTHER_AGENT if kind == "agent" else _OTHER_NAME
         return template.format(named=named, asked=asked)
 
-    def _name(self, kind: str, name: str, text: str) -> str | None:
-        """A name as `text` or else the article writes it; None if neither has it."""
-        forms = sorted(self._names.get(kind, {}).get(name, (name,)), key=len, reverse=True)
+    def _name(self, forms: Sequence[str], text: str) -> str | None:
+        """The name with these forms, as `text` or else the article writes it; None if neither."""
+        longest = sorted(forms, key=len, reverse=True)
         pattern = re.compile(
-            rf"(?<!\w)(the )?({'|'.join(map(re.escape, forms))})(?!\w)", re.IGNORECASE
+            rf"(?<!\w)(the )?({'|'.join(map(re.escape, longest))})(?!\w)", re.IGNORECASE
         )
         for place in (text, self._article):
             found = [m for m in pattern.finditer(place) if not m[2].islower()]  # but not "us"

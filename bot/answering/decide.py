@@ -128,7 +128,7 @@ class Judge:
             # Otherwise it is a gap about somebody else, which does not apply here.
         candidates.sort(key=lambda one: -one.confidence)
         if candidates and candidates[0].conflict:
-            # "What is the US accused of by Russia?" is most like an entry about the opposite.
+            # "What is A accused of by B?" is most like an entry about the opposite.
             candidates.sort(key=lambda one: not self._has_its_roles(message, one))
         return Verdict(message, query, tuple(candidates))
 

@@ -1,4 +1,4 @@
-"""Understands "why?", "and Russia?", "more" and the like with the help of the last answer."""
+"""Understands "why?", "and the mayor?", "more" and the like with the help of the last answer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.answering.reply import Conversation
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
+from bot.language.english import ANY_NAME
 from bot.language.normalise import FUNCTION_WORDS, tokenize, word_set
 from bot.language.reader import PhraseTable, expand
 from bot.language.spelling import closest
@@ -20,6 +21,7 @@ _FILLERS = word_set(
     thx thanks ty cheers cool nice great fine k
     """
 )
+_BESIDE_NAMES = _FILLERS | word_set("the a an")
 _REFERS_BACK = re.compile(
     r"^\W*(?:and|but|so|then|also|or|what about|how about|wat about)\b"
     r"|\b(?:it|that|this|they|them|their|he|him|his|she|there|those|these|its|the same)\b",
@@ -75,6 +77,9 @@ class FollowUps:
             for key, phrasings in cues.items()
             for phrasing in phrasings
         }
+        self._about_a_name = {cue for cue, key in self._cues.items() if key == ANY_NAME}
+        for cue in self._about_a_name:
+            del self._cues[cue]
         self._long_cues = [cue for cue in self._cues if len(cue) >= _MIN_MISSPELT]
         cue_words = frozenset(word for cue in self._cues for word in cue.split())
         self._common = FUNCTION_WORDS | cue_words
@@ -82,7 +87,10 @@ class FollowUps:
     def targets(self, text: str, conversation: Conversation) -> tuple[str, ...]:
         """The entries that a bare cue ("why?") leads to; a doubt ("sure?") also to the last one."""
         last = self._entries.get(conversation.entry or "")
-        if last is None or (key := self._cue(text)) is None:
+        if last is None:
+            return ()
+        key = self._cue(text) or self._name_asked_about(text)
+        if key is None:
             return ()
         target = last.follow_ups.get(key)
         if key == "more" and (target is None or target in conversation.shown):
@@ -116,6 +124,16 @@ class FollowUps:
                 return self._cues[cue]
         return None
 
+    def _name_asked_about(self, text: str) -> str | None:
+        """The id of the name in "and the mayor?" or "what does the mayor say"; None if not one."""
+        message = self._verifier.read(without_opening(text))
+        if len(message.mentions) != 1:
+            return None
+        name = message.mentions[0]
+        around = [message.tokens[: name.start], (ANY_NAME.lower(),), message.tokens[name.end :]]
+        words = [word for words in around for word in words if word not in _BESIDE_NAMES]
+        return name.id if self._cue_form(words) in self._about_a_name else None
+
     def _cue_form(self, words: Sequence[str]) -> str:
         return " ".join(_SAME.get(word, word) for word in expand(words, self._abbreviations))
 
@@ -134,7 +152,7 @@ class FollowUps:
         return frozenset({last.id, *last.follow_ups.values(), *last.related})
 
     def corrected_forms(self, text: str, conversation: Conversation) -> list[str]:
-        """The last question with what a correction ("*russia", "i meant the ABM") puts right."""
+        """The last question with what a correction ("*mayor", "i meant the ferry") puts right."""
         found = _CORRECTION.match(text)
         if not found:
             return []
@@ -152,7 +170,7 @@ class FollowUps:
         return forms
 
     def with_name_replaced(self, text: str, previous: str) -> str | None:
-        """The previous question, with the name from this one: "and ABM?" after "... INF ...?"."""
+        """The last question, with the name from this one: "and the ferry?" after one on the bus."""
         message, before = self._verifier.read(text), self._verifier.read(previous)
         if len(message.mentions) != 1:
             return None

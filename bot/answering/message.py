@@ -9,7 +9,7 @@ from bot.language.dates import Date, find_dates
 from bot.language.modality import Modality, find_modality
 from bot.language.names import BEFORE_PRONOUN, Mention, NameFinder
 from bot.language.normalise import MAX_CHARACTERS, normalise, tokenize, word_set
-from bot.language.roles import Roles, find_roles
+from bot.language.roles import RoleFinder, Roles
 
 NEGATIONS = frozenset({"not", "never", "neither", "nor"})
 _NOT_ASKED = re.compile(
@@ -63,6 +63,17 @@ def corrected(text: str, slips: Mapping[str, str]) -> str:
     return _WORD.sub(lambda word: slips.get(normalise(word[0]), word[0]), text) if slips else text
 
 
+def as_written(words: str, text: str) -> str:
+    """Words of a message as people wrote them in `text`: "lars erik" as "Lars-Erik"."""
+    wanted, pieces = words.split(), text.split()
+    for size in range(1, len(wanted) + 1):
+        for at in range(len(pieces) - size + 1):
+            piece = " ".join(pieces[at : at + size])
+            if tokenize(piece) == wanted:
+                return re.sub(r"^\W+|(?:['’]s)?\W*$", "", piece)
+    return words.title()  # it was misspelt
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message, or a part of one, with its names, dates and roles, and whether it is negated."""
@@ -85,7 +96,7 @@ class Message:
         return " ".join(self.tokens[mention.start : mention.end])
 
     def alternatives_to(self, mention: Mention) -> list[Mention]:
-        """The mentions of its kind joined to it by "or": "the INF Treaty or New START"."""
+        """The mentions of its kind joined to it by "or": "the mayor or the council"."""
         return [
             other
             for other in self.mentions
@@ -97,13 +108,22 @@ class Message:
         ]
 
 
-def read_message(text: str, finder: NameFinder, ordinary: frozenset[str]) -> Message:
+def read_message(
+    text: str, names: NameFinder, roles: RoleFinder, ordinary: frozenset[str]
+) -> Message:
     """Read a message; `ordinary` words are never taken for misspelt names."""
     tokens = tuple(tokenize(text))
-    mentions = tuple(finder.find(tokens, ordinary))
-    roles = find_roles(tokens, [mention for mention in mentions if mention.kind == "actor"])
+    mentions = tuple(names.find(tokens, ordinary))
     dates, negated = tuple(find_dates(text)), _negated(text, tokens)
-    return Message(text, tokens, mentions, roles, dates, negated, find_modality(text))
+    return Message(
+        text,
+        tokens,
+        mentions,
+        roles.find(tokens, mentions),
+        dates,
+        negated,
+        find_modality(text),
+    )
 
 
 def _negated(text: str, tokens: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """Compares the deciding words of a message with those of an entry.
 
-One changed word ("when did *Russia* withdraw", "the *ABM* Treaty", "in *1999*", "*not* withdraw")
+One changed word ("when did the *mayor* resign", "the *old* bridge", "in *1999*", "*not* resign")
 leaves a message more similar to a phrasing than most true paraphrases are, so no threshold on
 similarity is safe. That is why the deciding words are compared after ranking.
 """
@@ -17,9 +17,11 @@ from rapidfuzz.distance import Indel
 from bot.answering.message import NEGATIONS, Message, read_message
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import Date, conflicting, find_dates, parse_iso
+from bot.language.english import english
 from bot.language.modality import Modality, find_modality
 from bot.language.names import NameFinder
 from bot.language.normalise import FUNCTION_WORDS, tokenize
+from bot.language.roles import ACTOR, RoleFinder
 from bot.language.spelling import stem
 
 _SWAPPED = 0.75  # similarity, names aside, of a message to a phrasing whose sides it swaps
@@ -30,10 +32,11 @@ _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The kind of word in which a message and an entry differ, and the word in the message."""
+    """The kind of word in which a message and an entry differ, and the words in the message."""
 
-    kind: str  # actor, agent, patient, treaty, missile, date, polarity, or a modality
+    kind: str  # agent, patient, a kind of name, date, polarity, or a modality
     asked: str
+    name: str = ""  # the id of the name asked about
     swapped: bool = False  # the message is a phrasing with its two sides swapped
 
 
@@ -55,11 +58,15 @@ class Verifier:
     words: frozenset[str]  # of the entries; they are never taken for misspelt names
     home: frozenset[tuple[str, str]]  # the kinds and ids of the names in the article
     profiles: Mapping[str, Profile]  # of the answerable entries
+    roles: RoleFinder
 
     @classmethod
     def learn(cls, knowledge: Knowledge) -> Verifier:
         """Read the texts of the entries."""
         names = knowledge.vocabulary.names
+        playing = {id_ for e in knowledge.entries.values() for id_ in e.key.agent + e.key.patient}
+        kinds = {kind for kind, members in names.items() if playing & members.keys()} | {ACTOR}
+        roles = RoleFinder(frozenset(kinds), **english().roles)
         finder, year = NameFinder(names), knowledge.source.published.year
         words: set[str] = set()
         profiles = {}
@@ -68,9 +75,9 @@ class Verifier:
             texts = {text: tokenize(text) for text in written}
             words.update(*texts.values())
             if entry.answerable:
-                profiles[entry.id] = _profile(entry, texts, finder, year)
+                profiles[entry.id] = _profile(entry, texts, finder, year, kinds)
         home = {(m.kind, m.id) for m in finder.find(tokenize(knowledge.article.text))}
-        return cls(names, frozenset(words), frozenset(home), profiles)
+        return cls(names, frozenset(words), frozenset(home), profiles, roles)
 
     @cached_property
     def _finder(self) -> NameFinder:
@@ -78,23 +85,23 @@ class Verifier:
 
     def read(self, text: str) -> Message:
         """Read a message for the comparisons below."""
-        return read_message(text, self._finder, self.words)
+        return read_message(text, self._finder, self.roles, self.words)
 
     def conflict(self, message: Message, entry: Entry, sentence: Message) -> Conflict | None:
         """The first deciding word in which the message and the entry differ.
 
         The message may be a part of a sentence. The sentence's names and dates count,
-        unless the part has some of that kind itself: "if *New START* ended, who said so?".
+        unless the part has some of that kind itself: "if the *ferry* stopped, who said so?".
         """
         if not entry.answerable:  # a gap only says that the article is silent
             return role_conflict(message, entry)
-        profile = self.profiles[entry.id]
+        profile, acting = self.profiles[entry.id], self.roles.kinds
         kinds = {mention.kind for mention in message.mentions}
         return (
             self._unknown_name(message, profile)
-            or self._unknown_name(sentence, profile, {"actor", *kinds})
+            or self._unknown_name(sentence, profile, acting | kinds)
             or self._other_actor(message, entry)
-            or role_conflict(message if "actor" in kinds else sentence, entry)
+            or role_conflict(sentence if acting.isdisjoint(kinds) else message, entry)
             or _date_conflict(message if message.dates else sentence, entry, profile)
             or _polarity_conflict(message, entry, profile)
             or _modality_conflict(message, profile)
@@ -111,15 +118,17 @@ class Verifier:
         if has_same_roles(message, entry) and has_same_roles(other, entry):
             return None
         similarity = Indel.normalized_similarity(_without_names(message), _without_names(other))
-        return Conflict("agent", sides[0], swapped=True) if similarity >= _SWAPPED else None
+        if similarity < _SWAPPED:
+            return None
+        return Conflict("agent", _words_for(message, sides[0]), sides[0], swapped=True)
 
     def _unknown_name(
         self, message: Message, profile: Profile, but: Collection[str] = ()
     ) -> Conflict | None:
         """A name that the entry does not know, unless its kind is in `but`.
 
-        The article's actors count as known everywhere. So do its treaties and missiles where the
-        entry names none: it may be about them without naming them.
+        Those in the article who can act count as known everywhere. So do its other names where
+        the entry has none of their kind: it may be about them without naming them.
         """
         for mention in message.mentions:
             known = profile.names.get(mention.kind, frozenset())
@@ -127,25 +136,32 @@ class Verifier:
                 other.id in known for other in message.alternatives_to(mention)
             ):
                 continue
-            lenient = mention.kind == "actor" or not known
+            lenient = mention.kind in self.roles.kinds or not known
             if mention.id not in known and not (
                 lenient and (mention.kind, mention.id) in self.home
             ):
-                return Conflict(mention.kind, message.words_of(mention))
+                return Conflict(mention.kind, message.words_of(mention), mention.id)
         return None
 
     def _other_actor(self, message: Message, entry: Entry) -> Conflict | None:
-        wanted = set(entry.key.actor)
-        actors = [m for m in message.mentions if m.kind == "actor" and (m.kind, m.id) in self.home]
-        if wanted and actors and not wanted & {m.id for m in actors}:
-            return Conflict("actor", message.words_of(actors[0]))
+        for kind, wanted in entry.key.names.items():
+            if kind in self.roles.kinds:
+                found = [
+                    m for m in message.mentions if m.kind == kind and (kind, m.id) in self.home
+                ]
+                if found and not any(mention.id in wanted for mention in found):
+                    return Conflict(kind, message.words_of(found[0]), found[0].id)
         return None
 
 
 def _profile(
-    entry: Entry, texts: Mapping[str, Sequence[str]], finder: NameFinder, year: int
+    entry: Entry,
+    texts: Mapping[str, Sequence[str]],
+    finder: NameFinder,
+    year: int,
+    acting: Collection[str],
 ) -> Profile:
-    """Read an entry's texts, given with their words."""
+    """Read an entry's texts, given with their words; `acting` are the kinds that have roles."""
     names: dict[str, set[str]] = {}
     negated: set[str] | None = None
     for tokens in texts.values():
@@ -153,15 +169,14 @@ def _profile(
             names.setdefault(mention.kind, set()).add(mention.id)
         if _DENIALS.intersection(tokens):
             negated = (negated or set()) | set(map(stem, {*tokens} - _DENIALS - FUNCTION_WORDS))
-    if entry.key.treaty:
-        names["treaty"] = set(entry.key.treaty)
-    if entry.key.missile:
-        names["missile"] = set(entry.key.missile)
+    for kind, ids in entry.key.names.items():
+        if kind not in acting:
+            names[kind] = set(ids)
     given = [parse_iso(day) for day in entry.key.date]
     given += [date for text in texts for date in find_dates(text)]
     dates = [full for date in given for full in _with_year(date, given, year)]
     return Profile(
-        {kind: frozenset(ids) for kind, ids in names.items()},
+        {kind: frozenset(named) for kind, named in names.items()},
         tuple(dict.fromkeys(dates)),
         None if negated is None else frozenset(negated),
         frozenset(filter(None, map(find_modality, entry.all_phrasings))),
@@ -183,14 +198,19 @@ def role_conflict(message: Message, entry: Entry) -> Conflict | None:
     both = (("agent", roles.agent, agents), ("patient", roles.patient, patients))
     for kind, found, wanted in both:
         if wanted and found and not wanted & found:
-            return Conflict(kind, min(found))
+            return Conflict(kind, _words_for(message, min(found)), min(found))
     return None
+
+
+def _words_for(message: Message, name: str) -> str:
+    """The words with which a message names somebody."""
+    return next(message.words_of(mention) for mention in message.mentions if mention.id == name)
 
 
 def _sides(message: Message, entry: Entry) -> list[str]:
     """The sides of the entry that a message names, in order of their first mention."""
     members = {*entry.key.agent, *entry.key.patient}
-    named = (m.id for m in message.mentions if m.kind == "actor" and m.id in members)
+    named = (mention.id for mention in message.mentions if mention.id in members)
     return list(dict.fromkeys(named))
 
 

@@ -16,6 +16,7 @@ from bot.knowledge import Entry, Knowledge
 from bot.knowledge.files import PHRASINGS
 from bot.language.names import NameFinder
 from bot.language.normalise import tokenize
+from bot.language.roles import ACTOR
 from bot.text_layout import table
 
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
@@ -59,7 +60,7 @@ _STRANGERS = (
     "bicycle", "sandwich", "wardrobe", "concert", "tenancy", "football", "pizza", "holiday",
     "laptop", "garden", "marriage", "movie", "dentist", "parcel", "salary",
 )  # fmt: skip
-# "Was it the US or Russia?", "what passed between them": swapping the names changes nothing.
+# "Was it he or she?", "what passed between them": swapping the names changes nothing.
 _EITHER = re.compile(r"\b(?:or|between|whom|both)\b", re.IGNORECASE)
 _OTHER_YEAR = "1999"
 
@@ -173,7 +174,7 @@ def strangers(knowledge: Knowledge) -> Iterator[Question]:
 
 
 def _flips(knowledge: Knowledge) -> Iterator[Question]:
-    """Phrasings with agent and patient swapped, or with another treaty, missile or year."""
+    """Phrasings with agent and patient swapped, or with another name or year."""
     names = knowledge.vocabulary.names
     for entry in knowledge.answerable_entries():
         for phrasing in entry.phrasings:
@@ -189,11 +190,12 @@ def _flipped(
         return
     key = entry.key
     if key.agent and key.patient:
-        yield _exchanged(phrasing, key.agent[0], key.patient[0], names["actor"])
-    for kind in ("treaty", "missile"):
-        for member in getattr(key, kind):
+        everybody = {member: forms for ids in names.values() for member, forms in ids.items()}
+        yield _exchanged(phrasing, key.agent[0], key.patient[0], everybody)
+    for kind, members in key.names.items():
+        for member in members if kind != ACTOR else ():  # entries may name any of the actors
             for other in list(names[kind])[:6]:
-                if other not in getattr(key, kind):
+                if other not in members:
                     yield _replaced(phrasing, names[kind][member], names[kind][other][0])
     for date in key.date:
         yield phrasing.replace(date[:4], _OTHER_YEAR)

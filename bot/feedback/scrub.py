@@ -15,7 +15,7 @@ from bot.store.questions import Scrubbed
 REMOVED = "…"  # replaces what was removed
 _MAX_CHARACTERS = 1000  # the rest of the text is dropped
 _CUT = 64  # characters dropped before that point too: half of a number or name may be left there
-_ID_DIGITS = 6  # this many in one word make it an id or a code; years and missile names have fewer
+_ID_DIGITS = 6  # this many in one word make it an id or a code; years and model names have fewer
 _PHONE_DIGITS = 7  # in one run, not counting separators
 _MAX_DATE_DIGITS = 12  # two years and two days; a card number has more
 _ACRONYM = 3  # letters; "CFE" in lower-case text is not a name

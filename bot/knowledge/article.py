@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-# A sentence ends at . ! or ? (and any closing quote) before white space and a capital, an
-# opening quote or a slash, so an agency's dateline ("/TASS/.") is split off.
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘'/]?[A-Z/])")
+from bot.language.sentences import sentence_bounds
 
 _MARGIN = 24  # extra characters compared at each end of a misquotation's closest match
 
@@ -54,7 +52,7 @@ class Article:
         bounds = [
             (paragraph.start + start, paragraph.start + end)
             for paragraph in paragraphs
-            for start, end in _sentence_bounds(paragraph.text)
+            for start, end in sentence_bounds(paragraph.text)
         ]
         sentences = (Span(n, *ends, text[slice(*ends)]) for n, ends in enumerate(bounds, 1))
         return cls(text, paragraphs, tuple(sentences))
@@ -81,12 +79,3 @@ class Article:
         start = steps[0].dest_end if steps[0].tag == "insert" else 0
         end = steps[-1].dest_start if steps[-1].tag == "insert" else len(around)
         return around[start:end]
-
-
-def _sentence_bounds(paragraph: str) -> list[tuple[int, int]]:
-    bounds = []
-    start = 0
-    for end in _SENTENCE_END.finditer(paragraph):
-        bounds.append((start, end.start() + len(end.group().rstrip())))
-        start = end.end()
-    return [*bounds, (start, len(paragraph))]

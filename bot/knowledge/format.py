@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
 from bot.knowledge.files import FILES
+from bot.knowledge.yaml_faults import describe_character, lookalikes
 
 # Callback data and deep links are limited to 64 characters, including our prefix.
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
@@ -19,10 +20,6 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pat
 Phrasing = Annotated[Line, StringConstraints(max_length=300)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Passage = Annotated[str, StringConstraints(min_length=1)]  # verbatim, so never stripped
-FollowUp = Literal[
-    "why", "who", "says", "when", "where", "how", "what-next", "more", "russia", "us", "nato",
-    "really", "source",
-]  # fmt: skip
 
 
 def _as_text(value: object) -> object:
@@ -67,26 +64,28 @@ class Inferred(StrictModel):
 
 
 class Key(StrictModel):
-    """What an entry is about: it does not answer a message about another actor, treaty or date.
+    """What an entry is about: it does not answer a message about somebody or something else.
 
-    The values are ids under `names` in vocabulary.yaml. Dates look like 2002, 2018-12 or
-    2019-08-02.
+    Any kind of `names` in vocabulary.yaml may be a key too, such as `actor` for whom it is about;
+    its values, and those of `agent` and `patient`, are ids under `names`.
     """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, tuple[Identifier, ...]] = Field(init=False)
 
     agent: tuple[Identifier, ...] = ()
     """Who does it: the one who acts."""
     patient: tuple[Identifier, ...] = ()
     """Whom it is done to."""
-    actor: tuple[Identifier, ...] = ()
-    """Who it is about, no matter who does what to whom."""
-    treaty: tuple[Identifier, ...] = ()
-    """Which treaty it is about."""
-    missile: tuple[Identifier, ...] = ()
-    """Which missile it is about."""
     date: tuple[AsText, ...] = ()
     """Which dates it is about, like 2019-08-02 or 2018-12."""
     polarity: Literal["affirmed", "denied"] | None = None
     """affirmed if something is said to be true, denied if it is denied."""
+
+    @property
+    def names(self) -> dict[str, tuple[Identifier, ...]]:
+        """The ids of the names that it is about, by kind."""
+        return self.__pydantic_extra__
 
 
 class _Item(StrictModel):
@@ -117,8 +116,8 @@ class EntryItem(_Item):
     """Whose claim it is: one of the voices in vocabulary.yaml; the article's own is `report`."""
     inferred: Inferred | None = None
     """Declares a year in the answer that the article leaves out."""
-    follow_ups: dict[FollowUp, Identifier] = Field(default_factory=dict)
-    """For each kind of short follow-up, such as `why`, the id of the entry or gap for it."""
+    follow_ups: dict[Identifier, Identifier] = Field(default_factory=dict)
+    """For each short follow-up (`why`, or a name's id for "and the mayor?"), the entry or gap."""
 
 
 class GapItem(_Item):
@@ -189,8 +188,8 @@ class VocabularyFile(StrictModel):
     """Names that must not be confused, by kind: under each kind, ids with their names."""
     voices: dict[Identifier, Line]
     """Who makes the claims in the answers: ids, each with the words shown to readers."""
-    follow_ups: dict[FollowUp, tuple[Line, ...]] = Field(default_factory=dict)
-    """How people ask follow-up questions, by kind."""
+    follow_ups: dict[Identifier, tuple[Line, ...]] = Field(default_factory=dict)
+    """More ways to ask follow-up questions, by cue (`why`) or name."""
     elsewhere: tuple[Line, ...] = ()
     """Messages about other things that share words with the article; the bot answers none."""
     smalltalk: tuple[SmalltalkItem, ...] = ()
@@ -211,7 +210,8 @@ _ADVICE = {
     **dict.fromkeys(("dict_type", "model_type"), "must consist of lines like `key: value`"),
     **dict.fromkeys(("int_type", "int_parsing"), "must be a whole number"),
 }
-_SIMILAR = 60  # percent, to suggest a key; "vioce" is 80 % similar to "voice"
+_MAX_LISTED = 12  # words, where there are more to choose from
+_SIMILAR = 60  # percent, to suggest a word; "vioce" is 80 % similar to "voice"
 
 
 def subject(place: Sequence[str | int]) -> str:
@@ -227,8 +227,50 @@ def subject(place: Sequence[str | int]) -> str:
             return f"'{'.'.join(map(str, place))}'"
 
 
+def choose(wrong: str, right: Iterable[str]) -> str:
+    """Advice for a word that is none of `right`: the one that is probably meant, or which exist."""
+    known = list(right)
+    if close := _closest(wrong, known):
+        return f"did you mean '{close}'?"
+    if len(known) > _MAX_LISTED:
+        known = [*(name for name, *_ in process.extract(wrong, known, limit=_MAX_LISTED)), "..."]
+    return f"choose one of: {', '.join(known)}" if known else "there are none yet"
+
+
+def _closest(wrong: str, right: Sequence[str]) -> str | None:
+    found = process.extractOne(wrong, right, scorer=fuzz.ratio, score_cutoff=_SIMILAR)
+    return found[0] if found else None
+
+
+def without_consequences(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """The errors but for what follows from others: a misspelt key is missing, a list too short."""
+    return [error for error in errors if not any(_causes(other, error) for other in errors)]
+
+
+def _causes(one: ErrorDetails, other: ErrorDetails) -> bool:
+    here, there = one["loc"], other["loc"]
+    if other["type"] == "missing" and one["type"] == "extra_forbidden":
+        return here[:-1] == there[:-1] and bool(_closest(str(there[-1]), [str(here[-1])]))
+    return other["type"] == "too_short" and len(here) > len(there) and here[: len(there)] == there
+
+
 def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
     """Say what is wrong in a file with the format `model`, and how to fix it."""
+    return _describe_lookalikes(error) or _describe(error, model)
+
+
+def _describe_lookalikes(error: ErrorDetails) -> str | None:
+    """Which letters of a key or value look like others; None if none do."""
+    place, written = error["loc"], error["input"]
+    if error["type"] == "extra_forbidden" or place[-1:] == ("[key]",):
+        written = [step for step in place if step != "[key]"][-1]
+    strange = lookalikes(written) if isinstance(written, str) else []
+    named = " and ".join(map(describe_character, strange))
+    reason = f"'{written}' contains {named}, which may look like another"
+    return f"{reason}; type it again" if strange else None
+
+
+def _describe(error: ErrorDetails, model: type[StrictModel]) -> str:
     place, context = error["loc"], error.get("ctx", {})
     where, what = ".".join(map(str, place)), subject(place)
     match error["type"]:
@@ -236,10 +278,9 @@ def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
             message = f"the key '{place[-1]}' is missing here ({where}); add it"
         case "extra_forbidden":
             keys = sorted(_allowed_keys(place[:-1], model.model_json_schema()))
-            close = process.extractOne(
-                str(place[-1]), keys, scorer=fuzz.ratio, score_cutoff=_SIMILAR
-            )
-            advice = f"did you mean '{close[0]}'?" if close else f"allowed keys: {', '.join(keys)}"
+            message = f"unknown key '{place[-1]}' ({where}); {choose(str(place[-1]), keys)}"
+        case "tuple_type" if _is_misspelt_in_key(place):
+            advice = choose(str(place[-1]), Key.model_fields)
             message = f"unknown key '{place[-1]}' ({where}); {advice}"
         case "string_pattern_mismatch" if "a-z" in str(context.get("pattern")):
             advice = "use lower-case letters and digits, like end-date-2019"
@@ -256,6 +297,14 @@ def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
             reason = error["msg"]
             message = f"{what}: {reason[0].lower()}{reason[1:]}; see knowledge/README.md"
     return message
+
+
+def _is_misspelt_in_key(place: Sequence[str | int]) -> bool:
+    """Whether it is no kind of names, but probably a misspelling of `polarity` and the like."""
+    match tuple(place):
+        case (*_, "key", str(name)):
+            return bool(_closest(name, [field for field in Key.model_fields if field != name]))
+    return False
 
 
 def _allowed_keys(place: Sequence[str | int], schema: Mapping[str, Any]) -> list[str]:

@@ -1,6 +1,8 @@
 """Loads a whole knowledge folder, or rejects it with every problem found."""
 
+import contextlib
 import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,20 @@ def default_folder() -> Path:
     package = Path(__file__).resolve().parent.parent
     shipped = package / "_knowledge"
     return shipped if shipped.is_dir() else package.parent / "knowledge"
+
+
+def example_question() -> str:
+    """The first question of the folder in KNOWLEDGE_DIR, or the default one, for help texts."""
+    folder = Path(os.environ.get("KNOWLEDGE_DIR") or default_folder())
+    with (
+        contextlib.suppress(OSError, UnicodeDecodeError),
+        (folder / "answers.yaml").open(encoding="utf-8") as lines,
+    ):
+        for line in lines:
+            key, _, question = line.strip().partition(": ")
+            if key == "question":
+                return question.strip("'\" ")
+    return "What is the article about?"
 
 
 def version(folder: Path) -> str:

@@ -26,11 +26,9 @@ class Key:
 
     agent: tuple[str, ...] = ()
     patient: tuple[str, ...] = ()
-    actor: tuple[str, ...] = ()
-    treaty: tuple[str, ...] = ()
-    missile: tuple[str, ...] = ()
     date: tuple[str, ...] = ()
     polarity: Literal["affirmed", "denied"] | None = None
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from rapidfuzz import fuzz, process
-from yaml.reader import Reader
 
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.files import PHRASINGS
+from bot.knowledge.yaml_faults import find_conflict, find_invisible
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text
 
 
@@ -54,10 +54,14 @@ def _add(
     answers.locations.setdefault(place, (name, 1))
     try:
         # A byte order mark, tabs and the line ends of any system are fine.
-        lines = re.split(r"\r\n?|\n", read_text(path, name).removeprefix("\ufeff"))
+        text = read_text(path, name).removeprefix("\ufeff")
     except KnowledgeError as error:
         yield from error.problems
         return
+    if damage := find_conflict(text) or find_invisible(text):
+        yield Problem(name, *damage)
+        return
+    lines = re.split(r"\r\n?|\n", text)
     phrasings = [(line, " ".join(text.split())) for line, text in enumerate(lines, 1)]
     phrasings = [(line, text) for line, text in phrasings if text and not text.startswith("#")]
     if not phrasings:
@@ -67,8 +71,5 @@ def _add(
     inline = item.get("phrasings", [])
     if isinstance(inline, list):
         item["phrasings"] = [*inline, *(text for _, text in phrasings)]
-        for number, (line, text) in enumerate(phrasings, len(inline)):
+        for number, (line, _) in enumerate(phrasings, len(inline)):
             answers.locations[(*place, number)] = (name, line)
-            if strange := Reader.NON_PRINTABLE.search(text):
-                reason = f"contains an invisible character (#x{ord(strange[0]):04x}); delete it"
-                yield Problem(name, line, reason)

@@ -4,10 +4,11 @@ An invalid entry is left out but the rest are still verified, so that an editor 
 at once. The result is plain dataclasses: pydantic models need several times the memory and time.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -24,13 +25,17 @@ from bot.knowledge.format import (
     TimelineFile,
     VocabularyFile,
     describe_error,
+    without_consequences,
 )
 from bot.knowledge.model import Entry, Event, Key, Knowledge, Smalltalk, Source, Vocabulary
 from bot.knowledge.phrasings import add_phrasings
+from bot.knowledge.yaml_faults import find_conflict
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 from bot.language.english import english
+from bot.language.normalise import tokenize
 
 _Model = TypeVar("_Model", bound=StrictModel)
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,32 @@ class Files:
     timeline: TimelineFile | None
     vocabulary: VocabularyFile | None
     left_out: frozenset[Place]  # places of invalid items in answers.yaml and vocabulary.yaml
+
+    def items(self) -> Iterator[tuple[tuple[str, int], EntryItem | GapItem]]:
+        """Every valid entry and gap with its place in answers.yaml."""
+        yield from self.valid("entries", self.answers.entries)
+        yield from self.valid("gaps", self.answers.gaps)
+
+    def valid(
+        self, section: str, items: Iterable[_Item]
+    ) -> Iterator[tuple[tuple[str, int], _Item]]:
+        """The valid items of a list with their places in the file, where others may be invalid."""
+        places = ((section, n) for n in count() if (section, n) not in self.left_out)
+        yield from zip(places, items, strict=False)
+
+    def ids(self, *lists: str) -> set[str]:
+        """The ids that may be referred to, including those of invalid entries or gaps."""
+        raw = [item for name in lists for item in self.raw("answers.yaml", name)]
+        written = [str(item.get("id")) for item in raw if isinstance(item, dict)]
+        # An id with a capital or a Cyrillic letter is reported where it stands, and only there.
+        return {*written, *("-".join(tokenize(id_)) for id_ in written)}
+
+    def raw(self, file: str, *keys: str) -> Any:  # noqa: ANN401 - unchecked YAML
+        """The value as written, valid or not, so that an invalid one is not reported twice."""
+        data = self.yaml[file].data if file in self.yaml else None
+        for key in keys:
+            data = data.get(key) if isinstance(data, dict) else None
+        return data or ()
 
 
 def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
@@ -74,6 +105,9 @@ def _read_article(path: Path, problems: list[Problem]) -> Article | None:
     except KnowledgeError as error:
         problems.extend(error.problems)
         return None
+    if conflict := find_conflict(text):
+        problems.append(Problem(path.name, *conflict))
+        return None
     if text.startswith("\ufeff"):
         reason = "begins with a byte order mark (an invisible character)"
         problems.append(Problem(path.name, 1, f"{reason}; save it as UTF-8 without BOM"))
@@ -93,8 +127,9 @@ def _validate_file(
     try:
         return model.model_validate(file.data), frozenset()
     except ValidationError as error:
-        errors = error.errors(include_url=False, include_input=False)
-    problems.extend(file.problem(e["loc"], describe_error(e, model)) for e in errors)
+        errors = error.errors(include_url=False)
+    reported = without_consequences(errors)
+    problems.extend(file.problem(e["loc"], describe_error(e, model)) for e in reported)
     invalid = frozenset(tuple(e["loc"]) for e in errors)
     left_out = frozenset(place[:2] for place in invalid)
     try:
@@ -140,7 +175,7 @@ def assemble(content: Files, version: str) -> Knowledge | None:
             english().with_synonyms(vocabulary.synonyms),
             {**english().abbreviations, **vocabulary.abbreviations},
             vocabulary.names,
-            {str(key): cues for key, cues in vocabulary.follow_ups.items()},
+            english().with_follow_ups(vocabulary.follow_ups),
             tuple(Smalltalk(**dict(item)) for item in vocabulary.smalltalk),
             vocabulary.elsewhere,
         ),
@@ -168,7 +203,7 @@ def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFi
         answerable=isinstance(item, EntryItem),
         voice=voice,
         note=note,
-        key=Key(**dict(item.key)),
+        key=Key(item.key.agent, item.key.patient, item.key.date, item.key.polarity, item.key.names),
         related=item.related,
-        follow_ups={str(kind): target for kind, target in follow_ups.items()},
+        follow_ups=follow_ups,
     )

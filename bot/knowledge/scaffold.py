@@ -1,5 +1,9 @@
 """`new`: creates a knowledge folder for another article, ready to be filled in."""
 
+import datetime as dt
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,51 +13,99 @@ from bot.errors import InputError
 from bot.knowledge import Article
 from bot.knowledge.files import write_files
 from bot.knowledge.format import MODELS, SCHEMA_FOLDER, schema_line, schemas
+from bot.knowledge.proposals import (
+    ProposedEvent,
+    find_events,
+    find_names,
+    find_place,
+    unwrap,
+)
 from bot.knowledge.verify import TODO
+from bot.language.dates import format_day
 
 _HEADLINE_LIMIT = 200  # characters; a longer first paragraph is not taken for a headline
+QUESTIONS = "questions.yaml"
 
 
-def new_folder(folder: Path, article: Path) -> str:
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is known about an article beside its text; "" for what is not."""
+
+    title: str = ""
+    publisher: str = ""
+    place: str = ""
+    published: str = ""  # like 2019-07-05
+
+    def __post_init__(self) -> None:
+        """Raise `InputError` if `published` is not a date."""
+        self.date()
+
+    def date(self) -> dt.date | None:
+        """The day of publication, if it is known."""
+        try:
+            return dt.date.fromisoformat(self.published) if self.published else None
+        except ValueError:
+            reason = "is not a date; write it like 2019-07-05"
+            raise InputError(f"{self.published!r} {reason}") from None
+
+
+def new_folder(folder: Path, text: str, details: Details) -> str:
     """Create the folder and return the next steps as text; raise `InputError` if that fails."""
-    text = _read(article)
-    parsed = Article.parse(text)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} is not empty; choose a folder that does not exist yet")
-    headline = parsed.paragraphs[0].text
+    published = details.date()
+    text = unwrap(text)
+    article = Article.parse(text)
+    headline = article.paragraphs[0].text
     fits = "\n" not in headline and len(headline) <= _HEADLINE_LIMIT
+    names, events = find_names(article), find_events(article, published)
     values = {
-        "title": scalar(headline) if fits else f"{TODO} the headline",
+        "title": scalar(details.title or (headline if fits else f"{TODO} the headline")),
+        "publisher": scalar(details.publisher or f"{TODO} who published it"),
+        "place": scalar(details.place or find_place(article) or f"{TODO} where it was published"),
+        "published": published or f"{TODO} the day, like 2019-07-05",
         "folder": folder,
-        "passage": scalar(parsed.sentences[0].text),
-        "sentences": _sentences(parsed),
+        "passage": scalar(article.sentences[0].text),
+        "sentences": _sentences(article),
+        "names": _names(names),
+        "events": "\n".join(_event(event, published) for event in events),
     }
     texts = {"article.txt": text}
-    for name in MODELS:
+    for name in (*MODELS, QUESTIONS):
         template = (files("bot.knowledge") / "templates" / name).read_text("utf-8")
-        texts[name] = f"{schema_line(name)}\n{template.format_map(values)}"
+        head = f"{schema_line(name)}\n" if name in MODELS else ""
+        texts[name] = head + template.format_map(values)
     write_files(folder, texts)
     write_files(folder / SCHEMA_FOLDER, schemas())
+    missing = TODO in texts["source.yaml"]
     return (
-        f"{folder}: {len(parsed.paragraphs)} paragraphs, {len(parsed.sentences)} sentences.\n"
-        f"Fill in source.yaml, then write answers.yaml, with this running in another terminal:\n"
-        f"  treaty-bot check --watch --knowledge {folder}"
+        f"{folder}: {len(article.paragraphs)} paragraphs, {len(article.sentences)} sentences,"
+        f" {len(names)} names and {len(events)} dates.\n"
+        f"{'Fill in source.yaml. ' if missing else ''}Keep this running in another terminal:\n"
+        f"  treaty-bot check --watch --knowledge {folder}\n"
+        "Then write the questions and answers (answers.yaml), and go through the names\n"
+        "(vocabulary.yaml) and dates (timeline.yaml) that were found. Talk to the bot, and\n"
+        f"measure it with questions of your own ({QUESTIONS}):\n"
+        f"  treaty-bot chat --knowledge {folder}\n"
+        f"  treaty-bot evaluate --knowledge {folder} {folder / QUESTIONS}"
     )
 
 
-def _read(article: Path) -> str:
-    """The article's text without a byte order mark and with Unix line endings."""
+def read_article(path: Path | None) -> str:
+    """The article's text, from standard input without a path, with Unix line endings."""
+    path = None if path == Path("-") else path
+    name = str(path) if path else "standard input"
     try:
-        text = article.read_bytes().decode("utf-8-sig")
+        text = (path.read_bytes() if path else sys.stdin.buffer.read()).decode("utf-8-sig")
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); give the article's text file"
-        raise InputError(f"{article}: {reason}") from None
+        raise InputError(f"{name}: {reason}") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise InputError(f"{article}:{line}: is not valid UTF-8; save it as UTF-8") from None
+        raise InputError(f"{name}:{line}: is not valid UTF-8; save it as UTF-8") from None
     text = text.replace("\r\n", "\n")
     if not text.strip():
-        raise InputError(f"{article}: is empty; put the article's text into it")
+        raise InputError(f"{name}: is empty; put the article's text into it")
     return text
 
 
@@ -75,4 +127,31 @@ def _sentences(article: Article) -> str:
             for sentence in article.sentences
             if paragraph.start <= sentence.start < paragraph.end
         ]
+    return "\n".join(lines)
+
+
+def _names(names: Mapping[str, Sequence[str]]) -> str:
+    """The names as a value of `names`, all of one kind until the editor sorts them."""
+    lines = [
+        f"    {scalar(name)}: [{', '.join(map(_in_list, forms))}]" for name, forms in names.items()
+    ]
+    return "\n".join(["", "  actor:", *lines]) if lines else " {}"
+
+
+def _in_list(text: str) -> str:
+    return scalar(text) if "," not in text else f'"{text}"'
+
+
+def _event(event: ProposedEvent, published: dt.date | None) -> str:
+    """An event as a commented item of the timeline."""
+    lines = [
+        f"#   - date: {event.date}",
+        f"#     precision: {event.precision}",
+        f"#     label: {TODO} what happens",
+        f"#     passage: {scalar(event.passage)}",
+        "#     entry: article-summary",
+    ]
+    if event.year_is_inferred and published:
+        reason = f"the article gives no year; it is dated {format_day(published)}"
+        lines.append(f'#     inferred: {{year: {event.date[:4]}, because: "{reason}"}}')
     return "\n".join(lines)

@@ -70,7 +70,8 @@ def _unattributed(entry: EntryItem, content: Files) -> Iterator[str]:
         return
     claimant, said = vocabulary.voices[entry.voice], _QUOTATION.sub('""', entry.answer)
     is_named = names_any_of(claimant, said, vocabulary.names)
-    if not (is_named and _found(english().style["saying"], said)):
+    attributing = (*english().saying, *english().style["attributing"])
+    if not (is_named and _found(attributing, said)):
         yield (
             f"does not say that it is the claim of {claimant}, its voice; name them, with"
             " “according to”, “said” or the like"
@@ -97,7 +98,7 @@ def _undrawable(text: str) -> Iterator[str]:
         )
 
 
-def _found(words: Sequence[str], text: str) -> list[str]:
+def _found(words: Iterable[str], text: str) -> list[str]:
     """The words or phrases of a list that stand in a text."""
     pattern = rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)"
     return list(dict.fromkeys(re.findall(pattern, text.casefold())))

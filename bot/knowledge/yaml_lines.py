@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import yaml
 
 from bot.errors import KnowledgeError, Problem
+from bot.knowledge.yaml_faults import explain, find_faults
 
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C: ten times faster
 
@@ -53,6 +54,8 @@ class YamlFile:
 def read_yaml(path: Path) -> YamlFile:
     """Read a YAML file; raise `KnowledgeError` if it is missing, unreadable or invalid."""
     text = read_text(path)
+    if faults := find_faults(text):
+        raise KnowledgeError([Problem(path.name, line, message) for line, message in faults])
     try:
         loader = _Loader(text)
         try:
@@ -62,7 +65,7 @@ def read_yaml(path: Path) -> YamlFile:
         finally:
             loader.dispose()
     except (yaml.YAMLError, ValueError) as error:
-        raise KnowledgeError([_syntax_problem(path.name, text, error)]) from None
+        raise KnowledgeError([Problem(path.name, *explain(text, error))]) from None
     return YamlFile(path.name, data, locations, tuple(duplicates))
 
 
@@ -85,25 +88,17 @@ def read_text(path: Path, name: str = "") -> str:
 
 
 def _locate(name: str, root: yaml.Node | None) -> tuple[dict[Place, Location], list[Problem]]:
-    """The location of every place, and a problem for every duplicate key.
-
-    Raise `KnowledgeError` for an alias: aliases can contain themselves or expand a billionfold.
-    """
+    """The location of every place, and a problem for every duplicate key."""
     if root is None:
         reason = "is empty; restore its content (knowledge/README.md explains what belongs in it)"
         raise KnowledgeError([Problem(name, None, reason)])
     lines: dict[Place, Location] = {}
     duplicates = []
-    seen: set[int] = set()
     for place, node, is_key in _walk(root, ()):
         line = node.start_mark.line + 1
         if is_key and place in lines:
             message = f"the key '{place[-1]}' appears twice here; delete one of the two"
             duplicates.append(Problem(name, line, message))
-        if id(node) in seen:
-            reason = "YAML anchors and aliases (& and *) are not supported; write the value out"
-            raise KnowledgeError([Problem(name, line, reason)])
-        seen.add(id(node))
         lines.setdefault(place, (name, line))
     return lines, duplicates
 
@@ -119,20 +114,3 @@ def _walk(node: yaml.Node, place: Place) -> Iterator[tuple[Place, yaml.Node, boo
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             yield from _walk(item, (*place, index))
-
-
-def _syntax_problem(name: str, text: str, error: Exception) -> Problem:
-    if isinstance(error, yaml.reader.ReaderError):
-        line = text.encode()[: error.position].count(b"\n") + 1
-        reason = f"contains an invisible character (#x{error.character:04x}); delete it"
-        return Problem(name, line, reason)
-    context = getattr(error, "context", None) or ""
-    marks = [getattr(error, "problem_mark", None), getattr(error, "context_mark", None)]
-    # Something left unclosed, such as a quotation mark, must be fixed where it begins.
-    mark = next(filter(None, marks[::-1] if context.startswith("while scanning") else marks), None)
-    problem = getattr(error, "problem", None) or str(error)
-    message = (
-        f"is not valid YAML: {problem}; check the indentation, and put text in"
-        " quotes if it contains a colon, a # or a quotation mark"
-    )
-    return Problem(name, mark.line + 1 if mark else None, message)

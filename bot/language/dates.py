@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 
 from bot.language.spelling import closest
@@ -35,7 +35,7 @@ _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
 _LONGEST = 3  # words in the longest form of a day: "1 of february"
 
-_MONTH = rf"(?P<month>{_PREFIX})[a-z]*\.?"
+_MONTH = rf"(?P<month>(?:{_PREFIX})[a-z]*)\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _FORMS = [
     re.compile(form, re.IGNORECASE)
@@ -151,18 +151,24 @@ class Date:
 
 def find_dates(text: str) -> list[Date]:
     """The dates in a text, each once, in no particular order."""
+    return list(dict.fromkeys(date for date, _, _ in date_spans(text)))
+
+
+def date_spans(text: str) -> Iterator[tuple[Date, int, int]]:
+    """The dates in a text, in no particular order, each with the place where it stands."""
     if not _PERHAPS.search(text):
-        return []
-    found: list[Date] = []
+        return
     rest = text
     for form in _FORMS:
         for match in form.finditer(rest):
             parts = match.groupdict()
-            name = (parts.get("month") or "")[:3].lower()
-            month = _NUMBERS.get(name) or _int(parts.get("number"))
-            found.append(Date(_int(parts.get("year")), month, _int(parts.get("day"))))
-        rest = form.sub(" ; ", rest)
-    return list(dict.fromkeys(found))
+            name = (parts.get("month") or "").lower()
+            if name and not _month(name):
+                continue  # "12 markets"
+            month = _NUMBERS.get(name[:3]) or _int(parts.get("number"))
+            date = Date(_int(parts.get("year")), month, _int(parts.get("day")))
+            yield date, match.start(), match.end()
+            rest = f"{rest[: match.start()]}{';' * len(match[0])}{rest[match.end() :]}"
 
 
 def parse_iso(text: str) -> Date:
@@ -196,9 +202,10 @@ def asks_about_now(text: str) -> bool:
     return bool(_NOW.search(text))
 
 
-def later_year(text: str, published: dt.date) -> int | None:
-    """The first year in `text` that is later than the article's own."""
-    return next((d.year for d in find_dates(text) if d.year and d.year > published.year), None)
+def later_year(text: str, published: dt.date, told: Collection[int | None]) -> int | None:
+    """The first year in `text` that is later than the article and not one it tells of."""
+    years = (date.year for date in find_dates(text) if date.year and date.year not in told)
+    return next((year for year in years if year > published.year), None)
 
 
 def format_day(day: dt.date) -> str:

@@ -1,4 +1,4 @@
-"""Finds the actors, treaties and missiles that a message names."""
+"""Finds the names in a message: of people, organisations, places or whatever a folder declares."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ BEFORE_PRONOUN = word_set("tell give show let of for help remind to all with")
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name found in tokens[start:end]: its kind ("treaty") and member ("inf")."""
+    """A name found in tokens[start:end]: its kind ("actor") and member ("mayor")."""
 
     kind: str
     id: str

@@ -7,56 +7,33 @@ from itertools import pairwise
 from bot.language.names import Mention
 from bot.language.normalise import word_set
 
+ACTOR = "actor"  # the kind of names that can always act
 BY, FROM = "by", "from"
 TOWARDS = word_set("to against on at towards toward upon with for about")
 NO_ROLE = word_set("in between among of")  # mark a place, both sides or an owner
 AUXILIARIES = word_set("did does do has have had will would can could should may")
 BE = word_set("is are was were be been being get got gets")
-# Subjects that are not names: "who blames Russia", "did anyone tell Russia".
+# Subjects that are not names: "who blames the mayor", "did anyone tell the mayor".
 ASKED_FOR = "who"
 SUBJECTS = word_set("anyone anybody someone somebody nobody they he she who")
 NEAR = 3  # words between such a subject and its object; "who" may be further away
-# Next to these, somebody is quoted, not acting: "in the opinion of NATO", "in NATO's eyes".
-QUOTING = word_set("according opinion view views eyes words mind logic book books per puts reckons")
-# The subject of these verbs is on the receiving end.
-RECEPTIVE = word_set("receive receives received get got gets face faced hear heard")
-IRREGULAR = word_set("sent told given put broken blamed handed sended meant")
 FILLERS = word_set("the a an its all only first also ever really")
 JOINING = word_set("and or nor plus")
 # These begin a clause with its own subject. A clause that begins with one of `BACKGROUND` only says
 # when the thing asked about happened.
 BACKGROUND = word_set("before after while until")
 CLAUSES = word_set("when because since") | BACKGROUND
-# Things that the accused does, not the accuser.
-CONDUCT = word_set(
-    """violate violates violated violating violation violations breach breaches breached breaching
-    break breaks broke breaking cheat cheats cheated cheating comply complies complied complying
-    compliance done guilty respects respecting keeping sticking"""
-)
-VAGUE = word_set("do doing")  # "what did Russia do?" does not say who accused whom
+VAGUE = word_set("do doing")  # "what did the mayor do?" does not say who accused whom
 BETWEEN = word_set("not been even")  # may come between a subject and its verb
-# The subject of these is told to do something: "what should Russia do".
+# The subject of these is told to do something: "what should the mayor do".
 OBLIGED = word_set("should must")
-# Actions that can bear the name of the side that acts: "the US ultimatum", "NATO's reproach".
-DEEDS = word_set(
-    """ultimatum demand demands threat warning warnings accusation accusations charge charges claim
-    claims allegation allegations reproach reproaches conclusion conclusions announcement reply
-    response answer denial refusal rejection pressure request version"""
-)
-# Things done to such an action; the side it is named after is then on the receiving end.
-MET = word_set(
-    """rejected refused granted accepted met fulfilled answered turned heeded obeyed dismissed
-    rebuffed spurned satisfied"""
-)
-# "Which country gave Russia ...": the side named next is not the one that acts.
-ASKED_NOUNS = word_set("country state side nation government capital power party")
 EITHER_WAY = frozenset({("way", "round"), ("way", "around"), ("way", "about"), ("vice", "versa")})
 _SKIPPED = FILLERS | BE | (AUXILIARIES - {"have"}) | BETWEEN
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The actors in the two roles; a role that nobody plays is empty."""
+    """The names in the two roles; a role that nobody plays is empty."""
 
     agent: frozenset[str]
     patient: frozenset[str]
@@ -64,74 +41,130 @@ class Roles:
 
 @dataclass(frozen=True, slots=True)
 class _Party:
-    """Actors who act, or are acted upon, together: "the US and NATO"."""
+    """Names that act, or are acted upon, together: "the mayor and the council"."""
 
     ids: frozenset[str]
     start: int
     end: int
 
 
-def find_roles(tokens: Sequence[str], actors: Sequence[Mention]) -> Roles:
-    """Assign the mentioned actors to agent and patient, clause by clause."""
-    if EITHER_WAY.intersection(pairwise(tokens)):  # "... or the other way round?"
-        return Roles(frozenset(), frozenset())
-    agent: set[str] = set()
-    patient: set[str] = set()
-    starts = [0, *(at for at, token in enumerate(tokens) if at and token in CLAUSES)]
-    for start, end in pairwise([*starts, len(tokens)]):
-        if start and (tokens[start] in BACKGROUND or (tokens[start] == "when" and agent)):
-            continue
-        inside = [m for m in actors if start <= m.start < end]
-        _clause(tokens[:end], start, _parties(tokens, inside), agent, patient)
-    both = agent & patient
-    return Roles(frozenset(agent - both), frozenset(patient - both))
+@dataclass(frozen=True, slots=True)
+class RoleFinder:
+    """Assigns names of some kinds to the two roles. English.yaml explains the sets of words."""
 
+    kinds: frozenset[str]
+    quoting: frozenset[str]
+    receptive: frozenset[str]
+    participles: frozenset[str]
+    conduct: frozenset[str]
+    deeds: frozenset[str]
+    met: frozenset[str]
+    asked_nouns: frozenset[str]
 
-def _clause(  # noqa: C901 - one case a line
-    tokens: Sequence[str], start: int, parties: Sequence[_Party], agent: set[str], patient: set[str]
-) -> None:
-    """Add the roles of one clause: by preposition, then by voice and order."""
-    open_: list[_Party] = []
-    by = False
-    for party in parties:
-        before = _before(tokens, party.start)
-        beside = [
-            *tokens[max(0, party.start - 3) : party.start],
-            *tokens[party.end : party.end + 1],
-        ]
-        if QUOTING.intersection(beside):
-            continue
-        # A deed that bears the party's name: "the US ultimatum", not "did the US demand".
-        if DEEDS.intersection(tokens[party.end : party.end + 1]) and before not in AUXILIARIES:
-            answered = before in {"to", "with"} or open_ or _object(tokens, start, party)
-            met = MET.intersection(tokens[party.end :])
-            (patient if answered or met else agent).update(party.ids)
-        elif before in NO_ROLE:
-            continue
-        elif before == BY or (before == FROM and not _acts(tokens, open_)):
-            agent |= party.ids
-            by = True
-        elif before == FROM or before in TOWARDS or _object(tokens, start, party):
-            patient |= party.ids
+    def find(self, tokens: Sequence[str], mentions: Sequence[Mention]) -> Roles:
+        """Assign the names mentioned to agent and patient, clause by clause."""
+        if EITHER_WAY.intersection(pairwise(tokens)):  # "... or the other way round?"
+            return Roles(frozenset(), frozenset())
+        actors = [mention for mention in mentions if mention.kind in self.kinds]
+        agent: set[str] = set()
+        patient: set[str] = set()
+        starts = [0, *(at for at, token in enumerate(tokens) if at and token in CLAUSES)]
+        for start, end in pairwise([*starts, len(tokens)]):
+            if start and (tokens[start] in BACKGROUND or (tokens[start] == "when" and agent)):
+                continue
+            inside = [m for m in actors if start <= m.start < end]
+            self._clause(tokens[:end], start, _parties(tokens, inside), agent, patient)
+        both = agent & patient
+        return Roles(frozenset(agent - both), frozenset(patient - both))
+
+    def _clause(  # noqa: C901 - one case a line
+        self,
+        tokens: Sequence[str],
+        start: int,
+        parties: Sequence[_Party],
+        agent: set[str],
+        patient: set[str],
+    ) -> None:
+        """Add the roles of one clause: by preposition, then by voice and order."""
+        open_: list[_Party] = []
+        by = False
+        for party in parties:
+            before = _before(tokens, party.start)
+            beside = [
+                *tokens[max(0, party.start - 3) : party.start],
+                *tokens[party.end : party.end + 1],
+            ]
+            if self.quoting.intersection(beside):
+                continue
+            # A deed that bears the party's name: "the council order", not "did the council order".
+            deed = self.deeds.intersection(tokens[party.end : party.end + 1])
+            if deed and before not in AUXILIARIES:
+                answered = before in {"to", "with"} or open_ or self._object(tokens, start, party)
+                met = self.met.intersection(tokens[party.end :])
+                (patient if answered or met else agent).update(party.ids)
+            elif before in NO_ROLE:
+                continue
+            elif before == BY or (before == FROM and not self._acts(tokens, open_)):
+                agent |= party.ids
+                by = True
+            elif before == FROM or before in TOWARDS or self._object(tokens, start, party):
+                patient |= party.ids
+            else:
+                open_.append(party)
+        if not open_:
+            return
+        subject = next((p for p in open_ if _before(tokens, p.start) in AUXILIARIES), open_[0])
+        others = {name for p in open_ if p is not subject for name in p.ids}
+        follows = _after(tokens, subject.end)
+        if not (by or others) and follows in VAGUE:
+            return
+        received = self._passive(tokens, subject) or follows in self.receptive
+        # "did they answer what was said by the mayor": after an auxiliary, the subject still acts
+        asked = _before(tokens, subject.start) in AUXILIARIES
+        if received or self._accused(tokens, subject) or (by and not asked):
+            patient |= subject.ids
+            if not by:
+                agent |= others
         else:
-            open_.append(party)
-    if not open_:
-        return
-    subject = next((p for p in open_ if _before(tokens, p.start) in AUXILIARIES), open_[0])
-    others = {name for p in open_ if p is not subject for name in p.ids}
-    follows = _after(tokens, subject.end)
-    if not (by or others) and follows in VAGUE:
-        return
-    passive = _passive(tokens, subject) or follows in RECEPTIVE or _accused(tokens, subject)
-    # "did Russia answer what was said by the US": after an auxiliary, the subject still acts
-    asked = _before(tokens, subject.start) in AUXILIARIES
-    if passive or (by and not asked):
-        patient |= subject.ids
-        if not by:
-            agent |= others
-    else:
-        agent |= subject.ids
-        patient |= others
+            agent |= subject.ids
+            patient |= others
+
+    def _acts(self, tokens: Sequence[str], subjects: Sequence[_Party]) -> bool:
+        """Whether an acting subject comes before: "the mayor demanded *from the council*"."""
+        return any(
+            not self._passive(tokens, p) and _after(tokens, p.end) not in self.receptive
+            for p in subjects
+        )
+
+    def _object(self, tokens: Sequence[str], start: int, party: _Party) -> bool:
+        """Whether another subject comes first in the clause: "who was first to blame the mayor"."""
+        before = tokens[start : party.start]
+        if not before or _before(before, len(before)) in AUXILIARIES | SUBJECTS:
+            return False
+        if before[0] in {"which", "what"} and self.asked_nouns.intersection(before[1:3]):
+            return True
+        for distance, word in enumerate(reversed(before)):
+            if word in SUBJECTS and (distance <= NEAR or word == ASKED_FOR):
+                return True
+        return False
+
+    def _passive(self, tokens: Sequence[str], subject: _Party) -> bool:
+        """Whether the subject is acted upon: "was she accused", "she was first accused"."""
+        asked = _before(tokens, subject.start) in BE
+        after = [t for t in tokens[subject.end : subject.end + 4] if t not in FILLERS]
+        if asked:
+            return bool(after) and self._participle(after[0])
+        return len(after) > 1 and after[0] in BE and self._participle(after[1])
+
+    def _participle(self, token: str) -> bool:
+        return (token.endswith("ed") and len(token) > 3) or token in self.participles  # noqa: PLR2004
+
+    def _accused(self, tokens: Sequence[str], subject: _Party) -> bool:
+        """Whether the subject is accused, or told to act: "does he cheat", "should he ..."."""
+        after = [t for t in tokens[subject.end :] if t not in _SKIPPED]
+        if after and (after[0] in self.conduct or after[0] in OBLIGED):
+            return True
+        return _before(tokens, subject.start) in OBLIGED or after[:2] == ["have", "to"]
 
 
 def _parties(tokens: Sequence[str], mentions: Sequence[Mention]) -> list[_Party]:
@@ -146,24 +179,6 @@ def _parties(tokens: Sequence[str], mentions: Sequence[Mention]) -> list[_Party]
     return found
 
 
-def _acts(tokens: Sequence[str], subjects: Sequence[_Party]) -> bool:
-    """Whether an acting subject comes before: "the US demanded *from Russia*"."""
-    return any(not _passive(tokens, p) and _after(tokens, p.end) not in RECEPTIVE for p in subjects)
-
-
-def _object(tokens: Sequence[str], start: int, party: _Party) -> bool:
-    """Whether another subject comes first in the clause: "who was first to blame Russia"."""
-    before = tokens[start : party.start]
-    if not before or _before(before, len(before)) in AUXILIARIES | SUBJECTS:
-        return False
-    if before[0] in {"which", "what"} and ASKED_NOUNS.intersection(before[1:3]):
-        return True
-    for distance, word in enumerate(reversed(before)):
-        if word in SUBJECTS and (distance <= NEAR or word == ASKED_FOR):
-            return True
-    return False
-
-
 def _before(tokens: Sequence[str], at: int) -> str:
     """The nearest word before a position, skipping articles and fillers; "" if none."""
     return next((token for token in reversed(tokens[:at]) if token not in FILLERS), "")
@@ -172,24 +187,3 @@ def _before(tokens: Sequence[str], at: int) -> str:
 def _after(tokens: Sequence[str], at: int) -> str:
     """The nearest word from a position on, skipping articles and fillers; "" if none."""
     return next((token for token in tokens[at:] if token not in FILLERS), "")
-
-
-def _passive(tokens: Sequence[str], subject: _Party) -> bool:
-    """Whether the subject is acted upon: "was Russia accused", "Russia was first accused"."""
-    asked = _before(tokens, subject.start) in BE
-    after = [t for t in tokens[subject.end : subject.end + 4] if t not in FILLERS]
-    if asked:
-        return bool(after) and _participle(after[0])
-    return len(after) > 1 and after[0] in BE and _participle(after[1])
-
-
-def _participle(token: str) -> bool:
-    return (token.endswith("ed") and len(token) > 3) or token in IRREGULAR  # noqa: PLR2004
-
-
-def _accused(tokens: Sequence[str], subject: _Party) -> bool:
-    """Whether the subject is accused, or told to act: "does Russia cheat", "should it ..."."""
-    after = [t for t in tokens[subject.end :] if t not in _SKIPPED]
-    if after and after[0] in CONDUCT | OBLIGED:
-        return True
-    return _before(tokens, subject.start) in OBLIGED or after[:2] == ["have", "to"]

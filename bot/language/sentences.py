@@ -1,7 +1,10 @@
-"""Splits messages into questions."""
+"""Splits texts into sentences, and messages into questions."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from bot.language.english import english
+from bot.language.normalise import FUNCTION_WORDS
 
 _END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+|\s+[-–—]{1,2}\s+|(?<=\])\s*")
 _WH = r"(?:who|whom|whose|what|when|where|why|how|which|whats|whos|wen|wat|wot)"
@@ -62,3 +65,42 @@ def questions_among(parts: Sequence[str]) -> list[str]:
     requests = [part for part in parts if _INDIRECT.search(part)]
     found = {*marked, *opened, *requests}
     return [part for part in parts if part in found] or list(parts)
+
+
+# The possible end of a sentence: . ! ? or …, with closing quotes and brackets, before white space
+# and whatever may begin the next.
+_STOP = re.compile(r"(?<!\S)(\S*?)([.!?…]+)([\"”’')\]]*)\s+(?=[\"“‘'(\[/]*(\w+))")
+_DOTTED = re.compile(r"(?:[^\W\d_]\.)*[A-Z]|(?:[^\W\d_]\.)+[a-z]")  # "U.S", "p.m", an initial
+_SPEAKER_WORDS = 4  # at most, in `"Why?" Mayor Ida Berg asked`
+
+
+def sentence_bounds(text: str) -> Iterator[tuple[int, int]]:
+    """The start and end of each sentence in a text; a dateline ("/AP/.") is one, too."""
+    start = 0
+    for stop in _STOP.finditer(text):
+        if _ends_sentence(*stop.groups()) and not (stop[3] and _is_told(text[stop.end() :])):
+            yield start, stop.end(3)
+            start = stop.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def _ends_sentence(word: str, mark: str, closing: str, following: str) -> bool:
+    """Whether a sentence ends after a word and mark: not after "Dr." or the initial in "J. Bo"."""
+    if not (following[0].isupper() or following[0].isdigit()):
+        return False
+    if mark != "." or closing:
+        return True
+    bare, short = word.lstrip("\"“‘'(["), english().shortened
+    if following[0].isdigit():
+        return bare.casefold() not in short["before a number"]
+    if bare.casefold() in short["before a name"]:
+        return False
+    if bare.casefold() in short["anywhere"] or _DOTTED.fullmatch(bare):
+        return following.casefold() in FUNCTION_WORDS
+    return True
+
+
+def _is_told(text: str) -> bool:
+    """Whether a text goes on with who said what was quoted: "Mayor Berg asked"."""
+    return not english().saying.isdisjoint(re.findall(r"[\w'’-]+", text)[:_SPEAKER_WORDS])

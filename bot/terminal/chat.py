@@ -8,7 +8,7 @@ from bot.answering import Answerer, Conversation
 from bot.terminal.render import render
 from bot.text_layout import wrap
 
-_HELP = """Ask in your own words. Follow up with "why?", "and Russia?", "source?", "more".
+_HELP = """Ask in your own words. Follow up with "why?", "when?", "source?", "more".
 Type a number to pick a question from the last reply.
 /timeline, /topics, /source, /help, /quit"""
 

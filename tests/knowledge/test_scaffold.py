@@ -1,5 +1,6 @@
 """`treaty-bot new`: from an article to a valid knowledge folder."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,17 @@ from hypothesis import strategies as st
 from bot.answering import Answerer
 from bot.cli import main
 from bot.knowledge import KnowledgeError, load_knowledge
-from bot.knowledge.scaffold import new_folder
+from bot.knowledge.article import Article
+from bot.knowledge.proposals import find_events, find_names, find_place, unwrap
+from bot.knowledge.scaffold import Details, new_folder, read_article
 from tests.paths import BRIDGE
 
 ARTICLE = BRIDGE / "article.txt"
+
+
+def create(folder: Path, article: Path) -> str:
+    """Create a folder for an article's text; return the next steps."""
+    return new_folder(folder, read_article(article), Details())
 
 
 def fill_in(folder: Path) -> None:
@@ -30,10 +38,10 @@ def fill_in(folder: Path) -> None:
 def test_a_new_folder_is_valid_once_it_is_filled_in(tmp_path: Path) -> None:
     """Every TODO is reported by file and line; once they are replaced, the bot answers."""
     folder = tmp_path / "new" / "knowledge"
-    assert "3 paragraphs, 8 sentences" in new_folder(folder, ARTICLE)
+    assert "3 paragraphs, 8 sentences" in create(folder, ARTICLE)
     with pytest.raises(KnowledgeError) as error:
         load_knowledge(folder)
-    for place in ("source.yaml:4: 'publisher'", "source.yaml:5: 'place'", "source.yaml:6: "):
+    for place in ("source.yaml:4: 'publisher'", "source.yaml:6: 'published'"):
         assert place in str(error.value)
     fill_in(folder)
     knowledge = load_knowledge(folder)
@@ -46,8 +54,8 @@ def test_a_new_folder_is_valid_once_it_is_filled_in(tmp_path: Path) -> None:
 
 def test_every_yaml_file_names_its_schema(tmp_path: Path) -> None:
     """The first line points text editors to the schema next to the file."""
-    new_folder(tmp_path / "k", ARTICLE)
-    for path in (tmp_path / "k").glob("*.yaml"):
+    create(tmp_path / "k", ARTICLE)
+    for path in (tmp_path / "k").glob("[!q]*.yaml"):
         first = path.read_text("utf-8").splitlines()[0]
         assert first == f"# yaml-language-server: $schema=schemas/{path.stem}.json"
         assert (path.parent / first.partition("=")[2]).is_file()
@@ -63,7 +71,7 @@ def test_any_text_makes_a_folder_with_every_sentence_to_copy(
     base = tmp_path_factory.mktemp("odd")
     (base / "article.txt").write_bytes(text.encode("utf-8", "replace"))
     folder = base / "knowledge"
-    new_folder(folder, base / "article.txt")
+    create(folder, base / "article.txt")
     fill_in(folder)
     article = load_knowledge(folder).article
     listed = [
@@ -103,3 +111,75 @@ def test_a_folder_that_is_not_empty_is_left_alone(
     assert main(["new", str(tmp_path), str(ARTICLE)]) == 2
     assert "is not empty" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["answers.yaml"]
+
+
+def test_with_all_details_a_folder_is_valid_at_once(tmp_path: Path) -> None:
+    """The options of the command leave nothing to fill in, and the questions name an entry."""
+    options = ["--publisher", "Gazette", "--date", "2021-03-03"]
+    assert main(["new", str(tmp_path / "k"), str(ARTICLE), *options]) == 0
+    knowledge = load_knowledge(tmp_path / "k")
+    assert knowledge.source.place == "Lindholm"
+    assert knowledge.vocabulary.names["actor"]["mayor-ida-berg"] == ("Mayor Ida Berg",)
+    rows = yaml.safe_load((tmp_path / "k" / "questions.yaml").read_text("utf-8"))
+    assert {entry for row in rows for entry in row["gold"]} == {"article-summary"}
+
+
+def test_dates_become_events_in_order() -> None:
+    """Each date is as precise as the article, with its sentence, and a missing year is inferred."""
+    text = "Title\n\nIt began in May 2019. It ends on April 12. In 1987 all was well. They may 5."
+    events = find_events(Article.parse(text), dt.date(2021, 3, 3))
+    assert [(e.date, e.precision, e.year_is_inferred) for e in events] == [
+        ("1987", "year", False),
+        ("2019-05", "month", False),
+        ("2021-04-12", "day", True),
+    ]
+    assert events[2].passage == "It ends on April 12."
+
+
+def test_a_wrong_date_creates_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A date is checked before anything is written."""
+    assert main(["new", str(tmp_path / "k"), str(ARTICLE), "--date", "3 March"]) == 2
+    assert "'3 March' is not a date; write it like 2019-07-05" in capsys.readouterr().err
+    assert not (tmp_path / "k").exists()
+
+
+def test_names_are_proposed_with_all_their_forms() -> None:
+    """A surname belongs to the full name; what only begins a sentence is none, nor is a month."""
+    text = (
+        "Title\n\nVisitors met Ida Berg of the University of Aldmere in March. Berg left."
+        " Rust is bad. The University of Aldmere said that Storm Agda hit Lindholm."
+        " In Lindholm all is well."
+    )
+    assert dict(find_names(Article.parse(text))) == {
+        "university-of-aldmere": ["University of Aldmere"],
+        "berg": ["Ida Berg", "Berg"],
+        "lindholm": ["Lindholm"],
+        "storm-agda": ["Storm Agda"],
+    }
+
+
+UNWRAPPED = [
+    ("a b c\n\nd e f", None),
+    (
+        "Soon the council will close the old harbour\nbridge to all cars, Ida Berg\nsaid.\n\nNext.",
+        "Soon the council will close the old harbour bridge to all cars, Ida Berg said.\n\nNext.",
+    ),
+    (
+        "Rules for visitors of the old town hall:\n- no dogs and no cars\n- no noise after nine",
+        None,
+    ),
+    ("It will close the bridge.\nIt will open.", None),
+    ("x" * 130 + "\n" + "y" * 140, "x" * 130 + "\n\n" + "y" * 140),
+]
+
+
+@pytest.mark.parametrize(("text", "unwrapped"), UNWRAPPED)
+def test_hard_wrapped_lines_are_joined(text: str, unwrapped: str | None) -> None:
+    """A line ends where its author ended it, not where a program broke it."""
+    assert unwrap(text) == (text if unwrapped is None else unwrapped)
+
+
+def test_the_place_stands_in_the_dateline() -> None:
+    """As in "PORT ELLARY, November 18."; a text without a dateline names none."""
+    assert find_place(Article.parse("Title\n\nPORT ELLARY, November 18. Rain.")) == "Port Ellary"
+    assert find_place(Article.parse("Title\n\nA rule, and another.")) == ""

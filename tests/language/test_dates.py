@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from bot.language.dates import Date, conflicting, distance, find_dates
+from bot.language.dates import Date, conflicting, distance, find_dates, later_year
 
 FOUND = [
     ("on 2 August 2019", [Date(2019, 8, 2)]),
@@ -46,3 +46,11 @@ DISTANCES = [
 def test_distances(day: dt.date, today: dt.date, said: str) -> None:
     """The distance is told in the largest whole unit."""
     assert distance(day, today) == said
+
+
+def test_a_year_that_the_article_tells_of_is_not_beyond_it() -> None:
+    """The article knows nothing of later years, except for those it names itself."""
+    published = dt.date(2021, 3, 3)
+    assert later_year("is it open in 2028", published, {2021}) == 2028
+    assert later_year("is it open in 2028", published, {2021, 2028}) is None
+    assert later_year("was it open in 2019", published, {2021}) is None

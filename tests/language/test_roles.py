@@ -1,8 +1,9 @@
 import pytest
 
+from bot.language.english import english
 from bot.language.names import NameFinder
 from bot.language.normalise import tokenize
-from bot.language.roles import find_roles
+from bot.language.roles import ACTOR, RoleFinder
 
 ACTORS = NameFinder(
     {
@@ -13,6 +14,8 @@ ACTORS = NameFinder(
         }
     }
 )
+
+ROLES = RoleFinder(frozenset({ACTOR}), **english().roles)
 
 CASES = [
     ("when did the US first accuse Russia", {"us"}, {"russia"}),
@@ -74,7 +77,7 @@ CASES = [
 def test_who_does_it_to_whom(text: str, agent: set[str], patient: set[str]) -> None:
     """Voice, prepositions and word order give each actor a role."""
     words = tokenize(text)
-    found = find_roles(words, ACTORS.find(words))
+    found = ROLES.find(words, ACTORS.find(words))
     assert (set(found.agent), set(found.patient)) == (agent, patient)
 
 

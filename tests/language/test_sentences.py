@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from bot.answering.message import question_text
 from bot.language.dates import asks_about_now
 from bot.language.normalise import has_content, tokenize
-from bot.language.sentences import questions_among, split_parts
+from bot.language.sentences import questions_among, sentence_bounds, split_parts
 
 SPLIT = [
     ("when does it end?", []),
@@ -91,3 +91,33 @@ def test_questions_about_now() -> None:
     """Words of the present are noticed as words."""
     assert asks_about_now("is it still in force")
     assert not asks_about_now("was it known then")
+
+
+SENTENCES = [
+    "Dr. Ida Berg spoke. | She left.",
+    "He lives in St. Mary Street. | It is quiet.",
+    "Ms. Okoro and Mr. Dahl agreed.",
+    "Rule No. 5 applies. | See Art. 12 and p. 3.",
+    "No. | The council refused.",
+    "The U.S. Senate met. | It was in the U.S. | The vote failed.",
+    "J. R. Smith paid 7.4 million. | Nobody knows why.",
+    "It opens at 9 a.m. | The gate is shut until then.",
+    "Acme Ltd. Paris is small. | Acme Inc. | It closed.",
+    'She said: "We lost." | The mayor left.',
+    '"Why not?" Mayor Ida Berg asked. | Nobody answered.',
+    '"Why not?" | Nobody knew.',
+    "“It is over!” she said. | “Go home.” | They did.",
+    "It cost 5. | 12 people came. | Émile was there.",
+    "LINDHOLM, March 3. | /Wire/. | The council met.",
+    "They waited ... and waited. | Then it came…",
+    "It closed on Jan. 5 for good (see below). | It never reopened.",
+    "He came home (at last). | [He had been away.] | All was well.",
+]
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_a_sentence_ends_where_a_reader_would_end_it(text: str) -> None:
+    """Not after titles, initials, numbers or abbreviations; the bars show where it does."""
+    whole = text.replace(" |", "")
+    found = [whole[start:end] for start, end in sentence_bounds(whole)]
+    assert found == text.split(" | ")

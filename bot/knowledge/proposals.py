@@ -1,0 +1,121 @@
+"""What `new` finds in an article: its names, its dates, and where its lines are only wrapped."""
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.knowledge.article import Article
+from bot.language.dates import MONTHS, Date, date_spans
+from bot.language.normalise import FUNCTION_WORDS, normalise
+
+_WIDTHS = range(40, 121)  # characters; narrower or wider lines are not wrapped
+_NEARLY = 0.6  # of the widest line
+_ITEM = re.compile(r"\s*(?:[-*•–]|\(?\w{1,3}[.)])\s")  # of a list
+_MAX_NAMES = 20
+_MAX_ID = 40  # characters
+_CAPITALISED = r"[^\W\d_a-z][\w'’-]*"
+_NAME = re.compile(rf"\b{_CAPITALISED}(?:\s+(?:(?:of|de|van|von)\s+)?{_CAPITALISED})*")
+_DATELINE = re.compile(r"([^\W\d_a-z][^\Wa-z]*(?: [^\Wa-z]+)*), ")
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NO_NAMES = frozenset({*MONTHS, *_WEEKDAYS, *(f"{day}s" for day in _WEEKDAYS)})
+
+
+def unwrap(text: str) -> str:
+    """Put each paragraph on one line, with an empty line between two.
+
+    A line break is removed if the next word would not have fitted into the widest line, or if the
+    line is nearly as wide and ends within a sentence.
+    """
+    width = max(map(len, text.splitlines()), default=0)
+    if width not in _WIDTHS:
+        each_line_is_one = width > max(_WIDTHS) and "\n\n" not in text.strip()
+        return text.replace("\n", "\n\n") if each_line_is_one else text
+    lines = text.split("\n")
+    joined = lines[:1]
+    for before, line in pairwise(map(str.rstrip, lines)):
+        word = line.split(maxsplit=1)[0] if line else ""
+        full = len(before) + 1 + len(word) >= width
+        broken = len(before) > _NEARLY * width and before[-1] not in ".!?:;"
+        if word and before and (full or broken) and not _ITEM.match(line):
+            joined[-1] = f"{joined[-1].rstrip()} {line.lstrip()}"
+        else:
+            joined.append(line)
+    return "\n".join(joined)
+
+
+def find_place(article: Article) -> str:
+    """The place in a dateline ("BRUSSELS, July 5."); "" without one."""
+    for paragraph in article.paragraphs[:3]:
+        if found := _DATELINE.match(paragraph.text):
+            return found[1].title()
+    return ""
+
+
+def find_names(article: Article) -> Mapping[str, Sequence[str]]:
+    """The names in the body, most frequent first: ids, each with the ways to write the name."""
+    counts: Counter[str] = Counter()
+    for sentence in article.sentences[1:]:
+        for found in _NAME.finditer(sentence.text):
+            words = found[0].split()
+            while words and normalise(words[0]) in FUNCTION_WORDS:
+                del words[0]  # "The" at the start of a sentence
+            # Any word begins a sentence with a capital.
+            alone = not found.start() and words == found[0].split()[:1]
+            if set(words) - _NO_NAMES - {"of"} and not (alone and not _is_name(words[0], article)):
+                counts[" ".join(words)] += 1
+    groups: dict[str, list[str]] = {}
+    for name in sorted(counts, key=len, reverse=True):
+        longer = next((g for g in groups.values() if g[0].endswith(f" {name}")), None)
+        if longer:
+            longer.append(name)
+        else:
+            groups[name] = [name]
+    ranked = sorted(groups.values(), key=lambda group: -sum(counts[name] for name in group))
+    ids: dict[str, Sequence[str]] = {}
+    for group in ranked[:_MAX_NAMES]:
+        slug = "-".join(re.findall("[a-z0-9]+", normalise(group[-1])))[:_MAX_ID].strip("-")
+        if slug:
+            ids.setdefault(slug, group)
+    return ids
+
+
+def _is_name(word: str, article: Article) -> bool:
+    """Whether a capitalised word also stands within a sentence, and never in lower case."""
+    inside = re.search(rf"[\w,’'] {re.escape(word)}\b", article.text)
+    return bool(inside) and not re.search(rf"\b{re.escape(word.lower())}\b", article.text)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedEvent:
+    """A date in the article, cut to its precision, and the sentence it stands in."""
+
+    date: str
+    precision: str
+    passage: str
+    year_is_inferred: bool
+
+
+def find_events(article: Article, published: dt.date | None) -> list[ProposedEvent]:
+    """The dates in the body, earliest first; those without a year get that of publication."""
+    events = []
+    for sentence in article.sentences[1:]:
+        for date, start, end in date_spans(sentence.text):
+            year = date.year or (published.year if published else None)
+            written = sentence.text[start:end]
+            if year and not written.islower() and (iso := _iso(date, year)):
+                events.append(ProposedEvent(*iso, sentence.text, date.year is None))
+    return sorted(dict.fromkeys(events), key=lambda event: event.date)
+
+
+def _iso(date: Date, year: int) -> tuple[str, str] | None:
+    """A date and its precision; None if there is no such day."""
+    try:
+        day = dt.date(year, date.month or 1, date.day or 1)
+    except ValueError:
+        return None
+    if date.day and date.month:
+        return day.isoformat(), "day"
+    return (f"{day:%Y-%m}", "month") if date.month else (f"{day:%Y}", "year")
