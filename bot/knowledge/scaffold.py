@@ -65,6 +65,7 @@ def new_folder(folder: Path, text: str, details: Details) -> str:
         "place": scalar(details.place or find_place(article) or f"{TODO} where it was published"),
         "published": published or f"{TODO} the day, like 2019-07-05",
         "folder": folder,
+        "answer": scalar(f'The article begins: "{article.sentences[0].text}"'),
         "passage": scalar(article.sentences[0].text),
         "sentences": _sentences(article),
         "names": _names(names),
