@@ -50,7 +50,6 @@ class DiskThread:
         self._stuck: Future[Any] | None = None  # the work that somebody gave up waiting for
         self._current: tuple[Future[Any], float] | None = None  # the work, and since when
         self._batches: dict[Callable[[list[Any]], object], list[Any]] = {}
-        self._batches_lock = threading.Lock()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -68,7 +67,7 @@ class DiskThread:
         """The result of `work(*values)`; raises `DiskError` if the disk fails or takes too long."""
         if self._stuck and not self._stuck.done():
             raise DiskError(f"the {self._name} does not answer")
-        self._run_batches()  # what is asked may depend on them
+        self._end_batches()  # what is asked may depend on them
         future = self._submit(work, *values)
         result = asyncio.wrap_future(future)
         try:
@@ -92,19 +91,14 @@ class DiskThread:
 
     def collect(self, work: Callable[[list[T]], object], item: T) -> None:
         """Run `work` a moment later on this item and all that come until then, to save time."""
-        with self._batches_lock:
-            batch = self._batches.setdefault(work, [])
-            batch.append(item)
-            if len(batch) > _MAX_WAITING:
-                del batch[0]
-            is_first = len(batch) == 1
-        if is_first:
-            asyncio.get_running_loop().call_later(_BATCH_DELAY, self.later, self._run_batch, work)
+        if not self._batches:
+            asyncio.get_running_loop().call_later(_BATCH_DELAY, self._end_batches)
+        self._batches.setdefault(work, []).append(item)
 
     def close(self) -> None:
         """Finish the waiting work, if the disk lets us, and close the file."""
         self._closing = True
-        self._run_batches()
+        self._end_batches()
         self._work.put(None)
         self._thread.join(_CLOSE_TIMEOUT)
         if self._thread.is_alive():
@@ -127,15 +121,10 @@ class DiskThread:
         self._work.put(run)
         return future
 
-    def _run_batches(self) -> None:
-        for work in list(self._batches):
-            self.later(self._run_batch, work)
-
-    def _run_batch(self, work: Callable[[list[Any]], object]) -> None:
-        with self._batches_lock:
-            batch = self._batches.pop(work, None)
-        if batch:
-            self._until_unlocked(work, batch)
+    def _end_batches(self) -> None:
+        batches, self._batches = self._batches, {}
+        for work, items in batches.items():
+            self.later(work, items)
 
     def _until_unlocked(self, work: Callable[..., T], *values: object) -> T:
         while True:

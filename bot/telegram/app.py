@@ -41,35 +41,40 @@ class RaisingApplication(AnyApplication):
 
     async def process_update(self, update: object) -> None:
         """Handle an update, on behalf of its sender."""
-        progress = current_update()
-        if progress and isinstance(update, Update) and (sender := update.effective_sender):
+        assert isinstance(update, Update)  # noqa: S101 - for mypy
+        progress, sender = current_update.get(), update.effective_sender
+        if progress and sender:
             progress.person = sender.id
         try:
             await super().process_update(update)
-        except RetryAfter:
-            if isinstance(update, Update):  # sooner than Telegram lets us write
-                await _answer_press(update, texts.PRESS_DELAYED)
+        except RetryAfter:  # sooner than Telegram lets us write
+            await _answer_press(update, texts.PRESS_DELAYED)
             raise
+
+    async def process_error(self, update: object, error: Exception, *_: Any, **__: Any) -> bool:  # noqa: ANN401, ARG002, D102 - see Application
+        raise error
 
     def _mark_for_persistence_update(self, **_: object) -> None:
         """Nothing is persisted: the library would remember the id of every chat, forever."""
 
-    async def process_error(  # noqa: D102 - see Application
-        self,
-        update: object,
-        error: Exception,
-        job: Any = None,  # noqa: ANN401
-        coroutine: Any = None,  # noqa: ANN401
-    ) -> bool:
-        if isinstance(update, Update):
-            raise error
-        return await super().process_error(update, error, job, coroutine)
 
-    async def run_error_handlers(self, update: Update, error: Exception) -> None:
-        """Run the error handlers for an error that no retry can fix."""
-        if not any(words in str(error).lower() for words in _EXPIRED):
-            await _answer_press(update, texts.PRESS_FAILED)
-        await super().process_error(update, error)
+async def give_up(update: Update, error: Exception) -> None:
+    """Log that an update failed in a way that no retry can fix; it is skipped."""
+    reason = str(error).lower() if isinstance(error, BadRequest) else ""
+    if any(words in reason for words in _EXPIRED):
+        set_outcome("expired")
+        return
+    await _answer_press(update, texts.PRESS_FAILED)
+    number = update.update_id
+    if isinstance(error, Forbidden) or any(words in reason for words in _NOT_ALLOWED):
+        set_outcome("forbidden")
+        log.info("update %s: the bot is not allowed to write there (%s)", number, error)
+    elif isinstance(error, BadRequest):
+        set_outcome("refused")
+        log.error("update %s: Telegram refused a call (%s); the update is skipped", number, error)
+    else:
+        set_outcome("failed")
+        log.error("update %s failed; it is skipped", number, exc_info=error)
 
 
 async def _answer_press(update: Update, text: str) -> None:
@@ -77,26 +82,6 @@ async def _answer_press(update: Update, text: str) -> None:
     if update.callback_query:
         with contextlib.suppress(TelegramError):
             await update.callback_query.answer(text)
-
-
-async def on_error(update: object, context: Any) -> None:  # noqa: ANN401
-    """Log once that an update failed in a way that no retry can fix, and skip it."""
-    error = context.error
-    update_id = update.update_id if isinstance(update, Update) else None
-    reason = str(error).lower() if isinstance(error, BadRequest) else ""
-    if any(words in reason for words in _EXPIRED):
-        set_outcome("expired")
-    elif isinstance(error, Forbidden) or any(words in reason for words in _NOT_ALLOWED):
-        set_outcome("forbidden")
-        log.info("update %s: the bot is not allowed to write there (%s)", update_id, error)
-    elif isinstance(error, BadRequest):
-        set_outcome("refused")
-        log.error(
-            "update %s: Telegram refused a call (%s); the update is skipped", update_id, error
-        )
-    else:
-        set_outcome("failed")
-        log.error("update %s failed; it is skipped", update_id, exc_info=error)
 
 
 # The first handler that accepts an update gets it; `commands` takes all other buttons and commands.
@@ -126,7 +111,6 @@ def build_application(
     for module in _HANDLER_MODULES:
         application.add_handlers(module.handlers(services))
     application.add_handler(username.handler(), group=-1)  # before all others
-    application.add_error_handler(on_error)
     return application
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-_current: ContextVar[UpdateProgress | None] = ContextVar("progress", default=None)
+# The progress of the update that a task, or the task that started it, is handling.
+current_update: ContextVar[UpdateProgress | None] = ContextVar("progress", default=None)
 
 
 @dataclass(slots=True)
@@ -24,22 +25,12 @@ class UpdateProgress:
 
 def set_outcome(outcome: str) -> None:
     """Set the outcome of the current update: "answered", "silent", ..."""
-    if progress := _current.get():
+    if progress := current_update.get():
         progress.outcome = outcome
 
 
 def on_finish(write: Callable[[], None]) -> None:
     """Run `write` once the current update is done; it is an error if there is none."""
-    progress = _current.get()
+    progress = current_update.get()
     assert progress is not None  # noqa: S101 - handlers run within an update
     progress.on_finish.append(write)
-
-
-def current_update() -> UpdateProgress | None:
-    """The progress of the update this task is handling, or None."""
-    return _current.get()
-
-
-def set_current_update(progress: UpdateProgress | None) -> None:
-    """Set the current update, or clear it with None, for this task and the tasks it starts."""
-    _current.set(progress)

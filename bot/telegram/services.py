@@ -20,7 +20,7 @@ from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import markup, markup_json
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client, SentMessage
-from bot.telegram.session import Conversations, recent_presses
+from bot.telegram.session import Conversations, RecentPresses
 
 Context = ContextTypes.DEFAULT_TYPE
 Handlers = list[BaseHandler[Any, Any, Any]]
@@ -39,7 +39,7 @@ class Services:
     ) -> None:
         self.settings, self.active, self.store, self.records = settings, active, store, records
         self.conversations = Conversations()
-        self.recent_presses = recent_presses()
+        self.recent_presses = RecentPresses()
         self.answers = Answers(store)
         self.groups = Groups(store)
         self.uploads = Uploads(store)

@@ -64,9 +64,9 @@ ALREADY_SENT = "I sent that a moment ago. You'll find it below."
 _DEBOUNCE = 30.0  # seconds in which the same button of the same message sends nothing more
 _MAX_BUTTONS = 10_000
 
-RecentPresses = TTLCache[tuple[int, int, str | None], bool]  # chat id, message id, button data
 
+class RecentPresses(TTLCache[tuple[int, int, str | None], bool]):
+    """Chat, message and data of buttons: one that is pressed again sends nothing for a while."""
 
-def recent_presses() -> RecentPresses:
-    """For buttons pressed twice, or by many people at once, to send their message only once."""
-    return TTLCache(_MAX_BUTTONS, _DEBOUNCE)
+    def __init__(self) -> None:
+        super().__init__(_MAX_BUTTONS, _DEBOUNCE)

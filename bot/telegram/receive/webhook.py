@@ -50,22 +50,15 @@ class Webhook:
         self.ready = False
 
     async def respond(self, request: web.BaseRequest) -> web.Response:
-        """The response to a request; until the next one comes, its connection may be closed."""
+        """The response to a request; from then on, the connection is to send the next one."""
         connection = request.protocol
         assert isinstance(connection, _Connection)  # noqa: S101 - for mypy
         try:
-            body = await request.read()  # at most 1 MiB; the largest updates take a twentieth
-        except web.HTTPRequestEntityTooLarge:
-            return _response(413, "too large")
-        except (ClientError, web.RequestPayloadError):
-            return _response(400, "incomplete")
-        connection.stop_timer()
-        try:
-            return await self._route(request, body)
+            return await self._route(request, connection)
         finally:
             connection.start_timer()
 
-    async def _route(self, request: web.BaseRequest, body: bytes) -> web.Response:
+    async def _route(self, request: web.BaseRequest, connection: "_Connection") -> web.Response:
         if request.path == "/healthz":
             return _response(200, "alive")
         if request.path == "/readyz":
@@ -79,6 +72,9 @@ class Webhook:
                 len(self._path),
             )
             return _response(404, "not found")
+        return await self._receive(request, connection)
+
+    async def _receive(self, request: web.BaseRequest, connection: "_Connection") -> web.Response:
         if request.method != "POST":
             return _response(405, "only POST")
         secret = request.headers.get(_SECRET_HEADER, "").encode("utf-8", "surrogateescape")
@@ -88,6 +84,13 @@ class Webhook:
                 " another process set the webhook, or a proxy drops the header"
             )
             return _response(403, "wrong secret")
+        try:
+            body = await request.read()  # at most 1 MiB; the largest updates take a twentieth
+        except web.HTTPRequestEntityTooLarge:
+            return _response(413, "too large")
+        except (ClientError, web.RequestPayloadError):
+            return _response(400, "incomplete")
+        connection.stop_timer()
         return await self._accept(body)
 
     async def _accept(self, body: bytes) -> web.Response:
@@ -110,7 +113,9 @@ class Webhook:
 
 
 def _response(status: int, text: str) -> web.Response:
-    headers = {"Retry-After": _RETRY_AFTER} if status == 503 else {}  # noqa: PLR2004
+    headers = {"Server": "treaty-bot"}  # otherwise the versions of the libraries
+    if status == 503:  # noqa: PLR2004
+        headers["Retry-After"] = _RETRY_AFTER
     return web.Response(status=status, text=f"{text}\n", headers=headers)
 
 

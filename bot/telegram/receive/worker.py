@@ -13,8 +13,8 @@ from telegram.error import RetryAfter, TelegramError
 from bot.errors import REVOKED_MESSAGE, ServingError
 from bot.store import DiskError, DiskThread, Inbox, Outcome, Received
 from bot.telegram import metrics
-from bot.telegram.app import RaisingApplication
-from bot.telegram.current_update import UpdateProgress, set_current_update
+from bot.telegram.app import RaisingApplication, give_up
+from bot.telegram.current_update import UpdateProgress, current_update
 from bot.telegram.receive.parsing import UnreadableError, parse, update_id_of
 from bot.telegram.receive.queues import ChatQueues
 from bot.telegram.send.limits import FLOOD_NOTICE, FloodControl, person_of
@@ -239,14 +239,14 @@ class Worker:
                 progress.outcome = "expired"
             else:
                 progress.outcome = "failed"
-                await self._application.run_error_handlers(update, error)
+                await give_up(update, error)
         self._finish(update, progress)
         await self._send_flood_notice(update)
         return None
 
     async def _try(self, update: Update, progress: UpdateProgress) -> None:
         """Try once. Raises errors worth a retry; the error handlers get the others."""
-        set_current_update(progress)
+        current_update.set(progress)
         progress.on_finish.clear()  # from an earlier try
         # Finding an answer blocks the event loop for a few milliseconds. Let it read responses
         # in between: a sent message must be recorded soon, as we may be killed at any time.
@@ -260,13 +260,13 @@ class Worker:
                 raise
             if not isinstance(error, TelegramError) and progress.tries + 1 < _MAX_HANDLER_TRIES:
                 raise
-            await self._application.run_error_handlers(update, error)
+            await give_up(update, error)
         except asyncio.CancelledError as error:
             if (task := asyncio.current_task()) and task.cancelling():
                 raise
             # A handler cancelled itself; raising this would end the slot.
             cause = RuntimeError(f"cancelled itself: {error}")
-            await self._application.run_error_handlers(update, cause)
+            await give_up(update, cause)
 
     def _finish(self, update: Update, progress: UpdateProgress) -> None:
         """Record and log that an update is done."""
@@ -313,7 +313,7 @@ class Worker:
         if not (self._flood and person and update.message and self._flood.is_flooding(person)):
             return
         if self._flood.should_notify(person):
-            set_current_update(None)  # the update is done; this message is not part of it
+            current_update.set(None)  # the update is done; this message is not part of it
             try:
                 await update.message.reply_text(FLOOD_NOTICE)
             except TelegramError as error:

@@ -70,7 +70,7 @@ class Sender(BaseRateLimiter[None]):
             async with self._connections:
                 return await callback(endpoint, data, **kwargs)
 
-        progress = current_update() or UpdateProgress()
+        progress = current_update.get() or UpdateProgress()
         is_press = endpoint == "answerCallbackQuery"
         if is_press and progress.has_answered_press:  # in an earlier try
             return True
@@ -140,7 +140,7 @@ def _is_limited(endpoint: str) -> bool:
 def _recipient(endpoint: str, data: dict[str, Any]) -> Recipient | None:
     """The chat that a call is for, or the person whose query it answers; None if there is none."""
     chat: int | str | None = data.get("chat_id")
-    progress = current_update()
+    progress = current_update.get()
     if chat is None and progress and progress.person and endpoint.startswith("answer"):
         return AnswersTo(progress.person)
     return chat

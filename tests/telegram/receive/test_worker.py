@@ -13,7 +13,7 @@ from telegram.ext import Application, TypeHandler
 
 from bot.config import Secret, Settings
 from bot.store import DiskThread, Inbox, Outcome, Received
-from bot.telegram.app import RaisingApplication, on_error
+from bot.telegram.app import RaisingApplication
 from bot.telegram.current_update import on_finish
 from bot.telegram.logs import TextFormatter
 from bot.telegram.receive.worker import Worker
@@ -46,7 +46,6 @@ class Bench:
         )
         assert isinstance(application, RaisingApplication)
         self.application = application
-        self.application.add_error_handler(on_error)
 
     def body(self, chat: Chat) -> dict[str, Any]:
         """Send a message to the bot; return its update."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
-from bot.telegram.current_update import UpdateProgress, set_current_update
+from bot.telegram.current_update import UpdateProgress, current_update
 from bot.telegram.send import limits, retries
 from bot.telegram.send.sender import Sender
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram
@@ -37,7 +37,7 @@ class Api:
 @pytest.fixture
 def api() -> Api:
     """Telegram behind a sender that waits for nothing."""
-    set_current_update(None)
+    current_update.set(None)
     return Api(Sender(max_wait=0.0))
 
 
@@ -78,9 +78,9 @@ async def test_the_answers_to_one_persons_queries_are_limited(api: Api, endpoint
     """Another person's query is answered at once, and so are messages."""
     for person, allowed in ((1, limits.ANSWER_LIMIT[0]), (2, limits.ANSWER_LIMIT[0])):
         for _ in range(allowed):
-            set_current_update(UpdateProgress(person=person))
+            current_update.set(UpdateProgress(person=person))
             assert await api.call(endpoint)
-        set_current_update(UpdateProgress(person=person))
+        current_update.set(UpdateProgress(person=person))
         with pytest.raises(RetryAfter):
             await api.call(endpoint)
     assert await api.call("sendMessage", chat_id=PRIVATE)
@@ -89,7 +89,7 @@ async def test_the_answers_to_one_persons_queries_are_limited(api: Api, endpoint
 @pytest.mark.anyio
 async def test_a_press_is_answered_once(api: Api) -> None:
     """A second try of the update does not answer it again."""
-    set_current_update(UpdateProgress(person=1))
+    current_update.set(UpdateProgress(person=1))
     for _ in range(3):
         assert await api.call("answerCallbackQuery")
     assert len(api.calls) == 1
@@ -110,7 +110,7 @@ async def test_a_refused_repetition_means_that_the_first_try_arrived(
 ) -> None:
     """If nothing was heard of the first try, a refusal of the second is no failure."""
     monkeypatch.setattr(retries, "_MAX_BACKOFF", 0.0)
-    set_current_update(None)
+    current_update.set(None)
     api = Api(Sender(), NetworkError("lost"), error)
     if done:
         assert await api.call(endpoint, chat_id=PRIVATE) is True
