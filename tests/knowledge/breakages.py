@@ -121,8 +121,8 @@ BREAKAGES = (
     Breakage(
         "a name that no passage has",
         "answers.yaml",
-        "answer: Yes, cyclists and walkers may cross",
-        "answer: Yes, cyclists and Ida Berg may cross",
+        "answer: Cyclists and walkers may cross",
+        "answer: Cyclists and Ida Berg may cross",
         ("says 'Ida'", "cite the passage that contains it"),
     ),
     Breakage(
@@ -185,8 +185,8 @@ BREAKAGES = (
     Breakage(
         "an answer too long for Telegram",
         "answers.yaml",
-        "answer: Yes, cyclists and walkers may cross on a temporary path.",
-        "answer: Yes, cyclists and walkers may cross on a temporary path." + " Walkers may." * 300,
+        "answer: Cyclists and walkers may cross on a temporary path.",
+        "answer: Cyclists and walkers may cross on a temporary path." + " Walkers may." * 300,
         ("Telegram message has room for", "shorten the answer"),
     ),
     Breakage(

@@ -18,15 +18,15 @@ BREACHES = (
     Breakage(
         "a date that has passed, told as future",
         "answers.yaml",
-        "was to close to cars on 12 April 2021.",
-        "will close to cars on 12 April 2021.",
+        "was to close to cars on 12 April 2021,",
+        "will close to cars on 12 April 2021,",
         ("'closing-date'", "“will”", "“was due to”"),
     ),
     Breakage(
         "a claim without a claimant",
         "answers.yaml",
-        "The council said that the old harbour bridge was to close",
-        "The old harbour bridge was to close",
+        "on 12 April 2021, the council said.",
+        "on 12 April 2021.",
         ("'closing-date'", "the claim of the Lindholm town council", "“according to”"),
     ),
     Breakage(

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.fake_telegram import BotProcess
 
 QUESTION = "When does the bridge close?"
-ANSWER = "The council said that the old harbour bridge was to close to cars"
+ANSWER = "The old harbour bridge was to close to cars"
 
 _TIMEOUT = 30.0  # seconds
 

@@ -214,7 +214,7 @@ def test_unanswered_and_unsure_replies_are_one_line(town: FakeTelegram) -> None:
     assert gap["text"] == f"{BUILDER} The closest passage"
     assert gap["entities"][0]["url"] == "https://t.me/TreatyBot?start=gap-builder"
     assert len(labels(gap)) <= 5
-    unsure = town.reply_to(town.say("@TreatyBot when does the ferry sail", chat=group))
+    unsure = town.reply_to(town.say("@TreatyBot weeks of trade", chat=group))
     assert unsure["text"] == UNSURE
     assert 1 < len(labels(unsure)) <= 4
 

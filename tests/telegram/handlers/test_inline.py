@@ -13,7 +13,7 @@ from tests.fake_telegram.formatting import parse_html
 from tests.paths import BRIDGE
 
 WELCOME = "I answer questions about one article"
-CLOSING = "The council said that the old harbour bridge was to close to cars on 12 April 2021"
+CLOSING = "The old harbour bridge was to close to cars on 12 April 2021"
 PASSAGE = "The Lindholm town council will close the old harbour bridge to cars on April 12"
 
 

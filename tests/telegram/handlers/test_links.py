@@ -20,7 +20,7 @@ from bot.telegram.messages.buttons import (
 from tests.fake_telegram import FakeTelegram, Json
 
 WELCOME = "I answer questions about one article"
-CLOSING = "The council said that the old harbour bridge was to close to cars on 12 April 2021"
+CLOSING = "The old harbour bridge was to close to cars on 12 April 2021"
 BUILDER = "The article doesn't say which company repairs the bridge."
 
 
