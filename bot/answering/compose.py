@@ -188,5 +188,5 @@ def templates(knowledge: Knowledge) -> list[str]:
 
 
 def dated_source(knowledge: Knowledge) -> str:
-    """The publisher and the date of publication: "TASS, 5 July 2019"."""
+    """The publisher and the date of publication: "The Gazette, 5 July 2019"."""
     return f"{knowledge.source.publisher}, {format_day(knowledge.source.published)}"
