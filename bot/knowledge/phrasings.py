@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.files import PHRASINGS
-from bot.knowledge.yaml_faults import find_conflict, find_invisible
+from bot.knowledge.yaml_faults import CONFLICT, INVISIBLE
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text
 
 
@@ -58,8 +58,8 @@ def _add(
     except KnowledgeError as error:
         yield from error.problems
         return
-    if damage := find_conflict(text) or find_invisible(text):
-        yield Problem(name, *damage)
+    for line, advice in (*CONFLICT.find(text), *INVISIBLE.find(text)):
+        yield Problem(name, line, advice)
         return
     lines = re.split(r"\r\n?|\n", text)
     phrasings = [(line, " ".join(text.split())) for line, text in enumerate(lines, 1)]

@@ -29,7 +29,7 @@ from bot.knowledge.format import (
 )
 from bot.knowledge.model import Entry, Event, Key, Knowledge, Smalltalk, Source, Vocabulary
 from bot.knowledge.phrasings import add_phrasings
-from bot.knowledge.yaml_faults import find_conflict
+from bot.knowledge.yaml_faults import CONFLICT
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 from bot.language.english import english
 from bot.language.normalise import tokenize
@@ -105,7 +105,7 @@ def _read_article(path: Path, problems: list[Problem]) -> Article | None:
     except KnowledgeError as error:
         problems.extend(error.problems)
         return None
-    if conflict := find_conflict(text):
+    if conflict := next(CONFLICT.find(text), None):
         problems.append(Problem(path.name, *conflict))
         return None
     if text.startswith("\ufeff"):

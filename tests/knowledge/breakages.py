@@ -264,14 +264,14 @@ BREAKAGES = (
         "answers.yaml",
         "related: [works-length]",
         "related: [works-length, *again]",
-        ("alias", "write the value out"),
+        ("may not begin with “*”", "straight quotes"),
     ),
     Breakage(
         "a control character",
         "answers.yaml",
         "voice: mayor",
         "voice: may\x07or",
-        ("#x0007", "delete it"),
+        ("(U+0007)", "delete it"),
     ),
     Breakage(
         "an unclosed quotation mark",
@@ -456,7 +456,7 @@ BREAKAGES = (
         "answers.yaml",
         "question: Why is",
         "question:Why is",
-        ("a space is missing after the colon", "write “question: Why is"),
+        ("a space is missing after the colon", "question:W"),
     ),
     Breakage(
         "a quote that swallows the next keys",
@@ -533,7 +533,7 @@ BREAKAGES = (
         "answers.yaml",
         "voice: mayor",
         "voice: !!str mayor",
-        ("“!” at the start of a value", "put the whole text in straight quotes"),
+        ("may not begin with “!”", "put the whole text in straight quotes"),
     ),
     Breakage(
         "an exclamation mark in front",
@@ -547,7 +547,7 @@ BREAKAGES = (
         "answers.yaml",
         "voice: mayor",
         "voice: &whose mayor",
-        ("anchor", "write the value out"),
+        ("may not begin with “&”", "straight quotes"),
     ),
     Breakage(
         "a text in asterisks",

@@ -60,7 +60,7 @@ PROBLEMS = [
     ("trade.txt", b"# none yet\n", "phrasings/trade.txt: contains no phrasings; write one on each"),
     ("trade.txt", b"shops\n\n\xe9t\xe9\n", "phrasings/trade.txt:3: this line is not valid UTF-8"),
     ("trade.txt", "shops".encode("utf-16"), "phrasings/trade.txt:1: this line is not valid UTF-8"),
-    ("trade.txt", b"shops\na\x00b\n", "trade.txt:2: contains an invisible character (#x0000)"),
+    ("trade.txt", b"shops\na\x00b\n", "trade.txt:2: contains an invisible character (U+0000)"),
     (
         "trade.txt",
         b"shops\n" + b"shop " * 61,
