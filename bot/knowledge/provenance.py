@@ -77,7 +77,8 @@ class _Figures:
         """The values with their units; a number that nothing follows may have any unit nearby."""
         found = {reading for quantity in self.quantities for reading in quantity.readings}
         units = {unit for _, unit in found if unit}
-        bare = {q.value for q in self.quantities if q.is_open and not q.unit}
+        open_ = (reading for q in self.quantities if q.is_open for reading in q.readings)
+        bare = {value for value, unit in open_ if not unit}
         return frozenset(found | {(value, unit) for value in bare for unit in units})
 
     @cached_property
@@ -91,7 +92,7 @@ class _Figures:
         return any(
             (value, unit) in self.readings if unit else value in self.values
             for value, unit in quantity.readings
-            if unit or not quantity.unit
+            if unit or not quantity.readings[0][1]
         )
 
 

@@ -77,7 +77,7 @@ _RULES = (
         " above",
     ),
     _rule(
-        rf"{_VALUE}(?<= )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%])(?=\S)",
+        rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%])(?=\S)",
         f"a text may not begin with “{{0}}”, which has another meaning in YAML; {_QUOTE}",
     ),
     _rule(
@@ -93,7 +93,7 @@ _RULES = (
 # Texts in several lines, in which anything may stand: after | or >, or in quotes.
 _TEXTS = re.compile(
     r"^( *)(?:- |[\w-]+: +)+[|>][-+\d]*$(?:\n(?:\1 .*| *$))*"
-    r"|(?<=[-:] )(['\"])(?:\\.|(?!\2)[^\\])*\2",
+    r"|(?<=[-:] )(['\"])(?:\\.|\2\2|(?!\2)[^\\])*+\2",
     re.MULTILINE,
 )
 # What may be wrong in a line that YAML cannot read.
