@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
 from bot.knowledge.files import FILES
-from bot.knowledge.yaml_faults import describe_character, lookalikes
+from bot.knowledge.yaml_faults import describe_lookalikes
 
 _ID, _ONE_LINE = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[^\n]*$"
 # Callback data and deep links are limited to 64 characters, including our prefix.
@@ -286,9 +286,8 @@ def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
     written = error["input"]
     if kind == "extra_forbidden" or key == "[key]":
         written = [step for step in place if step != "[key]"][-1]
-    if isinstance(written, str) and (strange := lookalikes(written)):
-        named = " and ".join(map(describe_character, strange))
-        return f"'{written}' contains {named}, which may look like another; type it again"
+    if isinstance(written, str) and (strange := describe_lookalikes(written)):
+        return f"'{written}' {strange}"
     if kind == "extra_forbidden":
         keys = sorted(_allowed_keys(place[:-1], model.model_json_schema()))
         return f"unknown key '{key}' ({where}); {choose(key, keys)}"

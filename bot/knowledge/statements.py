@@ -8,12 +8,12 @@ from rapidfuzz.distance import Levenshtein
 
 from bot.errors import Problem
 from bot.knowledge.article import Article
-from bot.knowledge.format import EntryItem, EventItem, Inferred
+from bot.knowledge.format import EntryItem, Inferred
 from bot.knowledge.provenance import find_unsupported
 from bot.knowledge.read import Files
-from bot.knowledge.yaml_faults import describe_character, lookalikes
+from bot.knowledge.yaml_faults import describe_character, describe_lookalikes
 from bot.knowledge.yaml_lines import Place
-from bot.language.dates import MONTHS, format_day, parse_iso
+from bot.language.dates import format_day, parse_iso
 
 # Telegram allows 4096 characters in a message; the source, notes and voices need the rest.
 _MAX_LENGTH = 3500
@@ -62,15 +62,9 @@ def _statements(content: Files) -> Iterator[_Statement]:
             yield _Statement(file, (*place, "line"), item.id, item.line, quotes, is_gap=True)
     for place, event in content.events():
         quotes = {(*place, "passage"): event.passage}
-        text = f"{event.label}. In {_written(event)}."
+        text = f"{event.label}. In {parse_iso(event.date)}."
         where = (*place, "label")
         yield _Statement("timeline.yaml", where, event.date, text, quotes, event.inferred)
-
-
-def _written(event: EventItem) -> str:
-    date = parse_iso(event.date)
-    month = MONTHS[date.month - 1] if date.month else ""
-    return f"{date.day or ''} {month} {date.year}"
 
 
 def _misstated(said: _Statement, content: Files, ordinary: set[str]) -> Iterator[Problem]:
@@ -82,10 +76,13 @@ def _misstated(said: _Statement, content: Files, ordinary: set[str]) -> Iterator
         yield file.problem(place, _misquoted(said.owner, quote, content.article))
     unsupported = () if misquoted or said.is_gap else _unsupported(said, content, ordinary)
     if unsupported:  # what is misquoted may have it
+        words = " and ".join(f"'{word}'" for word in unsupported)
+        strange = describe_lookalikes("".join(unsupported))
+        advice = "cite the passage that contains it, declare an inferred year, or leave it out"
         yield file.problem(
             said.place,
-            f"'{said.owner}' says {_quoted(unsupported)}, which appears in none of its passages;"
-            " cite the passage that contains it, declare an inferred year, or leave it out",
+            f"'{said.owner}' says {words}, which appears in none of its passages;"
+            f" {f'it {strange}' if strange else advice}",
         )
     length = len(said.text) + sum(map(len, said.quotes.values()))
     if length > _MAX_LENGTH:
@@ -123,13 +120,6 @@ def _misdated(content: Files) -> Iterator[Problem]:
             reason = f"'{event.date}' is listed after '{previous}'"
             yield file.problem((*place, "date"), f"{reason}; put the earlier date first")
         previous = event.date
-
-
-def _quoted(words: Sequence[str]) -> str:
-    """Words of an answer in quotes, with the characters in them that look like others."""
-    strange = [describe_character(letter) for word in words for letter in lookalikes(word)]
-    advice = f" (with {' and '.join(strange)}, which looks like another; type it again)"
-    return " and ".join(f"'{word}'" for word in words) + (advice if strange else "")
 
 
 def _voices(content: Files) -> Iterator[Problem]:

@@ -170,13 +170,19 @@ def describe_character(character: str) -> str:
     return f"'{character}' ({name})" if character.isprintable() else name
 
 
-def lookalikes(word: str) -> list[str]:
-    """The letters in a word that only look like Latin ones, and invisible characters."""
+def describe_lookalikes(word: str) -> str:
+    """The letters in a word that only look like Latin ones or spaces; "" if there are none."""
     has_latin = re.search("[A-Za-z]", word)
-    strange = (character for character in dict.fromkeys(word) if not character.isascii())
-    return [
-        character
-        for character in strange
-        if unicodedata.category(character) in {"Cf", "Zs"}
-        or (has_latin and character.isalpha() and "LATIN" not in unicodedata.name(character, ""))
+    strange = [
+        describe_character(character)
+        for character in dict.fromkeys(word)
+        if not character.isascii()
+        and (
+            unicodedata.category(character) in {"Cf", "Zs"}
+            or (
+                has_latin and character.isalpha() and "LATIN" not in unicodedata.name(character, "")
+            )
+        )
     ]
+    named = " and ".join(strange)
+    return f"contains {named}, which may look like another; type it again" if named else ""
