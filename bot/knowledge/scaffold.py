@@ -16,6 +16,7 @@ from bot.knowledge.files import write_files
 from bot.knowledge.format import MODELS, SCHEMA_FOLDER, schema_line, schemas
 from bot.knowledge.proposals import ProposedEvent, find_events, find_names, find_place, unwrap
 from bot.knowledge.verify import TODO
+from bot.knowledge.yaml_lines import decode
 from bot.language.dates import format_day
 
 _HEADLINE_LIMIT = 200  # characters; a longer first paragraph is not taken for a headline
@@ -88,14 +89,11 @@ def read_article(path: Path | None) -> str:
     path = None if path == Path("-") else path
     name = str(path) if path else "standard input"
     try:
-        text = (path.read_bytes() if path else sys.stdin.buffer.read()).decode("utf-8-sig")
+        data = path.read_bytes() if path else sys.stdin.buffer.read()
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); give the article's text file"
         raise InputError(f"{name}: {reason}") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise InputError(f"{name}:{line}: is not valid UTF-8; save it as UTF-8") from None
-    text = text.replace("\r\n", "\n")
+    text = decode(data, name).removeprefix("\ufeff").replace("\r\n", "\n")
     if not text.strip():
         raise InputError(f"{name}: is empty; put the article's text into it")
     return text

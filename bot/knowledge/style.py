@@ -48,7 +48,7 @@ def _texts(content: Files) -> Iterator[tuple[str, Place, str, Iterable[str]]]:
 
 def _ageing(text: str) -> Iterator[str]:
     """Words that are true only on the day the article appears."""
-    for word in _found("ageing", _unquoted(text)):
+    for word in dict.fromkeys(_words("ageing").findall(_unquoted(text))):
         yield (
             f"says “{word}”, which readers take as of today; write as of the article's date, like"
             " “was due to”, or quote it"
@@ -72,7 +72,7 @@ def _unattributed(entry: EntryItem, content: Files) -> Iterator[str]:
     claimant, said = content.vocabulary.voices[entry.voice], _unquoted(entry.answer)
     named = words_with_other_names(said, content.vocabulary.names)
     is_named = named & set(re.findall(r"\w+", claimant.casefold())) - FUNCTION_WORDS
-    if not (is_named and _found("attributing", said)):
+    if not (is_named and _words("attributing").search(said)):
         yield (
             f"does not say that it is the claim of {claimant}, its voice; name them, with"
             " “according to”, “said” or the like"
@@ -83,7 +83,8 @@ def _evasive(entry: EntryItem) -> Iterator[str]:
     """Whether the question wants a yes or a no, and the answer does not begin with one."""
     asked, answer = entry.question.casefold(), entry.answer.casefold()
     is_choice = " or " in asked  # which of two
-    if _begins("asks_yes_or_no", asked) and not is_choice and not _begins("settles", answer):
+    wants_yes_or_no = _words("asks_yes_or_no").match(asked) and not is_choice
+    if wants_yes_or_no and not _words("settles").match(answer):
         openers = ", ".join(f"“{opener}”" for opener in english().style["settles"])
         yield f"does not begin with yes or no, though that is asked; begin with one of {openers}"
 
@@ -96,18 +97,10 @@ def _undrawable(text: str) -> Iterator[str]:
 
 
 def _unquoted(text: str) -> str:
-    return re.sub(r'"[^"]*"|“[^”]*”', '""', text)
-
-
-def _found(rule: str, text: str) -> list[str]:
-    """The words of a rule of style that stand in a text."""
-    return list(dict.fromkeys(_words_of(rule).findall(text.casefold())))
-
-
-def _begins(rule: str, text: str) -> bool:
-    return bool(_words_of(rule).match(text))
+    return re.sub(r'"[^"]*"|“[^”]*”', '""', text.casefold())
 
 
 @cache
-def _words_of(rule: str) -> re.Pattern[str]:
+def _words(rule: str) -> re.Pattern[str]:
+    """Matches the words that a rule of style is about."""
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, english().style[rule]))})(?!\w)")

@@ -73,16 +73,22 @@ def read_text(path: Path, name: str = "") -> str:
     """Read a UTF-8 file, called `name` in problems; raise `KnowledgeError` if that fails."""
     name = name or path.name
     try:
-        return path.read_bytes().decode("utf-8")
+        return decode(path.read_bytes(), name)
     except FileNotFoundError:
-        advice = "restore it, or give another folder with --knowledge"
-        reason = f"is missing from {path.parent}; {advice}"
-        raise KnowledgeError([Problem(name, None, reason)]) from None
+        reason = (
+            f"is missing from {path.parent}; restore it, or give another folder with --knowledge"
+        )
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); check the path and the file permissions"
-        raise KnowledgeError([Problem(name, None, reason)]) from None
+    raise KnowledgeError([Problem(name, None, reason)])
+
+
+def decode(data: bytes, name: str) -> str:
+    """The text of a UTF-8 file; raise `KnowledgeError` if it is none."""
+    try:
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
+        line = data.count(b"\n", 0, error.start) + 1
         reason = "this line is not valid UTF-8; save the file as UTF-8"
         raise KnowledgeError([Problem(name, line, reason)]) from None
 
