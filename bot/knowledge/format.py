@@ -239,19 +239,6 @@ _MAX_LISTED = 12  # words, where there are more to choose from
 _SIMILAR = 60  # percent, to suggest a word; "vioce" is 80 % similar to "voice"
 
 
-def subject(place: Sequence[str | int]) -> str:
-    """What is at a place in a file."""
-    match tuple(place):
-        case ():
-            return "the file"
-        case (*parents, key, "[key]"):
-            return f"the key '{key}' ({'.'.join(map(str, parents))})"
-        case (_, _, "phrasings", _):  # in a file of its own, it has no key
-            return "this phrasing"
-        case _:
-            return f"'{'.'.join(map(str, place))}'"
-
-
 def choose(wrong: str, right: Iterable[str]) -> str:
     """Advice for a word that is none of `right`: the one that is probably meant, or which exist."""
     known = list(right)
@@ -283,6 +270,12 @@ def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
     """Say what is wrong in a file with the format `model`, and how to fix it."""
     place, kind, context = error["loc"], error["type"], error.get("ctx", {})
     key, where = str(place[-1]) if place else "", ".".join(map(str, place))
+    if place[2:3] == ("phrasings",):  # in a file of its own, it has no key
+        what = "this phrasing"
+    elif key == "[key]":
+        what = f"the key '{place[-2]}' ({'.'.join(map(str, place[:-2]))})"
+    else:
+        what = f"'{where}'" if place else "the file"
     written = error["input"]
     if kind == "extra_forbidden" or key == "[key]":
         written = [step for step in place if step != "[key]"][-1]
@@ -296,7 +289,7 @@ def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
         return f"unknown key '{key}' ({where}); {choose(key, Key.model_fields)}"
     reason = f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see knowledge/README.md"
     message = _MESSAGES.get(context.get("pattern", kind), reason)
-    return message.format(key=key, where=where, what=subject(place), **context)
+    return message.format(key=key, where=where, what=what, **context)
 
 
 def _allowed_keys(place: Sequence[str | int], schema: Mapping[str, Any]) -> list[str]:

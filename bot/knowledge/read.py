@@ -98,7 +98,7 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
         try:
             if name in MODELS:
                 yaml[name] = read_yaml(folder / name)
-                problems.extend(yaml[name].duplicates)
+                problems.extend(yaml[name].problems)
             else:
                 article = _read_article(folder / name)
         except KnowledgeError as error:

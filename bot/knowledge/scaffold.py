@@ -15,7 +15,7 @@ from bot.knowledge import Article
 from bot.knowledge.files import write_files
 from bot.knowledge.format import MODELS, SCHEMA_FOLDER, schema_line, schemas
 from bot.knowledge.proposals import ProposedEvent, find_events, find_names, find_place, unwrap
-from bot.knowledge.verify import TODO
+from bot.knowledge.yaml_faults import TODO
 from bot.knowledge.yaml_lines import decode
 from bot.language.dates import format_day
 

@@ -6,38 +6,14 @@ from dataclasses import replace
 
 from bot.errors import Problem
 from bot.knowledge.files import PHRASINGS
-from bot.knowledge.format import EntryItem, GapItem, choose, subject
+from bot.knowledge.format import EntryItem, GapItem, choose
 from bot.knowledge.format import Key as EntryKey
 from bot.knowledge.read import Files
 from bot.knowledge.statements import find_misstatements
 from bot.knowledge.yaml_lines import Place, YamlFile
 from bot.language.english import ANY_NAME, english
 
-TODO = "TODO"
 _NAMES = "the names in vocabulary.yaml"
-
-
-def _todos(files: Mapping[str, YamlFile]) -> Iterator[Problem]:
-    """A problem for each value that still begins with `TODO`."""
-    for file in files.values():
-        for place, value in _values(file.data, ()):
-            if value.startswith(TODO):
-                yield file.problem(
-                    place,
-                    f"{subject(place)} has not been filled in yet;"
-                    f" replace '{value}' with the right words",
-                )
-
-
-def _values(data: object, place: Place) -> Iterator[tuple[Place, str]]:
-    if isinstance(data, str):
-        yield place, data
-    elif isinstance(data, Mapping):
-        for key, value in data.items():
-            yield from _values(value, (*place, str(key)))
-    elif isinstance(data, list):
-        for number, value in enumerate(data):
-            yield from _values(value, (*place, number))
 
 
 def _duplicate_ids(content: Files) -> Iterator[Problem]:
@@ -175,7 +151,6 @@ def _phrasing_problems(content: Files) -> Iterator[Problem]:
 def verify(content: Files) -> list[Problem]:
     """Every problem that shows up only when the files are checked together."""
     return [
-        *_todos(content.yaml),
         *_duplicate_ids(content),
         *_misused_names(content),
         *_unknown_words(content),

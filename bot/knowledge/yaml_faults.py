@@ -31,6 +31,7 @@ def _rule(pattern: str, advice: str) -> Rule:
     return Rule(re.compile(pattern, re.MULTILINE), advice)
 
 
+TODO = "TODO"
 _QUOTE = "put the whole text in straight quotes"
 _KEY = r"[\w-]+:(?: +|$)"
 _VALUE = rf"^ *+(?:- +|{_KEY})*+"  # what stands in front of a value
@@ -41,6 +42,10 @@ CONFLICT = _rule(
 )
 INVISIBLE = Rule(
     yaml.reader.Reader.NON_PRINTABLE, "contains an invisible character ({name}); delete it"
+)
+UNFINISHED = _rule(
+    rf"{_VALUE}['\"]?({TODO}\b.*?)['\"]?$",
+    "this has not been filled in yet; replace “{0}” with the right words",
 )
 _UNCLOSED = _rule(
     rf"{_VALUE}(?:[\[{{] ?|{_KEY})*(['\"])(?:\\.|\1\1|(?!\1).)*+$"

@@ -68,7 +68,7 @@ PROBLEMS = [
     ),
     ("trade.txt", b"shops\n???\n", "trade.txt:2: the phrasing '???' of 'trade' contains no words"),
     ("trade.txt", b"shops\nShops!", "is already used by 'trade' (phrasings/trade.txt:1)"),
-    ("trade.txt", b"shops\nTODO ask\n", "trade.txt:2: this phrasing has not been filled in yet"),
+    ("trade.txt", b"shops\nTODO ask\n", "trade.txt:2: this has not been filled in yet"),
     (
         "trade.txt",
         b"shops\nwhy must it shut\n",

@@ -41,7 +41,7 @@ def test_a_new_folder_is_valid_once_it_is_filled_in(tmp_path: Path) -> None:
     assert "3 paragraphs, 8 sentences" in create(folder, ARTICLE)
     with pytest.raises(KnowledgeError) as error:
         load_knowledge(folder)
-    for place in ("source.yaml:4: 'publisher'", "source.yaml:6: 'published'"):
+    for place in ("source.yaml:4: this has not been filled in", "source.yaml:6: this has not"):
         assert place in str(error.value)
     fill_in(folder)
     knowledge = load_knowledge(folder)
