@@ -68,12 +68,9 @@ _RULES = (
     _rule(
         r"^ *-(?=[^\s\d-])", "a space is missing after the hyphen; write “- ” in front of the item"
     ),
-    *(
-        _rule(pattern, "the hyphen is missing; begin each item of a list with “- ”")
-        for pattern in (
-            rf"^( *)- .*\n\1(?=[^\s#\]}}-])(?!{_KEY})",
-            r"^( *)(?=[^\s#-])(?!.*:(?: |$))(?=.*\n\1- )",
-        )
+    _rule(
+        rf"^( *)- .*\n\1(?=[^\s#\]}}-])(?!{_KEY})|^( *)(?=[^\s#-])(?!.*:(?: |$))(?=.*\n\2- )",
+        "the hyphen is missing; begin each item of a list with “- ”",
     ),
     _rule(r"^( *)([\w-]+)(?=\n\1 +- )", "a colon is missing after “{0}”; write “{0}:”"),
     _rule(
