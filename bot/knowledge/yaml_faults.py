@@ -47,7 +47,7 @@ UNFINISHED = _rule(
     rf"{_VALUE}['\"]?({TODO}\b.*?)['\"]?$",
     "this has not been filled in yet; replace “{0}” with the right words",
 )
-_UNCLOSED = _rule(
+UNCLOSED = _rule(
     rf"{_VALUE}(?:[\[{{] ?|{_KEY})*(['\"])(?:\\.|\1\1|(?!\1).)*+$"
     rf"(?=\s*\Z|\n *(?:- |[a-z_-]+:(?: |$)))",
     "a text in quotes begins here, but its closing {0} is missing; add it, or take away the one in"
@@ -117,9 +117,6 @@ _INCOMPLETE = (
 def find_faults(text: str) -> list[Fault]:
     """The first fault of each line that YAML would report in the wrong words, or not at all."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    for rule in (CONFLICT, INVISIBLE, _UNCLOSED):
-        if fault := next(rule.find(text), None):
-            return [fault]
     structure = _TEXTS.sub(
         lambda found: found[0].partition("\n")[0] + "\n" * found[0].count("\n"), text
     )
