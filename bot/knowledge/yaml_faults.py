@@ -57,7 +57,7 @@ UNCLOSED = _rule(
 _RULES = (
     _rule(r"^ *\t\s*(?=\S)", "this line begins with a tab; use spaces instead, two for each level"),
     _rule(
-        r"^ *(?:-|(?:- )?[\w-]+:)? *([^\S \t\n]|\ufeff)(?=.*\S)",
+        r"^ *+(?:-|(?:- )?[\w-]+:)? *+([^\S \t\n]|\ufeff)(?=.*\S)",
         "there is a {name} instead of a plain space, perhaps copied from a word processor; delete"
         " it and type a space",
     ),
