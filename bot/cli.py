@@ -166,8 +166,7 @@ def _add_feedback(commands: _Commands) -> None:
     form.add_argument("--stub", action="store_true", help="print draft entries, as YAML")
     form.add_argument("--json", action="store_true", help="print one JSON object")
     summary = "count questions by outcome, over time"
-    stats = _add_command(commands, _stats, summary, "stats --png stats.png")
-    stats.add_argument("--png", type=Path, metavar="FILE", help="also draw it to a PNG file")
+    stats = _add_command(commands, _stats, summary, "stats")
     stats.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -384,11 +383,6 @@ def _stats(arguments: argparse.Namespace) -> None:
 
     with open_existing(load_settings().database_path) as store:
         found = stats.summarise(Questions(store).counts(), store.today())
-    if arguments.png:
-        from bot.pictures.canvas import save
-        from bot.pictures.stats import draw
-
-        save(draw(found, load_knowledge(_folder(arguments))), arguments.png)
     if arguments.json:
         _print_json(stats.as_json(found))
     else:
