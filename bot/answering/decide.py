@@ -15,8 +15,8 @@ from bot.matching import Match, Matcher, Query
 SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entries
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
 
-ANSWER = 0.7  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
-SUGGEST = 0.15  # at this it offers the question; at 0.1 a quarter more offers are useless
+ANSWER = 0.72  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
+SUGGEST = 0.12  # at this it offers the question; at 0.07 a third more offers are useless
 _CANDIDATES = 3  # answerable entries that are compared and verified
 _NEARLY = 0.8  # least likeness to a phrasing with one word replaced: "when does the bicycle end?"
 
