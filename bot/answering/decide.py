@@ -15,7 +15,7 @@ from bot.matching import Match, Matcher, Query
 SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entries
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
 
-ANSWER = 0.72  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
+ANSWER = 0.7  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
 SUGGEST = 0.12  # at this it offers the question; at 0.07 a third more offers are useless
 _CANDIDATES = 3  # answerable entries that are compared and verified
 _NEARLY = 0.8  # least likeness to a phrasing with one word replaced: "when does the bicycle end?"
@@ -72,8 +72,10 @@ class Verdict:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the bot may answer with the deciding candidate."""
-        return bool(self.best and self.best.confidence >= ANSWER and not self.best.conflict)
+        """Whether the bot may answer with the deciding candidate, which no other entry outranks."""
+        if not self.best or self.best.conflict or self.best.confidence < ANSWER:
+            return False
+        return bool(self.query.exact) or self.best.signals.margin > 0
 
 
 class Judge:
