@@ -20,8 +20,8 @@ _LIKELY = 0.4  # at this confidence an entry is denied, or offered before those 
 _DENIALS = {
     "date": "The article doesn't say that about that date. It does say:",
     "polarity": "That is not how the article puts it. It says:",
-    "advice": "The article doesn't say what should be done. It does say:",
-    "opinion": "The article makes no judgement of its own. It does say:",
+    "advice": "The article gives no advice of its own. It does report:",
+    "opinion": "The article gives no verdict on that. It does say:",
     "hypothesis": "The article doesn't say what would happen then. It does say:",
 }
 _REVERSED = "In the article it is the other way round:"
