@@ -15,7 +15,7 @@ LEADS = [
         "when does the SALT treaty lose its force",
         "The article says that about the INF Treaty, not about the SALT treaty:",
     ),
-    ("Should the US withdraw from the INF Treaty?", "The article doesn't say what should be done."),
+    ("Should the US withdraw from the INF Treaty?", "The article gives no advice of its own."),
     ("did the us leave the abm treaty in 1987", "The article doesn't say that about that date."),
 ]
 
