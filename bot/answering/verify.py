@@ -23,6 +23,7 @@ from bot.language.names import NameFinder
 from bot.language.normalise import FUNCTION_WORDS, tokenize
 from bot.language.roles import ACTOR, RoleFinder
 from bot.language.spelling import stem
+from bot.matching import Query
 
 _SWAPPED = 0.75  # similarity, names aside, of a message to a phrasing whose sides it swaps
 # A text with one of these is about something that is not so; asking about it is not a conflict.
@@ -107,11 +108,12 @@ class Verifier:
             or _modality_conflict(message, profile)
         )
 
-    def swapped_sides(self, message: Message, entry: Entry, phrasing: str) -> Conflict | None:
+    def swapped_sides(self, message: Message, entry: Entry, query: Query) -> Conflict | None:
         """A conflict if the message is almost a phrasing with its sides swapped, grammar aside."""
         sides = _sides(message, entry)
         if not (entry.answerable and entry.key.agent and entry.key.patient and len(sides) > 1):
             return None
+        phrasing, _ = query.closest(entry.id)
         other = self.read(phrasing)
         if _sides(other, entry) != sides[::-1]:
             return None
