@@ -137,7 +137,7 @@ def _add_editing(commands: _Commands) -> None:
         ("--at-most-false", "more of the unanswerable questions are answered"),
     ):
         evaluate.add_argument(limit, type=float, metavar="PERCENT", help=f"exit with 1 if {what}")
-    strays = "with --mutate: list the phrasings that, left out, get another entry"
+    strays = "with --mutate: list what gets another entry, such as phrasings that were left out"
     evaluate.add_argument("--strays", type=Path, metavar="FILE", help=strays)
     summary = "find the entries that lack phrasings"
     _add_command(commands, _suggest, summary, "suggest --knowledge my-article")
@@ -310,8 +310,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if not (arguments.files or arguments.mutate):
         raise InputError("evaluate needs question files: treaty-bot evaluate FILE...")
     if arguments.mutate:
-        knowledge = load_knowledge(_folder(arguments))
-        return command.mutated(knowledge, limits, arguments.strays)
+        return command.mutated(_folder(arguments), limits, arguments.strays)
     answerer = _load_answerer(arguments)
     return command.evaluate(answerer, arguments.files, limits, typos=arguments.typos)
 
