@@ -137,7 +137,7 @@ def _add_editing(commands: _Commands) -> None:
         ("--at-most-false", "more of the unanswerable questions are answered"),
     ):
         evaluate.add_argument(limit, type=float, metavar="PERCENT", help=f"exit with 1 if {what}")
-    strays = "with --mutate: list the phrasings that, left out, get another entry"
+    strays = "with --mutate: list what gets another entry, such as phrasings that were left out"
     evaluate.add_argument("--strays", type=Path, metavar="FILE", help=strays)
     summary = "find the entries that lack phrasings"
     _add_command(commands, _suggest, summary, "suggest --knowledge my-article")
@@ -166,8 +166,7 @@ def _add_feedback(commands: _Commands) -> None:
     form.add_argument("--stub", action="store_true", help="print draft entries, as YAML")
     form.add_argument("--json", action="store_true", help="print one JSON object")
     summary = "count questions by outcome, over time"
-    stats = _add_command(commands, _stats, summary, "stats --png stats.png")
-    stats.add_argument("--png", type=Path, metavar="FILE", help="also draw it to a PNG file")
+    stats = _add_command(commands, _stats, summary, "stats")
     stats.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -311,8 +310,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if not (arguments.files or arguments.mutate):
         raise InputError("evaluate needs question files: treaty-bot evaluate FILE...")
     if arguments.mutate:
-        knowledge = load_knowledge(_folder(arguments))
-        return command.mutated(knowledge, limits, arguments.strays)
+        return command.mutated(_folder(arguments), limits, arguments.strays)
     answerer = _load_answerer(arguments)
     return command.evaluate(answerer, arguments.files, limits, typos=arguments.typos)
 
@@ -384,11 +382,6 @@ def _stats(arguments: argparse.Namespace) -> None:
 
     with open_existing(load_settings().database_path) as store:
         found = stats.summarise(Questions(store).counts(), store.today())
-    if arguments.png:
-        from bot.pictures.canvas import save
-        from bot.pictures.stats import draw
-
-        save(draw(found, load_knowledge(_folder(arguments))), arguments.png)
     if arguments.json:
         _print_json(stats.as_json(found))
     else:

@@ -20,14 +20,15 @@ _LIKELY = 0.4  # at this confidence an entry is denied, or offered before those 
 _DENIALS = {
     "date": "The article doesn't say that about that date. It does say:",
     "polarity": "That is not how the article puts it. It says:",
-    "advice": "The article doesn't say what should be done. It does say:",
-    "opinion": "The article makes no judgement of its own. It does say:",
-    "hypothesis": "The article doesn't say what would happen then. It does say:",
+    "advice": "The article gives no advice of its own. It does report:",
+    "opinion": "The article gives no verdict on that. It does say:",
 }
+_OFFERED = "hypothesis"  # what if: the article may have a rule, or a plan, for that very case
+_VERDICT = re.compile(r"^(?:Yes|No)\b\W*")
 _REVERSED = "In the article it is the other way round:"
-_UNNAMED = "The article doesn't say that about {asked}. It does say:"
+_UNNAMED = "The article doesn't connect that with {asked}. It does say:"
 _OTHER_AGENT = "It was {named}, not {asked}:"
-_OTHER_NAME = "The article says that about {named}, not about {asked}:"
+_OTHER_NAME = "The article connects that with {named}, not with {asked}:"
 
 
 class Composer:
@@ -57,7 +58,7 @@ class Composer:
                 section = Section(None, self._smalltalk[best.entry])
                 return Reply(text, "smalltalk", None, best.confidence, sections=(section,))
             return self._unsure(text, first)
-        if best.conflict and best.confidence >= _LIKELY:
+        if best.conflict and best.conflict.kind != _OFFERED and best.confidence >= _LIKELY:
             return self._contradicted(text, first, best, best.conflict)
         if not first.is_settled:
             return self._unsure(text, first)
@@ -101,13 +102,15 @@ class Composer:
         later = later_year(text, self._published, self._told)
         offer = self._suggestion(best.entry, best.confidence)
         others = [s for s in self._offers(verdict) if s.entry != best.entry]
+        (section,) = _sections([self._entries[best.entry]])
+        said = _VERDICT.sub("", section.text)  # not "It does say: No, ..."
         return Reply(
             text,
             "unanswered",
             None,
             best.confidence,
             lead=caution(self._published) if later else self._denial(conflict, best.entry, text),
-            sections=_sections([self._entries[best.entry]]),
+            sections=(replace(section, text=said[0].upper() + said[1:]),),
             suggestions=(offer, *others)[:_MAX_SUGGESTED],
         )
 
@@ -147,7 +150,7 @@ class Composer:
             self._suggestion(candidate.entry, candidate.confidence)
             for candidate in verdict.candidates
             if candidate.confidence >= SUGGEST
-            and not candidate.conflict
+            and (not candidate.conflict or candidate.conflict.kind == _OFFERED)
             and (entry := self._entries.get(candidate.entry))
             and entry.answerable
         )[:_MAX_SUGGESTED]

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from bot.answering import Answerer
 from bot.errors import InputError
-from bot.evaluation.mutate import FLIPPED, LEFT_OUT, mutate, one_typo
+from bot.evaluation.mutate import FLIPPED, GAP_LEFT_OUT, LEFT_OUT, STRANGE, fates, mutate, one_typo
 from bot.evaluation.questions import (
     Outcome,
     Question,
@@ -24,6 +24,9 @@ from bot.evaluation.questions import (
     read_questions,
 )
 from bot.knowledge import Knowledge
+from bot.knowledge.load import load_folder
+from bot.knowledge.read import Files
+from bot.knowledge.verify import phrasings
 from bot.text_layout import table
 
 _HEADINGS = ("questions", "right", "wrong", "suggested", "missed", "unknown", "false")
@@ -139,22 +142,50 @@ def evaluate(
     return int(_missed(limits, tally))
 
 
-def mutated(knowledge: Knowledge, limits: Limits, strays: Path | None) -> int:
+def mutated(folder: Path | None, limits: Limits, strays: Path | None) -> int:
     """Print the mutation report and write the strays; return 1 if a limit is missed, else 0.
 
     The limits are for left-out phrasings; with any, no flip may be answered as the original.
     """
-    text, tallies, found = mutate(knowledge)
-    print(text)
+    content, knowledge = load_folder(folder)
+    results = mutate(knowledge)
+    flips = [r for r in results if r.question.kind == FLIPPED and r.outcome == "wrong"]
+    print(fates(results))
+    for flip in flips:
+        print(f"flip got the original answer: {flip.question.text!r} -> {flip.question.entry}")
     if strays:
+        found = _strays(results, content)
         strays.write_text("".join(f"{line}\n" for line in found), encoding="utf-8")
-        print(f"{len(found)} phrasings, left out, got another entry; see {strays}")
+        print(f"{len(found)} phrasings, altered or left out, got another entry; see {strays}")
     if not limits:
         return 0
-    flipped = tallies[FLIPPED].counts["wrong"]
-    if flipped:
-        print(f"{flipped} flips got the original answer", file=sys.stderr)
-    return int(_missed(limits, tallies[LEFT_OUT]) or flipped > 0)
+    if flips:
+        print(f"{len(flips)} flips got the original answer", file=sys.stderr)
+    missed = _missed(limits, _tally(r for r in results if r.question.kind == LEFT_OUT))
+    return int(missed or bool(flips))
+
+
+def _strays(results: Sequence[Result], content: Files) -> list[str]:
+    """What got another entry or should have got none, where it stands, the surest first.
+
+    A phrasing that, left out, gets another entry may belong there.
+    """
+    places = {text: file.location(place) for file, place, _, text in phrasings(content)}
+    found = []
+    for result in sorted(results, key=lambda result: -result.reply.confidence):
+        question, reply = result.question, result.reply
+        if question.kind == STRANGE and result.outcome == "false":
+            where = STRANGE
+        elif (
+            question.kind in {LEFT_OUT, GAP_LEFT_OUT}
+            and reply.entry not in {None, question.entry}
+            and result.outcome != "right"
+        ):
+            where = "{}:{}".format(*places[question.text])
+        else:
+            continue
+        found.append(f"{reply.confidence:.2f} {where}: {question.text} -> {reply.entry}")
+    return found
 
 
 def gather(files: Sequence[Path], knowledge: Knowledge) -> list[tuple[Path, list[Question]]]:

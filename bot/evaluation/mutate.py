@@ -11,9 +11,8 @@ from multiprocessing import get_context
 from tqdm import tqdm
 
 from bot.answering import Answerer
-from bot.evaluation.questions import Question, Result, Tally, answered_at, ask
+from bot.evaluation.questions import Question, Result, answered_at, ask
 from bot.knowledge import Entry, Knowledge
-from bot.knowledge.files import PHRASINGS
 from bot.language.names import NameFinder
 from bot.language.normalise import tokenize
 from bot.language.roles import ACTOR
@@ -51,6 +50,7 @@ LEFT_OUT, GAP_LEFT_OUT = "phrasing left out", "gap's phrasing left out"
 TYPO, SWAPPED = "one typo", "two words swapped"
 FLIPPED, STRANGE = "deciding word flipped", "about something else"
 _KINDS = (LEFT_OUT, GAP_LEFT_OUT, TYPO, SWAPPED, FLIPPED, STRANGE)
+_FATES = ("right", "offered", "no answer", "wrong")
 _EVERY = 4  # every fourth phrasing gets a typo, two words swapped, or an unrelated word
 FOLDS = 10  # bots, each built without a different tenth of the phrasings
 _SHARES = 4  # processes that each put a share of the messages to the complete bot
@@ -65,48 +65,33 @@ _EITHER = re.compile(r"\b(?:or|between|whom|both)\b", re.IGNORECASE)
 _OTHER_YEAR = "1999"
 
 
-def mutate(knowledge: Knowledge) -> tuple[str, dict[str, Tally], list[str]]:
-    """Ask altered phrasings; return the report, the outcomes by kind, and the strays."""
+def mutate(knowledge: Knowledge) -> list[Result]:
+    """Ask altered phrasings, and judge the replies."""
     made = [*_slips(knowledge), *_flips(knowledge), *strangers(knowledge)]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         tasks = [pool.submit(_share, *left_out(knowledge, fold)) for fold in range(FOLDS)]
         tasks += [pool.submit(_share, knowledge, made[n::_SHARES]) for n in range(_SHARES)]
         bar = tqdm(tasks, "mutating", unit="task", leave=False, disable=None)
-        found = [result for task in bar for result in task.result()]
-    counts = {k: Counter(r.outcome for r in found if r.question.kind == k) for k in _KINDS}
+        return [result for task in bar for result in task.result()]
+
+
+def fates(results: Sequence[Result]) -> str:
+    """What altered phrasings got, by kind; the columns add up to 100 %."""
     rows = []
-    for kind, count in counts.items():
-        shares = (count["right"] + count["quiet"], count["wrong"] + count["false"])
-        total = count.total()
-        if total:
-            rows.append((kind, total, *(f"{100 * share / total:.1f} %" for share in shares)))
-    lines = [
-        table(("mutation", "asked", "right or quiet", "wrong"), rows),
-        *(
-            f"flip got the original answer: {result.question.text!r} -> {result.question.entry}"
-            for result in found
-            if result.question.kind == FLIPPED and result.outcome == "wrong"
-        ),
-    ]
-    tallies = {kind: Tally(count) for kind, count in counts.items()}
-    return "\n".join(lines), tallies, _strays(found)
+    for kind in _KINDS:
+        counts = Counter(_fate(result) for result in results if result.question.kind == kind)
+        if total := counts.total():
+            rows.append((kind, total, *(f"{100 * counts[fate] / total:.1f} %" for fate in _FATES)))
+    return table(("mutation", "asked", *_FATES), rows)
 
 
-def _strays(results: Sequence[Result]) -> list[str]:
-    """The phrasings that, left out, got another entry: they may belong there. The surest first."""
-    others = [
-        result
-        for result in results
-        if result.question.kind in {LEFT_OUT, GAP_LEFT_OUT}
-        and result.reply.entry not in {None, result.question.entry}
-        and result.outcome != "right"
-    ]
-    others.sort(key=lambda result: -result.reply.confidence)
-    return [
-        f"{result.reply.confidence:.2f} {PHRASINGS}/{result.question.entry}.txt:"
-        f" {result.question.text} -> {result.reply.entry}"
-        for result in others
-    ]
+def _fate(result: Result) -> str:
+    """Whether it got its own entry or gap, an offer of it, neither, or a wrong answer."""
+    if result.outcome in {"wrong", "false"}:
+        return "wrong"
+    if result.outcome == "right" or result.reply.entry == result.question.entry:
+        return "right"
+    return "offered" if result.outcome == "suggested" else "no answer"
 
 
 def _share(knowledge: Knowledge, questions: Sequence[Question]) -> list[Result]:

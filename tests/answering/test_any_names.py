@@ -63,10 +63,10 @@ def test_any_declared_name_can_be_a_follow_up(answerer: Answerer, cue: str) -> N
 
 
 CONFLICTS = [
-    ("when is the tunnel shut", "about “tunnel”."),
-    ("When is the Ness Tunnel shut?", "about the Ness Tunnel."),
-    ("when is the NESS tunnel shut", "about the NESS tunnel."),
-    ("when does Lars-Erik shut the bridge", "about Lars-Erik."),
+    ("when is the tunnel shut", "with “tunnel”."),
+    ("When is the Ness Tunnel shut?", "with the Ness Tunnel."),
+    ("when is the NESS tunnel shut", "with the NESS tunnel."),
+    ("when does Lars-Erik shut the bridge", "with Lars-Erik."),
 ]
 
 

@@ -9,13 +9,13 @@ LEADS = [
     ("who did Russia put the ultimatum to", "It was the US, not Russia:"),
     (
         "did NATO announce the termination of the treaty on february 1",
-        "The article says that about the US, not about NATO:",
+        "The article connects that with the US, not with NATO:",
     ),
     (
         "when does the SALT treaty lose its force",
-        "The article says that about the INF Treaty, not about the SALT treaty:",
+        "The article connects that with the INF Treaty, not with the SALT treaty:",
     ),
-    ("Should the US withdraw from the INF Treaty?", "The article doesn't say what should be done."),
+    ("Should the US withdraw from the INF Treaty?", "The article gives no advice of its own."),
     ("did the us leave the abm treaty in 1987", "The article doesn't say that about that date."),
 ]
 
@@ -34,3 +34,31 @@ def test_a_denial_names_the_difference(answerer: Answerer, message: str, lead: s
     assert reply.lead is not None
     assert reply.lead.startswith(lead)
     assert reply.sections[0].citations
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Was arms control in danger in 1987?",
+        "Should the INF Treaty be saved?",
+    ],
+)
+def test_a_denial_is_not_followed_by_a_yes_or_no(answerer: Answerer, message: str) -> None:
+    """What follows answers another question than the one asked."""
+    reply = answerer.answer(message)
+    assert reply.lead is not None
+    assert not reply.sections[0].text.startswith(("Yes", "No"))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "what would happen if russia destroyed the missile",
+        "if russia had destroyed its missiles would the treaty survive",
+    ],
+)
+def test_a_hypothesis_gets_offers(answerer: Answerer, message: str) -> None:
+    """The article may have a rule for that very case, so nothing is denied."""
+    reply = answerer.answer(message)
+    assert reply.status != "answered"
+    assert reply.lead is None

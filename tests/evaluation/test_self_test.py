@@ -1,5 +1,6 @@
 """`check` reports each phrasing that, asked word for word, does not get its own entry."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -148,6 +149,18 @@ def test_strays_are_the_phrasings_that_left_out_get_another_entry(
     arguments = ["evaluate", "--mutate", "--strays", str(strays), "--knowledge", str(folder)]
     assert main(arguments) == 0
     lines = strays.read_text("utf-8").splitlines()
-    found = [line for line in lines if "when does the harbour bridge close to cars" in line]
-    assert found == [line for line in found if line.endswith(" -> closing-date")] != []
-    assert f"{len(lines)} phrasings, left out, got another entry" in capsys.readouterr().out
+    stray = "phrasings/trade.txt:2: when does the harbour bridge close to cars -> closing-date"
+    assert [line.partition(" ")[2] for line in lines].count(stray) == 1
+    assert all(
+        re.match(
+            r"\d\.\d\d (answers\.yaml:\d+|phrasings/trade\.txt:\d+|about something else): ", line
+        )
+        for line in lines
+    )
+    report = capsys.readouterr().out
+    assert f"{len(lines)} phrasings, altered or left out, got another entry" in report
+    rows = [line.strip("| ").split(" | ") for line in report.splitlines() if line.startswith("| ")]
+    for kind, _, *shares in rows[1:]:
+        assert sum(float(share.strip(" %")) for share in shares) == pytest.approx(100, abs=0.2), (
+            kind
+        )

@@ -42,7 +42,7 @@ def test_an_entry_with_unlike_phrasings_is_suggested(
     texts.write_text("butchers\nbakers\ncandlesticks\n", encoding="utf-8")
     assert main(["suggest", "--knowledge", str(folder)]) == 0
     report = capsys.readouterr().out
-    assert "phrasings were left out and then asked" in report
+    assert "| phrasing left out " in report
     assert "\ntrade: " in report
     assert re.search("“(butchers|bakers|candlesticks)”: (not understood|only offered|got )", report)
     assert max(map(len, report.splitlines())) <= 80

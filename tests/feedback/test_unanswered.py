@@ -1,7 +1,6 @@
 """The commands that report on saved questions: groups, drafts with their effect, statistics."""
 
 import datetime as dt
-import io
 import json
 import re
 import shutil
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from PIL import Image
 
 from bot.answering import Answerer
 from bot.cli import main
@@ -27,7 +25,6 @@ from bot.feedback.unanswered import (
     unanswered_text,
 )
 from bot.knowledge import Knowledge, load_knowledge
-from bot.pictures.stats import draw
 from bot.store import Questions, Store
 from bot.store.questions import DailyCount, SavedQuestion, Scrubbed
 from bot.text_layout import table
@@ -325,34 +322,17 @@ def test_known_gaps_are_counted_apart_from_unanswered_questions() -> None:
     assert {name: sum(series) for name, series in found.entries.items()} == {"gap-toll": 2}
 
 
-def test_stats_as_table_json_and_picture(
-    tmp_path: Path, filled: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """All three show the same figures, and the picture is 1080 pixels wide."""
+def test_stats_as_table_and_json(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both show the same figures."""
     assert filled.exists()
-    picture = tmp_path / "stats.png"
     assert main(["stats"]) == 0
     out = capsys.readouterr().out
     assert re.search(r"\| all +\| +3 \| +0 \| +7 \|", out)
     assert re.search(r"\| closing-date \| +2 \|", out)
-    assert main(["stats", "--json", "--png", str(picture)]) == 0
+    assert main(["stats", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert sum(period["answered"] for period in found["periods"]) == 3
     assert found["entries"][0] == {"entry": "closing-date", "asked": 2, "series": [0, 2]}
-    with Image.open(picture) as image:
-        assert image.width == 1080
-        colours = image.convert("RGB").getcolors(1 << 20) or []
-        assert (15, 84, 153) in {colour for _, colour in colours}
-
-
-@pytest.mark.parametrize("number", [9999, 345_678, 2_345_678])
-def test_the_legend_of_the_picture_fits(bridge: Knowledge, number: int) -> None:
-    """Even the widest numbers leave the margin of 72 pixels free."""
-    kinds = (("answered", "a"), ("suggested", ""), ("unanswered", ""), ("unanswered", "a"))
-    counts = [DailyCount(5, what, entry, number) for what, entry in kinds]  # type: ignore[arg-type]
-    with Image.open(io.BytesIO(draw(stats.summarise(counts, 5), bridge))) as image:
-        margin = image.convert("RGB").crop((1080 - 72, 180, 1080, 224))
-        assert len(margin.getcolors() or []) == 1
 
 
 def test_stats_for_a_chat(store: Store, bridge: Knowledge) -> None:

@@ -20,7 +20,7 @@ GROUP_LIMIT = (20, 60.0)
 PRIVATE_LIMIT = (5, 5.0)
 # Answers to the presses and inline queries of one person; typing makes fewer than this.
 ANSWER_LIMIT = (5, 2.0)
-_MAX_CHATS = 5_000  # whose limits are remembered: more than can be written to in a minute
+_MAX_CHATS = 2_500  # whose limits are remembered: more than can be written to in a minute
 _CHAT_TTL = 600.0  # seconds after the last message
 # Telegram says 429 for a chat and for the bot as a whole in the same words. If it refuses this
 # many chats in a row, without accepting anything in between, it means the bot.
@@ -144,7 +144,7 @@ FLOOD_NOTICE = (
     "You are asking faster than I can answer, so I am taking one question every few seconds. "
     "None will be lost."
 )
-_MAX_PEOPLE = 5_000  # remembered at a time
+_MAX_PEOPLE = 2_500  # remembered at a time
 NOTICE_INTERVAL = 3600.0  # seconds before a person who floods is notified again
 
 Person = tuple[int, int]  # chat id, sender id

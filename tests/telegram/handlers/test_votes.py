@@ -31,9 +31,9 @@ def test_only_the_owner_can_read_what_was_asked(tmp_path: Path) -> None:
         env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(BRIDGE), "OWNER_IDS": str(owner.id)}
         with BotProcess(telegram, tmp_path, env=env) as bot:
             bot.start()
-            telegram.reply_to(telegram.say("is there a souvenir shop nearby"))
+            telegram.reply_to(telegram.say("any souvenir mugs"))
             listed = telegram.reply_to(telegram.say("/unanswered", user=owner))["text"]
-            assert "1× is there a souvenir shop nearby" in listed
+            assert "1× any souvenir mugs" in listed
             counted = telegram.reply_to(telegram.say("/stats", user=owner))["text"]
             assert "1 unanswered" in counted
             for command in ("/unanswered", "/stats"):
