@@ -10,7 +10,7 @@ from bot.answering.message import Message
 from bot.answering.verify import Conflict, Verifier
 from bot.knowledge import Knowledge
 from bot.language.normalise import has_content
-from bot.matching import Match, Matcher, Query
+from bot.matching import Matcher, Query
 
 SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entries
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
@@ -31,8 +31,9 @@ class Signals(NamedTuple):
     density: float  # logarithm of the number of phrasings per entry: with few, little is covered
 
 
+_EXACT = Signals(1.0, 1.0, 1.0, 0.0, 0.0)  # of a message that is a phrasing, word for word
 # A logistic curve over the signals, fitted by `python -m tests.benchmarks.fit`.
-_INTERCEPT, _WEIGHTS = -2.05, Signals(1.85, 1.08, 3.46, -6.74, -0.30)
+_INTERCEPT, _WEIGHTS = -2.23, Signals(2.01, 0.97, 3.14, -6.09, -0.17)
 
 
 def _probability(signals: Signals) -> float:
@@ -47,7 +48,6 @@ class Candidate:
 
     entry: str
     confidence: float
-    match: Match
     signals: Signals
     conflict: Conflict | None = None
 
@@ -73,9 +73,10 @@ class Verdict:
     @property
     def is_settled(self) -> bool:
         """Whether the bot may answer with the deciding candidate, which no other entry outranks."""
-        if not self.best or self.best.conflict or self.best.confidence < ANSWER:
-            return False
-        return bool(self.query.exact) or self.best.signals.margin > 0
+        best = self.best
+        return bool(
+            best and not best.conflict and best.confidence >= ANSWER and best.signals.margin > 0
+        )
 
 
 class Judge:
@@ -109,8 +110,8 @@ class Judge:
         around = sentence or message
         if query.exact and not whole:
             exact = query.exact
-            found = [] if exact == ELSEWHERE else [self._candidate(exact, query, query, 1.0)]
-            return Verdict(message, query, tuple(found))
+            found = () if exact == ELSEWHERE else (Candidate(exact, 1.0, _EXACT),)
+            return Verdict(message, query, found)
         swapped = {
             candidate.entry: candidate.conflict
             for candidate in (whole.candidates if whole else ())
@@ -123,10 +124,10 @@ class Judge:
                 continue  # it has none of the content words
             conflict = swapped.get(name)
             if not conflict and (entry := self._entries.get(name)):
-                conflict = self._verifier.swapped_sides(message, entry, candidate.match.phrasing)
+                conflict = self._verifier.swapped_sides(message, entry, query)
                 conflict = conflict or self._verifier.conflict(message, entry, around)
             if not conflict or name in self.cited:
-                candidates.append(replace(candidate, conflict=conflict))
+                candidates.append(replace(candidate, conflict=conflict) if conflict else candidate)
             # Otherwise it is a gap about somebody else, which does not apply here.
         candidates.sort(key=lambda one: -one.confidence)
         if candidates and candidates[0].conflict:
@@ -154,19 +155,17 @@ class Judge:
         # Words like "is it" alone are a question only if they are a phrasing, word for word.
         return [*answers, *gaps, *chat] if has_content(message.tokens) else []
 
-    def _candidate(
-        self, name: str, query: Query, message: Query, confidence: float | None = None
-    ) -> Candidate:
+    def _candidate(self, name: str, query: Query, message: Query) -> Candidate:
         """An entry for a question; `message` is the message that the question is a part of."""
-        scores, match = query.scores, query.match(name)
-        mine = self.cited.get(name, frozenset())
+        scores, mine = query.scores, self.cited.get(name, frozenset())
         rivals = (n for n in scores if n not in {name, ELSEWHERE})
         rival = next((n for n in rivals if not mine & self.cited.get(n, frozenset())), "")
+        foreign = query.foreign_share(ELSEWHERE)
         signals = Signals(
-            match.score - scores.get(rival, -1.0),
-            match.score - scores.get(ELSEWHERE, -1.0),
+            scores[name] - scores.get(rival, -1.0),
+            scores[name] - scores.get(ELSEWHERE, -1.0),
             message.covered(name),
-            query.foreign_share(ELSEWHERE) if match.likeness >= _NEARLY else 0.0,
+            foreign if foreign and query.closest(name)[1] >= _NEARLY else 0.0,
             self._density,
         )
-        return Candidate(name, confidence or _probability(signals), match, signals)
+        return Candidate(name, _probability(signals), signals)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -80,7 +81,9 @@ class FollowUps:
         self._about_a_name = {cue for cue, key in self._cues.items() if key == ANY_NAME}
         for cue in self._about_a_name:
             del self._cues[cue]
-        self._long_cues = [cue for cue in self._cues if len(cue) >= _MIN_MISSPELT]
+        self._by_length: defaultdict[int, list[str]] = defaultdict(list)
+        for cue in self._cues:
+            self._by_length[len(cue)].append(cue)
         cue_words = frozenset(word for cue in self._cues for word in cue.split())
         self._common = FUNCTION_WORDS | cue_words
 
@@ -113,14 +116,14 @@ class FollowUps:
         words = tokenize(text)
         bare = [word for word in words if word not in _FILLERS]
         forms = [words, tokenize(without_opening(text)), bare, *(said if len(said) == 1 else ())]
-        written = [self._cue_form(form) for form in forms]
+        written = dict.fromkeys(map(self._cue_form, forms))
         for form in written:
             if key := self._cues.get(form):
                 return key
         for form in written:
-            if len(form) >= _MIN_MISSPELT and (
-                cue := closest(form, self._long_cues, 1 - 1.001 / len(form))
-            ):
+            lengths = range(max(_MIN_MISSPELT, len(form) - 1), len(form) + 2)  # after one slip
+            cues = [cue for length in lengths for cue in self._by_length.get(length, ())]
+            if cues and (cue := closest(form, cues, 1 - 1.001 / len(form))):
                 return self._cues[cue]
         return None
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from cachetools import LRUCache
 from rapidfuzz.distance import Indel
 
 from bot.answering.message import NEGATIONS, Message, read_message
@@ -23,7 +24,9 @@ from bot.language.names import NameFinder
 from bot.language.normalise import FUNCTION_WORDS, tokenize
 from bot.language.roles import ACTOR, RoleFinder
 from bot.language.spelling import stem
+from bot.matching import Query
 
+_RECENT = 16  # messages kept: one is looked at several times, as are the closest phrasings
 _SWAPPED = 0.75  # similarity, names aside, of a message to a phrasing whose sides it swaps
 # A text with one of these is about something that is not so; asking about it is not a conflict.
 _DENIALS = NEGATIONS | {"no", "nobody", "without"}
@@ -83,9 +86,17 @@ class Verifier:
     def _finder(self) -> NameFinder:
         return NameFinder(self.names)
 
+    @cached_property
+    def _recent(self) -> LRUCache[str, Message]:
+        return LRUCache(_RECENT)
+
     def read(self, text: str) -> Message:
         """Read a message for the comparisons below."""
-        return read_message(text, self._finder, self.roles, self.words)
+        message = self._recent.get(text)
+        if message is None:
+            message = read_message(text, self._finder, self.roles, self.words)
+            self._recent[text] = message
+        return message
 
     def conflict(self, message: Message, entry: Entry, sentence: Message) -> Conflict | None:
         """The first deciding word in which the message and the entry differ.
@@ -107,11 +118,12 @@ class Verifier:
             or _modality_conflict(message, profile)
         )
 
-    def swapped_sides(self, message: Message, entry: Entry, phrasing: str) -> Conflict | None:
+    def swapped_sides(self, message: Message, entry: Entry, query: Query) -> Conflict | None:
         """A conflict if the message is almost a phrasing with its sides swapped, grammar aside."""
         sides = _sides(message, entry)
         if not (entry.answerable and entry.key.agent and entry.key.patient and len(sides) > 1):
             return None
+        phrasing, _ = query.closest(entry.id)
         other = self.read(phrasing)
         if _sides(other, entry) != sides[::-1]:
             return None

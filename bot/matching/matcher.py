@@ -62,7 +62,7 @@ class Explanation:
     weights: tuple[tuple[str, float], ...]  # features and what each adds, most telling first
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Index:
     """What is learned from the phrasings, as plain data; lists are in the order of the names."""
 
@@ -74,6 +74,11 @@ class Index:
     texts: Sequence[str]  # the phrasings, normalised
     exact: TextTable  # each of these, with its entry
     owners: Mapping[str, Sequence[int]]  # stem or concept -> the entries that have it
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The place of each name."""
+        return {name: number for number, name in enumerate(self.names)}
 
     @classmethod
     def learn(
@@ -165,7 +170,7 @@ class Matcher:
         having = features(query.reading)
         named = dict(zip(self._index.space.numbers.find(having).tolist(), having, strict=True))
         vector = self._index.space.vector(having)
-        found = self._index.weights.contributions(vector, self._index.names.index(entry))
+        found = self._index.weights.contributions(vector, self._index.numbers[entry])
         weights = [(named[number], value) for number, value in found]
         weights.sort(key=lambda pair: -abs(pair[1]))
         return Explanation(match, tuple(word_matches), tuple(weights))
@@ -182,22 +187,24 @@ class Matcher:
 
 
 class Query:
-    """A message, scored for all entries at once, and compared with single entries on demand.
-
-    `scores` has each entry's score, the best first, ties by name; none without a known word.
-    """
+    """A message, compared with all entries at once or with one of them, each on demand."""
 
     def __init__(self, index: Index, text: str) -> None:
         self._index = index
         self.text = text
         self.reading = index.reader.read(text)
-        self.scores: dict[str, float] = {}
-        if any(token.stem for token in self.reading.tokens):
-            # Rounded, so that a tie is a tie on every machine.
-            scores = index.weights.scores(index.space.vector(features(self.reading))).round(6)
-            order = (-scores).argsort(kind="stable")
-            names = map(index.names.__getitem__, order.tolist())
-            self.scores = dict(zip(names, scores[order].tolist(), strict=True))
+
+    @cached_property
+    def scores(self) -> dict[str, float]:
+        """Each entry's score, the best first, ties by name; none without a known word."""
+        index = self._index
+        if not any(token.stem for token in self.reading.tokens):
+            return {}
+        # Rounded, so that a tie is a tie on every machine.
+        scores = index.weights.scores(index.space.vector(features(self.reading))).round(6)
+        order = (-scores).argsort(kind="stable")
+        names = map(index.names.__getitem__, order.tolist())
+        return dict(zip(names, scores[order].tolist(), strict=True))
 
     @cached_property
     def exact(self) -> str | None:
@@ -205,21 +212,19 @@ class Query:
         number = int(self._index.exact.find([self.reading.text])[0])
         return None if number == MISSING else self._index.names[number]
 
-    def match(self, entry: str) -> Match:
-        """Compare the message with one entry. KeyError for an unknown entry."""
-        score = self.scores[entry]
-        number = self._index.names.index(entry)
+    def closest(self, entry: str) -> tuple[str, float]:
+        """The entry's phrasing that is most like the message, and its likeness in [0, 1]."""
+        number = self._index.numbers[entry]
         texts = _lines(self._index.texts[number])
         # Of equally similar phrasings, the first.
-        found, likeness, place = process.extractOne(self.reading.text, texts, scorer=fuzz.ratio)
-        return Match(
-            entry,
-            _lines(self._index.phrasings[number])[place],
-            score,
-            likeness / 100,
-            self.covered(entry),
-            self.reading.text == found,
-        )
+        _, likeness, place = process.extractOne(self.reading.text, texts, scorer=fuzz.ratio)
+        return _lines(self._index.phrasings[number])[place], likeness / 100
+
+    def match(self, entry: str) -> Match:
+        """Compare the message with one entry. KeyError for an unknown entry."""
+        phrasing, likeness = self.closest(entry)
+        is_exact = self.exact == entry
+        return Match(entry, phrasing, self.scores[entry], likeness, self.covered(entry), is_exact)
 
     @cached_property
     def _content(self) -> list[tuple[float, float, frozenset[int]]]:
@@ -236,14 +241,14 @@ class Query:
 
     def foreign_share(self, elsewhere: str) -> float:
         """The weighted share, in [0, 1], of content words that no entry but `elsewhere` has."""
-        numbers = {n for n, name in enumerate(self._index.names) if name == elsewhere}
-        foreign = sum(weight for weight, _, having in self._content if having <= numbers)
+        nowhere = {self._index.numbers.get(elsewhere, MISSING)}
+        foreign = sum(weight for weight, _, having in self._content if having <= nowhere)
         total = sum(weight for weight, _, _ in self._content)
         return foreign / total if total else 0.0
 
     def covered(self, entry: str) -> float:
         """As in `Match`. KeyError for an unknown entry."""
-        number = self._index.names.index(entry)
+        number = self._index.numbers[entry]
         total = sum(weight for weight, _, _ in self._content)
         have = sum(weight * known for weight, known, having in self._content if number in having)
         return have / total if total else 1.0

@@ -66,13 +66,12 @@ def _verdict(answerer: Answerer, verdict: Verdict) -> str:
 
 
 def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]:
-    match = candidate.match
     explanation = answerer.matcher.explain(part, candidate.entry)
     signals = candidate.signals._asdict().items()
     numbers = ", ".join(f"{name} {value:.2f}" for name, value in signals)
     lines = [
         f"  {candidate.entry}: confidence {candidate.confidence:.2f}, {numbers}",
-        f"    closest phrasing: “{match.phrasing}”",
+        f"    closest phrasing: “{explanation.match.phrasing}”",
     ]
     synonyms = answerer.knowledge.vocabulary.synonyms
     telling = explanation.weights[:_WEIGHTS]

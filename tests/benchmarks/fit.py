@@ -23,10 +23,10 @@ from bot.evaluation.mutate import strangers
 from bot.evaluation.questions import Question, Span, overlap, question_files, read_questions
 from bot.knowledge import Knowledge, default_folder, load_knowledge
 from bot.text_layout import table
-from tests.paths import QUESTIONS, ROOT
+from tests.paths import BRIDGE, EXAMPLES, QUESTIONS, SMALL_FOLDERS
 
 _DEV = QUESTIONS / "dev"
-_SMALL = ("tests/bridge", "docs/examples/allotment", "docs/examples/observatory")
+_SMALL = [BRIDGE, *EXAMPLES, *SMALL_FOLDERS]
 _FOLDS = 8
 _REPLACED = ", word replaced"  # phrasings about something else: "when does the bicycle end?"
 _ALTERED = 200  # such phrasings per folder
@@ -60,7 +60,10 @@ def main(arguments: Sequence[str]) -> int:
     questions = np.array([s.question for s in samples])
     folders = np.array([s.folder for s in samples])
     sizes = dict(zip(*np.unique(folders, return_counts=True), strict=True))
-    weights = np.array([1 / sizes[folder] for folder in folders])  # each folder weighs the same
+    # The shipped folder, each further file, and all small folders together weigh the same.
+    small = [folder.name for folder in _SMALL]
+    shares = {name: 1 / len(small) if name.startswith(tuple(small)) else 1 for name in sizes}
+    weights = np.array([shares[folder] / sizes[folder] for folder in folders])
     weights[np.char.endswith(folders, _REPLACED)] *= _ARTIFICIAL
     weights /= weights.mean()
     curve = fit(features[use], right[use], weights[use])
@@ -130,7 +133,7 @@ def _outcomes(samples: Sequence[Sample], confidence: Floats) -> str:
 
 def _samples(further: Sequence[Path]) -> Iterator[Sample]:
     numbers = count()
-    small = {ROOT / name: [ROOT / name / "questions/readers.yaml"] for name in _SMALL}
+    small = {folder: [folder / "questions/readers.yaml"] for folder in _SMALL}
     for folder, files in {default_folder(): question_files(_DEV), **small}.items():
         knowledge = load_knowledge(folder)
         answerer = Answerer(knowledge)
