@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 from bot.answering import Answerer, Reply
-from bot.answering.decide import ANSWER, SUGGEST, Candidate, Verdict
+from bot.answering.decide import Candidate, Verdict
 from bot.language.normalise import FUNCTION_WORDS, tokenize
 from bot.text_layout import wrap
 
@@ -16,11 +17,9 @@ _CLOSE = 0.5  # least margin over another entry, or over everyday messages, that
 
 def explain(answerer: Answerer, text: str) -> str:
     """The decision in a sentence, then the best candidates for each question, with scores."""
-    reply, verdicts = answerer.answer(text), answerer.verdicts(text)
-    head = f"{reply.status}: {reply.entry or '-'} (confidence {reply.confidence:.2f})"
-    thresholds = f"answered at {ANSWER:.2f} or more, suggested at {SUGGEST:.2f} or more"
-    blocks = [wrap(_conclusion(answerer, reply, verdicts)), f"{head}; {thresholds}"]
-    return "\n\n".join([*blocks, *(_verdict(answerer, verdict) for verdict in verdicts)])
+    verdicts = answerer.verdicts(text)
+    conclusion = wrap(_conclusion(answerer, answerer.answer(text), verdicts))
+    return "\n\n".join([conclusion, *(_verdict(answerer, verdict) for verdict in verdicts)])
 
 
 def _conclusion(answerer: Answerer, reply: Reply, verdicts: Sequence[Verdict]) -> str:
@@ -59,10 +58,9 @@ def _conflict(candidate: Candidate) -> str:
 
 
 def _verdict(answerer: Answerer, verdict: Verdict) -> str:
-    lines = [f"“{verdict.message.text}”"]
-    for candidate in verdict.candidates[:_SHOWN]:
-        lines += _candidate(answerer, verdict.message.text, candidate)
-    return "\n".join(lines)
+    part = verdict.message.text
+    shown = [_candidate(answerer, part, candidate) for candidate in verdict.candidates[:_SHOWN]]
+    return "\n".join([f"“{part}”", *chain.from_iterable(shown)])
 
 
 def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]:
