@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from bot.knowledge import Event, Knowledge
-from bot.language.dates import MONTHS, distance, format_day, parse_iso
+from bot.language.dates import distance, format_day, parse_iso
 from bot.text_layout import wrap
 
 _MARKS = "*†‡§"
@@ -12,9 +12,7 @@ _MARKS = "*†‡§"
 
 def event_date(event: Event) -> str:
     """Format an event's date as precisely as it is known: 2002, July 2014, 1 February 2019."""
-    date = parse_iso(event.date)
-    month = MONTHS[date.month - 1] if date.month else None
-    return " ".join(str(part) for part in (date.day, month, date.year) if part)
+    return str(parse_iso(event.date))
 
 
 def time_since(event: Event, today: dt.date) -> str:

@@ -85,8 +85,8 @@ def question_files(path: Path) -> list[Path]:
 
 def _read(path: Path) -> YamlFile:
     file = read_yaml(path)
-    if file.duplicates:
-        raise KnowledgeError(file.duplicates)
+    if file.problems:
+        raise KnowledgeError(file.problems)
     return file
 
 

@@ -21,7 +21,7 @@ from bot.feedback.unanswered import (
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.files import PHRASINGS
 from bot.knowledge.scaffold import scalar
-from bot.knowledge.verify import TODO
+from bot.knowledge.yaml_faults import TODO
 from bot.language.normalise import tokenize
 from bot.text_layout import table
 

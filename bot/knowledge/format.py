@@ -2,21 +2,30 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
 from bot.knowledge.files import FILES
-from bot.knowledge.yaml_faults import describe_character, lookalikes
+from bot.knowledge.yaml_faults import describe_lookalikes
 
+_ID, _ONE_LINE = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[^\n]*$"
 # Callback data and deep links are limited to 64 characters, including our prefix.
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]*$")]
+Identifier = Annotated[str, StringConstraints(pattern=_ID, max_length=48)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=_ONE_LINE)]
 Phrasing = Annotated[Line, StringConstraints(max_length=300)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Passage = Annotated[str, StringConstraints(min_length=1)]  # verbatim, so never stripped
@@ -27,7 +36,16 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | dt.date) and not isinstance(value, bool) else value
 
 
+def _real_date(text: str) -> str:
+    """Accept a day, month or year that there is."""
+    if not re.fullmatch(r"\d{4}(?:-\d\d){0,2}", text):
+        raise ValueError(text)
+    dt.date.fromisoformat(f"{text}-01-01"[:10])
+    return text
+
+
 AsText = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)]
+IsoDate = Annotated[AsText, AfterValidator(_real_date)]
 
 
 class StrictModel(BaseModel):
@@ -77,7 +95,7 @@ class Key(StrictModel):
     """Who does it: the one who acts."""
     patient: tuple[Identifier, ...] = ()
     """Whom it is done to."""
-    date: tuple[AsText, ...] = ()
+    date: tuple[IsoDate, ...] = ()
     """Which dates it is about, like 2019-08-02 or 2018-12."""
     polarity: Literal["affirmed", "denied"] | None = None
     """affirmed if something is said to be true, denied if it is denied."""
@@ -143,7 +161,7 @@ class AnswersFile(StrictModel):
 class EventItem(StrictModel):
     """An event of the timeline."""
 
-    date: AsText
+    date: IsoDate
     """The date, as precise as the article gives it: 2002, 2014-07 or 2019-08-02."""
     precision: Literal["year", "month", "day"]
     """How precise the date is: year, month or day."""
@@ -200,31 +218,25 @@ MODELS: Mapping[str, type[StrictModel]] = dict(
     zip(FILES[1:], (SourceFile, AnswersFile, TimelineFile, VocabularyFile), strict=True)
 )
 
-_ADVICE = {
-    **dict.fromkeys(("string_type", "invalid_key"), "must be text; put it in quotes"),
+# What to say about each kind of error, and about what does not match a pattern.
+_MESSAGES = {
+    "missing": "the key '{key}' is missing here ({where}); add it",
+    "string_too_long": "{what} is too long; use at most {max_length} characters",
+    "literal_error": "{what} must be {expected}",
+    "tuple_type": "{what} must be a list: start each item on a new line with `- `",
+    "value_error": "{what} must be a date like 2002, 2014-07 or 2019-08-02",
+    _ID: "{what} is not a valid id; use lower-case letters and digits, like end-date-2019",
+    _ONE_LINE: "{what} must be on a single line; remove the line break",
+    **dict.fromkeys(("string_type", "invalid_key"), "{what} must be text; put it in quotes"),
     **dict.fromkeys(
         ("date_type", "date_parsing", "date_from_datetime_parsing"),
-        "must be a date like 2019-07-05",
+        "{what} must be a date like 2019-07-05",
     ),
-    "tuple_type": "must be a list: start each item on a new line with `- `",
-    **dict.fromkeys(("dict_type", "model_type"), "must consist of lines like `key: value`"),
-    **dict.fromkeys(("int_type", "int_parsing"), "must be a whole number"),
+    **dict.fromkeys(("dict_type", "model_type"), "{what} must consist of lines like `key: value`"),
+    **dict.fromkeys(("int_type", "int_parsing"), "{what} must be a whole number"),
 }
 _MAX_LISTED = 12  # words, where there are more to choose from
 _SIMILAR = 60  # percent, to suggest a word; "vioce" is 80 % similar to "voice"
-
-
-def subject(place: Sequence[str | int]) -> str:
-    """What is at a place in a file."""
-    match tuple(place):
-        case ():
-            return "the file"
-        case (*parents, key, "[key]"):
-            return f"the key '{key}' ({'.'.join(map(str, parents))})"
-        case (_, _, "phrasings", _):  # in a file of its own, it has no key
-            return "this phrasing"
-        case _:
-            return f"'{'.'.join(map(str, place))}'"
 
 
 def choose(wrong: str, right: Iterable[str]) -> str:
@@ -256,55 +268,28 @@ def _causes(one: ErrorDetails, other: ErrorDetails) -> bool:
 
 def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
     """Say what is wrong in a file with the format `model`, and how to fix it."""
-    return _describe_lookalikes(error) or _describe(error, model)
-
-
-def _describe_lookalikes(error: ErrorDetails) -> str | None:
-    """Which letters of a key or value look like others; None if none do."""
-    place, written = error["loc"], error["input"]
-    if error["type"] == "extra_forbidden" or place[-1:] == ("[key]",):
+    place, kind, context = error["loc"], error["type"], error.get("ctx", {})
+    key, where = str(place[-1]) if place else "", ".".join(map(str, place))
+    if place[2:3] == ("phrasings",):  # in a file of its own, it has no key
+        what = "this phrasing"
+    elif key == "[key]":
+        what = f"the key '{place[-2]}' ({'.'.join(map(str, place[:-2]))})"
+    else:
+        what = f"'{where}'" if place else "the file"
+    written = error["input"]
+    if kind == "extra_forbidden" or key == "[key]":
         written = [step for step in place if step != "[key]"][-1]
-    strange = lookalikes(written) if isinstance(written, str) else []
-    named = " and ".join(map(describe_character, strange))
-    reason = f"'{written}' contains {named}, which may look like another"
-    return f"{reason}; type it again" if strange else None
-
-
-def _describe(error: ErrorDetails, model: type[StrictModel]) -> str:
-    place, context = error["loc"], error.get("ctx", {})
-    where, what = ".".join(map(str, place)), subject(place)
-    match error["type"]:
-        case "missing":
-            message = f"the key '{place[-1]}' is missing here ({where}); add it"
-        case "extra_forbidden":
-            keys = sorted(_allowed_keys(place[:-1], model.model_json_schema()))
-            message = f"unknown key '{place[-1]}' ({where}); {choose(str(place[-1]), keys)}"
-        case "tuple_type" if _is_misspelt_in_key(place):
-            advice = choose(str(place[-1]), Key.model_fields)
-            message = f"unknown key '{place[-1]}' ({where}); {advice}"
-        case "string_pattern_mismatch" if "a-z" in str(context.get("pattern")):
-            advice = "use lower-case letters and digits, like end-date-2019"
-            message = f"{what} is not a valid id; {advice}"
-        case "string_pattern_mismatch":
-            message = f"{what} must be on a single line; remove the line break"
-        case "string_too_long":
-            message = f"{what} is too long; use at most {context.get('max_length')} characters"
-        case "literal_error":
-            message = f"{what} must be {context.get('expected')}"
-        case kind if kind in _ADVICE:
-            message = f"{what} {_ADVICE[kind]}"
-        case _:
-            reason = error["msg"]
-            message = f"{what}: {reason[0].lower()}{reason[1:]}; see knowledge/README.md"
-    return message
-
-
-def _is_misspelt_in_key(place: Sequence[str | int]) -> bool:
-    """Whether it is no kind of names, but probably a misspelling of `polarity` and the like."""
-    match tuple(place):
-        case (*_, "key", str(name)):
-            return bool(_closest(name, [field for field in Key.model_fields if field != name]))
-    return False
+    if isinstance(written, str) and (strange := describe_lookalikes(written)):
+        return f"'{written}' {strange}"
+    if kind == "extra_forbidden":
+        keys = sorted(_allowed_keys(place[:-1], model.model_json_schema()))
+        return f"unknown key '{key}' ({where}); {choose(key, keys)}"
+    # A kind of names, or a misspelling of `polarity` and the like.
+    if kind == "tuple_type" and place[-2:-1] == ("key",) and key not in Key.model_fields:
+        return f"unknown key '{key}' ({where}); {choose(key, Key.model_fields)}"
+    reason = f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see knowledge/README.md"
+    message = _MESSAGES.get(context.get("pattern", kind), reason)
+    return message.format(key=key, where=where, what=what, **context)
 
 
 def _allowed_keys(place: Sequence[str | int], schema: Mapping[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.files import PHRASINGS
-from bot.knowledge.yaml_faults import find_conflict, find_invisible
+from bot.knowledge.yaml_faults import CONFLICT, INVISIBLE, UNFINISHED
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text
 
 
@@ -58,9 +58,10 @@ def _add(
     except KnowledgeError as error:
         yield from error.problems
         return
-    if damage := find_conflict(text) or find_invisible(text):
-        yield Problem(name, *damage)
-        return
+    for rule in (CONFLICT, INVISIBLE, UNFINISHED):
+        if fault := next(rule.find(text), None):
+            yield Problem(name, *fault)
+            return
     lines = re.split(r"\r\n?|\n", text)
     phrasings = [(line, " ".join(text.split())) for line, text in enumerate(lines, 1)]
     phrasings = [(line, text) for line, text in phrasings if text and not text.startswith("#")]

@@ -1,14 +1,15 @@
 """What `new` finds in an article: its names, its dates, and where its lines are only wrapped."""
 
+import contextlib
 import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from bot.knowledge.article import Article
-from bot.language.dates import MONTHS, Date, date_spans
+from bot.language.dates import MONTHS, date_spans
 from bot.language.normalise import FUNCTION_WORDS, normalise
 
 _WIDTHS = range(40, 121)  # characters; narrower or wider lines are not wrapped
@@ -20,6 +21,7 @@ _CAPITALISED = r"[^\W\d_a-z][\w'’-]*"
 _NAME = re.compile(rf"\b{_CAPITALISED}(?:\s+(?:(?:of|de|van|von)\s+)?{_CAPITALISED})*")
 _DATELINE = re.compile(r"([^\W\d_a-z][^\Wa-z]*(?: [^\Wa-z]+)*), ")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_PRECISIONS = (("year", 4), ("month", 7), ("day", 10))  # with the length of the date
 _NO_NAMES = frozenset({*MONTHS, *_WEEKDAYS, *(f"{day}s" for day in _WEEKDAYS)})
 
 
@@ -56,23 +58,17 @@ def find_place(article: Article) -> str:
 
 def find_names(article: Article) -> Mapping[str, Sequence[str]]:
     """The names in the body, most frequent first: ids, each with the ways to write the name."""
-    counts: Counter[str] = Counter()
-    for sentence in article.sentences[1:]:
-        for found in _NAME.finditer(sentence.text):
-            words = found[0].split()
-            while words and normalise(words[0]) in FUNCTION_WORDS:
-                del words[0]  # "The" at the start of a sentence
-            # Any word begins a sentence with a capital.
-            alone = not found.start() and words == found[0].split()[:1]
-            if set(words) - _NO_NAMES - {"of"} and not (alone and not _is_name(words[0], article)):
-                counts[" ".join(words)] += 1
-    groups: dict[str, list[str]] = {}
+    found = (
+        name
+        for sentence in article.sentences[1:]
+        for match in _NAME.finditer(sentence.text)
+        if (name := _name(match, article))
+    )
+    counts = Counter(found)
+    groups: dict[str, list[str]] = {}  # by the longest way to write the name
     for name in sorted(counts, key=len, reverse=True):
-        longer = next((g for g in groups.values() if g[0].endswith(f" {name}")), None)
-        if longer:
-            longer.append(name)
-        else:
-            groups[name] = [name]
+        whole = next((longer for longer in groups if longer.endswith(f" {name}")), name)
+        groups.setdefault(whole, []).append(name)
     ranked = sorted(groups.values(), key=lambda group: -sum(counts[name] for name in group))
     ids: dict[str, Sequence[str]] = {}
     for group in ranked[:_MAX_NAMES]:
@@ -82,14 +78,24 @@ def find_names(article: Article) -> Mapping[str, Sequence[str]]:
     return ids
 
 
-def _is_name(word: str, article: Article) -> bool:
-    """Whether a capitalised word also stands within a sentence, and never in lower case."""
-    inside = re.search(rf"[\w,’'] {re.escape(word)}\b", article.text)
-    return bool(inside) and not re.search(rf"\b{re.escape(word.lower())}\b", article.text)
+def _name(found: re.Match[str], article: Article) -> str:
+    """The name in a run of capitalised words; "" if they are none."""
+    words = found[0].split()
+    while words and normalise(words[0]) in FUNCTION_WORDS:
+        del words[0]  # "The" at the start of a sentence
+    if not set(words) - _NO_NAMES - {"of"}:
+        return ""
+    # Any word begins a sentence with a capital. A name also stands within one, and never in lower
+    # case.
+    word = re.escape(words[0])
+    if found.start() == 0 and words == found[0].split()[:1]:
+        inside = re.search(rf"[\w,’'] {word}\b", article.text)
+        if not inside or re.search(rf"\b{word.lower()}\b", article.text):
+            return ""
+    return " ".join(words)
 
 
-@dataclass(frozen=True, slots=True)
-class ProposedEvent:
+class ProposedEvent(NamedTuple):
     """A date in the article, cut to its precision, and the sentence it stands in."""
 
     date: str
@@ -100,22 +106,15 @@ class ProposedEvent:
 
 def find_events(article: Article, published: dt.date | None) -> list[ProposedEvent]:
     """The dates in the body, earliest first; those without a year get that of publication."""
-    events = []
+    events = set()
     for sentence in article.sentences[1:]:
         for date, start, end in date_spans(sentence.text):
             year = date.year or (published.year if published else None)
-            written = sentence.text[start:end]
-            if year and not written.islower() and (iso := _iso(date, year)):
-                events.append(ProposedEvent(*iso, sentence.text, date.year is None))
-    return sorted(dict.fromkeys(events), key=lambda event: event.date)
-
-
-def _iso(date: Date, year: int) -> tuple[str, str] | None:
-    """A date and its precision; None if there is no such day."""
-    try:
-        day = dt.date(year, date.month or 1, date.day or 1)
-    except ValueError:
-        return None
-    if date.day and date.month:
-        return day.isoformat(), "day"
-    return (f"{day:%Y-%m}", "month") if date.month else (f"{day:%Y}", "year")
+            if not year or sentence.text[start:end].islower():
+                continue
+            with contextlib.suppress(ValueError):  # there may be no such day
+                whole = dt.date(year, date.month or 1, date.day or 1).isoformat()
+                precision, length = _PRECISIONS[bool(date.month) + bool(date.day)]
+                inferred = date.year is None
+                events.add(ProposedEvent(whole[:length], precision, sentence.text, inferred))
+    return sorted(events)

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Self
 
 from bot.language.dates import MONTHS, Date, date_spans
-from bot.language.normalise import FUNCTION_WORDS, word_set
+from bot.language.normalise import word_set
 from bot.language.quantities import NOT_COUNTED, Quantity, Reading, find_quantities
 
 _VAGUE = word_set("dozens hundreds thousands millions billions")
 _MONTH = "|".join(MONTHS)
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+)[\"“(]*$")
 # "12 to 14 April" and "April 12–14" are two dates.
 _JOINT = r"\s*(?:–|-|to|and)\s*"
@@ -74,88 +74,75 @@ class _Figures:
 
     @cached_property
     def readings(self) -> frozenset[Reading]:
-        """The values with their units; a number that nothing follows may have any unit nearby."""
+        """The values with their units and without; those that nothing follows with all units."""
         found = {reading for quantity in self.quantities for reading in quantity.readings}
-        units = {unit for _, unit in found if unit}
-        bare = {q.value for q in self.quantities if q.is_open and not q.unit}
-        return frozenset(found | {(value, unit) for value in bare for unit in units})
-
-    @cached_property
-    def values(self) -> frozenset[Fraction]:
-        """The values of whatever unit, years included."""
-        counted = {value for value, unit in self.readings if unit not in NOT_COUNTED}
-        return frozenset(counted | {Fraction(date.year) for date in self.dates if date.year})
+        units = {unit for _, unit in found}
+        bare = {
+            value for q in self.quantities if q.is_open for value, unit in q.readings if not unit
+        }
+        counted = {value for value, unit in found if unit not in NOT_COUNTED}
+        counted |= {Fraction(date.year) for date in self.dates if date.year}
+        in_any_unit = {(value, unit) for value in bare for unit in units}
+        return frozenset(found | in_any_unit | {(value, "") for value in counted})
 
     def support(self, quantity: Quantity) -> bool:
         """Whether the text has a quantity, in its own unit if that has one."""
+        likeliest = quantity.readings[0]
         return any(
-            (value, unit) in self.readings if unit else value in self.values
-            for value, unit in quantity.readings
-            if unit or not quantity.unit
+            reading in self.readings
+            for reading in quantity.readings
+            if reading[1] or not likeliest[1]
         )
 
 
 def _unsupported_dates(said: _Figures, evidence: Sequence[_Figures]) -> Iterator[str]:
     known = [date for figures in evidence for date in figures.dates]
-    years = {value for figures in evidence for value in figures.values}
+    readings = {reading for figures in evidence for reading in figures.readings}
     for date in said.dates:
+        day = replace(date, year=None)
         same_day = [
             other
             for other in known
-            if replace(date, year=None).agrees(replace(other, year=None))
-            and (other.day or not date.day)
+            if day.agrees(replace(other, year=None)) and (other.day or not date.day)
         ]
-        name = MONTHS[(date.month or 1) - 1]
+        years = {other.year for other in same_day}
         if not same_day:
-            yield f"{date.day} {name}" if date.day else name
-        elif date.year and not any(
-            date.year == other.year or (not other.year and date.year in years) for other in same_day
-        ):
-            yield str(date.year)
+            yield str(day)
+        elif date.year and date.year not in years:
+            is_elsewhere = None in years and (Fraction(date.year), "") in readings
+            yield from () if is_elsewhere else (str(date.year),)
 
 
 def _unsupported_names(
     text: str, evidence: Sequence[str], names: Names, ordinary: set[str]
 ) -> Iterator[str]:
-    together = "\n".join(evidence)
-    words = set(_WORD.findall(together.casefold()))
-    words |= {part for word in words for part in re.split(r"[-'’]", word)}
+    known = words_with_other_names(" ".join(evidence), names)
     for found in _WORD.finditer(text):
         word, folded = found[0], found[0].casefold()
-        if folded in words or _bare(folded) in words:
+        if folded in known or folded.removesuffix("s") in known:
             continue
-        if any(character.isdecimal() for character in word) or folded in _VAGUE:
+        starts_sentence = _SENTENCE_START.search(text[: found.start()])
+        is_name = word[0].isupper() and not (starts_sentence and folded in ordinary)
+        if is_name or folded in _VAGUE or any(map(str.isdecimal, word)):
             yield word
-        elif word[0].isupper() and not _has_other_name(folded, together, names):
-            starts_sentence = _SENTENCE_START.search(text[: found.start()]) is not None
-            if not (starts_sentence and folded in ordinary):
-                yield word
+
+
+def words_with_other_names(text: str, names: Names) -> set[str]:
+    """The words of a text, and those of every other name of the things that it names."""
+    words = _words(text)
+    together = f" {' '.join(words)} "
+    for members in names.values():
+        for variants in members.values():
+            written = [_words(variant) for variant in variants]
+            if any(f" {' '.join(variant)} " in together for variant in written):
+                words += [word for variant in written for word in variant]
+    return set(words)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
 
 
 def _blank(text: str, start: int, end: int) -> str:
     """The text with dots in place of a part, so that all else stays where it is."""
     return f"{text[:start]}{'·' * (end - start)}{text[end:]}"
-
-
-def _bare(word: str) -> str:
-    """Strip a possessive or plural ending ("mayor's", "months")."""
-    return re.sub(r"(?:['’]s|s['’]|s)$", "", word)
-
-
-def names_any_of(written: str, text: str, names: Names) -> bool:
-    """Whether `text` contains a word of `written`, or another name of a thing that it names."""
-    words = set(_WORD.findall(written.casefold())) - FUNCTION_WORDS
-    return not words.isdisjoint(_WORD.findall(text.casefold())) or any(
-        _has_other_name(word, text, names) for word in words
-    )
-
-
-def _has_other_name(word: str, evidence: str, names: Names) -> bool:
-    """Whether `evidence` contains any name of the thing that `word` names."""
-    for members in names.values():
-        for variants in members.values():
-            if any(_bare(word) in _bare(v.casefold()).split() for v in variants) and any(
-                re.search(rf"\b{re.escape(v)}\b", evidence, re.IGNORECASE) for v in variants
-            ):
-                return True
-    return False

@@ -4,9 +4,10 @@ An invalid entry is left out but the rest are still verified, so that an editor 
 at once. The result is plain dataclasses: pydantic models need several times the memory and time.
 """
 
+import contextlib
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,12 +15,15 @@ from pydantic import ValidationError
 
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.article import Article
+from bot.knowledge.files import FILES
 from bot.knowledge.format import (
     MODELS,
     AnswersFile,
     EntryItem,
+    EventItem,
     GapItem,
     Inferred,
+    SmalltalkItem,
     SourceFile,
     StrictModel,
     TimelineFile,
@@ -29,7 +33,7 @@ from bot.knowledge.format import (
 )
 from bot.knowledge.model import Entry, Event, Key, Knowledge, Smalltalk, Source, Vocabulary
 from bot.knowledge.phrasings import add_phrasings
-from bot.knowledge.yaml_faults import find_conflict
+from bot.knowledge.yaml_faults import CONFLICT
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 from bot.language.english import english
 from bot.language.normalise import tokenize
@@ -48,26 +52,34 @@ class Files:
     source: SourceFile | None
     timeline: TimelineFile | None
     vocabulary: VocabularyFile | None
-    left_out: frozenset[Place]  # places of invalid items in answers.yaml and vocabulary.yaml
+    left_out: Collection[Place]  # places of invalid items of lists
 
     def items(self) -> Iterator[tuple[tuple[str, int], EntryItem | GapItem]]:
         """Every valid entry and gap with its place in answers.yaml."""
         yield from self.valid("entries", self.answers.entries)
         yield from self.valid("gaps", self.answers.gaps)
 
+    def events(self) -> Iterator[tuple[tuple[str, int], EventItem]]:
+        """Every valid event with its place in timeline.yaml."""
+        return self.valid("events", self.timeline.events if self.timeline else ())
+
+    def chats(self) -> Iterator[tuple[tuple[str, int], SmalltalkItem]]:
+        """Every valid item of small talk with its place in vocabulary.yaml."""
+        return self.valid("smalltalk", self.vocabulary.smalltalk if self.vocabulary else ())
+
     def valid(
         self, section: str, items: Iterable[_Item]
     ) -> Iterator[tuple[tuple[str, int], _Item]]:
         """The valid items of a list with their places in the file, where others may be invalid."""
-        places = ((section, n) for n in count() if (section, n) not in self.left_out)
+        places = ((section, n) for n in itertools.count() if (section, n) not in self.left_out)
         yield from zip(places, items, strict=False)
 
-    def ids(self, *lists: str) -> set[str]:
-        """The ids that may be referred to, including those of invalid entries or gaps."""
+    def ids(self, *lists: str) -> list[str]:
+        """The ids in lists in answers.yaml that may be referred to, of invalid items, too."""
         raw = [item for name in lists for item in self.raw("answers.yaml", name)]
-        written = [str(item.get("id")) for item in raw if isinstance(item, dict)]
+        written = [str(item.get("id") if isinstance(item, dict) else item) for item in raw]
         # An id with a capital or a Cyrillic letter is reported where it stands, and only there.
-        return {*written, *("-".join(tokenize(id_)) for id_ in written)}
+        return list(dict.fromkeys([*written, *("-".join(tokenize(id_)) for id_ in written)]))
 
     def raw(self, file: str, *keys: str) -> Any:  # noqa: ANN401 - unchecked YAML
         """The value as written, valid or not, so that an invalid one is not reported twice."""
@@ -81,61 +93,60 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
     """Read every file; None instead of the content if the article or the answers are missing."""
     problems: list[Problem] = []
     yaml: dict[str, YamlFile] = {}
-    article = _read_article(folder / "article.txt", problems)
-    for name in MODELS:
+    article = None
+    for name in FILES:
         try:
-            yaml[name] = read_yaml(folder / name)
-            problems.extend(yaml[name].duplicates)
+            if name in MODELS:
+                yaml[name] = read_yaml(folder / name)
+                problems.extend(yaml[name].problems)
+            else:
+                article = _read_article(folder / name)
         except KnowledgeError as error:
             problems.extend(error.problems)
     if "answers.yaml" in yaml:
         problems.extend(add_phrasings(folder, yaml["answers.yaml"]))
-    answers, left_out = _validate_file(yaml, "answers.yaml", AnswersFile, problems)
-    source, _ = _validate_file(yaml, "source.yaml", SourceFile, problems)
-    timeline, _ = _validate_file(yaml, "timeline.yaml", TimelineFile, problems)
-    vocabulary, also = _validate_file(yaml, "vocabulary.yaml", VocabularyFile, problems)
+    left_out: set[Place] = set()
+    answers = _validate(yaml.get("answers.yaml"), AnswersFile, problems, left_out)
+    source = _validate(yaml.get("source.yaml"), SourceFile, problems, left_out)
+    timeline = _validate(yaml.get("timeline.yaml"), TimelineFile, problems, left_out)
+    vocabulary = _validate(yaml.get("vocabulary.yaml"), VocabularyFile, problems, left_out)
     if article is None or answers is None:
         return None, problems
-    return Files(yaml, article, answers, source, timeline, vocabulary, left_out | also), problems
+    return Files(yaml, article, answers, source, timeline, vocabulary, left_out), problems
 
 
-def _read_article(path: Path, problems: list[Problem]) -> Article | None:
-    try:
-        text = read_text(path)
-    except KnowledgeError as error:
-        problems.extend(error.problems)
-        return None
-    if conflict := find_conflict(text):
-        problems.append(Problem(path.name, *conflict))
-        return None
+def _read_article(path: Path) -> Article:
+    text = read_text(path)
+    faults: list[tuple[int | None, str]] = [*itertools.islice(CONFLICT.find(text), 1)]
     if text.startswith("\ufeff"):
         reason = "begins with a byte order mark (an invisible character)"
-        problems.append(Problem(path.name, 1, f"{reason}; save it as UTF-8 without BOM"))
-    if text.strip():
-        return Article.parse(text)
-    problems.append(Problem(path.name, None, "is empty; put the article's text into it"))
-    return None
+        faults.append((1, f"{reason}; save it as UTF-8 without BOM"))
+    if not text.strip():
+        faults.append((None, "is empty; put the article's text into it"))
+    if faults:
+        raise KnowledgeError([Problem(path.name, *fault) for fault in faults])
+    return Article.parse(text)
 
 
-def _validate_file(
-    yaml: Mapping[str, YamlFile], name: str, model: type[_Model], problems: list[Problem]
-) -> tuple[_Model | None, frozenset[Place]]:
-    """Validate a file, leaving out invalid list items; also return their places."""
-    file = yaml.get(name)
+def _validate(
+    file: YamlFile | None, model: type[_Model], problems: list[Problem], left_out: set[Place]
+) -> _Model | None:
+    """Validate a file without its invalid list items, whose places are added to `left_out`."""
     if file is None:
-        return None, frozenset()
+        return None
     try:
-        return model.model_validate(file.data), frozenset()
+        return model.model_validate(file.data)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    reported = without_consequences(errors)
-    problems.extend(file.problem(e["loc"], describe_error(e, model)) for e in reported)
-    invalid = frozenset(tuple(e["loc"]) for e in errors)
-    left_out = frozenset(place[:2] for place in invalid)
-    try:
-        return model.model_validate(_without(file.data, invalid)), left_out
-    except ValidationError:
-        return None, frozenset()
+    problems.extend(
+        file.problem(error["loc"], describe_error(error, model))
+        for error in without_consequences(errors)
+    )
+    invalid = {tuple(error["loc"]) for error in errors}
+    left_out |= {place[:2] for place in invalid}
+    with contextlib.suppress(ValidationError):
+        return model.model_validate(_without(file.data, invalid))
+    return None
 
 
 def _without(data: object, places: Collection[Place]) -> object:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,14 +14,9 @@ from bot.errors import InputError
 from bot.knowledge import Article
 from bot.knowledge.files import write_files
 from bot.knowledge.format import MODELS, SCHEMA_FOLDER, schema_line, schemas
-from bot.knowledge.proposals import (
-    ProposedEvent,
-    find_events,
-    find_names,
-    find_place,
-    unwrap,
-)
-from bot.knowledge.verify import TODO
+from bot.knowledge.proposals import ProposedEvent, find_events, find_names, find_place, unwrap
+from bot.knowledge.yaml_faults import TODO
+from bot.knowledge.yaml_lines import decode
 from bot.language.dates import format_day
 
 _HEADLINE_LIMIT = 200  # characters; a longer first paragraph is not taken for a headline
@@ -36,12 +32,8 @@ class Details:
     place: str = ""
     published: str = ""  # like 2019-07-05
 
-    def __post_init__(self) -> None:
-        """Raise `InputError` if `published` is not a date."""
-        self.date()
-
     def date(self) -> dt.date | None:
-        """The day of publication, if it is known."""
+        """The day of publication, if it is known; raise `InputError` if it is not a date."""
         try:
             return dt.date.fromisoformat(self.published) if self.published else None
         except ValueError:
@@ -97,14 +89,11 @@ def read_article(path: Path | None) -> str:
     path = None if path == Path("-") else path
     name = str(path) if path else "standard input"
     try:
-        text = (path.read_bytes() if path else sys.stdin.buffer.read()).decode("utf-8-sig")
+        data = path.read_bytes() if path else sys.stdin.buffer.read()
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); give the article's text file"
         raise InputError(f"{name}: {reason}") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise InputError(f"{name}:{line}: is not valid UTF-8; save it as UTF-8") from None
-    text = text.replace("\r\n", "\n")
+    text = decode(data, name).removeprefix("\ufeff").replace("\r\n", "\n")
     if not text.strip():
         raise InputError(f"{name}: is empty; put the article's text into it")
     return text
@@ -133,26 +122,28 @@ def _sentences(article: Article) -> str:
 
 def _names(names: Mapping[str, Sequence[str]]) -> str:
     """The names as a value of `names`, all of one kind until the editor sorts them."""
-    lines = [
-        f"    {scalar(name)}: [{', '.join(map(_in_list, forms))}]" for name, forms in names.items()
-    ]
-    return "\n".join(["", "  actor:", *lines]) if lines else " {}"
-
-
-def _in_list(text: str) -> str:
-    return scalar(text) if "," not in text else f'"{text}"'
+    plain = {"actor": {id_: list(forms) for id_, forms in names.items()}}
+    return "\n" + textwrap.indent(_yaml(plain), "  ") if names else " {}"
 
 
 def _event(event: ProposedEvent, published: dt.date | None) -> str:
     """An event as a commented item of the timeline."""
-    lines = [
-        f"#   - date: {event.date}",
-        f"#     precision: {event.precision}",
-        f"#     label: {TODO} what happens",
-        f"#     passage: {scalar(event.passage)}",
-        "#     entry: article-summary",
-    ]
+    item: dict[str, object] = {
+        "date": event.date,
+        "precision": event.precision,
+        "label": f"{TODO} what happens",
+        "passage": event.passage,
+        "entry": "article-summary",
+    }
     if event.year_is_inferred and published:
         reason = f"the article gives no year; it is dated {format_day(published)}"
-        lines.append(f'#     inferred: {{year: {event.date[:4]}, because: "{reason}"}}')
-    return "\n".join(lines)
+        item["inferred"] = {"year": int(event.date[:4]), "because": reason}
+    return textwrap.indent(_yaml([item]), "#   ")
+
+
+def _yaml(value: object) -> str:
+    """A value as YAML, with the innermost lists and groups each on one line."""
+    dumped: str = yaml.safe_dump(
+        value, width=float("inf"), allow_unicode=True, sort_keys=False, default_flow_style=None
+    )
+    return dumped.rstrip("\n")

@@ -1,159 +1,125 @@
 """Checks that quotations are verbatim, and that answers, events and voices say what they do."""
 
-import calendar
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
 from bot.errors import Problem
 from bot.knowledge.article import Article
-from bot.knowledge.format import EntryItem, EventItem, Inferred
+from bot.knowledge.format import EntryItem, Inferred
 from bot.knowledge.provenance import find_unsupported
 from bot.knowledge.read import Files
-from bot.knowledge.yaml_faults import describe_character, lookalikes
+from bot.knowledge.yaml_faults import describe_character, describe_lookalikes
 from bot.knowledge.yaml_lines import Place
-from bot.language.dates import MONTHS, format_day
+from bot.language.dates import format_day, parse_iso
 
-_SupportChecker = Callable[[str, Sequence[str], Inferred | None, str | None], list[str]]
 # Telegram allows 4096 characters in a message; the source, notes and voices need the rest.
 _MAX_LENGTH = 3500
 _CONTEXT = 20  # characters shown on each side of a difference
 # Words that may start a sentence without being names, even if no text has them in lower case.
 _OPENERS = frozenset({"according", "both", "each", "it", "neither", "no", "nothing", "only", "yes"})
-_DATE_FORMS = {
-    "year": r"\d{4}",
-    "month": r"\d{4}-(0[1-9]|1[0-2])",
-    "day": r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])",
-}
+_PRECISIONS = {"year": "2002", "month": "2014-07", "day": "2019-08-02"}
 
 
 def find_misstatements(content: Files) -> Iterator[Problem]:
     """What answers, events or voices say, although the article does not."""
-    checker = _support_checker(content)
-    yield from _answers(content, checker)
-    yield from _events(content, checker)
+    said = [*_statements(content)]
+    texts = " ".join([content.article.text, *(one.text for one in said)])
+    ordinary = {*re.findall(r"\b[a-z]+\b", texts), *_OPENERS}
+    for statement in said:
+        yield from _misstated(statement, content, ordinary)
+    yield from _misdated(content)
     yield from _voices(content)
 
 
-def _support_checker(content: Files) -> _SupportChecker:
-    """Find the unsupported numbers, dates and names; none if a required file is invalid."""
-    source, answers, vocabulary = content.source, content.answers, content.vocabulary
-    if source is None or vocabulary is None:
-        return lambda *_: []
-    names, voices = vocabulary.names, vocabulary.voices
-    day = format_day(source.published)
-    origin = f"{source.title} {source.publisher} {source.place} {day}"
-    answer_texts = [e.answer for e in answers.entries] + [g.line for g in answers.gaps]
-    texts = " ".join([content.article.text, *answer_texts])
-    ordinary = {*re.findall(r"\b[a-z]+\b", texts), *_OPENERS}
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What an answer, a gap or an event says, and the passages that it cites, by place."""
 
-    def find(
-        text: str, passages: Sequence[str], inferred: Inferred | None, voice: str | None
-    ) -> list[str]:
-        year = str(inferred.year) if inferred else ""
-        support = [origin, *passages, year, voices.get(voice or "", "")]
-        return find_unsupported(text, support, names, ordinary)
-
-    return find
+    file: str
+    place: Place
+    owner: str
+    text: str
+    quotes: Mapping[Place, str]
+    inferred: Inferred | None = None
+    voice: str = ""
+    is_gap: bool = False  # it names what the article does not mention
 
 
-def _answers(content: Files, checker: _SupportChecker) -> Iterator[Problem]:
-    file, article = content.yaml["answers.yaml"], content.article
+def _statements(content: Files) -> Iterator[_Statement]:
+    file = "answers.yaml"
     for place, item in content.items():
         if isinstance(item, EntryItem):
-            text, where = item.answer, (*place, "answer")
-            quotes: list[tuple[Place, str]] = [
-                ((*place, "passages", n), p) for n, p in enumerate(item.passages)
-            ]
-            unsupported = checker(text, item.passages, item.inferred, item.voice)
+            quotes: dict[Place, str] = {
+                (*place, "passages", n): quote for n, quote in enumerate(item.passages)
+            }
+            where = (*place, "answer")
+            yield _Statement(file, where, item.id, item.answer, quotes, item.inferred, item.voice)
         else:
-            text, where = item.line, (*place, "line")
-            quotes = [((*place, "nearest"), item.nearest)] if item.nearest else []
-            unsupported = []  # a gap names what the article does not mention
-        misquoted = [(at, quote) for at, quote in quotes if article.cite(quote) is None]
-        for at, quote in misquoted:
-            yield file.problem(at, _misquoted(item.id, quote, article))
-        if unsupported and not misquoted:  # what is misquoted may have it
-            yield file.problem(
-                where,
-                f"'{item.id}' says {_quoted(unsupported)}, which appears in none of its passages;"
-                " cite the passage that contains it, declare an inferred year, or leave it out",
-            )
-        for n, date in enumerate(item.key.date):
-            if not any(_is_date(date, precision) for precision in _DATE_FORMS):
-                yield file.problem(
-                    (*place, "key", "date", n),
-                    f"'{item.id}' has the key date: {date}, which is not a date; write it like"
-                    " 2002, 2014-07 or 2019-08-02",
-                )
-        length = len(text) + sum(len(quote) for _, quote in quotes)
-        if length > _MAX_LENGTH:
-            yield file.problem(
-                where,
-                f"'{item.id}' is {length} characters long together with its passages, but a"
-                f" Telegram message has room for {_MAX_LENGTH}; shorten the answer or cite less",
-            )
+            quotes = {(*place, "nearest"): item.nearest} if item.nearest else {}
+            yield _Statement(file, (*place, "line"), item.id, item.line, quotes, is_gap=True)
+    for place, event in content.events():
+        quotes = {(*place, "passage"): event.passage}
+        text = f"{event.label}. In {parse_iso(event.date)}."
+        where = (*place, "label")
+        yield _Statement("timeline.yaml", where, event.date, text, quotes, event.inferred)
 
 
-def _events(content: Files, checker: _SupportChecker) -> Iterator[Problem]:
-    if content.timeline is None:
-        return
-    file, article = content.yaml["timeline.yaml"], content.article
-    entries = content.ids("entries")
+def _misstated(said: _Statement, content: Files, ordinary: set[str]) -> Iterator[Problem]:
+    file = content.yaml[said.file]
+    misquoted = {
+        place: quote for place, quote in said.quotes.items() if content.article.cite(quote) is None
+    }
+    for place, quote in misquoted.items():
+        yield file.problem(place, _misquoted(said.owner, quote, content.article))
+    unsupported = () if misquoted or said.is_gap else _unsupported(said, content, ordinary)
+    if unsupported:  # what is misquoted may have it
+        words = " and ".join(f"'{word}'" for word in unsupported)
+        strange = describe_lookalikes("".join(unsupported))
+        advice = "cite the passage that contains it, declare an inferred year, or leave it out"
+        yield file.problem(
+            said.place,
+            f"'{said.owner}' says {words}, which appears in none of its passages;"
+            f" {f'it {strange}' if strange else advice}",
+        )
+    length = len(said.text) + sum(map(len, said.quotes.values()))
+    if length > _MAX_LENGTH:
+        yield file.problem(
+            said.place,
+            f"'{said.owner}' is {length} characters long together with its passages, but a"
+            f" Telegram message has room for {_MAX_LENGTH}; shorten the answer or cite less",
+        )
+
+
+def _unsupported(said: _Statement, content: Files, ordinary: set[str]) -> Sequence[str]:
+    """The numbers, dates and names without support; none if a required file is invalid."""
+    source, vocabulary = content.source, content.vocabulary
+    if source is None or vocabulary is None:
+        return ()
+    support = [
+        f"{source.title} {source.publisher} {source.place} {format_day(source.published)}",
+        *said.quotes.values(),
+        str(said.inferred.year) if said.inferred else "",
+        vocabulary.voices.get(said.voice, ""),
+    ]
+    return find_unsupported(said.text, support, vocabulary.names, ordinary)
+
+
+def _misdated(content: Files) -> Iterator[Problem]:
+    """Events whose date does not fit their precision, or that are out of order."""
     previous = ""
-    for n, event in enumerate(content.timeline.events):
-        place = ("events", n)
-        if not _is_date(event.date, event.precision):
-            form = {"year": "2002", "month": "2014-07", "day": "2019-08-02"}[event.precision]
-            yield file.problem(
-                (*place, "date"),
-                f"'{event.date}' is not a date, or does not fit the precision '{event.precision}';"
-                f" write it like {form}",
-            )
+    for place, event in content.events():
+        file = content.yaml["timeline.yaml"]
+        form = _PRECISIONS[event.precision]
+        if len(event.date) != len(form):
+            reason = f"'{event.date}' does not fit the precision '{event.precision}'"
+            yield file.problem((*place, "date"), f"{reason}; write it like {form}")
         elif event.date < previous:
-            yield file.problem(
-                (*place, "date"),
-                f"'{event.date}' is listed after '{previous}'; put the earlier date first",
-            )
-        elif article.cite(event.passage) is None:
-            yield file.problem((*place, "passage"), _misquoted(event.date, event.passage, article))
-        elif unsupported := _unsupported_in_event(event, checker):
-            yield file.problem(
-                (*place, "label"),
-                f"the event of {event.date} says {_quoted(unsupported)}, which its passage does"
-                " not; cite the passage that contains it or declare an inferred year",
-            )
+            reason = f"'{event.date}' is listed after '{previous}'"
+            yield file.problem((*place, "date"), f"{reason}; put the earlier date first")
         previous = event.date
-        if event.entry not in entries:
-            yield file.problem(
-                (*place, "entry"),
-                f"the event of {event.date} refers to '{event.entry}', but there is no such entry;"
-                " correct the id",
-            )
-
-
-def _quoted(words: Sequence[str]) -> str:
-    """Words of an answer in quotes, with the characters in them that look like others."""
-    strange = [describe_character(letter) for word in words for letter in lookalikes(word)]
-    advice = f" (with {' and '.join(strange)}, which looks like another; type it again)"
-    return " and ".join(f"'{word}'" for word in words) + (advice if strange else "")
-
-
-def _is_date(text: str, precision: str) -> bool:
-    if not re.fullmatch(_DATE_FORMS[precision], text):
-        return False
-    year, month, day = (*map(int, text.split("-")), 1, 1)[:3]
-    return year > 0 and day <= calendar.monthrange(year, month)[1]
-
-
-def _unsupported_in_event(event: EventItem, checker: _SupportChecker) -> list[str]:
-    parts = event.date.split("-")
-    text = f"{event.label}. The year {parts[0]}."
-    if len(parts) > 1:
-        month = MONTHS[int(parts[1]) - 1]
-        text += f" In {month}." if event.precision == "month" else f" On {int(parts[2])} {month}."
-    return checker(text, [event.passage], event.inferred, None)
 
 
 def _voices(content: Files) -> Iterator[Problem]:

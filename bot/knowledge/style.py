@@ -1,62 +1,64 @@
 """Checks the rules of STYLE.md that a machine can check."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import chain
 
 from bot.errors import Problem
-from bot.knowledge.format import EntryItem
-from bot.knowledge.provenance import names_any_of
+from bot.knowledge.format import EntryItem, EventItem, GapItem
+from bot.knowledge.provenance import words_with_other_names
 from bot.knowledge.read import Files
+from bot.knowledge.yaml_faults import describe_character
 from bot.knowledge.yaml_lines import Place
 from bot.language.english import english
+from bot.language.normalise import FUNCTION_WORDS
 from bot.typeface import missing_letters
 
 _OWN_VOICE = "report"  # of what the article itself reports; it needs no attribution
 _TOO_LONG = 45  # words of a passage
-_QUOTATION = re.compile(r'"[^"]*"|“[^”]*”')
 
 
 def style_problems(content: Files) -> Iterator[Problem]:
     """Every breach of a rule in a folder that is valid otherwise."""
-    for name, place, owner, breaches in _texts(content):
+    for file, place, owner, breaches in _texts(content):
         for breach in breaches:
-            yield content.yaml[name].problem(place, f"'{owner}' {breach}")
+            yield content.yaml[file].problem(place, f"'{owner}' {breach}")
 
 
 def _texts(content: Files) -> Iterator[tuple[str, Place, str, Iterable[str]]]:
     """Each text with its file, place and owner, and what is wrong with it."""
-    name = "answers.yaml"
-    for n, entry in enumerate(content.answers.entries):
-        wrong = chain(_ageing(entry.answer), _unattributed(entry, content), _evasive(entry))
-        yield name, ("entries", n, "answer"), entry.id, wrong
-        yield name, ("entries", n, "passages"), entry.id, _long(entry.passages, entry.uncut)
-    for n, gap in enumerate(content.answers.gaps):
-        yield name, ("gaps", n, "line"), gap.id, _ageing(gap.line)
-        yield name, ("gaps", n, "nearest"), gap.id, _long([gap.nearest or ""], gap.uncut)
-    name = "timeline.yaml"
-    for n, event in enumerate(content.timeline.events if content.timeline else ()):
+    file = "answers.yaml"
+    for place, item in content.items():
+        if isinstance(item, EntryItem):
+            wrong = chain(_ageing(item.answer), _unattributed(item, content), _evasive(item))
+            yield file, (*place, "answer"), item.id, wrong
+            yield file, (*place, "passages"), item.id, _long(item.passages, item)
+        else:
+            yield file, (*place, "line"), item.id, _ageing(item.line)
+            yield file, (*place, "nearest"), item.id, _long([item.nearest or ""], item)
+    file = "timeline.yaml"
+    for place, event in content.events():
         wrong = chain(_ageing(event.label), _undrawable(event.label))
-        yield name, ("events", n, "label"), event.date, wrong
-        yield name, ("events", n, "passage"), event.date, _long([event.passage], event.uncut)
+        yield file, (*place, "label"), event.date, wrong
+        yield file, (*place, "passage"), event.date, _long([event.passage], event)
     if content.source:
         yield "source.yaml", ("title",), "title", _undrawable(content.source.title)
 
 
 def _ageing(text: str) -> Iterator[str]:
     """Words that are true only on the day the article appears."""
-    for word in _found(english().style["ageing"], _QUOTATION.sub('""', text)):
+    for word in dict.fromkeys(_words("ageing").findall(_unquoted(text))):
         yield (
             f"says “{word}”, which readers take as of today; write as of the article's date, like"
             " “was due to”, or quote it"
         )
 
 
-def _long(passages: Iterable[str], uncut: bool) -> Iterator[str]:  # noqa: FBT001
+def _long(passages: Iterable[str], item: EntryItem | GapItem | EventItem) -> Iterator[str]:
     for passage in passages:
         count = len(passage.split())
-        if count >= _TOO_LONG and not uncut:
+        if count >= _TOO_LONG and not item.uncut:
             yield (
                 f"quotes {count} words at once, and readers want fewer than {_TOO_LONG}:"
                 f" “{passage[:40]}…”; quote only the clause, or write `uncut: true`"
@@ -65,13 +67,12 @@ def _long(passages: Iterable[str], uncut: bool) -> Iterator[str]:  # noqa: FBT00
 
 def _unattributed(entry: EntryItem, content: Files) -> Iterator[str]:
     """Whether somebody's claim is not said to be theirs, outside the words quoted."""
-    vocabulary = content.vocabulary
-    if entry.voice == _OWN_VOICE or vocabulary is None:
+    if entry.voice == _OWN_VOICE or content.vocabulary is None:
         return
-    claimant, said = vocabulary.voices[entry.voice], _QUOTATION.sub('""', entry.answer)
-    is_named = names_any_of(claimant, said, vocabulary.names)
-    attributing = (*english().saying, *english().style["attributing"])
-    if not (is_named and _found(attributing, said)):
+    claimant, said = content.vocabulary.voices[entry.voice], _unquoted(entry.answer)
+    named = words_with_other_names(said, content.vocabulary.names)
+    is_named = named & set(re.findall(r"\w+", claimant.casefold())) - FUNCTION_WORDS
+    if not (is_named and _words("attributing").search(said)):
         yield (
             f"does not say that it is the claim of {claimant}, its voice; name them, with"
             " “according to”, “said” or the like"
@@ -80,29 +81,26 @@ def _unattributed(entry: EntryItem, content: Files) -> Iterator[str]:
 
 def _evasive(entry: EntryItem) -> Iterator[str]:
     """Whether the question wants a yes or a no, and the answer does not begin with one."""
-    style, asked = english().style, entry.question.casefold()
-    if not _begins(asked, style["asks_yes_or_no"]) or " or " in asked:  # which of two
-        return
-    if not _begins(entry.answer.casefold(), style["settles"]):
-        openers = ", ".join(f"“{opener}”" for opener in style["settles"])
+    asked, answer = entry.question.casefold(), entry.answer.casefold()
+    is_choice = " or " in asked  # which of two
+    wants_yes_or_no = _words("asks_yes_or_no").match(asked) and not is_choice
+    if wants_yes_or_no and not _words("settles").match(answer):
+        openers = ", ".join(f"“{opener}”" for opener in english().style["settles"])
         yield f"does not begin with yes or no, though that is asked; begin with one of {openers}"
 
 
 def _undrawable(text: str) -> Iterator[str]:
     """Letters that the pictures' typeface lacks, by name."""
     for letter in missing_letters(text):
-        name = unicodedata.name(letter, "a letter without a name")
-        yield (
-            f"contains '{letter}' ({name}), which the typeface of the pictures lacks; write it with"
-            " other letters"
-        )
+        named = describe_character(letter)
+        yield f"contains {named}, which the typeface of the pictures lacks; write other letters"
 
 
-def _found(words: Iterable[str], text: str) -> list[str]:
-    """The words or phrases of a list that stand in a text."""
-    pattern = rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)"
-    return list(dict.fromkeys(re.findall(pattern, text.casefold())))
+def _unquoted(text: str) -> str:
+    return re.sub(r'"[^"]*"|“[^”]*”', '""', text.casefold())
 
 
-def _begins(text: str, openers: Sequence[str]) -> bool:
-    return any(re.match(rf"{re.escape(opener)}(?!\w)", text) for opener in openers)
+@cache
+def _words(rule: str) -> re.Pattern[str]:
+    """Matches the words that a rule of style is about."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, english().style[rule]))})(?!\w)")

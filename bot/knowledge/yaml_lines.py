@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import yaml
 
 from bot.errors import KnowledgeError, Problem
-from bot.knowledge.yaml_faults import explain, find_faults
+from bot.knowledge.yaml_faults import UNFINISHED, explain, find_faults
 
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C: ten times faster
 
@@ -28,12 +28,12 @@ Location = tuple[str, int]  # a file, and a line counted from 1
 
 @dataclass(frozen=True, slots=True)
 class YamlFile:
-    """The parsed content, the file and line of each place in it, and the duplicate keys."""
+    """The parsed content, the file and line of each place in it, and what is wrong with it."""
 
     name: str
     data: object
     locations: dict[Place, Location] = field(repr=False)
-    duplicates: tuple[Problem, ...]
+    problems: Sequence[Problem]
 
     def location(self, place: Sequence[str | int]) -> Location:
         """The location of a place like ("entries", 3, "answer") or of its nearest parent."""
@@ -55,7 +55,7 @@ def read_yaml(path: Path) -> YamlFile:
     """Read a YAML file; raise `KnowledgeError` if it is missing, unreadable or invalid."""
     text = read_text(path)
     if faults := find_faults(text):
-        raise KnowledgeError([Problem(path.name, line, message) for line, message in faults])
+        raise KnowledgeError([Problem(path.name, *fault) for fault in faults])
     try:
         loader = _Loader(text)
         try:
@@ -66,23 +66,30 @@ def read_yaml(path: Path) -> YamlFile:
             loader.dispose()
     except (yaml.YAMLError, ValueError) as error:
         raise KnowledgeError([Problem(path.name, *explain(text, error))]) from None
-    return YamlFile(path.name, data, locations, tuple(duplicates))
+    unfinished = [Problem(path.name, *fault) for fault in UNFINISHED.find(text)]
+    return YamlFile(path.name, data, locations, [*unfinished, *duplicates])
 
 
 def read_text(path: Path, name: str = "") -> str:
     """Read a UTF-8 file, called `name` in problems; raise `KnowledgeError` if that fails."""
     name = name or path.name
     try:
-        return path.read_bytes().decode("utf-8")
+        return decode(path.read_bytes(), name)
     except FileNotFoundError:
-        advice = "restore it, or give another folder with --knowledge"
-        reason = f"is missing from {path.parent}; {advice}"
-        raise KnowledgeError([Problem(name, None, reason)]) from None
+        reason = (
+            f"is missing from {path.parent}; restore it, or give another folder with --knowledge"
+        )
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); check the path and the file permissions"
-        raise KnowledgeError([Problem(name, None, reason)]) from None
+    raise KnowledgeError([Problem(name, None, reason)])
+
+
+def decode(data: bytes, name: str) -> str:
+    """The text of a UTF-8 file; raise `KnowledgeError` if it is none."""
+    try:
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
+        line = data.count(b"\n", 0, error.start) + 1
         reason = "this line is not valid UTF-8; save the file as UTF-8"
         raise KnowledgeError([Problem(name, line, reason)]) from None
 
@@ -92,25 +99,24 @@ def _locate(name: str, root: yaml.Node | None) -> tuple[dict[Place, Location], l
     if root is None:
         reason = "is empty; restore its content (knowledge/README.md explains what belongs in it)"
         raise KnowledgeError([Problem(name, None, reason)])
-    lines: dict[Place, Location] = {}
+    lines: dict[Place, Location] = {(): (name, root.start_mark.line + 1)}
     duplicates = []
-    for place, node, is_key in _walk(root, ()):
+    for place, node in _walk(root, ()):
         line = node.start_mark.line + 1
-        if is_key and place in lines:
+        if place in lines:
             message = f"the key '{place[-1]}' appears twice here; delete one of the two"
             duplicates.append(Problem(name, line, message))
         lines.setdefault(place, (name, line))
     return lines, duplicates
 
 
-def _walk(node: yaml.Node, place: Place) -> Iterator[tuple[Place, yaml.Node, bool]]:
-    """Yield every place with its node, and whether the node is a key."""
-    yield place, node, False
+def _walk(node: yaml.Node, place: Place) -> Iterator[tuple[Place, yaml.Node]]:
+    """Every key and item below a node, with its place."""
+    parts: list[tuple[str | int, yaml.Node, yaml.Node]] = []
     if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            here = (*place, str(key.value))
-            yield here, key, True
-            yield from _walk(value, here)
+        parts = [(str(key.value), key, value) for key, value in node.value]
     elif isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            yield from _walk(item, (*place, index))
+        parts = [(number, item, item) for number, item in enumerate(node.value)]
+    for step, key, value in parts:
+        yield (*place, step), key
+        yield from _walk(value, (*place, step))

@@ -137,6 +137,11 @@ class Date:
     month: int | None = None
     day: int | None = None
 
+    def __str__(self) -> str:
+        """Write the parts that are given: 2002, July 2014, 1 February 2019."""
+        month = MONTHS[self.month - 1] if self.month else None
+        return " ".join(str(part) for part in (self.day, month, self.year) if part)
+
     def agrees(self, other: Date) -> bool:
         """Whether at least one part is given in both dates, and all such parts are equal."""
         parts = zip(astuple(self), astuple(other), strict=True)

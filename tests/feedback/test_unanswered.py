@@ -179,7 +179,7 @@ def test_from_an_unanswered_question_to_an_answer_with_its_passage(
     assert main(["check", "--knowledge", str(folder)]) == 2
     printed = capsys.readouterr().err
     assert "answers.yaml:" in printed
-    assert f"phrasings/{name}.txt:1: this phrasing has not been filled in" in printed
+    assert f"phrasings/{name}.txt:1: this has not been filled in" in printed
     phrasings.write_text("cost of painting the railings\n", encoding="utf-8")
     item |= {
         "answer": "The works cost 2.4 million crowns.",

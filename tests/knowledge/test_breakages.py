@@ -63,7 +63,7 @@ def test_problems_are_in_the_order_of_files_and_lines(folder: Path) -> None:
     places = [(problem.file, problem.line) for problem in error.value.problems]
     order = ["article.txt", "source.yaml", "answers.yaml", "timeline.yaml", "vocabulary.yaml"]
     assert places == sorted(places, key=lambda place: (order.index(place[0]), place[1] or 0))
-    for text in ("appears twice", "ten weeks", "no such entry", "no words", "put it in quotes"):
+    for text in ("appears twice", "ten weeks", "'opening-date'", "no words", "put it in quotes"):
         assert text in str(error.value)
 
 

@@ -60,7 +60,7 @@ PROBLEMS = [
     ("trade.txt", b"# none yet\n", "phrasings/trade.txt: contains no phrasings; write one on each"),
     ("trade.txt", b"shops\n\n\xe9t\xe9\n", "phrasings/trade.txt:3: this line is not valid UTF-8"),
     ("trade.txt", "shops".encode("utf-16"), "phrasings/trade.txt:1: this line is not valid UTF-8"),
-    ("trade.txt", b"shops\na\x00b\n", "trade.txt:2: contains an invisible character (#x0000)"),
+    ("trade.txt", b"shops\na\x00b\n", "trade.txt:2: contains an invisible character (U+0000)"),
     (
         "trade.txt",
         b"shops\n" + b"shop " * 61,
@@ -68,7 +68,7 @@ PROBLEMS = [
     ),
     ("trade.txt", b"shops\n???\n", "trade.txt:2: the phrasing '???' of 'trade' contains no words"),
     ("trade.txt", b"shops\nShops!", "is already used by 'trade' (phrasings/trade.txt:1)"),
-    ("trade.txt", b"shops\nTODO ask\n", "trade.txt:2: this phrasing has not been filled in yet"),
+    ("trade.txt", b"shops\nTODO ask\n", "trade.txt:2: this has not been filled in yet"),
     (
         "trade.txt",
         b"shops\nwhy must it shut\n",
