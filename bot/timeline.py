@@ -64,12 +64,15 @@ def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:
     events = matching_events(knowledge.events, words)
     if not events:
         return nothing_found(words)
-    blocks = []
+    blocks, marks = [], footnotes(events)
     for event in events:
-        lines = [event.label]
-        lines += [f"({event.note})"] if event.note else []
-        lines.append(f"{event.citation.passage}: “{event.citation.quote}”")
         ahead = ", then expected" if is_expected(event, knowledge.source.published) else ""
-        date = f"{event_date(event)} ({time_since(event, today)}{ahead})"
-        blocks.append("\n".join([date, *(wrap(line, "    ") for line in lines)]))
-    return "\n\n".join([*blocks, dateline(knowledge)])
+        mark = marks.get(event.note or "", "")
+        lines = [
+            f"{event_date(event)}{mark} ({time_since(event, today)}{ahead})",
+            wrap(event.label, "    "),
+            wrap(f"{event.citation.passage}: “{event.citation.quote}”", "    "),
+        ]
+        blocks.append("\n".join(lines))
+    notes = [wrap(f"{mark} {note}") for note, mark in marks.items()]
+    return "\n\n".join([*blocks, *notes, dateline(knowledge)])

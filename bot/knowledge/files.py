@@ -40,11 +40,16 @@ def write_files(folder: Path, texts: Mapping[str, str]) -> list[Path]:
     return [folder / name for name in texts]
 
 
+def require_new(folder: Path) -> None:
+    """Raise `InputError` if there is anything in a place that is meant for a new folder."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} is not empty; choose a folder that does not exist yet")
+
+
 def copy_folder(source: Path, target: Path) -> None:
     """Copy a knowledge folder to an empty place; raise `InputError` if that fails."""
     require_folder(source)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise InputError(f"{target} is not empty; choose a folder that does not exist yet")
+    require_new(target)
     try:
         # Without permissions: an installed package may be read-only.
         shutil.copytree(source, target, copy_function=shutil.copyfile, dirs_exist_ok=True)

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,14 +25,10 @@ def default_folder() -> Path:
 def example_question() -> str:
     """The first question of the folder in KNOWLEDGE_DIR, or the default one, for help texts."""
     folder = Path(os.environ.get("KNOWLEDGE_DIR") or default_folder())
-    with (
-        contextlib.suppress(OSError, UnicodeDecodeError),
-        (folder / "answers.yaml").open(encoding="utf-8") as lines,
-    ):
-        for line in lines:
-            key, _, question = line.strip().partition(": ")
-            if key == "question":
-                return question.strip("'\" ")
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        text = (folder / "answers.yaml").read_text("utf-8")
+        if found := re.search(r"^ *question: ['\"]?(.*?)['\"]?$", text, re.MULTILINE):
+            return found[1]
     return "What is the article about?"
 
 

@@ -35,7 +35,10 @@ def add_phrasings(folder: Path, answers: YamlFile) -> Iterator[Problem]:
             reason = f"answers.yaml has no entry '{path.stem}'; {advice}delete it"
             yield Problem(name, None, reason)
         else:
-            yield from _add(path, name, answers, *items[path.stem])
+            try:
+                _add(path, name, answers, *items[path.stem])
+            except KnowledgeError as error:
+                yield from error.problems
 
 
 def _items(answers: object) -> Iterator[tuple[str, tuple[Place, dict[str, Any]]]]:
@@ -47,28 +50,16 @@ def _items(answers: object) -> Iterator[tuple[str, tuple[Place, dict[str, Any]]]
                 yield str(item.get("id")), ((section, number, "phrasings"), item)
 
 
-def _add(
-    path: Path, name: str, answers: YamlFile, place: Place, item: dict[str, Any]
-) -> Iterator[Problem]:
+def _add(path: Path, name: str, answers: YamlFile, place: Place, item: dict[str, Any]) -> None:
     """Add the phrasings in one file to those of `item`, whose phrasings are at `place`."""
     answers.locations.setdefault(place, (name, 1))
-    try:
-        # A byte order mark, tabs and the line ends of any system are fine.
-        text = read_text(path, name).removeprefix("\ufeff")
-    except KnowledgeError as error:
-        yield from error.problems
-        return
-    for rule in (CONFLICT, INVISIBLE, UNFINISHED):
-        if fault := next(rule.find(text), None):
-            yield Problem(name, *fault)
-            return
-    lines = re.split(r"\r\n?|\n", text)
-    phrasings = [(line, " ".join(text.split())) for line, text in enumerate(lines, 1)]
-    phrasings = [(line, text) for line, text in phrasings if text and not text.startswith("#")]
+    # A byte order mark, tabs and the line ends of any system are fine.
+    text = read_text(path, (CONFLICT, INVISIBLE, UNFINISHED), name).removeprefix("\ufeff")
+    lines = [" ".join(line.split()) for line in re.split(r"\r\n?|\n", text)]
+    phrasings = [(n, line) for n, line in enumerate(lines, 1) if line and line[0] != "#"]
     if not phrasings:
         reason = "contains no phrasings; write one on each line, or delete this file"
-        yield Problem(name, None, reason)
-        return
+        raise KnowledgeError([Problem(name, None, reason)])
     inline = item.get("phrasings", [])
     if isinstance(inline, list):
         item["phrasings"] = [*inline, *(text for _, text in phrasings)]

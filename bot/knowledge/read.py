@@ -116,15 +116,14 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
 
 
 def _read_article(path: Path) -> Article:
-    text = read_text(path)
-    faults: list[tuple[int | None, str]] = [*itertools.islice(CONFLICT.find(text), 1)]
+    text = read_text(path, (CONFLICT,))
     if text.startswith("\ufeff"):
         reason = "begins with a byte order mark (an invisible character)"
-        faults.append((1, f"{reason}; save it as UTF-8 without BOM"))
+        problem = Problem(path.name, 1, f"{reason}; save it as UTF-8 without BOM")
+        raise KnowledgeError([problem])
     if not text.strip():
-        faults.append((None, "is empty; put the article's text into it"))
-    if faults:
-        raise KnowledgeError([Problem(path.name, *fault) for fault in faults])
+        reason = "is empty; put the article's text into it"
+        raise KnowledgeError([Problem(path.name, None, reason)])
     return Article.parse(text)
 
 

@@ -12,7 +12,7 @@ import yaml
 
 from bot.errors import InputError
 from bot.knowledge import Article
-from bot.knowledge.files import write_files
+from bot.knowledge.files import require_new, write_files
 from bot.knowledge.format import MODELS, SCHEMA_FOLDER, schema_line, schemas
 from bot.knowledge.proposals import ProposedEvent, find_events, find_names, find_place, unwrap
 from bot.knowledge.yaml_faults import TODO
@@ -43,8 +43,7 @@ class Details:
 
 def new_folder(folder: Path, text: str, details: Details) -> str:
     """Create the folder and return the next steps as text; raise `InputError` if that fails."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{folder} is not empty; choose a folder that does not exist yet")
+    require_new(folder)
     published = details.date()
     text = unwrap(text)
     article = Article.parse(text)

@@ -47,7 +47,7 @@ UNFINISHED = _rule(
     rf"{_VALUE}['\"]?({TODO}\b.*?)['\"]?$",
     "this has not been filled in yet; replace “{0}” with the right words",
 )
-_UNCLOSED = _rule(
+UNCLOSED = _rule(
     rf"{_VALUE}(?:[\[{{] ?|{_KEY})*(['\"])(?:\\.|\1\1|(?!\1).)*+$"
     rf"(?=\s*\Z|\n *(?:- |[a-z_-]+:(?: |$)))",
     "a text in quotes begins here, but its closing {0} is missing; add it, or take away the one in"
@@ -57,7 +57,7 @@ _UNCLOSED = _rule(
 _RULES = (
     _rule(r"^ *\t\s*(?=\S)", "this line begins with a tab; use spaces instead, two for each level"),
     _rule(
-        r"^ *(?:-|(?:- )?[\w-]+:)? *([^\S \t\n]|\ufeff)(?=.*\S)",
+        r"^ *+(?:-|(?:- )?[\w-]+:)? *+([^\S \t\n]|\ufeff)(?=.*\S)",
         "there is a {name} instead of a plain space, perhaps copied from a word processor; delete"
         " it and type a space",
     ),
@@ -68,12 +68,9 @@ _RULES = (
     _rule(
         r"^ *-(?=[^\s\d-])", "a space is missing after the hyphen; write “- ” in front of the item"
     ),
-    *(
-        _rule(pattern, "the hyphen is missing; begin each item of a list with “- ”")
-        for pattern in (
-            rf"^( *)- .*\n\1(?=[^\s#\]}}-])(?!{_KEY})",
-            r"^( *)(?=[^\s#-])(?!.*:(?: |$))(?=.*\n\1- )",
-        )
+    _rule(
+        rf"^( *)- .*\n\1(?=[^\s#\]}}-])(?!{_KEY})|^( *)(?=[^\s#-])(?!.*:(?: |$))(?=.*\n\2- )",
+        "the hyphen is missing; begin each item of a list with “- ”",
     ),
     _rule(r"^( *)([\w-]+)(?=\n\1 +- )", "a colon is missing after “{0}”; write “{0}:”"),
     _rule(
@@ -120,9 +117,6 @@ _INCOMPLETE = (
 def find_faults(text: str) -> list[Fault]:
     """The first fault of each line that YAML would report in the wrong words, or not at all."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    for rule in (CONFLICT, INVISIBLE, _UNCLOSED):
-        if fault := next(rule.find(text), None):
-            return [fault]
     structure = _TEXTS.sub(
         lambda found: found[0].partition("\n")[0] + "\n" * found[0].count("\n"), text
     )

@@ -1,14 +1,23 @@
 """Reads a YAML file and notes the line number of every key and item, for error messages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
 
 from bot.errors import KnowledgeError, Problem
-from bot.knowledge.yaml_faults import UNFINISHED, explain, find_faults
+from bot.knowledge.yaml_faults import (
+    CONFLICT,
+    INVISIBLE,
+    UNCLOSED,
+    UNFINISHED,
+    Rule,
+    explain,
+    find_faults,
+)
 
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C: ten times faster
 
@@ -53,7 +62,7 @@ class YamlFile:
 
 def read_yaml(path: Path) -> YamlFile:
     """Read a YAML file; raise `KnowledgeError` if it is missing, unreadable or invalid."""
-    text = read_text(path)
+    text = read_text(path, (CONFLICT, INVISIBLE, UNCLOSED))
     if faults := find_faults(text):
         raise KnowledgeError([Problem(path.name, *fault) for fault in faults])
     try:
@@ -70,18 +79,21 @@ def read_yaml(path: Path) -> YamlFile:
     return YamlFile(path.name, data, locations, [*unfinished, *duplicates])
 
 
-def read_text(path: Path, name: str = "") -> str:
-    """Read a UTF-8 file, called `name` in problems; raise `KnowledgeError` if that fails."""
+def read_text(path: Path, rules: Iterable[Rule], name: str = "") -> str:
+    """Read a UTF-8 file, called `name` in problems; raise `KnowledgeError` if it breaks a rule."""
     name = name or path.name
     try:
-        return decode(path.read_bytes(), name)
+        text = decode(path.read_bytes(), name)
     except FileNotFoundError:
-        reason = (
-            f"is missing from {path.parent}; restore it, or give another folder with --knowledge"
-        )
+        advice = "restore it, or give another folder with --knowledge"
+        reason = f"is missing from {path.parent}; {advice}"
+        raise KnowledgeError([Problem(name, None, reason)]) from None
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); check the path and the file permissions"
-    raise KnowledgeError([Problem(name, None, reason)])
+        raise KnowledgeError([Problem(name, None, reason)]) from None
+    for fault in chain.from_iterable(rule.find(text) for rule in rules):
+        raise KnowledgeError([Problem(name, *fault)])
+    return text
 
 
 def decode(data: bytes, name: str) -> str:

@@ -33,7 +33,6 @@ _DAY_OF_MONTH = re.compile(r"(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?")
 _ORDINALS = {"first": "1", "second": "2", "third": "3"}
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
-_LONGEST = 3  # words in the longest form of a day: "1 of february"
 
 _MONTH = rf"(?P<month>(?:{_PREFIX})[a-z]*)\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
@@ -97,26 +96,19 @@ def _day(word: str) -> str | None:
 
 def join_dates(words: Sequence[str]) -> list[str]:
     """Replace each day of a month with the month's full name and a joined word (february1)."""
-    daylike = [word[0].isdigit() or word in _ORDINALS for word in words]
-    if not any(daylike):
+    if not any(word[0].isdigit() or word in _ORDINALS for word in words):
         return [MONTH_WORDS.get(word, word) for word in words]
     result: list[str] = []
     position = 0
     while position < len(words):
-        month, day, used = "", "", 0
-        if any(daylike[position : position + _LONGEST]):
-            month, day, used = _date_at(words[position : position + _LONGEST])
-        if used:
-            result += [month, month + day]
-            position += used
-        else:
-            result.append(MONTH_WORDS.get(words[position], words[position]))
-            position += 1
+        joined, used = _date_at(words[position : position + 3])
+        result += joined
+        position += used
     return result
 
 
-def _date_at(words: Sequence[str]) -> tuple[str, str, int]:
-    """Month, day and the number of words used (0: no date starts with the first word)."""
+def _date_at(words: Sequence[str]) -> tuple[list[str], int]:
+    """What stands for the date, or else the word, that comes first, and how long that is."""
     first, second, third = [*words, "", ""][:3]
     for day, month, used, fits in (
         (_day(first), second, 2, True),
@@ -125,8 +117,8 @@ def _date_at(words: Sequence[str]) -> tuple[str, str, int]:
         (_day(third), first, 3, second == "the"),
     ):
         if fits and day and (name := _month(month)):
-            return name, day, used
-    return "", "", 0
+            return [name, name + day], used
+    return [MONTH_WORDS.get(first, first)], 1
 
 
 @dataclass(frozen=True, slots=True)

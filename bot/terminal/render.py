@@ -13,11 +13,11 @@ def render(reply: Reply, knowledge: Knowledge) -> str:
         blocks.extend(_section(section, knowledge))
     if not blocks:
         blocks.append(wrap(reply.answer))
-    blocks.extend(wrap(s.question, f"  {n}. ") for n, s in enumerate(reply.offers, 1))
-    if reply.related:
-        questions = (knowledge.entries[entry].question for entry in reply.related)
-        numbered = enumerate(questions, len(reply.offers) + 1)
-        blocks.append("\n".join(["Related:", *(wrap(q, f"  {n}. ") for n, q in numbered)]))
+    questions = [s.question for s in reply.offers]
+    questions += [knowledge.entries[entry].question for entry in reply.related]
+    numbered = [wrap(question, f"  {n}. ") for n, question in enumerate(questions, 1)]
+    if numbered:
+        blocks.append("\n".join([*(["Related:"] if reply.sections else []), *numbered]))
     if reply.found_nothing:
         topics = (wrap(title, "  - ") for title in knowledge.answered_topics().values())
         blocks.append("\n".join(["You can ask about:", *topics]))
