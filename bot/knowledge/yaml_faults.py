@@ -47,12 +47,13 @@ UNFINISHED = _rule(
     rf"{_VALUE}['\"]?({TODO}\b.*?)['\"]?$",
     "this has not been filled in yet; replace “{0}” with the right words",
 )
-UNCLOSED = _rule(
+_UNCLOSED = _rule(
     rf"{_VALUE}(?:[\[{{] ?|{_KEY})*(['\"])(?:\\.|\1\1|(?!\1).)*+$"
     rf"(?=\s*\Z|\n *(?:- |[a-z_-]+:(?: |$)))",
     "a text in quotes begins here, but its closing {0} is missing; add it, or take away the one in"
     " front",
 )
+DAMAGE = (CONFLICT, INVISIBLE, _UNCLOSED)  # after which nothing else can be said of a file
 # YAML would report these in the wrong words or place, or not at all.
 _RULES = (
     _rule(r"^ *\t\s*(?=\S)", "this line begins with a tab; use spaces instead, two for each level"),

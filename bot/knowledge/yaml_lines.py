@@ -9,15 +9,7 @@ from typing import Any, ClassVar
 import yaml
 
 from bot.errors import KnowledgeError, Problem
-from bot.knowledge.yaml_faults import (
-    CONFLICT,
-    INVISIBLE,
-    UNCLOSED,
-    UNFINISHED,
-    Rule,
-    explain,
-    find_faults,
-)
+from bot.knowledge.yaml_faults import DAMAGE, UNFINISHED, Rule, explain, find_faults
 
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C: ten times faster
 
@@ -62,7 +54,7 @@ class YamlFile:
 
 def read_yaml(path: Path) -> YamlFile:
     """Read a YAML file; raise `KnowledgeError` if it is missing, unreadable or invalid."""
-    text = read_text(path, (CONFLICT, INVISIBLE, UNCLOSED))
+    text = read_text(path, DAMAGE)
     if faults := find_faults(text):
         raise KnowledgeError([Problem(path.name, *fault) for fault in faults])
     try:

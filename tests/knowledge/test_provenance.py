@@ -75,6 +75,8 @@ ROWS: list[tuple[str, str, list[str]]] = [
     # dates and codes
     ("It closes on 12 April.", "It closes on April 12.", []),
     ("It closes on 21 April.", "It closes on April 12.", ["21 April"]),
+    ("It began in May 2025.", "In May, it began. That was in 2025.", []),
+    ("It began in May 2025.", "In March, it began. That was in 2025.", ["May"]),
     ("It began in July 2014.", "It began in July 2015, not in 2014.", ["2014"]),
     ("It lasts from 12 to 14 April.", "It lasts from April 12–14.", []),
     ("The 9M729 was shown.", "The 9M728 was shown.", ["9M729"]),
