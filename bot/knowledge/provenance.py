@@ -124,9 +124,6 @@ class _Figures:
 
 def _unsupported_dates(said: _Figures, evidence: Sequence[_Figures]) -> Iterator[str]:
     known = [date for figures in evidence for date in figures.dates]
-    for figures in evidence:  # "In May" is a date here, though "may" is also a verb
-        found = re.findall(rf"\b(?:{_MONTH})\b", figures.undated)
-        known += [Date(month=MONTHS.index(name) + 1) for name in found]
     readings = {reading for figures in evidence for reading in figures.readings}
     for date in said.dates:
         day = replace(date, year=None)
