@@ -49,7 +49,7 @@ EXAMPLE = example_question()
 _DETAILS = {
     "title": "the headline (default: the first line)",
     "publisher": "who published it",
-    "place": "where it was published (default: the place in the dateline)",
+    "place": "where it was published (default: the place in the dateline, if any)",
     "date": "the day of publication, like 2019-07-05",
 }
 

@@ -17,11 +17,12 @@ def event_date(event: Event) -> str:
 
 def time_since(event: Event, today: dt.date) -> str:
     """Format the time between an event and today, as precisely as the event's date allows."""
-    parts = [int(part) for part in event.date.split("-")]
-    if len(parts) == 1:
-        years = today.year - parts[0]
-        return f"{years} years ago" if years > 1 else distance(dt.date(parts[0], 1, 1), today)
-    return distance(dt.date(*(*parts, 1)[:3]), today)
+    parts = tuple(map(int, event.date.split("-")))
+    now = (today.year, today.month, today.day)[: len(parts)]
+    if now == parts:  # the rest of it may be yet to come
+        return "today" if event.precision == "day" else f"this {event.precision}"
+    then, today = (dt.date(*(*known, 1, 1)[:3]) for known in (parts, now))
+    return distance(then, today)
 
 
 def matching_events(events: Iterable[Event], words: str) -> list[Event]:

@@ -41,7 +41,7 @@ def _summary(knowledge: Knowledge) -> str:
     lines = [
         f"knowledge {knowledge.version}: {knowledge.source.title}",
         f"  {answers} entries and {len(knowledge.entries) - answers} known gaps",
-        f"  {phrasings} phrasings, each of which gets its own answer",
+        f"  {phrasings} phrasings, the questions included, each of which gets its own answer",
         f"  {citations + len(knowledge.events)} passages, each word for word in the article",
         f"  {answers} answers, with every number, date and name found in their passages",
         f"  {len(knowledge.events)} timeline events, in order",

@@ -2,8 +2,7 @@
 
 import random
 import sys
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import mean
@@ -34,11 +33,7 @@ _HEADINGS = ("questions", "right", "wrong", "suggested", "missed", "unknown", "f
 
 def by_group(heading: str, groups: Mapping[str, Sequence[Result]]) -> str:
     """Outcomes per group, under a heading for the groups' names."""
-    return table((heading, *_HEADINGS), [_row(name, _tally(g)) for name, g in groups.items()])
-
-
-def _tally(results: Iterable[Result]) -> Tally:
-    return Tally(Counter(result.outcome for result in results))
+    return table((heading, *_HEADINGS), [_row(name, Tally.of(g)) for name, g in groups.items()])
 
 
 def _row(name: str, tally: Tally) -> list[str]:
@@ -130,7 +125,7 @@ def evaluate(
     by_kind: dict[str, list[Result]] = {}
     for result in sorted(results, key=lambda r: r.question.kind):
         by_kind.setdefault(result.question.kind, []).append(result)
-    tally = _tally(results)
+    tally = Tally.of(results)
     parts = [
         confusions(results, {entry.id: entry.question for entry in knowledge.entries.values()}),
         by_group("kind", {**by_kind, "all": results}),
@@ -161,7 +156,7 @@ def mutated(folder: Path | None, limits: Limits, strays: Path | None) -> int:
         return 0
     if flips:
         print(f"{len(flips)} flips got the original answer", file=sys.stderr)
-    missed = _missed(limits, _tally(r for r in results if r.question.kind == LEFT_OUT))
+    missed = _missed(limits, Tally.of(r for r in results if r.question.kind == LEFT_OUT))
     return int(missed or bool(flips))
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -170,6 +170,11 @@ class Tally:
     """Counts of outcomes, and their shares."""
 
     counts: Counter[Outcome]
+
+    @classmethod
+    def of(cls, results: Iterable[Result]) -> Self:
+        """Count the outcomes of some results."""
+        return cls(Counter(result.outcome for result in results))
 
     @property
     def answerable(self) -> int:

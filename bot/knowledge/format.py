@@ -62,8 +62,8 @@ class SourceFile(StrictModel):
     """The headline."""
     publisher: Line
     """Who published the article; shown under every answer."""
-    place: Line
-    """The place named in the dateline."""
+    place: Line = ""
+    """The place named in the dateline, if there is one."""
     published: dt.date
     """The date of publication, like 2019-07-05."""
     language: Line

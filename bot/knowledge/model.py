@@ -14,10 +14,15 @@ class Source:
 
     title: str
     publisher: str
-    place: str
+    place: str  # "" without a dateline
     published: dt.date
     language: str
     url: str | None = None
+
+    @property
+    def origin(self) -> str:
+        """The publisher, with the place if there is one: "The Gazette, Lindholm"."""
+        return f"{self.publisher}, {self.place}" if self.place else self.publisher
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,47 +1,74 @@
 """Checks that the quantities, dates and names in an answer appear in the passages it cites."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Self
+from typing import Literal, Self
 
 from bot.language.dates import MONTHS, Date, date_spans
-from bot.language.normalise import word_set
+from bot.language.english import english, everyday_messages
+from bot.language.normalise import FUNCTION_WORDS, word_set
 from bot.language.quantities import NOT_COUNTED, Quantity, Reading, find_quantities
+from bot.language.spelling import stem
 
 _VAGUE = word_set("dozens hundreds thousands millions billions")
 _MONTH = "|".join(MONTHS)
 _WORD = re.compile(r"[^\W_]+")
+_YEAR = re.compile(r"(?:1\d|20)\d\d")
+_INSIDE = re.compile(r"(?<=[\w,;] )[^\W\d_a-z]\w*")  # a capitalised word within a sentence
+# What may stand between two words of one name: "Safety and Work Inspectorate", "Berg's".
+_WITHIN_NAME = re.compile(r"(?:['’]s)?[ .-]{1,2}(?:(?:and|at|de|for|of|the|van|von) ){0,2}")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;]\s+)[\"“(]*$")
 # "12 to 14 April" and "April 12–14" are two dates.
 _JOINT = r"\s*(?:–|-|to|and)\s*"
 _DAYS_BEFORE = re.compile(rf"\b(\d{{1,2}}){_JOINT}(?=\d{{1,2}} ({_MONTH})\b)")
 _DAYS_AFTER = re.compile(rf"\b({_MONTH}) (\d{{1,2}}){_JOINT}(?=\d{{1,2}}\b)")
 
+_OPENERS = word_set(
+    """according almost although anybody anyone around both each either everybody everyone few
+    however many most nearly neither nobody nothing only part roughly several some twice until
+    """
+)
+
+Kind = Literal["number", "date", "name"]
 Names = Mapping[str, Mapping[str, Sequence[str]]]
 
 
+def ordinary_words(texts: Iterable[str]) -> set[str]:
+    """Words, and stems of words, that are no names when a sentence begins with them.
+
+    They are those that the texts have in lower case, and English words that the texts never have
+    with a capital within a sentence.
+    """
+    together = "\n".join(texts)
+    named = {stem(word.casefold()) for word in _INSIDE.findall(together)}
+    groups = (term for group in english().synonyms for term in group)
+    english_words = {w for text in (*everyday_messages(), *groups) for w in text.split()}
+    written = set(re.findall(r"\b[a-z]+\b", together))
+    stems = set(map(stem, written | english_words | _OPENERS | FUNCTION_WORDS))
+    return written | (stems - named)
+
+
 def find_unsupported(
-    text: str, support: Iterable[str], names: Names, ordinary: set[str]
-) -> list[str]:
+    text: str, support: Iterable[str], names: Names, ordinary: Collection[str]
+) -> dict[str, Kind]:
     """The quantities, dates and proper names in `text` that are not in any text of `support`.
 
-    `names` groups each thing's names ("US", "United States"); `ordinary` holds lower-case
-    words that are not taken for names when capitalised at the start of a sentence.
+    `names` groups each thing's names ("US", "United States"); `ordinary` words, in lower case, are
+    not taken for names when they begin a sentence.
     """
     texts = list(support)
     evidence = [_Figures.read(written) for written in texts]
     said = _Figures.read(text)
-    missing = [*_unsupported_dates(said, evidence)]
-    missing += [
-        said.undated[quantity.start : quantity.end]
-        for quantity in said.quantities
-        if not any(figures.support(quantity) for figures in evidence)
-    ]
+    missing: dict[str, Kind] = dict.fromkeys(_unsupported_dates(said, evidence), "date")
+    for quantity in said.quantities:
+        if not any(figures.support(quantity) for figures in evidence):
+            written = said.undated[quantity.start : quantity.end]
+            missing[written] = "date" if _YEAR.fullmatch(written) else "number"
     texts += [figures.words for figures in evidence]
-    return list(dict.fromkeys([*missing, *_unsupported_names(said.words, texts, names, ordinary)]))
+    return missing | dict.fromkeys(_unsupported_names(said.words, texts, names, ordinary), "name")
 
 
 @dataclass(frozen=True)
@@ -97,9 +124,6 @@ class _Figures:
 
 def _unsupported_dates(said: _Figures, evidence: Sequence[_Figures]) -> Iterator[str]:
     known = [date for figures in evidence for date in figures.dates]
-    for figures in evidence:  # "In May" is a date here, though "may" is also a verb
-        found = re.findall(rf"\b(?:{_MONTH})\b", figures.undated)
-        known += [Date(month=MONTHS.index(name) + 1) for name in found]
     readings = {reading for figures in evidence for reading in figures.readings}
     for date in said.dates:
         day = replace(date, year=None)
@@ -117,17 +141,24 @@ def _unsupported_dates(said: _Figures, evidence: Sequence[_Figures]) -> Iterator
 
 
 def _unsupported_names(
-    text: str, evidence: Sequence[str], names: Names, ordinary: set[str]
+    text: str, evidence: Sequence[str], names: Names, ordinary: Collection[str]
 ) -> Iterator[str]:
     known = words_with_other_names(" ".join(evidence), names)
+    start = end = 0  # of the last name found, which the next word may continue
     for found in _WORD.finditer(text):
         word, folded = found[0], found[0].casefold()
         if folded in known or folded.removesuffix("s") in known:
             continue
         starts_sentence = _SENTENCE_START.search(text[: found.start()])
-        is_name = word[0].isupper() and not (starts_sentence and folded in ordinary)
+        is_ordinary = starts_sentence and not {folded, stem(folded)}.isdisjoint(ordinary)
+        is_name = word[0].isupper() and not is_ordinary
         if is_name or folded in _VAGUE or any(map(str.isdecimal, word)):
-            yield word
+            if end and not _WITHIN_NAME.fullmatch(text, end, found.start()):
+                yield text[start:end]
+                end = 0
+            start, end = start if end else found.start(), found.end()
+    if end:
+        yield text[start:end]
 
 
 def words_with_other_names(text: str, names: Names) -> set[str]:

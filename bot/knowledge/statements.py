@@ -1,7 +1,7 @@
 """Checks that quotations are verbatim, and that answers, events and voices say what they do."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
@@ -9,7 +9,7 @@ from rapidfuzz.distance import Levenshtein
 from bot.errors import Problem
 from bot.knowledge.article import Article
 from bot.knowledge.format import EntryItem, Inferred
-from bot.knowledge.provenance import find_unsupported
+from bot.knowledge.provenance import Kind, find_unsupported, ordinary_words
 from bot.knowledge.read import Files
 from bot.knowledge.yaml_faults import describe_character, describe_lookalikes
 from bot.knowledge.yaml_lines import Place
@@ -18,16 +18,21 @@ from bot.language.dates import format_day, parse_iso
 # Telegram allows 4096 characters in a message; the source, notes and voices need the rest.
 _MAX_LENGTH = 3500
 _CONTEXT = 20  # characters shown on each side of a difference
-# Words that may start a sentence without being names, even if no text has them in lower case.
-_OPENERS = frozenset({"according", "both", "each", "it", "neither", "no", "nothing", "only", "yes"})
+# What to do about words of each kind that no passage has.
+_MENDS: dict[Kind, str] = {
+    "number": "correct it, cite the passage that contains it, or leave it out",
+    "date": "correct it, cite the passage that contains it, declare a year that the article leaves"
+    " out with `inferred`, or leave it out",
+    "name": "correct it, cite the passage that contains it, or leave it out; if it is no name,"
+    " begin the sentence with another word",
+}
 _PRECISIONS = {"year": "2002", "month": "2014-07", "day": "2019-08-02"}
 
 
 def find_misstatements(content: Files) -> Iterator[Problem]:
     """What answers, events or voices say, although the article does not."""
     said = [*_statements(content)]
-    texts = " ".join([content.article.text, *(one.text for one in said)])
-    ordinary = {*re.findall(r"\b[a-z]+\b", texts), *_OPENERS}
+    ordinary = ordinary_words([content.article.text, *(one.text for one in said)])
     for statement in said:
         yield from _misstated(statement, content, ordinary)
     yield from _misdated(content)
@@ -67,22 +72,23 @@ def _statements(content: Files) -> Iterator[_Statement]:
         yield _Statement("timeline.yaml", where, event.date, text, quotes, event.inferred)
 
 
-def _misstated(said: _Statement, content: Files, ordinary: set[str]) -> Iterator[Problem]:
+def _misstated(said: _Statement, content: Files, ordinary: Collection[str]) -> Iterator[Problem]:
     file = content.yaml[said.file]
     misquoted = {
         place: quote for place, quote in said.quotes.items() if content.article.cite(quote) is None
     }
     for place, quote in misquoted.items():
         yield file.problem(place, _misquoted(said.owner, quote, content.article))
-    unsupported = () if misquoted or said.is_gap else _unsupported(said, content, ordinary)
-    if unsupported:  # what is misquoted may have it
-        words = " and ".join(f"'{word}'" for word in unsupported)
-        strange = describe_lookalikes("".join(unsupported))
-        advice = "cite the passage that contains it, declare an inferred year, or leave it out"
+    # What is misquoted may have it.
+    unsupported = {} if misquoted or said.is_gap else _unsupported(said, content, ordinary)
+    for kind in dict.fromkeys(unsupported.values()):
+        words = [word for word, its_kind in unsupported.items() if its_kind == kind]
+        listed = " and ".join(f"'{word}'" for word in words)
+        strange = describe_lookalikes("".join(words))
         yield file.problem(
             said.place,
-            f"'{said.owner}' says {words}, which appears in none of its passages;"
-            f" {f'it {strange}' if strange else advice}",
+            f"'{said.owner}' says {listed} ({_around(said.text, said.text.find(words[0]))}), which"
+            f" appears in none of its passages; {f'it {strange}' if strange else _MENDS[kind]}",
         )
     length = len(said.text) + sum(map(len, said.quotes.values()))
     if length > _MAX_LENGTH:
@@ -93,11 +99,11 @@ def _misstated(said: _Statement, content: Files, ordinary: set[str]) -> Iterator
         )
 
 
-def _unsupported(said: _Statement, content: Files, ordinary: set[str]) -> Sequence[str]:
+def _unsupported(said: _Statement, content: Files, ordinary: Collection[str]) -> dict[str, Kind]:
     """The numbers, dates and names without support; none if a required file is invalid."""
     source, vocabulary = content.source, content.vocabulary
     if source is None or vocabulary is None:
-        return ()
+        return {}
     support = [
         f"{source.title} {source.publisher} {source.place} {format_day(source.published)}",
         *said.quotes.values(),

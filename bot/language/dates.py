@@ -45,6 +45,7 @@ _FORMS = [
         r"\b(?P<year>\d{4})-(?P<number>\d\d)(?:-(?P<day>\d\d))?\b",
         r"\b(?P<year>(?:19|20)\d\d)\b",
         rf"\b(?P<month>{'|'.join(set(MONTH_WORDS) - {'march', 'jun'})})\b",
+        r"\b(?:in|by|from|of|since|until|before|after|early|late|last) (?P<month>may|march)\b",
     )
 ]
 # Without any of these there is no date, and no need to try the forms one by one.

@@ -71,6 +71,6 @@ class Chat:
 
     def _source(self) -> str:
         source = self._knowledge.source
-        head = f"{source.title}\n{source.publisher}, {source.place}, {source.published}"
+        head = f"{source.title}\n{source.origin}, {source.published}"
         passages = [wrap(f"p{p.number}: {p.text}") for p in self._knowledge.article.paragraphs]
         return "\n\n".join([head, *passages, f"Knowledge version {self._knowledge.version}"])

@@ -2,32 +2,65 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
-from bot.answering import Answerer
-from bot.answering.decide import ANSWER, SUGGEST, Candidate, Verdict
+from bot.answering import Answerer, Reply
+from bot.answering.decide import Candidate, Verdict
+from bot.language.normalise import FUNCTION_WORDS, tokenize
+from bot.text_layout import wrap
 
 _SHOWN = 3  # candidates per question
 _WEIGHTS = 6  # features per candidate
 _KINDS = {"s": "word", "c": "synonym", "p": "pair", "l": "letters"}
+_CLOSE = 0.5  # least margin over another entry, or over everyday messages, that is not worth a word
 
 
 def explain(answerer: Answerer, text: str) -> str:
-    """The decision, then the best candidates for each question in the message, with scores."""
-    reply = answerer.answer(text)
-    head = f"{reply.status}: {reply.entry or '-'} (confidence {reply.confidence:.2f})"
-    thresholds = f"answered at {ANSWER:.2f} or more, suggested at {SUGGEST:.2f} or more"
-    blocks = [f"{head}; {thresholds}"]
-    blocks += [_verdict(answerer, verdict) for verdict in answerer.verdicts(text)]
-    return "\n\n".join(blocks)
+    """The decision in a sentence, then the best candidates for each question, with scores."""
+    verdicts = answerer.verdicts(text)
+    conclusion = wrap(_conclusion(answerer, answerer.answer(text), verdicts))
+    return "\n\n".join([conclusion, *(_verdict(answerer, verdict) for verdict in verdicts)])
+
+
+def _conclusion(answerer: Answerer, reply: Reply, verdicts: Sequence[Verdict]) -> str:
+    """Why the message was answered or not, in plain words."""
+    if reply.entry:
+        gap = "" if reply.status == "answered" else " the gap"
+        return f"Answered with{gap} '{reply.entry}'."
+    if reply.status == "smalltalk":
+        return "Answered as small talk."
+    verdict = max(verdicts, key=lambda one: one.confidence)
+    best = verdict.best
+    if not best:
+        return "Not answered, because no entry has its words, or they don't make a question."
+    if best.conflict:
+        return f"Not answered with '{best.entry}', because {_conflict(best)}."
+    words = dict.fromkeys(tokenize(verdict.message.text))
+    content = [word for word in words if word not in FUNCTION_WORDS]
+    lacking = [w for w in content if not answerer.matcher.read(w).covered(best.entry)]
+    reasons = []
+    if lacking:
+        reasons.append(f"none of its phrasings has {' or '.join(f'“{w}”' for w in lacking)}")
+    if len(verdict.candidates) > 1 and best.signals.margin < _CLOSE:
+        reasons.append(f"'{verdict.candidates[1].entry}' is nearly as close")
+    if best.signals.elsewhere_margin < _CLOSE:
+        reasons.append("messages about other things are nearly as close")
+    reason = ", and ".join(reasons) or "the message is only a little like its phrasings"
+    offered = ", only offered" if reply.suggestions else ""
+    return f"Not answered{offered}. '{best.entry}' is the closest, but {reason}."
+
+
+def _conflict(candidate: Candidate) -> str:
+    conflict = candidate.conflict
+    assert conflict is not None  # noqa: S101 - the callers have looked
+    asked = "" if conflict.asked == conflict.kind else f" “{conflict.asked}”"
+    return f"the {conflict.kind}{asked} makes this a different question"
 
 
 def _verdict(answerer: Answerer, verdict: Verdict) -> str:
-    lines = [f"“{verdict.message.text}”"]
-    if not verdict.candidates:
-        lines.append("  no known words, or only words that do not make a question")
-    for candidate in verdict.candidates[:_SHOWN]:
-        lines += _candidate(answerer, verdict.message.text, candidate)
-    return "\n".join(lines)
+    part = verdict.message.text
+    shown = [_candidate(answerer, part, candidate) for candidate in verdict.candidates[:_SHOWN]]
+    return "\n".join([f"“{part}”", *chain.from_iterable(shown)])
 
 
 def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]:
@@ -44,17 +77,11 @@ def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]
     lines += [f"    {', '.join(shown)}"] if shown else []
     words = [
         f"{word.word} = {word.matched} ({word.how})"
-        if word.matched
-        else f"{word.word} ({word.how})"
         for word in explanation.words
-        if word.how != "exact"
+        if word.matched and word.how != "exact"
     ]
     lines += [f"    {'; '.join(words)}"] if words else []
-    if candidate.conflict:
-        lines.append(
-            f"    not answered: the {candidate.conflict.kind} “{candidate.conflict.asked}” makes"
-            " this a different question"
-        )
+    lines += [f"    not answered: {_conflict(candidate)}"] if candidate.conflict else []
     return lines
 
 

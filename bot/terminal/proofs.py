@@ -11,17 +11,17 @@ _RULE = "=" * WIDTH
 
 
 def all_replies(knowledge: Knowledge) -> str:
-    """The replies on numbered pages: by topic, then the timeline, small talk and templates."""
-    pages = list(_pages(knowledge))
+    """The replies in numbered parts: by topic, then the timeline, small talk and templates."""
+    parts = list(_parts(knowledge))
     source = knowledge.source
     head = f"Every reply about “{source.title}” ({source.publisher}), version {knowledge.version}"
     blocks = [wrap(head)]
-    for number, (heading, lines) in enumerate(pages, 1):
-        blocks += [f"{_RULE}\nPage {number} of {len(pages)}: {heading}\n{_RULE}", *lines]
+    for number, (heading, lines) in enumerate(parts, 1):
+        blocks += [f"{_RULE}\nPart {number} of {len(parts)}: {heading}\n{_RULE}", *lines]
     return "\n\n".join(blocks)
 
 
-def _pages(knowledge: Knowledge) -> Iterator[tuple[str, list[str]]]:
+def _parts(knowledge: Knowledge) -> Iterator[tuple[str, list[str]]]:
     for answerable, kind in ((True, "answers"), (False, "known gaps")):
         for topic, title in knowledge.topics.items():
             of_topic = [

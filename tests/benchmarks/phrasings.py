@@ -5,7 +5,6 @@ some of its phrasings.
 """
 
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -39,7 +38,7 @@ def main(arguments: Sequence[str]) -> None:
     rows = []
     for limit in (*_LIMITS, None):
         answerer = Answerer(thinned(knowledge, limit) if limit else knowledge)
-        tally = Tally(Counter(ask(answerer, question).outcome for question in questions))
+        tally = Tally.of(ask(answerer, question) for question in questions)
         shares = [
             tally.share(*outcomes)
             for outcomes in (("right",), ("wrong",), ("right", "suggested"), ("false",))

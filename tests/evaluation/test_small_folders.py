@@ -1,5 +1,4 @@
 import io
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ def test_a_small_folder_answers_some_and_seldom_falsely(folder: Path) -> None:
     knowledge = load_knowledge(folder)
     answerer = Answerer(knowledge)
     questions = read_questions(folder / "questions/readers.yaml", knowledge)
-    tally = Tally(Counter(ask(answerer, question).outcome for question in questions))
+    tally = Tally.of(ask(answerer, question) for question in questions)
     assert tally.answerable + tally.unanswerable == 60
     assert tally.share("right") >= 0.15
     assert tally.share("right", "suggested") >= 0.5

@@ -123,7 +123,7 @@ BREAKAGES = (
         "answers.yaml",
         "answer: Cyclists and walkers may cross",
         "answer: Cyclists and Ida Berg may cross",
-        ("says 'Ida'", "cite the passage that contains it"),
+        ("says 'Ida Berg' (…Cyclists and Ida", "correct it, cite the passage that contains it"),
     ),
     Breakage(
         "a date made up of the wrong parts",
@@ -137,7 +137,7 @@ BREAKAGES = (
         "answers.yaml",
         "to cars on 12 April 2021",
         "to cars on 12 April 2022",
-        ("says '2022'", "declare an inferred year"),
+        ("says '2022'", "declare a year that the article leaves out"),
     ),
     Breakage(
         "an unknown topic",

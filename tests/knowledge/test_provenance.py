@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.knowledge.provenance import find_unsupported
+from bot.knowledge.provenance import find_unsupported, ordinary_words
 
 # An answer, its passage, and what of the answer the passage does not say.
 ROWS: list[tuple[str, str, list[str]]] = [
@@ -87,7 +87,7 @@ ROWS: list[tuple[str, str, list[str]]] = [
 def test_figures_are_those_of_the_passage(answer: str, passage: str, missing: list[str]) -> None:
     """What the passage has is accepted in any form, and what it lacks is named as written."""
     ordinary = {word.casefold() for word in (*answer.split(), *passage.split())}
-    assert find_unsupported(answer, [passage], {}, ordinary) == missing
+    assert [*find_unsupported(answer, [passage], {}, ordinary)] == missing
 
 
 # Whether a passage says what an answer does.
@@ -138,3 +138,26 @@ def test_figures_are_accepted_or_not(answer: str, passage: str, is_said: bool) -
     """Sums, votes, times, dates and the like in texts of other kinds."""
     ordinary = {word.casefold() for word in (*answer.split(), *passage.split())}
     assert (not find_unsupported(answer, [passage], {}, ordinary)) == is_said
+
+
+# An answer whose passage is "The board of Harbour Rail met.", and the names that this lacks.
+NAMES = [
+    ("They asked the board.", []),
+    ("Ask the board.", []),
+    ("Part of the board met.", []),
+    ("Extensions need the board.", []),  # the article has "extension"
+    ("Ostby met the board.", ["Ostby"]),
+    ("Rose met the board.", ["Rose"]),  # the article has it with a capital inside a sentence
+    ("The Safety and Work Inspectorate met.", ["Safety and Work Inspectorate"]),
+    ("Ida Berg's board met Ulla Lund.", ["Ida Berg", "Ulla Lund"]),
+    ("The board met Ida Berg, Ostby and Lund.", ["Ida Berg", "Ostby and Lund"]),
+    ("The Harbour Rail board met Harbour Roads.", ["Roads"]),
+]
+
+
+@pytest.mark.parametrize(("answer", "missing"), NAMES)
+def test_names_are_those_of_the_passage(answer: str, missing: list[str]) -> None:
+    """A first word that is ordinary English is no name, and several words may be one name."""
+    passage = "The board of Harbour Rail met."
+    ordinary = ordinary_words([passage, "An extension was refused, and Rose left.", answer])
+    assert find_unsupported(answer, [passage], {}, ordinary) == dict.fromkeys(missing, "name")

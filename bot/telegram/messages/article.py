@@ -24,7 +24,7 @@ def source(knowledge: Knowledge, username: str) -> Rendered:
     data = knowledge.source
     lines = [
         f"<b>{as_html(data.title)}</b>",
-        as_html(f"{data.publisher}, {data.place}, {format_day(data.published)}"),
+        as_html(f"{data.origin}, {format_day(data.published)}"),
     ]
     if data.url:
         lines.append(as_html(data.url))

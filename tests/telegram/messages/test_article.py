@@ -1,6 +1,8 @@
 """Reading the article: pages, passages, and passages inside their paragraphs."""
 
+import shutil
 from operator import mul
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -67,6 +69,16 @@ def test_source_begins_with_the_article_data(treaty: FakeTelegram) -> None:
     source = TREATY.source
     for part in (source.title, source.publisher, source.place, "5 July 2019", TREATY.version):
         assert part in text
+
+
+def test_a_source_without_a_place_has_none(tmp_path: Path) -> None:
+    """Rules and press notices have no dateline."""
+    folder = Path(shutil.copytree(BRIDGE, tmp_path / "knowledge"))
+    file = folder / "source.yaml"
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    file.write_text("".join(x for x in lines if not x.startswith("place:")), encoding="utf-8")
+    knowledge = load_knowledge(folder)
+    assert f"\n{TOWN.source.publisher}, 3 March 2021\n" in pages.source(knowledge, "TownBot").html
 
 
 def test_passage_numbers_are_links(treaty: FakeTelegram) -> None:
