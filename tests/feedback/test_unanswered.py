@@ -36,7 +36,7 @@ VOCABULARY = load_knowledge(BRIDGE).vocabulary
 SHOP = (
     "where can i find a souvenir shop selling magnets",
     "where can i find a big souvenir shop selling magnets",
-    "where can i find any souvenir shop selling magnets",
+    "where can i find an open souvenir shop selling magnets",
 )
 FERRY = ("when does the ferry sail", "the ferry sailing, when")
 
