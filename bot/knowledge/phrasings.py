@@ -53,8 +53,8 @@ def _items(answers: object) -> Iterator[tuple[str, tuple[Place, dict[str, Any]]]
 def _add(path: Path, name: str, answers: YamlFile, place: Place, item: dict[str, Any]) -> None:
     """Add the phrasings in one file to those of `item`, whose phrasings are at `place`."""
     answers.locations.setdefault(place, (name, 1))
-    # A byte order mark, tabs and the line ends of any system are fine.
-    text = read_text(path, (CONFLICT, INVISIBLE, UNFINISHED), name).removeprefix("\ufeff")
+    # Tabs and the line ends of any system are fine.
+    text = read_text(path, (CONFLICT, INVISIBLE, UNFINISHED), name)
     lines = [" ".join(line.split()) for line in re.split(r"\r\n?|\n", text)]
     phrasings = [(n, line) for n, line in enumerate(lines, 1) if line and line[0] != "#"]
     if not phrasings:

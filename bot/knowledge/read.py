@@ -117,10 +117,6 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
 
 def _read_article(path: Path) -> Article:
     text = read_text(path, (CONFLICT,))
-    if text.startswith("\ufeff"):
-        reason = "begins with a byte order mark (an invisible character)"
-        problem = Problem(path.name, 1, f"{reason}; save it as UTF-8 without BOM")
-        raise KnowledgeError([problem])
     if not text.strip():
         reason = "is empty; put the article's text into it"
         raise KnowledgeError([Problem(path.name, None, reason)])

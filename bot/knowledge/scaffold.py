@@ -93,7 +93,7 @@ def read_article(path: Path | None) -> str:
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); give the article's text file"
         raise InputError(f"{name}: {reason}") from None
-    text = decode(data, name).removeprefix("\ufeff").replace("\r\n", "\n")
+    text = decode(data, name).replace("\r\n", "\n")
     if not text.strip():
         raise InputError(f"{name}: is empty; put the article's text into it")
     return text

@@ -117,7 +117,7 @@ _INCOMPLETE = (
 
 def find_faults(text: str) -> list[Fault]:
     """The first fault of each line that YAML would report in the wrong words, or not at all."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n")
     structure = _TEXTS.sub(
         lambda found: found[0].partition("\n")[0] + "\n" * found[0].count("\n"), text
     )

@@ -89,11 +89,11 @@ def read_text(path: Path, rules: Iterable[Rule], name: str = "") -> str:
 
 
 def decode(data: bytes, name: str) -> str:
-    """The text of a UTF-8 file; raise `KnowledgeError` if it is none."""
+    """The text of a UTF-8 file without a byte order mark; raise `KnowledgeError` if it is none."""
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = error.object.count(b"\n", 0, error.start) + 1
         reason = "this line is not valid UTF-8; save the file as UTF-8"
         raise KnowledgeError([Problem(name, line, reason)]) from None
 

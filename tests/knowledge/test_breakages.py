@@ -78,6 +78,13 @@ def test_a_folder_in_place_of_a_file(folder: Path) -> None:
     assert str(error.value).count("cannot be read (Is a directory)") == 2
 
 
+def test_a_byte_order_mark_is_no_part_of_a_file(folder: Path) -> None:
+    """Notepad and PowerShell write one before the text; nobody has to remove it."""
+    for path in (path for path in folder.iterdir() if path.is_file()):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert load_knowledge(folder).article == load_knowledge(BRIDGE).article
+
+
 def test_one_invalid_item_causes_no_other_reports(folder: Path) -> None:
     """An invalid topic hides no other problem, and the entries that use it are not reported."""
     path = folder / "answers.yaml"
