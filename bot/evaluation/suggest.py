@@ -7,7 +7,7 @@ from statistics import median
 from tqdm import tqdm
 
 from bot.answering import Answerer
-from bot.evaluation.mutate import FOLDS, fates, left_out
+from bot.evaluation.mutate import FOLDS, fate, fates, left_out
 from bot.evaluation.questions import Result, ask
 from bot.knowledge import Knowledge
 from bot.text_layout import wrap
@@ -81,11 +81,8 @@ def _block(found: Shortage) -> str:
     right = found.asked - len(found.missed)
     head = f"{found.entry}: {right} of {found.asked} found, {100 * found.gain:+.2f} points"
     every = -(-len(found.missed) // _EXAMPLES)  # from all phrasings, not only the first
-    examples = (f"“{r.question.text}”: {_fate(r)}" for r in found.missed[::every])
+    examples = (
+        f"“{r.question.text}”: {f'got {r.reply.entry}' if r.reply.entry else fate(r)}"
+        for r in found.missed[::every]
+    )
     return "\n".join([head, *(wrap(example, "  - ") for example in examples)])
-
-
-def _fate(result: Result) -> str:
-    if result.reply.entry:
-        return f"got {result.reply.entry}"
-    return "only offered" if result.outcome == "suggested" else "not understood"
