@@ -82,7 +82,7 @@ def fates(results: Sequence[Result]) -> str:
         counts = Counter(fate(result) for result in results if result.question.kind == kind)
         if total := counts.total():
             rows.append((kind, total, *(f"{100 * counts[fate] / total:.1f} %" for fate in _FATES)))
-    return table(("mutation", "asked", *_FATES), rows)
+    return table(("message", "asked", *_FATES), rows)
 
 
 def fate(result: Result) -> str:

@@ -17,8 +17,8 @@ _ENTRIES = 10  # shown
 _EXAMPLES = 4  # of each
 # Measured with `python -m tests.benchmarks.phrasings`.
 _YARDSTICK = (
-    "Each phrasing was asked while the bot didn't know it. Half the entries here have"
-    " {typical:.0f} phrasings or more. In the folder that comes with the bot, 8 for each entry were"
+    "Each phrasing was asked while the bot didn't know it; where there are few, most are only"
+    " offered. Half the entries here have {typical:.0f} phrasings or more. In the folder that comes with the bot, 8 for each entry were"
     " enough to answer 21 in 100 questions of strangers, and to answer or offer 73; with 30 it was"
     " 37 and 86, with 120 it was 62 and 91."
 )
