@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from bot.answering import Answerer
 from bot.errors import InputError
-from bot.evaluation.mutate import FLIPPED, GAP_LEFT_OUT, LEFT_OUT, STRANGE, fates, mutate, one_typo
+from bot.evaluation.mutate import FLIPPED, LEFT_OUT, fates, mutate, one_typo
 from bot.evaluation.questions import (
     Outcome,
     Question,
@@ -161,25 +161,17 @@ def mutated(folder: Path | None, limits: Limits, strays: Path | None) -> int:
 
 
 def _strays(results: Sequence[Result], content: Files) -> list[str]:
-    """What got another entry or should have got none, where it stands, the surest first.
-
-    A phrasing that, left out, gets another entry may belong there.
-    """
-    places = {text: file.location(place) for file, place, _, text in phrasings(content)}
+    """What got another entry or should have got none, the surest first, and where it stands."""
+    places = {
+        text: "{}:{}".format(*file.location(place)) for file, place, _, text in phrasings(content)
+    }
     found = []
     for result in sorted(results, key=lambda result: -result.reply.confidence):
-        question, reply = result.question, result.reply
-        if question.kind == STRANGE and result.outcome == "false":
-            where = STRANGE
-        elif (
-            question.kind in {LEFT_OUT, GAP_LEFT_OUT}
-            and reply.entry not in {None, question.entry}
-            and result.outcome != "right"
-        ):
-            where = "{}:{}".format(*places[question.text])
-        else:
-            continue
-        found.append(f"{reply.confidence:.2f} {where}: {question.text} -> {reply.entry}")
+        question, entry = result.question, result.reply.entry
+        is_other = entry and (entry != question.entry or result.outcome == "false")
+        if is_other and result.outcome != "right" and question.kind != FLIPPED:
+            where = places.get(question.text, question.kind)
+            found.append(f"{result.reply.confidence:.2f} {where}: {question.text} -> {entry}")
     return found
 
 

@@ -79,13 +79,13 @@ def fates(results: Sequence[Result]) -> str:
     """What altered phrasings got, by kind; the columns add up to 100 %."""
     rows = []
     for kind in _KINDS:
-        counts = Counter(_fate(result) for result in results if result.question.kind == kind)
+        counts = Counter(fate(result) for result in results if result.question.kind == kind)
         if total := counts.total():
             rows.append((kind, total, *(f"{100 * counts[fate] / total:.1f} %" for fate in _FATES)))
-    return table(("mutation", "asked", *_FATES), rows)
+    return table(("message", "asked", *_FATES), rows)
 
 
-def _fate(result: Result) -> str:
+def fate(result: Result) -> str:
     """Whether it got its own entry or gap, an offer of it, neither, or a wrong answer."""
     if result.outcome in {"wrong", "false"}:
         return "wrong"

@@ -19,8 +19,11 @@ _MAX_NAMES = 20
 _MAX_ID = 40  # characters
 _CAPITALISED = r"[^\W\d_a-z][\w'’-]*"
 _NAME = re.compile(rf"\b{_CAPITALISED}(?:\s+(?:(?:of|de|van|von)\s+)?{_CAPITALISED})*")
+_PLACED = re.compile(r"\b(?:across|along|around|at|in|near|outside) (?:the )?$", re.IGNORECASE)
+_LASTING = re.compile(r"\b(?:till|until) the end of $", re.IGNORECASE)  # nothing happens then
 _DATELINE = re.compile(r"([^\W\d_a-z][^\Wa-z]*(?: [^\Wa-z]+)*), ")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_TITLES = frozenset({"Dr", "Mr", "Mrs", "Ms", "Prof"})
 _PRECISIONS = (("year", 4), ("month", 7), ("day", 10))  # with the length of the date
 _NO_NAMES = frozenset({*MONTHS, *_WEEKDAYS, *(f"{day}s" for day in _WEEKDAYS)})
 
@@ -56,39 +59,41 @@ def find_place(article: Article) -> str:
     return ""
 
 
-def find_names(article: Article) -> Mapping[str, Sequence[str]]:
-    """The names in the body, most frequent first: ids, each with the ways to write the name."""
-    found = (
-        name
-        for sentence in article.sentences[1:]
-        for match in _NAME.finditer(sentence.text)
-        if (name := _name(match, article))
-    )
-    counts = Counter(found)
+def find_names(article: Article) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """The names in the body, most frequent first: by kind, ids with the ways to write the name."""
+    counts: Counter[str] = Counter()
+    placed: Counter[str] = Counter()  # how often it is said that something is there
+    for sentence in article.sentences[1:]:
+        for found in _NAME.finditer(sentence.text):
+            if name := _name(found, article):
+                before = sentence.text[: found.start() + found[0].find(name)]
+                counts[name] += 1
+                placed[name] += bool(_PLACED.search(before))
     groups: dict[str, list[str]] = {}  # by the longest way to write the name
     for name in sorted(counts, key=len, reverse=True):
-        whole = next((longer for longer in groups if longer.endswith(f" {name}")), name)
+        whole = next((longer for longer in groups if f" {name} " in f" {longer} "), name)
         groups.setdefault(whole, []).append(name)
     ranked = sorted(groups.values(), key=lambda group: -sum(counts[name] for name in group))
-    ids: dict[str, Sequence[str]] = {}
+    kinds: dict[str, dict[str, Sequence[str]]] = {}
     for group in ranked[:_MAX_NAMES]:
         slug = "-".join(re.findall("[a-z0-9]+", normalise(group[-1])))[:_MAX_ID].strip("-")
+        is_place = 2 * sum(placed[name] for name in group) >= sum(counts[name] for name in group)
         if slug:
-            ids.setdefault(slug, group)
-    return ids
+            kinds.setdefault("place" if is_place else "actor", {}).setdefault(slug, group)
+    return kinds
 
 
 def _name(found: re.Match[str], article: Article) -> str:
     """The name in a run of capitalised words; "" if they are none."""
-    words = found[0].split()
-    while words and normalise(words[0]) in FUNCTION_WORDS:
-        del words[0]  # "The" at the start of a sentence
+    run = words = re.sub(r"['’]s?$", "", found[0]).split()
+    while words and (normalise(words[0]) in FUNCTION_WORDS or words[0] in _TITLES):
+        words = words[1:]  # "The" at the start of a sentence
     if not set(words) - _NO_NAMES - {"of"}:
         return ""
     # Any word begins a sentence with a capital. A name also stands within one, and never in lower
     # case.
     word = re.escape(words[0])
-    if found.start() == 0 and words == found[0].split()[:1]:
+    if found.start() == 0 and words == run[:1]:
         inside = re.search(rf"[\w,’'] {word}\b", article.text)
         if not inside or re.search(rf"\b{word.lower()}\b", article.text):
             return ""
@@ -110,7 +115,8 @@ def find_events(article: Article, published: dt.date | None) -> list[ProposedEve
     for sentence in article.sentences[1:]:
         for date, start, end in date_spans(sentence.text):
             year = date.year or (published.year if published else None)
-            if not year or sentence.text[start:end].islower():
+            lasts = _LASTING.search(sentence.text[:start])
+            if not year or lasts or sentence.text[start:end].islower():
                 continue
             with contextlib.suppress(ValueError):  # there may be no such day
                 whole = dt.date(year, date.month or 1, date.day or 1).isoformat()

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 from typing import Literal, Self
 
 from bot.language.dates import MONTHS, Date, date_spans
@@ -26,11 +27,6 @@ _JOINT = r"\s*(?:–|-|to|and)\s*"
 _DAYS_BEFORE = re.compile(rf"\b(\d{{1,2}}){_JOINT}(?=\d{{1,2}} ({_MONTH})\b)")
 _DAYS_AFTER = re.compile(rf"\b({_MONTH}) (\d{{1,2}}){_JOINT}(?=\d{{1,2}}\b)")
 
-_OPENERS = word_set(
-    """according almost although anybody anyone around both each either everybody everyone few
-    however many most nearly neither nobody nothing only part roughly several some twice until
-    """
-)
 
 Kind = Literal["number", "date", "name"]
 Names = Mapping[str, Mapping[str, Sequence[str]]]
@@ -44,10 +40,10 @@ def ordinary_words(texts: Iterable[str]) -> set[str]:
     """
     together = "\n".join(texts)
     named = {stem(word.casefold()) for word in _INSIDE.findall(together)}
-    groups = (term for group in english().synonyms for term in group)
-    english_words = {w for text in (*everyday_messages(), *groups) for w in text.split()}
+    texts = chain(everyday_messages(), english().style["opening"], *english().synonyms)
+    english_words = {word for text in texts for word in text.split()}
     written = set(re.findall(r"\b[a-z]+\b", together))
-    stems = set(map(stem, written | english_words | _OPENERS | FUNCTION_WORDS))
+    stems = set(map(stem, written | english_words | FUNCTION_WORDS))
     return written | (stems - named)
 
 

@@ -50,10 +50,11 @@ def new_folder(folder: Path, text: str, details: Details) -> str:
     headline = article.paragraphs[0].text
     fits = "\n" not in headline and len(headline) <= _HEADLINE_LIMIT
     names, events = find_names(article), find_events(article, published)
+    place = details.place or find_place(article)
     values = {
         "title": scalar(details.title or (headline if fits else f"{TODO} the headline")),
         "publisher": scalar(details.publisher or f"{TODO} who published it"),
-        "place": scalar(details.place or find_place(article) or f"{TODO} where it was published"),
+        "place": f"place: {scalar(place)}" if place else "# place: only if it has a dateline",
         "published": published or f"{TODO} the day, like 2019-07-05",
         "folder": folder,
         "answer": scalar(f'The article begins: "{article.sentences[0].text}"'),
@@ -72,7 +73,7 @@ def new_folder(folder: Path, text: str, details: Details) -> str:
     missing = TODO in texts["source.yaml"]
     return (
         f"{folder}: {len(article.paragraphs)} paragraphs, {len(article.sentences)} sentences,"
-        f" {len(names)} names and {len(events)} dates.\n"
+        f" {sum(map(len, names.values()))} names and {len(events)} dates.\n"
         f"{'Fill in source.yaml. ' if missing else ''}Keep this running in another terminal:\n"
         f"  treaty-bot check --watch --knowledge {folder}\n"
         "Then write the questions and answers (answers.yaml), and go through the names\n"
@@ -119,10 +120,9 @@ def _sentences(article: Article) -> str:
     return "\n".join(lines)
 
 
-def _names(names: Mapping[str, Sequence[str]]) -> str:
-    """The names as a value of `names`, all of one kind until the editor sorts them."""
-    plain = {"actor": {id_: list(forms) for id_, forms in names.items()}}
-    return "\n" + textwrap.indent(_yaml(plain), "  ") if names else " {}"
+def _names(names: Mapping[str, Mapping[str, Sequence[str]]]) -> str:
+    """The names as a value of `names`."""
+    return "\n" + textwrap.indent(_yaml(names), "  ") if names else " {}"
 
 
 def _event(event: ProposedEvent, published: dt.date | None) -> str:
@@ -137,12 +137,13 @@ def _event(event: ProposedEvent, published: dt.date | None) -> str:
     if event.year_is_inferred and published:
         reason = f"the article gives no year; it is dated {format_day(published)}"
         item["inferred"] = {"year": int(event.date[:4]), "because": reason}
-    return textwrap.indent(_yaml([item]), "#   ")
+    return textwrap.indent(_yaml([item], in_lines=True), "#   ")
 
 
-def _yaml(value: object) -> str:
-    """A value as YAML, with the innermost lists and groups each on one line."""
+def _yaml(value: object, *, in_lines: bool = False) -> str:
+    """A value as YAML; without `in_lines`, the innermost lists and groups are each on one line."""
+    flow = False if in_lines else None
     dumped: str = yaml.safe_dump(
-        value, width=float("inf"), allow_unicode=True, sort_keys=False, default_flow_style=None
+        value, width=float("inf"), allow_unicode=True, sort_keys=False, default_flow_style=flow
     )
     return dumped.rstrip("\n")

@@ -1,6 +1,5 @@
 """Checks that quotations are verbatim, and that answers, events and voices say what they do."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -36,7 +35,7 @@ def find_misstatements(content: Files) -> Iterator[Problem]:
     for statement in said:
         yield from _misstated(statement, content, ordinary)
     yield from _misdated(content)
-    yield from _voices(content)
+    yield from _voices(content, ordinary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +127,18 @@ def _misdated(content: Files) -> Iterator[Problem]:
         previous = event.date
 
 
-def _voices(content: Files) -> Iterator[Problem]:
+def _voices(content: Files, ordinary: Collection[str]) -> Iterator[Problem]:
     source = content.source
     if source is None or content.vocabulary is None:
         return
-    words = set(re.findall(r"\w+", f"{content.article.text} {source.publisher} {source.place}"))
+    support = [content.article.text, source.publisher, source.place]
     for voice, label in content.vocabulary.voices.items():
-        for name in re.findall(r"\b[A-Z]\w+", label):
-            if name not in words:
-                yield content.yaml["vocabulary.yaml"].problem(
-                    ("voices", voice),
-                    f"the voice '{voice}' is shown as '{label}', but '{name}' does not appear in"
-                    " the article; write the name as the article does",
-                )
+        for name in find_unsupported(label, support, {}, ordinary):
+            yield content.yaml["vocabulary.yaml"].problem(
+                ("voices", voice),
+                f"the voice '{voice}' is shown as '{label}', but '{name}' does not appear in the"
+                " article; write the name as the article does",
+            )
 
 
 def _misquoted(owner: str, quote: str, article: Article) -> str:

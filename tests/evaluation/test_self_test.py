@@ -151,12 +151,9 @@ def test_strays_are_the_phrasings_that_left_out_get_another_entry(
     lines = strays.read_text("utf-8").splitlines()
     stray = "phrasings/trade.txt:2: when does the harbour bridge close to cars -> closing-date"
     assert [line.partition(" ")[2] for line in lines].count(stray) == 1
-    assert all(
-        re.match(
-            r"\d\.\d\d (answers\.yaml:\d+|phrasings/trade\.txt:\d+|about something else): ", line
-        )
-        for line in lines
-    )
+    kinds = "about something else|one typo|two words swapped"
+    place = rf"answers\.yaml:\d+|phrasings/trade\.txt:\d+|{kinds}"
+    assert all(re.match(rf"\d\.\d\d ({place}): ", line) for line in lines)
     report = capsys.readouterr().out
     assert f"{len(lines)} phrasings, altered or left out, got another entry" in report
     rows = [line.strip("| ").split(" | ") for line in report.splitlines() if line.startswith("| ")]

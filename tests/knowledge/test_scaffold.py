@@ -126,12 +126,17 @@ def test_with_all_details_a_folder_is_valid_at_once(tmp_path: Path) -> None:
 
 def test_dates_become_events_in_order() -> None:
     """Each date is as precise as the article, with its sentence, and a missing year is inferred."""
-    text = "Title\n\nIt began in May 2019. It ends on April 12. In 1987 all was well. They may 5."
+    text = (
+        "Title\n\nIt began in May 2019. It ends on April 12. In 1987 all was well. They may 5."
+        " In June, it was due to last until the end of 2022. In May, it was not."
+    )
     events = find_events(Article.parse(text), dt.date(2021, 3, 3))
     assert [(e.date, e.precision, e.year_is_inferred) for e in events] == [
         ("1987", "year", False),
         ("2019-05", "month", False),
         ("2021-04-12", "day", True),
+        ("2021-05", "month", True),
+        ("2021-06", "month", True),
     ]
     assert events[2].passage == "It ends on April 12."
 
@@ -147,14 +152,16 @@ def test_names_are_proposed_with_all_their_forms() -> None:
     """A surname belongs to the full name; what only begins a sentence is none, nor is a month."""
     text = (
         "Title\n\nVisitors met Ida Berg of the University of Aldmere in March. Berg left."
-        " Rust is bad. The University of Aldmere said that Storm Agda hit Lindholm."
+        " Rust is bad. Aldmere's experts said that Storm Agda hit Lindholm Harbour."
         " In Lindholm all is well."
     )
-    assert dict(find_names(Article.parse(text))) == {
-        "university-of-aldmere": ["University of Aldmere"],
-        "berg": ["Ida Berg", "Berg"],
-        "lindholm": ["Lindholm"],
-        "storm-agda": ["Storm Agda"],
+    assert find_names(Article.parse(text)) == {
+        "actor": {
+            "aldmere": ["University of Aldmere", "Aldmere"],
+            "berg": ["Ida Berg", "Berg"],
+            "storm-agda": ["Storm Agda"],
+        },
+        "place": {"lindholm": ["Lindholm Harbour", "Lindholm"]},
     }
 
 
