@@ -1,6 +1,6 @@
 """Ranks the entries of a knowledge base for a message: text in, ranked entries out."""
 
-from bot.matching.matcher import Explanation, Index, Match, Matcher, Query, WordMatch
+from bot.matching.matcher import Index, Match, Matcher, Query
 from bot.matching.similarity import Similarities
 
-__all__ = ["Explanation", "Index", "Match", "Matcher", "Query", "Similarities", "WordMatch"]
+__all__ = ["Index", "Match", "Matcher", "Query", "Similarities"]

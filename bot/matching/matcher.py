@@ -7,19 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import exp, log1p
-from typing import Literal
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
 from bot.language.normalise import is_function_word
-from bot.language.reader import Reader, Token
+from bot.language.reader import Reader
 from bot.matching.features import FeatureSpace, Weights, features
 from bot.matching.text_table import MISSING, TextTable
 from bot.matching.train import train
-
-# Elsewhere: known, but not in this phrasing; unknown: in no phrasing at all.
-How = Literal["exact", "stem", "synonym", "typo", "elsewhere", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +38,6 @@ class Match:
     def confidence(self) -> float:
         """The score as a number in [0, 1]; a probability would need labelled questions."""
         return 1.0 if self.is_exact else 1 / (1 + exp(-4 * self.score))
-
-
-@dataclass(frozen=True, slots=True)
-class WordMatch:
-    """A word of the message, and the word of the phrasing that it matches, if any."""
-
-    word: str
-    matched: str | None
-    how: How
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why an entry has its score for a message: each word, and the features that weigh most."""
-
-    match: Match
-    words: tuple[WordMatch, ...]
-    weights: tuple[tuple[str, float], ...]  # features and what each adds, most telling first
 
 
 @dataclass(frozen=True)
@@ -152,28 +130,15 @@ class Matcher:
         query = self.read(text)
         return [query.match(name) for name in list(query.scores)[:limit]]
 
-    def explain(self, text: str, entry: str) -> Explanation:
-        """How a message matches an entry. KeyError for an unknown entry."""
-        query = self.read(text)
-        match = query.match(entry)
-        phrasing = self._index.reader.read(match.phrasing)
-        words = {token.best: token.word for token in phrasing.tokens}
-        concepts: dict[str, str] = {}
-        for token, names in zip(phrasing.tokens, phrasing.concepts, strict=True):
-            for name in names:  # a synonym of two words is shown whole
-                before = f"{concepts[name]} " if name in concepts else ""
-                concepts[name] = before + token.word
-        word_matches = (
-            _word_match(token, words, names, concepts)
-            for token, names in zip(query.reading.tokens, query.reading.concepts, strict=True)
-        )
-        having = features(query.reading)
+    def contributions(self, text: str, entry: str) -> list[tuple[str, float]]:
+        """What each feature of a message adds to an entry's score, the most telling first.
+
+        KeyError for an unknown entry.
+        """
+        number, having = self._index.numbers[entry], features(self.read(text).reading)
         named = dict(zip(self._index.space.numbers.find(having).tolist(), having, strict=True))
-        vector = self._index.space.vector(having)
-        found = self._index.weights.contributions(vector, self._index.numbers[entry])
-        weights = [(named[number], value) for number, value in found]
-        weights.sort(key=lambda pair: -abs(pair[1]))
-        return Explanation(match, tuple(word_matches), tuple(weights))
+        found = self._index.weights.contributions(self._index.space.vector(having), number)
+        return sorted(((named[n], value) for n, value in found), key=lambda pair: -abs(pair[1]))
 
     def read(self, text: str) -> Query:
         """Read and score a message, for callers that need more than `rank` returns.
@@ -257,17 +222,3 @@ class Query:
 @lru_cache(maxsize=128)  # splitting every entry's lines for good would take three times the memory
 def _lines(text: str) -> list[str]:
     return text.split("\n")
-
-
-def _word_match(
-    token: Token, words: Mapping[str, str], names: Sequence[str], concepts: Mapping[str, str]
-) -> WordMatch:
-    if not token.stem:
-        return WordMatch(token.word, None, "unknown")
-    if matched := words.get(token.stem):
-        how: How = "typo" if token.similarity < 1 else "stem"
-        return WordMatch(token.word, matched, "exact" if matched == token.word else how)
-    for name in names:
-        if name in concepts:
-            return WordMatch(token.word, concepts[name], "synonym")
-    return WordMatch(token.word, None, "elsewhere")

@@ -58,31 +58,23 @@ def _conflict(candidate: Candidate) -> str:
 
 
 def _verdict(answerer: Answerer, verdict: Verdict) -> str:
-    part = verdict.message.text
-    shown = [_candidate(answerer, part, candidate) for candidate in verdict.candidates[:_SHOWN]]
-    return "\n".join([f"“{part}”", *chain.from_iterable(shown)])
+    shown = [_candidate(answerer, verdict, one) for one in verdict.candidates[:_SHOWN]]
+    return "\n".join([f"“{verdict.message.text}”", *chain.from_iterable(shown)])
 
 
-def _candidate(answerer: Answerer, part: str, candidate: Candidate) -> list[str]:
-    explanation = answerer.matcher.explain(part, candidate.entry)
+def _candidate(answerer: Answerer, verdict: Verdict, candidate: Candidate) -> list[str]:
     signals = candidate.signals._asdict().items()
     numbers = ", ".join(f"{name} {value:.2f}" for name, value in signals)
+    phrasing, _ = verdict.query.closest(candidate.entry)
+    synonyms = answerer.knowledge.vocabulary.synonyms
+    weights = answerer.matcher.contributions(verdict.query.text, candidate.entry)[:_WEIGHTS]
+    telling = ", ".join(f"{_feature(name, synonyms)} {value:+.2f}" for name, value in weights)
     lines = [
         f"  {candidate.entry}: confidence {candidate.confidence:.2f}, {numbers}",
-        f"    closest phrasing: “{explanation.match.phrasing}”",
+        f"    closest phrasing: “{phrasing}”",
+        *([f"    {telling}"] if telling else []),
     ]
-    synonyms = answerer.knowledge.vocabulary.synonyms
-    telling = explanation.weights[:_WEIGHTS]
-    shown = [f"{_feature(name, synonyms)} {value:+.2f}" for name, value in telling]
-    lines += [f"    {', '.join(shown)}"] if shown else []
-    words = [
-        f"{word.word} = {word.matched} ({word.how})"
-        for word in explanation.words
-        if word.matched and word.how != "exact"
-    ]
-    lines += [f"    {'; '.join(words)}"] if words else []
-    lines += [f"    not answered: {_conflict(candidate)}"] if candidate.conflict else []
-    return lines
+    return [*lines, f"    not answered: {_conflict(candidate)}"] if candidate.conflict else lines
 
 
 def _feature(name: str, synonyms: Sequence[Sequence[str]]) -> str:

@@ -34,8 +34,8 @@ def test_what_is_read_back_is_the_same() -> None:
         ranked = original.matcher.rank(text, limit=100)
         assert copy.matcher.rank(text, limit=100) == ranked
         for match in ranked:
-            explained = original.matcher.explain(text, match.entry)
-            assert copy.matcher.explain(text, match.entry) == explained
+            weights = original.matcher.contributions(text, match.entry)
+            assert copy.matcher.contributions(text, match.entry) == weights
 
 
 def test_learning_is_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:

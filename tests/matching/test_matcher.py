@@ -90,30 +90,19 @@ def test_covered_is_the_share_of_content_that_the_entry_has(matcher: Matcher) ->
     assert matcher.rank("treaty deadline zebra xylophone")[0].covered < 0.7
 
 
-def test_explains_how_each_word_met(matcher: Matcher) -> None:
-    """Exact, stem, synonym, typo, elsewhere and unknown are told apart."""
-    told = matcher.explain("when does the treeaty expire rockets zebra ends", "end")
-    how = {word.word: word.how for word in told.words}
-    assert how == {
-        "when": "exact", "does": "exact", "the": "exact", "treeaty": "typo", "expire": "synonym",
-        "rockets": "elsewhere", "zebra": "unknown", "ends": "stem",
-    }  # fmt: skip
-    assert told.match.phrasing == "when does the INF treaty end"
-
-
 def test_the_features_add_up_to_the_score(matcher: Matcher) -> None:
     """The explanation leaves nothing out but what every message starts with, the same for all."""
     start = []
     for text in ("when does the treaty end", "feb 1", "rocket name"):
-        told = matcher.explain(text, "end")
-        start.append(told.match.score - sum(weight for _, weight in told.weights))
+        told = matcher.contributions(text, "end")
+        start.append(matcher.read(text).scores["end"] - sum(weight for _, weight in told))
     assert start == pytest.approx([start[0]] * 3, abs=1e-4)
 
 
 def test_an_entry_that_there_is_not_is_an_error(matcher: Matcher) -> None:
     """Asking for an unknown entry names it."""
     with pytest.raises(KeyError, match="no-such"):
-        matcher.explain("treaty", "no-such")
+        matcher.contributions("treaty", "no-such")
 
 
 @pytest.mark.parametrize("entries", [{}, {"a": []}, {"a": ["??"], "b": [""]}])
