@@ -60,7 +60,6 @@ def speaker_of(message: Message) -> Speaker:
     return message.chat_id, sender.id if sender else 0
 
 
-ALREADY_SENT = "I sent that a moment ago. You'll find it below."
 _DEBOUNCE = 30.0  # seconds in which the same button of the same message sends nothing more
 _MAX_BUTTONS = 10_000
 

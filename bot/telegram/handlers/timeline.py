@@ -3,12 +3,11 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
-from telegram import Message, Update
+from telegram import Message
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, NetworkError
-from telegram.ext import CommandHandler, filters
 
 from bot.knowledge import Event, Knowledge
 from bot.loading.subprocesses import run_in_subprocess
@@ -20,11 +19,10 @@ from bot.telegram.messages.replies import DELETE_BUTTON, Rendered
 from bot.telegram.send.client import SentMessage
 from bot.telegram.send.retries import short_reason
 from bot.telegram.services import (
-    Context,
     Handlers,
     Services,
-    command_message,
     in_group,
+    on_command,
     reply_parameters_for,
     send,
 )
@@ -49,13 +47,10 @@ def handlers(services: Services) -> Handlers:
             )
             return picture
 
-    async def timeline(update: Update, context: Context) -> None:
-        message = command_message(update, context)
-        if message is None:
-            return
+    async def timeline(_: Services, message: Message, arguments: Sequence[str]) -> None:
         set_outcome("timeline")
-        knowledge, username = services.knowledge, context.bot.username
-        words = " ".join(re.findall(r"[\w-]+", " ".join(context.args or ())))
+        knowledge, username = services.knowledge, services.username
+        words = " ".join(re.findall(r"[\w-]+", " ".join(arguments)))
         found = matching_events(knowledge.events, words)
         if not found:
             await send(message, texts.no_matching_event(knowledge, words))
@@ -64,7 +59,7 @@ def handlers(services: Services) -> Handlers:
         if not in_group(message.chat):
             rows = texts.event_buttons(knowledge, found)
         shown = Rendered(texts.timeline_caption(knowledge, found, username), rows)
-        key = _key(context.bot.id, knowledge, found)
+        key = _key(services.bot.id, knowledge, found)
         sent: Message | SentMessage
         try:
             sent = await _send_picture(
@@ -78,7 +73,7 @@ def handlers(services: Services) -> Handlers:
             sent = await send(message, shown)
         remember_opened(services, sent, None, speaker_of(message)[1])
 
-    return [CommandHandler("timeline", timeline, filters.UpdateType.MESSAGE)]
+    return [on_command(services, "timeline", timeline)]
 
 
 def _key(bot_id: int, knowledge: Knowledge, found: list[Event]) -> str:
