@@ -188,15 +188,16 @@ async def _can_write(bot: telegram.Bot, group: int) -> bool | None:
 def _describe_error(error: telegram.error.TelegramError, server: str) -> Finding:
     if rejects_token(error.__cause__ or error):
         return _finding("token_rejected")
-    name = "server_refuses"
-    if isinstance(error, telegram.error.InvalidToken):
-        name = "server_without_bot"
-    elif isinstance(error, telegram.error.RetryAfter):
-        name = "server_busy"
-    elif isinstance(error, UnknownResponseError):
-        name = "server_unknown"
-    elif isinstance(error, telegram.error.NetworkError):
-        name = "server_unreachable" if error.__cause__ else "server_failing"
+    kinds = (
+        (telegram.error.InvalidToken, "server_without_bot"),
+        (telegram.error.RetryAfter, "server_busy"),
+        (UnknownResponseError, "server_unknown"),
+        (
+            telegram.error.NetworkError,
+            "server_unreachable" if error.__cause__ else "server_failing",
+        ),
+    )
+    name = next((name for kind, name in kinds if isinstance(error, kind)), "server_refuses")
     return _finding(name, server=server, error=type(error).__name__, reason=error.message)
 
 

@@ -1,8 +1,9 @@
 """Shared by all handlers: the answerer, the store, the conversations, functions for replying."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
+from cachetools import TTLCache
 from telegram import CallbackQuery, Chat, Message, ReplyParameters, Update, User
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
@@ -21,12 +22,16 @@ from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import markup, markup_json
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client, SentMessage
-from bot.telegram.session import Conversations, RecentPresses
+from bot.telegram.session import Conversations
 
 Context = ContextTypes.DEFAULT_TYPE
 Handlers = list[BaseHandler[Any, Any, Any]]
+_Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+Respond = Callable[["Services", Message, Sequence[str]], Awaitable[object]]
 NEW = filters.UpdateType.MESSAGE
 _NO_PREVIEW = {"is_disabled": True}
+_DEBOUNCE = 30.0  # seconds
+_MAX_BUTTONS = 10_000
 _UNCHANGED = "message is not modified"
 
 
@@ -47,7 +52,9 @@ class Services:
         self.settings, self.active, self.store, self.records = settings, active, store, records
         self.bot = bot
         self.conversations = Conversations()
-        self.recent_presses = RecentPresses()
+        # Chat, message and data of buttons: one that is pressed again sends nothing for a while.
+        self.recent_presses: TTLCache[tuple[int, int, str | None], bool]
+        self.recent_presses = TTLCache(_MAX_BUTTONS, _DEBOUNCE)
         self.answers = Answers(store)
         self.groups = Groups(store)
         self.uploads = Uploads(store)
@@ -74,20 +81,22 @@ class Services:
         return self.bot.username
 
 
-def on_command(
-    services: Services,
-    name: str,
-    respond: Callable[[Services, Message, Sequence[str]], Awaitable[object]],
-    condition: filters.BaseFilter = NEW,
-) -> CommandHandler[Any, Any]:
-    """Have `respond` take a command that a person sent, and the words after it."""
+def from_person(services: Services, respond: Respond) -> _Callback:
+    """Have `respond` take new messages, with the words after the command, if a person sent them."""
 
     async def handle(update: Update, context: Context) -> None:
         message = update.message
         if message and is_from_person(message, services.me):
             await respond(services, message, context.args or ())
 
-    return CommandHandler(name, handle, NEW & condition)
+    return handle
+
+
+def on_command(
+    services: Services, name: str, respond: Respond, condition: filters.BaseFilter = NEW
+) -> CommandHandler[Any, Any]:
+    """Have `respond` take a command that a person sent, and the words after it."""
+    return CommandHandler(name, from_person(services, respond), NEW & condition)
 
 
 def on_press(

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, Message
 from telegram.constants import ChatType
 from telegram.ext import MessageHandler, filters
 
@@ -20,10 +20,10 @@ from bot.telegram.messages.buttons import ADDED, CONTEXT, OPEN, PAGE, TOPIC, as_
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.services import (
     NEW,
-    Context,
     Handlers,
     Services,
     edit_message,
+    from_person,
     in_group,
     on_command,
     on_press,
@@ -42,11 +42,7 @@ _FIXED: dict[str, Callable[[Services], Rendered]] = {
 
 def handlers(services: Services) -> Handlers:
     """Commands that have no module of their own; the catch-all for buttons comes last."""
-
-    async def unknown(update: Update, _: Context) -> None:
-        if update.message:
-            await _reply("help", services, update.message, ())
-
+    help_ = partial(_reply, "help")
     return [
         on_command(services, "start", _start),
         on_command(services, "forget", _forget),
@@ -55,7 +51,9 @@ def handlers(services: Services) -> Handlers:
         on_press(services, rf"^{PAGE}:[0-9]{{1,4}}$", _turn_page),
         on_press(services, None, _button),
         # In a private chat, an unknown command is a mistake; in a group, it is for another bot.
-        MessageHandler(filters.COMMAND & filters.ChatType.PRIVATE & NEW, unknown),
+        MessageHandler(
+            filters.COMMAND & filters.ChatType.PRIVATE & NEW, from_person(services, help_)
+        ),
     ]
 
 

@@ -14,7 +14,7 @@ from bot.loading.subprocesses import run_in_subprocess
 from bot.telegram.current_update import set_outcome
 from bot.telegram.handlers.questions import remember_opened
 from bot.telegram.messages import texts
-from bot.telegram.messages.buttons import Rows, markup
+from bot.telegram.messages.buttons import Rows, entry_rows, markup
 from bot.telegram.messages.replies import DELETE_BUTTON, Rendered
 from bot.telegram.send.client import SentMessage
 from bot.telegram.send.retries import short_reason
@@ -57,9 +57,11 @@ def handlers(services: Services) -> Handlers:
             return
         rows: Rows = ((DELETE_BUTTON,),)
         if not in_group(message.chat):
-            rows = texts.event_buttons(knowledge, found)
+            entries = dict.fromkeys(event.entry for event in found)
+            rows = entry_rows(knowledge.entries[entry] for entry in entries)
         shown = Rendered(texts.timeline_caption(knowledge, found, username), rows)
-        key = _key(services.bot.id, knowledge, found)
+        chosen = ",".join(str(knowledge.events.index(event)) for event in found)
+        key = f"timeline:{services.bot.id}:{knowledge.version}:{chosen}"
         sent: Message | SentMessage
         try:
             sent = await _send_picture(
@@ -74,12 +76,6 @@ def handlers(services: Services) -> Handlers:
         remember_opened(services, sent, None, speaker_of(message)[1])
 
     return [on_command(services, "timeline", timeline)]
-
-
-def _key(bot_id: int, knowledge: Knowledge, found: list[Event]) -> str:
-    """The key of an uploaded picture: the bot, the knowledge version and the events in it."""
-    chosen = ",".join(str(knowledge.events.index(event)) for event in found)
-    return f"timeline:{bot_id}:{knowledge.version}:{chosen}"
 
 
 async def _send_picture(

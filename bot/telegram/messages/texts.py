@@ -16,7 +16,7 @@ from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS
 from bot.telegram.addressing import OVERHEARD_INTERVAL
 from bot.telegram.messages import buttons
-from bot.telegram.messages.buttons import Button, Rows, as_html, entry_rows
+from bot.telegram.messages.buttons import Button, as_html, entry_rows
 from bot.telegram.messages.replies import Rendered, text_length
 from bot.telegram.send.limits import NOTICE_INTERVAL
 from bot.telegram.session import CONVERSATION_TTL
@@ -97,12 +97,6 @@ def help_(bot: User) -> Rendered:
     values = {"name": f"@{as_html(bot.username or '')}", "commands": commands}
     html = "\n\n".join(text(name, **values) for name in names)
     return Rendered(html, (buttons.add_to_group_row(bot.username or ""),))
-
-
-def event_buttons(knowledge: Knowledge, events: Sequence[Event]) -> Rows:
-    """A button for each event's answer."""
-    entries = dict.fromkeys(event.entry for event in events)
-    return entry_rows(knowledge.entries[entry] for entry in entries)
 
 
 def no_matching_event(knowledge: Knowledge, words: str) -> Rendered:
