@@ -1,5 +1,6 @@
 """Shared by all handlers: the answerer, the store, the conversations, functions for replying."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
@@ -51,6 +52,7 @@ class Services:
     ) -> None:
         self.settings, self.active, self.store, self.records = settings, active, store, records
         self.bot = bot
+        self.drawing = asyncio.Lock()  # one picture at a time, as each needs its own process
         self.conversations = Conversations()
         # Chat, message and data of buttons: one that is pressed again sends nothing for a while.
         self.recent_presses: TTLCache[tuple[int, int, str | None], bool]
