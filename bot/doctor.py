@@ -62,11 +62,8 @@ class Finding:
 
 def _finding(name: str, /, **values: object) -> Finding:
     """The finding of this name in `doctor.toml`, with its values filled in."""
-    found = _FINDINGS[name]
-    message, advice = (
-        " ".join(found.get(part, "").split()).format(**values) for part in ("message", "advice")
-    )
-    return Finding(found["state"], found["what"], message, advice)
+    state, looked_at, *texts = _FINDINGS[name]
+    return Finding(state, looked_at, *(" ".join(t.split()).format(**values) for t in texts))
 
 
 def run_checks(settings: Settings, folder: Path | None, out: TextIO) -> int:
