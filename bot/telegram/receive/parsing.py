@@ -98,7 +98,7 @@ def _valid_object(value: object, shape: _Object) -> _Json:
     found = dict(shape.defaults)
     for name, inner in shape.required.items():
         parts = _if_valid(value.get(name), inner)
-        if parts in ([], [""]):
+        if parts in ([], [""]) or (name == "id" and parts == [0]):  # 0 is nobody's id
             raise _WrongError(f"no valid {name}")
         found[name] = parts[0]
     for name, inner in shape.optional.items():
