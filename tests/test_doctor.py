@@ -1,10 +1,12 @@
 """`treaty-bot doctor` when all is well and when something is wrong."""
 
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Callable
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+import bot.doctor
 from bot.config import Settings
 from bot.doctor import check_webhook_url
 from bot.store import Groups, Store
@@ -285,3 +288,15 @@ def test_a_webhook_that_telegram_cannot_call(url: str | None, *, is_valid: bool)
     """Telegram delivers only over https, to one of four ports."""
     findings = check_webhook_url(Settings(webhook_url=url))
     assert [finding.state for finding in findings] == ([] if is_valid else ["wrong setting"])
+
+
+def test_every_finding_is_one_that_doctor_makes() -> None:
+    """And every one that it makes is in the file."""
+    code = Path(bot.doctor.__file__)
+    findings = tomllib.loads(code.with_suffix(".toml").read_text("utf-8"))
+    named = re.findall(r'"([a-z]+_[a-z_]+)"', code.read_text("utf-8"))
+    named += [f"{switch}_off" for switch in ("groups", "inline", "guest")]
+    assert findings.keys() <= set(named)
+    assert set(re.findall(r'_finding\("(\w+)"', code.read_text("utf-8"))) <= findings.keys()
+    states = {"ok", "note", "problem", "wrong setting"}
+    assert {state for state, *_ in findings.values()} == states

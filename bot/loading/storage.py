@@ -1,6 +1,5 @@
 """Turns knowledge, and what was learned from it, into bytes and back: data only, never code."""
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
@@ -16,12 +15,6 @@ _ALIGNMENT = 8  # bytes: numpy copies an array that begins elsewhere each time i
 _LENGTH = 8  # bytes for the length of all arrays
 
 
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    knowledge: Knowledge
-    learned: Learned
-
-
 def to_bytes(knowledge: Knowledge, learned: Learned, key: str) -> bytes:
     """Pack both; `key` identifies the version of the knowledge and of the code.
 
@@ -35,7 +28,7 @@ def to_bytes(knowledge: Knowledge, learned: Learned, key: str) -> bytes:
         arrays.extend(bytes(-len(arrays) % _ALIGNMENT))
         return start, len(array)
 
-    rest = msgspec.msgpack.encode(_Stored(knowledge, learned), enc_hook=put)
+    rest = msgspec.msgpack.encode((knowledge, learned), enc_hook=put)
     content = len(arrays).to_bytes(_LENGTH, "big") + arrays + rest
     return _checksum(key, content) + content
 
@@ -55,8 +48,7 @@ def from_bytes(data: bytes | memoryview, key: str) -> Answerer | None:
         return np.frombuffer(arrays, kind.__args__[1].__args__[0], length, start)
 
     rest = content[_LENGTH + len(arrays) :]
-    stored = msgspec.msgpack.decode(rest, type=_Stored, dec_hook=get)
-    return Answerer(stored.knowledge, stored.learned)
+    return Answerer(*msgspec.msgpack.decode(rest, type=tuple[Knowledge, Learned], dec_hook=get))
 
 
 def _checksum(key: str, content: bytes | memoryview) -> bytes:

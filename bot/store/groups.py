@@ -27,31 +27,30 @@ class Groups:
 
     def overhears(self, chat_id: int) -> bool:
         """Whether the bot also answers clear questions that are not addressed to it."""
-        query = "SELECT 1 FROM groups WHERE chat_id = ? AND overhears = 1"
-        return self._store.execute(query, (chat_id,)).fetchone() is not None
+        return self._is_set("overhears", chat_id)
 
     def set_overhears(self, chat_id: int, on: bool) -> None:  # noqa: FBT001 - set by a switch
         """Turn overhearing on or off."""
-        self._store.execute(
-            "INSERT INTO groups (chat_id, overhears) VALUES (?, ?)"
-            " ON CONFLICT DO UPDATE SET overhears = excluded.overhears",
-            (chat_id, on),
-        )
+        self._set("overhears", chat_id, on=on)
 
     def is_greeted(self, chat_id: int) -> bool:
         """Whether the group has been greeted."""
-        query = "SELECT 1 FROM groups WHERE chat_id = ? AND greeted = 1"
-        return self._store.execute(query, (chat_id,)).fetchone() is not None
+        return self._is_set("greeted", chat_id)
 
     def set_greeted(self, chat_id: int) -> None:
         """Record that the group has been greeted."""
-        self._store.execute(
-            "INSERT INTO groups (chat_id, greeted) VALUES (?, 1)"
-            " ON CONFLICT DO UPDATE SET greeted = 1",
-            (chat_id,),
-        )
+        self._set("greeted", chat_id, on=True)
 
     def migrate(self, old: int, new: int) -> None:
         """Carry the settings over when a group becomes a supergroup with a new id."""
         statement = "UPDATE OR REPLACE groups SET chat_id = ? WHERE chat_id = ?"
         self._store.execute(statement, (new, old))
+
+    def _is_set(self, column: str, chat_id: int) -> bool:
+        query = f"SELECT 1 FROM groups WHERE chat_id = ? AND {column}"  # noqa: S608 - a constant
+        return self._store.execute(query, (chat_id,)).fetchone() is not None
+
+    def _set(self, column: str, chat_id: int, *, on: bool) -> None:
+        statement = f"INSERT INTO groups (chat_id, {column}) VALUES (?, ?)"  # noqa: S608 - a constant
+        statement += f" ON CONFLICT DO UPDATE SET {column} = excluded.{column}"
+        self._store.execute(statement, (chat_id, on))

@@ -15,22 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.store.database import RETENTION, Store
+from bot.store.migrations import step
 from bot.store.sqlite_file import SqliteFile, explained
 
-_MIGRATIONS = (
-    """
-    CREATE TABLE waiting (
-        bot_id INTEGER NOT NULL, update_id INTEGER NOT NULL,
-        chat_id INTEGER NOT NULL, body TEXT NOT NULL,
-        PRIMARY KEY (bot_id, update_id)
-    ) WITHOUT ROWID;
-    CREATE TABLE done (
-        bot_id INTEGER NOT NULL, update_id INTEGER NOT NULL, at INTEGER NOT NULL,
-        PRIMARY KEY (bot_id, update_id)
-    ) WITHOUT ROWID;
-    CREATE INDEX done_at ON done (at);
-    """,
-)
+_MIGRATIONS = (step("inbox", 1),)
 _LEASE_PATIENCE = 5.0  # seconds to wait for an earlier process to end
 _SWEEP_EVERY = 1000  # updates
 _IN_MEMORY = 10_000  # ids of finished updates remembered while the disk fails

@@ -103,8 +103,8 @@ def _starts_with_mention(entities: dict[MessageEntity, str]) -> bool:
 def _without_mention(text: str, entities: dict[MessageEntity, str], bot: User) -> str | None:
     """The text without any mention of the bot; None if the bot is not mentioned."""
     name = f"@{bot.username}".casefold()
-    spans = [
-        entity
+    mentions = [
+        written
         for entity, written in entities.items()
         if (entity.type == MessageEntity.MENTION and written.casefold() == name)
         or (
@@ -113,13 +113,9 @@ def _without_mention(text: str, entities: dict[MessageEntity, str], bot: User) -
             and entity.user.id == bot.id
         )
     ]
-    if not spans:
-        return None
-    units = text.encode("utf-16-le")  # entity offsets are in UTF-16 units
-    for span in sorted(spans, key=lambda entity: entity.offset, reverse=True):
-        end = span.offset + span.length
-        units = units[: 2 * span.offset] + " ".encode("utf-16-le") + units[2 * end :]
-    return units.decode("utf-16-le", "replace").strip()
+    for written in mentions:
+        text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", " ", text, count=1)
+    return text.strip() if mentions else None
 
 
 OVERHEARD_INTERVAL = 300.0  # minimum seconds between two overheard answers in a group

@@ -48,7 +48,7 @@ class RaisingApplication(AnyApplication):
         try:
             await super().process_update(update)
         except RetryAfter:  # sooner than Telegram lets us write
-            await _answer_press(update, texts.PRESS_DELAYED)
+            await _answer_press(update, texts.text("press_delayed"))
             raise
 
     async def process_error(self, update: object, error: Exception, *_: Any, **__: Any) -> bool:  # noqa: ANN401, ARG002, D102 - see Application
@@ -64,7 +64,7 @@ async def give_up(update: Update, error: Exception) -> None:
     if any(words in reason for words in _EXPIRED):
         set_outcome("expired")
         return
-    await _answer_press(update, texts.PRESS_FAILED)
+    await _answer_press(update, texts.text("press_failed"))
     number = update.update_id
     if isinstance(error, Forbidden) or any(words in reason for words in _NOT_ALLOWED):
         set_outcome("forbidden")
@@ -99,15 +99,11 @@ def build_application(
 ) -> RaisingApplication:
     """An application with all handlers; it does not fetch updates itself."""
     defaults = Defaults(link_preview_options=LinkPreviewOptions(is_disabled=True))
-    application = (
-        Application.builder()
-        .application_class(RaisingApplication)
-        .bot(make_client(settings, limiter, defaults))
-        .updater(None)
-        .build()
-    )
+    bot = make_client(settings, limiter, defaults)
+    builder = Application.builder().application_class(RaisingApplication)
+    application = builder.bot(bot).updater(None).build()
     assert isinstance(application, RaisingApplication)  # noqa: S101 - for mypy
-    services = Services(settings, active, store, records)
+    services = Services(settings, active, store, records, bot)
     for module in _HANDLER_MODULES:
         application.add_handlers(module.handlers(services))
     application.add_handler(username.handler(), group=-1)  # before all others

@@ -11,6 +11,7 @@ from bot.config import Settings
 from bot.errors import Problem
 from bot.loading.reload import ActiveKnowledge
 from bot.telegram import metrics
+from bot.telegram.messages import texts
 from bot.telegram.send.retries import short_reason
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ class EditReports:
         self._told = {(p.file, p.message) for p in problems} | (self._told if problems else set())
         if not new:
             return
-        head = f"Your edit has problems, so I go on with the knowledge as it was ({version}):"
+        head = texts.text("refused_edit", version=version)
         text = "\n\n".join([head, *map(str, new)])[: MessageLimit.MAX_TEXT_LENGTH]
         for owner in self._owners:
             try:

@@ -25,7 +25,7 @@ from bot.telegram.send.client import Client
 from bot.telegram.send.limits import FloodControl
 from bot.telegram.send.retries import rejects_token, until_it_works
 from bot.telegram.send.sender import Sender
-from bot.telegram.watchdog import Watchdog, sd_notify, set_on_signals
+from bot.telegram.watchdog import Watchdog, cancel_on_signals, sd_notify
 
 log = logging.getLogger(__name__)
 
@@ -94,27 +94,21 @@ def _opened(settings: Settings) -> Iterator[_Disks]:
 async def _serve(
     settings: Settings, reloader: KnowledgeReloader, disks: _Disks, watchdog: Watchdog
 ) -> None:
-    stop = asyncio.Event()
-    set_on_signals(stop)
-    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - this is a task
+    cancel_on_signals(task)
     sender = Sender(throttled=settings.send_limits)
     application = build_application(settings, reloader.active, disks.store, disks.records, sender)
     reports = EditReports(settings, application.bot, reloader.active)
     # Before connecting: until its handler is installed, SIGHUP would end the process.
-    reloading = loop.create_task(reloader.watch(reports.report))
-    serving = loop.create_task(
-        _serve_updates(settings, application, reloader.active, disks, watchdog)
-    )
-    stopping = loop.create_task(stop.wait())
+    reloading = asyncio.create_task(reloader.watch(reports.report))
     try:
-        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (stopping, serving, reloading):  # until serving has ended, SIGHUP may come
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-    if not serving.cancelled():
-        serving.result()
-    log.info("stopped")
+        await _serve_updates(settings, application, reloader.active, disks, watchdog)
+    except asyncio.CancelledError:
+        log.info("stopped")
+    finally:  # until serving has ended, SIGHUP may come
+        reloading.cancel()
+        await asyncio.gather(reloading, return_exceptions=True)
 
 
 async def _serve_updates(

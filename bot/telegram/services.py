@@ -1,11 +1,14 @@
 """Shared by all handlers: the answerer, the store, the conversations, functions for replying."""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
-from telegram import CallbackQuery, Chat, Message, ReplyParameters, Update
+from cachetools import TTLCache
+from telegram import CallbackQuery, Chat, Message, ReplyParameters, Update, User
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
-from telegram.ext import BaseHandler, ContextTypes
+from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
 from bot.answering import Answerer
 from bot.config import Settings
@@ -20,11 +23,16 @@ from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import markup, markup_json
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client, SentMessage
-from bot.telegram.session import Conversations, RecentPresses
+from bot.telegram.session import Conversations
 
 Context = ContextTypes.DEFAULT_TYPE
 Handlers = list[BaseHandler[Any, Any, Any]]
+_Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
+Respond = Callable[["Services", Message, Sequence[str]], Awaitable[object]]
+NEW = filters.UpdateType.MESSAGE
 _NO_PREVIEW = {"is_disabled": True}
+_DEBOUNCE = 30.0  # seconds
+_MAX_BUTTONS = 10_000
 _UNCHANGED = "message is not modified"
 
 
@@ -35,11 +43,20 @@ class Services:
     """
 
     def __init__(
-        self, settings: Settings, active: ActiveKnowledge, store: Store, records: DiskThread
+        self,
+        settings: Settings,
+        active: ActiveKnowledge,
+        store: Store,
+        records: DiskThread,
+        bot: Client,
     ) -> None:
         self.settings, self.active, self.store, self.records = settings, active, store, records
+        self.bot = bot
+        self.drawing = asyncio.Lock()  # one picture at a time, as each needs its own process
         self.conversations = Conversations()
-        self.recent_presses = RecentPresses()
+        # Chat, message and data of buttons: one that is pressed again sends nothing for a while.
+        self.recent_presses: TTLCache[tuple[int, int, str | None], bool]
+        self.recent_presses = TTLCache(_MAX_BUTTONS, _DEBOUNCE)
         self.answers = Answers(store)
         self.groups = Groups(store)
         self.uploads = Uploads(store)
@@ -54,6 +71,60 @@ class Services:
     def knowledge(self) -> Knowledge:
         """The current knowledge."""
         return self.active.answerer.knowledge
+
+    @property
+    def me(self) -> User:
+        """The bot's own account; its name can change."""
+        return self.bot.bot
+
+    @property
+    def username(self) -> str:
+        """The bot's username, without the @."""
+        return self.bot.username
+
+
+def from_person(services: Services, respond: Respond) -> _Callback:
+    """Have `respond` take new messages, with the words after the command, if a person sent them."""
+
+    async def handle(update: Update, context: Context) -> None:
+        message = update.message
+        if message and is_from_person(message, services.me):
+            await respond(services, message, context.args or ())
+
+    return handle
+
+
+def on_command(
+    services: Services, name: str, respond: Respond, condition: filters.BaseFilter = NEW
+) -> CommandHandler[Any, Any]:
+    """Have `respond` take a command that a person sent, and the words after it."""
+    return CommandHandler(name, from_person(services, respond), NEW & condition)
+
+
+def on_press(
+    services: Services,
+    pattern: str | None,
+    respond: Callable[[Services, CallbackQuery, Message], Awaitable[str | None]],
+) -> CallbackQueryHandler[Any, Any]:
+    """Have `respond` take presses of buttons, and show the notice that it returns.
+
+    "" shows nothing; None says that the button does nothing any more.
+    """
+
+    async def handle(update: Update, _: Context) -> None:
+        query = update.callback_query
+        assert query is not None  # noqa: S101 - this kind of update has one
+        message = query.message  # which Telegram may no longer have
+        notice = None
+        if isinstance(message, Message):
+            notice = await respond(services, query, message)
+        if notice is None:
+            set_outcome("too old")
+            notice = texts.text("outdated")
+        # Last: a retry would not resend a message, but would call this again.
+        await query.answer(notice or None)
+
+    return CallbackQueryHandler(handle, pattern)
 
 
 def in_group(chat: Chat) -> bool:
@@ -82,25 +153,6 @@ async def send(to: Message, rendered: Rendered) -> SentMessage:
 def reply_parameters_for(message: Message) -> ReplyParameters:
     """Parameters for a reply that is sent even if `message` has been deleted."""
     return ReplyParameters(message.message_id, allow_sending_without_reply=True)
-
-
-def command_message(update: Update, context: Context) -> Message | None:
-    """The message with the command; None unless a person sent it."""
-    message = update.message
-    return message if message and is_from_person(message, context.bot.bot) else None
-
-
-def pressed(update: Update) -> tuple[CallbackQuery, Message | None]:
-    """A press and its message; None if Telegram no longer has it."""
-    query = update.callback_query
-    assert query is not None  # noqa: S101 - this kind of update has one
-    return query, query.message if isinstance(query.message, Message) else None
-
-
-async def answer_outdated(query: CallbackQuery) -> None:
-    """Answer a press of a button that does nothing any more."""
-    set_outcome("too old")
-    await query.answer(texts.OUTDATED_BUTTON)
 
 
 async def edit_message(query: CallbackQuery, rendered: Rendered) -> None:

@@ -58,15 +58,3 @@ def speaker_of(message: Message) -> Speaker:
     """The chat and the sender; anonymous admins and channels count as the chat they post for."""
     sender = message.sender_chat or message.from_user
     return message.chat_id, sender.id if sender else 0
-
-
-ALREADY_SENT = "I sent that a moment ago. You'll find it below."
-_DEBOUNCE = 30.0  # seconds in which the same button of the same message sends nothing more
-_MAX_BUTTONS = 10_000
-
-
-class RecentPresses(TTLCache[tuple[int, int, str | None], bool]):
-    """Chat, message and data of buttons: one that is pressed again sends nothing for a while."""
-
-    def __init__(self) -> None:
-        super().__init__(_MAX_BUTTONS, _DEBOUNCE)

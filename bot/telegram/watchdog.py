@@ -34,15 +34,17 @@ def sd_notify(state: str) -> None:
             return  # systemd is gone; that is no reason to crash
 
 
-def set_on_signals(stop: asyncio.Event) -> None:
-    """Set `stop` on SIGTERM or SIGINT, also where loops have no signal handlers (Windows)."""
-    loop = asyncio.get_running_loop()
+def cancel_on_signals(task: asyncio.Task[None]) -> None:
+    """Cancel a task on SIGTERM or SIGINT, also where loops have no signal handlers (Windows)."""
+    signals = signal.SIGTERM, signal.SIGINT
 
     def handle(*_: object) -> None:
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)  # a second one must not disturb the end
         with contextlib.suppress(RuntimeError):  # the loop has ended already
-            loop.call_soon_threadsafe(stop.set)
+            task.get_loop().call_soon_threadsafe(task.cancel)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in signals:
         signal.signal(number, handle)
 
 

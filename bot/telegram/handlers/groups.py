@@ -1,19 +1,21 @@
 """Groups: the bot's membership, migrations, and `/settings` for admins."""
 
 import logging
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from telegram import Bot, ChatMemberRestricted, ChatMemberUpdated, Message, Update
+from telegram import (
+    Bot,
+    CallbackQuery,
+    ChatMemberRestricted,
+    ChatMemberUpdated,
+    Message,
+    Update,
+)
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest
-from telegram.ext import (
-    CallbackQueryHandler,
-    ChatMemberHandler,
-    CommandHandler,
-    MessageHandler,
-    filters,
-)
+from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
 from bot.store import DiskError, forget_chat
 from bot.telegram.current_update import set_outcome
@@ -21,13 +23,13 @@ from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import SETTING
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.services import (
+    NEW,
     Context,
     Handlers,
     Services,
-    answer_outdated,
-    command_message,
     edit_message,
-    pressed,
+    on_command,
+    on_press,
     send,
 )
 
@@ -60,17 +62,16 @@ async def is_from_admin(bot: Bot, message: Message) -> bool:
 
 def handlers(services: Services) -> Handlers:
     """The bot's own membership, groups whose id changes, and `/settings` with its two buttons."""
-    new = filters.UpdateType.MESSAGE
     switch = rf"^{SETTING}:(?:{texts.OVERHEAR}|{texts.ASKED})$"
     return [
         ChatMemberHandler(partial(_membership, services), ChatMemberHandler.MY_CHAT_MEMBER),
-        MessageHandler(new & filters.StatusUpdate.MIGRATE, partial(_migration, services)),
-        CommandHandler("settings", partial(_settings, services), new),
-        CallbackQueryHandler(partial(_switch, services), switch),
+        MessageHandler(NEW & filters.StatusUpdate.MIGRATE, partial(_migration, services)),
+        on_command(services, "settings", _settings),
+        on_press(services, switch, _switch),
     ]
 
 
-async def _membership(services: Services, update: Update, context: Context) -> None:
+async def _membership(services: Services, update: Update, _: Context) -> None:
     change = update.my_chat_member
     assert change is not None  # noqa: S101 - this kind of update has one
     set_outcome("silent")
@@ -82,14 +83,14 @@ async def _membership(services: Services, update: Update, context: Context) -> N
         services.groups.is_greeted, chat.id, default=False
     ):
         set_outcome("greeted")
-        sees_all = bool(context.bot.can_read_all_group_messages)
+        sees_all = bool(services.me.can_read_all_group_messages)
         sees_all |= now.status == ChatMemberStatus.ADMINISTRATOR
-        greeting = texts.greeting(services.knowledge, context.bot.username, sees_all=sees_all)
-        await context.bot.send_message(chat.id, greeting.html, ParseMode.HTML)
+        greeting = texts.greeting(services.knowledge, services.username, sees_all=sees_all)
+        await services.bot.send_message(chat.id, greeting.html, ParseMode.HTML)
         services.records.later(services.groups.set_greeted, chat.id)
 
 
-async def _migration(services: Services, update: Update, context: Context) -> None:  # noqa: ARG001 - library API
+async def _migration(services: Services, update: Update, _: Context) -> None:
     message = update.message
     assert message is not None  # noqa: S101 - this kind of update has one
     set_outcome("silent")
@@ -118,43 +119,35 @@ def _was_added(change: ChatMemberUpdated) -> bool:
     return change.chat.type in _GROUPS and was_gone and not is_muted
 
 
-async def _settings(services: Services, update: Update, context: Context) -> None:
-    message = command_message(update, context)
-    if message is None:
-        return
+async def _settings(services: Services, message: Message, _: Sequence[str]) -> None:
     set_outcome("settings")
     if message.chat.type == ChatType.PRIVATE:
-        await send(message, texts.SETTINGS_IN_PRIVATE)
-    elif await is_from_admin(context.bot, message):
-        sees_all = await _sees_all(message.chat_id, context)
+        await send(message, Rendered(texts.text("settings_in_private")))
+    elif await is_from_admin(services.bot, message):
+        sees_all = await _sees_all(services.bot, message.chat_id)
         on = await services.records.ask(services.groups.overhears, message.chat_id, default=False)
         await send(message, texts.settings(overhears=on, sees_all=sees_all))
     else:
-        await send(message, Rendered(texts.ADMINS_ONLY))
+        await send(message, Rendered(texts.text("admins_only")))
 
 
-async def _switch(services: Services, update: Update, context: Context) -> None:
-    query, message = pressed(update)
-    if message is None or message.chat.type == ChatType.PRIVATE:
-        await answer_outdated(query)
-        return
+async def _switch(services: Services, query: CallbackQuery, message: Message) -> str | None:
+    if message.chat.type == ChatType.PRIVATE:
+        return None
     set_outcome("settings")
     chat_id = message.chat_id
-    if not await is_admin(context.bot, chat_id, query.from_user.id):
-        await query.answer(texts.ADMINS_ONLY)
-        return
+    if not await is_admin(services.bot, chat_id, query.from_user.id):
+        return texts.text("admins_only")
     on = query.data == f"{SETTING}:{texts.OVERHEAR}"
     try:
         await services.records.require(services.groups.set_overhears, chat_id, on)
     except DiskError:
-        await query.answer(texts.NOT_SAVED)
-        return
-    sees_all = await _sees_all(chat_id, context)
+        return texts.text("not_saved")
+    sees_all = await _sees_all(services.bot, chat_id)
     await edit_message(query, texts.settings(overhears=on, sees_all=sees_all))
-    await query.answer("Saved.")
+    return texts.text("saved")
 
 
-async def _sees_all(chat_id: int, context: Context) -> bool:
+async def _sees_all(bot: Bot, chat_id: int) -> bool:
     """Whether the bot sees all messages of a group: privacy mode is off, or the bot is an admin."""
-    bot = context.bot
     return bool(bot.can_read_all_group_messages) or await is_admin(bot, chat_id, bot.id)

@@ -40,13 +40,12 @@ def handlers(services: Services) -> Handlers:
     ]
 
 
-async def _inline(services: Services, update: Update, context: Context) -> None:
+async def _inline(services: Services, update: Update, _: Context) -> None:
     """The person picks an answer and posts it."""
     query = update.inline_query
     assert query is not None  # noqa: S101 - this kind of update has one
     # All results fit on the first page; any further page is empty.
-    username = context.bot.username
-    found = [] if query.offset else results(services.answerer, query.query, username)
+    found = [] if query.offset else results(services.answerer, query.query, services.username)
     set_outcome("inline")
     await query.answer(found, cache_time=_CACHE_TIME, is_personal=False, button=_BUTTON)
 
@@ -117,15 +116,15 @@ def _topics(knowledge: Knowledge, username: str) -> Iterator[InlineQueryResultAr
         yield to_result(knowledge, title, "\n".join(questions), rendered, username)
 
 
-async def _guest(services: Services, update: Update, context: Context) -> None:
+async def _guest(services: Services, update: Update, _: Context) -> None:
     """Somebody mentions the bot, and it answers there once."""
     message = update.guest_message
-    bot = context.bot.bot
+    bot = services.me
     if message is None or not message.guest_query_id or not is_from_person(message, bot):
         set_outcome("silent")
         return
-    answerer, username = services.answerer, context.bot.username
-    text, _ = text_and_entities(message)
+    answerer, username = services.answerer, services.username
+    text = text_and_entities(message)[0]
     # A bare mention in reply to somebody's message is about that message.
     asked = question_about(text, "mention", message, bot)
     if asked.text:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from cachetools import TTLCache
-from telegram import ForceReply, Message, MessageEntity, Update, User
+from telegram import ForceReply, Message, MessageEntity, Update
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 from telegram.ext import CommandHandler, MessageHandler, filters
@@ -27,6 +27,7 @@ from bot.telegram.messages.buttons import linked_entry, markup
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import SentMessage
 from bot.telegram.services import (
+    NEW,
     Context,
     Handlers,
     Services,
@@ -49,62 +50,57 @@ _IDENTIFYING = {
 
 def handlers(services: Services) -> Handlers:
     """Edited messages, `/ask`, and all messages that no other handler takes."""
-    new = filters.UpdateType.MESSAGE
     overheard: TTLCache[int, bool] = TTLCache(_REMEMBERED, OVERHEARD_INTERVAL)
     albums: TTLCache[str, int] = TTLCache(_REMEMBERED, _ALBUM)
 
-    async def ask(update: Update, context: Context) -> None:
+    async def ask(update: Update, _: Context) -> None:
         if not (message := update.message):
             return
         if message.text is None and message.caption is None:  # somebody joined, and so on
             set_outcome("silent")
             return
-        question = question_for(message, context.bot.bot)
+        question = question_for(message, services.me)
         is_further = _is_further_picture(message, albums)
         if question is None:
-            await _overhear(services, message, overheard, context)
+            await _overhear(services, message, overheard)
         elif question.text:
-            await respond(services, message, question, context)
+            await respond(services, message, question)
         elif question.addressed_by == "mention":
             set_outcome("help")
             await _ask_back(message)
         elif question.addressed_by == "private" and not is_further:
             set_outcome("help")
-            await send(message, texts.NO_WORDS)
+            await send(message, Rendered(texts.text("no_words")))
         else:
             set_outcome("silent")
 
     return [
         MessageHandler(filters.UpdateType.EDITED_MESSAGE, partial(_edited, services)),
-        CommandHandler("ask", ask, new),
-        MessageHandler(new & ~filters.COMMAND, ask),
+        CommandHandler("ask", ask, NEW),
+        MessageHandler(NEW & ~filters.COMMAND, ask),
     ]
 
 
-async def respond(
-    services: Services, message: Message, question: Question, context: Context
-) -> None:
+async def respond(services: Services, message: Message, question: Question) -> None:
     """Answer the question that `message` asks, in the context of its conversation."""
     conversation = services.conversations.start_question(
         message.chat_id,
         message.message_id,
-        conversation_for(services, question.message, context.bot.bot),
+        conversation_for(services, question.message),
     )
     reply = services.answerer.answer(question.text, conversation)
     services.conversations.save(speaker_of(message), conversation.after(reply))
-    await deliver(services, message, question, reply, context)
+    await deliver(services, message, question, reply)
 
 
-async def deliver(
-    services: Services, message: Message, question: Question, reply: Reply, context: Context
-) -> None:
+async def deliver(services: Services, message: Message, question: Question, reply: Reply) -> None:
     """Send a reply, and remember it for edits, votes and statistics."""
     set_outcome(reply.status)
     is_reply = question.addressed_by == "reply"
     earlier = None if is_reply else await _repeated(services, message, reply)
     if earlier:
         set_outcome("repeated")
-    rendered = earlier or render_for_chat(services, message, reply, context)
+    rendered = earlier or render_for_chat(services, message, reply)
     sent = await send(question.message, rendered)
     remember_answer(services, message, sent.message_id, None if earlier else reply.entry)
     recorder, names = services.recorder, names_in(message)
@@ -112,14 +108,12 @@ async def deliver(
     recorder.allow_votes(answer_key(sent.chat_id, sent.message_id), scrubbed)
 
 
-def render_for_chat(
-    services: Services, message: Message, reply: Reply, context: Context
-) -> Rendered:
+def render_for_chat(services: Services, message: Message, reply: Reply) -> Rendered:
     """A reply as it is shown in the chat of `message`."""
     return replies.render(
         reply,
         services.knowledge,
-        context.bot.username,
+        services.username,
         in_group=in_group(message.chat),
         votes=services.recorder.on,
     )
@@ -141,13 +135,13 @@ def remember_opened(
     on_finish(partial(services.answers.save, sent.chat_id, given, person_id))
 
 
-def conversation_for(services: Services, message: Message, bot: User) -> Conversation:
+def conversation_for(services: Services, message: Message) -> Conversation:
     """The conversation so far; a reply to another answer continues from that answer."""
     current = services.conversations.get(speaker_of(message))
     other = message.reply_to_message
-    if other is None or not replies_to(message, bot):
+    if other is None or not replies_to(message, services.me):
         return current
-    entry = services.knowledge.entries.get(linked_entry(other, bot.username or "") or "")
+    entry = services.knowledge.entries.get(linked_entry(other, services.username) or "")
     if entry is None or entry.id == current.entry:
         return current
     return Conversation(entry.question, (entry.id,))
@@ -171,7 +165,7 @@ def names_in(message: Message) -> list[str]:
 async def _ask_back(message: Message) -> None:
     """Ask for the question; the person's reply is then answered."""
     await message.reply_text(
-        "What would you like to know?",
+        texts.text("ask_back"),
         reply_markup=ForceReply(selective=True, input_field_placeholder="Your question"),
         reply_parameters=reply_parameters_for(message),
         message_thread_id=message.message_thread_id if message.is_topic_message else None,
@@ -184,13 +178,11 @@ def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
     return album is not None and albums.setdefault(album, message.message_id) != message.message_id
 
 
-async def _overhear(
-    services: Services, message: Message, overheard: TTLCache[int, bool], context: Context
-) -> None:
+async def _overhear(services: Services, message: Message, overheard: TTLCache[int, bool]) -> None:
     """Answer a question not addressed to the bot, if the group allows that, but not too often."""
     chat, text = message.chat, message.text or ""
     set_outcome("silent")
-    if not is_from_person(message, context.bot.bot):
+    if not is_from_person(message, services.me):
         return
     if not await services.records.ask(services.groups.overhears, chat.id, default=False):
         return
@@ -198,7 +190,7 @@ async def _overhear(
         return
     reply = answer_overheard(services.answerer, text)
     if reply and not await _repeated(services, message, reply):
-        await deliver(services, message, Question(text, "mention", message), reply, context)
+        await deliver(services, message, Question(text, "mention", message), reply)
         overheard[chat.id] = True
 
 
@@ -219,9 +211,9 @@ async def _repeated(services: Services, message: Message, reply: Reply) -> Rende
 _NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
 
 
-async def _edited(services: Services, update: Update, context: Context) -> None:
+async def _edited(services: Services, update: Update, _: Context) -> None:
     message = update.edited_message
-    question = question_for(message, context.bot.bot) if message else None
+    question = question_for(message, services.me) if message else None
     if message is None or question is None or not question.text:
         set_outcome("silent")
         return
@@ -229,24 +221,24 @@ async def _edited(services: Services, update: Update, context: Context) -> None:
         services.answers.to_question, message.chat_id, message.message_id, default=None
     )
     if given:
-        await _update_answer(services, message, question, given, context)
+        await _update_answer(services, message, question, given)
     elif services.store.now() - message.date.timestamp() < RETENTION:
-        await respond(services, message, question, context)  # the edit made it a question
+        await respond(services, message, question)  # the edit made it a question
     else:
         set_outcome("silent")
 
 
 async def _update_answer(
-    services: Services, message: Message, question: Question, given: SentAnswer, context: Context
+    services: Services, message: Message, question: Question, given: SentAnswer
 ) -> None:
     """Replace the old answer with the answer to the edited question."""
     conversation = services.conversations.before_question(message.chat_id, message.message_id)
     reply = services.answerer.answer(question.text, conversation)
     services.conversations.save(speaker_of(message), conversation.after(reply))
     set_outcome(reply.status)
-    rendered = render_for_chat(services, message, reply, context)
+    rendered = render_for_chat(services, message, reply)
     try:
-        changed = await context.bot.edit_message_text(
+        changed = await services.bot.edit_message_text(
             rendered.html,
             message.chat_id,
             given.answer_id,

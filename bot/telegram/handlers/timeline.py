@@ -3,28 +3,26 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 
-from telegram import Message, Update
+from telegram import Message
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, NetworkError
-from telegram.ext import CommandHandler, filters
 
-from bot.knowledge import Event, Knowledge
+from bot.knowledge import Event
 from bot.loading.subprocesses import run_in_subprocess
 from bot.telegram.current_update import set_outcome
 from bot.telegram.handlers.questions import remember_opened
 from bot.telegram.messages import texts
-from bot.telegram.messages.buttons import Rows, markup
+from bot.telegram.messages.buttons import Rows, entry_rows, markup
 from bot.telegram.messages.replies import DELETE_BUTTON, Rendered
 from bot.telegram.send.client import SentMessage
 from bot.telegram.send.retries import short_reason
 from bot.telegram.services import (
-    Context,
     Handlers,
     Services,
-    command_message,
     in_group,
+    on_command,
     reply_parameters_for,
     send,
 )
@@ -40,58 +38,41 @@ _NO_PHOTOS = re.compile(r"not enough rights|FORBIDDEN", re.IGNORECASE)
 
 def handlers(services: Services) -> Handlers:
     """`/timeline`, alone or with words to search for."""
-    drawing = asyncio.Lock()
-
-    async def draw(knowledge: Knowledge, events: list[Event]) -> bytes:
-        async with drawing:  # one at a time, as each needs its own process
-            picture: bytes = await asyncio.to_thread(
-                run_in_subprocess, "bot.pictures.timeline", "draw", knowledge, events
-            )
-            return picture
-
-    async def timeline(update: Update, context: Context) -> None:
-        message = command_message(update, context)
-        if message is None:
-            return
-        set_outcome("timeline")
-        knowledge, username = services.knowledge, context.bot.username
-        words = " ".join(re.findall(r"[\w-]+", " ".join(context.args or ())))
-        found = matching_events(knowledge.events, words)
-        if not found:
-            await send(message, texts.no_matching_event(knowledge, words))
-            return
-        rows: Rows = ((DELETE_BUTTON,),)
-        if not in_group(message.chat):
-            rows = texts.event_buttons(knowledge, found)
-        shown = Rendered(texts.timeline_caption(knowledge, found, username), rows)
-        key = _key(context.bot.id, knowledge, found)
-        sent: Message | SentMessage
-        try:
-            sent = await _send_picture(
-                services, message, shown, key, lambda: draw(knowledge, found)
-            )
-        except NetworkError as error:
-            # In the library, a request that is too large (413) is a `NetworkError`.
-            if not isinstance(error, BadRequest) and "too large" not in str(error).lower():
-                raise
-            log.info("Telegram refused the timeline's picture (%s)", short_reason(error))
-            sent = await send(message, shown)
-        remember_opened(services, sent, None, speaker_of(message)[1])
-
-    return [CommandHandler("timeline", timeline, filters.UpdateType.MESSAGE)]
+    return [on_command(services, "timeline", _timeline)]
 
 
-def _key(bot_id: int, knowledge: Knowledge, found: list[Event]) -> str:
-    """The key of an uploaded picture: the bot, the knowledge version and the events in it."""
-    chosen = ",".join(str(knowledge.events.index(event)) for event in found)
-    return f"timeline:{bot_id}:{knowledge.version}:{chosen}"
+async def _timeline(services: Services, message: Message, arguments: Sequence[str]) -> None:
+    set_outcome("timeline")
+    knowledge = services.knowledge
+    words = " ".join(re.findall(r"[\w-]+", " ".join(arguments)))
+    found = matching_events(knowledge.events, words)
+    if not found:
+        await send(message, texts.no_matching_event(knowledge, words))
+        return
+    rows: Rows = ((DELETE_BUTTON,),)
+    if not in_group(message.chat):
+        entries = dict.fromkeys(event.entry for event in found)
+        rows = entry_rows(knowledge.entries[entry] for entry in entries)
+    shown = Rendered(texts.timeline_caption(knowledge, found, services.username), rows)
+    sent: Message | SentMessage
+    try:
+        sent = await _send_picture(services, message, shown, found)
+    except NetworkError as error:
+        # In the library, a request that is too large (413) is a `NetworkError`.
+        if not isinstance(error, BadRequest) and "too large" not in str(error).lower():
+            raise
+        log.info("Telegram refused the timeline's picture (%s)", short_reason(error))
+        sent = await send(message, shown)
+    remember_opened(services, sent, None, speaker_of(message)[1])
 
 
 async def _send_picture(
-    services: Services, to: Message, shown: Rendered, key: str, draw: Callable[[], Awaitable[bytes]]
+    services: Services, to: Message, shown: Rendered, events: list[Event]
 ) -> Message:
     """Send the picture by its file_id; draw and upload it if Telegram does not have it."""
-    records, uploads = services.records, services.uploads
+    records, uploads, knowledge = services.records, services.uploads, services.knowledge
+    chosen = ",".join(str(knowledge.events.index(event)) for event in events)
+    key = f"timeline:{services.bot.id}:{knowledge.version}:{chosen}"
     if file_id := await records.ask(uploads.file_id, key, default=None):
         try:
             return await _send_photo(to, file_id, shown)
@@ -99,7 +80,11 @@ async def _send_picture(
             if _NO_PHOTOS.search(str(error)):
                 raise
             records.later(uploads.delete, key)  # Telegram no longer knows it, perhaps
-    sent = await _send_photo(to, await draw(), shown)
+    async with services.drawing:
+        drawn: bytes = await asyncio.to_thread(
+            run_in_subprocess, "bot.pictures.timeline", "draw", knowledge, events
+        )
+    sent = await _send_photo(to, drawn, shown)
     if sent.photo:
         records.later(uploads.save, key, sent.photo[-1].file_id)
     return sent

@@ -2,84 +2,64 @@
 
 from functools import partial
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, Message
 from telegram.error import BadRequest
-from telegram.ext import CallbackQueryHandler
 
 from bot.store import DiskError, answer_key
 from bot.telegram.current_update import set_outcome
 from bot.telegram.handlers.groups import is_admin
 from bot.telegram.messages.buttons import BAD, DELETE, GOOD
-from bot.telegram.services import Context, Handlers, Services, answer_outdated, in_group, pressed
-
-_NOTICES = {
-    "counted": "Thank you! You can change your vote for up to a day after the answer.",
-    "changed": "Vote changed. Thank you!",
-    "same": "You already voted that way.",
-    "late": "Voting closes a day after the answer.",
-    "off": "Voting is switched off here.",
-}
-_FAILED = "Your vote couldn't be saved. Please try again later."
+from bot.telegram.messages.texts import text
+from bot.telegram.services import Handlers, Services, in_group, on_press
 
 
 def handlers(services: Services) -> Handlers:
     """The vote buttons, and Delete."""
-
-    async def vote(update: Update, context: Context) -> None:  # noqa: ARG001 - library API
-        query, message = _pressed_own(update)
-        kind, _, entry = (query.data or "").partition(":")
-        if message is None or entry not in services.knowledge.entries:
-            await answer_outdated(query)
-            return
-        set_outcome("voted")
-        try:
-            result = await services.records.require(
-                partial(
-                    services.recorder.vote,
-                    answer_key(message.chat_id, message.message_id),
-                    query.from_user.id,
-                    good=kind == GOOD,
-                    entry=entry,
-                    answered_at=message.date.timestamp(),
-                )
-            )
-        except DiskError:
-            await query.answer(_FAILED)
-            return
-        await query.answer(_NOTICES[result])
-
-    async def delete(update: Update, context: Context) -> None:
-        query, message = _pressed_own(update)
-        if message is None or not in_group(message.chat):
-            await answer_outdated(query)
-            return
-        set_outcome("deleted")
-        presser = query.from_user.id
-        is_asker = await services.records.ask(
-            services.answers.is_asker, message.chat_id, message.message_id, presser, default=False
-        )
-        if not is_asker and not await is_admin(context.bot, message.chat_id, presser):
-            await query.answer("Only the person who asked, or an admin, can delete this.")
-            return
-        try:
-            await message.delete()
-        except BadRequest as error:
-            if "not found" not in str(error).lower():  # if "not found", another press was faster
-                await query.answer("Telegram only lets me delete messages up to two days old.")
-                return
-        services.records.later(services.answers.delete, message.chat_id, message.message_id)
-        await query.answer("Deleted.")
-
     return [
-        CallbackQueryHandler(vote, rf"^(?:{GOOD}|{BAD}):"),
-        CallbackQueryHandler(delete, rf"^{DELETE}:$"),
+        on_press(services, rf"^(?:{GOOD}|{BAD}):", _vote),
+        on_press(services, rf"^{DELETE}:$", _delete),
     ]
 
 
-def _pressed_own(update: Update) -> tuple[CallbackQuery, Message | None]:
-    """A press and its message; None for a message that is gone or has no such button."""
-    query, message = pressed(update)
-    rows = message.reply_markup.inline_keyboard if message and message.reply_markup else ()
-    # A client can send any data; accept only the data of the message's own buttons.
-    offered = {button.callback_data for row in rows for button in row}
-    return query, message if query.data and query.data in offered else None
+async def _vote(services: Services, query: CallbackQuery, message: Message) -> str | None:
+    kind, _, entry = (query.data or "").partition(":")
+    if not _is_offered(query, message) or entry not in services.knowledge.entries:
+        return None
+    set_outcome("voted")
+    vote = partial(
+        services.recorder.vote,
+        answer_key(message.chat_id, message.message_id),
+        query.from_user.id,
+        good=kind == GOOD,
+        entry=entry,
+        answered_at=message.date.timestamp(),
+    )
+    try:
+        return text(f"vote_{await services.records.require(vote)}")
+    except DiskError:
+        return text("vote_failed")
+
+
+async def _delete(services: Services, query: CallbackQuery, message: Message) -> str | None:
+    if not _is_offered(query, message) or not in_group(message.chat):
+        return None
+    set_outcome("deleted")
+    answer, presser = (message.chat_id, message.message_id), query.from_user.id
+    is_asker = await services.records.ask(
+        services.answers.is_asker, *answer, presser, default=False
+    )
+    if not is_asker and not await is_admin(services.bot, message.chat_id, presser):
+        return text("not_yours")
+    try:
+        await message.delete()
+    except BadRequest as error:
+        if "not found" not in str(error).lower():  # if "not found", another press was faster
+            return text("too_old_to_delete")
+    services.records.later(services.answers.delete, *answer)
+    return text("deleted")
+
+
+def _is_offered(query: CallbackQuery, message: Message) -> bool:
+    """Whether the message has this button: a client can send any data."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return any(query.data and query.data == button.callback_data for row in rows for button in row)

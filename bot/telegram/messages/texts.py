@@ -1,7 +1,11 @@
-"""The texts of commands, greetings and notices, as Telegram HTML."""
+"""The texts of commands, greetings and notices; their words are in `texts.toml`."""
 
+import re
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
 
 from telegram import User
 from telegram.constants import MessageLimit
@@ -12,13 +16,24 @@ from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS
 from bot.telegram.addressing import OVERHEARD_INTERVAL
 from bot.telegram.messages import buttons
-from bot.telegram.messages.buttons import Button, Rows, as_html, entry_rows
+from bot.telegram.messages.buttons import Button, as_html, entry_rows
 from bot.telegram.messages.replies import Rendered, text_length
 from bot.telegram.send.limits import NOTICE_INTERVAL
 from bot.telegram.session import CONVERSATION_TTL
 from bot.timeline import dateline, event_date, footnotes, is_expected
 
-_CUT = "… /timeline WORD finds the others"
+_TEXTS: dict[str, Any] = tomllib.loads(
+    (files("bot.telegram.messages") / "texts.toml").read_text("utf-8")
+)
+COMMANDS: dict[str, str] = _TEXTS["commands"]
+ASKED, OVERHEAR = "asked", "clear"  # the two modes of a group
+_EXAMPLES = 3
+_MAX_ECHO = 60  # characters of the person's own words to repeat
+
+
+def text(name: str, /, **values: object) -> str:
+    """A text with its paragraphs unwrapped and its values filled in."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", _TEXTS[name].strip()).format(**values)
 
 
 def timeline_caption(knowledge: Knowledge, events: Sequence[Event], username: str) -> str:
@@ -36,56 +51,26 @@ def timeline_caption(knowledge: Knowledge, events: Sequence[Event], username: st
         notes = footnotes(events[:count]).items()
         blocks = [
             f"<i>{as_html(dateline(knowledge))}</i>",
-            "\n".join([*lines[:count], *([_CUT] if count < len(events) else [])]),
+            "\n".join([*lines[:count], *([text("cut")] if count < len(events) else [])]),
             "\n".join(f"<i>{mark} {as_html(note)}</i>" for note, mark in notes),
         ]
         caption = "\n\n".join(filter(None, blocks))
         if text_length(caption) <= MessageLimit.CAPTION_LENGTH:
             return caption
-    return _CUT
-
-
-_EXAMPLES = 3
-_MAX_ECHO = 60  # characters of the person's own words to repeat
-
-ADMINS_ONLY = "Only admins of this group can do that."
-ASKED, OVERHEAR = "asked", "clear"  # the two modes of a group
-NOT_SAVED = "That couldn't be saved. Please try again later."
-OUTDATED_BUTTON = "This button is from an older version. Please ask again."
-PRESS_DELAYED = "Telegram makes me wait before I write here. Your answer will come."
-PRESS_FAILED = "That didn't work. Telegram may not let me write here."
-NO_WORDS = Rendered("I can only read text. Please write your question.")
-SETTINGS_IN_PRIVATE = Rendered(
-    "In a private chat I answer everything. /settings is for group admins: it sets when I answer"
-    " in their group."
-)
-
-COMMANDS = {
-    "ask": "Ask a question about the article",
-    "timeline": "See the events with their dates",
-    "topics": "Browse the questions by topic",
-    "source": "Read the article, page by page",
-    "help": "How to use this bot",
-    "privacy": "What is stored about you",
-    "forget": "Delete what is stored about this chat",
-    "settings": "For group admins: choose when I answer",
-}
+    return text("cut")
 
 
 def start(knowledge: Knowledge, username: str) -> Rendered:
     """The welcome: what the bot knows, and three questions to start with."""
-    text = (
-        f"Hi! I answer questions about one article: <b>{as_html(knowledge.source.title)}</b>"
-        f" ({_published(knowledge)})."
-        " Every answer quotes the passage it comes from, and if the article doesn't say, I'll tell"
-        " you.\n\nAsk in your own words, or try one of these:"
-    )
     rows = (*entry_rows(_examples(knowledge)), buttons.add_to_group_row(username))
-    return Rendered(text, rows)
+    return Rendered(text("start", **_article(knowledge)), rows)
 
 
-def _published(knowledge: Knowledge) -> str:
-    return f"{as_html(knowledge.source.publisher)}, {format_day(knowledge.source.published)}"
+def _article(knowledge: Knowledge) -> dict[str, str]:
+    """The title of the article, and its publisher and date."""
+    source = knowledge.source
+    published = f"{as_html(source.publisher)}, {format_day(source.published)}"
+    return {"title": as_html(source.title), "published": published}
 
 
 def _examples(knowledge: Knowledge) -> list[Entry]:
@@ -105,41 +90,25 @@ def _examples(knowledge: Knowledge) -> list[Entry]:
 
 def help_(bot: User) -> Rendered:
     """How to ask: in private, in groups and, if the bot's owner allows it, in any other chat."""
-    name = f"@{as_html(bot.username or '')}"
-    anywhere = ""
-    if bot.supports_inline_queries:
-        anywhere += f"\n\nIn any other chat, type {name} and a few words, then pick an answer."
-    if bot.supports_guest_queries:
-        anywhere += f"\n\nMention {name} in a chat that I'm not in, and I'll answer there."
+    names = ["help"]
+    names += ["help_inline"] if bot.supports_inline_queries else []
+    names += ["help_guest"] if bot.supports_guest_queries else []
     commands = "\n".join(f"/{name} - {as_html(what)}" for name, what in COMMANDS.items())
-    return Rendered(
-        "Just ask, in your own words. Follow up with “why?”, “who said so?” or “more”."
-        f"\n\n{commands}\n\nIn groups, send /ask with your question, mention {name}, or reply to"
-        " one of my messages. Reply with /ask to someone else's question, and I'll answer it."
-        f"{anywhere}",
-        (buttons.add_to_group_row(bot.username or ""),),
-    )
-
-
-def event_buttons(knowledge: Knowledge, events: Sequence[Event]) -> Rows:
-    """A button for each event's answer."""
-    entries = dict.fromkeys(event.entry for event in events)
-    return entry_rows(knowledge.entries[entry] for entry in entries)
+    values = {"name": f"@{as_html(bot.username or '')}", "commands": commands}
+    html = "\n\n".join(text(name, **values) for name in names)
+    return Rendered(html, (buttons.add_to_group_row(bot.username or ""),))
 
 
 def no_matching_event(knowledge: Knowledge, words: str) -> Rendered:
     """The reply when the words after `/timeline` match no event."""
     years = list(dict.fromkeys(event.date[:4] for event in knowledge.events))
     hint = f" Its events are from {', '.join(years)}." if years else ""
-    return Rendered(
-        f"No event in the article matches “{as_html(words[:_MAX_ECHO])}”.{hint}"
-        " Send just /timeline to see them all."
-    )
+    return Rendered(text("no_matching_event", words=as_html(words[:_MAX_ECHO]), hint=hint))
 
 
 def topics(knowledge: Knowledge) -> Rendered:
     """The topics as buttons."""
-    return Rendered("What would you like to know about?", buttons.topic_rows(knowledge))
+    return Rendered(text("topics"), buttons.topic_rows(knowledge))
 
 
 def topic(knowledge: Knowledge, name: str) -> Rendered:
@@ -150,84 +119,49 @@ def topic(knowledge: Knowledge, name: str) -> Rendered:
 
 def privacy(*, keeps_questions: bool) -> Rendered:
     """What is stored about people; the figures are the constants that the code uses."""
-    text = (
-        "I don't save your chats. Your last question and which answers you got stay in memory for"
-        f" {CONVERSATION_TTL // 60} minutes, so that I understand “why?”. I remember for a"
-        " minute that I answered you, to limit how much one person can ask; if you ask very fast,"
-        f" for {NOTICE_INTERVAL // 60:.0f} minutes.\n\n"
-        f"For {RETENTION // 3600} hours I store ids of updates, chats, messages and answers, and"
-        " a keyed hash of who asked, but no words. I need them to avoid answering twice, to update"
-        " an answer when its question is edited, and to let only the person who asked, or an admin,"
-        " delete it. A question that has to wait is stored with its words until it is answered, for"
-        f" at most {RETENTION // 3600} hours. A group's settings are stored until I'm removed."
-    )
-    if keeps_questions:
-        text += (
-            "\n\nTo improve the answers, I store questions that I couldn't answer, or whose answer"
-            f" was marked as wrong, for {QUESTION_RETENTION_DAYS} days: the first {MAX_CHARACTERS}"
-            " characters, after removing names, links and long numbers as far as I recognise them,"
-            " and nothing about who asked, where, or at what time of day. In case a vote comes"
-            " later, the words of answered questions, cleaned the same way, stay in memory for"
-            f" {RETENTION // 3600} hours. Votes are stored for up to two days, in a form that"
-            " doesn't identify you."
-        )
-    return Rendered(f"{text}\n\n/forget deletes what is stored about this chat.")
-
-
-def forgotten(*, done: bool) -> Rendered:
-    """The reply to `/forget`."""
-    if not done:
-        return Rendered("I couldn't delete that just now. Please try again later.")
-    return Rendered(
-        "I've deleted everything I stored about this chat. Saved questions carry no trace of who"
-        " asked them, so I can't find and delete yours."
-    )
+    values = {
+        "minutes": CONVERSATION_TTL // 60,
+        "notice_minutes": NOTICE_INTERVAL // 60,
+        "hours": RETENTION // 3600,
+        "days": QUESTION_RETENTION_DAYS,
+        "characters": MAX_CHARACTERS,
+    }
+    questions = ["privacy_questions"] if keeps_questions else []
+    parts = (text(name, **values) for name in ["privacy", *questions, "privacy_forget"])
+    return Rendered("\n\n".join(parts))
 
 
 def settings(*, overhears: bool, sees_all: bool) -> Rendered:
     """A group's current setting, and the two buttons that change it."""
-    labels = {ASKED: "Answer only when asked", OVERHEAR: "Also answer clear questions"}
-    now = OVERHEAR if overhears else ASKED
-    text = (
-        f"When should I answer in this group? Right now: <b>{labels[now].lower()}</b>.\n\n"
-        f"With “{labels[OVERHEAR]}”, I also answer messages that are plainly questions about the"
-        f" article, at most once every {OVERHEARD_INTERVAL // 60:.0f} minutes."
-    )
+    labels, now = _TEXTS["modes"], OVERHEAR if overhears else ASKED
+    minutes = OVERHEARD_INTERVAL // 60
+    html = text("settings", now=labels[now].lower(), clear=labels[OVERHEAR], minutes=minutes)
     if not sees_all:
-        text += (
-            "\n\nFor that I need to see all messages: make me an admin of this group, or ask my"
-            " owner to turn off my privacy mode."
-        )
+        html += f"\n\n{text('settings_blind')}"
     rows = tuple(
         (Button(f"✓ {label}" if name == now else label, data=f"{buttons.SETTING}:{name}"),)
         for name, label in labels.items()
     )
-    return Rendered(text, rows)
+    return Rendered(html, rows)
 
 
 def greeting(knowledge: Knowledge, username: str, *, sees_all: bool) -> Rendered:
     """Two lines for a group that added the bot: what the bot knows, and how to ask."""
-    name = f"@{as_html(username)}"
-    limits = "" if sees_all else " I don't see any other messages here."
-    return Rendered(
-        f"Hello! I answer questions about one article: “{as_html(knowledge.source.title)}”"
-        f" ({_published(knowledge)}).\n"
-        f"Send /ask with your question, mention {name}, or reply to one of my messages.{limits}"
-    )
+    hello = text("greeting", **_article(knowledge))
+    how = text("greeting_how", name=f"@{as_html(username)}")
+    return Rendered(f"{hello}\n{how}" if sees_all else f"{hello}\n{how} {text('greeting_limits')}")
 
 
 def description(knowledge: Knowledge) -> str:
     """The text shown in an empty chat with the bot; at most 512 characters."""
-    source = knowledge.source
-    text = (
-        f"Ask me about {source.publisher}'s article of {format_day(source.published)}:"
-        f" “{source.title}”. Every answer quotes the passage it comes from."
-    )
-    return text[:512]
+    return _about("description", knowledge)[:512]
 
 
 def short_description(knowledge: Knowledge) -> str:
     """The text shown in the bot's profile; at most 120 characters."""
-    source = knowledge.source
-    day = format_day(source.published)
-    return f"Answers questions about one article ({source.publisher}, {day}), with quotes."[:120]
+    return _about("short_description", knowledge)[:120]
+
+
+def _about(name: str, knowledge: Knowledge) -> str:
+    source, day = knowledge.source, format_day(knowledge.source.published)
+    return text(name, publisher=source.publisher, title=source.title, day=day)

@@ -6,8 +6,9 @@ the rest is handled: what somebody wrote matters, not the newer poll that it rep
 """
 
 import inspect
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from telegram import (
     Bot,
@@ -19,7 +20,9 @@ from telegram import (
 )
 
 _Json = dict[str, Any]
-_Check = Callable[[Any], Any]  # returns the part, perhaps reduced; raises `_WrongError`
+# A type, a range of whole numbers, `_Object`, or a list of one shape, of which wrong items are left
+# out.
+_Shape: TypeAlias = Any
 _MAX_ID = 2**63 - 1  # larger numbers fit neither SQLite nor any id of Telegram's
 
 
@@ -43,10 +46,10 @@ def parse(body: _Json, bot: Bot) -> Update:
     if number is None:
         raise UnreadableError("no valid update_id")
     found: _Json = {"update_id": number}
-    for kind, check in _UPDATE.items():
+    for kind, shape in _UPDATE.items():
         if body.get(kind) is not None:
             try:
-                found[kind] = check(body[kind])
+                found[kind] = _valid(body[kind], shape)
             except _WrongError as error:
                 raise UnreadableError(f"{kind}: {error}") from None
     try:
@@ -55,92 +58,60 @@ def parse(body: _Json, bot: Bot) -> Update:
         raise UnreadableError(type(error).__name__) from error  # its text may quote people
 
 
-def _string(value: object) -> str:
-    """A text; halves of a surrogate pair, which nothing can encode, are replaced."""
-    if not isinstance(value, str):
-        raise _WrongError
-    if value.isascii():
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """The shape of an object; one without a required field, or with an empty one, is wrong."""
+
+    required: Mapping[str, _Shape]
+    optional: Mapping[str, _Shape] = field(default_factory=dict)
+    defaults: _Json = field(default_factory=dict)  # what the library insists on
+    is_message: bool = False
+
+
+def _valid(value: Any, shape: _Shape) -> Any:  # noqa: ANN401 - any JSON
+    """What the bot reads of a value and can make sense of; raises `_WrongError` if nothing."""
+    if isinstance(shape, _Object):
+        return _valid_object(value, shape)
+    if isinstance(shape, list) and isinstance(value, list):
+        return [part for item in value for part in _if_valid(item, shape[0])]
+    if isinstance(shape, range) and type(value) is int and value in shape:
         return value
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _integer(lowest: int, highest: int) -> _Check:
-    def check(value: object) -> int:
-        if type(value) is not int or not lowest <= value <= highest:
-            raise _WrongError
-        return value
-
-    return check
-
-
-def _boolean(value: object) -> bool:
-    if not isinstance(value, bool):
+    if type(value) is not shape:
         raise _WrongError
+    if shape is str and not value.isascii():
+        # Halves of a surrogate pair, which nothing can encode, are replaced.
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return value
 
 
-def _key(value: object) -> str:
-    """The id of a query, without which it cannot be answered."""
-    if not (found := _string(value)):
-        raise _WrongError
-    return found
-
-
-def _object(
-    required: Mapping[str, _Check], optional: Mapping[str, _Check], **defaults: object
-) -> _Check:
-    """For an object with these fields; one without a required field is wrong altogether."""
-
-    def check(value: object) -> _Json:
-        if not isinstance(value, dict):
-            raise _WrongError("not an object")
-        found = dict(defaults)
-        for name, inner in required.items():
-            try:
-                found[name] = inner(value.get(name))
-            except _WrongError:
-                raise _WrongError(f"no valid {name}") from None
-        for name, inner in optional.items():
-            found.update((name, part) for part in _if_valid(inner, value.get(name)))
-        return found
-
-    return check
-
-
-def _if_valid(check: _Check, value: object) -> list[Any]:
+def _if_valid(value: object, shape: _Shape) -> list[Any]:
     """The part alone, or an empty list if it is wrong."""
     try:
-        return [check(value)]
+        return [_valid(value, shape)]
     except _WrongError:
         return []
 
 
-def _list(inner: _Check) -> _Check:
-    """For a list; its wrong items are left out."""
-
-    def check(value: object) -> list[Any]:
-        if not isinstance(value, list):
-            raise _WrongError
-        return [part for item in value for part in _if_valid(inner, item)]
-
-    return check
-
-
-def _message(parts: _Check) -> _Check:
-    """For a message; one without text or caption is a service message, known or not."""
-
-    def check(value: object) -> _Json:
-        found: _Json = parts(value)
-        assert isinstance(value, dict)  # noqa: S101 - for mypy
-        if "text" not in found and any(map(value.get, _ATTACHMENTS)):  # no service message
+def _valid_object(value: object, shape: _Object) -> _Json:
+    if not isinstance(value, dict):
+        raise _WrongError("not an object")
+    found = dict(shape.defaults)
+    for name, inner in shape.required.items():
+        parts = _if_valid(value.get(name), inner)
+        if parts in ([], [""]) or (name == "id" and parts == [0]):  # 0 is nobody's id
+            raise _WrongError(f"no valid {name}")
+        found[name] = parts[0]
+    for name, inner in shape.optional.items():
+        found.update((name, part) for part in _if_valid(value.get(name), inner))
+    if shape.is_message:
+        # One without text or caption is a service message, known or not.
+        if "text" not in found and any(map(value.get, _ATTACHMENTS)):
             found.setdefault("caption", "")
         for entities, text in (("entities", "text"), ("caption_entities", "caption")):
             if entities in found:
                 units = found.get(text, "").encode("utf-16-le")
                 found[entities] = [entity for entity in found[entities] if _fits(entity, units)]
-        return found
-
-    return check
+    return found
 
 
 def _fits(entity: _Json, units: bytes) -> bool:
@@ -164,57 +135,54 @@ _ATTACHMENTS = (
     "live_photo", "location", "paid_media", "photo", "poll", "sticker", "story", "venue", "video",
     "video_note", "voice",
 )  # fmt: skip
-_NAMES = dict.fromkeys(("first_name", "last_name", "username", "title"), _string)
+_ID = range(-_MAX_ID, _MAX_ID + 1)
+_NUMBER = range(_MAX_ID + 1)
+_TIME = range(2**36 + 1)  # the library knows no later years
+_NAMES = dict.fromkeys(("first_name", "last_name", "username", "title"), str)
+_USER = _Object({"id": _ID}, {**_NAMES, "is_bot": bool}, {"is_bot": False, "first_name": ""})
+_CHAT = _Object({"id": _ID, "type": str}, {**_NAMES, "is_forum": bool})
+_ENTITY = _Object({"type": str, "offset": _NUMBER, "length": _NUMBER}, {"url": str, "user": _USER})
+_BUTTON = _Object({"text": str}, {"callback_data": str, "url": str})
+_MEMBER = _Object({"user": _USER, "status": str}, {"can_send_messages": bool}, _RIGHTS)
 _ORIGIN = {"type": "left out", "date": 0}
-_id = _integer(-_MAX_ID, _MAX_ID)
-_number = _integer(0, _MAX_ID)
-_time = _integer(0, 2**36)  # the library knows no later years
-_user = _object({"id": _id}, {**_NAMES, "is_bot": _boolean}, is_bot=False, first_name="")
-_chat = _object({"id": _id, "type": _string}, {**_NAMES, "is_forum": _boolean})
-_entity = _object(
-    {"type": _string, "offset": _number, "length": _number}, {"url": _string, "user": _user}
-)
-_button = _object({"text": _string}, {"callback_data": _string, "url": _string})
-_member = _object({"user": _user, "status": _string}, {"can_send_messages": _boolean}, **_RIGHTS)
-_IDS = {"message_id": _id, "chat": _chat}
-_PARTS: dict[str, _Check] = {
-    "date": _time,
-    "from": _user,
-    "sender_chat": _chat,
-    "via_bot": _user,
-    "text": _string,
-    "caption": _string,
-    "entities": _list(_entity),
-    "caption_entities": _list(_entity),
-    "quote": _object({"text": _string}, {}, position=0),
-    "external_reply": _object({}, {}, origin=_ORIGIN),
-    "forward_origin": _object({}, {}, **_ORIGIN),
-    "is_automatic_forward": _boolean,
-    "forum_topic_created": _object({}, {}, name="", icon_color=0),
-    "is_topic_message": _boolean,
-    "message_thread_id": _id,
-    "direct_messages_topic": _object({"topic_id": _id}, {}),
-    "media_group_id": _string,
-    "migrate_to_chat_id": _id,
-    "migrate_from_chat_id": _id,
-    "guest_query_id": _string,
-    "reply_markup": _object({"inline_keyboard": _list(_list(_button))}, {}),
+_IDS = {"message_id": _ID, "chat": _CHAT}
+_PARTS: dict[str, _Shape] = {
+    "date": _TIME,
+    "from": _USER,
+    "sender_chat": _CHAT,
+    "via_bot": _USER,
+    "text": str,
+    "caption": str,
+    "entities": [_ENTITY],
+    "caption_entities": [_ENTITY],
+    "quote": _Object({"text": str}, defaults={"position": 0}),
+    "external_reply": _Object({}, defaults={"origin": _ORIGIN}),
+    "forward_origin": _Object({}, defaults=_ORIGIN),
+    "is_automatic_forward": bool,
+    "forum_topic_created": _Object({}, defaults={"name": "", "icon_color": 0}),
+    "is_topic_message": bool,
+    "message_thread_id": _ID,
+    "direct_messages_topic": _Object({"topic_id": _ID}),
+    "media_group_id": str,
+    "migrate_to_chat_id": _ID,
+    "migrate_from_chat_id": _ID,
+    "guest_query_id": str,
+    "reply_markup": _Object({"inline_keyboard": [[_BUTTON]]}),
 }
-_earlier_message = _message(_object(_IDS, _PARTS, date=0))
-_any_message = _message(_object(_IDS, {**_PARTS, "reply_to_message": _earlier_message}, date=0))
-_UPDATE: dict[str, _Check] = {
-    **dict.fromkeys(("message", "edited_message", "guest_message"), _any_message),
-    "callback_query": _object(
-        {"id": _key, "from": _user},
-        {"message": _any_message, "inline_message_id": _string, "data": _string},
-        chat_instance="",
+_EARLIER_MESSAGE = _Object(_IDS, _PARTS, {"date": 0}, is_message=True)
+_MESSAGE = _Object(
+    _IDS, {**_PARTS, "reply_to_message": _EARLIER_MESSAGE}, {"date": 0}, is_message=True
+)
+_QUERY = {"id": str, "from": _USER}
+_UPDATE: dict[str, _Shape] = {
+    **dict.fromkeys(("message", "edited_message", "guest_message"), _MESSAGE),
+    "callback_query": _Object(
+        _QUERY, {"message": _MESSAGE, "inline_message_id": str, "data": str}, {"chat_instance": ""}
     ),
-    "inline_query": _object(
-        {"id": _key, "from": _user}, {"query": _string, "offset": _string}, query="", offset=""
-    ),
-    "my_chat_member": _object(
-        {"chat": _chat, "old_chat_member": _member, "new_chat_member": _member},
-        {"from": _user, "date": _time},
-        date=0,
+    "inline_query": _Object(_QUERY, {"query": str, "offset": str}, {"query": "", "offset": ""}),
+    "my_chat_member": _Object(
+        {"chat": _CHAT, "old_chat_member": _MEMBER, "new_chat_member": _MEMBER},
+        {"from": _USER, "date": _TIME},
+        {"date": 0},
     ),
 }

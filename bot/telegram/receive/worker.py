@@ -15,9 +15,10 @@ from bot.store import DiskError, DiskThread, Inbox, Outcome, Received
 from bot.telegram import metrics
 from bot.telegram.app import RaisingApplication, give_up
 from bot.telegram.current_update import UpdateProgress, current_update
+from bot.telegram.messages.texts import text
 from bot.telegram.receive.parsing import UnreadableError, parse, update_id_of
 from bot.telegram.receive.queues import ChatQueues
-from bot.telegram.send.limits import FLOOD_NOTICE, FloodControl, person_of
+from bot.telegram.send.limits import FloodControl, person_of
 from bot.telegram.send.retries import (
     is_temporary,
     rejects_token,
@@ -315,7 +316,7 @@ class Worker:
         if self._flood.should_notify(person):
             current_update.set(None)  # the update is done; this message is not part of it
             try:
-                await update.message.reply_text(FLOOD_NOTICE)
+                await update.message.reply_text(text("flood"))
             except TelegramError as error:
                 log.info("the flood notice could not be sent (%s)", short_reason(error))
 

@@ -140,10 +140,6 @@ class SendLimits:
 
 FREE_ANSWERS = (20, 60.0)  # answers and seconds: more than anyone can read
 FLOOD_INTERVAL = 3.0  # seconds between answers to a person who asks for more
-FLOOD_NOTICE = (
-    "You are asking faster than I can answer, so I am taking one question every few seconds. "
-    "None will be lost."
-)
 _MAX_PEOPLE = 2_500  # remembered at a time
 NOTICE_INTERVAL = 3600.0  # seconds before a person who floods is notified again
 

@@ -136,7 +136,7 @@ def test_a_real_update_number_is_known(number: int) -> None:
     assert update_id_of({"update_id": number}) == number
 
 
-@pytest.mark.parametrize("chat_id", [2**63, -(2**64), True, "5", 5.0, None])
+@pytest.mark.parametrize("chat_id", [0, 2**63, -(2**64), True, "5", 5.0, None])
 def test_a_chat_that_cannot_be_is_unreadable(chat_id: object) -> None:
     """Its id would fit neither the database nor the reply."""
     with pytest.raises(UnreadableError, match="message: no valid chat"):

@@ -16,10 +16,11 @@ from bot.store import DiskThread, Inbox, Outcome, Received
 from bot.telegram.app import RaisingApplication
 from bot.telegram.current_update import on_finish
 from bot.telegram.logs import TextFormatter
+from bot.telegram.messages.texts import text
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send import limits
 from bot.telegram.send.client import make_client
-from bot.telegram.send.limits import FLOOD_NOTICE, FloodControl
+from bot.telegram.send.limits import FloodControl
 from bot.telegram.send.sender import Sender
 from tests.fake_telegram import Chat, FakeTelegram
 
@@ -338,5 +339,5 @@ async def test_a_flood_is_answered_slowly_with_one_notice(
         await bench.handle(answer, chat, flood=flood)
     texts = [message["text"] for message in bench.telegram.sent(chat.id)]
     assert texts.count("answer") == 6
-    assert texts.count(FLOOD_NOTICE) == 1
+    assert texts.count(text("flood")) == 1
     assert bench.telegram.violations == []
