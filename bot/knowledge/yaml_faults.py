@@ -1,8 +1,9 @@
 """What editors commonly get wrong in YAML: each fault with its line, and how to mend it."""
 
 import re
+import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import yaml
@@ -11,7 +12,7 @@ Fault = tuple[int, str]  # a line counted from 1, and what to do about it
 
 
 class Rule(NamedTuple):
-    """A pattern that ends in the line at fault, and advice, which may contain the last group."""
+    """A pattern that ends in the line at fault, and advice, which may contain parts of the line."""
 
     pattern: re.Pattern[str]
     advice: str
@@ -22,9 +23,21 @@ class Rule(NamedTuple):
             yield text.count("\n", 0, found.end()) + 1, self.explain(found)
 
     def explain(self, found: re.Match[str]) -> str:
-        """The advice on what was found."""
-        written = found[found.lastindex or 0]
-        return self.advice.format(written, name=describe_character(written[0]) if written else "")
+        """The advice on what was found; {0} in it is the last group."""
+        text, last = found.string, found.lastindex or 0
+        begin = text.rfind("\n", 0, found.end()) + 1
+        line = text[begin:].partition("\n")[0]
+        at = max(0, found.start(last) - begin)
+        around = line[max(0, at - 20) : at + 20].strip(" ")
+        return self.advice.format(
+            found[last],
+            name=describe_character(found[last][0]) if found[last] else "",
+            before=line[:at].strip(),
+            next_word="".join(text[found.end() :].split()[:1]),
+            visible=yaml.reader.Reader.NON_PRINTABLE.sub("□", around),
+            spaces=_indentation(text.split("\n"), text.count("\n", 0, begin)),
+            quoted=_quoted(found, begin, line),
+        )
 
 
 def _rule(pattern: str, advice: str) -> Rule:
@@ -32,35 +45,40 @@ def _rule(pattern: str, advice: str) -> Rule:
 
 
 TODO = "TODO"
-_QUOTE = "put the whole text in straight quotes"
+_QUOTE = "put the whole text in straight quotes: {quoted}"
+_INDENT = "delete everything in front of “{next_word}” and type {spaces} spaces"
 _KEY = r"[\w-]+:(?: +|$)"
+_START = re.compile(r"^([\s\ufeff]*)(- +)?([\w-]+:(?=\s|$))?")
+_HEAD = re.compile(r"^ *(?:- +)?(?:[a-z_-]+: *)?")
+_AROUND = re.compile(r"^[“„‘«](.*)[”“’»]$|^(['\"])(?!.*\2)")  # curly or unclosed quotes
+_LONG = 60  # characters: a longer text is shortened
 _VALUE = rf"^ *+(?:- +|{_KEY})*+"  # what stands in front of a value
 CONFLICT = _rule(
     r"^(?:<{7}|>{7}|\|{7}) |^={7}$",
-    "git left this line where two edits collided; keep one of the two versions, and delete the"
-    " lines that begin with <<<<<<<, ======= and >>>>>>>",
+    "this line was put there when two people's changes met; keep the right lines, and delete those"
+    " that begin with <<<<<<<, ======= and >>>>>>>",
 )
 INVISIBLE = Rule(
-    yaml.reader.Reader.NON_PRINTABLE, "contains an invisible character ({name}); delete it"
+    yaml.reader.Reader.NON_PRINTABLE,
+    "contains an invisible character, here shown as □: “{visible}”; delete the whole word and type"
+    " it again",
 )
 UNFINISHED = _rule(
     rf"{_VALUE}['\"]?({TODO}\b.*?)['\"]?$",
     "this has not been filled in yet; replace “{0}” with the right words",
 )
 _UNCLOSED = _rule(
-    rf"{_VALUE}(?:[\[{{] ?|{_KEY})*(['\"])(?:\\.|\1\1|(?!\1).)*+$"
-    rf"(?=\s*\Z|\n *(?:- |[a-z_-]+:(?: |$)))",
-    "a text in quotes begins here, but its closing {0} is missing; add it, or take away the one in"
-    " front",
+    rf"{_VALUE}([\[{{] ?(?:[\[{{] ?|{_KEY})*)?(?=(?P<text>(?(1)[^\]}}\n]+|.*)))"
+    rf"(['\"])(?:\\.|\3\3|(?!\3).)*+$(?=\s*\Z|\n *(?:- |[a-z_-]+:(?: |$)))",
+    "a text in quotes begins here, but its closing {0} is missing; write: {quoted}",
 )
 DAMAGE = (CONFLICT, INVISIBLE, _UNCLOSED)  # after which nothing else can be said of a file
 # YAML would report these in the wrong words or place, or not at all.
 _RULES = (
-    _rule(r"^ *\t\s*(?=\S)", "this line begins with a tab; use spaces instead, two for each level"),
+    _rule(r"^ *([^\S \n]|\ufeff)[^\S\n]*(?=\S)", f"this line begins with {{name}}; {_INDENT}"),
     _rule(
-        r"^ *+(?:-|(?:- )?[\w-]+:)? *+([^\S \t\n]|\ufeff)(?=.*\S)",
-        "there is a {name} instead of a plain space, perhaps copied from a word processor; delete"
-        " it and type a space",
+        r"^ *+(?:-|(?:- )?[\w-]+:) *+([^\S \t\n]|\ufeff)(?=.*\S)",
+        "after “{before}” stands {name}; delete it and type a plain space",
     ),
     _rule(
         r"^ *([•‣▪◦●·–—*]) ",
@@ -76,21 +94,21 @@ _RULES = (
     _rule(r"^( *)([\w-]+)(?=\n\1 +- )", "a colon is missing after “{0}”; write “{0}:”"),
     _rule(
         rf"^( *)- (?![-'\"\[{{|>]|{_KEY}).*\n\1 +(?=- )",
-        "this item has another indentation than the one before; begin it exactly below the “-”"
-        " above",
+        f"the items of a list begin below one another; {_INDENT}",
     ),
     _rule(
-        rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%])(?=\S)",
-        f"a text may not begin with “{{0}}”, which has another meaning in YAML; {_QUOTE}",
+        rf"{_VALUE}(?<=[-:] )([\[{{](?:[^'\"\]\n]*, *)?)?"
+        r"(?=(?P<text>(?(1)[^,\]}\n]*|.*)))([!&*@`%])(?=\S)",
+        f"a text may not begin with “{{0}}”; delete it, or {_QUOTE}",
     ),
     _rule(
         rf"{_VALUE}(?![\s'\"\[{{|>#])(?:(?:(?! #).)* (?=(#\S.*))|\S+ (?:(?! #).)*\S (?=(# .*)))",
-        f"the text is cut off before “{{0}}”, because “#” begins a comment; {_QUOTE} (a comment"
-        " needs two spaces before its “#” and one after)",
+        f"the text is cut off before “{{0}}”, which counts as a private note; {_QUOTE} (or put two"
+        " spaces in front of a note's “#” and one after it)",
     ),
     _rule(
         r"^ *(?:- )?(?!passage|nearest)[\w-]+: +([“„‘«]).*[”“’»]$",
-        f"curly quotes like {{0}} are no quotes in YAML; {_QUOTE}",
+        f"curly quotes like {{0}} do not count as quotes here; {_QUOTE}",
     ),
 )
 # Texts in several lines, in which anything may stand: after | or >, or in quotes.
@@ -101,7 +119,7 @@ _TEXTS = re.compile(
 )
 # What may be wrong in a line that YAML cannot read.
 _BROKEN = (
-    _rule(rf"{_VALUE}[“„‘«]", f"curly quotes are no quotes in YAML; {_QUOTE}"),
+    _rule(rf"{_VALUE}[“„‘«]", f"curly quotes do not count as quotes here; {_QUOTE}"),
     _rule(r".*: .*: ", f"a colon with a space after it may not stand inside a text; {_QUOTE}"),
     _rule(
         r".*?(?:- |: )(?:(['\"]).*\1|\[.*\]|\{.*\})\s*[^\s#,\]}]",
@@ -112,6 +130,16 @@ _BROKEN = (
 _INCOMPLETE = (
     _rule(r" *(?:- )?([\w-]+:\S)", "a space is missing after the colon, in “{0}…”"),
     _rule(r" *(?:- )?(?!.*:(?: |$))([a-z_-]+)", "a colon is missing after “{0}”; write “{0}:”"),
+)
+# What may be wrong with a bracket that is not closed, in the part of a line that it begins.
+_OPEN = (
+    _rule(
+        r".*?(\[)(?=[\w'’-]+ [^,\]]*$)",
+        f"delete the “{{0}}”, or if it is part of the text, {_QUOTE}",
+    ),
+    _rule(r".*(\[)[^\]]*$", "“{0}” is not closed; add “]”, perhaps at the end of this line"),
+    _rule(r".*(\{)[^}]*$", "“{0}” is not closed; add “}}”, perhaps at the end of this line"),
+    _rule(r".*?([\[{])", "a comma is missing after the “{0}” in this line; add it"),
 )
 
 
@@ -137,37 +165,63 @@ def explain(text: str, error: Exception) -> tuple[int | None, str]:
     )
     context = getattr(error, "context", None) or ""
     problem = getattr(error, "problem", None) or str(error)
-    if context in {"while parsing a flow sequence", "while parsing a flow mapping"}:
-        advice = (
-            f"close it or add the missing comma, or if the bracket belongs to the text, {_QUOTE}"
-        )
-        return begin, f"a list in [ ] or a group in {{ }} is not closed; {advice}"
     if problem == "but found another document":
-        return end, "“---” would begin a second document; delete this line"
+        return end, "“---” alone on a line does not belong here; delete this line"
     is_text = (line.strip() and not line.lstrip().startswith("#") for line in lines)
     before = max((n for n, is_one in enumerate(is_text) if is_one and n < end), default=end)
     suspects = [(end, rule) for rule in _BROKEN]
-    if problem == "could not find expected ':'":
+    if context in {"while parsing a flow sequence", "while parsing a flow mapping"}:
+        suspects = [(begin, rule) for rule in _OPEN]
+    elif problem == "could not find expected ':'":
         suspects = [(begin, rule) for rule in _INCOMPLETE]
     elif problem.startswith("mapping values are not allowed"):
         suspects += [(before, rule) for rule in _INCOMPLETE]
     for line, rule in suspects:
         if found := rule.pattern.match(lines[line]):
             return line, rule.explain(found)
-    here, there = (len(lines[n]) - len(lines[n].lstrip(" ")) for n in (end, before))
+    here, there = len(lines[end]) - len(lines[end].lstrip(" ")), _indentation(lines, end)
     if here != there:
-        return end, (
-            f"this line is indented by {here} spaces and the one before by {there}, and so they do"
-            " not fit together; keys of one entry begin exactly below one another, two spaces to"
-            " the right of its “-”"
-        )
-    return end or None, f"is not valid YAML ({problem}); check this line and the one before"
+        return end, f"this line begins with {here} spaces; it must begin with {there}"
+    return end or None, f"cannot be read ({problem}); check this line and the one before"
+
+
+def _indentation(lines: Sequence[str], number: int) -> int:
+    """The spaces that a line probably needs: as many as those before it that begin like it."""
+    space, hyphen, key = _START.findall(lines[number])[0]
+    starts = [
+        (name, len(before) if hyphen else len(before + mark))
+        for before, mark, name in (_START.findall(line)[0] for line in lines[:number])
+        if (mark if hyphen else name)
+    ]
+    alike = [at for name, at in starts if name == key] or [at for _, at in starts]
+    return min(reversed(alike), key=lambda at: abs(at - len(space)), default=len(space))
+
+
+def _quoted(found: re.Match[str], begin: int, line: str) -> str:
+    """The line of a fault, which begins there, as it should be: with its text in quotes."""
+    start, end = len(_HEAD.findall(line)[0]), len(line)
+    if "text" in found.re.groupindex:
+        start, end = (at - begin for at in found.span("text"))
+    return f"{line[:start]}{in_quotes(line[start:end])}{line[end:]}".strip()
+
+
+def in_quotes(text: str) -> str:
+    """A text in straight quotes instead of curly or unclosed ones, shortened if it is long."""
+    text = textwrap.shorten(_AROUND.sub(r"\1", text.strip()), _LONG, placeholder=" …")
+    single = "'" + text.replace("'", "''") + "'"
+    return single if '"' in text or "\\" in text else f'"{text}"'
 
 
 def describe_character(character: str) -> str:
-    """A character with its name, such as 'é' (LATIN SMALL LETTER E WITH ACUTE)."""
-    name = unicodedata.name(character, f"U+{ord(character):04X}")
-    return f"'{character}' ({name})" if character.isprintable() else name
+    """A character in plain words, such as 'é' (a Latin letter)."""
+    name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
+    if character in "\t “”„‘’«»":
+        return {"\t": "a tab", " ": "a plain space"}.get(character, "a curly quote")
+    if character.isalpha():
+        return f"'{character}' (a {name.partition(' ')[0].capitalize()} letter)"
+    if character.isprintable():
+        return f"'{character}' ({name})"
+    return f"an {'unusual space' if character.isspace() else 'invisible character'} ({name})"
 
 
 def describe_lookalikes(word: str) -> str:
@@ -185,4 +239,5 @@ def describe_lookalikes(word: str) -> str:
         )
     ]
     named = " and ".join(strange)
-    return f"contains {named}, which may look like another; type it again" if named else ""
+    advice = "delete the whole word and type it again"
+    return f"contains {named}, although it looks right; {advice}" if named else ""
