@@ -22,7 +22,6 @@ from rapidfuzz import fuzz, process
 from bot.knowledge.files import FILES
 from bot.knowledge.yaml_faults import describe_lookalikes, in_quotes
 from bot.knowledge.yaml_lines import YamlFile
-from bot.language.dates import MONTHS
 
 _ID, _ONE_LINE = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[^\n]*$"
 # Callback data and deep links are limited to 64 characters, including our prefix.
@@ -41,19 +40,9 @@ def _as_text(value: object) -> object:
 def _real_date(text: str) -> str:
     """Accept a day, month or year that there is."""
     if not re.fullmatch(r"\d{4}(?:-\d\d){0,2}", text):
-        raise ValueError(text)
+        raise ValueError("it has the wrong form")
     dt.date.fromisoformat(f"{text}-01-01"[:10])
     return text
-
-
-def _impossible(date: str) -> str:
-    """Why there is no such date, in parentheses; "" if it only is not written like one."""
-    if not re.fullmatch(r"\d{4}(?:-\d\d){1,2}", date):
-        return ""
-    year, month, *day = map(int, date.split("-"))
-    if day and 1 <= month <= len(MONTHS):
-        return f" ({MONTHS[month - 1]} {year} has no day {day[0]})"
-    return f" (there is no month {month})"
 
 
 AsText = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)]
@@ -233,21 +222,18 @@ MODELS: Mapping[str, type[StrictModel]] = dict(
 # What to say about each kind of error, and about what does not match a pattern.
 _MESSAGES = {
     "missing": "the line “{key}: …” is missing; add it{above} ({description})",
-    "string_too_long": "{what} is too long ({length} characters); use at most {max_length}",
+    "string_too_long": "{what} is too long; use at most {max_length} characters",
     "literal_error": "{what} must be {expected}",
-    "tuple_type": "{what} must be a list; {listed}",
-    "value_error": "'{written}' is not a date{why}; write one like 2002, 2014-07 or 2019-08-02",
-    "no_item": "an item begins with “- {first}: …”; complete “{line}”, or delete it",
+    "tuple_type": "{what} must be a list; write: {key}: [{listed}]",
+    "value_error": "'{written}' is not a date: {error}; write one like 2002, 2014-07 or 2019-08-02",
     _ID: "'{written}' is not a valid id; use lower-case letters and digits, like '{valid}'",
     _ONE_LINE: "{what} must be on a single line; remove the line break",
+    **dict.fromkeys(("string_type", "invalid_key"), "{what} must be text in quotes{quoted}"),
     **dict.fromkeys(
-        ("string_type", "invalid_key"), "{what} must be text; put it in straight quotes{quoted}"
+        ("date_parsing", "date_from_datetime_parsing"),
+        "'{written}' is not a date: {error}; write one like 2019-07-05",
     ),
-    **dict.fromkeys(
-        ("date_type", "date_parsing", "date_from_datetime_parsing"),
-        "'{written}' is not a date{why}; write one like 2019-07-05",
-    ),
-    **dict.fromkeys(("dict_type", "model_type"), "{what} must consist of lines like “word: text”"),
+    **dict.fromkeys(("dict_type", "model_type"), "“{line}” must be like “- id: …” or “word: text”"),
     **dict.fromkeys(("int_type", "int_parsing"), "{what} must be a whole number"),
 }
 _MAX_LISTED = 12  # words, where there are more to choose from
@@ -286,8 +272,7 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
     place, kind, context = error["loc"], error["type"], error.get("ctx", {})
     keys = [str(step) for step in place if not isinstance(step, int) and step != "[key]"]
     key, line = keys[-1] if keys else "the file", file.written(place)
-    is_key = kind == "extra_forbidden" or place[-1:] == ("[key]",)
-    written = key if is_key else error["input"]
+    written = error["input"] if place[-1:] != ("[key]",) and kind != "extra_forbidden" else key
     if isinstance(written, str) and (strange := describe_lookalikes(written)):
         return f"'{written}' {strange}"
     # A kind of names, or a misspelling of `polarity` and the like.
@@ -295,15 +280,11 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
     if kind == "extra_forbidden" or is_misspelt:
         known = sorted(_properties(place[:-1], model))
         return f"unknown key '{key}' (the word before the colon); {choose(key, known)}"
-    first = description = ""
-    others = list(written)[1:2] if kind == "missing" else ()
+    above = description = ""
     if kind == "missing":
         description = _properties(place[:-1], model)[key]["description"].removesuffix(".")
-    elif kind in {"dict_type", "model_type"} and place[1:] and isinstance(place[-1], int):
-        kind, first = "no_item", next(iter(_properties(place, model)))
-    text, listed = str(written), "begin each item on a new line with “- ”"
-    if isinstance(written, str):
-        listed = f"write: {key}: [{text if re.fullmatch(_ID, text) else in_quotes(text)}]"
+        above = "".join(f" just above “{other}: …”" for other in list(written)[1:2])
+    text = str(written)
     value = re.search(rf"(^- |\b{re.escape(key)}: *)([^\[{{,\]}}]+)", line)
     reason = f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see knowledge/README.md"
     return _MESSAGES.get(context.get("pattern", kind), reason).format(
@@ -312,13 +293,10 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
         what="this phrasing" if place[2:3] == ("phrasings",) else f"'{key}'",
         written=text,
         line=line,
-        length=len(text),
         description=description,
-        above="".join(f" exactly above “{other}: …”" for other in others),
-        first=first,
-        listed=listed,
+        above=above,
+        listed=text if isinstance(written, str) else "…",
         valid="-".join(re.findall(r"[a-z0-9]+", text.lower())),
-        why=_impossible(text),
         quoted=f": {value[1]}{in_quotes(value[2])}" if value else "",
         **context,
     )

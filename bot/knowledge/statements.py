@@ -119,12 +119,10 @@ def _misdated(content: Files) -> Iterator[Problem]:
         form = _PRECISIONS[event.precision]
         if len(event.date) != len(form):
             reason = f"'{event.date}' does not fit the line “precision: {event.precision}”"
-            advice = f"write a date like {form}, or correct that line"
-            yield file.problem((*place, "date"), f"{reason}; {advice}")
+            yield file.problem((*place, "date"), f"{reason}; write it like {form}")
         elif event.date < previous:
             reason = f"'{event.date}' is listed after '{previous}'"
-            advice = "correct the date, or put the earlier date first"
-            yield file.problem((*place, "date"), f"{reason}; {advice}")
+            yield file.problem((*place, "date"), f"{reason}; put the earlier date first")
         previous = event.date
 
 
@@ -148,17 +146,15 @@ def _misquoted(owner: str, quote: str, article: Article) -> str:
     line = article.text.count("\n", 0, article.text.find(nearest)) + 1
     at = next(op for op in Levenshtein.opcodes(quote, nearest) if op.tag != "equal")
     quoted, actual = quote[at.src_start : at.src_end], nearest[at.dest_start : at.dest_end]
-    names, advice = "", f", or if you changed line {line} of article.txt by mistake, put it back"
+    names = ""
     if not (quoted + actual).isascii() and len(quoted) <= 1 and len(actual) <= 1:
         here, there = (describe_character(one) if one else "nothing" for one in (quoted, actual))
-        before = "".join(quote[: at.src_start].split()[-1:])
-        where = f"after “{before}”" if before else "at its beginning"
-        names = f" ({where} stands {here} instead of {there})"
-        advice = ", or delete what stands there and type it again"
+        after = "".join(f" after “{word}”" for word in quote[: at.src_start].split()[-1:])
+        names = f" (here{after}: {here}; there: {there})"
     return (
         f"a passage of '{owner}' is not in article.txt: it says '{_around(quote, at.src_start)}'"
         f" where the article has '{_around(nearest, at.dest_start)}'{names}; copy the article's"
-        f" words exactly{advice}"
+        f" words exactly, or if you changed line {line} of article.txt by mistake, put it back"
     )
 
 

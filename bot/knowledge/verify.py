@@ -99,8 +99,7 @@ def _misused_names(content: Files) -> Iterator[Problem]:
     """A problem for each kind of names called like a key, and each entry related to itself."""
     for kind in content.raw("vocabulary.yaml", "names"):
         if kind in EntryKey.model_fields:
-            reason = f"'{kind}' has another meaning in the `key` of an entry"
-            problem = f"{reason}; call this kind of names something else, such as {kind}-name"
+            problem = f"'{kind}' has another meaning in `key`; choose a word such as {kind}-name"
             yield content.yaml["vocabulary.yaml"].problem(("names", kind), problem)
     for place, item in content.items():
         if item.id in item.related:

@@ -28,15 +28,15 @@ class Rule(NamedTuple):
         begin = text.rfind("\n", 0, found.end()) + 1
         line = text[begin:].partition("\n")[0]
         at = max(0, found.start(last) - begin)
+        start, end = len(_HEAD.findall(line)[0]), len(line)
+        if last and line.startswith(("[", "{"), start):  # one text of several
+            start, end = at, at + len(re.split(r"[,\]}]", line[at:])[0])
         around = line[max(0, at - 20) : at + 20].strip(" ")
         return self.advice.format(
             found[last],
-            name=describe_character(found[last][0]) if found[last] else "",
-            before=line[:at].strip(),
-            next_word="".join(text[found.end() :].split()[:1]),
-            visible=yaml.reader.Reader.NON_PRINTABLE.sub("□", around),
+            visible="".join(c if c.isprintable() else "□" for c in around),
             spaces=_indentation(text.split("\n"), text.count("\n", 0, begin)),
-            quoted=_quoted(found, begin, line),
+            quoted=f"{line[:start]}{in_quotes(line[start:end])}{line[end:]}".strip(),
         )
 
 
@@ -46,12 +46,11 @@ def _rule(pattern: str, advice: str) -> Rule:
 
 TODO = "TODO"
 _QUOTE = "put the whole text in straight quotes: {quoted}"
-_INDENT = "delete everything in front of “{next_word}” and type {spaces} spaces"
+_INDENT = "delete all blank space at its beginning and type {spaces} spaces"
 _KEY = r"[\w-]+:(?: +|$)"
-_START = re.compile(r"^([\s\ufeff]*)(- +)?([\w-]+:(?=\s|$))?")
+_START = re.compile(r"^([\s\ufeff]*)((?:- +)?(?:[\w-]+:(?=\s|$))?)")
 _HEAD = re.compile(r"^ *(?:- +)?(?:[a-z_-]+: *)?")
 _AROUND = re.compile(r"^[“„‘«](.*)[”“’»]$|^(['\"])(?!.*\2)")  # curly or unclosed quotes
-_LONG = 60  # characters: a longer text is shortened
 _VALUE = rf"^ *+(?:- +|{_KEY})*+"  # what stands in front of a value
 CONFLICT = _rule(
     r"^(?:<{7}|>{7}|\|{7}) |^={7}$",
@@ -60,25 +59,26 @@ CONFLICT = _rule(
 )
 INVISIBLE = Rule(
     yaml.reader.Reader.NON_PRINTABLE,
-    "contains an invisible character, here shown as □: “{visible}”; delete the whole word and type"
-    " it again",
+    "contains an invisible character (□): “{visible}”; delete the whole word and type it again",
 )
 UNFINISHED = _rule(
     rf"{_VALUE}['\"]?({TODO}\b.*?)['\"]?$",
     "this has not been filled in yet; replace “{0}” with the right words",
 )
 _UNCLOSED = _rule(
-    rf"{_VALUE}([\[{{] ?(?:[\[{{] ?|{_KEY})*)?(?=(?P<text>(?(1)[^\]}}\n]+|.*)))"
-    rf"(['\"])(?:\\.|\3\3|(?!\3).)*+$(?=\s*\Z|\n *(?:- |[a-z_-]+:(?: |$)))",
+    rf"{_VALUE}(?:[\[{{] ?|{_KEY})*(['\"])(?:\\.|\1\1|(?!\1).)*+$"
+    rf"(?=\s*\Z|\n *(?:- |[a-z_-]+:(?: |$)))",
     "a text in quotes begins here, but its closing {0} is missing; write: {quoted}",
 )
 DAMAGE = (CONFLICT, INVISIBLE, _UNCLOSED)  # after which nothing else can be said of a file
 # YAML would report these in the wrong words or place, or not at all.
 _RULES = (
-    _rule(r"^ *([^\S \n]|\ufeff)[^\S\n]*(?=\S)", f"this line begins with {{name}}; {_INDENT}"),
+    _rule(
+        r"^ *([^\S \n]|\ufeff)[^\S\n]*(?=\S)", f"this line begins with a tab or the like; {_INDENT}"
+    ),
     _rule(
         r"^ *+(?:-|(?:- )?[\w-]+:) *+([^\S \t\n]|\ufeff)(?=.*\S)",
-        "after “{before}” stands {name}; delete it and type a plain space",
+        "□ in “{visible}” is no plain space; delete it and type one",
     ),
     _rule(
         r"^ *([•‣▪◦●·–—*]) ",
@@ -97,8 +97,7 @@ _RULES = (
         f"the items of a list begin below one another; {_INDENT}",
     ),
     _rule(
-        rf"{_VALUE}(?<=[-:] )([\[{{](?:[^'\"\]\n]*, *)?)?"
-        r"(?=(?P<text>(?(1)[^,\]}\n]*|.*)))([!&*@`%])(?=\S)",
+        rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%])(?=\S)",
         f"a text may not begin with “{{0}}”; delete it, or {_QUOTE}",
     ),
     _rule(
@@ -133,13 +132,8 @@ _INCOMPLETE = (
 )
 # What may be wrong with a bracket that is not closed, in the part of a line that it begins.
 _OPEN = (
-    _rule(
-        r".*?(\[)(?=[\w'’-]+ [^,\]]*$)",
-        f"delete the “{{0}}”, or if it is part of the text, {_QUOTE}",
-    ),
-    _rule(r".*(\[)[^\]]*$", "“{0}” is not closed; add “]”, perhaps at the end of this line"),
-    _rule(r".*(\{)[^}]*$", "“{0}” is not closed; add “}}”, perhaps at the end of this line"),
-    _rule(r".*?([\[{])", "a comma is missing after the “{0}” in this line; add it"),
+    _rule(r".*?\[(?=[\w'’-]+ [^,\]]*$)", f"delete the “[”, or {_QUOTE}"),
+    _rule(r".*(\[[^\]]*|\{[^}]*)$", "“{0[0]}” is not closed; close it, perhaps at the line's end"),
 )
 
 
@@ -186,28 +180,17 @@ def explain(text: str, error: Exception) -> tuple[int | None, str]:
 
 
 def _indentation(lines: Sequence[str], number: int) -> int:
-    """The spaces that a line probably needs: as many as those before it that begin like it."""
-    space, hyphen, key = _START.findall(lines[number])[0]
-    starts = [
-        (name, len(before) if hyphen else len(before + mark))
-        for before, mark, name in (_START.findall(line)[0] for line in lines[:number])
-        if (mark if hyphen else name)
-    ]
-    alike = [at for name, at in starts if name == key] or [at for _, at in starts]
-    return min(reversed(alike), key=lambda at: abs(at - len(space)), default=len(space))
-
-
-def _quoted(found: re.Match[str], begin: int, line: str) -> str:
-    """The line of a fault, which begins there, as it should be: with its text in quotes."""
-    start, end = len(_HEAD.findall(line)[0]), len(line)
-    if "text" in found.re.groupindex:
-        start, end = (at - begin for at in found.span("text"))
-    return f"{line[:start]}{in_quotes(line[start:end])}{line[end:]}".strip()
+    """The spaces that a line probably needs: about as many as now, like others that begin so."""
+    starts = [_START.findall(line)[0] for line in lines]
+    space, begin = starts.pop(number)
+    alike = [at for at, other in starts if other == begin]
+    widths = map(len, alike or [at for at, other in starts[:number] if other])
+    return min(widths, key=lambda width: abs(width - len(space)), default=len(space))
 
 
 def in_quotes(text: str) -> str:
     """A text in straight quotes instead of curly or unclosed ones, shortened if it is long."""
-    text = textwrap.shorten(_AROUND.sub(r"\1", text.strip()), _LONG, placeholder=" …")
+    text = textwrap.shorten(_AROUND.sub(r"\1", text.strip()), 60, placeholder=" …")
     single = "'" + text.replace("'", "''") + "'"
     return single if '"' in text or "\\" in text else f'"{text}"'
 
@@ -215,29 +198,19 @@ def in_quotes(text: str) -> str:
 def describe_character(character: str) -> str:
     """A character in plain words, such as 'é' (a Latin letter)."""
     name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
-    if character in "\t “”„‘’«»":
-        return {"\t": "a tab", " ": "a plain space"}.get(character, "a curly quote")
     if character.isalpha():
-        return f"'{character}' (a {name.partition(' ')[0].capitalize()} letter)"
-    if character.isprintable():
-        return f"'{character}' ({name})"
-    return f"an {'unusual space' if character.isspace() else 'invisible character'} ({name})"
+        name = f"a {name.partition(' ')[0].capitalize()} letter"
+    return f"'{character}' ({name})" if character.isprintable() else f"an invisible {name}"
 
 
 def describe_lookalikes(word: str) -> str:
     """The letters in a word that only look like Latin ones or spaces; "" if there are none."""
     has_latin = re.search("[A-Za-z]", word)
-    strange = [
-        describe_character(character)
+    strange = " and ".join(
+        described
         for character in dict.fromkeys(word)
         if not character.isascii()
-        and (
-            unicodedata.category(character) in {"Cf", "Zs"}
-            or (
-                has_latin and character.isalpha() and "LATIN" not in unicodedata.name(character, "")
-            )
-        )
-    ]
-    named = " and ".join(strange)
-    advice = "delete the whole word and type it again"
-    return f"contains {named}, although it looks right; {advice}" if named else ""
+        and (not character.isprintable() or (has_latin and character.isalpha()))
+        and "Latin" not in (described := describe_character(character))
+    )
+    return f"contains {strange}; delete the whole word and type it again" if strange else ""

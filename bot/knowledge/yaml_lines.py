@@ -53,8 +53,9 @@ class YamlFile:
         return Problem(*self.location(place), message)
 
     def written(self, place: Sequence[str | int]) -> str:
-        """The line of a place, as it stands in the file."""
-        return self.text.splitlines()[self.line(place) - 1].strip()
+        """The line of a place, as it stands in the file; "" if it is in another file."""
+        name, line = self.location(place)
+        return self.text.split("\n")[line - 1].strip() if name == self.name else ""
 
 
 def read_yaml(path: Path) -> YamlFile:
@@ -82,8 +83,7 @@ def read_text(path: Path, rules: Iterable[Rule], name: str = "") -> str:
     try:
         text = decode(path.read_bytes(), name)
     except FileNotFoundError:
-        advice = "put it back, or check that this is the right folder"
-        reason = f"is missing from the folder {path.parent}; {advice}"
+        reason = f"is missing from {path.parent}; put it back, or use the right folder"
         raise KnowledgeError([Problem(name, None, reason)]) from None
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); check the path and the file permissions"
@@ -99,8 +99,7 @@ def decode(data: bytes, name: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        advice = "in your text editor choose “Save as…”, “Encoding: UTF-8”, and correct the line"
-        reason = f"this line has characters that cannot be read; {advice}"
+        reason = "this line cannot be read; in your editor choose “Save as…”, “Encoding: UTF-8”"
         raise KnowledgeError([Problem(name, line, reason)]) from None
 
 
@@ -114,8 +113,7 @@ def _locate(name: str, root: yaml.Node | None) -> tuple[dict[Place, Location], l
     for place, node in _walk(root, ()):
         line = node.start_mark.line + 1
         if place in lines:
-            both = f"on lines {lines[place][1]} and {line}"
-            message = f"'{place[-1]}' appears twice here, {both}; delete one of the two"
+            message = f"'{place[-1]}' is on line {lines[place][1]} already; delete one of the two"
             duplicates.append(Problem(name, line, message))
         lines.setdefault(place, (name, line))
     return lines, duplicates

@@ -64,11 +64,11 @@ def test_problems_are_in_the_order_of_files_and_lines(folder: Path) -> None:
     order = ["article.txt", "source.yaml", "answers.yaml", "timeline.yaml", "vocabulary.yaml"]
     assert places == sorted(places, key=lambda place: (order.index(place[0]), place[1] or 0))
     for text in (
-        "appears twice",
+        "is on line 59 already",
         "ten weeks",
         "'opening-date'",
         "no words",
-        "put it in straight quotes",
+        "text in quotes",
     ):
         assert text in str(error.value)
 
@@ -105,7 +105,7 @@ def test_one_invalid_item_causes_no_other_reports(folder: Path) -> None:
 
 ROWS = [
     ("- {q: when, gold: [s1], knd: x}", "a row is {q, gold, kind}"),
-    ("- {q: when, q: why, gold: []}", "'q' appears twice"),
+    ("- {q: when, q: why, gold: []}", "'q' is on line 1 already"),
     ("- {q: when, gold: [s77]}", "no sentence 's77'"),
     ('- {q: "when', 'its closing " is missing'),
 ]

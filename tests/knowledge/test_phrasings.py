@@ -52,23 +52,23 @@ PROBLEMS = [
         "gap-builders.txt",
         b"who builds it",
         (
-            "phrasings/gap-builders.txt: answers.yaml has no entry 'gap-builders'; rename the file"
-            " to gap-builder.txt or delete it"
+            "phrasings/gap-builders.txt: answers.yaml has no entry 'gap-builders'; rename or delete"
+            " this file; did you mean 'gap-builder'?"
         ),
     ),
     ("trade", b"x", "phrasings/trade: is not read; rename it to trade.txt or delete it"),
     ("trade.txt", b"# none yet\n", "phrasings/trade.txt: contains no phrasings; write one on each"),
-    ("trade.txt", b"shops\n\n\xe9t\xe9\n", "phrasings/trade.txt:3: this line has characters that"),
-    ("trade.txt", "shops".encode("utf-16"), "phrasings/trade.txt:1: this line has characters that"),
+    ("trade.txt", b"shops\n\n\xe9t\xe9\n", "phrasings/trade.txt:3: this line cannot be read"),
+    ("trade.txt", "shops".encode("utf-16"), "phrasings/trade.txt:1: this line cannot be read"),
     (
         "trade.txt",
         b"shops\na\x00b\n",
-        "trade.txt:2: contains an invisible character, here shown as □: “a□b”",
+        "trade.txt:2: contains an invisible character (□): “a□b”",
     ),
     (
         "trade.txt",
         b"shops\n" + b"shop " * 61,
-        "phrasings/trade.txt:2: this phrasing is too long (304 characters); use at most 300",
+        "phrasings/trade.txt:2: this phrasing is too long; use at most 300 characters",
     ),
     ("trade.txt", b"shops\n???\n", "trade.txt:2: the phrasing '???' of 'trade' contains no words"),
     (

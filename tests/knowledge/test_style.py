@@ -83,7 +83,7 @@ BREACHES = (
         "a letter that the pictures cannot show",
         "timeline.yaml",
         "The article is published",
-        "The article is published \N{black chess knight}",
+        "The article is published \N{BLACK CHESS KNIGHT}",
         ("'2021-03-03'", "black chess knight", "lacks"),
     ),
 )
