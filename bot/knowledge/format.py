@@ -20,7 +20,8 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
 from bot.knowledge.files import FILES
-from bot.knowledge.yaml_faults import describe_lookalikes
+from bot.knowledge.yaml_faults import describe_lookalikes, in_quotes
+from bot.knowledge.yaml_lines import YamlFile
 
 _ID, _ONE_LINE = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[^\n]*$"
 # Callback data and deep links are limited to 64 characters, including our prefix.
@@ -39,7 +40,7 @@ def _as_text(value: object) -> object:
 def _real_date(text: str) -> str:
     """Accept a day, month or year that there is."""
     if not re.fullmatch(r"\d{4}(?:-\d\d){0,2}", text):
-        raise ValueError(text)
+        raise ValueError("it has the wrong form")
     dt.date.fromisoformat(f"{text}-01-01"[:10])
     return text
 
@@ -220,23 +221,23 @@ MODELS: Mapping[str, type[StrictModel]] = dict(
 
 # What to say about each kind of error, and about what does not match a pattern.
 _MESSAGES = {
-    "missing": "the key '{key}' is missing here ({where}); add it",
+    "missing": "the line “{key}: …” is missing; add it{above} ({description})",
     "string_too_long": "{what} is too long; use at most {max_length} characters",
     "literal_error": "{what} must be {expected}",
-    "tuple_type": "{what} must be a list: start each item on a new line with `- `",
-    "value_error": "{what} must be a date like 2002, 2014-07 or 2019-08-02",
-    _ID: "{what} is not a valid id; use lower-case letters and digits, like end-date-2019",
+    "tuple_type": "{what} must be a list; write: {key}: [{listed}]",
+    "value_error": "'{written}' is not a date: {error}; write one like 2002, 2014-07 or 2019-08-02",
+    _ID: "'{written}' is not a valid id; use lower-case letters and digits, like '{valid}'",
     _ONE_LINE: "{what} must be on a single line; remove the line break",
-    **dict.fromkeys(("string_type", "invalid_key"), "{what} must be text; put it in quotes"),
+    **dict.fromkeys(("string_type", "invalid_key"), "{what} must be text in quotes{quoted}"),
     **dict.fromkeys(
-        ("date_type", "date_parsing", "date_from_datetime_parsing"),
-        "{what} must be a date like 2019-07-05",
+        ("date_parsing", "date_from_datetime_parsing"),
+        "'{written}' is not a date: {error}; write one like 2019-07-05",
     ),
-    **dict.fromkeys(("dict_type", "model_type"), "{what} must consist of lines like `key: value`"),
+    **dict.fromkeys(("dict_type", "model_type"), "“{line}” must be like “- id: …” or “word: text”"),
     **dict.fromkeys(("int_type", "int_parsing"), "{what} must be a whole number"),
 }
 _MAX_LISTED = 12  # words, where there are more to choose from
-_SIMILAR = 60  # percent, to suggest a word; "vioce" is 80 % similar to "voice"
+_SIMILAR = 75  # percent, to suggest a word; "vioce" is 80 % similar to "voice"
 
 
 def choose(wrong: str, right: Iterable[str]) -> str:
@@ -266,41 +267,50 @@ def _causes(one: ErrorDetails, other: ErrorDetails) -> bool:
     return other["type"] == "too_short" and len(here) > len(there) and here[: len(there)] == there
 
 
-def describe_error(error: ErrorDetails, model: type[StrictModel]) -> str:
+def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile) -> str:
     """Say what is wrong in a file with the format `model`, and how to fix it."""
     place, kind, context = error["loc"], error["type"], error.get("ctx", {})
-    key, where = str(place[-1]) if place else "", ".".join(map(str, place))
-    if place[2:3] == ("phrasings",):  # in a file of its own, it has no key
-        what = "this phrasing"
-    elif key == "[key]":
-        what = f"the key '{place[-2]}' ({'.'.join(map(str, place[:-2]))})"
-    else:
-        what = f"'{where}'" if place else "the file"
-    written = error["input"]
-    if kind == "extra_forbidden" or key == "[key]":
-        written = [step for step in place if step != "[key]"][-1]
+    keys = [str(step) for step in place if not isinstance(step, int) and step != "[key]"]
+    key, line = keys[-1] if keys else "the file", file.written(place)
+    written = error["input"] if place[-1:] != ("[key]",) and kind != "extra_forbidden" else key
     if isinstance(written, str) and (strange := describe_lookalikes(written)):
         return f"'{written}' {strange}"
-    if kind == "extra_forbidden":
-        keys = sorted(_allowed_keys(place[:-1], model.model_json_schema()))
-        return f"unknown key '{key}' ({where}); {choose(key, keys)}"
     # A kind of names, or a misspelling of `polarity` and the like.
-    if kind == "tuple_type" and place[-2:-1] == ("key",) and key not in Key.model_fields:
-        return f"unknown key '{key}' ({where}); {choose(key, Key.model_fields)}"
+    is_misspelt = kind == "tuple_type" and place[-2:-1] == ("key",) and key not in Key.model_fields
+    if kind == "extra_forbidden" or is_misspelt:
+        known = sorted(_properties(place[:-1], model))
+        return f"unknown key '{key}' (the word before the colon); {choose(key, known)}"
+    above = description = ""
+    if kind == "missing":
+        description = _properties(place[:-1], model)[key]["description"].removesuffix(".")
+        above = "".join(f" just above “{other}: …”" for other in list(written)[1:2])
+    text = str(written)
+    value = re.search(rf"(^- |\b{re.escape(key)}: *)([^\[{{,\]}}]+)", line)
     reason = f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see knowledge/README.md"
-    message = _MESSAGES.get(context.get("pattern", kind), reason)
-    return message.format(key=key, where=where, what=what, **context)
+    return _MESSAGES.get(context.get("pattern", kind), reason).format(
+        key=key,
+        # In a file of its own, a phrasing has no key.
+        what="this phrasing" if place[2:3] == ("phrasings",) else f"'{key}'",
+        written=text,
+        line=line,
+        description=description,
+        above=above,
+        listed=text if isinstance(written, str) else "…",
+        valid="-".join(re.findall(r"[a-z0-9]+", text.lower())),
+        quoted=f": {value[1]}{in_quotes(value[2])}" if value else "",
+        **context,
+    )
 
 
-def _allowed_keys(place: Sequence[str | int], schema: Mapping[str, Any]) -> list[str]:
-    """The keys that the JSON Schema of a file allows at a place in it."""
-    part = schema
+def _properties(place: Sequence[str | int], model: type[StrictModel]) -> dict[str, Any]:
+    """The schema of each key that a file with the format `model` allows at a place in it."""
+    part = schema = model.model_json_schema()
     for step in place:
         part = part["items"] if isinstance(step, int) else part["properties"].get(step) or {}
         part = next(iter(part.get("anyOf", ())), part)
         if name := part.get("$ref"):
             part = schema["$defs"][name.rpartition("/")[2]]
-    return list(part["properties"])
+    return dict(part["properties"])
 
 
 SCHEMA_FOLDER = "schemas"

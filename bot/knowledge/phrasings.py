@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.files import PHRASINGS
+from bot.knowledge.format import choose
 from bot.knowledge.yaml_faults import CONFLICT, INVISIBLE, UNFINISHED
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text
 
@@ -30,10 +29,8 @@ def add_phrasings(folder: Path, answers: YamlFile) -> Iterator[Problem]:
             if path.stem in items and not path.name.endswith("~"):
                 yield Problem(name, None, f"is not read; rename it to {path.stem}.txt or delete it")
         elif path.stem not in items:
-            nearest = process.extractOne(path.stem, list(items), scorer=fuzz.ratio)
-            advice = f"rename the file to {nearest[0]}.txt or " if nearest else ""
-            reason = f"answers.yaml has no entry '{path.stem}'; {advice}delete it"
-            yield Problem(name, None, reason)
+            reason = f"answers.yaml has no entry '{path.stem}'; rename or delete this file"
+            yield Problem(name, None, f"{reason}; {choose(path.stem, items)}")
         else:
             try:
                 _add(path, name, answers, *items[path.stem])

@@ -134,7 +134,7 @@ def _validate(
     except ValidationError as error:
         errors = error.errors(include_url=False)
     problems.extend(
-        file.problem(error["loc"], describe_error(error, model))
+        file.problem(error["loc"], describe_error(error, model, file))
         for error in without_consequences(errors)
     )
     invalid = {tuple(error["loc"]) for error in errors}

@@ -17,14 +17,10 @@ from bot.language.dates import format_day, parse_iso
 # Telegram allows 4096 characters in a message; the source, notes and voices need the rest.
 _MAX_LENGTH = 3500
 _CONTEXT = 20  # characters shown on each side of a difference
-# What to do about words of each kind that no passage has.
-_MENDS: dict[Kind, str] = {
-    "number": "correct it, cite the passage that contains it, or leave it out",
-    "date": "correct it, cite the passage that contains it, declare a year that the article leaves"
-    " out with `inferred`, or leave it out",
-    "name": "correct it, cite the passage that contains it, or leave it out; if it is no name,"
-    " begin the sentence with another word",
-}
+# What to do about words that no passage has, and what else about those of some kinds.
+_MEND = "correct it, or quote the sentence of the article that has it, or leave it out"
+_YEAR = '; if the article only implies the year, write: inferred: {{year: {0}, because: "…"}}'
+_NO_NAME = "; if it is no name, begin the sentence with another word"
 _PRECISIONS = {"year": "2002", "month": "2014-07", "day": "2019-08-02"}
 
 
@@ -66,7 +62,7 @@ def _statements(content: Files) -> Iterator[_Statement]:
             yield _Statement(file, (*place, "line"), item.id, item.line, quotes, is_gap=True)
     for place, event in content.events():
         quotes = {(*place, "passage"): event.passage}
-        text = f"{event.label}. In {parse_iso(event.date)}."
+        text = f"{event.label} ({parse_iso(event.date)})"
         where = (*place, "label")
         yield _Statement("timeline.yaml", where, event.date, text, quotes, event.inferred)
 
@@ -84,10 +80,12 @@ def _misstated(said: _Statement, content: Files, ordinary: Collection[str]) -> I
         words = [word for word, its_kind in unsupported.items() if its_kind == kind]
         listed = " and ".join(f"'{word}'" for word in words)
         strange = describe_lookalikes("".join(words))
+        is_year = kind == "date" and words[0].isdecimal()
+        other = _YEAR.format(words[0]) if is_year else _NO_NAME if kind == "name" else ""
         yield file.problem(
             said.place,
             f"'{said.owner}' says {listed} ({_around(said.text, said.text.find(words[0]))}), which"
-            f" appears in none of its passages; {f'it {strange}' if strange else _MENDS[kind]}",
+            f" appears in none of its passages; {f'it {strange}' if strange else _MEND + other}",
         )
     length = len(said.text) + sum(map(len, said.quotes.values()))
     if length > _MAX_LENGTH:
@@ -119,7 +117,7 @@ def _misdated(content: Files) -> Iterator[Problem]:
         file = content.yaml["timeline.yaml"]
         form = _PRECISIONS[event.precision]
         if len(event.date) != len(form):
-            reason = f"'{event.date}' does not fit the precision '{event.precision}'"
+            reason = f"'{event.date}' does not fit the line “precision: {event.precision}”"
             yield file.problem((*place, "date"), f"{reason}; write it like {form}")
         elif event.date < previous:
             reason = f"'{event.date}' is listed after '{previous}'"
@@ -143,18 +141,21 @@ def _voices(content: Files, ordinary: Collection[str]) -> Iterator[Problem]:
 
 def _misquoted(owner: str, quote: str, article: Article) -> str:
     nearest = article.nearest(quote)
+    line = article.text.count("\n", 0, article.text.find(nearest)) + 1
     at = next(op for op in Levenshtein.opcodes(quote, nearest) if op.tag != "equal")
     quoted, actual = quote[at.src_start : at.src_end], nearest[at.dest_start : at.dest_end]
     names = ""
     if not (quoted + actual).isascii() and len(quoted) <= 1 and len(actual) <= 1:
         here, there = (describe_character(one) if one else "nothing" for one in (quoted, actual))
-        names = f" (here: {here}; there: {there})"
+        after = "".join(f" after “{word}”" for word in quote[: at.src_start].split()[-1:])
+        names = f" (here{after}: {here}; there: {there})"
     return (
         f"a passage of '{owner}' is not in article.txt: it says '{_around(quote, at.src_start)}'"
         f" where the article has '{_around(nearest, at.dest_start)}'{names}; copy the article's"
-        " words exactly"
+        f" words exactly, or if you changed line {line} of article.txt by mistake, put it back"
     )
 
 
 def _around(text: str, at: int) -> str:
-    return f"…{text[max(0, at - _CONTEXT) : at + 2 * _CONTEXT]}…"
+    start, end = max(0, at - _CONTEXT), at + 2 * _CONTEXT
+    return f"{'…' if start else ''}{text[start:end]}{'…' if text[end:] else ''}"

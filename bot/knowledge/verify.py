@@ -13,8 +13,6 @@ from bot.knowledge.statements import find_misstatements
 from bot.knowledge.yaml_lines import Place, YamlFile
 from bot.language.english import ANY_NAME, english
 
-_NAMES = "the names in vocabulary.yaml"
-
 
 def _duplicate_ids(content: Files) -> Iterator[Problem]:
     for name, items in (("answers.yaml", content.items()), ("vocabulary.yaml", content.chats())):
@@ -23,11 +21,11 @@ def _duplicate_ids(content: Files) -> Iterator[Problem]:
             file = content.yaml[name]
             here = (*place, "id")
             if re.fullmatch(r"p\d+", item.id):
-                reason = f"the id '{item.id}' is that of a link to a paragraph of the article"
+                reason = f"the id '{item.id}' is reserved for links to paragraphs (p1, p2, …)"
                 yield file.problem(here, f"{reason}; choose another, with a word in it")
             if item.id in seen:
-                used = f"is already used on line {seen[item.id]}; choose another"
-                yield file.problem(here, f"the id '{item.id}' {used}")
+                both = f"stands on line {seen[item.id]} and here; one of them must have another"
+                yield file.problem(here, f"the id '{item.id}' {both}")
             seen.setdefault(item.id, file.line(here))
 
 
@@ -39,9 +37,8 @@ def _unknown_words(content: Files) -> Iterator[Problem]:
         where, words = known.get(what, ("", [word]))
         # An invalid vocabulary.yaml is a problem already.
         if word not in words and (content.vocabulary or "vocabulary" not in where):
-            reason = f"'{owner}' has the {what} '{word}', which is not among {where}"
-            advice = f"add it there, or {choose(word, words)}"
-            problem = content.yaml[file].problem(place, f"{reason}; {advice}")
+            message = f"'{word}', in '{owner}', is not among {where} {choose(word, words)}"
+            problem = content.yaml[file].problem(place, message)
             missing.setdefault((file, what, word), []).append(problem)
     for first, *others in missing.values():
         lines = ", ".join(str(problem.line) for problem in others)
@@ -55,14 +52,19 @@ def _known_words(content: Files) -> Mapping[str, tuple[str, Sequence[str]]]:
     anybody = [id_ for ids in names.values() for id_ in ids]
     cues = [cue for cue in english().follow_ups if cue != ANY_NAME]
     members = {"agent": anybody, "patient": anybody, **names}
+    add = "in vocabulary.yaml; add it there, or"
+    topics = f"the topics (line {content.yaml['answers.yaml'].line(['topics'])}); add it there, or"
     return {
-        "topic": ("the topics at the top of the file", content.ids("topics")),
-        "voice": ("the voices in vocabulary.yaml", content.raw("vocabulary.yaml", "voices")),
-        "entry": ("the entries", content.ids("entries")),
-        "entry or gap": ("the entries and gaps", content.ids("entries", "gaps")),
-        "follow-up": (_NAMES, [*cues, *anybody]),
-        "kind of name in its key": (_NAMES, [*EntryKey.model_fields, *names]),
-        **{f"{kind} in its key": (_NAMES, list(ids)) for kind, ids in members.items()},
+        "topic": (topics, content.ids("topics")),
+        "voice": (f"the voices {add}", content.raw("vocabulary.yaml", "voices")),
+        "entry": ("the ids of the entries;", content.ids("entries")),
+        "entry or gap": ("the ids of the entries and gaps;", content.ids("entries", "gaps")),
+        "follow-up": ("the follow-up words and the names in vocabulary.yaml;", [*cues, *anybody]),
+        "kind": (f"the kinds of names {add}", [*EntryKey.model_fields, *names]),
+        **{
+            f"{kind} in its key": (f"the {'name' if ids is anybody else kind}s {add}", list(ids))
+            for kind, ids in members.items()
+        },
     }
 
 
@@ -88,7 +90,7 @@ def _references_of(item: EntryItem | GapItem) -> Iterator[tuple[Place, str, str]
             yield ("follow_ups", cue), "entry or gap", target
     roles = {"agent": item.key.agent, "patient": item.key.patient}
     for kind, ids in {**roles, **item.key.names}.items():
-        yield ("key", kind), "kind of name in its key", kind
+        yield ("key", kind), "kind", kind
         for id_ in ids:
             yield ("key", kind), f"{kind} in its key", id_
 
@@ -97,12 +99,11 @@ def _misused_names(content: Files) -> Iterator[Problem]:
     """A problem for each kind of names called like a key, and each entry related to itself."""
     for kind in content.raw("vocabulary.yaml", "names"):
         if kind in EntryKey.model_fields:
-            reason = f"the kind '{kind}' of names has the name of another key of entries"
-            problem = f"{reason}; choose another, such as {kind}-name"
+            problem = f"'{kind}' has another meaning in `key`; choose a word such as {kind}-name"
             yield content.yaml["vocabulary.yaml"].problem(("names", kind), problem)
     for place, item in content.items():
         if item.id in item.related:
-            problem = f"'{item.id}' is related to itself; name another entry"
+            problem = f"'{item.id}' is related to itself; name another entry here, or none"
             yield content.yaml["answers.yaml"].problem((*place, "related"), problem)
 
 
@@ -123,21 +124,19 @@ def phrasings(content: Files) -> Iterator[tuple[YamlFile, Place, str, str]]:
 
 def _phrasing_problems(content: Files) -> Iterator[Problem]:
     """A problem for each phrasing without words or used twice (one use would be unreachable)."""
-    seen: dict[tuple[str, ...], tuple[str, str, int]] = {}
+    seen: dict[tuple[str, ...], tuple[str, str, str, int]] = {}
     for file, place, owner, phrasing in phrasings(content):
         words = tuple(re.findall(r"\w+", phrasing.casefold()))
         if not words:
             reason = f"the phrasing '{phrasing}' of '{owner}' contains no words; write some"
             yield file.problem(place, reason)
             continue
-        use = (owner, *file.location(place))
+        use = (phrasing, owner, *file.location(place))
         first = seen.setdefault(words, use)
         if first is not use:
-            yield file.problem(
-                place,
-                f"the phrasing '{phrasing}' of '{owner}' is already used by '{first[0]}'"
-                f" ({first[1]}:{first[2]}); keep it only where it belongs",
-            )
+            same = f"counts as the same as '{first[0]}' of '{first[1]}' ({first[2]}:{first[3]})"
+            reason = f"the phrasing '{phrasing}' of '{owner}' {same}; delete one of them"
+            yield file.problem(place, reason)
     for place, item in content.items():
         file = content.yaml["answers.yaml"]
         if not item.phrasings and (*place, "phrasings") not in file.locations:

@@ -1,8 +1,9 @@
 """What editors commonly get wrong in YAML: each fault with its line, and how to mend it."""
 
 import re
+import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import yaml
@@ -11,7 +12,7 @@ Fault = tuple[int, str]  # a line counted from 1, and what to do about it
 
 
 class Rule(NamedTuple):
-    """A pattern that ends in the line at fault, and advice, which may contain the last group."""
+    """A pattern that ends in the line at fault, and advice, which may contain parts of the line."""
 
     pattern: re.Pattern[str]
     advice: str
@@ -22,9 +23,21 @@ class Rule(NamedTuple):
             yield text.count("\n", 0, found.end()) + 1, self.explain(found)
 
     def explain(self, found: re.Match[str]) -> str:
-        """The advice on what was found."""
-        written = found[found.lastindex or 0]
-        return self.advice.format(written, name=describe_character(written[0]) if written else "")
+        """The advice on what was found; {0} in it is the last group."""
+        text, last = found.string, found.lastindex or 0
+        begin = text.rfind("\n", 0, found.end()) + 1
+        line = text[begin:].partition("\n")[0]
+        at = max(0, found.start(last) - begin)
+        start, end = len(_HEAD.findall(line)[0]), len(line)
+        if last and line.startswith(("[", "{"), start):  # one text of several
+            start, end = at, at + len(re.split(r"[,\]}]", line[at:])[0])
+        around = line[max(0, at - 20) : at + 20].strip(" ")
+        return self.advice.format(
+            found[last],
+            visible="".join(c if c.isprintable() else "□" for c in around),
+            spaces=_indentation(text.split("\n"), text.count("\n", 0, begin)),
+            quoted=f"{line[:start]}{in_quotes(line[start:end])}{line[end:]}".strip(),
+        )
 
 
 def _rule(pattern: str, advice: str) -> Rule:
@@ -32,16 +45,21 @@ def _rule(pattern: str, advice: str) -> Rule:
 
 
 TODO = "TODO"
-_QUOTE = "put the whole text in straight quotes"
+_QUOTE = "put the whole text in straight quotes: {quoted}"
+_INDENT = "delete all blank space at its beginning and type {spaces} spaces"
 _KEY = r"[\w-]+:(?: +|$)"
+_START = re.compile(r"^([\s\ufeff]*)((?:- +)?(?:[\w-]+:(?=\s|$))?)")
+_HEAD = re.compile(r"^ *(?:- +)?(?:[a-z_-]+: *)?")
+_AROUND = re.compile(r"^[“„‘«](.*)[”“’»]$|^(['\"])(?!.*\2)")  # curly or unclosed quotes
 _VALUE = rf"^ *+(?:- +|{_KEY})*+"  # what stands in front of a value
 CONFLICT = _rule(
     r"^(?:<{7}|>{7}|\|{7}) |^={7}$",
-    "git left this line where two edits collided; keep one of the two versions, and delete the"
-    " lines that begin with <<<<<<<, ======= and >>>>>>>",
+    "this line was put there when two people's changes met; keep the right lines, and delete those"
+    " that begin with <<<<<<<, ======= and >>>>>>>",
 )
 INVISIBLE = Rule(
-    yaml.reader.Reader.NON_PRINTABLE, "contains an invisible character ({name}); delete it"
+    yaml.reader.Reader.NON_PRINTABLE,
+    "contains an invisible character (□): “{visible}”; delete the whole word and type it again",
 )
 UNFINISHED = _rule(
     rf"{_VALUE}['\"]?({TODO}\b.*?)['\"]?$",
@@ -50,17 +68,17 @@ UNFINISHED = _rule(
 _UNCLOSED = _rule(
     rf"{_VALUE}(?:[\[{{] ?|{_KEY})*(['\"])(?:\\.|\1\1|(?!\1).)*+$"
     rf"(?=\s*\Z|\n *(?:- |[a-z_-]+:(?: |$)))",
-    "a text in quotes begins here, but its closing {0} is missing; add it, or take away the one in"
-    " front",
+    "a text in quotes begins here, but its closing {0} is missing; write: {quoted}",
 )
 DAMAGE = (CONFLICT, INVISIBLE, _UNCLOSED)  # after which nothing else can be said of a file
 # YAML would report these in the wrong words or place, or not at all.
 _RULES = (
-    _rule(r"^ *\t\s*(?=\S)", "this line begins with a tab; use spaces instead, two for each level"),
     _rule(
-        r"^ *+(?:-|(?:- )?[\w-]+:)? *+([^\S \t\n]|\ufeff)(?=.*\S)",
-        "there is a {name} instead of a plain space, perhaps copied from a word processor; delete"
-        " it and type a space",
+        r"^ *([^\S \n]|\ufeff)[^\S\n]*(?=\S)", f"this line begins with a tab or the like; {_INDENT}"
+    ),
+    _rule(
+        r"^ *+(?:-|(?:- )?[\w-]+:) *+([^\S \t\n]|\ufeff)(?=.*\S)",
+        "□ in “{visible}” is no plain space; delete it and type one",
     ),
     _rule(
         r"^ *([•‣▪◦●·–—*]) ",
@@ -76,21 +94,20 @@ _RULES = (
     _rule(r"^( *)([\w-]+)(?=\n\1 +- )", "a colon is missing after “{0}”; write “{0}:”"),
     _rule(
         rf"^( *)- (?![-'\"\[{{|>]|{_KEY}).*\n\1 +(?=- )",
-        "this item has another indentation than the one before; begin it exactly below the “-”"
-        " above",
+        f"the items of a list begin below one another; {_INDENT}",
     ),
     _rule(
         rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%])(?=\S)",
-        f"a text may not begin with “{{0}}”, which has another meaning in YAML; {_QUOTE}",
+        f"a text may not begin with “{{0}}”; delete it, or {_QUOTE}",
     ),
     _rule(
         rf"{_VALUE}(?![\s'\"\[{{|>#])(?:(?:(?! #).)* (?=(#\S.*))|\S+ (?:(?! #).)*\S (?=(# .*)))",
-        f"the text is cut off before “{{0}}”, because “#” begins a comment; {_QUOTE} (a comment"
-        " needs two spaces before its “#” and one after)",
+        f"the text is cut off before “{{0}}”, which counts as a private note; {_QUOTE} (or put two"
+        " spaces in front of a note's “#” and one after it)",
     ),
     _rule(
         r"^ *(?:- )?(?!passage|nearest)[\w-]+: +([“„‘«]).*[”“’»]$",
-        f"curly quotes like {{0}} are no quotes in YAML; {_QUOTE}",
+        f"curly quotes like {{0}} do not count as quotes here; {_QUOTE}",
     ),
 )
 # Texts in several lines, in which anything may stand: after | or >, or in quotes.
@@ -101,7 +118,7 @@ _TEXTS = re.compile(
 )
 # What may be wrong in a line that YAML cannot read.
 _BROKEN = (
-    _rule(rf"{_VALUE}[“„‘«]", f"curly quotes are no quotes in YAML; {_QUOTE}"),
+    _rule(rf"{_VALUE}[“„‘«]", f"curly quotes do not count as quotes here; {_QUOTE}"),
     _rule(r".*: .*: ", f"a colon with a space after it may not stand inside a text; {_QUOTE}"),
     _rule(
         r".*?(?:- |: )(?:(['\"]).*\1|\[.*\]|\{.*\})\s*[^\s#,\]}]",
@@ -112,6 +129,11 @@ _BROKEN = (
 _INCOMPLETE = (
     _rule(r" *(?:- )?([\w-]+:\S)", "a space is missing after the colon, in “{0}…”"),
     _rule(r" *(?:- )?(?!.*:(?: |$))([a-z_-]+)", "a colon is missing after “{0}”; write “{0}:”"),
+)
+# What may be wrong with a bracket that is not closed, in the part of a line that it begins.
+_OPEN = (
+    _rule(r".*?\[(?=[\w'’-]+ [^,\]]*$)", f"delete the “[”, or {_QUOTE}"),
+    _rule(r".*(\[[^\]]*|\{[^}]*)$", "“{0[0]}” is not closed; close it, perhaps at the line's end"),
 )
 
 
@@ -137,52 +159,58 @@ def explain(text: str, error: Exception) -> tuple[int | None, str]:
     )
     context = getattr(error, "context", None) or ""
     problem = getattr(error, "problem", None) or str(error)
-    if context in {"while parsing a flow sequence", "while parsing a flow mapping"}:
-        advice = (
-            f"close it or add the missing comma, or if the bracket belongs to the text, {_QUOTE}"
-        )
-        return begin, f"a list in [ ] or a group in {{ }} is not closed; {advice}"
     if problem == "but found another document":
-        return end, "“---” would begin a second document; delete this line"
+        return end, "“---” alone on a line does not belong here; delete this line"
     is_text = (line.strip() and not line.lstrip().startswith("#") for line in lines)
     before = max((n for n, is_one in enumerate(is_text) if is_one and n < end), default=end)
     suspects = [(end, rule) for rule in _BROKEN]
-    if problem == "could not find expected ':'":
+    if context in {"while parsing a flow sequence", "while parsing a flow mapping"}:
+        suspects = [(begin, rule) for rule in _OPEN]
+    elif problem == "could not find expected ':'":
         suspects = [(begin, rule) for rule in _INCOMPLETE]
     elif problem.startswith("mapping values are not allowed"):
         suspects += [(before, rule) for rule in _INCOMPLETE]
     for line, rule in suspects:
         if found := rule.pattern.match(lines[line]):
             return line, rule.explain(found)
-    here, there = (len(lines[n]) - len(lines[n].lstrip(" ")) for n in (end, before))
+    here, there = len(lines[end]) - len(lines[end].lstrip(" ")), _indentation(lines, end)
     if here != there:
-        return end, (
-            f"this line is indented by {here} spaces and the one before by {there}, and so they do"
-            " not fit together; keys of one entry begin exactly below one another, two spaces to"
-            " the right of its “-”"
-        )
-    return end or None, f"is not valid YAML ({problem}); check this line and the one before"
+        return end, f"this line begins with {here} spaces; it must begin with {there}"
+    return end or None, f"cannot be read ({problem}); check this line and the one before"
+
+
+def _indentation(lines: Sequence[str], number: int) -> int:
+    """The spaces that a line probably needs: about as many as now, like others that begin so."""
+    starts = [_START.findall(line)[0] for line in lines]
+    space, begin = starts.pop(number)
+    alike = [at for at, other in starts if other == begin]
+    widths = map(len, alike or [at for at, other in starts[:number] if other])
+    return min(widths, key=lambda width: abs(width - len(space)), default=len(space))
+
+
+def in_quotes(text: str) -> str:
+    """A text in straight quotes instead of curly or unclosed ones, shortened if it is long."""
+    text = textwrap.shorten(_AROUND.sub(r"\1", text.strip()), 60, placeholder=" …")
+    single = "'" + text.replace("'", "''") + "'"
+    return single if '"' in text or "\\" in text else f'"{text}"'
 
 
 def describe_character(character: str) -> str:
-    """A character with its name, such as 'é' (LATIN SMALL LETTER E WITH ACUTE)."""
-    name = unicodedata.name(character, f"U+{ord(character):04X}")
-    return f"'{character}' ({name})" if character.isprintable() else name
+    """A character in plain words, such as 'é' (a Latin letter)."""
+    name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
+    if character.isalpha():
+        name = f"a {name.partition(' ')[0].capitalize()} letter"
+    return f"'{character}' ({name})" if character.isprintable() else f"an invisible {name}"
 
 
 def describe_lookalikes(word: str) -> str:
     """The letters in a word that only look like Latin ones or spaces; "" if there are none."""
     has_latin = re.search("[A-Za-z]", word)
-    strange = [
-        describe_character(character)
+    strange = " and ".join(
+        described
         for character in dict.fromkeys(word)
         if not character.isascii()
-        and (
-            unicodedata.category(character) in {"Cf", "Zs"}
-            or (
-                has_latin and character.isalpha() and "LATIN" not in unicodedata.name(character, "")
-            )
-        )
-    ]
-    named = " and ".join(strange)
-    return f"contains {named}, which may look like another; type it again" if named else ""
+        and (not character.isprintable() or (has_latin and character.isalpha()))
+        and "Latin" not in (described := describe_character(character))
+    )
+    return f"contains {strange}; delete the whole word and type it again" if strange else ""

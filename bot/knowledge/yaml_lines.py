@@ -35,6 +35,7 @@ class YamlFile:
     data: object
     locations: dict[Place, Location] = field(repr=False)
     problems: Sequence[Problem]
+    text: str = field(repr=False)
 
     def location(self, place: Sequence[str | int]) -> Location:
         """The location of a place like ("entries", 3, "answer") or of its nearest parent."""
@@ -50,6 +51,11 @@ class YamlFile:
     def problem(self, place: Sequence[str | int], message: str) -> Problem:
         """A problem at that place."""
         return Problem(*self.location(place), message)
+
+    def written(self, place: Sequence[str | int]) -> str:
+        """The line of a place, as it stands in the file; "" if it is in another file."""
+        name, line = self.location(place)
+        return self.text.split("\n")[line - 1].strip() if name == self.name else ""
 
 
 def read_yaml(path: Path) -> YamlFile:
@@ -68,7 +74,7 @@ def read_yaml(path: Path) -> YamlFile:
     except (yaml.YAMLError, ValueError) as error:
         raise KnowledgeError([Problem(path.name, *explain(text, error))]) from None
     unfinished = [Problem(path.name, *fault) for fault in UNFINISHED.find(text)]
-    return YamlFile(path.name, data, locations, [*unfinished, *duplicates])
+    return YamlFile(path.name, data, locations, [*unfinished, *duplicates], text)
 
 
 def read_text(path: Path, rules: Iterable[Rule], name: str = "") -> str:
@@ -77,8 +83,7 @@ def read_text(path: Path, rules: Iterable[Rule], name: str = "") -> str:
     try:
         text = decode(path.read_bytes(), name)
     except FileNotFoundError:
-        advice = "restore it, or give another folder with --knowledge"
-        reason = f"is missing from {path.parent}; {advice}"
+        reason = f"is missing from {path.parent}; put it back, or use the right folder"
         raise KnowledgeError([Problem(name, None, reason)]) from None
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); check the path and the file permissions"
@@ -94,7 +99,7 @@ def decode(data: bytes, name: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        reason = "this line is not valid UTF-8; save the file as UTF-8"
+        reason = "this line cannot be read; in your editor choose “Save as…”, “Encoding: UTF-8”"
         raise KnowledgeError([Problem(name, line, reason)]) from None
 
 
@@ -108,7 +113,7 @@ def _locate(name: str, root: yaml.Node | None) -> tuple[dict[Place, Location], l
     for place, node in _walk(root, ()):
         line = node.start_mark.line + 1
         if place in lines:
-            message = f"the key '{place[-1]}' appears twice here; delete one of the two"
+            message = f"'{place[-1]}' is on line {lines[place][1]} already; delete one of the two"
             duplicates.append(Problem(name, line, message))
         lines.setdefault(place, (name, line))
     return lines, duplicates

@@ -63,7 +63,13 @@ def test_problems_are_in_the_order_of_files_and_lines(folder: Path) -> None:
     places = [(problem.file, problem.line) for problem in error.value.problems]
     order = ["article.txt", "source.yaml", "answers.yaml", "timeline.yaml", "vocabulary.yaml"]
     assert places == sorted(places, key=lambda place: (order.index(place[0]), place[1] or 0))
-    for text in ("appears twice", "ten weeks", "'opening-date'", "no words", "put it in quotes"):
+    for text in (
+        "is on line 59 already",
+        "ten weeks",
+        "'opening-date'",
+        "no words",
+        "text in quotes",
+    ):
         assert text in str(error.value)
 
 
@@ -93,13 +99,13 @@ def test_one_invalid_item_causes_no_other_reports(folder: Path) -> None:
     with pytest.raises(KnowledgeError) as error:
         load_knowledge(folder)
     message = str(error.value)
-    assert "the key 'Works' (topics)" in message
+    assert "'Works' is not a valid id" in message
     assert "says 'ten weeks'" in message
 
 
 ROWS = [
     ("- {q: when, gold: [s1], knd: x}", "a row is {q, gold, kind}"),
-    ("- {q: when, q: why, gold: []}", "the key 'q' appears twice"),
+    ("- {q: when, q: why, gold: []}", "'q' is on line 1 already"),
     ("- {q: when, gold: [s77]}", "no sentence 's77'"),
     ('- {q: "when', 'its closing " is missing'),
 ]

@@ -52,32 +52,40 @@ PROBLEMS = [
         "gap-builders.txt",
         b"who builds it",
         (
-            "phrasings/gap-builders.txt: answers.yaml has no entry 'gap-builders'; rename the file"
-            " to gap-builder.txt or delete it"
+            "phrasings/gap-builders.txt: answers.yaml has no entry 'gap-builders'; rename or delete"
+            " this file; did you mean 'gap-builder'?"
         ),
     ),
     ("trade", b"x", "phrasings/trade: is not read; rename it to trade.txt or delete it"),
     ("trade.txt", b"# none yet\n", "phrasings/trade.txt: contains no phrasings; write one on each"),
-    ("trade.txt", b"shops\n\n\xe9t\xe9\n", "phrasings/trade.txt:3: this line is not valid UTF-8"),
-    ("trade.txt", "shops".encode("utf-16"), "phrasings/trade.txt:1: this line is not valid UTF-8"),
-    ("trade.txt", b"shops\na\x00b\n", "trade.txt:2: contains an invisible character (U+0000)"),
+    ("trade.txt", b"shops\n\n\xe9t\xe9\n", "phrasings/trade.txt:3: this line cannot be read"),
+    ("trade.txt", "shops".encode("utf-16"), "phrasings/trade.txt:1: this line cannot be read"),
+    (
+        "trade.txt",
+        b"shops\na\x00b\n",
+        "trade.txt:2: contains an invisible character (□): “a□b”",
+    ),
     (
         "trade.txt",
         b"shops\n" + b"shop " * 61,
         "phrasings/trade.txt:2: this phrasing is too long; use at most 300 characters",
     ),
     ("trade.txt", b"shops\n???\n", "trade.txt:2: the phrasing '???' of 'trade' contains no words"),
-    ("trade.txt", b"shops\nShops!", "is already used by 'trade' (phrasings/trade.txt:1)"),
+    (
+        "trade.txt",
+        b"shops\nShops!",
+        "'shops' of 'trade' (phrasings/trade.txt:1); delete one of them",
+    ),
     ("trade.txt", b"shops\nTODO ask\n", "trade.txt:2: this has not been filled in yet"),
     (
         "trade.txt",
         b"shops\nwhy must it shut\n",
         (
-            "phrasings/trade.txt:2: the phrasing 'why must it shut' of 'trade' is already used by"
-            " 'closing-reason' (answers.yaml:27); keep it only where it belongs"
+            "phrasings/trade.txt:2: the phrasing 'why must it shut' of 'trade' counts as the same"
+            " as 'why must it shut' of 'closing-reason' (answers.yaml:27); delete one of them"
         ),
     ),
-    ("trade.txt", b"Hello", "vocabulary.yaml:19: the phrasing 'hello' of 'greeting' is already"),
+    ("trade.txt", b"Hello", "vocabulary.yaml:19: the phrasing 'hello' of 'greeting' counts as"),
 ]
 
 
