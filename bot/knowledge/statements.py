@@ -158,4 +158,5 @@ def _misquoted(owner: str, quote: str, article: Article) -> str:
 
 def _around(text: str, at: int) -> str:
     start, end = max(0, at - _CONTEXT), at + 2 * _CONTEXT
-    return f"{'…' if start else ''}{text[start:end]}{'…' if text[end:] else ''}"
+    shown = text[start:end].replace("\n", "⏎")
+    return f"{'…' if start else ''}{shown}{'…' if text[end:] else ''}"

@@ -124,19 +124,18 @@ def phrasings(content: Files) -> Iterator[tuple[YamlFile, Place, str, str]]:
 
 def _phrasing_problems(content: Files) -> Iterator[Problem]:
     """A problem for each phrasing without words or used twice (one use would be unreachable)."""
-    seen: dict[tuple[str, ...], tuple[str, str, str, int]] = {}
+    seen: dict[tuple[str, ...], str] = {}
     for file, place, owner, phrasing in phrasings(content):
         words = tuple(re.findall(r"\w+", phrasing.casefold()))
         if not words:
             reason = f"the phrasing '{phrasing}' of '{owner}' contains no words; write some"
             yield file.problem(place, reason)
             continue
-        use = (phrasing, owner, *file.location(place))
+        use = f"'{phrasing}' of '{owner}' ({':'.join(map(str, file.location(place)))})"
         first = seen.setdefault(words, use)
         if first is not use:
-            same = f"counts as the same as '{first[0]}' of '{first[1]}' ({first[2]}:{first[3]})"
-            reason = f"the phrasing '{phrasing}' of '{owner}' {same}; delete one of them"
-            yield file.problem(place, reason)
+            reason = f"the phrasing '{phrasing}' of '{owner}' counts as the same as {first}"
+            yield file.problem(place, f"{reason}; delete one of them")
     for place, item in content.items():
         file = content.yaml["answers.yaml"]
         if not item.phrasings and (*place, "phrasings") not in file.locations:

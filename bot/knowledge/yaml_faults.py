@@ -78,7 +78,7 @@ _RULES = (
     ),
     _rule(
         r"^ *+(?:-|(?:- )?[\w-]+:) *+([^\S \t\n]|\ufeff)(?=.*\S)",
-        "□ in “{visible}” is no plain space; delete it and type one",
+        "□ in “{visible}” stands for an invisible character; delete it and type a space",
     ),
     _rule(
         r"^ *([•‣▪◦●·–—*]) ",

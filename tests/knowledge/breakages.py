@@ -344,14 +344,14 @@ BREAKAGES = (
         "answers.yaml",
         "voice: mayor",
         "voice:\u00a0mayor",
-        ("□ in “voice:□mayor” is no plain space", "delete it and type one"),
+        ("□ in “voice:□mayor” stands for an invisible", "type a space"),
     ),
     Breakage(
         "a no-break space after a hyphen",
         "answers.yaml",
         "- reason for",
         "-\u00a0reason for",
-        ("-□reason for the", "delete it and type one"),
+        ("-□reason for the", "delete it and type a space"),
     ),
     Breakage(
         "a no-break space in a passage",
