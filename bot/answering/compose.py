@@ -18,7 +18,7 @@ _MAX_SUGGESTED = 3
 MAX_RELATED = 2
 _LIKELY = 0.4  # at this confidence an entry is denied, or offered before those related to a gap
 _DENIALS = {
-    "date": "The article doesn't say that about that date. It does say:",
+    "date": "The article doesn't give that date for it. It does say:",
     "polarity": "That is not how the article puts it. It says:",
     "advice": "The article gives no advice of its own. It does report:",
     "opinion": "The article gives no verdict on that. It does say:",
@@ -27,7 +27,7 @@ _OFFERED = "hypothesis"  # what if: the article may have a rule, or a plan, for 
 _VERDICT = re.compile(r"^(?:Yes|No)\b\W*")
 _REVERSED = "In the article it is the other way round:"
 _UNNAMED = "The article doesn't connect that with {asked}. It does say:"
-_OTHER_AGENT = "It was {named}, not {asked}:"
+_OTHER_AGENT = "According to the article it was {named}, not {asked}:"
 _OTHER_NAME = "The article connects that with {named}, not with {asked}:"
 
 

@@ -6,7 +6,7 @@ from bot.answering import Answerer
 from bot.knowledge import load_knowledge
 
 LEADS = [
-    ("who did Russia put the ultimatum to", "It was the US, not Russia:"),
+    ("who did Russia put the ultimatum to", "According to the article it was the US, not Russia:"),
     (
         "did NATO announce the termination of the treaty on february 1",
         "The article connects that with the US, not with NATO:",
@@ -16,7 +16,7 @@ LEADS = [
         "The article connects that with the INF Treaty, not with the SALT treaty:",
     ),
     ("Should the US withdraw from the INF Treaty?", "The article gives no advice of its own."),
-    ("did the us leave the abm treaty in 1987", "The article doesn't say that about that date."),
+    ("did the us leave the abm treaty in 1987", "The article doesn't give that date for it."),
 ]
 
 

@@ -212,4 +212,4 @@ def test_an_expired_query_does_no_harm(town: FakeTelegram) -> None:
 def test_what_is_denied_is_not_offered_as_an_answer(town: FakeTelegram) -> None:
     """The title says that the date is wrong, before what the article does say."""
     first, *_ = results(town, "does the bridge close on 5 June 2021?")
-    assert first["title"].startswith("The article doesn't say that about that date.")
+    assert first["title"].startswith("The article doesn't give that date for it.")
