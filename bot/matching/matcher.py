@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from bot.language.normalise import is_function_word
 from bot.language.reader import Reader
 from bot.matching.features import FeatureSpace, Weights, features
-from bot.matching.text_table import MISSING, TextTable
+from bot.matching.text_table import MISSING, TextTable, hashes
 from bot.matching.train import train
 
 
@@ -76,6 +76,7 @@ class Index:
         texts: dict[str, list[str]] = {}
         terms: dict[str, set[str]] = {}
         owners: list[int] = []
+        learned: list[str] = []
 
         def read() -> Iterator[dict[str, float]]:
             for place, reading in enumerate(readings):
@@ -84,6 +85,7 @@ class Index:
                 if not reading.tokens or not (is_asked or name in numbers):
                     continue
                 owners.append(numbers.setdefault(name, len(numbers)))
+                learned.append(text)
                 if is_asked:
                     phrasings.setdefault(name, []).append(" ".join(text.splitlines()))
                     texts.setdefault(name, []).append(reading.text)
@@ -92,7 +94,8 @@ class Index:
                 yield features(reading)
 
         space, vectors = FeatureSpace.learn(read())
-        weights = train(vectors, np.array(owners, np.int64), len(texts), len(space))
+        owned = np.array(owners, np.int64)
+        weights = train(vectors, owned, hashes(learned), len(texts), len(space))
         exact = {text: number for number, own in enumerate(texts.values()) for text in own}
         having: defaultdict[str, list[int]] = defaultdict(list)
         for number, own in enumerate(terms.values()):

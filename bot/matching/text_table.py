@@ -25,20 +25,21 @@ class TextTable:
     @classmethod
     def of(cls, numbers: Mapping[str, int]) -> TextTable:
         """A table of the numbers given."""
-        hashes = _hashes(numbers)
-        order = hashes.argsort()
-        return cls(hashes[order], np.array([*numbers.values()], np.int32)[order])
+        found = hashes(numbers)
+        order = found.argsort()
+        return cls(found[order], np.array([*numbers.values()], np.int32)[order])
 
     def find(self, texts: Iterable[str]) -> NDArray[np.int32]:
         """The number of each text, or `MISSING`."""
-        wanted = _hashes(texts)
+        wanted = hashes(texts)
         if not len(self.hashes):
             return np.full(len(wanted), MISSING, np.int32)
         places = self.hashes[:-1].searchsorted(wanted)  # the last place is also "beyond the end"
         return np.where(self.hashes[places] == wanted, self.numbers[places], MISSING)
 
 
-def _hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
+def hashes(texts: Iterable[str]) -> NDArray[np.uint64]:
+    """A number for each text, the same on every machine."""
     return np.frombuffer(
         b"".join([blake2b(text.encode(), digest_size=8).digest() for text in texts]), np.uint64
     )

@@ -2,7 +2,8 @@
 
 A linear support vector machine, each entry against all others, trained by dual coordinate descent
 for the squared hinge loss (Hsieh et al., ICML 2008; the method of LIBLINEAR), for all entries at
-once. Deterministic: the phrasings are shuffled with a fixed seed. P is the number of phrasings.
+once. Deterministic: the phrasings are shuffled by their hashes, so that an edit moves no others. P
+is the number of phrasings.
 """
 
 from typing import TypeAlias
@@ -22,7 +23,9 @@ _CHUNKS = 16  # in which the trained weights are looked through, to save memory
 _Flags: TypeAlias = NDArray[np.bool_]
 
 
-def train(vectors: Vectors, owners: Integers, size: int, features: int) -> Weights:
+def train(
+    vectors: Vectors, owners: Integers, hashes: NDArray[np.uint64], size: int, features: int
+) -> Weights:
     """Train on phrasings; `owners` (P,) is the entry of each, `size` the number of entries."""
     if len(vectors) * size > _MAX_CELLS:
         return _centroids(vectors, owners, size, features)
@@ -30,7 +33,7 @@ def train(vectors: Vectors, owners: Integers, size: int, features: int) -> Weigh
     # feature's value times the phrasing's dual.
     shared = np.bincount(vectors.features, minlength=features) > 1
     single = ~shared[vectors.features]
-    weights, duals = _descend(vectors, owners, size, shared, single)
+    weights, duals = _descend(vectors, owners, hashes, size, shared)
     texts = vectors.texts()[single]
     kept = [
         _large(weights[some], shared.nonzero()[0][some])
@@ -48,10 +51,14 @@ def train(vectors: Vectors, owners: Integers, size: int, features: int) -> Weigh
 
 
 def _descend(
-    vectors: Vectors, owners: Integers, size: int, shared: _Flags, single: _Flags
+    vectors: Vectors,
+    owners: Integers,
+    hashes: NDArray[np.uint64],
+    size: int,
+    shared: _Flags,
 ) -> tuple[Floats, Floats]:
     """The weights of the shared features, then the bias; and the duals (P, size), with signs."""
-    texts = vectors.texts()
+    texts, single = vectors.texts(), ~shared[vectors.features]
     ends = np.bincount(texts[~single], minlength=len(vectors)).cumsum()
     bias = np.count_nonzero(shared)  # the number of its row, the last
     numbers = shared.cumsum(dtype=np.int32) - 1
@@ -64,9 +71,9 @@ def _descend(
     del texts, numbers
     weights = np.zeros((bias + 1, size), np.float32)
     duals = np.zeros((len(vectors), size), np.float32)
-    generator = np.random.default_rng(_SEED)
-    for _ in range(_ROUNDS):
-        for number in generator.permutation(len(vectors)).tolist():
+    multipliers = np.random.default_rng(_SEED).integers(2**62, size=_ROUNDS, dtype=np.uint64)
+    for multiplier in 2 * multipliers + 1:
+        for number in (hashes * multiplier).argsort(kind="stable").tolist():
             own = slice(starts[number], starts[number + 1])
             row, value, owner, before = rows[own], values[own], owners[number], duals[number]
             found = weights.take(row, 0)
