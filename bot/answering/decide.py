@@ -118,8 +118,9 @@ class Judge:
             if candidate.conflict and candidate.conflict.swapped
         }
         candidates = []
+        foreign = query.foreign_share(ELSEWHERE)
         for name in self._likely(message, query):
-            candidate = self._candidate(name, query, whole.query if whole else query)
+            candidate = self._candidate(name, query, whole.query if whole else query, foreign)
             if not candidate.signals.covered:
                 continue  # it has none of the content words
             conflict = swapped.get(name)
@@ -155,12 +156,11 @@ class Judge:
         # Words like "is it" alone are a question only if they are a phrasing, word for word.
         return [*answers, *gaps, *chat] if has_content(message.tokens) else []
 
-    def _candidate(self, name: str, query: Query, message: Query) -> Candidate:
-        """An entry for a question; `message` is the message that the question is a part of."""
+    def _candidate(self, name: str, query: Query, message: Query, foreign: float) -> Candidate:
+        """An entry for a question, a share of which is `foreign`; it is a part of `message`."""
         scores, mine = query.scores, self.cited.get(name, frozenset())
         rivals = (n for n in scores if n not in {name, ELSEWHERE})
         rival = next((n for n in rivals if not mine & self.cited.get(n, frozenset())), "")
-        foreign = query.foreign_share(ELSEWHERE)
         signals = Signals(
             scores[name] - scores.get(rival, -1.0),
             scores[name] - scores.get(ELSEWHERE, -1.0),

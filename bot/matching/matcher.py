@@ -207,19 +207,22 @@ class Query:
                 found.append((weight, token.similarity, having))
         return found
 
+    @cached_property
+    def _total(self) -> float:
+        """The weight of all content words."""
+        return sum(weight for weight, _, _ in self._content)
+
     def foreign_share(self, elsewhere: str) -> float:
         """The weighted share, in [0, 1], of content words that no entry but `elsewhere` has."""
         nowhere = {self._index.numbers.get(elsewhere, MISSING)}
         foreign = sum(weight for weight, _, having in self._content if having <= nowhere)
-        total = sum(weight for weight, _, _ in self._content)
-        return foreign / total if total else 0.0
+        return foreign / self._total if self._total else 0.0
 
     def covered(self, entry: str) -> float:
         """As in `Match`. KeyError for an unknown entry."""
         number = self._index.numbers[entry]
-        total = sum(weight for weight, _, _ in self._content)
         have = sum(weight * known for weight, known, having in self._content if number in having)
-        return have / total if total else 1.0
+        return have / self._total if self._total else 1.0
 
 
 @lru_cache(maxsize=128)  # splitting every entry's lines for good would take three times the memory

@@ -10,6 +10,7 @@ from typing import Any
 from telegram import User
 from telegram.constants import MessageLimit
 
+from bot.answering.compose import dated_source
 from bot.knowledge import Entry, Event, Knowledge
 from bot.language.dates import format_day
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
@@ -68,9 +69,10 @@ def start(knowledge: Knowledge, username: str) -> Rendered:
 
 def _article(knowledge: Knowledge) -> dict[str, str]:
     """The title of the article, and its publisher and date."""
-    source = knowledge.source
-    published = f"{as_html(source.publisher)}, {format_day(source.published)}"
-    return {"title": as_html(source.title), "published": published}
+    return {
+        "title": as_html(knowledge.source.title),
+        "published": as_html(dated_source(knowledge)),
+    }
 
 
 def _examples(knowledge: Knowledge) -> list[Entry]:
