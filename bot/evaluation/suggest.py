@@ -19,8 +19,8 @@ _EXAMPLES = 4  # of each
 _YARDSTICK = (
     "Each phrasing was asked while the bot didn't know it; where there are few, most are only"
     " offered. Half the entries here have {typical:.0f} phrasings or more. In the folder that comes"
-    " with the bot, 8 for each entry were enough to answer 21 in 100 questions of strangers, and to"
-    " answer or offer 73; with 30 it was 36 and 87, with 120 it was 63 and 92."
+    " with the bot, 8 for each entry were enough to answer 20 in 100 questions of strangers, and to"
+    " answer or offer 74; with 30 it was 34 and 85, with 120 it was 64 and 91."
 )
 _ADVICE = (
     "The entries below were found least. Add phrasings that use other words, like those shown, or"
