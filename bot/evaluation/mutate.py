@@ -16,6 +16,7 @@ from bot.knowledge import Entry, Knowledge
 from bot.language.names import NameFinder
 from bot.language.normalise import tokenize
 from bot.language.roles import ACTOR
+from bot.language.text_list import TextList
 from bot.text_layout import table
 
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
@@ -114,8 +115,8 @@ def left_out(knowledge: Knowledge, fold: int) -> tuple[Knowledge, list[Question]
     questions = []
     for entry in knowledge.entries.values():
         gone = frozenset(entry.phrasings[fold::FOLDS])
-        kept = tuple(phrasing for phrasing in entry.phrasings if phrasing not in gone)
-        entries[entry.id] = replace(entry, phrasings=kept)
+        kept = (phrasing for phrasing in entry.phrasings if phrasing not in gone)
+        entries[entry.id] = replace(entry, phrasings=TextList.of(kept))
         kind = LEFT_OUT if entry.answerable else GAP_LEFT_OUT
         questions += [_made(kind, text, entry) for text in entry.phrasings[fold::FOLDS]]
     return replace(knowledge, entries=entries), questions

@@ -23,6 +23,7 @@ from bot.knowledge.files import PHRASINGS
 from bot.knowledge.scaffold import scalar
 from bot.knowledge.yaml_faults import TODO
 from bot.language.normalise import tokenize
+from bot.language.text_list import TextList
 from bot.text_layout import table
 
 _SHOWN_CHANGES = 20
@@ -202,7 +203,9 @@ def _draft(
     question = textwrap.shorten(phrasings[0].rstrip(" ?.!"), _QUESTION - 1, placeholder="") + "?"
     question = question[0].upper() + question[1:]
     topic = entry.topic if entry else next(iter(knowledge.topics))
-    new = Entry(_unused_id(question, ids), topic, question, (), TODO, (), answerable=True)
+    new = Entry(
+        _unused_id(question, ids), topic, question, TextList.of(()), TODO, (), answerable=True
+    )
     return Draft(group, nearest, new, phrasings, is_new=True)
 
 
@@ -231,7 +234,8 @@ def apply_drafts(knowledge: Knowledge, drafts: Sequence[Draft]) -> Knowledge:
     entries = dict(knowledge.entries)
     for draft in drafts:
         entry = entries.get(draft.entry.id, draft.entry)
-        entries[entry.id] = replace(entry, phrasings=(*entry.phrasings, *draft.phrasings))
+        phrasings = TextList.of((*entry.phrasings, *draft.phrasings))
+        entries[entry.id] = replace(entry, phrasings=phrasings)
     return replace(knowledge, entries=entries)
 
 

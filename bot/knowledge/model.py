@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.knowledge.article import Article, Citation
+from bot.language.text_list import TextList
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Entry:
     id: str
     topic: str
     question: str
-    phrasings: tuple[str, ...]
+    phrasings: TextList
     answer: str
     citations: tuple[Citation, ...]
     answerable: bool  # False: a known gap, a question that the article does not answer

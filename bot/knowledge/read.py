@@ -37,6 +37,7 @@ from bot.knowledge.yaml_faults import CONFLICT
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 from bot.language.english import english
 from bot.language.normalise import tokenize
+from bot.language.text_list import TextList
 
 _Model = TypeVar("_Model", bound=StrictModel)
 _Item = TypeVar("_Item")
@@ -203,7 +204,7 @@ def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFi
         id=item.id,
         topic=item.topic,
         question=item.question,
-        phrasings=item.phrasings,
+        phrasings=TextList.of(item.phrasings),
         answer=answer,
         citations=tuple(c for quote in quotes if (c := article.cite(quote))),
         answerable=isinstance(item, EntryItem),

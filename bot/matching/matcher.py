@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -13,8 +12,9 @@ from rapidfuzz import fuzz, process
 
 from bot.language.normalise import is_function_word
 from bot.language.reader import Reader
+from bot.language.text_list import TextList
 from bot.matching.features import FeatureSpace, Weights, features
-from bot.matching.text_table import MISSING, TextTable, hashes
+from bot.matching.text_table import MISSING, Memberships, TextTable, hashes
 from bot.matching.train import train
 
 
@@ -48,10 +48,10 @@ class Index:
     reader: Reader
     space: FeatureSpace
     weights: Weights
-    phrasings: Sequence[str]  # of each entry, one a line
-    texts: Sequence[str]  # the phrasings, normalised
+    phrasings: Sequence[TextList]  # of each entry
+    texts: Sequence[TextList]  # the phrasings, normalised
     exact: TextTable  # each of these, with its entry
-    owners: Mapping[str, Sequence[int]]  # stem or concept -> the entries that have it
+    owners: Memberships  # the entries that have a stem or a concept
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -87,7 +87,7 @@ class Index:
                 owners.append(numbers.setdefault(name, len(numbers)))
                 learned.append(text)
                 if is_asked:
-                    phrasings.setdefault(name, []).append(" ".join(text.splitlines()))
+                    phrasings.setdefault(name, []).append(text)
                     texts.setdefault(name, []).append(reading.text)
                 own = terms.setdefault(name, set())
                 own.update([token.best for token in reading.tokens], *reading.concepts)
@@ -97,19 +97,15 @@ class Index:
         owned = np.array(owners, np.int64)
         weights = train(vectors, owned, hashes(learned), len(texts), len(space))
         exact = {text: number for number, own in enumerate(texts.values()) for text in own}
-        having: defaultdict[str, list[int]] = defaultdict(list)
-        for number, own in enumerate(terms.values()):
-            for term in sorted(own):
-                having[term].append(number)
         return cls(
             [*texts],
             reader,
             space,
             weights,
-            ["\n".join(own) for own in phrasings.values()],
-            ["\n".join(own) for own in texts.values()],
+            [*map(TextList.of, phrasings.values())],
+            [*map(TextList.of, texts.values())],
             TextTable.of(exact),
-            having,
+            Memberships.of(terms.values()),
         )
 
 
@@ -183,10 +179,10 @@ class Query:
     def closest(self, entry: str) -> tuple[str, float]:
         """The entry's phrasing that is most like the message, and its likeness in [0, 1]."""
         number = self._index.numbers[entry]
-        texts = _lines(self._index.texts[number])
+        texts = _unpacked(self._index.texts[number])
         # Of equally similar phrasings, the first.
         _, likeness, place = process.extractOne(self.reading.text, texts, scorer=fuzz.ratio)
-        return _lines(self._index.phrasings[number])[place], likeness / 100
+        return self._index.phrasings[number][place], likeness / 100
 
     def match(self, entry: str) -> Match:
         """Compare the message with one entry. KeyError for an unknown entry."""
@@ -197,14 +193,12 @@ class Query:
     @cached_property
     def _content(self) -> list[tuple[float, float, frozenset[int]]]:
         """For each content word: weight, similarity to a known word, and entries that have it."""
-        owners = self._index.owners
         found = []
         for token, concepts in zip(self.reading.tokens, self.reading.concepts, strict=True):
             if not (is_function_word(token.word) or is_function_word(token.best)):
-                having = frozenset(owners.get(token.best, ()))
-                weight = log1p(len(self._index.names) / (1 + len(having)))
-                having = having.union(*(owners.get(concept, ()) for concept in concepts))
-                found.append((weight, token.similarity, having))
+                own, *others = self._index.owners.of_each([token.best, *concepts])
+                weight = log1p(len(self._index.names) / (1 + len(own)))
+                found.append((weight, token.similarity, own.union(*others)))
         return found
 
     @cached_property
@@ -225,6 +219,6 @@ class Query:
         return have / self._total if self._total else 1.0
 
 
-@lru_cache(maxsize=128)  # splitting every entry's lines for good would take three times the memory
-def _lines(text: str) -> list[str]:
-    return text.split("\n")
+@lru_cache(maxsize=64)  # many people ask for the same few entries
+def _unpacked(texts: TextList) -> list[str]:
+    return [*texts]

@@ -13,6 +13,7 @@ from bot.answering import Answerer
 from bot.evaluation.command import gather
 from bot.evaluation.questions import Tally, ask
 from bot.knowledge import Knowledge, load_knowledge
+from bot.language.text_list import TextList
 from bot.text_layout import table
 from tests.paths import QUESTIONS
 
@@ -25,7 +26,8 @@ def thinned(knowledge: Knowledge, limit: int) -> Knowledge:
     for entry in knowledge.entries.values():
         step = max(1.0, len(entry.phrasings) / limit)
         places = [int(number * step) for number in range(min(limit, len(entry.phrasings)))]
-        some = tuple(entry.phrasings[place] for place in places)
+        phrasings = [*entry.phrasings]
+        some = TextList.of(phrasings[place] for place in places)
         entries[entry.id] = replace(entry, phrasings=some)
     return replace(knowledge, entries=entries)
 

@@ -44,7 +44,8 @@ def test_lines_are_added_to_the_phrasings_in_answers_yaml(
 ) -> None:
     """Each line is a phrasing, in order, after those in answers.yaml."""
     (folder / "phrasings" / "gap-builder.txt").write_bytes(content)
-    assert load_knowledge(folder).entries["gap-builder"].phrasings == (*INLINE, *phrasings)
+    added = load_knowledge(folder).entries["gap-builder"].phrasings
+    assert [*added] == [*INLINE, *phrasings]
 
 
 PROBLEMS = [
@@ -115,7 +116,7 @@ def test_an_entry_without_any_phrasing(folder: Path) -> None:
         " phrasings/gap-builder.txt, one phrasing on each line"
     )
     (folder / "phrasings" / "gap-builder.txt").write_text("\n".join(INLINE), encoding="utf-8")
-    assert load_knowledge(folder).entries["gap-builder"].phrasings == INLINE
+    assert [*load_knowledge(folder).entries["gap-builder"].phrasings] == [*INLINE]
 
 
 def test_what_cannot_be_read(folder: Path) -> None:
