@@ -8,6 +8,7 @@ similarity is safe. That is why the deciding words are compared after ranking.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,7 @@ from bot.language.spelling import stem
 from bot.matching import Query
 
 _RECENT = 16  # messages kept: one is looked at several times, as are the closest phrasings
+_TYPICAL = 0.01  # share of an entry's phrasings; what fewer of them ask for is an exception
 _SWAPPED = 0.75  # similarity, names aside, of a message to a phrasing whose sides it swaps
 # A text with one of these is about something that is not so; asking about it is not a conflict.
 _DENIALS = NEGATIONS | {"no", "nobody", "without"}
@@ -116,6 +118,7 @@ class Verifier:
             or _date_conflict(message if message.dates else sentence, entry, profile)
             or _polarity_conflict(message, entry, profile)
             or _modality_conflict(message, profile)
+            or _modality_conflict(sentence, profile)
         )
 
     def swapped_sides(self, message: Message, entry: Entry, query: Query) -> Conflict | None:
@@ -187,11 +190,13 @@ def _profile(
     given = [parse_iso(day) for day in entry.key.date]
     given += [date for text in texts for date in find_dates(text)]
     dates = [full for date in given for full in _with_year(date, given, year)]
+    phrasings = entry.all_phrasings
+    asked = Counter(filter(None, map(find_modality, phrasings)))
     return Profile(
         {kind: frozenset(named) for kind, named in names.items()},
         tuple(dict.fromkeys(dates)),
         None if negated is None else frozenset(negated),
-        frozenset(filter(None, map(find_modality, entry.all_phrasings))),
+        frozenset(kind for kind, count in asked.items() if count >= _TYPICAL * len(phrasings)),
     )
 
 
