@@ -18,6 +18,7 @@ from bot.knowledge.article import Article
 from bot.knowledge.files import FILES
 from bot.knowledge.format import (
     MODELS,
+    OWN_VOICE,
     AnswersFile,
     EntryItem,
     EventItem,
@@ -196,9 +197,10 @@ def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFi
     if isinstance(item, EntryItem):
         answer, quotes, voice = item.answer, item.passages, vocabulary.voices[item.voice]
         note, follow_ups = _note(item.inferred), item.follow_ups
+        is_claim = item.voice != OWN_VOICE
     else:
         answer, quotes, voice = item.line, (item.nearest,) if item.nearest else (), None
-        note, follow_ups = None, {}
+        note, follow_ups, is_claim = None, {}, False
     return Entry(
         id=item.id,
         topic=item.topic,
@@ -208,6 +210,7 @@ def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFi
         citations=tuple(c for quote in quotes if (c := article.cite(quote))),
         answerable=isinstance(item, EntryItem),
         voice=voice,
+        is_claim=is_claim,
         note=note,
         key=Key(item.key.agent, item.key.patient, item.key.date, item.key.polarity, item.key.names),
         related=item.related,
