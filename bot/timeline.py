@@ -19,8 +19,8 @@ def time_since(event: Event, today: dt.date) -> str:
     """Format the time between an event and today, as precisely as the event's date allows."""
     parts = tuple(map(int, event.date.split("-")))
     now = (today.year, today.month, today.day)[: len(parts)]
-    if now == parts:  # the rest of it may be yet to come
-        return "today" if event.precision == "day" else f"this {event.precision}"
+    if now == parts and event.precision != "day":  # the rest of it may be yet to come
+        return f"this {event.precision}"
     then, today = (dt.date(*(*known, 1, 1)[:3]) for known in (parts, now))
     return distance(then, today)
 

@@ -130,8 +130,7 @@ class Composer:
         if not named:
             return _UNNAMED.format(asked=asked)
         # "It was the US" about what somebody claims would take the claimant's side.
-        is_fact = kind == "agent" and not entry.is_claim
-        template = _OTHER_AGENT if is_fact else _OTHER_NAME
+        template = _OTHER_AGENT if kind == "agent" and not entry.is_claim else _OTHER_NAME
         return template.format(named=named, asked=asked)
 
     def _name(self, forms: Sequence[str], text: str) -> str | None:

@@ -197,10 +197,9 @@ def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFi
     if isinstance(item, EntryItem):
         answer, quotes, voice = item.answer, item.passages, vocabulary.voices[item.voice]
         note, follow_ups = _note(item.inferred), item.follow_ups
-        is_claim = item.voice != OWN_VOICE
     else:
         answer, quotes, voice = item.line, (item.nearest,) if item.nearest else (), None
-        note, follow_ups, is_claim = None, {}, False
+        note, follow_ups = None, {}
     return Entry(
         id=item.id,
         topic=item.topic,
@@ -210,7 +209,7 @@ def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFi
         citations=tuple(c for quote in quotes if (c := article.cite(quote))),
         answerable=isinstance(item, EntryItem),
         voice=voice,
-        is_claim=is_claim,
+        is_claim=isinstance(item, EntryItem) and item.voice != OWN_VOICE,
         note=note,
         key=Key(item.key.agent, item.key.patient, item.key.date, item.key.polarity, item.key.names),
         related=item.related,
