@@ -292,7 +292,7 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.replies:
         from bot.terminal.proofs import all_replies
 
-        print(all_replies(load_knowledge(_folder(arguments))))
+        print(all_replies(load_knowledge(_folder(arguments)), _today()))
         return
     (check.check_forever if arguments.watch else check.check)(_folder(arguments), sys.stdout)
 

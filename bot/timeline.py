@@ -17,12 +17,15 @@ def event_date(event: Event) -> str:
 
 def time_since(event: Event, today: dt.date) -> str:
     """Format the time between an event and today, as precisely as the event's date allows."""
-    parts = tuple(map(int, event.date.split("-")))
-    now = (today.year, today.month, today.day)[: len(parts)]
-    if now == parts:  # the rest of it may be yet to come
-        return "today" if event.precision == "day" else f"this {event.precision}"
-    then, today = (dt.date(*(*known, 1, 1)[:3]) for known in (parts, now))
-    return distance(then, today)
+    now = today.isoformat()[: len(event.date)]
+    if now == event.date and event.precision != "day":  # the rest of it may be yet to come
+        return f"this {event.precision}"
+    return distance(first_day(event.date), first_day(now))
+
+
+def first_day(date: str) -> dt.date:
+    """The first day of an ISO date that may lack its day or month."""
+    return dt.date.fromisoformat(f"{date}-01-01"[:10])
 
 
 def matching_events(events: Iterable[Event], words: str) -> list[Event]:

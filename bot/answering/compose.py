@@ -129,7 +129,8 @@ class Composer:
         named = " and ".join(filter(None, names))
         if not named:
             return _UNNAMED.format(asked=asked)
-        template = _OTHER_AGENT if kind == "agent" else _OTHER_NAME
+        # "It was the US" about what somebody claims would take the claimant's side.
+        template = _OTHER_AGENT if kind == "agent" and not entry.is_claim else _OTHER_NAME
         return template.format(named=named, asked=asked)
 
     def _name(self, forms: Sequence[str], text: str) -> str | None:

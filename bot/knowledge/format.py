@@ -124,6 +124,9 @@ class _Item(StrictModel):
     """Ids of entries to offer below the reply."""
 
 
+OWN_VOICE = "report"  # of what the article itself reports; it needs no attribution
+
+
 class EntryItem(_Item):
     """A question that the article answers."""
 

@@ -18,6 +18,7 @@ from bot.knowledge.article import Article
 from bot.knowledge.files import FILES
 from bot.knowledge.format import (
     MODELS,
+    OWN_VOICE,
     AnswersFile,
     EntryItem,
     EventItem,
@@ -209,6 +210,7 @@ def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFi
         citations=tuple(c for quote in quotes if (c := article.cite(quote))),
         answerable=isinstance(item, EntryItem),
         voice=voice,
+        is_claim=isinstance(item, EntryItem) and item.voice != OWN_VOICE,
         note=note,
         key=Key(item.key.agent, item.key.patient, item.key.date, item.key.polarity, item.key.names),
         related=item.related,

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import chain
 
 from bot.errors import Problem
-from bot.knowledge.format import EntryItem, EventItem, GapItem
+from bot.knowledge.format import OWN_VOICE, EntryItem, EventItem, GapItem
 from bot.knowledge.provenance import words_with_other_names
 from bot.knowledge.read import Files
 from bot.knowledge.yaml_faults import describe_character
@@ -15,7 +15,6 @@ from bot.language.english import english
 from bot.language.normalise import FUNCTION_WORDS
 from bot.typeface import missing_letters
 
-_OWN_VOICE = "report"  # of what the article itself reports; it needs no attribution
 _TOO_LONG = 45  # words of a passage
 
 
@@ -67,7 +66,7 @@ def _long(passages: Iterable[str], item: EntryItem | GapItem | EventItem) -> Ite
 
 def _unattributed(entry: EntryItem, content: Files) -> Iterator[str]:
     """Whether somebody's claim is not said to be theirs, outside the words quoted."""
-    if entry.voice == _OWN_VOICE or content.vocabulary is None:
+    if entry.voice == OWN_VOICE or content.vocabulary is None:
         return
     claimant, said = content.vocabulary.voices[entry.voice], _unquoted(entry.answer)
     named = words_with_other_names(said, content.vocabulary.names)

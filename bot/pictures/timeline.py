@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from bot.knowledge import Event, Knowledge
 from bot.pictures.canvas import draw_rounded, to_png, wrap_balanced
-from bot.timeline import dateline, event_date, footnotes, is_expected
+from bot.timeline import dateline, event_date, first_day, footnotes, is_expected
 from bot.typeface import Style, font
 
 WIDTH = 1080
@@ -128,14 +128,9 @@ def _event(event: Event, published: dt.date, mark: str, following: Event | None)
     texts = [_text(event.label, "Regular", 40, 52, _INK, width=width, max_lines=8)]
     badges = [*(["expected"] if is_ahead else []), event.citation.passage]
     # The space before the next event grows with the logarithm of the time between the two.
-    days = abs((_first_day(following) - _first_day(event)).days) if following else 0
+    days = abs((first_day(following.date) - first_day(event.date)).days) if following else 0
     gap = 34 + round(12 * math.log2(1 + days / 30)) if following else 0
     return _EventBlock(event_date(event) + mark, badges, is_ahead, texts, gap)
-
-
-def _first_day(event: Event) -> dt.date:
-    parts = [int(part) for part in event.date.split("-")]
-    return dt.date(*(*parts, 1, 1)[:3])
 
 
 def _text(  # noqa: PLR0913 - a style has many properties

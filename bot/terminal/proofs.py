@@ -1,18 +1,20 @@
 """`check --replies`: everything that the bot may say about the article, for an editor to read."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from bot import timeline
 from bot.answering.compose import MAX_RELATED, templates
 from bot.knowledge import Entry, Knowledge
+from bot.language.dates import format_day
 from bot.text_layout import WIDTH, wrap
 
 _RULE = "=" * WIDTH
 
 
-def all_replies(knowledge: Knowledge) -> str:
+def all_replies(knowledge: Knowledge, today: dt.date) -> str:
     """The replies in numbered parts: by topic, then the timeline, small talk and templates."""
-    parts = list(_parts(knowledge))
+    parts = list(_parts(knowledge, today))
     source = knowledge.source
     head = f"Every reply about “{source.title}” ({source.publisher}), version {knowledge.version}"
     blocks = [wrap(head)]
@@ -21,7 +23,7 @@ def all_replies(knowledge: Knowledge) -> str:
     return "\n\n".join(blocks)
 
 
-def _parts(knowledge: Knowledge) -> Iterator[tuple[str, list[str]]]:
+def _parts(knowledge: Knowledge, today: dt.date) -> Iterator[tuple[str, list[str]]]:
     for answerable, kind in ((True, "answers"), (False, "known gaps")):
         for topic, title in knowledge.topics.items():
             of_topic = [
@@ -31,7 +33,7 @@ def _parts(knowledge: Knowledge) -> Iterator[tuple[str, list[str]]]:
             ]
             if of_topic:
                 yield f"{title} ({kind})", of_topic
-    yield "The timeline", [timeline.as_text(knowledge, knowledge.source.published)]
+    yield f"The timeline, as of {format_day(today)}", [timeline.as_text(knowledge, today)]
     chats = knowledge.vocabulary.smalltalk
     yield (
         "Small talk",
@@ -49,6 +51,7 @@ def _proof(entry: Entry, entries: Mapping[str, Entry]) -> str:
         [
             _said(entry.id, entry.question, entry.answer),
             *(wrap(f"{c.passage}: “{c.quote}”", "    ") for c in entry.citations),
+            *([wrap(entry.note, "    ")] if entry.note else []),
             *(wrap(f"{', '.join(by)} -> {entries[to].question}", "  ") for to, by in cues.items()),
         ]
     )

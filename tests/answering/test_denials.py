@@ -15,6 +15,10 @@ LEADS = [
         "when does the SALT treaty lose its force",
         "The article connects that with the INF Treaty, not with the SALT treaty:",
     ),
+    (
+        "does NATO deny violating the treaty",
+        "The article connects that with Moscow, not with NATO:",
+    ),
     ("Should the US withdraw from the INF Treaty?", "The article gives no advice of its own."),
     ("did the us leave the abm treaty in 1987", "The article doesn't give that date for it."),
 ]
