@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -19,7 +19,11 @@ class TextList(Sequence[str]):
     @classmethod
     def of(cls, texts: Iterable[str]) -> TextList:
         """Pack some texts."""
-        return cls(memoryview("".join(f"{' '.join(t.splitlines())}\n" for t in texts).encode()))
+        lines = "".join(f"{' '.join(text.splitlines())}\n" for text in texts)
+        return cls(memoryview(lines.encode()))
+
+    def __reduce__(self) -> tuple[Callable[[list[str]], TextList], tuple[list[str]]]:
+        return TextList.of, ([*self],)  # a memoryview cannot be sent to another process
 
     def __len__(self) -> int:
         return self.lines.tobytes().count(b"\n")
