@@ -191,7 +191,7 @@ def _profile(
     given += [date for text in texts for date in find_dates(text)]
     dates = [full for date in given for full in _with_year(date, given, year)]
     phrasings = entry.all_phrasings
-    asked = Counter(filter(None, map(find_modality, phrasings)))
+    asked: Counter[Modality] = Counter(filter(None, map(find_modality, phrasings)))
     return Profile(
         {kind: frozenset(named) for kind, named in names.items()},
         tuple(dict.fromkeys(dates)),

@@ -17,7 +17,7 @@ def test_every_text_comes_back(texts: list[str]) -> None:
     assert [*packed] == texts
     assert len(packed) == len(texts)
     assert packed[::2] == texts[::2]
-    assert pickle.loads(pickle.dumps(packed)) == packed  # noqa: S301 - our own bytes
+    assert pickle.loads(pickle.dumps(packed)) == packed
 
 
 def test_line_breaks_become_spaces() -> None:
