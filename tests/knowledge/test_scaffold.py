@@ -86,7 +86,7 @@ WRONG = [
     (None, "cannot be read (No such file or directory)"),
     (b"", "is empty"),
     (b" \n\n", "is empty"),
-    (b"one\ntw\xf6\n", "article.txt:2: this line cannot be read"),
+    (b"one\ntw\xf6\n", "article.txt:2: a character cannot be read after “tw”, probably 'ö'"),
 ]
 
 
