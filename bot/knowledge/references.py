@@ -50,7 +50,9 @@ def reference_problems(content: Files) -> Iterator[Problem]:
     for group in _missing(declared, uses):
         known, word = declared[group[0].kind], group[0].word
         free = [w for w in known.words if (known.section, w) not in used]
-        new = _renamed(word, (known.section == "entries" and [*silent]) or free)
+        if known.section == "entries" and (silent or len(group) == 1):
+            free = [*silent]
+        new = _renamed(word, free)
         for id_ in new:
             silent.pop(id_, None)
         yield _describe(group, known, new, content)
