@@ -352,10 +352,10 @@ def _describe_unknown_key(error: ErrorDetails, model: type[StrictModel]) -> str:
 
 def _example(place: Sequence[str | int], model: type[StrictModel]) -> str:
     """How a value with keys of its own is written: “- id: …” or “inferred: {year: …}”."""
-    first, *others = _properties(place, model)
-    if isinstance(place[-1], int):
-        return f"“- {first}: …”, with more lines below it"
-    return f"“{place[-1]}: {{{', '.join(f'{key}: …' for key in (first, *others[:1]))}}}”"
+    keys = [f"{key}: …" for key in _properties(place, model)][:2]
+    if place and isinstance(place[-1], str):
+        return f"“{place[-1]}: {{{', '.join(keys)}}}”"
+    return f"“{'- ' if place else ''}{keys[0]}”, with more lines below it"
 
 
 def _properties(place: Sequence[str | int], model: type[StrictModel]) -> dict[str, Any]:
