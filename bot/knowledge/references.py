@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from bot.errors import Problem
@@ -34,46 +36,35 @@ class _Declared(NamedTuple):
     section: str
     words: Mapping[str, Place]
     others: Sequence[str] = ()
-    advice: str = "add it there, or "
 
 
 def reference_problems(content: Files) -> Iterator[Problem]:
     """One problem for each word that refers to nothing, and for each entry without phrasings."""
-    declared, uses = _declared(content), [*_uses(content)]
-    used = {(declared[use.kind].section, use.word) for use in uses if use.kind in declared}
-    file = content.yaml["answers.yaml"]
+    declared, file = _declared(content), content.yaml["answers.yaml"]
+    uses = [use for use in _uses(content) if use.kind in declared]
+    used = {(declared[use.kind].section, use.word) for use in uses}
+    missing: dict[tuple[str, str], list[_Use]] = {}
+    for use in uses:
+        known = declared[use.kind]
+        if use.word not in known.words and use.word not in known.others:
+            missing.setdefault((known.section, use.word), []).append(use)
     silent = {
         item.id: (*place, "id")
         for place, item in content.items()
         if not item.phrasings and (*place, "phrasings") not in file.locations
     }
-    for group in _missing(declared, uses):
-        known, word = declared[group[0].kind], group[0].word
-        free = [w for w in known.words if (known.section, w) not in used]
-        if known.section == "entries" and (silent or len(group) == 1):
+    for (section, word), group in missing.items():
+        known = declared[group[0].kind]
+        free = [other for other in known.words if (section, other) not in used]
+        if section == "entries" and (silent or len(group) == 1):
             free = [*silent]
         new = _renamed(word, free)
-        for id_ in new:
-            silent.pop(id_, None)
+        silent = {id_: place for id_, place in silent.items() if id_ not in new}
         yield _describe(group, known, new, content)
     for id_, place in silent.items():
-        yield file.problem(
-            place,
-            f"'{id_}' has no phrasings; write how people ask it into {PHRASINGS}/{id_}.txt, one"
-            " phrasing on each line",
-        )
-
-
-def _missing(declared: Mapping[str, _Declared], uses: Sequence[_Use]) -> Sequence[Sequence[_Use]]:
-    """The uses of each word that refers to nothing."""
-    missing: dict[tuple[str, str], list[_Use]] = {}
-    for use in uses:
-        known = declared.get(use.kind)
-        # An invalid word is a problem already, and may be the one that is meant.
-        is_known = not known or use.word in known.words or use.word in known.others
-        if known and not is_known and all(re.fullmatch(ID, word) for word in known.words):
-            missing.setdefault((known.section, use.word), []).append(use)
-    return [*missing.values()]
+        where = f"{PHRASINGS}/{id_}.txt, one phrasing on each line"
+        reason = f"'{id_}' has no phrasings; write how people ask it into {where}"
+        yield file.problem(place, reason)
 
 
 def _renamed(word: str, free: Sequence[str]) -> Sequence[str]:
@@ -89,23 +80,24 @@ def _describe(
     """The problem of a word that refers to nothing."""
     use, *others = uses
     file, word, names = content.yaml.get(use.file), use.word, " or ".join(map(repr, new))
-    meant = choose(word, [*known.others, *known.words])
+    advice = "" if known.section == "entries" else "add it there, or "
+    advice += choose(word, [*known.others, *known.words])
     if file and not others:
-        reason = f"'{word}', in '{use.owner}', is not among {known.where}; {known.advice}{meant}"
+        reason = f"'{word}', in '{use.owner}', is not among {known.where}; {advice}"
         if use.kind == "entry" and word in content.ids("gaps"):
             reason = f"'{word}', in '{use.owner}', is a gap; name an entry, which has an answer"
         return file.problem(use.place, reason)
     if not others:
         to = f" to {new[0]}.txt, as '{new[0]}' has no phrasings," if new else ""
         reason = f"answers.yaml has no entry '{word}'; rename this file{to} or delete it"
-        return Problem(use.file, None, reason if new else f"{reason}; {meant}")
+        return Problem(use.file, None, reason if new else f"{reason}; {advice}")
     places = _places(uses, content)
     reason = (
         f"{names} may be the new name of '{word}', which is still used in {places}; if so, write"
         f" it there, too, or change it back; if you deleted '{word}', take it out there"
         if new
         else f"'{word}' is not, or no longer, among {known.where}, but used in {places}; if you"
-        f" deleted it, take it out there, too; if not, {known.advice}{meant}"
+        f" deleted it, take it out there, too; if not, {advice}"
     )
     place = known.words[new[0]] if len(new) == 1 else (known.section,)
     return content.yaml[known.file].problem(place, reason)
@@ -113,20 +105,20 @@ def _describe(
 
 def _places(uses: Sequence[_Use], content: Files) -> str:
     """Where a word is used, such as "answers.yaml:40, 51 and phrasings/headline.txt"."""
-    lines: dict[str, list[str]] = {}
-    for use in uses:
-        file = content.yaml.get(use.file)
-        lines.setdefault(use.file, []).extend([str(file.line(use.place))] if file else [])
     parts = []
-    for name, numbers in lines.items():
-        shown = list(dict.fromkeys(numbers))
-        more = f" and {len(shown) - _MAX_LINES} more lines" if len(shown) > _MAX_LINES else ""
-        parts.append(f"{name}{':' if shown else ''}{', '.join(shown[:_MAX_LINES])}{more}")
+    for name, group in groupby(uses, attrgetter("file")):
+        file = content.yaml.get(name)
+        lines = dict.fromkeys(str(file.line(use.place)) for use in group if file)
+        more = f" and {len(lines) - _MAX_LINES} more lines" if len(lines) > _MAX_LINES else ""
+        parts.append(f"{name}{':' * bool(lines)}{', '.join([*lines][:_MAX_LINES])}{more}")
     return " and ".join(parts)
 
 
 def _declared(content: Files) -> Mapping[str, _Declared]:
-    """For each kind of reference, which words there are; without those in an invalid file."""
+    """For each kind of reference, which words there are.
+
+    Kinds with an invalid word are left out: it is a problem already, and may be what is meant.
+    """
     file = "answers.yaml"
     topics = f"the topics (line {content.yaml[file].line(['topics'])})"
     ids = content.ids("entries", "gaps")
@@ -139,29 +131,28 @@ def _declared(content: Files) -> Mapping[str, _Declared]:
     found = {"topic": _Declared(topics, file, "topics", content.raw_keys(file, "topics"))}
     if len([*content.items()]) == len([*content.all_items()]):  # no id is taken twice
         where = "the ids of the entries"
-        found |= {
-            "entry": _Declared(where, file, "entries", entries, advice=""),
-            "entry or gap": _Declared(f"{where} and gaps", file, "entries", ids, advice=""),
-        }
-    if content.vocabulary is None:
-        return found
-    file = "vocabulary.yaml"
-    voices, kinds = content.raw_keys(file, "voices"), content.raw_keys(file, "names")
-    names = {kind: content.raw_keys(file, *place) for kind, place in kinds.items()}
-    anybody = {id_: place for ids in names.values() for id_, place in ids.items()}
-    cues = [cue for cue in english().follow_ups if cue != ANY_NAME]
-    where = "the follow-up words and the names in vocabulary.yaml"
-    found |= {
-        "voice": _Declared("the voices in vocabulary.yaml", file, "voices", voices),
-        "follow-up": _Declared(where, file, "names", anybody, cues, advice=""),
-        "kind": _Declared(
-            "the kinds of names in vocabulary.yaml", file, "names", kinds, [*EntryKey.model_fields]
-        ),
+        found["entry"] = _Declared(where, file, "entries", entries)
+        found["entry or gap"] = _Declared(f"{where} and gaps", file, "entries", ids)
+    if content.vocabulary:
+        file, here = "vocabulary.yaml", "in vocabulary.yaml"
+        kinds = content.raw_keys(file, "names")
+        names = {kind: content.raw_keys(file, *place) for kind, place in kinds.items()}
+        anybody = {id_: place for ids in names.values() for id_, place in ids.items()}
+        cues = [cue for cue in english().follow_ups if cue != ANY_NAME]
+        voices = content.raw_keys(file, "voices")
+        found["voice"] = _Declared(f"the voices {here}", file, "voices", voices)
+        where = f"the kinds of names {here}"
+        found["kind"] = _Declared(where, file, "names", kinds, [*EntryKey.model_fields])
+        where = f"the follow-up words and the names {here}"
+        found["follow-up"] = _Declared(where, file, "names", anybody, cues)
+        for kind, members in {**names, "agent": anybody, "patient": anybody}.items():
+            where = f"the {'name' if members is anybody else kind}s {here}"
+            found[f"{kind} in its key"] = _Declared(where, file, "names", members)
+    return {
+        kind: known
+        for kind, known in found.items()
+        if all(re.fullmatch(ID, word) for word in known.words)
     }
-    for kind, members in {**names, "agent": anybody, "patient": anybody}.items():
-        where = f"the {'name' if members is anybody else kind}s in vocabulary.yaml"
-        found[f"{kind} in its key"] = _Declared(where, file, "names", members)
-    return found
 
 
 def _uses(content: Files) -> Iterator[_Use]:
