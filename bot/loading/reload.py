@@ -18,7 +18,7 @@ from bot.loading.cache import load_answerer_in_subprocess
 
 _log = logging.getLogger(__name__)
 
-_SETTLED = 0.2  # seconds without a further edit, after which an edit is loaded
+_SETTLED = 0.1  # seconds without a further edit, after which an edit is loaded
 
 
 @dataclass(slots=True)
