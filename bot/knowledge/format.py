@@ -241,8 +241,13 @@ _MESSAGES = {
 }
 _EMPTY = "nothing follows “{line}”; write what belongs there, or delete the line"
 _NO_COLON = "a colon is missing in “{key}”; write “{colon}”"
-_NO_COMMAS = "commas are missing in “{written}”; write: {commas}"
+_SEVERAL = "“{written}” is not one id but several; write: {commas}"
 _MAX_LISTED = 12  # words, where there are more to choose from
+# For each list of items that differ in their keys, the other one.
+_SIBLINGS: Mapping[object, tuple[str, type[StrictModel]]] = {
+    "entries": ("gaps", GapItem),
+    "gaps": ("entries", EntryItem),
+}
 _ITEM_KEY = 3  # steps to a key of an item: the list, its number and the key
 _SIMILAR = 75  # percent, to suggest a word; "vioce" is 80 % similar to "voice"
 
@@ -281,11 +286,9 @@ def _causes(one: ErrorDetails, other: ErrorDetails) -> bool:
 
 def _right_section(error: ErrorDetails) -> str:
     """The list in which a key that is unknown in another would be right; "" if there is none."""
-    section, *_, key = error["loc"]
-    for other, model in (("entries", EntryItem), ("gaps", GapItem)):
-        if section in {"entries", "gaps"} - {other} and len(error["loc"]) == _ITEM_KEY:
-            return other if key in model.model_fields else ""
-    return ""
+    place = error["loc"]
+    other, model = _SIBLINGS.get(place[0], ("", StrictModel))
+    return other if len(place) == _ITEM_KEY and place[-1] in model.model_fields else ""
 
 
 def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile) -> str:
@@ -305,15 +308,17 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
         description = _properties(place[:-1], model)[key]["description"].removesuffix(".")
         above = "".join(f" just above “{other}: …”" for other in list(written)[1:2])
     text, in_list = str(written), bool(place) and isinstance(place[-1], int)
-    parts = re.split(r"[\s;]+", text)
+    parts = re.split(r"[\s,;]+", text)
     message = _MESSAGES.get(
         context.get("pattern", kind),
         f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see knowledge/README.md",
     )
     if written is None:
         message = _NO_COLON if " " in key else _EMPTY
+    elif kind == "tuple_type" and line.endswith(":"):
+        message = "{what} must be a list; begin each item below it with “- ”"
     elif in_list and message == _MESSAGES[ID] and all(re.fullmatch(ID, p) for p in parts):
-        message = _NO_COMMAS
+        message = _SEVERAL
     head = "- " if in_list else f"{key}: "
     value = re.search(rf"{re.escape(head)} *([^\[{{,\]}}]+)", line)
     return message.format(
@@ -327,7 +332,7 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
         line=line,
         description=description,
         above=above,
-        listed=text if isinstance(written, str) else "…",
+        listed=text.strip("[]() ") if isinstance(written, str) else "…",
         valid="-".join(re.findall(r"[a-z0-9]+", text.lower())),
         colon=key.replace(" ", ": ", 1),
         commas=", ".join(parts),

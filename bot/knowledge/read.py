@@ -156,6 +156,8 @@ def _validate(
         for error in without_consequences(errors)
     )
     invalid = {tuple(error["loc"]) for error in errors}
+    if any(len(place) == 1 for place in invalid):
+        return None  # without a whole section, much else would be missing
     left_out |= {place[:2] for place in invalid}
     with contextlib.suppress(ValidationError):
         return model.model_validate(_without(file.data, invalid))

@@ -95,6 +95,14 @@ _RULES = (
         " move it into a list, or write the line that should be above it, such as “entries:”",
     ),
     _rule(
+        rf"^( *)- [\w-]+: +[^\s|>#&].*\n\1 +- {_KEY}",
+        "delete the hyphen in front of this line, since it belongs to the item above",
+    ),
+    _rule(
+        rf"^( *)[\w-]+: [|>][-+]?\n\1(?=[^\s#])(?!{_KEY})",
+        "a text below “>-” must begin with two more spaces than the line above",
+    ),
+    _rule(
         rf"^( *)- (?![-'\"\[{{|>]|{_KEY})(?=.*\n\1 +- {_KEY})",
         "this item is not like those around it; delete it, or move it into its list",
     ),
@@ -111,7 +119,7 @@ _RULES = (
         f"the items of a list begin below one another; {_INDENT}",
     ),
     _rule(
-        rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%])(?=\S)",
+        rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%](?=\S)|\?(?= ))",
         f"a text may not begin with “{{0}}”; delete it, or {_QUOTE}",
     ),
     _rule(
@@ -197,13 +205,18 @@ def explain(text: str, error: Exception) -> tuple[int | None, str]:
         rf".*: .*\b({keys}): ",
         f"begin a new line before “{{0}}:”; if it is part of a text, {_QUOTE}",
     )
+    second_line = _rule(
+        rf" *+(?!- |(?:{keys}):).*: ",
+        "a colon with a space after it may not stand inside a text; put the text, from its first"
+        " line on, in straight quotes",
+    )
     suspects = [(end, rule) for rule in (two_keys, *_BROKEN)]
     if context in {"while parsing a flow sequence", "while parsing a flow mapping"}:
         suspects = [(begin, rule) for rule in _BRACKETS]
     elif problem == "could not find expected ':'":
         suspects = [(begin, rule) for rule in (_NO_SPACE, no_colon, _ALONE)]
     elif problem.startswith("mapping values are not allowed"):
-        suspects += [(before, rule) for rule in (_NO_SPACE, no_colon)]
+        suspects += [(before, _NO_SPACE), (before, no_colon), (end, second_line)]
     for line, rule in suspects:
         if found := rule.pattern.match(lines[line]):
             return line, rule.explain(found)

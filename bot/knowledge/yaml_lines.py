@@ -124,16 +124,20 @@ def _locate(name: str, root: yaml.Node | None) -> tuple[dict[Place, Location], l
         reason = "is empty; restore its content (knowledge/README.md explains what belongs in it)"
         raise KnowledgeError([Problem(name, None, reason)])
     lines: dict[Place, Location] = {(): (name, root.start_mark.line + 1)}
-    duplicates = []
+    duplicates: dict[Place, Problem] = {}  # the first for each parent: an item may be repeated
     for place, node in _walk(root, ()):
-        line = node.start_mark.line + 1
-        if place in lines:
+        line, parent = node.start_mark.line + 1, place[:-1]
+        if place in lines and parent in duplicates:
+            duplicates[place] = duplicates[parent]  # nor is what is in it a problem of its own
+        elif place in lines:
             message = f"'{place[-1]}' is on line {lines[place][1]} already; delete one of the two"
-            duplicates.append(Problem(name, line, message))
-            if len(place) == 1:  # a whole list has replaced another, and much would be missing
-                raise KnowledgeError(duplicates)
+            if parent:
+                message += ", or write “- ” in front of this one if another item begins here"
+            duplicates[place] = duplicates[parent] = Problem(name, line, message)
         lines.setdefault(place, (name, line))
-    return lines, duplicates
+    if () in duplicates:  # a whole list has replaced another, and much would be missing
+        raise KnowledgeError([duplicates[()]])
+    return lines, list(dict.fromkeys(duplicates.values()))
 
 
 def _walk(node: yaml.Node, place: Place) -> Iterator[tuple[Place, yaml.Node]]:
