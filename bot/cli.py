@@ -14,7 +14,6 @@ from bot.answering import Answerer
 from bot.config import load_settings
 from bot.errors import InputError
 from bot.knowledge import default_folder, load_knowledge
-from bot.knowledge.load import example_question
 from bot.terminal import render
 
 
@@ -45,7 +44,7 @@ def _open_null(mode: Literal["r", "w"]) -> TextIO:
     return Path(os.devnull).open(mode, encoding="utf-8")
 
 
-EXAMPLE = example_question()
+_EXAMPLE = "What is the article about?"
 _DETAILS = {
     "title": "the headline (default: the first line)",
     "publisher": "who published it",
@@ -84,7 +83,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="treaty-bot",
         description="Answers questions about one news article and quotes the passage.",
-        epilog=f'Try: treaty-bot ask "{EXAMPLE}". For the options of a command, run'
+        epilog=f'Try: treaty-bot ask "{_EXAMPLE}". For the options of a command, run'
         " treaty-bot COMMAND --help.",
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
@@ -103,7 +102,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_asking(commands: _Commands) -> None:
     summary = "answer one question, or many from standard input"
-    ask = _add_command(commands, _ask, summary, f'ask "{EXAMPLE}"')
+    ask = _add_command(commands, _ask, summary, f'ask "{_EXAMPLE}"')
     ask.add_argument("text", nargs="*", metavar="TEXT", help="the question")
     form = ask.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")
@@ -248,7 +247,7 @@ def _ask(arguments: argparse.Namespace) -> int:
         return answer_lines(_load_answerer(arguments), sys.stdin.buffer, sys.stdout)
     text = " ".join(arguments.text)
     if not text.strip():
-        raise InputError(f'ask needs a question, for example: treaty-bot ask "{EXAMPLE}"')
+        raise InputError(f'ask needs a question, for example: treaty-bot ask "{_EXAMPLE}"')
     answerer = _load_answerer(arguments)
     if arguments.explain:
         from bot.terminal.explain import explain

@@ -8,7 +8,7 @@ from typing import TextIO
 from bot.errors import InputError, Problem
 from bot.evaluation.self_test import self_test
 from bot.knowledge import Knowledge, KnowledgeError, default_folder
-from bot.knowledge.edits import EditDetector, watch_folder
+from bot.knowledge.edits import EditDetector, looks
 from bot.knowledge.files import require_folder
 from bot.knowledge.load import load_folder
 from bot.knowledge.style import style_problems
@@ -52,15 +52,15 @@ def _summary(knowledge: Knowledge) -> str:
 
 
 def check_forever(
-    folder: Path | None, out: TextIO, changes: Callable[[Path], Iterator[object]] = watch_folder
+    folder: Path | None, out: TextIO, when: Callable[[], Iterator[None]] = looks
 ) -> None:
-    """Check a folder now and after every save, for as long as `changes` yields."""
+    """Check a folder now and after every save, and look for one whenever `when` yields."""
     folder = folder or default_folder()
     require_folder(folder)
     edits = EditDetector(folder)
     _check(folder, out)
     print(f"Watching {folder}; press Ctrl-C to stop.", file=out, flush=True)
-    for _ in changes(folder):
+    for _ in when():
         if edits.has_new_edit():
             _check(folder, out)
 

@@ -15,12 +15,10 @@ from bot.text_layout import wrap
 _ENOUGH = 1500  # phrasings to leave out: one fold of a large folder, all folds of a small one
 _ENTRIES = 10  # shown
 _EXAMPLES = 4  # of each
-# Measured with `python -m tests.benchmarks.phrasings`.
 _YARDSTICK = (
     "Each phrasing was asked while the bot didn't know it; where there are few, most are only"
-    " offered. Half the entries here have {typical:.0f} phrasings or more. In the folder that comes"
-    " with the bot, 8 for each entry were enough to answer 20 in 100 questions of strangers, and to"
-    " answer or offer 74; with 30 it was 34 and 85, with 120 it was 64 and 91."
+    " offered. Half the entries here have {typical:.0f} phrasings or more. A table in"
+    " knowledge/README.md shows how many more of strangers' questions are answered with more."
 )
 _ADVICE = (
     "The entries below were found least. Add phrasings that use other words, like those shown, or"

@@ -1,5 +1,6 @@
 """The format of the knowledge files, from which validation, messages and schemas are derived."""
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -23,9 +24,9 @@ from bot.knowledge.files import FILES
 from bot.knowledge.yaml_faults import describe_lookalikes, in_quotes
 from bot.knowledge.yaml_lines import YamlFile
 
-_ID, _ONE_LINE = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[^\n]*$"
+ID, _ONE_LINE = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[^\n]*$"
 # Callback data and deep links are limited to 64 characters, including our prefix.
-Identifier = Annotated[str, StringConstraints(pattern=_ID, max_length=48)]
+Identifier = Annotated[str, StringConstraints(pattern=ID, max_length=48)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=_ONE_LINE)]
 Phrasing = Annotated[Line, StringConstraints(max_length=300)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -227,33 +228,45 @@ _MESSAGES = {
     "missing": "the line “{key}: …” is missing; add it{above} ({description})",
     "string_too_long": "{what} is too long; use at most {max_length} characters",
     "literal_error": "{what} must be {expected}",
-    "tuple_type": "{what} must be a list; write: {key}: [{listed}]",
+    "tuple_type": "{what} must be a list; write: {head}[{listed}]",
     "value_error": "'{written}' is not a date: {error}; write one like 2002, 2014-07 or 2019-08-02",
-    _ID: "'{written}' is not a valid id; use lower-case letters and digits, like '{valid}'",
+    "model_type": "“{line}” is not enough here; write it like {example}, or delete it",
+    "dict_type": "{what} must be followed by lines like “word: text”",
+    ID: "'{written}' is not a valid id; use lower-case letters and digits, like '{valid}'",
     _ONE_LINE: "{what} must be on a single line; remove the line break",
     **dict.fromkeys(("string_type", "invalid_key"), "{what} must be text in quotes{quoted}"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "{what} must be true or false"),
     **dict.fromkeys(
         ("date_parsing", "date_from_datetime_parsing"),
         "'{written}' is not a date: {error}; write one like 2019-07-05",
     ),
-    **dict.fromkeys(("dict_type", "model_type"), "“{line}” must be like “- id: …” or “word: text”"),
     **dict.fromkeys(("int_type", "int_parsing"), "{what} must be a whole number"),
 }
+_EMPTY = "nothing follows “{line}”; write what belongs there, or delete the line"
+_NO_COLON = "a colon is missing in “{key}”; write “{colon}”"
+_SEVERAL = "“{written}” is not one id but several; write: {commas}"
 _MAX_LISTED = 12  # words, where there are more to choose from
+# For each list of items that differ in their keys, the other one.
+_SIBLINGS: Mapping[object, tuple[str, type[StrictModel]]] = {
+    "entries": ("gaps", GapItem),
+    "gaps": ("entries", EntryItem),
+}
+_ITEM_KEY = 3  # steps to a key of an item: the list, its number and the key
 _SIMILAR = 75  # percent, to suggest a word; "vioce" is 80 % similar to "voice"
 
 
 def choose(wrong: str, right: Iterable[str]) -> str:
     """Advice for a word that is none of `right`: the one that is probably meant, or which exist."""
     known = list(right)
-    if close := _closest(wrong, known):
+    if close := closest(wrong, known):
         return f"did you mean '{close}'?"
     if len(known) > _MAX_LISTED:
         known = [*(name for name, *_ in process.extract(wrong, known, limit=_MAX_LISTED)), "..."]
     return f"choose one of: {', '.join(known)}" if known else "there are none yet"
 
 
-def _closest(wrong: str, right: Sequence[str]) -> str | None:
+def closest(wrong: str, right: Sequence[str]) -> str | None:
+    """The word that is so similar that it is probably meant."""
     found = process.extractOne(wrong, right, scorer=fuzz.ratio, score_cutoff=_SIMILAR)
     return found[0] if found else None
 
@@ -265,9 +278,20 @@ def without_consequences(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
 
 def _causes(one: ErrorDetails, other: ErrorDetails) -> bool:
     here, there = one["loc"], other["loc"]
-    if other["type"] == "missing" and one["type"] == "extra_forbidden":
-        return here[:-1] == there[:-1] and bool(_closest(str(there[-1]), [str(here[-1])]))
+    if here[:-1] == there[:-1] and one["type"] == "extra_forbidden" and one is not other:
+        if _right_section(one):  # all that the item lacks follows; the first key stands for all
+            return other["type"] == "missing" or bool(_right_section(other) and here < there)
+        return other["type"] == "missing" and bool(closest(str(there[-1]), [str(here[-1])]))
+    if there == (*here, "[key]"):
+        return one["input"] is None  # a colon is missing
     return other["type"] == "too_short" and len(here) > len(there) and here[: len(there)] == there
+
+
+def _right_section(error: ErrorDetails) -> str:
+    """The list in which a key that is unknown in another would be right; "" if there is none."""
+    place = error["loc"]
+    other, model = _SIBLINGS.get(place[0], ("", StrictModel))
+    return other if len(place) == _ITEM_KEY and place[-1] in model.model_fields else ""
 
 
 def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile) -> str:
@@ -281,28 +305,65 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
     # A kind of names, or a misspelling of `polarity` and the like.
     is_misspelt = kind == "tuple_type" and place[-2:-1] == ("key",) and key not in Key.model_fields
     if kind == "extra_forbidden" or is_misspelt:
-        known = sorted(_properties(place[:-1], model))
-        return f"unknown key '{key}' (the word before the colon); {choose(key, known)}"
-    above = description = ""
+        return _describe_unknown_key(error, model)
+    description = above = ""
     if kind == "missing":
         description = _properties(place[:-1], model)[key]["description"].removesuffix(".")
         above = "".join(f" just above “{other}: …”" for other in list(written)[1:2])
-    text = str(written)
-    value = re.search(rf"(^- |\b{re.escape(key)}: *)([^\[{{,\]}}]+)", line)
-    reason = f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see knowledge/README.md"
-    return _MESSAGES.get(context.get("pattern", kind), reason).format(
+    text, in_list = str(written), bool(place) and isinstance(place[-1], int)
+    parts = re.split(r"[\s,;]+", text)
+    message = _MESSAGES.get(
+        context.get("pattern", kind),
+        f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see knowledge/README.md",
+    )
+    if written is None:
+        message = _NO_COLON if " " in key else _EMPTY
+    elif kind == "tuple_type" and line.endswith(":"):
+        message = "{what} must be a list; begin each item below it with “- ”"
+    elif in_list and message == _MESSAGES[ID] and all(re.fullmatch(ID, p) for p in parts):
+        message = _SEVERAL
+    head = "- " if in_list else f"{key}: "
+    value = re.search(rf"{re.escape(head)} *([^\[{{,\]}}]+)", line)
+    return message.format(
         key=key,
         # In a file of its own, a phrasing has no key.
-        what="this phrasing" if place[2:3] == ("phrasings",) else f"'{key}'",
+        what="this phrasing"
+        if place[2:3] == ("phrasings",)
+        else f"{'an item of ' if in_list else ''}'{key}'",
+        head=head,
         written=text,
         line=line,
         description=description,
         above=above,
-        listed=text if isinstance(written, str) else "…",
+        listed=text.strip("[]() ") if isinstance(written, str) else "…",
         valid="-".join(re.findall(r"[a-z0-9]+", text.lower())),
-        quoted=f": {value[1]}{in_quotes(value[2])}" if value else "",
+        colon=key.replace(" ", ": ", 1),
+        commas=", ".join(parts),
+        example=_example(place, model) if kind == "model_type" else "",
+        quoted=f": {head}{in_quotes(value[1])}" if value else "",
         **context,
     )
+
+
+def _describe_unknown_key(error: ErrorDetails, model: type[StrictModel]) -> str:
+    """What to do about a key that does not exist, or not in this place."""
+    place, key = error["loc"], str(error["loc"][-1])
+    if section := _right_section(error):
+        return f"“{key}: …” belongs to an item below “{section}:”; move this whole item there"
+    known = _properties(place[:-1], model)
+    for name in known:
+        with contextlib.suppress(KeyError):
+            if key in _properties((*place[:-1], name), model):
+                return f"'{key}' belongs into “{name}: {{…}}”; write it in its braces"
+    return f"unknown key '{key}' (the word before the colon); {choose(key, sorted(known))}"
+
+
+def _example(place: Sequence[str | int], model: type[StrictModel]) -> str:
+    """How a value with keys of its own is written: “- id: …” or “inferred: {year: …}”."""
+    keys = [f"{key}: …" for key in _properties(place, model)][:2]
+    if place and isinstance(place[-1], str):
+        return f"“{place[-1]}: {{{', '.join(keys)}}}”"
+    return f"“{'- ' if place else ''}{keys[0]}”, with more lines below it"
 
 
 def _properties(place: Sequence[str | int], model: type[StrictModel]) -> dict[str, Any]:

@@ -1,9 +1,6 @@
 """Loads a whole knowledge folder, or rejects it with every problem found."""
 
-import contextlib
 import hashlib
-import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,16 +17,6 @@ def default_folder() -> Path:
     package = Path(__file__).resolve().parent.parent
     shipped = package / "_knowledge"
     return shipped if shipped.is_dir() else package.parent / "knowledge"
-
-
-def example_question() -> str:
-    """The first question of the folder in KNOWLEDGE_DIR, or the default one, for help texts."""
-    folder = Path(os.environ.get("KNOWLEDGE_DIR") or default_folder())
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        text = (folder / "answers.yaml").read_text("utf-8")
-        if found := re.search(r"^ *question: ['\"]?(.*?)['\"]?$", text, re.MULTILINE):
-            return found[1]
-    return "What is the article about?"
 
 
 def version(folder: Path) -> str:

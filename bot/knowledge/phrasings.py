@@ -7,35 +7,39 @@ from typing import Any
 
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.files import PHRASINGS
-from bot.knowledge.format import choose
 from bot.knowledge.yaml_faults import CONFLICT, INVISIBLE, UNFINISHED
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text
 
 
-def add_phrasings(folder: Path, answers: YamlFile) -> Iterator[Problem]:
-    """Add the phrasings in the files to those in answers.yaml; yield what is wrong with a file."""
+def add_phrasings(folder: Path, answers: YamlFile, problems: list[Problem]) -> list[str]:
+    """Add the phrasings in the files to those in answers.yaml; return which belong to no entry.
+
+    What is wrong with a file is added to `problems`.
+    """
+    unclaimed = []
     try:
         paths = sorted((folder / PHRASINGS).iterdir())
     except FileNotFoundError:
-        return  # all phrasings are in answers.yaml
+        return []  # all phrasings are in answers.yaml
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); it must be a folder that you may read"
-        yield Problem(PHRASINGS, None, reason)
-        return
+        problems.append(Problem(PHRASINGS, None, reason))
+        return []
     items = dict(reversed([*_items(answers.data)]))  # the first, if an id is used twice
     for path in paths:
         name = f"{PHRASINGS}/{path.name}"
         if path.name.startswith(".") or path.suffix != ".txt":  # perhaps an editor's backup
             if path.stem in items and not path.name.endswith("~"):
-                yield Problem(name, None, f"is not read; rename it to {path.stem}.txt or delete it")
+                reason = f"is not read; rename it to {path.stem}.txt or delete it"
+                problems.append(Problem(name, None, reason))
         elif path.stem not in items:
-            reason = f"answers.yaml has no entry '{path.stem}'; rename or delete this file"
-            yield Problem(name, None, f"{reason}; {choose(path.stem, items)}")
+            unclaimed.append(path.stem)
         else:
             try:
                 _add(path, name, answers, *items[path.stem])
             except KnowledgeError as error:
-                yield from error.problems
+                problems += error.problems
+    return unclaimed
 
 
 def _items(answers: object) -> Iterator[tuple[str, tuple[Place, dict[str, Any]]]]:

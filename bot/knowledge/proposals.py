@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ _MAX_NAMES = 20
 _MAX_ID = 40  # characters
 _CAPITALISED = r"[^\W\d_a-z][\w'’-]*"
 _NAME = re.compile(rf"\b{_CAPITALISED}(?:\s+(?:(?:of|de|van|von)\s+)?{_CAPITALISED})*")
+_PAIR = re.compile(rf"\b({_CAPITALISED}) (?:and|&) ({_CAPITALISED})")
 _PLACED = re.compile(r"\b(?:across|along|around|at|in|near|outside) (?:the )?$", re.IGNORECASE)
 _LASTING = re.compile(r"\b(?:till|until) the end of $", re.IGNORECASE)  # nothing happens then
 _DATELINE = re.compile(r"([^\W\d_a-z][^\Wa-z]*(?: [^\Wa-z]+)*), ")
@@ -61,10 +62,11 @@ def find_place(article: Article) -> str:
 
 def find_names(article: Article) -> Mapping[str, Mapping[str, Sequence[str]]]:
     """The names in the body, most frequent first: by kind, ids with the ways to write the name."""
+    names = re.compile("|".join([*_pairs(article.text), _NAME.pattern]))
     counts: Counter[str] = Counter()
     placed: Counter[str] = Counter()  # how often it is said that something is there
     for sentence in article.sentences[1:]:
-        for found in _NAME.finditer(sentence.text):
+        for found in names.finditer(sentence.text):
             if name := _name(found, article):
                 before = sentence.text[: found.start() + found[0].find(name)]
                 counts[name] += 1
@@ -81,6 +83,13 @@ def find_names(article: Article) -> Mapping[str, Mapping[str, Sequence[str]]]:
         if slug:
             kinds.setdefault("place" if is_place else "actor", {}).setdefault(slug, group)
     return kinds
+
+
+def _pairs(text: str) -> Iterator[str]:
+    """Patterns of names that stand together more than once, never apart: "Lyle and Brandt"."""
+    for pair, count in Counter(_PAIR.findall(text)).items():
+        if count > 1 and all(len(re.findall(rf"\b{name}\b", text)) == count for name in pair):
+            yield " (?:and|&) ".join(pair)
 
 
 def _name(found: re.Match[str], article: Article) -> str:

@@ -6,7 +6,7 @@ at once. The result is plain dataclasses: pydantic models need several times the
 
 import contextlib
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,7 +37,6 @@ from bot.knowledge.phrasings import add_phrasings
 from bot.knowledge.yaml_faults import CONFLICT
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 from bot.language.english import english
-from bot.language.normalise import tokenize
 from bot.language.text_list import TextList
 
 _Model = TypeVar("_Model", bound=StrictModel)
@@ -55,9 +54,18 @@ class Files:
     timeline: TimelineFile | None
     vocabulary: VocabularyFile | None
     left_out: Collection[Place]  # places of invalid items of lists
+    unclaimed: Sequence[str]  # the ids after which files of phrasings are named, but no entry
 
     def items(self) -> Iterator[tuple[tuple[str, int], EntryItem | GapItem]]:
-        """Every valid entry and gap with its place in answers.yaml."""
+        """Every valid entry and gap with its place in answers.yaml, if its id is not taken."""
+        seen = set()
+        for place, item in self.all_items():
+            if item.id not in seen:
+                seen.add(item.id)
+                yield place, item
+
+    def all_items(self) -> Iterator[tuple[tuple[str, int], EntryItem | GapItem]]:
+        """Like `items`, but with those whose id is taken."""
         yield from self.valid("entries", self.answers.entries)
         yield from self.valid("gaps", self.answers.gaps)
 
@@ -76,19 +84,27 @@ class Files:
         places = ((section, n) for n in itertools.count() if (section, n) not in self.left_out)
         yield from zip(places, items, strict=False)
 
-    def ids(self, *lists: str) -> list[str]:
-        """The ids in lists in answers.yaml that may be referred to, of invalid items, too."""
-        raw = [item for name in lists for item in self.raw("answers.yaml", name)]
-        written = [str(item.get("id") if isinstance(item, dict) else item) for item in raw]
-        # An id with a capital or a Cyrillic letter is reported where it stands, and only there.
-        return list(dict.fromkeys([*written, *("-".join(tokenize(id_)) for id_ in written)]))
+    def ids(self, *lists: str) -> dict[str, Place]:
+        """The ids in lists in answers.yaml, valid or not, with their places; "" for no text."""
+        found: dict[str, Place] = {}
+        for name in lists:
+            items = self.raw("answers.yaml", name)
+            for number, item in enumerate(items if isinstance(items, list) else ()):
+                id_ = item.get("id") if isinstance(item, dict) else None
+                found.setdefault(id_ if isinstance(id_, str) else "", (name, number, "id"))
+        return found
 
     def raw(self, file: str, *keys: str) -> Any:  # noqa: ANN401 - unchecked YAML
         """The value as written, valid or not, so that an invalid one is not reported twice."""
         data = self.yaml[file].data if file in self.yaml else None
         for key in keys:
             data = data.get(key) if isinstance(data, dict) else None
-        return data or ()
+        return data
+
+    def raw_keys(self, file: str, *keys: str) -> dict[str, tuple[str, ...]]:
+        """The keys written below others in a file, valid or not, with their places."""
+        data = self.raw(file, *keys)
+        return {str(key): (*keys, str(key)) for key in data} if isinstance(data, dict) else {}
 
 
 def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
@@ -105,8 +121,9 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
                 article = _read_article(folder / name)
         except KnowledgeError as error:
             problems.extend(error.problems)
+    unclaimed: Sequence[str] = ()
     if "answers.yaml" in yaml:
-        problems.extend(add_phrasings(folder, yaml["answers.yaml"]))
+        unclaimed = add_phrasings(folder, yaml["answers.yaml"], problems)
     left_out: set[Place] = set()
     answers = _validate(yaml.get("answers.yaml"), AnswersFile, problems, left_out)
     source = _validate(yaml.get("source.yaml"), SourceFile, problems, left_out)
@@ -114,7 +131,8 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
     vocabulary = _validate(yaml.get("vocabulary.yaml"), VocabularyFile, problems, left_out)
     if article is None or answers is None:
         return None, problems
-    return Files(yaml, article, answers, source, timeline, vocabulary, left_out), problems
+    found = Files(yaml, article, answers, source, timeline, vocabulary, left_out, unclaimed)
+    return found, problems
 
 
 def _read_article(path: Path) -> Article:
@@ -140,6 +158,8 @@ def _validate(
         for error in without_consequences(errors)
     )
     invalid = {tuple(error["loc"]) for error in errors}
+    if any(len(place) == 1 for place in invalid):
+        return None  # without a whole section, much else would be missing
     left_out |= {place[:2] for place in invalid}
     with contextlib.suppress(ValidationError):
         return model.model_validate(_without(file.data, invalid))

@@ -85,6 +85,28 @@ _RULES = (
         "“{0}” does not begin an item of a list; write a hyphen and a space: “- ”",
     ),
     _rule(
+        r"\A(?: *(?:#.*)?\n)*+ +(?=\S)",
+        "the first line must begin at the margin; write the line that is missing above it, such as"
+        " “topics:”, or delete the spaces in front of it",
+    ),
+    _rule(
+        r"^( *)[\w-]+: +[^\s|>#&].*\n(?: *(?:#.*)?\n)*\1 *- ",
+        "this item belongs to no list, since nothing is missing in the line above; delete it, or"
+        " move it into a list, or write the line that should be above it, such as “entries:”",
+    ),
+    _rule(
+        rf"^( *)- [\w-]+: +[^\s|>#&].*\n\1 +- {_KEY}",
+        "delete the hyphen in front of this line, since it belongs to the item above",
+    ),
+    _rule(
+        rf"^( *)[\w-]+: [|>][-+]?\n\1(?=[^\s#])(?!{_KEY})",
+        "a text below “>-” must begin with two more spaces than the line above",
+    ),
+    _rule(
+        rf"^( *)- (?![-'\"\[{{|>]|{_KEY})(?=.*\n\1 +- {_KEY})",
+        "this item is not like those around it; delete it, or move it into its list",
+    ),
+    _rule(
         r"^ *-(?=[^\s\d-])", "a space is missing after the hyphen; write “- ” in front of the item"
     ),
     _rule(
@@ -93,11 +115,11 @@ _RULES = (
     ),
     _rule(r"^( *)([\w-]+)(?=\n\1 +- )", "a colon is missing after “{0}”; write “{0}:”"),
     _rule(
-        rf"^( *)- (?![-'\"\[{{|>]|{_KEY}).*\n\1 +(?=- )",
+        rf"^( *)- (?![-'\"\[{{|>]|{_KEY}).*\n\1 +(?=- (?!{_KEY}))",
         f"the items of a list begin below one another; {_INDENT}",
     ),
     _rule(
-        rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%])(?=\S)",
+        rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%](?=\S)|\?(?= ))",
         f"a text may not begin with “{{0}}”; delete it, or {_QUOTE}",
     ),
     _rule(
@@ -119,22 +141,34 @@ _TEXTS = re.compile(
 # What may be wrong in a line that YAML cannot read.
 _BROKEN = (
     _rule(rf"{_VALUE}[“„‘«]", f"curly quotes do not count as quotes here; {_QUOTE}"),
+    _rule(r".*,\s*,", "two commas follow each other; delete one of them"),
     _rule(r".*: .*: ", f"a colon with a space after it may not stand inside a text; {_QUOTE}"),
     _rule(
         r".*?(?:- |: )(?:(['\"]).*\1|\[.*\]|\{.*\})\s*[^\s#,\]}]",
         f"the text goes on after a closing quote or bracket; {_QUOTE}",
     ),
 )
-# What may be missing in a line that is neither `key: value` nor `- item`.
-_INCOMPLETE = (
-    _rule(r" *(?:- )?([\w-]+:\S)", "a space is missing after the colon, in “{0}…”"),
-    _rule(r" *(?:- )?(?!.*:(?: |$))([a-z_-]+)", "a colon is missing after “{0}”; write “{0}:”"),
-)
-# What may be wrong with a bracket that is not closed, in the part of a line that it begins.
-_OPEN = (
+# What may be wrong with brackets, in a line in which they begin.
+_BRACKETS = (
     _rule(r".*?\[(?=[\w'’-]+ [^,\]]*$)", f"delete the “[”, or {_QUOTE}"),
+    _rule(
+        r".*?(?:\[[^\[\]{]*\}|\{[^\[{}]*\])",
+        "two brackets do not match; write “[” and “]” around items, and “{{” and “}}” around"
+        " “word: text”",
+    ),
+    _rule(
+        r".*?[\[{,] *[\w-]+: [^,\[\]{}'\"]*? ([\w-]+): ",
+        "a comma is missing in front of “{0}: …”",
+    ),
     _rule(r".*(\[[^\]]*|\{[^}]*)$", "“{0[0]}” is not closed; close it, perhaps at the line's end"),
 )
+_NO_SPACE = _rule(r" *(?:- )?([\w-]+:\S)", "a space is missing after the colon, in “{0}…”")
+_ALONE = _rule(
+    r"",
+    "this line is neither “word: text” nor an item of a list; join it to the line above if it is"
+    " part of that text, or delete it, or begin it with “# ” to make it a private note",
+)
+_KEYS = re.compile(r"^ *(?:- )?([\w-]+):(?: |$)", re.MULTILINE)
 
 
 def find_faults(text: str) -> list[Fault]:
@@ -163,19 +197,34 @@ def explain(text: str, error: Exception) -> tuple[int | None, str]:
         return end, "“---” alone on a line does not belong here; delete this line"
     is_text = (line.strip() and not line.lstrip().startswith("#") for line in lines)
     before = max((n for n, is_one in enumerate(is_text) if is_one and n < end), default=end)
-    suspects = [(end, rule) for rule in _BROKEN]
+    keys = "|".join(set(_KEYS.findall(text)))
+    no_colon = _rule(
+        rf" *(?:- )?({keys})(?![\w-])(?!.*:(?: |$))", "a colon is missing after “{0}”; write “{0}:”"
+    )
+    two_keys = _rule(
+        rf".*: .*\b({keys}): ",
+        f"begin a new line before “{{0}}:”; if it is part of a text, {_QUOTE}",
+    )
+    second_line = _rule(
+        rf" *+(?!- |(?:{keys}):).*: ",
+        "a colon with a space after it may not stand inside a text; put the text, from its first"
+        " line on, in straight quotes",
+    )
+    suspects = [(end, rule) for rule in (two_keys, *_BROKEN)]
     if context in {"while parsing a flow sequence", "while parsing a flow mapping"}:
-        suspects = [(begin, rule) for rule in _OPEN]
+        suspects = [(begin, rule) for rule in _BRACKETS]
     elif problem == "could not find expected ':'":
-        suspects = [(begin, rule) for rule in _INCOMPLETE]
+        suspects = [(begin, rule) for rule in (_NO_SPACE, no_colon, _ALONE)]
     elif problem.startswith("mapping values are not allowed"):
-        suspects += [(before, rule) for rule in _INCOMPLETE]
+        suspects += [(before, _NO_SPACE), (before, no_colon), (end, second_line)]
     for line, rule in suspects:
         if found := rule.pattern.match(lines[line]):
             return line, rule.explain(found)
     here, there = len(lines[end]) - len(lines[end].lstrip(" ")), _indentation(lines, end)
     if here != there:
         return end, f"this line begins with {here} spaces; it must begin with {there}"
+    if problem == "did not find expected '-' indicator":
+        return end, "items (“- …”) and “word: text” are mixed here; write all of them alike"
     return end or None, f"cannot be read ({problem}); check this line and the one before"
 
 

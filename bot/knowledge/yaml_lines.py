@@ -1,5 +1,6 @@
 """Reads a YAML file and notes the line number of every key and item, for error messages."""
 
+import codecs
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -9,7 +10,14 @@ from typing import Any, ClassVar
 import yaml
 
 from bot.errors import KnowledgeError, Problem
-from bot.knowledge.yaml_faults import DAMAGE, UNFINISHED, Rule, explain, find_faults
+from bot.knowledge.yaml_faults import (
+    DAMAGE,
+    UNFINISHED,
+    Rule,
+    describe_character,
+    explain,
+    find_faults,
+)
 
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C: ten times faster
 
@@ -23,6 +31,7 @@ class _Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how Py
     }
 
 
+_SHOWN = 20  # characters in front of one that cannot be read
 Place = tuple[str | int, ...]
 Location = tuple[str, int]  # a file, and a line counted from 1
 
@@ -98,9 +107,15 @@ def decode(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        reason = "this line cannot be read; in your editor choose “Save as…”, “Encoding: UTF-8”"
-        raise KnowledgeError([Problem(name, line, reason)]) from None
+        start, mend = error.start, "in your editor choose “Save as…”, “Encoding: UTF-8”"
+        before = data[:start].decode().rpartition("\n")[2][-_SHOWN:]
+        letter = describe_character(data[start : start + 1].decode("cp1252", "replace"))
+        where = f"after “{before}”" if before else "at the beginning of this line"
+        reason = f"a character cannot be read {where}, probably {letter}"
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise KnowledgeError([Problem(name, None, f"is saved as UTF-16; {mend}")]) from None
+        problem = Problem(name, data.count(b"\n", 0, start) + 1, f"{reason}; {mend}")
+        raise KnowledgeError([problem]) from None
 
 
 def _locate(name: str, root: yaml.Node | None) -> tuple[dict[Place, Location], list[Problem]]:
@@ -109,14 +124,20 @@ def _locate(name: str, root: yaml.Node | None) -> tuple[dict[Place, Location], l
         reason = "is empty; restore its content (knowledge/README.md explains what belongs in it)"
         raise KnowledgeError([Problem(name, None, reason)])
     lines: dict[Place, Location] = {(): (name, root.start_mark.line + 1)}
-    duplicates = []
+    duplicates: dict[Place, Problem] = {}  # the first for each parent: an item may be repeated
     for place, node in _walk(root, ()):
-        line = node.start_mark.line + 1
-        if place in lines:
+        line, parent = node.start_mark.line + 1, place[:-1]
+        if place in lines and parent in duplicates:
+            duplicates[place] = duplicates[parent]  # nor is what is in it a problem of its own
+        elif place in lines:
             message = f"'{place[-1]}' is on line {lines[place][1]} already; delete one of the two"
-            duplicates.append(Problem(name, line, message))
+            if parent:
+                message += ", or write “- ” in front of this one if another item begins here"
+            duplicates[place] = duplicates[parent] = Problem(name, line, message)
         lines.setdefault(place, (name, line))
-    return lines, duplicates
+    if () in duplicates:  # a whole list has replaced another, and much would be missing
+        raise KnowledgeError([duplicates[()]])
+    return lines, list(dict.fromkeys(duplicates.values()))
 
 
 def _walk(node: yaml.Node, place: Place) -> Iterator[tuple[Place, yaml.Node]]:

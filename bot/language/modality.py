@@ -11,6 +11,7 @@ _ATTRIBUTED = re.compile(
     r"|told|tells?|calls?|called|urge[sd]?|ultimatum|official)\b",
     re.IGNORECASE,
 )
+_ADDRESSED = re.compile(r"\b(?:you|u) ", re.IGNORECASE)
 _KINDS: tuple[tuple[Modality, re.Pattern[str]], ...] = (
     (
         "opinion",
@@ -40,6 +41,6 @@ _KINDS: tuple[tuple[Modality, re.Pattern[str]], ...] = (
 
 def find_modality(question: str) -> Modality | None:
     """What a question asks for beyond facts, if anything: its first kind in the list above."""
-    if _ATTRIBUTED.search(question) and not re.search(r"\b(?:you|u) ", question, re.IGNORECASE):
-        return None
-    return next((kind for kind, pattern in _KINDS if pattern.search(question)), None)
+    kind = next((kind for kind, pattern in _KINDS if pattern.search(question)), None)
+    is_attributed = kind and _ATTRIBUTED.search(question) and not _ADDRESSED.search(question)
+    return None if is_attributed else kind

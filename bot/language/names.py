@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-from cachetools import LRUCache
+from functools import lru_cache
 
 from bot.language.normalise import tokenize, word_set
 from bot.language.reader import PhraseMatch, PhraseTable
@@ -40,7 +39,7 @@ class NameFinder:
             for name, owner in owners.items()
             if len(name) == 1 and len(name[0]) >= _TYPO_LETTERS
         }
-        self._cache: LRUCache[str, str] = LRUCache(_MAX_CACHED)
+        self._corrected = lru_cache(_MAX_CACHED)(self._correct)
 
     def find(self, tokens: Sequence[str], ordinary: Iterable[str] = ()) -> list[Mention]:
         """The names in order, the longest at each place; `ordinary` words are never typos."""
@@ -59,13 +58,10 @@ class NameFinder:
             at = mention.end if mention else at + 1
         return found
 
-    def _corrected(self, token: str) -> str:
-        """The name that a token may be a misspelling of; "" if none."""
-        if len(token) < _TYPO_LETTERS or is_code(token):
-            return ""
-        if (known := self._cache.get(token)) is None:
-            known = self._cache[token] = closest(token, self._single.keys()) or ""
-        return known
+    def _correct(self, token: str) -> str | None:
+        """The name that a token may be a misspelling of."""
+        may_be_misspelt = len(token) >= _TYPO_LETTERS and not is_code(token)
+        return closest(token, self._single.keys()) if may_be_misspelt else None
 
 
 def _is_pronoun(tokens: Sequence[str], run: PhraseMatch[tuple[str, str]]) -> bool:

@@ -41,13 +41,14 @@ class PhraseTable(Generic[Meaning]):
     def find(self, words: Sequence[str]) -> list[PhraseMatch[Meaning]]:
         """The runs found, in order."""
         result: list[PhraseMatch[Meaning]] = []
-        done = 0
-        for start in [place for place, word in enumerate(words) if word in self.by_first]:
-            for run, meaning in self.by_first[words[start]] if start >= done else ():
-                if tuple(words[start : start + len(run)]) == run:
-                    result.append(PhraseMatch(start, len(run), meaning))
-                    done = start + len(run)
-                    break
+        written, done = tuple(words), 0
+        for start, word in enumerate(written):
+            if word in self.by_first and start >= done:
+                for run, meaning in self.by_first[word]:
+                    if written[start : start + len(run)] == run:
+                        result.append(PhraseMatch(start, len(run), meaning))
+                        done = start + len(run)
+                        break
         return result
 
 

@@ -13,13 +13,12 @@ from bot.answering import Answerer
 from bot.feedback.record import make_scrubber
 from bot.feedback.scrub import Scrubber
 from bot.knowledge import KnowledgeError, Problem, default_folder
-from bot.knowledge.edits import EditDetector
+from bot.knowledge.edits import LOOK_INTERVAL, EditDetector
 from bot.loading.cache import load_answerer_in_subprocess
 
 _log = logging.getLogger(__name__)
 
-_LOOK_INTERVAL = 1.0  # seconds between two looks at the files; each takes 2 ms for 250 files
-_SETTLED = 0.2  # seconds without a further edit, after which an edit is loaded
+_SETTLED = 0.1  # seconds without a further edit, after which an edit is loaded
 
 
 @dataclass(slots=True)
@@ -60,9 +59,9 @@ class KnowledgeReloader:
             await asyncio.gather(saves, return_exceptions=True)
 
     async def _watch_saves(self, request: Callable[[], None]) -> None:
-        """Look at the files, rather than wait for events, which network file systems don't send."""
+        """Call `request` after every save."""
         while True:
-            await asyncio.sleep(_LOOK_INTERVAL)
+            await asyncio.sleep(LOOK_INTERVAL)
             if self._edits.has_new_edit():
                 while True:  # editors save in several steps, and people several files
                     await asyncio.sleep(_SETTLED)

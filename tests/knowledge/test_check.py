@@ -30,7 +30,7 @@ def test_each_broken_edit_is_reported_and_so_is_its_fix(folder: Path) -> None:
     """One watch reports every breakage with file, line and advice, then that it was fixed."""
     out = io.StringIO()
 
-    def changes(_: Path) -> Iterator[None]:
+    def edits() -> Iterator[None]:
         assert out.getvalue().endswith(
             f"No problems found.\nWatching {folder}; press Ctrl-C to stop.\n"
         )
@@ -47,7 +47,7 @@ def test_each_broken_edit_is_reported_and_so_is_its_fix(folder: Path) -> None:
             yield
             assert out.getvalue().endswith("\nNo problems found.\n"), breakage.name
 
-    check_forever(folder, out, changes)
+    check_forever(folder, out, edits)
 
 
 def test_a_file_missing_only_during_a_save_is_ignored(folder: Path) -> None:

@@ -53,14 +53,18 @@ PROBLEMS = [
         "gap-builders.txt",
         b"who builds it",
         (
-            "phrasings/gap-builders.txt: answers.yaml has no entry 'gap-builders'; rename or delete"
-            " this file; did you mean 'gap-builder'?"
+            "phrasings/gap-builders.txt: answers.yaml has no entry 'gap-builders'; rename this file"
+            " or delete it; did you mean 'gap-builder'?"
         ),
     ),
     ("trade", b"x", "phrasings/trade: is not read; rename it to trade.txt or delete it"),
     ("trade.txt", b"# none yet\n", "phrasings/trade.txt: contains no phrasings; write one on each"),
-    ("trade.txt", b"shops\n\n\xe9t\xe9\n", "phrasings/trade.txt:3: this line cannot be read"),
-    ("trade.txt", "shops".encode("utf-16"), "phrasings/trade.txt:1: this line cannot be read"),
+    (
+        "trade.txt",
+        b"shops\n\n\xe9t\xe9\n",
+        "phrasings/trade.txt:3: a character cannot be read at the beginning",
+    ),
+    ("trade.txt", "shops".encode("utf-16"), "phrasings/trade.txt: is saved as UTF-16"),
     (
         "trade.txt",
         b"shops\na\x00b\n",

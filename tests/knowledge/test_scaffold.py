@@ -86,7 +86,7 @@ WRONG = [
     (None, "cannot be read (No such file or directory)"),
     (b"", "is empty"),
     (b" \n\n", "is empty"),
-    (b"one\ntw\xf6\n", "article.txt:2: this line cannot be read"),
+    (b"one\ntw\xf6\n", "article.txt:2: a character cannot be read after “tw”, probably 'ö'"),
 ]
 
 
@@ -162,6 +162,19 @@ def test_names_are_proposed_with_all_their_forms() -> None:
             "storm-agda": ["Storm Agda"],
         },
         "place": {"lindholm": ["Lindholm Harbour", "Lindholm"]},
+    }
+
+
+def test_two_names_that_never_stand_apart_are_one() -> None:
+    """A firm may be called after two people; two people are also named alone."""
+    text = (
+        "Title\n\nIt was built by Lyle and Brandt. It is said that Lyle and Brandt paid. There, Ida"
+        " Berg and Otto Holm met. Later, Berg and Holm left, and then Holm came back."
+    )
+    assert find_names(Article.parse(text))["actor"] == {
+        "lyle-and-brandt": ["Lyle and Brandt"],
+        "holm": ["Otto Holm", "Holm"],
+        "berg": ["Ida Berg", "Berg"],
     }
 
 

@@ -21,7 +21,7 @@ from bot.cli import main
 sys.exit(main(sys.argv[1:]))
 """
 # For verifying the knowledge, pictures, metrics, other HTTP clients and progress bars.
-UNUSED_BY_RUN = {"PIL", "httpx", "prometheus_client", "pydantic", "tqdm", "watchfiles", "yaml"}
+UNUSED_BY_RUN = {"PIL", "httpx", "prometheus_client", "pydantic", "tqdm", "yaml"}
 UNUSED_BY_ASK = {*UNUSED_BY_RUN, "aiohttp", "asyncio", "sqlite3", "telegram"}
 
 

@@ -1,0 +1,184 @@
+"""Checks that what is referred to exists; tells a slip from what was renamed or deleted."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from bot.errors import Problem
+from bot.knowledge.files import PHRASINGS
+from bot.knowledge.format import ID, EntryItem, GapItem, choose, closest
+from bot.knowledge.format import Key as EntryKey
+from bot.knowledge.read import Files
+from bot.knowledge.yaml_lines import Place
+from bot.language.english import ANY_NAME, english
+
+_MAX_LINES = 6  # listed of those where a word is used
+_MAX_NAMES = 2  # that may be the new one
+
+
+class _Use(NamedTuple):
+    """A word that refers to something, with its place, its owner, and what it refers to."""
+
+    file: str
+    place: Place
+    owner: str
+    kind: str
+    word: str
+
+
+class _Declared(NamedTuple):
+    """What may be referred to: words with their places, and others that need no declaration."""
+
+    where: str
+    file: str
+    section: str
+    words: Mapping[str, Place]
+    others: Sequence[str] = ()
+
+
+def reference_problems(content: Files) -> Iterator[Problem]:
+    """One problem for each word that refers to nothing, and for each entry without phrasings."""
+    declared, file = _declared(content), content.yaml["answers.yaml"]
+    uses = [use for use in _uses(content) if use.kind in declared]
+    used = {(declared[use.kind].section, use.word) for use in uses}
+    missing: dict[tuple[str, str], list[_Use]] = {}
+    for use in uses:
+        known = declared[use.kind]
+        if use.word not in known.words and use.word not in known.others:
+            missing.setdefault((known.section, use.word), []).append(use)
+    silent = {
+        item.id: (*place, "id")
+        for place, item in content.items()
+        if not item.phrasings and (*place, "phrasings") not in file.locations
+    }
+    for (section, word), group in missing.items():
+        known = declared[group[0].kind]
+        free = [other for other in known.words if (section, other) not in used]
+        if section == "entries" and (silent or len(group) == 1):
+            free = [*silent]
+        new = _renamed(word, free)
+        silent = {id_: place for id_, place in silent.items() if id_ not in new}
+        yield _describe(group, known, new, content)
+    for id_, place in silent.items():
+        where = f"{PHRASINGS}/{id_}.txt, one phrasing on each line"
+        reason = f"'{id_}' has no phrasings; write how people ask it into {where}"
+        yield file.problem(place, reason)
+
+
+def _renamed(word: str, free: Sequence[str]) -> Sequence[str]:
+    """What may be the new name of a word, among those that nothing refers to."""
+    if near := closest(word, free):
+        return [near]
+    return free if len(free) <= _MAX_NAMES else []
+
+
+def _describe(
+    uses: Sequence[_Use], known: _Declared, new: Sequence[str], content: Files
+) -> Problem:
+    """The problem of a word that refers to nothing."""
+    use, *others = uses
+    file, word, names = content.yaml.get(use.file), use.word, " or ".join(map(repr, new))
+    advice = "" if known.section == "entries" else "add it there, or "
+    advice += choose(word, [*known.others, *known.words])
+    if file and not others:
+        reason = f"'{word}', in '{use.owner}', is not among {known.where}; {advice}"
+        if use.kind == "entry" and word in content.ids("gaps"):
+            reason = f"'{word}', in '{use.owner}', is a gap; name an entry, which has an answer"
+        return file.problem(use.place, reason)
+    if not others:
+        to = f" to {new[0]}.txt, as '{new[0]}' has no phrasings," if new else ""
+        reason = f"answers.yaml has no entry '{word}'; rename this file{to} or delete it"
+        return Problem(use.file, None, reason if new else f"{reason}; {advice}")
+    places = _places(uses, content)
+    reason = (
+        f"{names} may be the new name of '{word}', which is still used in {places}; if so, write"
+        f" it there, too, or change it back; if you deleted '{word}', take it out there"
+        if new
+        else f"'{word}' is not, or no longer, among {known.where}, but used in {places}; if you"
+        f" deleted it, take it out there, too; if not, {advice}"
+    )
+    place = known.words[new[0]] if len(new) == 1 else (known.section,)
+    return content.yaml[known.file].problem(place, reason)
+
+
+def _places(uses: Sequence[_Use], content: Files) -> str:
+    """Where a word is used, such as "answers.yaml:40, 51 and phrasings/headline.txt"."""
+    parts = []
+    for name, group in groupby(uses, attrgetter("file")):
+        file = content.yaml.get(name)
+        lines = dict.fromkeys(str(file.line(use.place)) for use in group if file)
+        more = f" and {len(lines) - _MAX_LINES} more lines" if len(lines) > _MAX_LINES else ""
+        parts.append(f"{name}{':' * bool(lines)}{', '.join([*lines][:_MAX_LINES])}{more}")
+    return " and ".join(parts)
+
+
+def _declared(content: Files) -> Mapping[str, _Declared]:
+    """For each kind of reference, which words there are.
+
+    Kinds with an invalid word are left out: it is a problem already, and may be what is meant.
+    """
+    file = "answers.yaml"
+    topics = f"the topics (line {content.yaml[file].line(['topics'])})"
+    ids = content.ids("entries", "gaps")
+    # An item among the gaps that is invalid may be an entry, misplaced.
+    entries = {
+        id_: place
+        for id_, place in ids.items()
+        if place[0] == "entries" or place[:2] in content.left_out
+    }
+    found = {"topic": _Declared(topics, file, "topics", content.raw_keys(file, "topics"))}
+    if len([*content.items()]) == len([*content.all_items()]):  # no id is taken twice
+        where = "the ids of the entries"
+        found["entry"] = _Declared(where, file, "entries", entries)
+        found["entry or gap"] = _Declared(f"{where} and gaps", file, "entries", ids)
+    if content.vocabulary:
+        file, here = "vocabulary.yaml", "in vocabulary.yaml"
+        kinds = content.raw_keys(file, "names")
+        names = {kind: content.raw_keys(file, *place) for kind, place in kinds.items()}
+        anybody = {id_: place for ids in names.values() for id_, place in ids.items()}
+        cues = [cue for cue in english().follow_ups if cue != ANY_NAME]
+        voices = content.raw_keys(file, "voices")
+        found["voice"] = _Declared(f"the voices {here}", file, "voices", voices)
+        where = f"the kinds of names {here}"
+        found["kind"] = _Declared(where, file, "names", kinds, [*EntryKey.model_fields])
+        where = f"the follow-up words and the names {here}"
+        found["follow-up"] = _Declared(where, file, "names", anybody, cues)
+        for kind, members in {**names, "agent": anybody, "patient": anybody}.items():
+            where = f"the {'name' if members is anybody else kind}s {here}"
+            found[f"{kind} in its key"] = _Declared(where, file, "names", members)
+    return {
+        kind: known
+        for kind, known in found.items()
+        if all(re.fullmatch(ID, word) for word in known.words)
+    }
+
+
+def _uses(content: Files) -> Iterator[_Use]:
+    """Every reference; a file of phrasings refers to its entry."""
+    for place, item in content.items():
+        for here, kind, word in _uses_in(item):
+            yield _Use("answers.yaml", (*place, *here), item.id, kind, word)
+    for place, event in content.events():
+        yield _Use("timeline.yaml", (*place, "entry"), event.date, "entry", event.entry)
+    for cue in content.vocabulary.follow_ups if content.vocabulary else ():
+        yield _Use("vocabulary.yaml", ("follow_ups", cue), "follow_ups", "follow-up", cue)
+    for id_ in content.unclaimed:
+        yield _Use(f"{PHRASINGS}/{id_}.txt", (), id_, "entry or gap", id_)
+
+
+def _uses_in(item: EntryItem | GapItem) -> Iterator[tuple[Place, str, str]]:
+    yield ("topic",), "topic", item.topic
+    for n, target in enumerate(item.related):
+        yield ("related", n), "entry", target
+    if isinstance(item, EntryItem):
+        yield ("voice",), "voice", item.voice
+        for cue, target in item.follow_ups.items():
+            yield ("follow_ups", cue), "follow-up", cue
+            yield ("follow_ups", cue), "entry or gap", target
+    roles = {"agent": item.key.agent, "patient": item.key.patient}
+    for kind, ids in {**roles, **item.key.names}.items():
+        yield ("key", kind), "kind", kind
+        for id_ in ids:
+            yield ("key", kind), f"{kind} in its key", id_
