@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bot.answering.compose import Composer
-from bot.answering.decide import ANSWER, ELSEWHERE, SMALLTALK, Judge, Verdict
+from bot.answering.decide import ANSWER, ELSEWHERE, SMALLTALK, SUGGEST, Judge, Verdict
 from bot.answering.follow_ups import STANDALONE_WORDS, FollowUps, refers_back, without_opening
 from bot.answering.message import corrected, question_text
 from bot.answering.reply import Conversation, Reply
@@ -13,7 +13,7 @@ from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.english import everyday_messages
 from bot.language.foreign import english_only
-from bot.language.normalise import has_content, tokenize
+from bot.language.normalise import tokenize
 from bot.language.sentences import questions_among, rambles, split_parts
 from bot.matching import Index, Matcher
 
@@ -160,10 +160,9 @@ class Answerer:
             return found
         form = f"{conversation.text} {bare}"
         joined = self._decided(form, self.verdicts(form))
-        # The earlier words alone may lead to the last entry: it must cover the new ones too.
-        if joined.entry and (
-            joined.entry != conversation.entry or self._covers_words(bare, joined.entry)
-        ):
+        # The earlier words alone may lead to the last entry: the new ones must suggest it too.
+        likely = {c.entry for v in verdicts for c in v.candidates if c.confidence >= SUGGEST}
+        if joined.entry and (joined.entry != conversation.entry or joined.entry in likely):
             replies.append(joined)
         named = [reply for reply in replies if reply.entry]
         offered = [r.suggestions[0] for r in (alone, *replies) if r.status == "suggested"]
@@ -171,12 +170,6 @@ class Answerer:
         if near and not named and (opened := self.open(near[0].entry)):
             return replace(opened, confidence=ANSWER)  # the conversation adds to its confidence
         return max(named, key=lambda reply: reply.confidence, default=alone)
-
-    def _covers_words(self, text: str, entry_id: str) -> bool:
-        """Whether an entry contains nearly every content word of a message."""
-        query = self.matcher.read(text)
-        known = has_content(tokenize(text)) and query.scores
-        return bool(known) and query.covered(entry_id) >= _FULLY_COVERED
 
     def _decided(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
         whole, *questions = verdicts
