@@ -25,7 +25,7 @@ from bot.telegram.send.client import Client
 from bot.telegram.send.limits import FloodControl
 from bot.telegram.send.retries import rejects_token, until_it_works
 from bot.telegram.send.sender import Sender
-from bot.telegram.watchdog import Watchdog, cancel_on_signals, sd_notify
+from bot.telegram.watchdog import cancel_on_signals, sd_notify, watch_event_loop
 
 log = logging.getLogger(__name__)
 
@@ -57,12 +57,8 @@ def run(settings: Settings, knowledge: Path | None) -> int:
     gc.freeze()
     gc.set_threshold(_GARBAGE)
     try:
-        with (
-            _opened(settings) as disks,
-            metrics.serve_metrics(settings),
-            Watchdog() as watchdog,
-        ):
-            asyncio.run(_serve(settings, reloader, disks, watchdog))
+        with _opened(settings) as disks, metrics.serve_metrics(settings):
+            asyncio.run(_serve(settings, reloader, disks))
     except ServingError as error:
         log.critical("%s", error)
         return 1
@@ -91,24 +87,26 @@ def _opened(settings: Settings) -> Iterator[_Disks]:
         yield _Disks(store, records, inbox, inbox_thread)
 
 
-async def _serve(
-    settings: Settings, reloader: KnowledgeReloader, disks: _Disks, watchdog: Watchdog
-) -> None:
-    task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - this is a task
-    cancel_on_signals(task)
+async def _serve(settings: Settings, reloader: KnowledgeReloader, disks: _Disks) -> None:
+    serving = asyncio.current_task()
+    assert serving is not None  # noqa: S101 - this is a task
+    cancel_on_signals(serving)
     sender = Sender(throttled=settings.send_limits)
     application = build_application(settings, reloader.active, disks.store, disks.records, sender)
     reports = EditReports(settings, application.bot, reloader.active)
-    # Before connecting: until its handler is installed, SIGHUP would end the process.
-    reloading = asyncio.create_task(reloader.watch(reports.report))
+    beside = [
+        # Before connecting: until its handler is installed, SIGHUP would end the process.
+        asyncio.create_task(reloader.watch(reports.report)),
+        asyncio.create_task(watch_event_loop()),
+    ]
     try:
-        await _serve_updates(settings, application, reloader.active, disks, watchdog)
+        await _serve_updates(settings, application, reloader.active, disks)
     except asyncio.CancelledError:
         log.info("stopped")
     finally:  # until serving has ended, SIGHUP may come
-        reloading.cancel()
-        await asyncio.gather(reloading, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
 
 
 async def _serve_updates(
@@ -116,10 +114,9 @@ async def _serve_updates(
     application: RaisingApplication,
     active: ActiveKnowledge,
     disks: _Disks,
-    watchdog: Watchdog,
 ) -> None:
     """Connect and serve until cancelled."""
-    await _connect(application, watchdog, polling=not settings.webhook_url)
+    await _connect(application, polling=not settings.webhook_url)
     client = application.bot
     assert isinstance(client, Client)  # noqa: S101 - for mypy
     disks.inbox.bot_id = client.id
@@ -132,23 +129,23 @@ async def _serve_updates(
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
         await worker.start()
-        await _receive(settings, client, worker, watchdog)
+        await _receive(settings, client, worker)
     finally:
         setting_profile.cancel()
         await asyncio.gather(setting_profile, return_exceptions=True)
         await application.shutdown()
 
 
-async def _receive(settings: Settings, client: Client, worker: Worker, watchdog: Watchdog) -> None:
+async def _receive(settings: Settings, client: Client, worker: Worker) -> None:
     """Receive updates until cancelled; raises `ServingError` if that becomes impossible."""
     poller = None
     if settings.webhook_url:
         from bot.telegram.receive.webhook import serve_webhook  # noqa: PLC0415 - unused when polling
 
-        receiving = asyncio.create_task(serve_webhook(settings, client, worker, watchdog))
+        receiving = asyncio.create_task(serve_webhook(settings, client, worker))
     else:
         patience = settings.conflict_patience
-        poller = Poller(client, worker, conflict_patience=patience, heartbeat=watchdog.heartbeat)
+        poller = Poller(client, worker, conflict_patience=patience)
         receiving = asyncio.create_task(poller.run())
         sd_notify("READY=1")
     ends: list[asyncio.Future[None]] = [receiving, worker.failed]
@@ -166,14 +163,14 @@ async def _receive(settings: Settings, client: Client, worker: Worker, watchdog:
                 end.result()
 
 
-async def _connect(application: RaisingApplication, watchdog: Watchdog, *, polling: bool) -> None:
+async def _connect(application: RaisingApplication, *, polling: bool) -> None:
     """Connect to Telegram, retrying for as long as it takes."""
     try:
-        await until_it_works(application.initialize, "getMe", watchdog.heartbeat, InvalidToken)
+        await until_it_works(application.initialize, "getMe", InvalidToken)
     except InvalidToken as error:
         # The library's own message is about the token, also for a wrong address.
         is_rejected = rejects_token(error.__cause__ or error)
         raise InputError(_REJECTED if is_rejected else _NO_SUCH_BOT) from None
     if polling:  # Telegram refuses getUpdates while a webhook is set
         delete = application.bot.delete_webhook
-        await until_it_works(delete, "deleteWebhook", watchdog.heartbeat)
+        await until_it_works(delete, "deleteWebhook")
