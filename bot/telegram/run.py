@@ -22,7 +22,6 @@ from bot.telegram.owners import EditReports
 from bot.telegram.receive.polling import Poller
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
-from bot.telegram.send.limits import FloodControl
 from bot.telegram.send.retries import rejects_token, until_it_works
 from bot.telegram.send.sender import Sender
 from bot.telegram.watchdog import cancel_on_signals, sd_notify, watch_event_loop
@@ -120,9 +119,8 @@ async def _serve_updates(
     client = application.bot
     assert isinstance(client, Client)  # noqa: S101 - for mypy
     disks.inbox.bot_id = client.id
-    flood = FloodControl() if settings.send_limits else None
     record = partial(disks.records.collect, partial(record_outcomes, disks.store))
-    worker = Worker(application, disks.inbox, disks.inbox_thread, record, flood)
+    worker = Worker(application, disks.inbox, disks.inbox_thread, record)
     knowledge = active.answerer.knowledge
     setting_profile = asyncio.create_task(set_bot_profile(client, knowledge))
     metrics.knowledge_loaded(knowledge.version)

@@ -42,7 +42,7 @@ def cancel_on_signals(task: asyncio.Task[None]) -> None:
 async def watch_event_loop(seconds: float = _TIMEOUT) -> None:
     """Exit with status 1 if the event loop hangs for so long, and print where; until cancelled.
 
-    The timer is outside of the loop, which cannot notice that it hangs. The inbox keeps the updates.
+    The timer is outside of the loop, which cannot notice that it hangs.
     """
     systemd_timeout = float(os.environ.get("WATCHDOG_USEC", "0")) / 1e6  # seconds
     interval = min(_INTERVAL, systemd_timeout / 2 or _INTERVAL, seconds / 2)

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from telegram import Update
@@ -15,10 +15,8 @@ from bot.store import DiskError, DiskThread, Inbox, Outcome, Received
 from bot.telegram import metrics
 from bot.telegram.app import RaisingApplication, give_up
 from bot.telegram.current_update import UpdateProgress, current_update
-from bot.telegram.messages.texts import text
 from bot.telegram.receive.parsing import UnreadableError, parse, update_id_of
 from bot.telegram.receive.queues import ChatQueues
-from bot.telegram.send.limits import FloodControl, person_of
 from bot.telegram.send.retries import (
     is_temporary,
     rejects_token,
@@ -76,7 +74,7 @@ def _chat_id(body: Any) -> int:  # noqa: ANN401 - unparsed JSON
 
 
 class Worker:
-    """Takes updates into the inbox and answers them; without `flood` nobody is slowed down.
+    """Takes updates into the inbox and answers them.
 
     `disk` is the thread of the inbox. `record` is given what came of each update. `failed` gets
     the error that ends serving.
@@ -88,13 +86,11 @@ class Worker:
         inbox: Inbox,
         disk: DiskThread,
         record: Callable[[Outcome], None],
-        flood: FloodControl | None = None,
     ) -> None:
         self._application = application
         self._inbox = inbox
         self._disk = disk
         self._record = record
-        self._flood = flood
         self._queues = ChatQueues()
         metrics.watch(self._queues.arrived)
         self._bodies: dict[int, str | bytes] = {}
@@ -168,10 +164,10 @@ class Worker:
         assert task is not None  # noqa: S101 - this is a task
         await self._caught_up.wait()
         while not self.failed.done():
-            key, update_id = await self._queues.next()
+            chat, update_id = await self._queues.next()
             self._busy.add(task)
             try:
-                pause = await self._turn(key, update_id)
+                pause = await self._handle(update_id)
             except Exception as error:  # noqa: BLE001 - reported by whoever waits for `failed`
                 if not self.failed.done():
                     is_revoked = rejects_token(error)
@@ -180,24 +176,9 @@ class Worker:
                 return
             finally:
                 self._busy.discard(task)
-            self._queues.end_turn(key, is_done=pause is None, pause=pause or 0.0)
+            self._queues.end_turn(chat, is_done=pause is None, pause=pause or 0.0)
             if task not in self._tasks:
                 return  # stopping
-
-    async def _turn(self, key: Hashable, update_id: int) -> float | None:
-        """Handle an update; None if its queue is rid of it, otherwise seconds until a retry."""
-        try:
-            update = await self._load(update_id)
-        except DiskError:
-            return _DISK_PAUSE
-        except UnreadableError as error:
-            log.warning("update %s cannot be read and is skipped (%s)", update_id, error)
-            self._forget(update_id, "unreadable")
-            return None
-        if (other := self._diverted(update)) not in {None, key}:
-            self._queues.put(other, update_id)
-            return None
-        return await self._handle(update)
 
     async def _load(self, update_id: int) -> Update:
         text = self._bodies.get(update_id)
@@ -211,19 +192,17 @@ class Worker:
             raise UnreadableError("it was damaged on the disk") from None
         return parse(body, self._application.bot)
 
-    def _diverted(self, update: Update) -> Hashable | None:
-        """A queue of its own for a person who floods a group, so that others can go ahead."""
-        person = person_of(update)
-        # Earlier messages of this person still in that queue must be answered first.
-        if self._flood and person and (self._flood.is_flooding(person) or person in self._queues):
-            return person
-        return None
-
-    async def _handle(self, update: Update) -> float | None:
+    async def _handle(self, update_id: int) -> float | None:
         """Try an update; None if it is done, otherwise seconds until the next try."""
-        if self._flood and (person := person_of(update)) and (wait := self._flood.delay(person)):
-            return wait
-        progress = self._progress.setdefault(update.update_id, UpdateProgress())
+        try:
+            update = await self._load(update_id)
+        except DiskError:
+            return _DISK_PAUSE
+        except UnreadableError as error:
+            log.warning("update %s cannot be read and is skipped (%s)", update_id, error)
+            self._forget(update_id, "unreadable")
+            return None
+        progress = self._progress.setdefault(update_id, UpdateProgress())
         try:
             await self._try(update, progress)
         except Exception as error:
@@ -242,7 +221,6 @@ class Worker:
                 progress.outcome = "failed"
                 await give_up(update, error)
         self._finish(update, progress)
-        await self._send_flood_notice(update)
         return None
 
     async def _try(self, update: Update, progress: UpdateProgress) -> None:
@@ -275,8 +253,6 @@ class Worker:
             self._record((progress.messages, progress.on_finish))
         if progress.sent:
             self._last_success = time.monotonic()
-            if self._flood and (person := person_of(update)):
-                self._flood.record_answer(person)
             if progress.outcome == "ignored":
                 progress.outcome = "answered"
         elapsed = self._forget(update.update_id, progress.outcome)
@@ -307,18 +283,6 @@ class Worker:
             max_age = _CALLBACK_TTL if update.callback_query else _INLINE_TTL
         others_succeed = tries >= _MAX_CALL_TRIES and self._last_success > start
         return others_succeed or time.monotonic() - start > max_age
-
-    async def _send_flood_notice(self, update: Update) -> None:
-        """Tell somebody who floods the chat, once, why answers are slow; only log errors."""
-        person = person_of(update)
-        if not (self._flood and person and update.message and self._flood.is_flooding(person)):
-            return
-        if self._flood.should_notify(person):
-            current_update.set(None)  # the update is done; this message is not part of it
-            try:
-                await update.message.reply_text(text("flood"))
-            except TelegramError as error:
-                log.info("the flood notice could not be sent (%s)", short_reason(error))
 
 
 def _log_fields(update: Update, **more: str | int) -> dict[str, Any]:

@@ -1,13 +1,11 @@
-"""Rate limits: messages to Telegram, and answers to a person who floods a chat."""
+"""Rate limits: of messages to Telegram, and of answers to one person's presses and queries."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from cachetools import TTLCache
-from telegram import Update
 from telegram.error import RetryAfter
 
 log = logging.getLogger(__name__)
@@ -35,11 +33,6 @@ class SlidingWindow:
     def __init__(self, count: int, seconds: float) -> None:
         self._count, self._seconds = count, seconds
         self._recent: tuple[float, ...] = ()  # a deque would take five times the memory
-
-    @property
-    def latest(self) -> float:
-        """When the latest event was."""
-        return self._recent[-1] if self._recent else float("-inf")
 
     def delay(self, now: float) -> float:
         """Seconds until the next event is allowed."""
@@ -136,52 +129,3 @@ class SendLimits:
         limiter = self._limiters.get(recipient) or _Limiter(*limit)
         self._limiters[recipient] = limiter  # renews its time to live
         return limiter
-
-
-FREE_ANSWERS = (20, 60.0)  # answers and seconds: more than anyone can read
-FLOOD_INTERVAL = 3.0  # seconds between answers to a person who asks for more
-_MAX_PEOPLE = 2_500  # remembered at a time
-NOTICE_INTERVAL = 3600.0  # seconds before a person who floods is notified again
-
-Person = tuple[int, int]  # chat id, sender id
-
-
-class FloodControl:
-    """Counts answers by chat and person. `clock` returns seconds."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._answers: TTLCache[Person, SlidingWindow] = TTLCache(
-            _MAX_PEOPLE, FREE_ANSWERS[1], timer=clock
-        )
-        self._notified: TTLCache[Person, bool] = TTLCache(_MAX_PEOPLE, NOTICE_INTERVAL, timer=clock)
-
-    def record_answer(self, person: Person) -> None:
-        """Count an answer."""
-        window = self._answers.get(person) or SlidingWindow(*FREE_ANSWERS)
-        window.record(self._clock())
-        self._answers[person] = window
-
-    def delay(self, person: Person) -> float:
-        """Seconds that a person's next question has to wait; 0 unless the person is flooding."""
-        if person not in self._answers:
-            return 0.0
-        window, now = self._answers[person], self._clock()
-        return max(0.0, min(window.delay(now), window.latest + FLOOD_INTERVAL - now))
-
-    def is_flooding(self, person: Person) -> bool:
-        """Whether a person has had more answers than are free."""
-        return person in self._answers and self._answers[person].delay(self._clock()) > 0
-
-    def should_notify(self, person: Person) -> bool:
-        """Whether to notify a person who is flooding: True once, then False for a while."""
-        if person in self._notified:
-            return False
-        self._notified[person] = True
-        return True
-
-
-def person_of(update: Update) -> Person | None:
-    """The chat and the sender; None if either is missing."""
-    chat, sender = update.effective_chat, update.effective_sender
-    return (chat.id, sender.id) if chat and sender else None

@@ -6,7 +6,6 @@ from pathlib import Path
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS
 from bot.telegram.messages import texts
-from bot.telegram.send.limits import NOTICE_INTERVAL
 from bot.telegram.session import CONVERSATION_TTL
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.paths import BRIDGE
@@ -53,7 +52,7 @@ def test_without_a_question_log_there_are_no_votes(tmp_path: Path) -> None:
 
 def test_privacy_states_the_real_limits() -> None:
     """Minutes, hours, days and characters come from the constants that the code uses."""
-    times = [CONVERSATION_TTL // 60, int(NOTICE_INTERVAL // 60), RETENTION // 3600]
+    times = [CONVERSATION_TTL // 60, RETENTION // 3600]
     for number in (*times, QUESTION_RETENTION_DAYS, MAX_CHARACTERS):
         assert re.search(rf"\b{number}\b", texts.privacy(keeps_questions=True).html), number
 

@@ -16,11 +16,8 @@ from bot.store import DiskThread, Inbox, Outcome, Received
 from bot.telegram.app import RaisingApplication
 from bot.telegram.current_update import on_finish
 from bot.telegram.logs import TextFormatter
-from bot.telegram.messages.texts import text
 from bot.telegram.receive.worker import Worker
-from bot.telegram.send import limits
 from bot.telegram.send.client import make_client
-from bot.telegram.send.limits import FloodControl
 from bot.telegram.send.sender import Sender
 from tests.fake_telegram import Chat, FakeTelegram
 
@@ -54,13 +51,11 @@ class Bench:
         return list(self.telegram.updates.pending.values())[-1]
 
     @asynccontextmanager
-    async def worker(
-        self, handler: Handler, flood: FloodControl | None = None
-    ) -> AsyncIterator[Worker]:
+    async def worker(self, handler: Handler) -> AsyncIterator[Worker]:
         """Run a worker with this handler; wait on exit until it has nothing left to do."""
         self.application.handlers.clear()
         self.application.add_handler(TypeHandler(Update, handler))
-        worker = Worker(self.application, self.inbox, self.disk, _write_at_once, flood)
+        worker = Worker(self.application, self.inbox, self.disk, _write_at_once)
         await worker.start()
         yield worker
         while worker.waiting and not worker.failed.done():  # noqa: ASYNC110 - outside of it
@@ -68,11 +63,9 @@ class Bench:
         await worker.stop(5)
         assert await self.disk.require(self.inbox.waiting) == []
 
-    async def handle(
-        self, handler: Handler, chat: Chat, *, flood: FloodControl | None = None
-    ) -> None:
+    async def handle(self, handler: Handler, chat: Chat) -> None:
         """Send a message and run its update through this handler."""
-        async with self.worker(handler, flood) as worker:
+        async with self.worker(handler) as worker:
             await worker.accept([self.body(chat)])
 
 
@@ -319,25 +312,3 @@ async def test_what_was_waiting_is_handled_by_the_next_worker(bench: Bench) -> N
     async with bench.worker(count):
         pass
     assert handled == [body["update_id"]]
-
-
-@pytest.mark.anyio
-async def test_a_flood_is_answered_slowly_with_one_notice(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every question of a flood is answered, and one notice says why that takes time."""
-    monkeypatch.setattr(limits, "FREE_ANSWERS", (2, 60.0))
-    monkeypatch.setattr(limits, "FLOOD_INTERVAL", 0.01)
-    flood = FloodControl()
-
-    async def answer(update: Update, _context: object) -> None:
-        assert update.message
-        await update.message.reply_text("answer")
-
-    chat = bench.telegram.private()
-    for _ in range(6):
-        await bench.handle(answer, chat, flood=flood)
-    texts = [message["text"] for message in bench.telegram.sent(chat.id)]
-    assert texts.count("answer") == 6
-    assert texts.count(text("flood")) == 1
-    assert bench.telegram.violations == []
