@@ -1,4 +1,4 @@
-"""Which message answers which question, and the `file_id`s of uploaded pictures."""
+"""Which message answers which question."""
 
 import hmac
 import logging
@@ -96,23 +96,3 @@ class Answers:
 
 def _hash(secret: bytes, chat_id: int, answer_id: int, person_id: int) -> bytes:
     return keyed_hash(secret, "asker", str(chat_id), str(answer_id), str(person_id))
-
-
-class Uploads:
-    """Telegram's ids of uploaded files. A `file_id` is valid for one bot, so keys name the bot."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def file_id(self, key: str) -> str | None:
-        """Telegram's id of a file; None if it was not uploaded."""
-        found = self._store.execute("SELECT file_id FROM files WHERE key = ?", (key,)).fetchone()
-        return str(found[0]) if found else None
-
-    def save(self, key: str, file_id: str) -> None:
-        """Save the id of an uploaded file."""
-        self._store.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (key, file_id))
-
-    def delete(self, key: str) -> None:
-        """Delete an id that Telegram refuses."""
-        self._store.execute("DELETE FROM files WHERE key = ?", (key,))

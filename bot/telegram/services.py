@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 from telegram import CallbackQuery, Chat, Message, ReplyParameters, Update, User
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
@@ -16,7 +16,6 @@ from bot.feedback.record import FeedbackRecorder
 from bot.knowledge import Knowledge
 from bot.loading.reload import ActiveKnowledge
 from bot.store import Answers, DiskThread, Groups, Store
-from bot.store.answers import Uploads
 from bot.telegram.addressing import is_from_person
 from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
@@ -33,6 +32,7 @@ NEW = filters.UpdateType.MESSAGE
 _NO_PREVIEW = {"is_disabled": True}
 _DEBOUNCE = 30.0  # seconds
 _MAX_BUTTONS = 10_000
+_MAX_PICTURES = 4  # of about 170 KB
 _UNCHANGED = "message is not modified"
 
 
@@ -53,13 +53,14 @@ class Services:
         self.settings, self.active, self.store, self.records = settings, active, store, records
         self.bot = bot
         self.drawing = asyncio.Lock()  # one picture at a time, as each needs its own process
+        self.pictures: LRUCache[tuple[object, ...], bytes] = LRUCache(_MAX_PICTURES)
         self.conversations = Conversations()
-        # Chat, message and data of buttons: one that is pressed again sends nothing for a while.
-        self.recent_presses: TTLCache[tuple[int, int, str | None], bool]
+        # Chat, message and data of buttons, and the id of the press: one that is pressed again
+        # sends nothing for a while.
+        self.recent_presses: TTLCache[tuple[int, int, str | None], str]
         self.recent_presses = TTLCache(_MAX_BUTTONS, _DEBOUNCE)
         self.answers = Answers(store)
         self.groups = Groups(store)
-        self.uploads = Uploads(store)
         self.recorder = FeedbackRecorder(store, on=settings.question_log)
 
     @property

@@ -146,13 +146,13 @@ async def test_what_a_reader_kept_is_deleted_when_it_ends(
 ) -> None:
     """Deleted rows that another process was reading are gone from the files soon after."""
     store, thread = opened
-    insert = "INSERT INTO files VALUES ('zebra', 'crossing')"
+    insert = "INSERT INTO counts VALUES (1, 'zebra', 'crossing', 1)"
     await thread.require(store.execute, insert)
     await thread.require(store.truncate_wal)
     reader = sqlite3.connect(path, isolation_level=None)
     reader.execute("BEGIN")
-    assert reader.execute("SELECT * FROM files").fetchall()
-    await thread.require(store.execute, "DELETE FROM files")
+    assert reader.execute("SELECT * FROM counts").fetchall()
+    await thread.require(store.execute, "DELETE FROM counts")
     await thread.require(store.truncate_wal)
     assert any(b"zebra" in file.read_bytes() for file in path.parent.iterdir())
     reader.close()
