@@ -25,38 +25,26 @@ _CHAT_TTL = 600.0  # seconds after the last message
 _MAX_REFUSALS = 12
 
 
-class SlidingWindow:
-    """At most `count` events in any span of `seconds`; stricter than a token bucket."""
+class Limiter:
+    """At most `count` calls in any span of `seconds`, which is stricter than a token bucket."""
 
-    __slots__ = ("_count", "_recent", "_seconds")
+    __slots__ = ("_count", "_recent", "_seconds", "held_until", "lock")
 
     def __init__(self, count: int, seconds: float) -> None:
         self._count, self._seconds = count, seconds
         self._recent: tuple[float, ...] = ()  # a deque would take five times the memory
+        self.lock = asyncio.Lock()  # first come, first served
+        self.held_until = 0.0  # as Telegram demands
 
     def delay(self, now: float) -> float:
-        """Seconds until the next event is allowed."""
-        if len(self._recent) < self._count:
-            return 0.0
-        return max(0.0, self._recent[0] + self._seconds - now)
+        """Seconds until the next call is allowed."""
+        is_full = len(self._recent) == self._count
+        free_at = self._recent[0] + self._seconds if is_full else 0.0
+        return max(0.0, self.held_until - now, free_at - now)
 
     def record(self, now: float) -> None:
-        """Count an event."""
+        """Count a call."""
         self._recent = (*self._recent, now)[-self._count :]
-
-
-class _Limiter(SlidingWindow):
-    """The limit for one chat or person, or for all together."""
-
-    __slots__ = ("held_until", "lock")
-
-    def __init__(self, count: int, seconds: float) -> None:
-        super().__init__(count, seconds)
-        self.lock = asyncio.Lock()  # first come, first served
-        self.held_until = 0.0
-
-    def delay(self, now: float) -> float:
-        return max(super().delay(now), self.held_until - now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +65,9 @@ class SendLimits:
 
     def __init__(self, *, max_wait: float) -> None:
         self._max_wait = max_wait
-        self._messages = _Limiter(*OVERALL_LIMIT)
-        self._answers = _Limiter(*OVERALL_LIMIT)
-        self._limiters: TTLCache[Recipient, _Limiter] = TTLCache(_MAX_CHATS, _CHAT_TTL)
+        self._messages = Limiter(*OVERALL_LIMIT)
+        self._answers = Limiter(*OVERALL_LIMIT)
+        self._limiters: TTLCache[Recipient, Limiter] = TTLCache(_MAX_CHATS, _CHAT_TTL)
         self._refusals: dict[Recipient, float] = {}  # in a row -> until when
 
     async def acquire(self, recipient: Recipient) -> None:
@@ -116,16 +104,16 @@ class SendLimits:
         """Note that Telegram accepted a message, so that it does not throttle the whole bot."""
         self._refusals.clear()
 
-    async def _wait(self, limiter: _Limiter) -> None:
+    async def _wait(self, limiter: Limiter) -> None:
         while (delay := limiter.delay(time.monotonic())) > 0:
             if delay > self._max_wait:
                 raise RetryAfter(int(delay) + 1)
             await asyncio.sleep(delay)
 
-    def _limiter(self, recipient: Recipient) -> _Limiter:
+    def _limiter(self, recipient: Recipient) -> Limiter:
         limit = PRIVATE_LIMIT if isinstance(recipient, int) and recipient > 0 else GROUP_LIMIT
         if isinstance(recipient, AnswersTo):
             limit = ANSWER_LIMIT
-        limiter = self._limiters.get(recipient) or _Limiter(*limit)
+        limiter = self._limiters.get(recipient) or Limiter(*limit)
         self._limiters[recipient] = limiter  # renews its time to live
         return limiter
