@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+from functools import partial
 from typing import Any
 
 from telegram import (
@@ -25,6 +26,7 @@ from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers import commands, groups, inline, questions, timeline, username, votes
 from bot.telegram.messages import texts
 from bot.telegram.send.client import make_client
+from bot.telegram.send.retries import until_it_works
 from bot.telegram.services import Services
 
 log = logging.getLogger(__name__)
@@ -80,7 +82,7 @@ async def give_up(update: Update, error: Exception) -> None:
 async def _answer_press(update: Update, text: str) -> None:
     """Answer a press, if the update is one and has no answer yet: until then, the button spins."""
     if update.callback_query:
-        with contextlib.suppress(TelegramError):
+        with contextlib.suppress(BadRequest, Forbidden):  # other errors are worth a retry
             await update.callback_query.answer(text)
 
 
@@ -112,27 +114,32 @@ def build_application(
 
 async def set_bot_profile(bot: Bot, knowledge: Knowledge) -> None:
     """Update the command menus and descriptions that differ; errors are only logged."""
-    everything = [BotCommand(name, purpose) for name, purpose in texts.COMMANDS.items()]
-    in_groups = [command for command in everything if command.command in _IN_GROUPS]
-    for_admins = [*in_groups, *(c for c in everything if c.command in _FOR_ADMINS)]
-    in_private = [command for command in everything if command.command != "settings"]
     try:
-        for scope, commands in (
-            (BotCommandScopeDefault(), in_groups),
-            (BotCommandScopeAllPrivateChats(), in_private),
-            (BotCommandScopeAllGroupChats(), in_groups),
-            (BotCommandScopeAllChatAdministrators(), for_admins),
-        ):
-            if list(await bot.get_my_commands(scope)) != commands:
-                await bot.set_my_commands(commands, scope)
-        description = texts.description(knowledge)
-        if (await bot.get_my_description()).description != description:
-            await bot.set_my_description(description)
-        short = texts.short_description(knowledge)
-        if (await bot.get_my_short_description()).short_description != short:
-            await bot.set_my_short_description(short)
+        update = partial(_update_profile, bot, knowledge)
+        await until_it_works(update, "setMyCommands", BadRequest, RetryAfter)
     except TelegramError as error:
         log.warning(
             "the command menus and descriptions were not updated (%s); the next start will retry",
             error,
         )
+
+
+async def _update_profile(bot: Bot, knowledge: Knowledge) -> None:
+    everything = [BotCommand(name, purpose) for name, purpose in texts.COMMANDS.items()]
+    in_groups = [command for command in everything if command.command in _IN_GROUPS]
+    for_admins = [*in_groups, *(c for c in everything if c.command in _FOR_ADMINS)]
+    in_private = [command for command in everything if command.command != "settings"]
+    for scope, menu in (
+        (BotCommandScopeDefault(), in_groups),
+        (BotCommandScopeAllPrivateChats(), in_private),
+        (BotCommandScopeAllGroupChats(), in_groups),
+        (BotCommandScopeAllChatAdministrators(), for_admins),
+    ):
+        if list(await bot.get_my_commands(scope)) != menu:
+            await bot.set_my_commands(menu, scope)
+    description = texts.description(knowledge)
+    if (await bot.get_my_description()).description != description:
+        await bot.set_my_description(description)
+    short = texts.short_description(knowledge)
+    if (await bot.get_my_short_description()).short_description != short:
+        await bot.set_my_short_description(short)

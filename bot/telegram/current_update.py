@@ -17,8 +17,7 @@ class UpdateProgress:
     outcome: str = "ignored"
     tries: int = 0  # that failed
     person: int | None = None  # the id of the sender
-    has_answered_press: bool = False
-    sent: dict[Hashable, object] = field(default_factory=dict)  # message sent -> Telegram's result
+    sent: dict[Hashable, object] = field(default_factory=dict)  # what was sent -> Telegram's result
     messages: list[tuple[int, int]] = field(default_factory=list)  # (chat id, message id)
     on_finish: list[Callable[[], None]] = field(default_factory=list)  # writes to the store
 

@@ -96,7 +96,7 @@ async def _turn_page(services: Services, query: CallbackQuery, _: Message) -> st
 async def _button(services: Services, query: CallbackQuery, message: Message) -> str | None:
     """A button that sends something; unknown buttons come from other versions."""
     press = message.chat_id, message.message_id, query.data
-    if press in services.recent_presses:
+    if services.recent_presses.get(press, query.id) != query.id:  # otherwise this is a retry
         set_outcome("repeated")
         return texts.text("already_sent")
     kind, _, name = (query.data or "").partition(":")
@@ -117,7 +117,7 @@ async def _button(services: Services, query: CallbackQuery, message: Message) ->
         if shown is None:
             return None
         await send(message, shown)
-    services.recent_presses[press] = True
+    services.recent_presses[press] = query.id
     return ""
 
 

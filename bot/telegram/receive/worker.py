@@ -29,10 +29,9 @@ log = logging.getLogger(__name__)
 # Updates handled at once. More would hold more memory without being faster: Telegram accepts
 # about 30 messages a second. A chat that has to wait does not count.
 _SLOTS = 32
-# Waiting updates whose JSON is in memory, in all and of one chat; that of the others is read from
-# the inbox in their turn, which takes longer.
+# Waiting updates whose JSON is in memory; that of the others is read from the inbox in their turn,
+# which takes longer.
 _MAX_BODIES = 2_000
-_MAX_BODIES_PER_CHAT = 20
 _WIPE_AFTER = 1.0  # seconds after an answer until its question is gone from the disk
 # After a downtime, answering begins once all that waits was fetched, or after these seconds: those
 # who are fetched first would otherwise use up what Telegram lets a bot send.
@@ -147,9 +146,7 @@ class Worker:
             new = [one for one in found.values() if one.update_id not in self._queues.arrived]
             is_durable = False
         for one in new:
-            in_chat = self._queues.length(one.chat_id)
-            has_room = len(self._bodies) < _MAX_BODIES and in_chat < _MAX_BODIES_PER_CHAT
-            if has_room or not is_durable:
+            if len(self._bodies) < _MAX_BODIES or not is_durable:
                 self._bodies[one.update_id] = one.body
             self._queues.put(one.chat_id, one.update_id)
         if len(found) < _FULL_BATCH:
@@ -210,7 +207,7 @@ class Worker:
                 raise
             progress.tries += not isinstance(error, RetryAfter)
             if not self._should_give_up(update, progress.tries):
-                pause = seconds_before_retry(progress.tries, error)
+                pause = seconds_before_retry(max(progress.tries - 1, 0), error)
                 metrics.count_retry("update")
                 message = "not answered yet (%s); retrying in %.1fs"
                 log.warning(message, short_reason(error), pause, **_log_fields(update))

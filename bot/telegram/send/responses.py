@@ -25,7 +25,6 @@ _SHAPES: dict[str, Any] = {
     "getChatAdministrators": [{}],
     "get": {},
     "sendPhoto": _MESSAGE | {"photo": [_PHOTO_SIZE]},
-    "sendChatAction": True,
     "send": _MESSAGE,
     "edit": _MESSAGE,
     "answerGuestQuery": {},

@@ -88,8 +88,8 @@ async def bench(telegram: FakeTelegram, tmp_path: Path) -> AsyncIterator[Bench]:
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Skip the pauses between tries."""
-    for module in ("receive.worker", "send.sender"):
-        monkeypatch.setattr(f"bot.telegram.{module}.seconds_before_retry", lambda *_: 0.001)
+    worker = "bot.telegram.receive.worker"
+    monkeypatch.setattr(f"{worker}.seconds_before_retry", lambda *_: 0.001)
 
 
 @pytest.mark.anyio
