@@ -1,6 +1,7 @@
 """Decides which messages ask the bot something, and which others it may answer in a group."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,6 +48,18 @@ def question_for(message: Message, bot: User) -> Question | None:
         return question_about(rest, "mention", message, bot)
     is_follow_up = replies_to(message, bot) and not _starts_with_mention(entities)
     return Question(_with_words(text), "reply", message) if is_follow_up else None
+
+
+def command_in(message: Message, bot: User) -> tuple[str, Sequence[str]]:
+    """The command that a text begins with ("" if none), and the words after it.
+
+    One for another bot keeps its addressee: "help@otherbot".
+    """
+    first = message.entities[0] if message.text and message.entities else None
+    if not (message.text and first and _is_command(first)):
+        return "", ()
+    command = message.text[1 : first.length].casefold()
+    return command.removesuffix(f"@{bot.username}".casefold()), message.text.split()[1:]
 
 
 def question_about(text: str, addressed_by: AddressedBy, message: Message, bot: User) -> Question:

@@ -16,14 +16,16 @@ from bot.errors import InputError, ServingError
 from bot.loading.reload import ActiveKnowledge, KnowledgeReloader
 from bot.store import DiskThread, Inbox, Store, inbox_path, record_outcomes
 from bot.telegram import metrics
-from bot.telegram.app import RaisingApplication, build_application, set_bot_profile
+from bot.telegram.dispatcher import Dispatcher
 from bot.telegram.logs import set_up_logging
 from bot.telegram.owners import EditReports
+from bot.telegram.profile import set_profile
 from bot.telegram.receive.polling import Poller
 from bot.telegram.receive.worker import Worker
-from bot.telegram.send.client import Client
+from bot.telegram.send.client import Client, make_client
 from bot.telegram.send.retries import rejects_token, until_it_works
 from bot.telegram.send.sender import Sender
+from bot.telegram.services import Services
 from bot.telegram.watchdog import cancel_on_signals, sd_notify, watch_event_loop
 
 log = logging.getLogger(__name__)
@@ -90,16 +92,15 @@ async def _serve(settings: Settings, reloader: KnowledgeReloader, disks: _Disks)
     serving = asyncio.current_task()
     assert serving is not None  # noqa: S101 - this is a task
     cancel_on_signals(serving)
-    sender = Sender(throttled=settings.send_limits)
-    application = build_application(settings, reloader.active, disks.store, disks.records, sender)
-    reports = EditReports(settings, application.bot, reloader.active)
+    client = make_client(settings, Sender(throttled=settings.send_limits))
+    reports = EditReports(settings, client, reloader.active)
     beside = [
         # Before connecting: until its handler is installed, SIGHUP would end the process.
         asyncio.create_task(reloader.watch(reports.report)),
         asyncio.create_task(watch_event_loop()),
     ]
     try:
-        await _serve_updates(settings, application, reloader.active, disks)
+        await _serve_updates(settings, client, reloader.active, disks)
     except asyncio.CancelledError:
         log.info("stopped")
     finally:  # until serving has ended, SIGHUP may come
@@ -109,20 +110,16 @@ async def _serve(settings: Settings, reloader: KnowledgeReloader, disks: _Disks)
 
 
 async def _serve_updates(
-    settings: Settings,
-    application: RaisingApplication,
-    active: ActiveKnowledge,
-    disks: _Disks,
+    settings: Settings, client: Client, active: ActiveKnowledge, disks: _Disks
 ) -> None:
     """Connect and serve until cancelled."""
-    await _connect(application, polling=not settings.webhook_url)
-    client = application.bot
-    assert isinstance(client, Client)  # noqa: S101 - for mypy
+    await _connect(client, polling=not settings.webhook_url)
     disks.inbox.bot_id = client.id
+    handle = Dispatcher(Services(settings, active, disks.store, disks.records, client)).handle
     record = partial(disks.records.collect, partial(record_outcomes, disks.store))
-    worker = Worker(application, disks.inbox, disks.inbox_thread, record)
+    worker = Worker(client, handle, disks.inbox, disks.inbox_thread, record)
     knowledge = active.answerer.knowledge
-    setting_profile = asyncio.create_task(set_bot_profile(client, knowledge))
+    setting_profile = asyncio.create_task(set_profile(client, knowledge))
     metrics.knowledge_loaded(knowledge.version)
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
@@ -131,7 +128,7 @@ async def _serve_updates(
     finally:
         setting_profile.cancel()
         await asyncio.gather(setting_profile, return_exceptions=True)
-        await application.shutdown()
+        await client.shutdown()
 
 
 async def _receive(settings: Settings, client: Client, worker: Worker) -> None:
@@ -161,14 +158,13 @@ async def _receive(settings: Settings, client: Client, worker: Worker) -> None:
                 end.result()
 
 
-async def _connect(application: RaisingApplication, *, polling: bool) -> None:
+async def _connect(client: Client, *, polling: bool) -> None:
     """Connect to Telegram, retrying for as long as it takes."""
     try:
-        await until_it_works(application.initialize, "getMe", InvalidToken)
+        await until_it_works(client.initialize, "getMe", InvalidToken)
     except InvalidToken as error:
         # The library's own message is about the token, also for a wrong address.
         is_rejected = rejects_token(error.__cause__ or error)
         raise InputError(_REJECTED if is_rejected else _NO_SUCH_BOT) from None
     if polling:  # Telegram refuses getUpdates while a webhook is set
-        delete = application.bot.delete_webhook
-        await until_it_works(delete, "deleteWebhook")
+        await until_it_works(client.delete_webhook, "deleteWebhook")

@@ -1,14 +1,12 @@
 """Shared by all handlers: the answerer, the store, the conversations, functions for replying."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
 from cachetools import LRUCache, TTLCache
-from telegram import CallbackQuery, Chat, Message, ReplyParameters, Update, User
+from telegram import CallbackQuery, Chat, Message, ReplyParameters, User
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
-from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
 from bot.answering import Answerer
 from bot.config import Settings
@@ -16,22 +14,20 @@ from bot.feedback.record import FeedbackRecorder
 from bot.knowledge import Knowledge
 from bot.loading.reload import ActiveKnowledge
 from bot.store import Answers, DiskThread, Groups, Store
-from bot.telegram.addressing import is_from_person
-from bot.telegram.current_update import set_outcome
-from bot.telegram.messages import texts
+from bot.telegram.addressing import OVERHEARD_INTERVAL
 from bot.telegram.messages.buttons import markup, markup_json
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client, SentMessage
 from bot.telegram.session import Conversations
 
-Context = ContextTypes.DEFAULT_TYPE
-Handlers = list[BaseHandler[Any, Any, Any]]
-_Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
-Respond = Callable[["Services", Message, Sequence[str]], Awaitable[object]]
-NEW = filters.UpdateType.MESSAGE
-_NO_PREVIEW = {"is_disabled": True}
+# Answers a command, given the words after it.
+Respond = Callable[["Services", Message, Sequence[str]], Awaitable[None]]
+# Does what a button is for, given its name; returns the notice to show: "" is none, and None says
+# that the button does nothing any more.
+Press = Callable[["Services", CallbackQuery, Message, str], Awaitable[str | None]]
 _DEBOUNCE = 30.0  # seconds
-_MAX_BUTTONS = 10_000
+_REMEMBERED = 10_000  # of buttons, groups and albums
+_ALBUM = 60.0  # seconds within which all pictures of an album arrive
 _MAX_PICTURES = 4  # of about 170 KB
 _UNCHANGED = "message is not modified"
 
@@ -58,7 +54,10 @@ class Services:
         # Chat, message and data of buttons, and the id of the press: one that is pressed again
         # sends nothing for a while.
         self.recent_presses: TTLCache[tuple[int, int, str | None], str]
-        self.recent_presses = TTLCache(_MAX_BUTTONS, _DEBOUNCE)
+        self.recent_presses = TTLCache(_REMEMBERED, _DEBOUNCE)
+        # Groups whose last overheard question was just answered; albums, and their first picture.
+        self.overheard: TTLCache[int, bool] = TTLCache(_REMEMBERED, OVERHEARD_INTERVAL)
+        self.albums: TTLCache[str, int] = TTLCache(_REMEMBERED, _ALBUM)
         self.answers = Answers(store)
         self.groups = Groups(store)
         self.recorder = FeedbackRecorder(store, on=settings.question_log)
@@ -84,50 +83,6 @@ class Services:
         return self.bot.username
 
 
-def from_person(services: Services, respond: Respond) -> _Callback:
-    """Have `respond` take new messages, with the words after the command, if a person sent them."""
-
-    async def handle(update: Update, context: Context) -> None:
-        message = update.message
-        if message and is_from_person(message, services.me):
-            await respond(services, message, context.args or ())
-
-    return handle
-
-
-def on_command(
-    services: Services, name: str, respond: Respond, condition: filters.BaseFilter = NEW
-) -> CommandHandler[Any, Any]:
-    """Have `respond` take a command that a person sent, and the words after it."""
-    return CommandHandler(name, from_person(services, respond), NEW & condition)
-
-
-def on_press(
-    services: Services,
-    pattern: str | None,
-    respond: Callable[[Services, CallbackQuery, Message], Awaitable[str | None]],
-) -> CallbackQueryHandler[Any, Any]:
-    """Have `respond` take presses of buttons, and show the notice that it returns.
-
-    "" shows nothing; None says that the button does nothing any more.
-    """
-
-    async def handle(update: Update, _: Context) -> None:
-        query = update.callback_query
-        assert query is not None  # noqa: S101 - this kind of update has one
-        message = query.message  # which Telegram may no longer have
-        notice = None
-        if isinstance(message, Message):
-            notice = await respond(services, query, message)
-        if notice is None:
-            set_outcome("too old")
-            notice = texts.text("outdated")
-        # Last: a retry would not resend a message, but would call this again.
-        await query.answer(notice or None)
-
-    return CallbackQueryHandler(handle, pattern)
-
-
 def in_group(chat: Chat) -> bool:
     """Whether people other than the asker can read the chat."""
     return chat.type != ChatType.PRIVATE
@@ -142,7 +97,6 @@ async def send(to: Message, rendered: Rendered) -> SentMessage:
             "chat_id": to.chat_id,
             "text": rendered.html,
             "parse_mode": ParseMode.HTML,
-            "link_preview_options": _NO_PREVIEW,
             "reply_markup": markup_json(rendered.rows),
             "reply_parameters": reply_parameters_for(to) if in_group(to.chat) else None,
             "message_thread_id": to.message_thread_id if to.is_topic_message else None,

@@ -1,17 +1,17 @@
 """Answers in chats that the bot is not in: inline queries, and mentions (guest mode)."""
 
 from collections.abc import Iterator
-from functools import partial
 from hashlib import blake2s
 
 from telegram import (
+    InlineQuery,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
-    Update,
+    LinkPreviewOptions,
+    Message,
 )
 from telegram.constants import ParseMode
-from telegram.ext import InlineQueryHandler, MessageHandler, filters
 
 from bot.answering import Answerer, Reply
 from bot.answering.decide import SUGGEST
@@ -22,28 +22,19 @@ from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import as_links, markup
 from bot.telegram.messages.replies import Rendered, render
-from bot.telegram.services import Context, Handlers, Services
+from bot.telegram.services import Services
 
 # How many seconds Telegram may cache the results, for everybody: they depend only on the query and
 # the knowledge, and an edit to the knowledge should reach people the same day.
 _CACHE_TIME = 6 * 3600
 _MAX_RESULTS = 8  # people only look at the first few
 _TITLE, _PREVIEW = 100, 160  # characters that fit in the list
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _BUTTON = InlineQueryResultsButton("Ask me in private", start_parameter="inline")
 
 
-def handlers(services: Services) -> Handlers:
-    """Inline queries, and guest queries."""
-    return [
-        InlineQueryHandler(partial(_inline, services)),
-        MessageHandler(filters.UpdateType.GUEST_MESSAGE, partial(_guest, services)),
-    ]
-
-
-async def _inline(services: Services, update: Update, _: Context) -> None:
+async def answer_query(services: Services, query: InlineQuery) -> None:
     """The person picks an answer and posts it."""
-    query = update.inline_query
-    assert query is not None  # noqa: S101 - this kind of update has one
     # All results fit on the first page; any further page is empty.
     found = [] if query.offset else results(services.answerer, query.query, services.username)
     set_outcome("inline")
@@ -80,7 +71,9 @@ def to_result(
         id=f"{knowledge.version}-{content}",
         title=title[:_TITLE],
         description=preview[:_PREVIEW],
-        input_message_content=InputTextMessageContent(rendered.html, ParseMode.HTML),
+        input_message_content=InputTextMessageContent(
+            rendered.html, ParseMode.HTML, link_preview_options=_NO_PREVIEW
+        ),
         reply_markup=markup(rows),
     )
 
@@ -116,11 +109,10 @@ def _topics(knowledge: Knowledge, username: str) -> Iterator[InlineQueryResultAr
         yield to_result(knowledge, title, "\n".join(questions), rendered, username)
 
 
-async def _guest(services: Services, update: Update, _: Context) -> None:
+async def answer_guest(services: Services, message: Message) -> None:
     """Somebody mentions the bot, and it answers there once."""
-    message = update.guest_message
     bot = services.me
-    if message is None or not message.guest_query_id or not is_from_person(message, bot):
+    if not message.guest_query_id or not is_from_person(message, bot):
         set_outcome("silent")
         return
     answerer, username = services.answerer, services.username

@@ -1,21 +1,19 @@
 """Answers questions; for a day, even after a restart, editing a question updates its answer."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from cachetools import TTLCache
-from telegram import ForceReply, Message, MessageEntity, Update
+from telegram import ForceReply, Message, MessageEntity
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
-from telegram.ext import CommandHandler, MessageHandler, filters
 
 from bot.answering import Conversation, Reply
 from bot.store import SentAnswer, answer_key
 from bot.store.database import RETENTION
 from bot.telegram.addressing import (
-    OVERHEARD_INTERVAL,
     Question,
     answer_overheard,
-    is_from_person,
     may_be_overheard,
     question_for,
     replies_to,
@@ -27,9 +25,6 @@ from bot.telegram.messages.buttons import linked_entry, markup
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import SentMessage
 from bot.telegram.services import (
-    NEW,
-    Context,
-    Handlers,
     Services,
     in_group,
     reply_parameters_for,
@@ -37,8 +32,6 @@ from bot.telegram.services import (
 )
 from bot.telegram.session import speaker_of
 
-_REMEMBERED = 10_000  # groups whose last overheard question is remembered; also albums
-_ALBUM = 60.0  # seconds within which all pictures of an album arrive
 _IDENTIFYING = {
     MessageEntity.MENTION,
     MessageEntity.TEXT_MENTION,
@@ -48,37 +41,25 @@ _IDENTIFYING = {
 }
 
 
-def handlers(services: Services) -> Handlers:
-    """Edited messages, `/ask`, and all messages that no other handler takes."""
-    overheard: TTLCache[int, bool] = TTLCache(_REMEMBERED, OVERHEARD_INTERVAL)
-    albums: TTLCache[str, int] = TTLCache(_REMEMBERED, _ALBUM)
-
-    async def ask(update: Update, _: Context) -> None:
-        if not (message := update.message):
-            return
-        if message.text is None and message.caption is None:  # somebody joined, and so on
-            set_outcome("silent")
-            return
-        question = question_for(message, services.me)
-        is_further = _is_further_picture(message, albums)
-        if question is None:
-            await _overhear(services, message, overheard)
-        elif question.text:
-            await respond(services, message, question)
-        elif question.addressed_by == "mention":
-            set_outcome("help")
-            await _ask_back(message)
-        elif question.addressed_by == "private" and not is_further:
-            set_outcome("help")
-            await send(message, Rendered(texts.text("no_words")))
-        else:
-            set_outcome("silent")
-
-    return [
-        MessageHandler(filters.UpdateType.EDITED_MESSAGE, partial(_edited, services)),
-        CommandHandler("ask", ask, NEW),
-        MessageHandler(NEW & ~filters.COMMAND, ask),
-    ]
+async def ask(services: Services, message: Message, _: Sequence[str] = ()) -> None:
+    """Answer a new message, if it asks something."""
+    if message.text is None and message.caption is None:  # somebody joined, and so on
+        set_outcome("silent")
+        return
+    question = question_for(message, services.me)
+    is_further = _is_further_picture(message, services.albums)
+    if question is None:
+        await _overhear(services, message)
+    elif question.text:
+        await respond(services, message, question)
+    elif question.addressed_by == "mention":
+        set_outcome("help")
+        await _ask_back(message)
+    elif question.addressed_by == "private" and not is_further:
+        set_outcome("help")
+        await send(message, Rendered(texts.text("no_words")))
+    else:
+        set_outcome("silent")
 
 
 async def respond(services: Services, message: Message, question: Question) -> None:
@@ -178,20 +159,18 @@ def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
     return album is not None and albums.setdefault(album, message.message_id) != message.message_id
 
 
-async def _overhear(services: Services, message: Message, overheard: TTLCache[int, bool]) -> None:
+async def _overhear(services: Services, message: Message) -> None:
     """Answer a question not addressed to the bot, if the group allows that, but not too often."""
     chat, text = message.chat, message.text or ""
     set_outcome("silent")
-    if not is_from_person(message, services.me):
-        return
     if not await services.records.ask(services.groups.overhears, chat.id, default=False):
         return
-    if chat.id in overheard or not may_be_overheard(message):
+    if chat.id in services.overheard or not may_be_overheard(message):
         return
     reply = answer_overheard(services.answerer, text)
     if reply and not await _repeated(services, message, reply):
         await deliver(services, message, Question(text, "mention", message), reply)
-        overheard[chat.id] = True
+        services.overheard[chat.id] = True
 
 
 async def _repeated(services: Services, message: Message, reply: Reply) -> Rendered | None:
@@ -211,10 +190,10 @@ async def _repeated(services: Services, message: Message, reply: Reply) -> Rende
 _NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
 
 
-async def _edited(services: Services, update: Update, _: Context) -> None:
-    message = update.edited_message
-    question = question_for(message, services.me) if message else None
-    if message is None or question is None or not question.text:
+async def answer_edited(services: Services, message: Message) -> None:
+    """Update the answer to an edited question, or answer what only now is one."""
+    question = question_for(message, services.me)
+    if question is None or not question.text:
         set_outcome("silent")
         return
     given = await services.records.ask(

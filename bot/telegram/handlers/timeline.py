@@ -19,10 +19,8 @@ from bot.telegram.messages.replies import DELETE_BUTTON, Rendered
 from bot.telegram.send.client import SentMessage
 from bot.telegram.send.retries import short_reason
 from bot.telegram.services import (
-    Handlers,
     Services,
     in_group,
-    on_command,
     reply_parameters_for,
     send,
 )
@@ -32,12 +30,8 @@ from bot.timeline import matching_events
 log = logging.getLogger(__name__)
 
 
-def handlers(services: Services) -> Handlers:
-    """`/timeline`, alone or with words to search for."""
-    return [on_command(services, "timeline", _timeline)]
-
-
-async def _timeline(services: Services, message: Message, arguments: Sequence[str]) -> None:
+async def show(services: Services, message: Message, arguments: Sequence[str]) -> None:
+    """Show all events, or those that match the words after the command."""
     set_outcome("timeline")
     knowledge = services.knowledge
     words = " ".join(re.findall(r"[\w-]+", " ".join(arguments)))

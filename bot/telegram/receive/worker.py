@@ -4,17 +4,17 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from telegram import Update
+from telegram import Bot, Update
 from telegram.error import RetryAfter, TelegramError
 
 from bot.errors import REVOKED_MESSAGE, ServingError
 from bot.store import DiskError, DiskThread, Inbox, Outcome, Received
 from bot.telegram import metrics
-from bot.telegram.app import RaisingApplication, give_up
 from bot.telegram.current_update import UpdateProgress, current_update
+from bot.telegram.dispatcher import give_up
 from bot.telegram.receive.parsing import UnreadableError, parse, update_id_of
 from bot.telegram.receive.queues import ChatQueues
 from bot.telegram.send.retries import (
@@ -73,7 +73,7 @@ def _chat_id(body: Any) -> int:  # noqa: ANN401 - unparsed JSON
 
 
 class Worker:
-    """Takes updates into the inbox and answers them.
+    """Takes updates into the inbox, and has `handle` answer them.
 
     `disk` is the thread of the inbox. `record` is given what came of each update. `failed` gets
     the error that ends serving.
@@ -81,12 +81,14 @@ class Worker:
 
     def __init__(
         self,
-        application: RaisingApplication,
+        bot: Bot,
+        handle: Callable[[Update], Awaitable[None]],
         inbox: Inbox,
         disk: DiskThread,
         record: Callable[[Outcome], None],
     ) -> None:
-        self._application = application
+        self._bot = bot
+        self._handler = handle
         self._inbox = inbox
         self._disk = disk
         self._record = record
@@ -187,7 +189,7 @@ class Worker:
             body = json.loads(text)
         except ValueError:
             raise UnreadableError("it was damaged on the disk") from None
-        return parse(body, self._application.bot)
+        return parse(body, self._bot)
 
     async def _handle(self, update_id: int) -> float | None:
         """Try an update; None if it is done, otherwise seconds until the next try."""
@@ -230,7 +232,7 @@ class Worker:
             await asyncio.sleep(0)
         try:
             async with asyncio.timeout(_TRY_TIMEOUT):
-                await self._application.process_update(update)
+                await self._handler(update)
         except Exception as error:
             if is_temporary(error) or rejects_token(error):
                 raise

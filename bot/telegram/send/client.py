@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import certifi
+from telegram import Bot
 from telegram.error import NetworkError, TimedOut
-from telegram.ext import BaseRateLimiter, Defaults, ExtBot
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
 from bot.config import Settings
 from bot.telegram.send.responses import UnknownResponseError, read_response
+from bot.telegram.send.sender import CONNECTIONS, Sender
 
 _KEEPALIVE = 5.0  # seconds; any later, the server might hang up just as we send
 _JSON = {"Content-Type": "application/json"}  # much faster to encode than a form
@@ -168,9 +169,6 @@ def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, di
 
 
 _TIMEOUT = 20.0  # seconds; long, because after a timeout the call may or may not have succeeded
-# Concurrent calls. Enough for 30 messages a second when each takes a quarter of a second; every
-# additional connection makes each call slower.
-CONNECTIONS = 8
 ALLOWED_UPDATES = [
     "message", "edited_message", "callback_query", "inline_query", "my_chat_member",
     "guest_message",
@@ -185,10 +183,20 @@ class SentMessage:
     message_id: int
 
 
-class Client(ExtBot[None]):
-    """The library's bot, with a `repr` that omits the token and methods that skip its objects."""
+_WITHOUT_PREVIEW = frozenset({"sendMessage", "editMessageText"})
 
-    __slots__ = ()
+
+class Client(Bot):
+    """The library's bot, with a `repr` that omits the token and methods that skip its objects.
+
+    All calls but getUpdates go through `sender`, if there is one.
+    """
+
+    __slots__ = ("_sender",)
+
+    def __init__(self, token: str, sender: Sender | None, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(token, **options)
+        self._sender = sender
 
     def __repr__(self) -> str:
         return f"Client[{self.token.partition(':')[0]}]"
@@ -214,12 +222,18 @@ class Client(ExtBot[None]):
         message = await self._post("sendMessage", data)
         return SentMessage(message["chat"]["id"], message["message_id"])
 
+    async def _do_post(self, endpoint: str, data: dict[str, Any], **timeouts: Any) -> Any:  # noqa: ANN401
+        """Where the library makes every call; its own rate limiters begin here, too."""
+        if endpoint in _WITHOUT_PREVIEW:
+            data.setdefault("link_preview_options", {"is_disabled": True})
+        post = partial(super()._do_post, endpoint, data, **timeouts)
+        if self._sender is None or endpoint == "getUpdates":
+            return await post()
+        return await self._sender.call(post, endpoint, data)
+
 
 def make_client(
-    settings: Settings,
-    limiter: BaseRateLimiter[None] | None = None,
-    defaults: Defaults | None = None,
-    timeout: float = _TIMEOUT,
+    settings: Settings, sender: Sender | None = None, timeout: float = _TIMEOUT
 ) -> Client:
     """Create the client; the settings must contain a token. Nothing is sent yet."""
     token = settings.telegram_bot_token
@@ -228,10 +242,9 @@ def make_client(
     server = URL(settings.telegram_api_url)  # writes names in other scripts as DNS has them
     return Client(
         token.reveal(),
+        sender,
         base_url=f"{str(server).rstrip('/')}/bot",
         base_file_url=f"{str(server).rstrip('/')}/file/bot",
         request=AiohttpRequest(CONNECTIONS, timeout, proxy),
         get_updates_request=AiohttpRequest(2, timeout, proxy),
-        defaults=defaults,
-        rate_limiter=limiter,
     )

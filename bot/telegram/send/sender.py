@@ -5,18 +5,20 @@ message of an earlier try.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
-from telegram.ext import BaseRateLimiter
 
 from bot.telegram import metrics
 from bot.telegram.current_update import UpdateProgress, current_update
-from bot.telegram.send.client import CONNECTIONS
 from bot.telegram.send.limits import AnswersTo, Recipient, SendLimits
 from bot.telegram.send.retries import is_temporary, seconds_before_retry
 
+Post = Callable[[], Awaitable[Any]]
+# Concurrent calls. Enough for 30 messages a second when each takes a quarter of a second; every
+# additional connection makes each call slower.
+CONNECTIONS = 8
 # Parameters that tell the messages of an update apart; not the picture, which each try draws anew.
 _IDENTIFYING = ("chat_id", "text", "caption", "reply_markup")
 # Seconds to wait before one call. If that is not enough, the whole update is tried again later, and
@@ -24,7 +26,7 @@ _IDENTIFYING = ("chat_id", "text", "caption", "reply_markup")
 _MAX_WAIT = 1.5
 
 
-class Sender(BaseRateLimiter[None]):
+class Sender:
     """Delays messages, edits and answers to queries but never drops them.
 
     `throttled=False` lifts our own limits, not Telegram's. `max_wait` is in seconds.
@@ -35,41 +37,22 @@ class Sender(BaseRateLimiter[None]):
         self._limits = SendLimits(max_wait=max_wait)
         self._connections = asyncio.Semaphore(CONNECTIONS)
 
-    async def initialize(self) -> None:
-        """Nothing to prepare."""
-
-    async def shutdown(self) -> None:
-        """Nothing to release."""
-
-    async def process_request(  # noqa: PLR0913, PLR0917, D102 - see BaseRateLimiter
-        self,
-        callback: Callable[..., Coroutine[Any, Any, Any]],
-        args: Any,  # noqa: ANN401, ARG002 - endpoint and data, as below
-        kwargs: dict[str, Any],
-        endpoint: str,
-        data: dict[str, Any],
-        rate_limit_args: None,  # noqa: ARG002
-    ) -> Any:  # noqa: ANN401
+    async def call(self, post: Post, endpoint: str, data: dict[str, Any]) -> Any:  # noqa: ANN401
+        """The result of `post`, which makes a call with `data`; that of an earlier try, if any."""
         progress = current_update.get() or UpdateProgress()
         key: Hashable = endpoint
         if endpoint.startswith("send"):
             key = endpoint, *(data.get(name) for name in _IDENTIFYING)
         elif endpoint != "answerCallbackQuery":
-            return await self._call(callback, endpoint, data, kwargs)
+            return await self._call(post, endpoint, data)
         if key not in progress.sent:  # by an earlier try
-            result = await self._call(callback, endpoint, data, kwargs)
+            result = await self._call(post, endpoint, data)
             progress.sent[key] = result
             if isinstance(result, dict):
                 progress.messages.append((result["chat"]["id"], result["message_id"]))
         return progress.sent[key]
 
-    async def _call(
-        self,
-        callback: Callable[..., Coroutine[Any, Any, Any]],
-        endpoint: str,
-        data: dict[str, Any],
-        kwargs: dict[str, Any],
-    ) -> Any:  # noqa: ANN401
+    async def _call(self, post: Post, endpoint: str, data: dict[str, Any]) -> Any:  # noqa: ANN401
         is_limited = endpoint.startswith(("send", "edit", "answer"))
         while True:
             recipient = _recipient(endpoint, data)
@@ -77,7 +60,7 @@ class Sender(BaseRateLimiter[None]):
                 await self._limits.acquire(recipient)
             try:
                 async with self._connections:
-                    result = await callback(endpoint, data, **kwargs)
+                    result = await post()
             except ChatMigrated as error:
                 data["chat_id"] = error.new_chat_id  # the group became a supergroup
             except TelegramError as error:

@@ -1,6 +1,7 @@
 """Every call stays within the limits, and one chat's or person's troubles stay its own."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ class Api:
 
     async def call(self, endpoint: str, **data: Any) -> object:  # noqa: ANN401
         """Make one call through the sender."""
-        return await self.sender.process_request(self._answer, (), {}, endpoint, data, None)
+        return await self.sender.call(partial(self._answer, endpoint, data), endpoint, data)
 
     async def _answer(self, endpoint: str, data: dict[str, Any]) -> object:
         self.calls.append(endpoint)
