@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from cachetools import LRUCache, TTLCache
-from telegram import CallbackQuery, Chat, Message, ReplyParameters, User
+from telegram import CallbackQuery, Chat, InputFile, Message, User
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
 
@@ -15,7 +15,7 @@ from bot.knowledge import Knowledge
 from bot.loading.reload import ActiveKnowledge
 from bot.store import Answers, DiskThread, Groups, Store
 from bot.telegram.addressing import OVERHEARD_INTERVAL
-from bot.telegram.messages.buttons import markup, markup_json
+from bot.telegram.messages.buttons import markup
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client, SentMessage
 from bot.telegram.session import Conversations
@@ -29,7 +29,6 @@ _DEBOUNCE = 30.0  # seconds
 _REMEMBERED = 10_000  # of buttons, groups and albums
 _ALBUM = 60.0  # seconds within which all pictures of an album arrive
 _MAX_PICTURES = 4  # of about 170 KB
-_UNCHANGED = "message is not modified"
 
 
 class Services:
@@ -88,34 +87,49 @@ def in_group(chat: Chat) -> bool:
     return chat.type != ChatType.PRIVATE
 
 
-async def send(to: Message, rendered: Rendered) -> SentMessage:
-    """Send to the same chat and topic; in groups, as a reply."""
+async def send(
+    to: Message,
+    rendered: Rendered,
+    *,
+    picture: bytes | None = None,
+    reply_markup: dict[str, object] | None = None,
+) -> SentMessage:
+    """Send to the same chat and topic; in groups, as a reply, also if `to` has been deleted."""
     client, topic = to.get_bot(), to.direct_messages_topic
     assert isinstance(client, Client)  # noqa: S101 - for mypy
-    return await client.send_message_raw(
-        {
-            "chat_id": to.chat_id,
-            "text": rendered.html,
-            "parse_mode": ParseMode.HTML,
-            "reply_markup": markup_json(rendered.rows),
-            "reply_parameters": reply_parameters_for(to) if in_group(to.chat) else None,
-            "message_thread_id": to.message_thread_id if to.is_topic_message else None,
-            "direct_messages_topic_id": topic.topic_id if topic else None,
-        }
+    reply = {"message_id": to.message_id, "allow_sending_without_reply": True}
+    sent = await client.call(
+        "sendPhoto" if picture else "sendMessage",
+        chat_id=to.chat_id,
+        photo=InputFile(picture, "picture.png") if picture else None,
+        caption=rendered.html if picture else None,
+        text=None if picture else rendered.html,
+        parse_mode=ParseMode.HTML,
+        reply_markup=reply_markup or markup(rendered.rows),
+        reply_parameters=reply if in_group(to.chat) else None,
+        message_thread_id=to.message_thread_id if to.is_topic_message else None,
+        direct_messages_topic_id=topic.topic_id if topic else None,
     )
+    return SentMessage(sent["chat"]["id"], sent["message_id"])
 
 
-def reply_parameters_for(message: Message) -> ReplyParameters:
-    """Parameters for a reply that is sent even if `message` has been deleted."""
-    return ReplyParameters(message.message_id, allow_sending_without_reply=True)
+# Telegram's errors when the message is gone, or the edit would not change it.
+_NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
 
 
-async def edit_message(query: CallbackQuery, rendered: Rendered) -> None:
-    """Replace the text and the buttons of the message whose button was pressed."""
+async def edit_message(client: Client, chat_id: int, message_id: int, rendered: Rendered) -> bool:
+    """Replace the text and the buttons of a message; False if nothing was to be changed."""
     try:
-        await query.edit_message_text(
-            rendered.html, ParseMode.HTML, reply_markup=markup(rendered.rows)
+        await client.call(
+            "editMessageText",
+            chat_id=chat_id,
+            message_id=message_id,
+            text=rendered.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup(rendered.rows),
         )
     except BadRequest as error:
-        if _UNCHANGED not in str(error).lower():
-            raise
+        if any(words in str(error).lower() for words in _NO_EDIT):
+            return False
+        raise
+    return True

@@ -70,7 +70,7 @@ async def start(services: Services, message: Message, words: Sequence[str]) -> N
 
 
 async def turn_page(
-    services: Services, query: CallbackQuery, _: Message, number: str
+    services: Services, _: CallbackQuery, message: Message, number: str
 ) -> str | None:
     """Show another page of the article in the same message."""
     is_number = number.isdecimal() and len(number) <= _MAX_DIGITS
@@ -78,7 +78,7 @@ async def turn_page(
     if found is None:
         return None
     set_outcome("source")
-    await edit_message(query, found)
+    await edit_message(services.bot, message.chat_id, message.message_id, found)
     return ""
 
 

@@ -2,10 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any
 
 from telegram import (
-    Bot,
     CallbackQuery,
     ChatMemberRestricted,
     ChatMemberUpdated,
@@ -18,6 +16,7 @@ from bot.store import DiskError, forget_chat
 from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.replies import Rendered
+from bot.telegram.send.client import Client
 from bot.telegram.services import (
     Services,
     edit_message,
@@ -31,19 +30,18 @@ _GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
 _ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
 
 
-async def is_admin(bot: Bot, chat_id: int, person_id: int) -> bool:
+async def is_admin(bot: Client, chat_id: int, person_id: int) -> bool:
     """Whether a person is currently an admin of a group."""
     # Unparsed, because the library refuses a member whose rights are not those that it knows.
-    group: dict[str, Any] = {"chat_id": chat_id}
     try:
-        member = await bot._post("getChatMember", group | {"user_id": person_id})  # noqa: SLF001
+        member = await bot.call("getChatMember", chat_id=chat_id, user_id=person_id)
     except BadRequest:  # a group can hide its members, but not its admins, from bots
-        admins = await bot._post("getChatAdministrators", group)  # noqa: SLF001
+        admins = await bot.call("getChatAdministrators", chat_id=chat_id)
         return any(admin["user"]["id"] == person_id for admin in admins)
     return member["status"] in _ADMINS
 
 
-async def is_from_admin(bot: Bot, message: Message) -> bool:
+async def is_from_admin(bot: Client, message: Message) -> bool:
     """Whether an admin wrote a message; an anonymous admin writes as the group itself."""
     if message.sender_chat:
         return message.sender_chat.id == message.chat_id
@@ -126,10 +124,11 @@ async def switch(
     except DiskError:
         return texts.text("not_saved")
     sees_all = await _sees_all(services.bot, chat_id)
-    await edit_message(query, texts.settings(overhears=on, sees_all=sees_all))
+    shown = texts.settings(overhears=on, sees_all=sees_all)
+    await edit_message(services.bot, chat_id, message.message_id, shown)
     return texts.text("saved")
 
 
-async def _sees_all(bot: Bot, chat_id: int) -> bool:
+async def _sees_all(bot: Client, chat_id: int) -> bool:
     """Whether the bot sees all messages of a group: privacy mode is off, or the bot is an admin."""
     return bool(bot.can_read_all_group_messages) or await is_admin(bot, chat_id, bot.id)

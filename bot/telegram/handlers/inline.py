@@ -3,14 +3,7 @@
 from collections.abc import Iterator
 from hashlib import blake2s
 
-from telegram import (
-    InlineQuery,
-    InlineQueryResultArticle,
-    InlineQueryResultsButton,
-    InputTextMessageContent,
-    LinkPreviewOptions,
-    Message,
-)
+from telegram import InlineQuery, Message
 from telegram.constants import ParseMode
 
 from bot.answering import Answerer, Reply
@@ -24,13 +17,13 @@ from bot.telegram.messages.buttons import as_links, markup
 from bot.telegram.messages.replies import Rendered, render
 from bot.telegram.services import Services
 
+Result = dict[str, object]  # an InlineQueryResultArticle of the Bot API
 # How many seconds Telegram may cache the results, for everybody: they depend only on the query and
 # the knowledge, and an edit to the knowledge should reach people the same day.
 _CACHE_TIME = 6 * 3600
 _MAX_RESULTS = 8  # people only look at the first few
 _TITLE, _PREVIEW = 100, 160  # characters that fit in the list
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_BUTTON = InlineQueryResultsButton("Ask me in private", start_parameter="inline")
+_BUTTON = {"text": "Ask me in private", "start_parameter": "inline"}
 
 
 async def answer_query(services: Services, query: InlineQuery) -> None:
@@ -38,18 +31,24 @@ async def answer_query(services: Services, query: InlineQuery) -> None:
     # All results fit on the first page; any further page is empty.
     found = [] if query.offset else results(services.answerer, query.query, services.username)
     set_outcome("inline")
-    await query.answer(found, cache_time=_CACHE_TIME, is_personal=False, button=_BUTTON)
+    await services.bot.call(
+        "answerInlineQuery",
+        inline_query_id=query.id,
+        results=found,
+        cache_time=_CACHE_TIME,
+        button=_BUTTON,
+    )
 
 
-def results(answerer: Answerer, text: str, username: str) -> list[InlineQueryResultArticle]:
+def results(answerer: Answerer, text: str, username: str) -> list[Result]:
     """The best answers to a query; the topics if there are none."""
     replies = _replies(answerer, text) if question_text(text) else []
     found = [article_result(answerer.knowledge, reply, username) for reply in replies]
     found = found or list(_topics(answerer.knowledge, username))
-    return list({result.id: result for result in found}.values())[:_MAX_RESULTS]
+    return list({result["id"]: result for result in found}.values())[:_MAX_RESULTS]
 
 
-def article_result(knowledge: Knowledge, reply: Reply, username: str) -> InlineQueryResultArticle:
+def article_result(knowledge: Knowledge, reply: Reply, username: str) -> Result:
     """A reply as a result to post in any chat: its buttons are links."""
     questions = [knowledge.entries[s.entry].question for s in reply.sections if s.entry]
     denied = reply.lead if reply.status == "unanswered" else None  # it contradicts the query
@@ -62,20 +61,23 @@ def article_result(knowledge: Knowledge, reply: Reply, username: str) -> InlineQ
 
 def to_result(
     knowledge: Knowledge, title: str, preview: str, rendered: Rendered, username: str
-) -> InlineQueryResultArticle:
+) -> Result:
     """A message as a result to post in any chat; its buttons become links."""
     rows = as_links(rendered.rows, username)
     content = blake2s(f"{title}\n{rendered.html}\n{rows}".encode(), digest_size=16).hexdigest()
-    return InlineQueryResultArticle(
+    result: Result = {
+        "type": "article",
         # At most 64 bytes. It changes with the knowledge, since clients cache results by id.
-        id=f"{knowledge.version}-{content}",
-        title=title[:_TITLE],
-        description=preview[:_PREVIEW],
-        input_message_content=InputTextMessageContent(
-            rendered.html, ParseMode.HTML, link_preview_options=_NO_PREVIEW
-        ),
-        reply_markup=markup(rows),
-    )
+        "id": f"{knowledge.version}-{content}",
+        "title": title[:_TITLE],
+        "description": preview[:_PREVIEW],
+        "input_message_content": {
+            "message_text": rendered.html,
+            "parse_mode": ParseMode.HTML,
+            "link_preview_options": {"is_disabled": True},
+        },
+    }
+    return result | ({"reply_markup": markup(rows)} if rows else {})
 
 
 def _replies(answerer: Answerer, text: str) -> list[Reply]:
@@ -100,7 +102,7 @@ def _replies(answerer: Answerer, text: str) -> list[Reply]:
     return [*first, *(other for other in opened if other)]
 
 
-def _topics(knowledge: Knowledge, username: str) -> Iterator[InlineQueryResultArticle]:
+def _topics(knowledge: Knowledge, username: str) -> Iterator[Result]:
     """Each topic as a message that lists its questions."""
     for name in knowledge.answered_topics():
         rendered = texts.topic(knowledge, name)
@@ -128,4 +130,6 @@ async def answer_guest(services: Services, message: Message) -> None:
         set_outcome("help")
         welcome = texts.start(answerer.knowledge, username)
         result = to_result(answerer.knowledge, bot.first_name, "", welcome, username)
-    await message.answer_guest_query(result)
+    await services.bot.call(
+        "answerGuestQuery", guest_query_id=message.guest_query_id, result=result
+    )

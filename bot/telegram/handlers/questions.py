@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from cachetools import TTLCache
-from telegram import ForceReply, Message, MessageEntity
-from telegram.constants import ParseMode
-from telegram.error import BadRequest
+from telegram import Message, MessageEntity
 
 from bot.answering import Conversation, Reply
 from bot.store import SentAnswer, answer_key
@@ -21,13 +19,13 @@ from bot.telegram.addressing import (
 )
 from bot.telegram.current_update import on_finish, set_outcome
 from bot.telegram.messages import replies, texts
-from bot.telegram.messages.buttons import linked_entry, markup
+from bot.telegram.messages.buttons import linked_entry
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import SentMessage
 from bot.telegram.services import (
     Services,
+    edit_message,
     in_group,
-    reply_parameters_for,
     send,
 )
 from bot.telegram.session import speaker_of
@@ -109,7 +107,7 @@ def remember_answer(
 
 
 def remember_opened(
-    services: Services, sent: SentMessage | Message, entry: str | None, person_id: int
+    services: Services, sent: SentMessage, entry: str | None, person_id: int
 ) -> None:
     """Remember who asked for `sent` with a button or command, so that they can delete it."""
     given = SentAnswer(-sent.message_id, sent.message_id, entry)  # to no message's question
@@ -145,12 +143,8 @@ def names_in(message: Message) -> list[str]:
 
 async def _ask_back(message: Message) -> None:
     """Ask for the question; the person's reply is then answered."""
-    await message.reply_text(
-        texts.text("ask_back"),
-        reply_markup=ForceReply(selective=True, input_field_placeholder="Your question"),
-        reply_parameters=reply_parameters_for(message),
-        message_thread_id=message.message_thread_id if message.is_topic_message else None,
-    )
+    reply = {"force_reply": True, "selective": True, "input_field_placeholder": "Your question"}
+    await send(message, Rendered(texts.text("ask_back")), reply_markup=reply)
 
 
 def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
@@ -186,10 +180,6 @@ async def _repeated(services: Services, message: Message, reply: Reply) -> Rende
     return replies.link_to_earlier(chat, given.answer_id, question, reply.entry) if given else None
 
 
-# Telegram's errors when the message is gone, or the edit would not change it.
-_NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
-
-
 async def answer_edited(services: Services, message: Message) -> None:
     """Update the answer to an edited question, or answer what only now is one."""
     question = question_for(message, services.me)
@@ -216,17 +206,5 @@ async def _update_answer(
     services.conversations.save(speaker_of(message), conversation.after(reply))
     set_outcome(reply.status)
     rendered = render_for_chat(services, message, reply)
-    try:
-        changed = await services.bot.edit_message_text(
-            rendered.html,
-            message.chat_id,
-            given.answer_id,
-            parse_mode=ParseMode.HTML,
-            reply_markup=markup(rendered.rows),
-        )
-    except BadRequest as error:
-        if not any(words in str(error).lower() for words in _NO_EDIT):
-            raise
-        return
-    if isinstance(changed, Message):
-        remember_answer(services, message, changed.message_id, reply.entry)
+    if await edit_message(services.bot, message.chat_id, given.answer_id, rendered):
+        remember_answer(services, message, given.answer_id, reply.entry)

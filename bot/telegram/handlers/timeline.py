@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from telegram import Message
-from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.knowledge import Event
@@ -14,14 +13,12 @@ from bot.loading.subprocesses import run_in_subprocess
 from bot.telegram.current_update import set_outcome
 from bot.telegram.handlers.questions import remember_opened
 from bot.telegram.messages import texts
-from bot.telegram.messages.buttons import Rows, entry_rows, markup
+from bot.telegram.messages.buttons import Rows, entry_rows
 from bot.telegram.messages.replies import DELETE_BUTTON, Rendered
-from bot.telegram.send.client import SentMessage
 from bot.telegram.send.retries import short_reason
 from bot.telegram.services import (
     Services,
     in_group,
-    reply_parameters_for,
     send,
 )
 from bot.telegram.session import speaker_of
@@ -44,17 +41,9 @@ async def show(services: Services, message: Message, arguments: Sequence[str]) -
         entries = dict.fromkeys(event.entry for event in found)
         rows = entry_rows(knowledge.entries[entry] for entry in entries)
     shown = Rendered(texts.timeline_caption(knowledge, found, services.username), rows)
-    sent: Message | SentMessage
+    picture = await _picture(services, found)
     try:
-        sent = await message.reply_photo(
-            await _picture(services, found),
-            caption=shown.html,
-            parse_mode=ParseMode.HTML,
-            reply_markup=markup(shown.rows),
-            filename="timeline.png",
-            reply_parameters=reply_parameters_for(message) if in_group(message.chat) else None,
-            message_thread_id=message.message_thread_id if message.is_topic_message else None,
-        )
+        sent = await send(message, shown, picture=picture)
     except BadRequest as error:
         log.info("Telegram refused the timeline's picture (%s)", short_reason(error))
         sent = await send(message, shown)

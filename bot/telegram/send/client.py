@@ -214,13 +214,12 @@ class Client(Bot):
         found = await self._post("getUpdates", data, read_timeout=_TIMEOUT + seconds)
         return found
 
-    async def send_message_raw(self, data: dict[str, Any]) -> SentMessage:
-        """Call sendMessage with the Bot API's own parameters, omitting those that are None.
+    async def call(self, method: str, **parameters: Any) -> Any:  # noqa: ANN401
+        """The result of a call with the Bot API's own parameters, without those that are None.
 
         Creating and parsing the library's objects would take as long as the call itself.
         """
-        message = await self._post("sendMessage", data)
-        return SentMessage(message["chat"]["id"], message["message_id"])
+        return await self._post(method, parameters)
 
     async def _do_post(self, endpoint: str, data: dict[str, Any], **timeouts: Any) -> Any:  # noqa: ANN401
         """Where the library makes every call; its own rate limiters begin here, too."""

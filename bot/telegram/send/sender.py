@@ -42,7 +42,7 @@ class Sender:
         progress = current_update.get() or UpdateProgress()
         key: Hashable = endpoint
         if endpoint.startswith("send"):
-            key = endpoint, *(data.get(name) for name in _IDENTIFYING)
+            key = endpoint, *(str(data.get(name)) for name in _IDENTIFYING)
         elif endpoint != "answerCallbackQuery":
             return await self._call(post, endpoint, data)
         if key not in progress.sent:  # by an earlier try
