@@ -41,7 +41,6 @@ def record_outcomes(store: Store, outcomes: Iterable[Outcome]) -> None:
                         write()
                 except (sqlite3.Error, OverflowError) as error:
                     log.warning("the database cannot be written (%s); a record is lost", error)
-            store.count_write()
 
 
 class Answers:

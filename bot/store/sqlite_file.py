@@ -169,7 +169,7 @@ class SqliteFile:
         try:
             if self._exclusive:
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            _switch_to_wal(connection, self._busy_timeout)
+            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(f"PRAGMA cache_size = -{_CACHE}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
@@ -202,20 +202,6 @@ class SqliteFile:
 
     def _set_busy_timeout(self, seconds: float) -> None:
         self.connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
-
-
-def _switch_to_wal(connection: sqlite3.Connection, timeout: float) -> None:
-    deadline = time.monotonic() + timeout
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            # Two processes that switch a new file to WAL at once do not wait for each other.
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 def _code(error: BaseException) -> int:

@@ -16,8 +16,7 @@ from typing import Any, Protocol, TypeVar
 log = logging.getLogger(__name__)
 
 _PATIENCE = 0.8  # seconds that a caller waits for the disk
-_CHECK_INTERVAL = 1.0  # seconds between two looks at whether the file is still in place
-_IDLE_INTERVAL = 10.0  # the same while there is no work
+_CHECK_INTERVAL = 1.0  # seconds between two looks at the file
 _CLOSE_TIMEOUT = 5.0  # seconds to finish the waiting work
 _BATCH_DELAY = 0.02  # seconds from the first item of a batch until it is worked on
 _MAX_WAITING = 20_000  # pieces of work; more are dropped, so that memory stays bounded
@@ -32,8 +31,8 @@ class DiskError(Exception):
 class File(Protocol):
     """What a `DiskThread` needs to know of a file."""
 
-    def repair(self) -> object:
-        """Go on with a fresh file if the open one was deleted, replaced or damaged."""
+    def look_after(self) -> None:
+        """Mend the file if it was deleted, replaced or damaged, and delete what is due."""
 
     def close(self) -> None:
         """Close the file."""
@@ -137,9 +136,10 @@ class DiskThread:
                 self._give_up(self._current[0])
 
     def _run(self) -> None:
+        trouble = ""
         while True:
             try:
-                work = self._work.get(timeout=_IDLE_INTERVAL)
+                work = self._work.get(timeout=_CHECK_INTERVAL)
             except queue.Empty:
                 work = bool  # nothing to do but to look at the file
             if work is None:
@@ -147,9 +147,12 @@ class DiskThread:
             if time.monotonic() - self._checked > _CHECK_INTERVAL:
                 self._checked = time.monotonic()
                 try:
-                    self._file.repair()
+                    self._file.look_after()
+                    trouble = ""
                 except Exception as error:  # noqa: BLE001 - the next look may succeed
-                    log.error("the %s cannot be repaired yet (%s)", self._name, error)  # noqa: TRY400
+                    if str(error) != trouble:
+                        log.error("the %s cannot be repaired yet (%s)", self._name, error)  # noqa: TRY400
+                    trouble = str(error)
             work()
         self._file.close()
 

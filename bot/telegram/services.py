@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from cachetools import LRUCache, TTLCache
 from telegram import CallbackQuery, Chat, InputFile, Message, User
@@ -17,7 +18,7 @@ from bot.store import Answers, DiskThread, Groups, Store
 from bot.telegram.addressing import OVERHEARD_INTERVAL
 from bot.telegram.messages.buttons import markup
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.send.client import Client, SentMessage
+from bot.telegram.send.client import Client
 from bot.telegram.session import Conversations
 
 # Answers a command, given the words after it.
@@ -29,6 +30,14 @@ _DEBOUNCE = 30.0  # seconds
 _REMEMBERED = 10_000  # of buttons, groups and albums
 _ALBUM = 60.0  # seconds within which all pictures of an album arrive
 _MAX_PICTURES = 4  # of about 170 KB
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """The ids of a message that the bot sent."""
+
+    chat_id: int
+    message_id: int
 
 
 class Services:

@@ -21,8 +21,8 @@ from bot.telegram.current_update import on_finish, set_outcome
 from bot.telegram.messages import replies, texts
 from bot.telegram.messages.buttons import linked_entry
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.send.client import SentMessage
 from bot.telegram.services import (
+    SentMessage,
     Services,
     edit_message,
     in_group,

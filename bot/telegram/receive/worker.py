@@ -32,7 +32,6 @@ _SLOTS = 32
 # Waiting updates whose JSON is in memory; that of the others is read from the inbox in their turn,
 # which takes longer.
 _MAX_BODIES = 2_000
-_WIPE_AFTER = 1.0  # seconds after an answer until its question is gone from the disk
 # After a downtime, answering begins once all that waits was fetched, or after these seconds: those
 # who are fetched first would otherwise use up what Telegram lets a bot send.
 _CATCH_UP = 0.5
@@ -100,7 +99,6 @@ class Worker:
         self._busy: set[asyncio.Task[None]] = set()
         self._finished = asyncio.Event()
         self._caught_up = asyncio.Event()
-        self._wiping = False
         self._last_success = 0.0
         self._start_lock = asyncio.Lock()
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -266,14 +264,7 @@ class Worker:
         self._bodies.pop(update_id, None)
         self._progress.pop(update_id, None)
         self._finished.set()
-        if not self._wiping:
-            self._wiping = True
-            asyncio.get_running_loop().call_later(_WIPE_AFTER, self._wipe)
         return elapsed
-
-    def _wipe(self) -> None:
-        self._wiping = False
-        self._disk.later(self._inbox.wipe)
 
     def _should_give_up(self, update: Update, tries: int) -> bool:
         """Whether to give up after `tries` failed tries."""

@@ -3,7 +3,6 @@
 import json
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -173,14 +172,6 @@ ALLOWED_UPDATES = [
     "message", "edited_message", "callback_query", "inline_query", "my_chat_member",
     "guest_message",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class SentMessage:
-    """The ids of a message that the bot sent."""
-
-    chat_id: int
-    message_id: int
 
 
 _WITHOUT_PREVIEW = frozenset({"sendMessage", "editMessageText"})
