@@ -17,13 +17,7 @@ from bot.telegram.handlers.questions import remember_answer, remember_opened, re
 from bot.telegram.messages import article, texts
 from bot.telegram.messages.buttons import ADDED, CONTEXT, OPEN, TOPIC, as_html, passage_number
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.services import (
-    Respond,
-    Services,
-    edit_message,
-    in_group,
-    send,
-)
+from bot.telegram.services import Respond, Services, edit_message, in_group, send
 from bot.telegram.session import speaker_of
 
 _MAX_DIGITS = 4  # of a page's number

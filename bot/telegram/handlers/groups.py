@@ -3,12 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from telegram import (
-    CallbackQuery,
-    ChatMemberRestricted,
-    ChatMemberUpdated,
-    Message,
-)
+from telegram import CallbackQuery, ChatMemberRestricted, ChatMemberUpdated, Message
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest
 
@@ -17,11 +12,7 @@ from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client
-from bot.telegram.services import (
-    Services,
-    edit_message,
-    send,
-)
+from bot.telegram.services import Services, edit_message, send
 
 log = logging.getLogger(__name__)
 

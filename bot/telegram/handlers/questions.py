@@ -21,13 +21,7 @@ from bot.telegram.current_update import on_finish, set_outcome
 from bot.telegram.messages import replies, texts
 from bot.telegram.messages.buttons import linked_entry
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.services import (
-    SentMessage,
-    Services,
-    edit_message,
-    in_group,
-    send,
-)
+from bot.telegram.services import SentMessage, Services, edit_message, in_group, send
 from bot.telegram.session import speaker_of
 
 _IDENTIFYING = {

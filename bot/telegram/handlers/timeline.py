@@ -16,11 +16,7 @@ from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import Rows, entry_rows
 from bot.telegram.messages.replies import DELETE_BUTTON, Rendered
 from bot.telegram.send.retries import short_reason
-from bot.telegram.services import (
-    Services,
-    in_group,
-    send,
-)
+from bot.telegram.services import Services, in_group, send
 from bot.telegram.session import speaker_of
 from bot.timeline import matching_events
 

@@ -37,13 +37,7 @@ class Poller:
     A bot that has just started gives way to another poller after `conflict_patience` seconds.
     """
 
-    def __init__(
-        self,
-        client: Client,
-        worker: Worker,
-        *,
-        conflict_patience: float,
-    ) -> None:
+    def __init__(self, client: Client, worker: Worker, *, conflict_patience: float) -> None:
         self._client = client
         self._worker = worker
         self._patience = conflict_patience

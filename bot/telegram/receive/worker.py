@@ -100,7 +100,6 @@ class Worker:
         self._finished = asyncio.Event()
         self._caught_up = asyncio.Event()
         self._last_success = 0.0
-        self._start_lock = asyncio.Lock()
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def start(self) -> None:
@@ -224,10 +223,7 @@ class Worker:
         """Try once. Raises errors worth a retry; the error handlers get the others."""
         current_update.set(progress)
         progress.on_finish.clear()  # from an earlier try
-        # Finding an answer blocks the event loop for a few milliseconds. Let it read responses
-        # in between: a sent message must be recorded soon, as we may be killed at any time.
-        async with self._start_lock:
-            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # let others go on: some updates take nothing but processor time
         try:
             async with asyncio.timeout(_TRY_TIMEOUT):
                 await self._handler(update)

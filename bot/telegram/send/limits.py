@@ -54,7 +54,7 @@ class AnswersTo:
     person: int
 
 
-Recipient = int | str | AnswersTo  # a chat's id or name, or a person
+Recipient = int | AnswersTo  # a chat's id, or a person
 
 
 class SendLimits:

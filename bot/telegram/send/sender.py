@@ -77,7 +77,7 @@ class Sender:
 
 def _recipient(endpoint: str, data: dict[str, Any]) -> Recipient | None:
     """The chat that a call is for, or the person whose query it answers; None if there is none."""
-    chat: int | str | None = data.get("chat_id")
+    chat: int | None = data.get("chat_id")
     progress = current_update.get()
     if chat is None and progress and progress.person and endpoint.startswith("answer"):
         return AnswersTo(progress.person)
