@@ -28,6 +28,12 @@ def set_outcome(outcome: str) -> None:
         progress.outcome = outcome
 
 
+def has_sent() -> bool:
+    """Whether an earlier try of the current update has sent something."""
+    progress = current_update.get()
+    return bool(progress and progress.sent)
+
+
 def on_finish(write: Callable[[], None]) -> None:
     """Run `write` once the current update is done; it is an error if there is none."""
     progress = current_update.get()

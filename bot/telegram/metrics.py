@@ -30,7 +30,7 @@ class _Metrics:
         )
         self.retries = Counter(
             "treaty_bot_retries",
-            "Retries, by API method; 'update' is the whole update",
+            "Failed calls worth a retry, by API method; 'update': retried updates",
             ["method"],
         )
         self.knowledge = Info("treaty_bot_knowledge", "The version of the knowledge in use")
@@ -64,7 +64,7 @@ def update_finished(outcome: str, seconds: float) -> None:
 
 
 def count_retry(method: str) -> None:
-    """Count a retry of a Bot API method, or of a whole update (`method` "update")."""
+    """Count a failed call of a Bot API method, or a retried update (`method` "update")."""
     if _metrics:
         _metrics.retries.labels(method).inc()
 

@@ -59,9 +59,8 @@ class Services:
         self.drawing = asyncio.Lock()  # one picture at a time, as each needs its own process
         self.pictures: LRUCache[tuple[object, ...], bytes] = LRUCache(_MAX_PICTURES)
         self.conversations = Conversations()
-        # Chat, message and data of buttons, and the id of the press: one that is pressed again
-        # sends nothing for a while.
-        self.recent_presses: TTLCache[tuple[int, int, str | None], str]
+        # Chat, message and data of buttons: one that is pressed again sends nothing for a while.
+        self.recent_presses: TTLCache[tuple[int, int, str | None], bool]
         self.recent_presses = TTLCache(_REMEMBERED, _DEBOUNCE)
         # Groups whose last overheard question was just answered; albums, and their first picture.
         self.overheard: TTLCache[int, bool] = TTLCache(_REMEMBERED, OVERHEARD_INTERVAL)

@@ -11,7 +11,7 @@ from telegram.constants import ChatType
 from bot.errors import InputError, ServingError
 from bot.feedback.stats import stats_text
 from bot.feedback.unanswered import unanswered_text
-from bot.telegram.current_update import set_outcome
+from bot.telegram.current_update import has_sent, set_outcome
 from bot.telegram.handlers.groups import forget_chat_data, is_from_admin
 from bot.telegram.handlers.questions import remember_answer, remember_opened, render_for_chat
 from bot.telegram.messages import article, texts
@@ -81,7 +81,7 @@ async def press_sending_button(
 ) -> str | None:
     """A button that sends an answer, a topic or the context of an answer."""
     press = message.chat_id, message.message_id, query.data
-    if services.recent_presses.get(press, query.id) != query.id:  # otherwise this is a retry
+    if press in services.recent_presses and not has_sent():  # otherwise this is a retry
         set_outcome("repeated")
         return texts.text("already_sent")
     kind = (query.data or "")[:1]
@@ -102,7 +102,7 @@ async def press_sending_button(
         if shown is None:
             return None
         await send(message, shown)
-    services.recent_presses[press] = query.id
+    services.recent_presses[press] = True
     return ""
 
 
