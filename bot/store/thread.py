@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +38,14 @@ class File(Protocol):
         """Close the file."""
 
 
-class DiskThread:
+F = TypeVar("F", bound=File)
+
+
+class DiskThread(Generic[F]):
     """Runs work on one file, in order; while the disk does not answer, callers go on without it."""
 
-    def __init__(self, file: File, name: str) -> None:
-        self._file = file
+    def __init__(self, file: F, name: str) -> None:
+        self.file = file
         self._name = name
         self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._checked = 0.0
@@ -147,14 +150,14 @@ class DiskThread:
             if time.monotonic() - self._checked > _CHECK_INTERVAL:
                 self._checked = time.monotonic()
                 try:
-                    self._file.look_after()
+                    self.file.look_after()
                     trouble = ""
                 except Exception as error:  # noqa: BLE001 - the next look may succeed
                     if str(error) != trouble:
                         log.error("the %s cannot be repaired yet (%s)", self._name, error)  # noqa: TRY400
                     trouble = str(error)
             work()
-        self._file.close()
+        self.file.close()
 
     def _give_up(self, future: Future[Any]) -> None:
         if self._stuck and not self._stuck.done():

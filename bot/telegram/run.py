@@ -4,16 +4,15 @@ import asyncio
 import gc
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from telegram.error import InvalidToken
 
 from bot.config import MALFORMED, TOKEN_FORMAT, Settings
 from bot.errors import InputError, ServingError
-from bot.loading.reload import ActiveKnowledge, KnowledgeReloader
+from bot.loading.reload import KnowledgeReloader
 from bot.store import DiskThread, Inbox, Store, inbox_path, record_outcomes
 from bot.telegram import metrics
 from bot.telegram.dispatcher import Dispatcher
@@ -58,37 +57,34 @@ def run(settings: Settings, knowledge: Path | None) -> int:
     gc.freeze()
     gc.set_threshold(_GARBAGE)
     try:
-        with _opened(settings) as disks, metrics.serve_metrics(settings):
-            asyncio.run(_serve(settings, reloader, disks))
+        with _opened(settings) as (inbox, records), metrics.serve_metrics(settings):
+            asyncio.run(_serve(settings, reloader, inbox, records))
     except ServingError as error:
         log.critical("%s", error)
         return 1
     return 0
 
 
-class _Disks(NamedTuple):
-    """The bot's two files, each with its thread."""
-
-    store: Store
-    records: DiskThread
-    inbox: Inbox
-    inbox_thread: DiskThread
-
-
 @contextmanager
-def _opened(settings: Settings) -> Iterator[_Disks]:
+def _opened(settings: Settings) -> Iterator[tuple[DiskThread[Inbox], DiskThread[Store]]]:
     """Open the files; the inbox first, since another process that serves the bot has it locked."""
     path = settings.database_path
-    with ExitStack() as stack:
-        inbox = Inbox(inbox_path(path))
-        store = Store(path, recover=True)
-        inbox.adopt(store)
-        inbox_thread = stack.enter_context(closing(DiskThread(inbox, "inbox")))
-        records = stack.enter_context(closing(DiskThread(store, "database")))
-        yield _Disks(store, records, inbox, inbox_thread)
+    inbox = Inbox(inbox_path(path))
+    store = Store(path, recover=True)
+    inbox.adopt(store)
+    with (
+        closing(DiskThread(inbox, "inbox")) as inbox_thread,
+        closing(DiskThread(store, "database")) as records,
+    ):
+        yield inbox_thread, records
 
 
-async def _serve(settings: Settings, reloader: KnowledgeReloader, disks: _Disks) -> None:
+async def _serve(
+    settings: Settings,
+    reloader: KnowledgeReloader,
+    inbox: DiskThread[Inbox],
+    records: DiskThread[Store],
+) -> None:
     serving = asyncio.current_task()
     assert serving is not None  # noqa: S101 - this is a task
     cancel_on_signals(serving)
@@ -100,7 +96,7 @@ async def _serve(settings: Settings, reloader: KnowledgeReloader, disks: _Disks)
         asyncio.create_task(watch_event_loop()),
     ]
     try:
-        await _serve_updates(settings, client, reloader.active, disks)
+        await _serve_updates(Services(settings, reloader.active, records, client), inbox)
     except asyncio.CancelledError:
         log.info("stopped")
     finally:  # until serving has ended, SIGHUP may come
@@ -109,16 +105,14 @@ async def _serve(settings: Settings, reloader: KnowledgeReloader, disks: _Disks)
         await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def _serve_updates(
-    settings: Settings, client: Client, active: ActiveKnowledge, disks: _Disks
-) -> None:
+async def _serve_updates(services: Services, inbox: DiskThread[Inbox]) -> None:
     """Connect and serve until cancelled."""
+    settings, client, records = services.settings, services.bot, services.records
     await _connect(client, polling=not settings.webhook_url)
-    disks.inbox.bot_id = client.id
-    handle = Dispatcher(Services(settings, active, disks.store, disks.records, client)).handle
-    record = partial(disks.records.collect, partial(record_outcomes, disks.store))
-    worker = Worker(client, handle, disks.inbox, disks.inbox_thread, record)
-    knowledge = active.answerer.knowledge
+    inbox.file.bot_id = client.id
+    record = partial(records.collect, partial(record_outcomes, services.store))
+    worker = Worker(client, Dispatcher(services).handle, inbox, record)
+    knowledge = services.knowledge
     setting_profile = asyncio.create_task(set_profile(client, knowledge))
     metrics.knowledge_loaded(knowledge.version)
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)

@@ -50,12 +50,11 @@ class Services:
         self,
         settings: Settings,
         active: ActiveKnowledge,
-        store: Store,
-        records: DiskThread,
+        records: DiskThread[Store],
         bot: Client,
     ) -> None:
-        self.settings, self.active, self.store, self.records = settings, active, store, records
-        self.bot = bot
+        self.settings, self.active, self.records, self.bot = settings, active, records, bot
+        self.store = store = records.file
         self.drawing = asyncio.Lock()  # one picture at a time, as each needs its own process
         self.pictures: LRUCache[tuple[object, ...], bytes] = LRUCache(_MAX_PICTURES)
         self.conversations = Conversations()

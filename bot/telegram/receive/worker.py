@@ -82,14 +82,12 @@ class Worker:
         self,
         bot: Bot,
         handle: Callable[[Update], Awaitable[None]],
-        inbox: Inbox,
-        disk: DiskThread,
+        disk: DiskThread[Inbox],
         record: Callable[[Outcome], None],
     ) -> None:
         self._bot = bot
         self._handler = handle
-        self._inbox = inbox
-        self._disk = disk
+        self._disk, self._inbox = disk, disk.file
         self._record = record
         self._queues = ChatQueues()
         metrics.watch(self._queues.arrived)

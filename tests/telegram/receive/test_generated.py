@@ -43,12 +43,12 @@ class Stack:
         answerer = Answerer(load_knowledge(BRIDGE))
         self._client = make_client(config, Sender(throttled=False))
         active = ActiveKnowledge(answerer, make_scrubber(answerer.knowledge))
-        services = Services(config, active, self._store, self._records, self._client)
+        services = Services(config, active, self._records, self._client)
         record = partial(self._records.collect, partial(record_outcomes, self._store))
 
         async def start() -> Worker:
             await self._client.initialize()
-            worker = Worker(self._client, Dispatcher(services).handle, inbox, self._disk, record)
+            worker = Worker(self._client, Dispatcher(services).handle, self._disk, record)
             await worker.start()
             return worker
 

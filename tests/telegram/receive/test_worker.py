@@ -42,7 +42,7 @@ class Bench:
     @asynccontextmanager
     async def worker(self, handler: Handler) -> AsyncIterator[Worker]:
         """Run a worker with this handler; wait on exit until it has nothing left to do."""
-        worker = Worker(self.client, handler, self.inbox, self.disk, _write_at_once)
+        worker = Worker(self.client, handler, self.disk, _write_at_once)
         await worker.start()
         yield worker
         while worker.waiting and not worker.failed.done():  # noqa: ASYNC110 - outside of it
@@ -290,7 +290,7 @@ async def test_what_was_waiting_is_handled_by_the_next_worker(bench: Bench) -> N
     async def count(update: Update) -> None:
         handled.append(update.update_id)
 
-    first = Worker(bench.client, hang, bench.inbox, bench.disk, _write_at_once)
+    first = Worker(bench.client, hang, bench.disk, _write_at_once)
     await first.start()
     body = bench.body(bench.telegram.private())
     await first.accept([body])
