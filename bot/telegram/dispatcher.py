@@ -85,7 +85,7 @@ async def _answer(services: Services, message: Message) -> None:
         set_outcome("silent")
         return
     is_private = message.chat.type == ChatType.PRIVATE
-    command, words = command_in(message, services.me)
+    command, rest = command_in(message, services.me)
     respond = _COMMANDS.get(command)
     if message.from_user and message.from_user.id in services.settings.owner_ids and is_private:
         respond = respond or commands.FOR_OWNERS.get(command)
@@ -93,7 +93,7 @@ async def _answer(services: Services, message: Message) -> None:
     if respond is None and is_private:
         respond = commands.FIXED["help"]
     if respond:
-        await respond(services, message, words)
+        await respond(services, message, rest)
 
 
 async def _press(services: Services, query: CallbackQuery) -> None:

@@ -1,7 +1,7 @@
 """Shared by all handlers: the answerer, the store, the conversations, functions for replying."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from cachetools import LRUCache, TTLCache
@@ -21,8 +21,8 @@ from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client
 from bot.telegram.session import Conversations
 
-# Answers a command, given the words after it.
-Respond = Callable[["Services", Message, Sequence[str]], Awaitable[None]]
+# Answers a command, given the text after it.
+Respond = Callable[["Services", Message, str], Awaitable[None]]
 # Does what a button is for, given its name; returns the notice to show: "" is none, and None says
 # that the button does nothing any more.
 Press = Callable[["Services", CallbackQuery, Message, str], Awaitable[str | None]]

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from telegram import CallbackQuery, Message
@@ -28,7 +28,7 @@ async def _reply(
     render: Callable[[Services], Rendered],
     services: Services,
     message: Message,
-    _: Sequence[str],
+    _: str,
 ) -> None:
     set_outcome(name)
     await send(message, render(services))
@@ -43,9 +43,9 @@ FIXED: dict[str, Respond] = {
 }
 
 
-async def start(services: Services, message: Message, words: Sequence[str]) -> None:
+async def start(services: Services, message: Message, text: str) -> None:
     """`/start` alone, `/start ENTRY` and `/start p3`; anything else gets the welcome."""
-    payload = words[0] if words else ""
+    payload = text.strip().partition(" ")[0]
     if payload == ADDED and message.chat.type != ChatType.PRIVATE:
         set_outcome("silent")  # the group is greeted when the bot is added
         return
@@ -106,7 +106,7 @@ async def press_sending_button(
     return ""
 
 
-async def forget(services: Services, message: Message, _: Sequence[str]) -> None:
+async def forget(services: Services, message: Message, _: str) -> None:
     """Delete a chat's data; in a group only an admin may delete everybody's."""
     set_outcome("forgotten")
     if in_group(message.chat) and not await is_from_admin(services.bot, message):
@@ -117,7 +117,7 @@ async def forget(services: Services, message: Message, _: Sequence[str]) -> None
 
 
 async def _report(
-    make_text: Callable[[Services], str], services: Services, message: Message, _: Sequence[str]
+    make_text: Callable[[Services], str], services: Services, message: Message, _: str
 ) -> None:
     set_outcome("report")
     await services.records.ask(services.store.now, default=0)  # after what is being recorded

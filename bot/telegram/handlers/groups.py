@@ -1,7 +1,6 @@
 """Groups: the bot's membership, migrations, and `/settings` for admins."""
 
 import logging
-from collections.abc import Sequence
 
 from telegram import CallbackQuery, ChatMemberRestricted, ChatMemberUpdated, Message
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
@@ -86,7 +85,7 @@ def _was_added(change: ChatMemberUpdated) -> bool:
     return change.chat.type in _GROUPS and was_gone and not is_muted
 
 
-async def settings(services: Services, message: Message, _: Sequence[str]) -> None:
+async def settings(services: Services, message: Message, _: str) -> None:
     """Show an admin when the bot answers in a group, with two buttons that change it."""
     set_outcome("settings")
     if message.chat.type == ChatType.PRIVATE:

@@ -1,6 +1,5 @@
 """Answers questions; for a day, even after a restart, editing a question updates its answer."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from cachetools import TTLCache
@@ -33,7 +32,7 @@ _IDENTIFYING = {
 }
 
 
-async def ask(services: Services, message: Message, _: Sequence[str] = ()) -> None:
+async def ask(services: Services, message: Message, _: str) -> None:
     """Answer a new message, if it asks something."""
     if message.text is None and message.caption is None:  # somebody joined, and so on
         set_outcome("silent")

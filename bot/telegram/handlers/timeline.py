@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-from collections.abc import Sequence
 
 from telegram import Message
 from telegram.error import BadRequest
@@ -23,11 +22,11 @@ from bot.timeline import matching_events
 log = logging.getLogger(__name__)
 
 
-async def show(services: Services, message: Message, arguments: Sequence[str]) -> None:
-    """Show all events, or those that match the words after the command."""
+async def show(services: Services, message: Message, text: str) -> None:
+    """Show all events, or those that match the text after the command."""
     set_outcome("timeline")
     knowledge = services.knowledge
-    words = " ".join(re.findall(r"[\w-]+", " ".join(arguments)))
+    words = " ".join(re.findall(r"[\w-]+", text))
     found = matching_events(knowledge.events, words)
     if not found:
         await send(message, texts.no_matching_event(knowledge, words))

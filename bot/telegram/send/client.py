@@ -73,15 +73,14 @@ class AiohttpRequest(BaseRequest):
         if session is not None:
             await session.close()
 
-    async def do_request(  # noqa: PLR0913, PLR0917 - see BaseRequest
+    async def do_request(
         self,
         url: str,
         method: str,
         request_data: RequestData | None = None,
         read_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
+        *_: Any,  # noqa: ANN401 - other timeouts, see BaseRequest
+        **__: Any,  # noqa: ANN401
     ) -> tuple[int, bytes]:
         """The status and the answer of the Bot API; raises `NetworkError` if there is none."""
         if read_timeout is BaseRequest.DEFAULT_NONE:
@@ -234,7 +233,6 @@ def make_client(
         token.reveal(),
         sender,
         base_url=f"{str(server).rstrip('/')}/bot",
-        base_file_url=f"{str(server).rstrip('/')}/file/bot",
         request=AiohttpRequest(CONNECTIONS, timeout, proxy),
         get_updates_request=AiohttpRequest(2, timeout, proxy),
     )
