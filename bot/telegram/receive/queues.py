@@ -27,6 +27,10 @@ class ChatQueues:
         """Whether more updates may come; Telegram keeps them for a day otherwise."""
         return len(self.arrived) < MAX_WAITING
 
+    def length(self, chat: int) -> int:
+        """The number of a chat's updates."""
+        return len(self._queues.get(chat, ()))
+
     def put(self, chat: int, update_id: int) -> None:
         """Add an update to the end of its chat's queue."""
         self.arrived[update_id] = time.monotonic()

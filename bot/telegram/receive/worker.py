@@ -29,9 +29,10 @@ log = logging.getLogger(__name__)
 # Updates handled at once. More would hold more memory without being faster: Telegram accepts
 # about 30 messages a second. A chat that has to wait does not count.
 _SLOTS = 32
-# Waiting updates whose JSON is in memory; that of the others is read from the inbox in their turn,
-# which takes longer.
+# Waiting updates whose JSON is in memory, in all and of one chat; that of the others is read from
+# the inbox in their turn, which takes longer: those who write little do not wait for it.
 _MAX_BODIES = 2_000
+_MAX_BODIES_PER_CHAT = 20
 # After a downtime, answering begins once all that waits was fetched, or after these seconds: those
 # who are fetched first would otherwise use up what Telegram lets a bot send.
 _CATCH_UP = 0.5
@@ -143,7 +144,9 @@ class Worker:
             new = [one for one in found.values() if one.update_id not in self._queues.arrived]
             is_durable = False
         for one in new:
-            if len(self._bodies) < _MAX_BODIES or not is_durable:
+            in_chat = self._queues.length(one.chat_id)
+            has_room = len(self._bodies) < _MAX_BODIES and in_chat < _MAX_BODIES_PER_CHAT
+            if has_room or not is_durable:
                 self._bodies[one.update_id] = one.body
             self._queues.put(one.chat_id, one.update_id)
         if len(found) < _FULL_BATCH:
