@@ -30,9 +30,9 @@ _COMMANDS: dict[str, Respond] = {
     "timeline": timeline.show,
 }
 _BUTTONS: dict[str, Press] = {
-    buttons.OPEN: commands.press_sending_button,
-    buttons.TOPIC: commands.press_sending_button,
-    buttons.CONTEXT: commands.press_sending_button,
+    buttons.OPEN: commands.show_more,
+    buttons.TOPIC: commands.show_more,
+    buttons.CONTEXT: commands.show_more,
     buttons.PAGE: commands.turn_page,
     buttons.DELETE: votes.delete,
     buttons.GOOD: votes.vote,

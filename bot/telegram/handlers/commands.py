@@ -76,10 +76,10 @@ async def turn_page(
     return ""
 
 
-async def press_sending_button(
+async def show_more(
     services: Services, query: CallbackQuery, message: Message, name: str
 ) -> str | None:
-    """A button that sends an answer, a topic or the context of an answer."""
+    """Send what a button stands for: an answer, a topic, or the context of an answer."""
     press = message.chat_id, message.message_id, query.data
     if press in services.recent_presses and not has_sent():  # otherwise this is a retry
         set_outcome("repeated")
