@@ -28,6 +28,12 @@ def set_outcome(outcome: str) -> None:
         progress.outcome = outcome
 
 
+def is_retry() -> bool:
+    """Whether an earlier try of the current update failed."""
+    progress = current_update.get()
+    return bool(progress and progress.tries)
+
+
 def has_sent() -> bool:
     """Whether an earlier try of the current update has sent something."""
     progress = current_update.get()

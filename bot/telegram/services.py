@@ -83,11 +83,6 @@ class Services:
         """The bot's own account; its name can change."""
         return self.bot.bot
 
-    @property
-    def username(self) -> str:
-        """The bot's username, without the @."""
-        return self.bot.username
-
 
 def in_group(chat: Chat) -> bool:
     """Whether people other than the asker can read the chat."""

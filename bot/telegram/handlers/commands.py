@@ -38,7 +38,7 @@ async def _reply(
 FIXED: dict[str, Respond] = {
     "help": partial(_reply, "help", lambda s: texts.help_(s.me)),
     "topics": partial(_reply, "topics", lambda s: texts.topics(s.knowledge)),
-    "source": partial(_reply, "source", lambda s: article.source(s.knowledge, s.username)),
+    "source": partial(_reply, "source", lambda s: article.source(s.knowledge, s.bot.username)),
     "privacy": partial(_reply, "privacy", lambda s: texts.privacy(keeps_questions=s.recorder.on)),
 }
 
@@ -49,7 +49,7 @@ async def start(services: Services, message: Message, text: str) -> None:
     if payload == ADDED and message.chat.type != ChatType.PRIVATE:
         set_outcome("silent")  # the group is greeted when the bot is added
         return
-    knowledge, username = services.knowledge, services.username
+    knowledge, username = services.knowledge, services.bot.username
     if reply := services.answerer.open(payload):
         set_outcome(reply.status)
         services.conversations.add(speaker_of(message), reply)
@@ -68,7 +68,9 @@ async def turn_page(
 ) -> str | None:
     """Show another page of the article in the same message."""
     is_number = number.isdecimal() and len(number) <= _MAX_DIGITS
-    found = article.page(services.knowledge, int(number), services.username) if is_number else None
+    found = (
+        article.page(services.knowledge, int(number), services.bot.username) if is_number else None
+    )
     if found is None:
         return None
     set_outcome("source")
@@ -98,7 +100,7 @@ async def show_more(
             shown = texts.topic(knowledge, name)
         elif kind == CONTEXT and name in knowledge.entries:
             set_outcome("context")
-            shown = article.in_context(knowledge, knowledge.entries[name], services.username)
+            shown = article.in_context(knowledge, knowledge.entries[name], services.bot.username)
         if shown is None:
             return None
         await send(message, shown)

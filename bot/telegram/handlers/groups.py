@@ -52,7 +52,7 @@ async def change_membership(services: Services, change: ChatMemberUpdated) -> No
         set_outcome("greeted")
         sees_all = bool(services.me.can_read_all_group_messages)
         sees_all |= now.status == ChatMemberStatus.ADMINISTRATOR
-        greeting = texts.greeting(services.knowledge, services.username, sees_all=sees_all)
+        greeting = texts.greeting(services.knowledge, services.bot.username, sees_all=sees_all)
         await services.bot.send_message(chat.id, greeting.html, ParseMode.HTML)
         services.records.later(services.groups.set_greeted, chat.id)
 

@@ -29,7 +29,7 @@ _BUTTON = {"text": "Ask me in private", "start_parameter": "inline"}
 async def answer_query(services: Services, query: InlineQuery) -> None:
     """The person picks an answer and posts it."""
     # All results fit on the first page; any further page is empty.
-    found = [] if query.offset else results(services.answerer, query.query, services.username)
+    found = [] if query.offset else results(services.answerer, query.query, services.bot.username)
     set_outcome("inline")
     await services.bot.call(
         "answerInlineQuery",
@@ -117,7 +117,7 @@ async def answer_guest(services: Services, message: Message) -> None:
     if not message.guest_query_id or not is_from_person(message, bot):
         set_outcome("silent")
         return
-    answerer, username = services.answerer, services.username
+    answerer, username = services.answerer, services.bot.username
     text = text_and_entities(message)[0]
     # A bare mention in reply to somebody's message is about that message.
     asked = question_about(text, "mention", message, bot)

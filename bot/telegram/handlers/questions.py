@@ -85,7 +85,7 @@ def render_for_chat(services: Services, message: Message, reply: Reply) -> Rende
     return replies.render(
         reply,
         services.knowledge,
-        services.username,
+        services.bot.username,
         in_group=in_group(message.chat),
         votes=services.recorder.on,
     )
@@ -113,7 +113,7 @@ def conversation_for(services: Services, message: Message) -> Conversation:
     other = message.reply_to_message
     if other is None or not replies_to(message, services.me):
         return current
-    entry = services.knowledge.entries.get(linked_entry(other, services.username) or "")
+    entry = services.knowledge.entries.get(linked_entry(other, services.bot.username) or "")
     if entry is None or entry.id == current.entry:
         return current
     return Conversation(entry.question, (entry.id,))

@@ -35,7 +35,7 @@ async def show(services: Services, message: Message, text: str) -> None:
     if not in_group(message.chat):
         entries = dict.fromkeys(event.entry for event in found)
         rows = entry_rows(knowledge.entries[entry] for entry in entries)
-    shown = Rendered(texts.timeline_caption(knowledge, found, services.username), rows)
+    shown = Rendered(texts.timeline_caption(knowledge, found, services.bot.username), rows)
     picture = await _picture(services, found)
     try:
         sent = await send(message, shown, picture=picture)

@@ -6,7 +6,7 @@ from telegram import CallbackQuery, Message
 from telegram.error import BadRequest
 
 from bot.store import DiskError, answer_key
-from bot.telegram.current_update import set_outcome
+from bot.telegram.current_update import is_retry, set_outcome
 from bot.telegram.handlers.groups import is_admin
 from bot.telegram.messages.buttons import GOOD
 from bot.telegram.messages.texts import text
@@ -29,9 +29,12 @@ async def vote(
         answered_at=message.date.timestamp(),
     )
     try:
-        return text(f"vote_{await services.records.require(cast)}")
+        result = await services.records.require(cast)
     except DiskError:
         return text("vote_failed")
+    if result == "same" and is_retry():  # counted, but the press was not answered
+        result = "counted"
+    return text(f"vote_{result}")
 
 
 async def delete(services: Services, query: CallbackQuery, message: Message, _: str) -> str | None:

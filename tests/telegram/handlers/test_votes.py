@@ -23,6 +23,13 @@ def test_a_vote_counts_once_and_can_be_changed(town: FakeTelegram) -> None:
         assert "older version" in notice(town, town.press(forged, answer, forged=True))
 
 
+def test_a_vote_whose_press_was_not_answered_at_once_is_thanked_for(town: FakeTelegram) -> None:
+    """The update is handled twice, but the person voted once."""
+    answer = town.reply_to(town.say("when does the bridge close?"))
+    town.faults.add("502", "answerCallbackQuery", times=1)
+    assert notice(town, town.press("👍", answer)).startswith("Thank you")
+
+
 def test_only_the_owner_can_read_what_was_asked(tmp_path: Path) -> None:
     """The two commands work in the owner's private chat; to others they are unknown."""
     with FakeTelegram() as telegram:
