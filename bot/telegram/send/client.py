@@ -36,8 +36,7 @@ class AiohttpRequest(BaseRequest):
     `proxy` is a URL such as `Settings.proxy_for` returns; nothing else decides about proxies.
     """
 
-    def __init__(self, connections: int, timeout: float, proxy: str | None = None) -> None:
-        self._connections = connections
+    def __init__(self, timeout: float, proxy: str | None = None) -> None:
         self._timeout = timeout
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
@@ -59,9 +58,7 @@ class AiohttpRequest(BaseRequest):
 
             connector, proxy = partial(ProxyConnector.from_url, proxy), None
         self._session = aiohttp.ClientSession(
-            connector=connector(
-                limit=self._connections, keepalive_timeout=_KEEPALIVE, ssl=_certificates()
-            ),
+            connector=connector(keepalive_timeout=_KEEPALIVE, ssl=_certificates()),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self.USER_AGENT},
             proxy=proxy,
@@ -168,9 +165,6 @@ def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, di
 
 
 _TIMEOUT = 20.0  # seconds; long, because after a timeout the call may or may not have succeeded
-# Concurrent calls. Enough for 30 messages a second when each takes a quarter of a second; every
-# additional connection makes each call slower.
-CONNECTIONS = 8
 ALLOWED_UPDATES = [
     "message", "edited_message", "callback_query", "inline_query", "my_chat_member",
     "guest_message",
@@ -230,8 +224,8 @@ def make_client(
         token.reveal(),
         base_url=f"{str(server).rstrip('/')}/bot",
         base_file_url=f"{str(server).rstrip('/')}/file/bot",
-        request=AiohttpRequest(CONNECTIONS, timeout, proxy),
-        get_updates_request=AiohttpRequest(2, timeout, proxy),
+        request=AiohttpRequest(timeout, proxy),
+        get_updates_request=AiohttpRequest(timeout, proxy),
         defaults=defaults,
         rate_limiter=limiter,
     )

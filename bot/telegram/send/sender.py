@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
@@ -10,7 +11,6 @@ from telegram.ext import BaseRateLimiter
 
 from bot.telegram import metrics
 from bot.telegram.current_update import UpdateProgress, current_update
-from bot.telegram.send.client import CONNECTIONS
 from bot.telegram.send.limits import AnswersTo, Recipient, SendLimits
 from bot.telegram.send.retries import is_temporary, seconds_before_retry, short_reason
 
@@ -49,7 +49,6 @@ class Sender(BaseRateLimiter[None]):
         self._throttled = throttled
         self._max_wait = max_wait
         self._limits = SendLimits(max_wait=max_wait)
-        self._connections = asyncio.Semaphore(CONNECTIONS)
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -66,10 +65,7 @@ class Sender(BaseRateLimiter[None]):
         data: dict[str, Any],
         rate_limit_args: None,  # noqa: ARG002
     ) -> Any:  # noqa: ANN401
-        async def call() -> Any:  # noqa: ANN401
-            async with self._connections:
-                return await callback(endpoint, data, **kwargs)
-
+        call = partial(callback, endpoint, data, **kwargs)
         progress = current_update.get() or UpdateProgress()
         is_press = endpoint == "answerCallbackQuery"
         if is_press and progress.has_answered_press:  # in an earlier try
