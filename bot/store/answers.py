@@ -37,8 +37,7 @@ def record_outcomes(store: Store, outcomes: Iterable[Outcome]) -> None:
             connection.executemany(_INSERT_MESSAGE, [(*message, now) for message in sent])
             for write in writes:
                 try:
-                    with store.transaction():
-                        write()
+                    write()
                 except (sqlite3.Error, OverflowError) as error:
                     log.warning("the database cannot be written (%s); a record is lost", error)
 
@@ -50,14 +49,13 @@ class Answers:
         self._store = store
 
     def save(self, chat_id: int, sent: SentAnswer, asker_id: int) -> None:
-        """Save an answer, replacing an earlier one to the same question."""
-        now = self._store.now()
-        with self._store.transaction() as connection:
-            asker = _hash(secret_for(connection, now // DAY), chat_id, sent.answer_id, asker_id)
-            connection.execute(
-                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)",
-                (chat_id, sent.question_id, sent.answer_id, sent.entry, asker, now),
-            )
+        """Save an answer, replacing an earlier one to the same question, inside a transaction."""
+        now, secret = self._store.now(), secret_for(self._store, self._store.today())
+        asker = _hash(secret, chat_id, sent.answer_id, asker_id)
+        self._store.execute(
+            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)",
+            (chat_id, sent.question_id, sent.answer_id, sent.entry, asker, now),
+        )
 
     def to_question(self, chat_id: int, question_id: int) -> SentAnswer | None:
         """The answer to a question, if any."""

@@ -17,7 +17,7 @@ from yarl import URL
 
 from bot.config import Settings
 from bot.telegram.send.responses import UnknownResponseError, read_response
-from bot.telegram.send.sender import CONNECTIONS, Sender
+from bot.telegram.send.sender import Sender
 
 _KEEPALIVE = 5.0  # seconds; any later, the server might hang up just as we send
 _JSON = {"Content-Type": "application/json"}  # much faster to encode than a form
@@ -36,8 +36,7 @@ class AiohttpRequest(BaseRequest):
     `proxy` is a URL such as `Settings.proxy_for` returns; nothing else decides about proxies.
     """
 
-    def __init__(self, connections: int, timeout: float, proxy: str | None = None) -> None:
-        self._connections = connections
+    def __init__(self, timeout: float, proxy: str | None = None) -> None:
         self._timeout = timeout
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
@@ -59,9 +58,7 @@ class AiohttpRequest(BaseRequest):
 
             connector, proxy = partial(ProxyConnector.from_url, proxy), None
         self._session = aiohttp.ClientSession(
-            connector=connector(
-                limit=self._connections, keepalive_timeout=_KEEPALIVE, ssl=_certificates()
-            ),
+            connector=connector(keepalive_timeout=_KEEPALIVE, ssl=_certificates()),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self.USER_AGENT},
             proxy=proxy,
@@ -233,6 +230,6 @@ def make_client(
         token.reveal(),
         sender,
         base_url=f"{str(server).rstrip('/')}/bot",
-        request=AiohttpRequest(CONNECTIONS, timeout, proxy),
-        get_updates_request=AiohttpRequest(2, timeout, proxy),
+        request=AiohttpRequest(timeout, proxy),
+        get_updates_request=AiohttpRequest(timeout, proxy),
     )

@@ -4,7 +4,6 @@ Nothing is tried again here: whoever handles an update tries all of it again, an
 message of an earlier try.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
@@ -16,9 +15,6 @@ from bot.telegram.send.limits import AnswersTo, Recipient, SendLimits
 from bot.telegram.send.retries import is_temporary, seconds_before_retry
 
 Post = Callable[[], Awaitable[Any]]
-# Concurrent calls. Enough for 30 messages a second when each takes a quarter of a second; every
-# additional connection makes each call slower.
-CONNECTIONS = 8
 # Parameters that tell the messages of an update apart; not the picture, which each try draws anew.
 _IDENTIFYING = ("chat_id", "text", "caption", "reply_markup")
 # Seconds to wait before one call. If that is not enough, the whole update is tried again later, and
@@ -35,7 +31,6 @@ class Sender:
     def __init__(self, *, throttled: bool = True, max_wait: float = _MAX_WAIT) -> None:
         self._throttled = throttled
         self._limits = SendLimits(max_wait=max_wait)
-        self._connections = asyncio.Semaphore(CONNECTIONS)
 
     async def call(self, post: Post, endpoint: str, data: dict[str, Any]) -> Any:  # noqa: ANN401
         """The result of `post`, which makes a call with `data`; that of an earlier try, if any."""
@@ -59,8 +54,7 @@ class Sender:
             if self._throttled and is_limited and recipient is not None:
                 await self._limits.acquire(recipient)
             try:
-                async with self._connections:
-                    result = await post()
+                result = await post()
             except ChatMigrated as error:
                 data["chat_id"] = error.new_chat_id  # the group became a supergroup
             except TelegramError as error:
