@@ -51,12 +51,14 @@ class Poller:
             if not self._worker.has_room:
                 await asyncio.sleep(_ROOM_INTERVAL)
                 continue
-            bodies = await self._fetch(self._offset)
+            started = time.monotonic()
+            bodies = await self._fetch()
             await self._worker.accept(bodies)
             numbers = [number for body in bodies if (number := update_id_of(body)) is not None]
             if bodies and not numbers:
                 log.error("skipping %d updates without a valid update_id", len(bodies))
-                await asyncio.sleep(_MIN_INTERVAL)
+            if not numbers:
+                await asyncio.sleep(max(0.0, started + _MIN_INTERVAL - time.monotonic()))
             # After a quiet week Telegram starts from a random id, perhaps a lower one, which the
             # old offset would hide. It is confirmed by now, so it may go.
             self._offset = max(numbers) + 1 if numbers else None
@@ -69,22 +71,16 @@ class Poller:
             except TelegramError as error:
                 log.warning("the last updates were not confirmed (%s)", short_reason(error))
 
-    async def _fetch(self, offset: int | None) -> list[dict[str, Any]]:
+    async def _fetch(self) -> list[dict[str, Any]]:
         """The next updates, none after a while; retries until there is a response."""
         poll = partial(
-            self._client.get_updates_raw, offset, seconds=_POLL_TIMEOUT, limit=_BATCH_SIZE
+            self._client.get_updates_raw, self._offset, seconds=_POLL_TIMEOUT, limit=_BATCH_SIZE
         )
         while True:
-            start = time.monotonic()
             try:
-                found = await until_it_works(poll, "getUpdates", Conflict)
+                return await until_it_works(poll, "getUpdates", Conflict)
             except Conflict as error:
                 await asyncio.sleep(self._after_conflict(error))
-                continue
-            elapsed = time.monotonic() - start
-            if not found and elapsed < _MIN_INTERVAL:
-                await asyncio.sleep(_MIN_INTERVAL - elapsed)
-            return found
 
     def _after_conflict(self, error: Conflict) -> float:
         """Seconds until the next try; raises `ServingError` if it is for this bot to yield."""
