@@ -16,18 +16,16 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+import yaml
+
+from tests import paths
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.fake_telegram.process import RUN_BOT
 
 ECHO = ("-m", "tests.fake_telegram.echo_bot")
-# Several, as a bot may remember what it was just asked.
-QUESTIONS = (
-    "When does the INF Treaty end?",
-    "who signed the inf treaty",
-    "What did Stoltenberg say about the missiles?",
-    "why is the US leaving?",
-    "is there going to be a new arms race",
-)
+# Sixty different ones: the bot keeps in mind how it read the last few.
+_FILE = paths.QUESTIONS / "dev" / "open.yaml"
+QUESTIONS: list[str] = [row["q"] for row in yaml.safe_load(_FILE.read_text("utf-8"))]
 
 
 class Rival:
