@@ -16,7 +16,8 @@ BUSY_TIMEOUT = 10.0
 DAY = 24 * 3600  # seconds
 RETENTION = DAY  # seconds: Telegram drops undelivered updates after a day too
 QUESTION_RETENTION_DAYS = 90  # long enough to see which questions keep coming up
-SWEEP_INTERVAL = 3600  # seconds
+# Seconds. Not by the clock: after a jump, ids would expire that Telegram may still send again.
+SWEEP_INTERVAL = 3600
 # Rows expire when their column `at` is so many seconds, or their column `day` so many days, before
 # now.
 _EXPIRY = {
@@ -40,7 +41,6 @@ class Store(SqliteFile):
         self, path: Path, *, clock: Callable[[], float] = time.time, recover: bool = False
     ) -> None:
         self.clock = clock
-        self._swept = 0
         with explained(path):
             super().__init__(path, MIGRATIONS, busy_timeout=BUSY_TIMEOUT, recover=recover)
             self._sweep()
@@ -53,7 +53,7 @@ class Store(SqliteFile):
         """Go on with a fresh file if the open one is unusable; every hour, delete expired rows."""
         if old := self.repair():
             old.close()
-        if abs(self.now() - self._swept) >= SWEEP_INTERVAL:  # the clock may be set back
+        if time.monotonic() - self._swept >= SWEEP_INTERVAL:
             self._sweep()
 
     def now(self) -> int:
@@ -65,7 +65,7 @@ class Store(SqliteFile):
         return self.now() // DAY
 
     def _sweep(self) -> None:
-        self._swept = self.now()
+        self._swept = time.monotonic()
         now = {"at": self.now(), "day": self.today()}
         for table, (column, age) in _EXPIRY.items():
             statement = f"DELETE FROM {table} WHERE {column} <= ?"  # noqa: S608 - ours

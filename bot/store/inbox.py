@@ -52,7 +52,7 @@ class Inbox:
         self.bot_id = 0
         self._unrecorded: list[int] = []  # finished, but the disk failed
         self._must_wipe = False
-        self._swept = 0
+        self._swept = time.monotonic()
         with explained(path, exclusive=True):
             self._file = SqliteFile(
                 path, _MIGRATIONS, busy_timeout=_LEASE_PATIENCE, exclusive=True, recover=True
@@ -134,10 +134,10 @@ class Inbox:
             self._record()
         if self._must_wipe:
             self._wipe()
-        now = int(self._clock())
-        if abs(now - self._swept) >= SWEEP_INTERVAL:  # the clock may be set back
-            self._swept = now
-            self._file.execute("DELETE FROM done WHERE at <= ?", (now - RETENTION,))
+        if time.monotonic() - self._swept >= SWEEP_INTERVAL:
+            self._swept = time.monotonic()
+            expired = int(self._clock()) - RETENTION
+            self._file.execute("DELETE FROM done WHERE at <= ?", (expired,))
 
     def _wipe(self) -> None:
         if not self._file.execute("SELECT 1 FROM waiting LIMIT 1").fetchone():

@@ -162,9 +162,10 @@ def test_ids_belong_to_one_bot(open_inbox: Callable[[], Inbox]) -> None:
 
 
 def test_ids_of_finished_updates_expire(
-    open_inbox: Callable[[], Inbox], path: Path, clock: Clock
+    open_inbox: Callable[[], Inbox], path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are forgotten a day later."""
+    monkeypatch.setattr("bot.store.inbox.SWEEP_INTERVAL", 0)
     inbox = open_inbox()
     inbox.finish(range(1500))
     inbox.look_after()

@@ -21,8 +21,11 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
     opened.close()
 
 
-def test_the_tables_stay_bounded(store: Store, clock: Clock) -> None:
+def test_the_tables_stay_bounded(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Rows older than a day are deleted, even if no others are written."""
+    monkeypatch.setattr("bot.store.database.SWEEP_INTERVAL", 0)
     record_outcomes(store, [([(1, number)], []) for number in range(700)])
     clock.now += RETENTION - 1
     record_outcomes(store, [([(1, number)], []) for number in range(1000, 1600)])
