@@ -214,7 +214,7 @@ async def _webhook_path(settings: Settings, url: str) -> Finding:
 async def _fetch(method: str, url: str, proxy: str | None = None) -> tuple[int, bytes] | None:
     """The status and the body of the response; None if there is none."""
     try:
-        async with AiohttpRequest(1, _TIMEOUT, proxy) as request:
+        async with AiohttpRequest(_TIMEOUT, proxy) as request:
             return await request.fetch(method, url)
     except telegram.error.NetworkError:
         return None

@@ -113,10 +113,10 @@ class FollowUps:
         """The cue that a message consists of, give or take a slip; None if it says more."""
         clauses = [tokenize(clause) for clause in _CLAUSE.split(text)]
         said = [words for words in clauses if not _FILLERS.issuperset(words)]
-        words = tokenize(text)
-        bare = [word for word in words if word not in _FILLERS]
-        forms = [words, tokenize(without_opening(text)), bare, *(said if len(said) == 1 else ())]
-        written = dict.fromkeys(map(self._cue_form, forms))
+        forms = [*map(tokenize, dict.fromkeys((text, without_opening(text))))]
+        forms.append([word for word in forms[0] if word not in _FILLERS])
+        forms += said if len(said) == 1 else []
+        written = dict.fromkeys(map(self._cue_form, dict.fromkeys(map(tuple, forms))))
         for form in written:
             if key := self._cues.get(form):
                 return key

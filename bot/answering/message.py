@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 
 from bot.language.dates import Date, find_dates
@@ -45,6 +46,7 @@ _IDLE_NEGATION = re.compile(
 )
 
 
+@lru_cache(maxsize=1)  # a message is looked at several times
 def question_text(message: str) -> str:
     """The message without commands, usernames, links, markup, hesitation and forwarding headers.
 

@@ -120,7 +120,9 @@ def _remove_names(text: str, names: Iterable[str]) -> str:
     whole = {" ".join(_drop_invisible(_fold(name)).split()) for name in names}
     parts = {part for name in whole for part in name.split()}
     parts = whole | {part for part in parts if part.casefold() not in FUNCTION_WORDS}
-    wanted = sorted((p for p in parts if len(p) >= _MIN_NAME), key=len, reverse=True)
+    # Most names do not occur, and each person's would need a pattern that takes long to compile.
+    found = (p for p in parts if not (text + p).isascii() or p.lower() in text.lower())
+    wanted = sorted((p for p in found if len(p) >= _MIN_NAME), key=len, reverse=True)
     if not wanted:
         return text
     pattern = "|".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in wanted)

@@ -1,4 +1,4 @@
-"""Which message answers which question, and the `file_id`s of uploaded pictures."""
+"""Which message answers which question."""
 
 import hmac
 import logging
@@ -37,11 +37,9 @@ def record_outcomes(store: Store, outcomes: Iterable[Outcome]) -> None:
             connection.executemany(_INSERT_MESSAGE, [(*message, now) for message in sent])
             for write in writes:
                 try:
-                    with store.transaction():
-                        write()
+                    write()
                 except (sqlite3.Error, OverflowError) as error:
                     log.warning("the database cannot be written (%s); a record is lost", error)
-            store.count_write()
 
 
 class Answers:
@@ -51,14 +49,13 @@ class Answers:
         self._store = store
 
     def save(self, chat_id: int, sent: SentAnswer, asker_id: int) -> None:
-        """Save an answer, replacing an earlier one to the same question."""
-        now = self._store.now()
-        with self._store.transaction() as connection:
-            asker = _hash(secret_for(connection, now // DAY), chat_id, sent.answer_id, asker_id)
-            connection.execute(
-                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)",
-                (chat_id, sent.question_id, sent.answer_id, sent.entry, asker, now),
-            )
+        """Save an answer, replacing an earlier one to the same question, inside a transaction."""
+        now, secret = self._store.now(), secret_for(self._store, self._store.today())
+        asker = _hash(secret, chat_id, sent.answer_id, asker_id)
+        self._store.execute(
+            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)",
+            (chat_id, sent.question_id, sent.answer_id, sent.entry, asker, now),
+        )
 
     def to_question(self, chat_id: int, question_id: int) -> SentAnswer | None:
         """The answer to a question, if any."""
@@ -96,23 +93,3 @@ class Answers:
 
 def _hash(secret: bytes, chat_id: int, answer_id: int, person_id: int) -> bytes:
     return keyed_hash(secret, "asker", str(chat_id), str(answer_id), str(person_id))
-
-
-class Uploads:
-    """Telegram's ids of uploaded files. A `file_id` is valid for one bot, so keys name the bot."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def file_id(self, key: str) -> str | None:
-        """Telegram's id of a file; None if it was not uploaded."""
-        found = self._store.execute("SELECT file_id FROM files WHERE key = ?", (key,)).fetchone()
-        return str(found[0]) if found else None
-
-    def save(self, key: str, file_id: str) -> None:
-        """Save the id of an uploaded file."""
-        self._store.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (key, file_id))
-
-    def delete(self, key: str) -> None:
-        """Delete an id that Telegram refuses."""
-        self._store.execute("DELETE FROM files WHERE key = ?", (key,))

@@ -16,14 +16,17 @@ BUSY_TIMEOUT = 10.0
 DAY = 24 * 3600  # seconds
 RETENTION = DAY  # seconds: Telegram drops undelivered updates after a day too
 QUESTION_RETENTION_DAYS = 90  # long enough to see which questions keep coming up
-_SWEEP_EVERY = 500  # writes
-_SWEPT = ("messages", "answers")  # rows expire by their column `at`
-# Rows expire when their column `day` is more than this many days before today.
-_SWEPT_DAILY = {
-    "questions": QUESTION_RETENTION_DAYS - 1,
-    "counts": QUESTION_RETENTION_DAYS - 1,
-    "ballots": 1,
-    "secrets": 1,
+# Seconds. Not by the clock: after a jump, ids would expire that Telegram may still send again.
+SWEEP_INTERVAL = 3600
+# Rows expire when their column `at` is so many seconds, or their column `day` so many days, before
+# now.
+_EXPIRY = {
+    "messages": ("at", RETENTION),
+    "answers": ("at", RETENTION),
+    "questions": ("day", QUESTION_RETENTION_DAYS),
+    "counts": ("day", QUESTION_RETENTION_DAYS),
+    "ballots": ("day", 2),
+    "secrets": ("day", 2),
 }
 
 
@@ -38,8 +41,6 @@ class Store(SqliteFile):
         self, path: Path, *, clock: Callable[[], float] = time.time, recover: bool = False
     ) -> None:
         self.clock = clock
-        self._writes = 0
-        self._swept_on = -1
         with explained(path):
             super().__init__(path, MIGRATIONS, busy_timeout=BUSY_TIMEOUT, recover=recover)
             self._sweep()
@@ -48,10 +49,12 @@ class Store(SqliteFile):
         """A second connection to the same file, for use in another thread."""
         return closing(Store(self.path, clock=self.clock))
 
-    def repair(self) -> None:
-        """Go on with a fresh file if the open one was deleted, replaced or damaged."""
-        if old := super().repair():
+    def look_after(self) -> None:
+        """Go on with a fresh file if the open one is unusable; every hour, delete expired rows."""
+        if old := self.repair():
             old.close()
+        if time.monotonic() - self._swept >= SWEEP_INTERVAL:
+            self._sweep()
 
     def now(self) -> int:
         """Whole seconds since the epoch."""
@@ -61,19 +64,12 @@ class Store(SqliteFile):
         """Days since 1 January 1970, UTC."""
         return self.now() // DAY
 
-    def count_write(self) -> None:
-        """Count a write; every so often delete expired rows."""
-        self._writes += 1
-        if self._writes % _SWEEP_EVERY == 0:
-            self._sweep()
-
     def _sweep(self) -> None:
-        expired = [(table, "at <=", self.now() - RETENTION) for table in _SWEPT]
-        if self.today() != self._swept_on:
-            expired += [(name, "day <", self.today() - days) for name, days in _SWEPT_DAILY.items()]
-        for table, condition, limit in expired:
-            self.execute(f"DELETE FROM {table} WHERE {condition} ?", (limit,))  # noqa: S608 - ours
-        self._swept_on = self.today()
+        self._swept = time.monotonic()
+        now = {"at": self.now(), "day": self.today()}
+        for table, (column, age) in _EXPIRY.items():
+            statement = f"DELETE FROM {table} WHERE {column} <= ?"  # noqa: S608 - ours
+            self.execute(statement, (now[column] - age,))
 
 
 def open_existing(path: Path) -> closing[Store]:

@@ -14,13 +14,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.store.database import RETENTION, Store
+from bot.store.database import RETENTION, SWEEP_INTERVAL, Store
 from bot.store.migrations import step
 from bot.store.sqlite_file import SqliteFile, explained
 
 _MIGRATIONS = (step("inbox", 1),)
 _LEASE_PATIENCE = 5.0  # seconds to wait for an earlier process to end
-_SWEEP_EVERY = 1000  # updates
 _IN_MEMORY = 10_000  # ids of finished updates remembered while the disk fails
 _INSERT = "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?)"
 _INSERT_DONE = "INSERT OR REPLACE INTO done VALUES (?, ?, ?)"
@@ -52,7 +51,8 @@ class Inbox:
         self._clock = clock
         self.bot_id = 0
         self._unrecorded: list[int] = []  # finished, but the disk failed
-        self._finished = 0
+        self._must_wipe = False
+        self._swept = time.monotonic()
         with explained(path, exclusive=True):
             self._file = SqliteFile(
                 path, _MIGRATIONS, busy_timeout=_LEASE_PATIENCE, exclusive=True, recover=True
@@ -98,10 +98,6 @@ class Inbox:
         """Delete updates and record that they are done, later if the disk fails."""
         self._unrecorded = [*self._unrecorded, *update_ids][-_IN_MEMORY:]
         self._record()
-        before, self._finished = self._finished, self._finished + len(update_ids)
-        if before // _SWEEP_EVERY != self._finished // _SWEEP_EVERY:
-            expired = int(self._clock()) - RETENTION
-            self._file.execute("DELETE FROM done WHERE at <= ?", (expired,))
 
     def _record(self) -> None:
         now = int(self._clock())
@@ -110,6 +106,7 @@ class Inbox:
             connection.executemany(f"DELETE FROM waiting {_THIS}", keys)  # noqa: S608 - a constant
             connection.executemany(_INSERT_DONE, [(*key, now) for key in keys])
         self._unrecorded = []
+        self._must_wipe = True
 
     def adopt(self, store: Store) -> None:
         """Take over what earlier versions of the bot kept in the database itself."""
@@ -126,20 +123,28 @@ class Inbox:
                 connection.execute("DELETE FROM updates")
             store.truncate_wal()
 
-    def wipe(self) -> None:
-        """Remove deleted words from the disk."""
-        if not self._file.execute("SELECT 1 FROM waiting LIMIT 1").fetchone():
-            # Now and then SQLite leaves an old copy in a page that it rearranges; this clears all.
-            self._file.execute("DELETE FROM waiting")
-        self._file.truncate_wal()
+    def look_after(self) -> None:
+        """Go on with a fresh file if the open one is unusable, and remove deleted words from it.
 
-    def repair(self) -> None:
-        """Go on with a fresh file if the open one was deleted, replaced or damaged."""
+        Every hour, delete expired ids.
+        """
         if old := self._file.repair():
             self._salvage(old)
         if self._unrecorded:
             self._record()
-            self.wipe()
+        if self._must_wipe:
+            self._wipe()
+        if time.monotonic() - self._swept >= SWEEP_INTERVAL:
+            self._swept = time.monotonic()
+            expired = int(self._clock()) - RETENTION
+            self._file.execute("DELETE FROM done WHERE at <= ?", (expired,))
+
+    def _wipe(self) -> None:
+        if not self._file.execute("SELECT 1 FROM waiting LIMIT 1").fetchone():
+            # Now and then SQLite leaves an old copy in a page that it rearranges; this clears all.
+            self._file.execute("DELETE FROM waiting")
+        self._file.truncate_wal()
+        self._must_wipe = False
 
     def _salvage(self, old: sqlite3.Connection) -> None:
         """Copy what can be read of a file that is no longer in use, and close it."""

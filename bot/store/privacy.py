@@ -12,13 +12,13 @@ def keyed_hash(secret: bytes, *parts: str) -> bytes:
     return hmac.digest(secret, "\0".join(parts).encode(), "sha256")[:16]
 
 
-def secret_for(connection: sqlite3.Connection, day: int) -> bytes:
+def secret_for(store: Store, day: int) -> bytes:
     """The secret of a day (since 1970), created on first use; call it inside a transaction."""
     query = "SELECT secret FROM secrets WHERE day = ?"
-    if found := connection.execute(query, (day,)).fetchone():
+    if found := store.execute(query, (day,)).fetchone():
         return bytes(found[0])
     fresh = secrets.token_bytes(32)
-    connection.execute("INSERT INTO secrets VALUES (?, ?)", (day, fresh))
+    store.execute("INSERT INTO secrets VALUES (?, ?)", (day, fresh))
     return fresh
 
 

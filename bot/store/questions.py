@@ -25,7 +25,7 @@ ADD_QUESTION = (
     "INSERT INTO questions VALUES (?, ?, ?, ?, ?, 1)"  # gist, text, status, entry, day
     " ON CONFLICT DO UPDATE SET number = number + 1"
 )
-_SAVED_TODAY = (
+_COUNTED_TODAY = (
     "SELECT total(number) FROM counts"
     " WHERE day = ? AND what IN ('suggested', 'unanswered') AND entry = ''"
 )
@@ -76,13 +76,12 @@ class Questions:
         """
         if not self.on or status == "smalltalk":
             return
-        today = self._store.today()
-        with self._store.transaction() as connection:
-            (saved,) = connection.execute(_SAVED_TODAY, (today,)).fetchone()
-            connection.execute(ADD_COUNT, (today, status, entry or ""))
-            has_gap = status in _NOT_ANSWERED and entry is None and has_content(tokenize(text))
-            if has_gap and saved < MAX_PER_DAY:
-                connection.execute(ADD_QUESTION, question_row(text, status, None, today))
+        store, today = self._store, self._store.today()
+        store.execute(ADD_COUNT, (today, status, entry or ""))
+        if status in _NOT_ANSWERED and entry is None and has_content(tokenize(text)):
+            (counted,) = store.execute(_COUNTED_TODAY, (today,)).fetchone()
+            if counted <= MAX_PER_DAY:
+                store.execute(ADD_QUESTION, question_row(text, status, None, today))
 
     def counts(self) -> list[DailyCount]:
         """All counts of the last 90 days, oldest first."""

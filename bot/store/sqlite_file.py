@@ -19,8 +19,6 @@ log = logging.getLogger(__name__)
 # a page that was written several times is copied only once.
 _CHECKPOINT_PAGES = 4000
 _CACHE = 500  # KiB of pages in memory; what is read is mostly what was just written
-_TRANSACTION = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-_SAVEPOINT = ("SAVEPOINT part", "RELEASE part", "ROLLBACK TO part")
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _REFUSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _PASSING = (errno.ENOSPC, errno.EIO, errno.EDQUOT)  # errors that may pass by themselves
@@ -73,17 +71,16 @@ class SqliteFile:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Commit all statements inside or none; a nested one can fail alone (a savepoint)."""
+        """Commit all statements inside or none."""
         connection = self.connection
-        begin, commit, undo = _SAVEPOINT if connection.in_transaction else _TRANSACTION
-        connection.execute(begin)
+        connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
-            connection.execute(commit)
+            connection.execute("COMMIT")
         except BaseException as error:
             self._notice(error)
             if connection.in_transaction:  # SQLite may have rolled back already
-                connection.execute(undo)
+                connection.execute("ROLLBACK")
             raise
 
     def execute(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
@@ -169,7 +166,7 @@ class SqliteFile:
         try:
             if self._exclusive:
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            _switch_to_wal(connection, self._busy_timeout)
+            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(f"PRAGMA cache_size = -{_CACHE}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
@@ -202,20 +199,6 @@ class SqliteFile:
 
     def _set_busy_timeout(self, seconds: float) -> None:
         self.connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
-
-
-def _switch_to_wal(connection: sqlite3.Connection, timeout: float) -> None:
-    deadline = time.monotonic() + timeout
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            # Two processes that switch a new file to WAL at once do not wait for each other.
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 def _code(error: BaseException) -> int:

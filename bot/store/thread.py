@@ -11,13 +11,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 log = logging.getLogger(__name__)
 
 _PATIENCE = 0.8  # seconds that a caller waits for the disk
-_CHECK_INTERVAL = 1.0  # seconds between two looks at whether the file is still in place
-_IDLE_INTERVAL = 10.0  # the same while there is no work
+_CHECK_INTERVAL = 1.0  # seconds between two looks at the file
 _CLOSE_TIMEOUT = 5.0  # seconds to finish the waiting work
 _BATCH_DELAY = 0.02  # seconds from the first item of a batch until it is worked on
 _MAX_WAITING = 20_000  # pieces of work; more are dropped, so that memory stays bounded
@@ -32,18 +31,21 @@ class DiskError(Exception):
 class File(Protocol):
     """What a `DiskThread` needs to know of a file."""
 
-    def repair(self) -> object:
-        """Go on with a fresh file if the open one was deleted, replaced or damaged."""
+    def look_after(self) -> None:
+        """Mend the file if it was deleted, replaced or damaged, and delete what is due."""
 
     def close(self) -> None:
         """Close the file."""
 
 
-class DiskThread:
+F = TypeVar("F", bound=File)
+
+
+class DiskThread(Generic[F]):
     """Runs work on one file, in order; while the disk does not answer, callers go on without it."""
 
-    def __init__(self, file: File, name: str) -> None:
-        self._file = file
+    def __init__(self, file: F, name: str) -> None:
+        self.file = file
         self._name = name
         self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
         self._checked = 0.0
@@ -137,9 +139,10 @@ class DiskThread:
                 self._give_up(self._current[0])
 
     def _run(self) -> None:
+        trouble = ""
         while True:
             try:
-                work = self._work.get(timeout=_IDLE_INTERVAL)
+                work = self._work.get(timeout=_CHECK_INTERVAL)
             except queue.Empty:
                 work = bool  # nothing to do but to look at the file
             if work is None:
@@ -147,11 +150,14 @@ class DiskThread:
             if time.monotonic() - self._checked > _CHECK_INTERVAL:
                 self._checked = time.monotonic()
                 try:
-                    self._file.repair()
+                    self.file.look_after()
+                    trouble = ""
                 except Exception as error:  # noqa: BLE001 - the next look may succeed
-                    log.error("the %s cannot be repaired yet (%s)", self._name, error)  # noqa: TRY400
+                    if str(error) != trouble:
+                        log.error("the %s cannot be repaired yet (%s)", self._name, error)  # noqa: TRY400
+                    trouble = str(error)
             work()
-        self._file.close()
+        self.file.close()
 
     def _give_up(self, future: Future[Any]) -> None:
         if self._stuck and not self._stuck.done():

@@ -51,7 +51,7 @@ class Votes:
         day = int(answered_at // DAY)
         today = self._store.today()
         with self._store.transaction() as connection:
-            secret = secret_for(connection, day)
+            secret = secret_for(self._store, day)
             ballot = (keyed_hash(secret, answer), keyed_hash(secret, answer, str(person_id)))
             before = connection.execute(_SELECT_BALLOT, ballot).fetchone()
             if before and bool(before[0]) == good:

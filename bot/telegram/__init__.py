@@ -23,5 +23,5 @@ class _LoadedOnUse(ModuleType):
 
 if "httpx" not in sys.modules:
     sys.modules["httpx"] = _LoadedOnUse("httpx")
-    import_module("telegram.ext")
+    import_module("telegram")
     del sys.modules["httpx"]

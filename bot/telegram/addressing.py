@@ -15,7 +15,6 @@ AddressedBy = Literal["private", "mention", "reply"]
 # The accounts Telegram uses for anonymous admins and for channels that post in a group:
 # they are marked as bots, but a person is writing.
 _PLACEHOLDER_ACCOUNTS = frozenset({1087968824, 136817688})
-_ASK = "/ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,12 @@ def question_for(message: Message, bot: User) -> Question | None:
     """
     if not is_from_person(message, bot):
         return None
-    text, entities = text_and_entities(message)
-    command = next((part for entity, part in entities.items() if _is_command(entity)), None)
-    if command and command.casefold() in {_ASK, f"{_ASK}@{bot.username}".casefold()}:
-        return question_about(text[len(command) :], "mention", message, bot)
-    if command and message.text:
+    command, asked = command_in(message, bot)
+    if command == "ask":
+        return question_about(asked, "mention", message, bot)
+    if command:
         return None
+    text, entities = text_and_entities(message)
     if message.chat.type == ChatType.PRIVATE:
         return Question(_with_words(text), "private", message)
     rest = _without_mention(text, entities, bot)
@@ -47,6 +46,19 @@ def question_for(message: Message, bot: User) -> Question | None:
         return question_about(rest, "mention", message, bot)
     is_follow_up = replies_to(message, bot) and not _starts_with_mention(entities)
     return Question(_with_words(text), "reply", message) if is_follow_up else None
+
+
+def command_in(message: Message, bot: User) -> tuple[str, str]:
+    """The command that a message begins with ("" if none), and the text after it.
+
+    One for another bot keeps its addressee: "help@otherbot".
+    """
+    text, entities = text_and_entities(message)
+    for entity, part in entities.items():
+        if entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0:
+            command = part.removeprefix("/").casefold()
+            return command.removesuffix(f"@{bot.username}".casefold()), text[len(part) :]
+    return "", text
 
 
 def question_about(text: str, addressed_by: AddressedBy, message: Message, bot: User) -> Question:
@@ -88,10 +100,6 @@ def text_and_entities(message: Message) -> tuple[str, dict[MessageEntity, str]]:
 def _with_words(text: str) -> str:
     """The text, or "" if it has no words but only emoji or marks like "?" and "^"."""
     return text.strip() if any(map(str.isalnum, question_text(text))) else ""
-
-
-def _is_command(entity: MessageEntity) -> bool:
-    return entity.type == MessageEntity.BOT_COMMAND and entity.offset == 0
 
 
 def _starts_with_mention(entities: dict[MessageEntity, str]) -> bool:

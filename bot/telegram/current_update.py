@@ -17,8 +17,7 @@ class UpdateProgress:
     outcome: str = "ignored"
     tries: int = 0  # that failed
     person: int | None = None  # the id of the sender
-    has_answered_press: bool = False
-    sent: dict[Hashable, object] = field(default_factory=dict)  # message sent -> Telegram's result
+    sent: dict[Hashable, object] = field(default_factory=dict)  # what was sent -> Telegram's result
     messages: list[tuple[int, int]] = field(default_factory=list)  # (chat id, message id)
     on_finish: list[Callable[[], None]] = field(default_factory=list)  # writes to the store
 
@@ -27,6 +26,18 @@ def set_outcome(outcome: str) -> None:
     """Set the outcome of the current update: "answered", "silent", ..."""
     if progress := current_update.get():
         progress.outcome = outcome
+
+
+def is_retry() -> bool:
+    """Whether an earlier try of the current update failed."""
+    progress = current_update.get()
+    return bool(progress and progress.tries)
+
+
+def has_sent() -> bool:
+    """Whether an earlier try of the current update has sent something."""
+    progress = current_update.get()
+    return bool(progress and progress.sent)
 
 
 def on_finish(write: Callable[[], None]) -> None:

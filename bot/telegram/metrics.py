@@ -15,7 +15,6 @@ from bot.errors import listen_error
 # In seconds. An answer takes a few hundredths, but can wait a minute for its turn in a busy group.
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600)
 
-_arrived: Mapping[int, float] = {}  # id of an unfinished update -> when it arrived
 _metrics: _Metrics | None = None  # None: off
 
 
@@ -31,7 +30,7 @@ class _Metrics:
         )
         self.retries = Counter(
             "treaty_bot_retries",
-            "Retries, by API method; 'update' is the whole update",
+            "Failed calls worth a retry, by API method; 'update': retried updates",
             ["method"],
         )
         self.knowledge = Info("treaty_bot_knowledge", "The version of the knowledge in use")
@@ -39,21 +38,22 @@ class _Metrics:
             "treaty_bot_refused_edit_timestamp_seconds",
             "When an edit of the knowledge was last refused; 0 if none was since the start",
         )
-        # Scrapes are answered in another thread; `list` copies the values atomically.
-        Gauge("treaty_bot_updates_waiting", "Updates in progress or queued").set_function(
-            lambda: len(_arrived)
-        )
-        Gauge(
+        self.waiting = Gauge("treaty_bot_updates_waiting", "Updates in progress or queued")
+        self.oldest = Gauge(
             "treaty_bot_oldest_update_seconds", "Age of the oldest unfinished update"
-        ).set_function(
-            lambda: max((time.monotonic() - at for at in list(_arrived.values())), default=0.0)
         )
 
 
 def watch(arrived: Mapping[int, float]) -> None:
     """Measure what is in `arrived`: the id of each waiting update -> `time.monotonic()`."""
-    global _arrived  # noqa: PLW0603 - one worker per process
-    _arrived = arrived
+
+    def oldest() -> float:
+        # Scrapes are answered in another thread; `list` copies the values atomically.
+        return max((time.monotonic() - at for at in list(arrived.values())), default=0.0)
+
+    if _metrics:
+        _metrics.waiting.set_function(lambda: len(arrived))
+        _metrics.oldest.set_function(oldest)
 
 
 def update_finished(outcome: str, seconds: float) -> None:
@@ -64,7 +64,7 @@ def update_finished(outcome: str, seconds: float) -> None:
 
 
 def count_retry(method: str) -> None:
-    """Count a retry of a Bot API method, or of a whole update (`method` "update")."""
+    """Count a failed call of a Bot API method, or a retried update (`method` "update")."""
     if _metrics:
         _metrics.retries.labels(method).inc()
 

@@ -2,17 +2,18 @@
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from telegram import Bot
 from telegram.constants import MessageLimit
-from telegram.error import TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.config import Settings
 from bot.errors import Problem
 from bot.loading.reload import ActiveKnowledge
 from bot.telegram import metrics
 from bot.telegram.messages import texts
-from bot.telegram.send.retries import short_reason
+from bot.telegram.send.retries import short_reason, until_it_works
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class EditReports:
         text = "\n\n".join([head, *map(str, new)])[: MessageLimit.MAX_TEXT_LENGTH]
         for owner in self._owners:
             try:
-                await self._bot.send_message(owner, text)
+                send = partial(self._bot.send_message, owner, text)
+                await until_it_works(send, "sendMessage", BadRequest, Forbidden)
             except TelegramError as error:
                 log.warning("an owner could not be told of an edit (%s)", short_reason(error))

@@ -4,28 +4,28 @@ import asyncio
 import gc
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from telegram.error import InvalidToken
 
 from bot.config import MALFORMED, TOKEN_FORMAT, Settings
 from bot.errors import InputError, ServingError
-from bot.loading.reload import ActiveKnowledge, KnowledgeReloader
+from bot.loading.reload import KnowledgeReloader
 from bot.store import DiskThread, Inbox, Store, inbox_path, record_outcomes
 from bot.telegram import metrics
-from bot.telegram.app import RaisingApplication, build_application, set_bot_profile
+from bot.telegram.dispatcher import Dispatcher
 from bot.telegram.logs import set_up_logging
 from bot.telegram.owners import EditReports
+from bot.telegram.profile import set_profile
 from bot.telegram.receive.polling import Poller
 from bot.telegram.receive.worker import Worker
-from bot.telegram.send.client import Client
-from bot.telegram.send.limits import FloodControl
+from bot.telegram.send.client import Client, make_client
 from bot.telegram.send.retries import rejects_token, until_it_works
 from bot.telegram.send.sender import Sender
-from bot.telegram.watchdog import Watchdog, cancel_on_signals, sd_notify
+from bot.telegram.services import Services
+from bot.telegram.watchdog import cancel_on_signals, sd_notify, watch_event_loop
 
 log = logging.getLogger(__name__)
 
@@ -57,98 +57,84 @@ def run(settings: Settings, knowledge: Path | None) -> int:
     gc.freeze()
     gc.set_threshold(_GARBAGE)
     try:
-        with (
-            _opened(settings) as disks,
-            metrics.serve_metrics(settings),
-            Watchdog() as watchdog,
-        ):
-            asyncio.run(_serve(settings, reloader, disks, watchdog))
+        with _opened(settings) as (inbox, records), metrics.serve_metrics(settings):
+            asyncio.run(_serve(settings, reloader, inbox, records))
     except ServingError as error:
         log.critical("%s", error)
         return 1
     return 0
 
 
-class _Disks(NamedTuple):
-    """The bot's two files, each with its thread."""
-
-    store: Store
-    records: DiskThread
-    inbox: Inbox
-    inbox_thread: DiskThread
-
-
 @contextmanager
-def _opened(settings: Settings) -> Iterator[_Disks]:
+def _opened(settings: Settings) -> Iterator[tuple[DiskThread[Inbox], DiskThread[Store]]]:
     """Open the files; the inbox first, since another process that serves the bot has it locked."""
     path = settings.database_path
-    with ExitStack() as stack:
-        inbox = Inbox(inbox_path(path))
-        store = Store(path, recover=True)
-        inbox.adopt(store)
-        inbox_thread = stack.enter_context(closing(DiskThread(inbox, "inbox")))
-        records = stack.enter_context(closing(DiskThread(store, "database")))
-        yield _Disks(store, records, inbox, inbox_thread)
+    inbox = Inbox(inbox_path(path))
+    store = Store(path, recover=True)
+    inbox.adopt(store)
+    with (
+        closing(DiskThread(inbox, "inbox")) as inbox_thread,
+        closing(DiskThread(store, "database")) as records,
+    ):
+        yield inbox_thread, records
 
 
 async def _serve(
-    settings: Settings, reloader: KnowledgeReloader, disks: _Disks, watchdog: Watchdog
+    settings: Settings,
+    reloader: KnowledgeReloader,
+    inbox: DiskThread[Inbox],
+    records: DiskThread[Store],
 ) -> None:
-    task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - this is a task
-    cancel_on_signals(task)
-    sender = Sender(throttled=settings.send_limits)
-    application = build_application(settings, reloader.active, disks.store, disks.records, sender)
-    reports = EditReports(settings, application.bot, reloader.active)
-    # Before connecting: until its handler is installed, SIGHUP would end the process.
-    reloading = asyncio.create_task(reloader.watch(reports.report))
+    serving = asyncio.current_task()
+    assert serving is not None  # noqa: S101 - this is a task
+    cancel_on_signals(serving)
+    client = make_client(settings, Sender(throttled=settings.send_limits))
+    reports = EditReports(settings, client, reloader.active)
+    beside = [
+        # Before connecting: until its handler is installed, SIGHUP would end the process.
+        asyncio.create_task(reloader.watch(reports.report)),
+        asyncio.create_task(watch_event_loop()),
+    ]
     try:
-        await _serve_updates(settings, application, reloader.active, disks, watchdog)
+        await _serve_updates(Services(settings, reloader.active, records, client), inbox)
     except asyncio.CancelledError:
         log.info("stopped")
     finally:  # until serving has ended, SIGHUP may come
-        reloading.cancel()
-        await asyncio.gather(reloading, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def _serve_updates(
-    settings: Settings,
-    application: RaisingApplication,
-    active: ActiveKnowledge,
-    disks: _Disks,
-    watchdog: Watchdog,
-) -> None:
+async def _serve_updates(services: Services, inbox: DiskThread[Inbox]) -> None:
     """Connect and serve until cancelled."""
-    await _connect(application, watchdog, polling=not settings.webhook_url)
-    client = application.bot
-    assert isinstance(client, Client)  # noqa: S101 - for mypy
-    disks.inbox.bot_id = client.id
-    flood = FloodControl() if settings.send_limits else None
-    record = partial(disks.records.collect, partial(record_outcomes, disks.store))
-    worker = Worker(application, disks.inbox, disks.inbox_thread, record, flood)
-    knowledge = active.answerer.knowledge
-    setting_profile = asyncio.create_task(set_bot_profile(client, knowledge))
+    settings, client, records = services.settings, services.bot, services.records
+    await _connect(client, polling=not settings.webhook_url)
+    inbox.file.bot_id = client.id
+    record = partial(records.collect, partial(record_outcomes, services.store))
+    worker = Worker(client, Dispatcher(services).handle, inbox, record)
+    knowledge = services.knowledge
+    setting_profile = asyncio.create_task(set_profile(client, knowledge))
     metrics.knowledge_loaded(knowledge.version)
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
     try:
         await worker.start()
-        await _receive(settings, client, worker, watchdog)
+        await _receive(settings, client, worker)
     finally:
         setting_profile.cancel()
         await asyncio.gather(setting_profile, return_exceptions=True)
-        await application.shutdown()
+        await client.shutdown()
 
 
-async def _receive(settings: Settings, client: Client, worker: Worker, watchdog: Watchdog) -> None:
+async def _receive(settings: Settings, client: Client, worker: Worker) -> None:
     """Receive updates until cancelled; raises `ServingError` if that becomes impossible."""
     poller = None
     if settings.webhook_url:
         from bot.telegram.receive.webhook import serve_webhook  # noqa: PLC0415 - unused when polling
 
-        receiving = asyncio.create_task(serve_webhook(settings, client, worker, watchdog))
+        receiving = asyncio.create_task(serve_webhook(settings, client, worker))
     else:
         patience = settings.conflict_patience
-        poller = Poller(client, worker, conflict_patience=patience, heartbeat=watchdog.heartbeat)
+        poller = Poller(client, worker, conflict_patience=patience)
         receiving = asyncio.create_task(poller.run())
         sd_notify("READY=1")
     ends: list[asyncio.Future[None]] = [receiving, worker.failed]
@@ -166,14 +152,13 @@ async def _receive(settings: Settings, client: Client, worker: Worker, watchdog:
                 end.result()
 
 
-async def _connect(application: RaisingApplication, watchdog: Watchdog, *, polling: bool) -> None:
+async def _connect(client: Client, *, polling: bool) -> None:
     """Connect to Telegram, retrying for as long as it takes."""
     try:
-        await until_it_works(application.initialize, "getMe", watchdog.heartbeat, InvalidToken)
+        await until_it_works(client.initialize, "getMe", InvalidToken)
     except InvalidToken as error:
         # The library's own message is about the token, also for a wrong address.
         is_rejected = rejects_token(error.__cause__ or error)
         raise InputError(_REJECTED if is_rejected else _NO_SUCH_BOT) from None
     if polling:  # Telegram refuses getUpdates while a webhook is set
-        delete = application.bot.delete_webhook
-        await until_it_works(delete, "deleteWebhook", watchdog.heartbeat)
+        await until_it_works(client.delete_webhook, "deleteWebhook")

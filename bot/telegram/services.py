@@ -1,14 +1,13 @@
 """Shared by all handlers: the answerer, the store, the conversations, functions for replying."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from cachetools import TTLCache
-from telegram import CallbackQuery, Chat, Message, ReplyParameters, Update, User
+from cachetools import LRUCache, TTLCache
+from telegram import CallbackQuery, Chat, InputFile, Message, User
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
-from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
 from bot.answering import Answerer
 from bot.config import Settings
@@ -16,24 +15,29 @@ from bot.feedback.record import FeedbackRecorder
 from bot.knowledge import Knowledge
 from bot.loading.reload import ActiveKnowledge
 from bot.store import Answers, DiskThread, Groups, Store
-from bot.store.answers import Uploads
-from bot.telegram.addressing import is_from_person
-from bot.telegram.current_update import set_outcome
-from bot.telegram.messages import texts
-from bot.telegram.messages.buttons import markup, markup_json
+from bot.telegram.addressing import OVERHEARD_INTERVAL
+from bot.telegram.messages.buttons import markup
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.send.client import Client, SentMessage
+from bot.telegram.send.client import Client
 from bot.telegram.session import Conversations
 
-Context = ContextTypes.DEFAULT_TYPE
-Handlers = list[BaseHandler[Any, Any, Any]]
-_Callback = Callable[[Update, Context], Coroutine[Any, Any, None]]
-Respond = Callable[["Services", Message, Sequence[str]], Awaitable[object]]
-NEW = filters.UpdateType.MESSAGE
-_NO_PREVIEW = {"is_disabled": True}
+# Answers a command, given the text after it.
+Respond = Callable[["Services", Message, str], Awaitable[None]]
+# Does what a button is for, given its name; returns the notice to show: "" is none, and None says
+# that the button does nothing any more.
+Press = Callable[["Services", CallbackQuery, Message, str], Awaitable[str | None]]
 _DEBOUNCE = 30.0  # seconds
-_MAX_BUTTONS = 10_000
-_UNCHANGED = "message is not modified"
+_REMEMBERED = 10_000  # of buttons, groups and albums
+_ALBUM = 60.0  # seconds within which all pictures of an album arrive
+_MAX_PICTURES = 4  # of about 170 KB
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """The ids of a message that the bot sent."""
+
+    chat_id: int
+    message_id: int
 
 
 class Services:
@@ -46,20 +50,22 @@ class Services:
         self,
         settings: Settings,
         active: ActiveKnowledge,
-        store: Store,
-        records: DiskThread,
+        records: DiskThread[Store],
         bot: Client,
     ) -> None:
-        self.settings, self.active, self.store, self.records = settings, active, store, records
-        self.bot = bot
+        self.settings, self.active, self.records, self.bot = settings, active, records, bot
+        self.store = store = records.file
         self.drawing = asyncio.Lock()  # one picture at a time, as each needs its own process
+        self.pictures: LRUCache[tuple[object, ...], bytes] = LRUCache(_MAX_PICTURES)
         self.conversations = Conversations()
         # Chat, message and data of buttons: one that is pressed again sends nothing for a while.
         self.recent_presses: TTLCache[tuple[int, int, str | None], bool]
-        self.recent_presses = TTLCache(_MAX_BUTTONS, _DEBOUNCE)
+        self.recent_presses = TTLCache(_REMEMBERED, _DEBOUNCE)
+        # Groups whose last overheard question was just answered; albums, and their first picture.
+        self.overheard: TTLCache[int, bool] = TTLCache(_REMEMBERED, OVERHEARD_INTERVAL)
+        self.albums: TTLCache[str, int] = TTLCache(_REMEMBERED, _ALBUM)
         self.answers = Answers(store)
         self.groups = Groups(store)
-        self.uploads = Uploads(store)
         self.recorder = FeedbackRecorder(store, on=settings.question_log)
 
     @property
@@ -77,90 +83,55 @@ class Services:
         """The bot's own account; its name can change."""
         return self.bot.bot
 
-    @property
-    def username(self) -> str:
-        """The bot's username, without the @."""
-        return self.bot.username
-
-
-def from_person(services: Services, respond: Respond) -> _Callback:
-    """Have `respond` take new messages, with the words after the command, if a person sent them."""
-
-    async def handle(update: Update, context: Context) -> None:
-        message = update.message
-        if message and is_from_person(message, services.me):
-            await respond(services, message, context.args or ())
-
-    return handle
-
-
-def on_command(
-    services: Services, name: str, respond: Respond, condition: filters.BaseFilter = NEW
-) -> CommandHandler[Any, Any]:
-    """Have `respond` take a command that a person sent, and the words after it."""
-    return CommandHandler(name, from_person(services, respond), NEW & condition)
-
-
-def on_press(
-    services: Services,
-    pattern: str | None,
-    respond: Callable[[Services, CallbackQuery, Message], Awaitable[str | None]],
-) -> CallbackQueryHandler[Any, Any]:
-    """Have `respond` take presses of buttons, and show the notice that it returns.
-
-    "" shows nothing; None says that the button does nothing any more.
-    """
-
-    async def handle(update: Update, _: Context) -> None:
-        query = update.callback_query
-        assert query is not None  # noqa: S101 - this kind of update has one
-        message = query.message  # which Telegram may no longer have
-        notice = None
-        if isinstance(message, Message):
-            notice = await respond(services, query, message)
-        if notice is None:
-            set_outcome("too old")
-            notice = texts.text("outdated")
-        # Last: a retry would not resend a message, but would call this again.
-        await query.answer(notice or None)
-
-    return CallbackQueryHandler(handle, pattern)
-
 
 def in_group(chat: Chat) -> bool:
     """Whether people other than the asker can read the chat."""
     return chat.type != ChatType.PRIVATE
 
 
-async def send(to: Message, rendered: Rendered) -> SentMessage:
-    """Send to the same chat and topic; in groups, as a reply."""
+async def send(
+    to: Message,
+    rendered: Rendered,
+    *,
+    picture: bytes | None = None,
+    reply_markup: dict[str, object] | None = None,
+) -> SentMessage:
+    """Send to the same chat and topic; in groups, as a reply, also if `to` has been deleted."""
     client, topic = to.get_bot(), to.direct_messages_topic
     assert isinstance(client, Client)  # noqa: S101 - for mypy
-    return await client.send_message_raw(
-        {
-            "chat_id": to.chat_id,
-            "text": rendered.html,
-            "parse_mode": ParseMode.HTML,
-            "link_preview_options": _NO_PREVIEW,
-            "reply_markup": markup_json(rendered.rows),
-            "reply_parameters": reply_parameters_for(to) if in_group(to.chat) else None,
-            "message_thread_id": to.message_thread_id if to.is_topic_message else None,
-            "direct_messages_topic_id": topic.topic_id if topic else None,
-        }
+    reply = {"message_id": to.message_id, "allow_sending_without_reply": True}
+    sent = await client.call(
+        "sendPhoto" if picture else "sendMessage",
+        chat_id=to.chat_id,
+        photo=InputFile(picture, "picture.png") if picture else None,
+        caption=rendered.html if picture else None,
+        text=None if picture else rendered.html,
+        parse_mode=ParseMode.HTML,
+        reply_markup=reply_markup or markup(rendered.rows),
+        reply_parameters=reply if in_group(to.chat) else None,
+        message_thread_id=to.message_thread_id if to.is_topic_message else None,
+        direct_messages_topic_id=topic.topic_id if topic else None,
     )
+    return SentMessage(sent["chat"]["id"], sent["message_id"])
 
 
-def reply_parameters_for(message: Message) -> ReplyParameters:
-    """Parameters for a reply that is sent even if `message` has been deleted."""
-    return ReplyParameters(message.message_id, allow_sending_without_reply=True)
+# Telegram's errors when the message is gone, or the edit would not change it.
+_NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
 
 
-async def edit_message(query: CallbackQuery, rendered: Rendered) -> None:
-    """Replace the text and the buttons of the message whose button was pressed."""
+async def edit_message(client: Client, chat_id: int, message_id: int, rendered: Rendered) -> bool:
+    """Replace the text and the buttons of a message; False if nothing was to be changed."""
     try:
-        await query.edit_message_text(
-            rendered.html, ParseMode.HTML, reply_markup=markup(rendered.rows)
+        await client.call(
+            "editMessageText",
+            chat_id=chat_id,
+            message_id=message_id,
+            text=rendered.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup(rendered.rows),
         )
     except BadRequest as error:
-        if _UNCHANGED not in str(error).lower():
-            raise
+        if any(words in str(error).lower() for words in _NO_EDIT):
+            return False
+        raise
+    return True

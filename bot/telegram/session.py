@@ -1,4 +1,4 @@
-"""State that the bot keeps in memory only: recent conversations and button presses."""
+"""Recent conversations, which the bot keeps in memory only."""
 
 import time
 from collections.abc import Callable

@@ -3,21 +3,12 @@
 import asyncio
 import contextlib
 import faulthandler
-import logging
 import os
 import signal
 import socket
-import sys
-import threading
-import time
-from collections.abc import Callable
-from typing import Self
 
-log = logging.getLogger(__name__)
-
-_TIMEOUT = 240.0  # seconds without a heartbeat; a poll takes at most 50, a pause 30
-_CHECK_INTERVAL = 5.0  # seconds
-_HEARTBEAT_INTERVAL = 30.0  # seconds, during a long pause
+_TIMEOUT = 240.0  # seconds; the loop is never busy for more than a fraction of one
+_INTERVAL = 5.0  # seconds between two signs of life
 
 
 def sd_notify(state: str) -> None:
@@ -48,44 +39,17 @@ def cancel_on_signals(task: asyncio.Task[None]) -> None:
         signal.signal(number, handle)
 
 
-async def sleep_with_heartbeats(seconds: float, heartbeat: Callable[[], None]) -> None:
-    """Sleep with heartbeats: Telegram may ask for a pause longer than the watchdog's timeout."""
-    end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        heartbeat()
-        await asyncio.sleep(min(left, _HEARTBEAT_INTERVAL))
+async def watch_event_loop(seconds: float = _TIMEOUT) -> None:
+    """Exit with status 1 if the event loop hangs for so long, and print where; until cancelled.
 
-
-class Watchdog:
-    """Context manager: a thread that ends the process after `timeout` seconds with no heartbeat.
-
-    A thread, because a hung event loop cannot notice that it is hung.
+    The timer is outside of the loop, which cannot notice that it hangs.
     """
-
-    def __init__(self, timeout: float = _TIMEOUT) -> None:
-        self._timeout = timeout
-        self._last_heartbeat = time.monotonic()
-        self._closed = threading.Event()
-        systemd_timeout = float(os.environ.get("WATCHDOG_USEC", "0")) / 1e6  # seconds
-        self._interval = min(_CHECK_INTERVAL, systemd_timeout / 2 or _CHECK_INTERVAL, timeout / 2)
-        self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
-
-    def heartbeat(self) -> None:
-        """Report that the process is still alive."""
-        self._last_heartbeat = time.monotonic()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._closed.set()
-
-    def _watch(self) -> None:
-        while not self._closed.wait(self._interval):
-            if time.monotonic() - self._last_heartbeat < self._timeout:
-                sd_notify("WATCHDOG=1")
-                continue
-            log.critical("no heartbeat for %.0f s; exiting, to be restarted", self._timeout)
-            faulthandler.dump_traceback(sys.stderr)
-            os._exit(1)  # nothing else ends a hanging loop; the inbox keeps the updates
+    systemd_timeout = float(os.environ.get("WATCHDOG_USEC", "0")) / 1e6  # seconds
+    interval = min(_INTERVAL, systemd_timeout / 2 or _INTERVAL, seconds / 2)
+    try:
+        while True:
+            faulthandler.dump_traceback_later(seconds, exit=True)  # replaces the earlier timer
+            sd_notify("WATCHDOG=1")
+            await asyncio.sleep(interval)
+    finally:
+        faulthandler.cancel_dump_traceback_later()

@@ -1,6 +1,5 @@
 """Drawing of chats: no word is lost, quotes are separate, the bot's real replies can be drawn."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,7 @@ from PIL import Image
 
 from bot.answering.compose import Composer
 from bot.knowledge import load_knowledge
-from bot.telegram.messages.buttons import markup_json
+from bot.telegram.messages.buttons import markup
 from bot.telegram.messages.replies import render
 from tests.fake_telegram import Json
 from tests.fake_telegram.formatting import parse_html
@@ -102,7 +101,7 @@ def test_a_reply_in_a_group_fits_on_a_phones_screen(entry: str) -> None:
         "text": text,
         "entities": entities,
         "reply_to_message": {"from": bot, "text": TREATY.entries[entry].question},
-        "reply_markup": json.loads(markup_json(shown.rows) or "{}"),
+        "reply_markup": markup(shown.rows),
     }
     assert len(shown.rows) == 1
     assert lay_out(message, 3, {}).height < 0.8 * WIDTH * 844 / 390

@@ -24,7 +24,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 async def opened(
     path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[tuple[Store, DiskThread]]:
+) -> AsyncIterator[tuple[Store, DiskThread[Store]]]:
     """A store that waits a moment for other processes, in a thread that looks at it each time."""
     monkeypatch.setattr("bot.store.database.BUSY_TIMEOUT", 0.05)
     monkeypatch.setattr("bot.store.thread._CHECK_INTERVAL", 0.0)
@@ -49,7 +49,7 @@ def recorded(path: Path) -> list[int]:
 
 
 async def test_what_is_recorded_while_the_file_is_locked_is_written_afterwards(
-    opened: tuple[Store, DiskThread], path: Path, caplog: pytest.LogCaptureFixture
+    opened: tuple[Store, DiskThread[Store]], path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Callers go on without the file at once, the log says so, and no record is lost."""
     caplog.set_level(logging.INFO)
@@ -85,7 +85,7 @@ def set_read_only(store: Store) -> None:
 
 @pytest.mark.parametrize("harm", [fill_up, set_read_only])
 async def test_a_disk_that_cannot_be_written_costs_records_only(
-    opened: tuple[Store, DiskThread],
+    opened: tuple[Store, DiskThread[Store]],
     harm: Callable[[Store], None],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -116,7 +116,7 @@ def newer(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [Path.unlink, garbage])
 async def test_a_file_harmed_in_use_is_begun_afresh(
-    opened: tuple[Store, DiskThread],
+    opened: tuple[Store, DiskThread[Store]],
     path: Path,
     harm: Callable[[Path], None],
     caplog: pytest.LogCaptureFixture,
@@ -131,7 +131,7 @@ async def test_a_file_harmed_in_use_is_begun_afresh(
 
 
 async def test_a_file_of_a_newer_version_does_not_end_the_thread(
-    opened: tuple[Store, DiskThread], path: Path, caplog: pytest.LogCaptureFixture
+    opened: tuple[Store, DiskThread[Store]], path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It is left alone, the log says so, and the bot goes on with the old file until it ends."""
     store, thread = opened
@@ -142,17 +142,17 @@ async def test_a_file_of_a_newer_version_does_not_end_the_thread(
 
 
 async def test_what_a_reader_kept_is_deleted_when_it_ends(
-    opened: tuple[Store, DiskThread], path: Path
+    opened: tuple[Store, DiskThread[Store]], path: Path
 ) -> None:
     """Deleted rows that another process was reading are gone from the files soon after."""
     store, thread = opened
-    insert = "INSERT INTO files VALUES ('zebra', 'crossing')"
+    insert = "INSERT INTO counts VALUES (1, 'zebra', 'crossing', 1)"
     await thread.require(store.execute, insert)
     await thread.require(store.truncate_wal)
     reader = sqlite3.connect(path, isolation_level=None)
     reader.execute("BEGIN")
-    assert reader.execute("SELECT * FROM files").fetchall()
-    await thread.require(store.execute, "DELETE FROM files")
+    assert reader.execute("SELECT * FROM counts").fetchall()
+    await thread.require(store.execute, "DELETE FROM counts")
     await thread.require(store.truncate_wal)
     assert any(b"zebra" in file.read_bytes() for file in path.parent.iterdir())
     reader.close()

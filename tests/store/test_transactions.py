@@ -54,18 +54,8 @@ def answered(store: Store) -> list[int]:
     return [int(str(number)) for (number,) in found]
 
 
-def test_a_nested_transaction_fails_alone(store: Store) -> None:
-    """What the inner one wrote is rolled back; the rest is not."""
-    with store.transaction():
-        save_answers(store, 1)
-        with pytest.raises(ZeroDivisionError):
-            fail_after(store, 2)
-        save_answers(store, 3)
-    assert answered(store) == [1, 3]
-
-
-def test_an_outer_transaction_rolls_back_nested_ones(store: Store) -> None:
-    """If the outer one fails, nothing is written."""
+def test_a_transaction_that_fails_writes_nothing(store: Store) -> None:
+    """Neither what was written before the error nor anything else stays."""
     with pytest.raises(ZeroDivisionError):
         fail_after(store, 1, 2)
     assert answered(store) == []
@@ -89,7 +79,6 @@ def test_a_write_that_fails_costs_only_its_own_record(store: Store) -> None:
     """The rest of the outcome, and those recorded with it, are written."""
 
     def fail() -> None:
-        save_answers(store, 2)
         store.execute("INSERT INTO missing VALUES (1)")
 
     save = [partial(save_answers, store, number) for number in (1, 3, 4)]

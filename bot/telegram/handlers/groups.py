@@ -1,37 +1,17 @@
 """Groups: the bot's membership, migrations, and `/settings` for admins."""
 
 import logging
-from collections.abc import Sequence
-from functools import partial
-from typing import Any
 
-from telegram import (
-    Bot,
-    CallbackQuery,
-    ChatMemberRestricted,
-    ChatMemberUpdated,
-    Message,
-    Update,
-)
+from telegram import CallbackQuery, ChatMemberRestricted, ChatMemberUpdated, Message
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest
-from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
 from bot.store import DiskError, forget_chat
 from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
-from bot.telegram.messages.buttons import SETTING
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.services import (
-    NEW,
-    Context,
-    Handlers,
-    Services,
-    edit_message,
-    on_command,
-    on_press,
-    send,
-)
+from bot.telegram.send.client import Client
+from bot.telegram.services import Services, edit_message, send
 
 log = logging.getLogger(__name__)
 
@@ -40,19 +20,18 @@ _GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
 _ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
 
 
-async def is_admin(bot: Bot, chat_id: int, person_id: int) -> bool:
+async def is_admin(bot: Client, chat_id: int, person_id: int) -> bool:
     """Whether a person is currently an admin of a group."""
     # Unparsed, because the library refuses a member whose rights are not those that it knows.
-    group: dict[str, Any] = {"chat_id": chat_id}
     try:
-        member = await bot._post("getChatMember", group | {"user_id": person_id})  # noqa: SLF001
+        member = await bot.call("getChatMember", chat_id=chat_id, user_id=person_id)
     except BadRequest:  # a group can hide its members, but not its admins, from bots
-        admins = await bot._post("getChatAdministrators", group)  # noqa: SLF001
+        admins = await bot.call("getChatAdministrators", chat_id=chat_id)
         return any(admin["user"]["id"] == person_id for admin in admins)
     return member["status"] in _ADMINS
 
 
-async def is_from_admin(bot: Bot, message: Message) -> bool:
+async def is_from_admin(bot: Client, message: Message) -> bool:
     """Whether an admin wrote a message; an anonymous admin writes as the group itself."""
     if message.sender_chat:
         return message.sender_chat.id == message.chat_id
@@ -60,46 +39,33 @@ async def is_from_admin(bot: Bot, message: Message) -> bool:
     return sender is not None and await is_admin(bot, message.chat_id, sender.id)
 
 
-def handlers(services: Services) -> Handlers:
-    """The bot's own membership, groups whose id changes, and `/settings` with its two buttons."""
-    switch = rf"^{SETTING}:(?:{texts.OVERHEAR}|{texts.ASKED})$"
-    return [
-        ChatMemberHandler(partial(_membership, services), ChatMemberHandler.MY_CHAT_MEMBER),
-        MessageHandler(NEW & filters.StatusUpdate.MIGRATE, partial(_migration, services)),
-        on_command(services, "settings", _settings),
-        on_press(services, switch, _switch),
-    ]
-
-
-async def _membership(services: Services, update: Update, _: Context) -> None:
-    change = update.my_chat_member
-    assert change is not None  # noqa: S101 - this kind of update has one
+async def change_membership(services: Services, change: ChatMemberUpdated) -> None:
+    """Greet a group that added the bot, and forget one that removed it."""
     set_outcome("silent")
     chat, now = change.chat, change.new_chat_member
     if now.status in _GONE:
         set_outcome("left")
-        await forget(services, chat.id)
+        await forget_chat_data(services, chat.id)
     elif _was_added(change) and not await services.records.ask(
         services.groups.is_greeted, chat.id, default=False
     ):
         set_outcome("greeted")
         sees_all = bool(services.me.can_read_all_group_messages)
         sees_all |= now.status == ChatMemberStatus.ADMINISTRATOR
-        greeting = texts.greeting(services.knowledge, services.username, sees_all=sees_all)
+        greeting = texts.greeting(services.knowledge, services.bot.username, sees_all=sees_all)
         await services.bot.send_message(chat.id, greeting.html, ParseMode.HTML)
         services.records.later(services.groups.set_greeted, chat.id)
 
 
-async def _migration(services: Services, update: Update, _: Context) -> None:
-    message = update.message
-    assert message is not None  # noqa: S101 - this kind of update has one
+def migrate(services: Services, message: Message) -> None:
+    """Carry the settings of a group over to its new id."""
     set_outcome("silent")
     old = message.migrate_from_chat_id or message.chat_id
     new = message.migrate_to_chat_id or message.chat_id
     services.records.later(services.groups.migrate, old, new)
 
 
-async def forget(services: Services, chat_id: int) -> bool:
+async def forget_chat_data(services: Services, chat_id: int) -> bool:
     """Delete everything stored about a chat; False if the disk fails."""
     services.conversations.forget_chat(chat_id)
     services.recorder.forget_chat(chat_id)
@@ -119,7 +85,8 @@ def _was_added(change: ChatMemberUpdated) -> bool:
     return change.chat.type in _GROUPS and was_gone and not is_muted
 
 
-async def _settings(services: Services, message: Message, _: Sequence[str]) -> None:
+async def settings(services: Services, message: Message, _: str) -> None:
+    """Show an admin when the bot answers in a group, with two buttons that change it."""
     set_outcome("settings")
     if message.chat.type == ChatType.PRIVATE:
         await send(message, Rendered(texts.text("settings_in_private")))
@@ -131,23 +98,27 @@ async def _settings(services: Services, message: Message, _: Sequence[str]) -> N
         await send(message, Rendered(texts.text("admins_only")))
 
 
-async def _switch(services: Services, query: CallbackQuery, message: Message) -> str | None:
-    if message.chat.type == ChatType.PRIVATE:
+async def switch(
+    services: Services, query: CallbackQuery, message: Message, mode: str
+) -> str | None:
+    """Change when the bot answers in a group."""
+    if message.chat.type == ChatType.PRIVATE or mode not in {texts.ASKED, texts.OVERHEAR}:
         return None
     set_outcome("settings")
     chat_id = message.chat_id
     if not await is_admin(services.bot, chat_id, query.from_user.id):
         return texts.text("admins_only")
-    on = query.data == f"{SETTING}:{texts.OVERHEAR}"
+    on = mode == texts.OVERHEAR
     try:
         await services.records.require(services.groups.set_overhears, chat_id, on)
     except DiskError:
         return texts.text("not_saved")
     sees_all = await _sees_all(services.bot, chat_id)
-    await edit_message(query, texts.settings(overhears=on, sees_all=sees_all))
+    shown = texts.settings(overhears=on, sees_all=sees_all)
+    await edit_message(services.bot, chat_id, message.message_id, shown)
     return texts.text("saved")
 
 
-async def _sees_all(bot: Bot, chat_id: int) -> bool:
+async def _sees_all(bot: Client, chat_id: int) -> bool:
     """Whether the bot sees all messages of a group: privacy mode is off, or the bot is an admin."""
     return bool(bot.can_read_all_group_messages) or await is_admin(bot, chat_id, bot.id)

@@ -1,17 +1,10 @@
 """Answers in chats that the bot is not in: inline queries, and mentions (guest mode)."""
 
 from collections.abc import Iterator
-from functools import partial
 from hashlib import blake2s
 
-from telegram import (
-    InlineQueryResultArticle,
-    InlineQueryResultsButton,
-    InputTextMessageContent,
-    Update,
-)
+from telegram import InlineQuery, Message
 from telegram.constants import ParseMode
-from telegram.ext import InlineQueryHandler, MessageHandler, filters
 
 from bot.answering import Answerer, Reply
 from bot.answering.decide import SUGGEST
@@ -22,43 +15,40 @@ from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import as_links, markup
 from bot.telegram.messages.replies import Rendered, render
-from bot.telegram.services import Context, Handlers, Services
+from bot.telegram.services import Services
 
+Result = dict[str, object]  # an InlineQueryResultArticle of the Bot API
 # How many seconds Telegram may cache the results, for everybody: they depend only on the query and
 # the knowledge, and an edit to the knowledge should reach people the same day.
 _CACHE_TIME = 6 * 3600
 _MAX_RESULTS = 8  # people only look at the first few
 _TITLE, _PREVIEW = 100, 160  # characters that fit in the list
-_BUTTON = InlineQueryResultsButton("Ask me in private", start_parameter="inline")
+_BUTTON = {"text": "Ask me in private", "start_parameter": "inline"}
 
 
-def handlers(services: Services) -> Handlers:
-    """Inline queries, and guest queries."""
-    return [
-        InlineQueryHandler(partial(_inline, services)),
-        MessageHandler(filters.UpdateType.GUEST_MESSAGE, partial(_guest, services)),
-    ]
-
-
-async def _inline(services: Services, update: Update, _: Context) -> None:
+async def answer_query(services: Services, query: InlineQuery) -> None:
     """The person picks an answer and posts it."""
-    query = update.inline_query
-    assert query is not None  # noqa: S101 - this kind of update has one
     # All results fit on the first page; any further page is empty.
-    found = [] if query.offset else results(services.answerer, query.query, services.username)
+    found = [] if query.offset else results(services.answerer, query.query, services.bot.username)
     set_outcome("inline")
-    await query.answer(found, cache_time=_CACHE_TIME, is_personal=False, button=_BUTTON)
+    await services.bot.call(
+        "answerInlineQuery",
+        inline_query_id=query.id,
+        results=found,
+        cache_time=_CACHE_TIME,
+        button=_BUTTON,
+    )
 
 
-def results(answerer: Answerer, text: str, username: str) -> list[InlineQueryResultArticle]:
+def results(answerer: Answerer, text: str, username: str) -> list[Result]:
     """The best answers to a query; the topics if there are none."""
     replies = _replies(answerer, text) if question_text(text) else []
     found = [article_result(answerer.knowledge, reply, username) for reply in replies]
     found = found or list(_topics(answerer.knowledge, username))
-    return list({result.id: result for result in found}.values())[:_MAX_RESULTS]
+    return list({result["id"]: result for result in found}.values())[:_MAX_RESULTS]
 
 
-def article_result(knowledge: Knowledge, reply: Reply, username: str) -> InlineQueryResultArticle:
+def article_result(knowledge: Knowledge, reply: Reply, username: str) -> Result:
     """A reply as a result to post in any chat: its buttons are links."""
     questions = [knowledge.entries[s.entry].question for s in reply.sections if s.entry]
     denied = reply.lead if reply.status == "unanswered" else None  # it contradicts the query
@@ -71,18 +61,23 @@ def article_result(knowledge: Knowledge, reply: Reply, username: str) -> InlineQ
 
 def to_result(
     knowledge: Knowledge, title: str, preview: str, rendered: Rendered, username: str
-) -> InlineQueryResultArticle:
+) -> Result:
     """A message as a result to post in any chat; its buttons become links."""
     rows = as_links(rendered.rows, username)
     content = blake2s(f"{title}\n{rendered.html}\n{rows}".encode(), digest_size=16).hexdigest()
-    return InlineQueryResultArticle(
+    result: Result = {
+        "type": "article",
         # At most 64 bytes. It changes with the knowledge, since clients cache results by id.
-        id=f"{knowledge.version}-{content}",
-        title=title[:_TITLE],
-        description=preview[:_PREVIEW],
-        input_message_content=InputTextMessageContent(rendered.html, ParseMode.HTML),
-        reply_markup=markup(rows),
-    )
+        "id": f"{knowledge.version}-{content}",
+        "title": title[:_TITLE],
+        "description": preview[:_PREVIEW],
+        "input_message_content": {
+            "message_text": rendered.html,
+            "parse_mode": ParseMode.HTML,
+            "link_preview_options": {"is_disabled": True},
+        },
+    }
+    return result | ({"reply_markup": markup(rows)} if rows else {})
 
 
 def _replies(answerer: Answerer, text: str) -> list[Reply]:
@@ -107,7 +102,7 @@ def _replies(answerer: Answerer, text: str) -> list[Reply]:
     return [*first, *(other for other in opened if other)]
 
 
-def _topics(knowledge: Knowledge, username: str) -> Iterator[InlineQueryResultArticle]:
+def _topics(knowledge: Knowledge, username: str) -> Iterator[Result]:
     """Each topic as a message that lists its questions."""
     for name in knowledge.answered_topics():
         rendered = texts.topic(knowledge, name)
@@ -116,14 +111,13 @@ def _topics(knowledge: Knowledge, username: str) -> Iterator[InlineQueryResultAr
         yield to_result(knowledge, title, "\n".join(questions), rendered, username)
 
 
-async def _guest(services: Services, update: Update, _: Context) -> None:
+async def answer_guest(services: Services, message: Message) -> None:
     """Somebody mentions the bot, and it answers there once."""
-    message = update.guest_message
     bot = services.me
-    if message is None or not message.guest_query_id or not is_from_person(message, bot):
+    if not message.guest_query_id or not is_from_person(message, bot):
         set_outcome("silent")
         return
-    answerer, username = services.answerer, services.username
+    answerer, username = services.answerer, services.bot.username
     text = text_and_entities(message)[0]
     # A bare mention in reply to somebody's message is about that message.
     asked = question_about(text, "mention", message, bot)
@@ -136,4 +130,6 @@ async def _guest(services: Services, update: Update, _: Context) -> None:
         set_outcome("help")
         welcome = texts.start(answerer.knowledge, username)
         result = to_result(answerer.knowledge, bot.first_name, "", welcome, username)
-    await message.answer_guest_query(result)
+    await services.bot.call(
+        "answerGuestQuery", guest_query_id=message.guest_query_id, result=result
+    )

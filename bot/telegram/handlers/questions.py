@@ -3,19 +3,14 @@
 from functools import partial
 
 from cachetools import TTLCache
-from telegram import ForceReply, Message, MessageEntity, Update
-from telegram.constants import ParseMode
-from telegram.error import BadRequest
-from telegram.ext import CommandHandler, MessageHandler, filters
+from telegram import Message, MessageEntity
 
 from bot.answering import Conversation, Reply
 from bot.store import SentAnswer, answer_key
 from bot.store.database import RETENTION
 from bot.telegram.addressing import (
-    OVERHEARD_INTERVAL,
     Question,
     answer_overheard,
-    is_from_person,
     may_be_overheard,
     question_for,
     replies_to,
@@ -23,22 +18,11 @@ from bot.telegram.addressing import (
 )
 from bot.telegram.current_update import on_finish, set_outcome
 from bot.telegram.messages import replies, texts
-from bot.telegram.messages.buttons import linked_entry, markup
+from bot.telegram.messages.buttons import linked_entry
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.send.client import SentMessage
-from bot.telegram.services import (
-    NEW,
-    Context,
-    Handlers,
-    Services,
-    in_group,
-    reply_parameters_for,
-    send,
-)
+from bot.telegram.services import SentMessage, Services, edit_message, in_group, send
 from bot.telegram.session import speaker_of
 
-_REMEMBERED = 10_000  # groups whose last overheard question is remembered; also albums
-_ALBUM = 60.0  # seconds within which all pictures of an album arrive
 _IDENTIFYING = {
     MessageEntity.MENTION,
     MessageEntity.TEXT_MENTION,
@@ -48,37 +32,25 @@ _IDENTIFYING = {
 }
 
 
-def handlers(services: Services) -> Handlers:
-    """Edited messages, `/ask`, and all messages that no other handler takes."""
-    overheard: TTLCache[int, bool] = TTLCache(_REMEMBERED, OVERHEARD_INTERVAL)
-    albums: TTLCache[str, int] = TTLCache(_REMEMBERED, _ALBUM)
-
-    async def ask(update: Update, _: Context) -> None:
-        if not (message := update.message):
-            return
-        if message.text is None and message.caption is None:  # somebody joined, and so on
-            set_outcome("silent")
-            return
-        question = question_for(message, services.me)
-        is_further = _is_further_picture(message, albums)
-        if question is None:
-            await _overhear(services, message, overheard)
-        elif question.text:
-            await respond(services, message, question)
-        elif question.addressed_by == "mention":
-            set_outcome("help")
-            await _ask_back(message)
-        elif question.addressed_by == "private" and not is_further:
-            set_outcome("help")
-            await send(message, Rendered(texts.text("no_words")))
-        else:
-            set_outcome("silent")
-
-    return [
-        MessageHandler(filters.UpdateType.EDITED_MESSAGE, partial(_edited, services)),
-        CommandHandler("ask", ask, NEW),
-        MessageHandler(NEW & ~filters.COMMAND, ask),
-    ]
+async def ask(services: Services, message: Message, _: str) -> None:
+    """Answer a new message, if it asks something."""
+    if message.text is None and message.caption is None:  # somebody joined, and so on
+        set_outcome("silent")
+        return
+    question = question_for(message, services.me)
+    is_further = _is_further_picture(message, services.albums)
+    if question is None:
+        await _overhear(services, message)
+    elif question.text:
+        await respond(services, message, question)
+    elif question.addressed_by == "mention":
+        set_outcome("help")
+        await _ask_back(message)
+    elif question.addressed_by == "private" and not is_further:
+        set_outcome("help")
+        await send(message, Rendered(texts.text("no_words")))
+    else:
+        set_outcome("silent")
 
 
 async def respond(services: Services, message: Message, question: Question) -> None:
@@ -113,7 +85,7 @@ def render_for_chat(services: Services, message: Message, reply: Reply) -> Rende
     return replies.render(
         reply,
         services.knowledge,
-        services.username,
+        services.bot.username,
         in_group=in_group(message.chat),
         votes=services.recorder.on,
     )
@@ -128,7 +100,7 @@ def remember_answer(
 
 
 def remember_opened(
-    services: Services, sent: SentMessage | Message, entry: str | None, person_id: int
+    services: Services, sent: SentMessage, entry: str | None, person_id: int
 ) -> None:
     """Remember who asked for `sent` with a button or command, so that they can delete it."""
     given = SentAnswer(-sent.message_id, sent.message_id, entry)  # to no message's question
@@ -141,7 +113,7 @@ def conversation_for(services: Services, message: Message) -> Conversation:
     other = message.reply_to_message
     if other is None or not replies_to(message, services.me):
         return current
-    entry = services.knowledge.entries.get(linked_entry(other, services.username) or "")
+    entry = services.knowledge.entries.get(linked_entry(other, services.bot.username) or "")
     if entry is None or entry.id == current.entry:
         return current
     return Conversation(entry.question, (entry.id,))
@@ -164,12 +136,8 @@ def names_in(message: Message) -> list[str]:
 
 async def _ask_back(message: Message) -> None:
     """Ask for the question; the person's reply is then answered."""
-    await message.reply_text(
-        texts.text("ask_back"),
-        reply_markup=ForceReply(selective=True, input_field_placeholder="Your question"),
-        reply_parameters=reply_parameters_for(message),
-        message_thread_id=message.message_thread_id if message.is_topic_message else None,
-    )
+    reply = {"force_reply": True, "selective": True, "input_field_placeholder": "Your question"}
+    await send(message, Rendered(texts.text("ask_back")), reply_markup=reply)
 
 
 def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
@@ -178,20 +146,18 @@ def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
     return album is not None and albums.setdefault(album, message.message_id) != message.message_id
 
 
-async def _overhear(services: Services, message: Message, overheard: TTLCache[int, bool]) -> None:
+async def _overhear(services: Services, message: Message) -> None:
     """Answer a question not addressed to the bot, if the group allows that, but not too often."""
     chat, text = message.chat, message.text or ""
     set_outcome("silent")
-    if not is_from_person(message, services.me):
-        return
     if not await services.records.ask(services.groups.overhears, chat.id, default=False):
         return
-    if chat.id in overheard or not may_be_overheard(message):
+    if chat.id in services.overheard or not may_be_overheard(message):
         return
     reply = answer_overheard(services.answerer, text)
     if reply and not await _repeated(services, message, reply):
         await deliver(services, message, Question(text, "mention", message), reply)
-        overheard[chat.id] = True
+        services.overheard[chat.id] = True
 
 
 async def _repeated(services: Services, message: Message, reply: Reply) -> Rendered | None:
@@ -207,14 +173,10 @@ async def _repeated(services: Services, message: Message, reply: Reply) -> Rende
     return replies.link_to_earlier(chat, given.answer_id, question, reply.entry) if given else None
 
 
-# Telegram's errors when the message is gone, or the edit would not change it.
-_NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
-
-
-async def _edited(services: Services, update: Update, _: Context) -> None:
-    message = update.edited_message
-    question = question_for(message, services.me) if message else None
-    if message is None or question is None or not question.text:
+async def answer_edited(services: Services, message: Message) -> None:
+    """Update the answer to an edited question, or answer what only now is one."""
+    question = question_for(message, services.me)
+    if question is None or not question.text:
         set_outcome("silent")
         return
     given = await services.records.ask(
@@ -237,17 +199,5 @@ async def _update_answer(
     services.conversations.save(speaker_of(message), conversation.after(reply))
     set_outcome(reply.status)
     rendered = render_for_chat(services, message, reply)
-    try:
-        changed = await services.bot.edit_message_text(
-            rendered.html,
-            message.chat_id,
-            given.answer_id,
-            parse_mode=ParseMode.HTML,
-            reply_markup=markup(rendered.rows),
-        )
-    except BadRequest as error:
-        if not any(words in str(error).lower() for words in _NO_EDIT):
-            raise
-        return
-    if isinstance(changed, Message):
-        remember_answer(services, message, changed.message_id, reply.entry)
+    if await edit_message(services.bot, message.chat_id, given.answer_id, rendered):
+        remember_answer(services, message, given.answer_id, reply.entry)

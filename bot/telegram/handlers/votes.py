@@ -6,41 +6,39 @@ from telegram import CallbackQuery, Message
 from telegram.error import BadRequest
 
 from bot.store import DiskError, answer_key
-from bot.telegram.current_update import set_outcome
+from bot.telegram.current_update import is_retry, set_outcome
 from bot.telegram.handlers.groups import is_admin
-from bot.telegram.messages.buttons import BAD, DELETE, GOOD
+from bot.telegram.messages.buttons import GOOD
 from bot.telegram.messages.texts import text
-from bot.telegram.services import Handlers, Services, in_group, on_press
+from bot.telegram.services import Services, in_group
 
 
-def handlers(services: Services) -> Handlers:
-    """The vote buttons, and Delete."""
-    return [
-        on_press(services, rf"^(?:{GOOD}|{BAD}):", _vote),
-        on_press(services, rf"^{DELETE}:$", _delete),
-    ]
-
-
-async def _vote(services: Services, query: CallbackQuery, message: Message) -> str | None:
-    kind, _, entry = (query.data or "").partition(":")
+async def vote(
+    services: Services, query: CallbackQuery, message: Message, entry: str
+) -> str | None:
+    """Cast or change a vote on an answer."""
     if not _is_offered(query, message) or entry not in services.knowledge.entries:
         return None
     set_outcome("voted")
-    vote = partial(
+    cast = partial(
         services.recorder.vote,
         answer_key(message.chat_id, message.message_id),
         query.from_user.id,
-        good=kind == GOOD,
+        good=(query.data or "").startswith(f"{GOOD}:"),
         entry=entry,
         answered_at=message.date.timestamp(),
     )
     try:
-        return text(f"vote_{await services.records.require(vote)}")
+        result = await services.records.require(cast)
     except DiskError:
         return text("vote_failed")
+    if result == "same" and is_retry():  # counted, but the press was not answered
+        result = "counted"
+    return text(f"vote_{result}")
 
 
-async def _delete(services: Services, query: CallbackQuery, message: Message) -> str | None:
+async def delete(services: Services, query: CallbackQuery, message: Message, _: str) -> str | None:
+    """Delete an answer for the person who asked, or an admin."""
     if not _is_offered(query, message) or not in_group(message.chat):
         return None
     set_outcome("deleted")

@@ -1,13 +1,12 @@
 """Buttons, and links that open an answer, a passage or a group; does no I/O."""
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote, urlencode
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram import Message
 
 from bot.knowledge import Entry, Knowledge
 
@@ -56,23 +55,15 @@ def topic_rows(knowledge: Knowledge) -> Rows:
     return tuple(tuple(topics[at : at + 2]) for at in range(0, len(topics), 2))
 
 
-def markup(rows: Rows) -> InlineKeyboardMarkup | None:
-    """The library's keyboard; None if there are no buttons."""
-    if not rows:
-        return None
-    buttons = [[InlineKeyboardButton(b.label, b.url, b.data) for b in row] for row in rows]
-    return InlineKeyboardMarkup(buttons)
-
-
-def markup_json(rows: Rows) -> str | None:
-    """The same keyboard as JSON for the Bot API."""
+def markup(rows: Rows) -> dict[str, object] | None:
+    """The keyboard as the Bot API has it; None if there are no buttons."""
     if not rows:
         return None
     keyboard = [
         [{"text": b.label} | ({"url": b.url} if b.url else {"callback_data": b.data}) for b in row]
         for row in rows
     ]
-    return json.dumps({"inline_keyboard": keyboard})
+    return {"inline_keyboard": keyboard}
 
 
 ADDED = "added"  # the payload of `/start` in a group that the bot was just added to

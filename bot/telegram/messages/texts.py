@@ -19,7 +19,6 @@ from bot.telegram.addressing import OVERHEARD_INTERVAL
 from bot.telegram.messages import buttons
 from bot.telegram.messages.buttons import Button, as_html, entry_rows
 from bot.telegram.messages.replies import Rendered, text_length
-from bot.telegram.send.limits import NOTICE_INTERVAL
 from bot.telegram.session import CONVERSATION_TTL
 from bot.timeline import dateline, event_date, footnotes, is_expected
 
@@ -123,7 +122,6 @@ def privacy(*, keeps_questions: bool) -> Rendered:
     """What is stored about people; the figures are the constants that the code uses."""
     values = {
         "minutes": CONVERSATION_TTL // 60,
-        "notice_minutes": NOTICE_INTERVAL // 60,
         "hours": RETENTION // 3600,
         "days": QUESTION_RETENTION_DAYS,
         "characters": MAX_CHARACTERS,

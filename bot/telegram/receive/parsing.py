@@ -102,7 +102,8 @@ def _valid_object(value: object, shape: _Object) -> _Json:
             raise _WrongError(f"no valid {name}")
         found[name] = parts[0]
     for name, inner in shape.optional.items():
-        found.update((name, part) for part in _if_valid(value.get(name), inner))
+        if name in value:
+            found.update((name, part) for part in _if_valid(value[name], inner))
     if shape.is_message:
         # One without text or caption is a service message, known or not.
         if "text" not in found and any(map(value.get, _ATTACHMENTS)):

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,7 +13,6 @@ from bot.telegram.receive.parsing import update_id_of
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
 from bot.telegram.send.retries import short_reason, until_it_works
-from bot.telegram.watchdog import sleep_with_heartbeats
 
 log = logging.getLogger(__name__)
 
@@ -39,17 +37,9 @@ class Poller:
     A bot that has just started gives way to another poller after `conflict_patience` seconds.
     """
 
-    def __init__(
-        self,
-        client: Client,
-        worker: Worker,
-        *,
-        conflict_patience: float,
-        heartbeat: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, client: Client, worker: Worker, *, conflict_patience: float) -> None:
         self._client = client
         self._worker = worker
-        self._heartbeat = heartbeat
         self._patience = conflict_patience
         self._offset: int | None = None
         self._started = time.monotonic()
@@ -58,14 +48,17 @@ class Poller:
     async def run(self) -> None:
         """Fetch until cancelled; raises `ServingError` if that becomes impossible."""
         while True:
-            while not self._worker.has_room:
-                await sleep_with_heartbeats(_ROOM_INTERVAL, self._heartbeat)
-            bodies = await self._fetch(self._offset)
+            if not self._worker.has_room:
+                await asyncio.sleep(_ROOM_INTERVAL)
+                continue
+            started = time.monotonic()
+            bodies = await self._fetch()
             await self._worker.accept(bodies)
             numbers = [number for body in bodies if (number := update_id_of(body)) is not None]
             if bodies and not numbers:
                 log.error("skipping %d updates without a valid update_id", len(bodies))
-                await sleep_with_heartbeats(_MIN_INTERVAL, self._heartbeat)
+            if not numbers:
+                await asyncio.sleep(max(0.0, started + _MIN_INTERVAL - time.monotonic()))
             # After a quiet week Telegram starts from a random id, perhaps a lower one, which the
             # old offset would hide. It is confirmed by now, so it may go.
             self._offset = max(numbers) + 1 if numbers else None
@@ -78,23 +71,16 @@ class Poller:
             except TelegramError as error:
                 log.warning("the last updates were not confirmed (%s)", short_reason(error))
 
-    async def _fetch(self, offset: int | None) -> list[dict[str, Any]]:
+    async def _fetch(self) -> list[dict[str, Any]]:
         """The next updates, none after a while; retries until there is a response."""
         poll = partial(
-            self._client.get_updates_raw, offset, seconds=_POLL_TIMEOUT, limit=_BATCH_SIZE
+            self._client.get_updates_raw, self._offset, seconds=_POLL_TIMEOUT, limit=_BATCH_SIZE
         )
         while True:
-            start = time.monotonic()
             try:
-                found = await until_it_works(poll, "getUpdates", self._heartbeat, Conflict)
+                return await until_it_works(poll, "getUpdates", Conflict)
             except Conflict as error:
                 await asyncio.sleep(self._after_conflict(error))
-                continue
-            self._heartbeat()
-            elapsed = time.monotonic() - start
-            if not found and elapsed < _MIN_INTERVAL:
-                await asyncio.sleep(_MIN_INTERVAL - elapsed)
-            return found
 
     def _after_conflict(self, error: Conflict) -> float:
         """Seconds until the next try; raises `ServingError` if it is for this bot to yield."""

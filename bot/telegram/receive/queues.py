@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections.abc import Hashable
 
 log = logging.getLogger(__name__)
 
@@ -19,48 +18,44 @@ class ChatQueues:
 
     def __init__(self) -> None:
         self.arrived: dict[int, float] = {}  # update id -> `time.monotonic()`
-        self._queues: dict[Hashable, list[int]] = {}
-        self._ready: asyncio.Queue[Hashable] = asyncio.Queue()
+        self._queues: dict[int, list[int]] = {}
+        self._ready: asyncio.Queue[int] = asyncio.Queue()
         self._has_warned = False
-
-    def __contains__(self, key: Hashable) -> bool:
-        """Whether anything waits in a queue."""
-        return key in self._queues
 
     @property
     def has_room(self) -> bool:
         """Whether more updates may come; Telegram keeps them for a day otherwise."""
         return len(self.arrived) < MAX_WAITING
 
-    def length(self, key: Hashable) -> int:
-        """The number of updates in a queue."""
-        return len(self._queues.get(key, ()))
+    def length(self, chat: int) -> int:
+        """The number of a chat's updates."""
+        return len(self._queues.get(chat, ()))
 
-    def put(self, key: Hashable, update_id: int) -> None:
-        """Add an update to the end of a queue; one that is moved keeps its time of arrival."""
-        self.arrived.setdefault(update_id, time.monotonic())
-        if key not in self._queues:
-            self._queues[key] = []
-            self._ready.put_nowait(key)
-        self._queues[key].append(update_id)
-        self._warn_if_full(len(self._queues[key]))
+    def put(self, chat: int, update_id: int) -> None:
+        """Add an update to the end of its chat's queue."""
+        self.arrived[update_id] = time.monotonic()
+        if chat not in self._queues:
+            self._queues[chat] = []
+            self._ready.put_nowait(chat)
+        self._queues[chat].append(update_id)
+        self._warn_if_full(len(self._queues[chat]))
 
-    async def next(self) -> tuple[Hashable, int]:
-        """The queue whose turn it is, and its first update; `end_turn` must follow."""
-        key = await self._ready.get()
-        return key, self._queues[key][0]
+    async def next(self) -> tuple[int, int]:
+        """The chat whose turn it is, and its first update; `end_turn` must follow."""
+        chat = await self._ready.get()
+        return chat, self._queues[chat][0]
 
-    def end_turn(self, key: Hashable, *, is_done: bool, pause: float = 0.0) -> None:
+    def end_turn(self, chat: int, *, is_done: bool, pause: float = 0.0) -> None:
         """Remove the first update if it is done; the next turn comes after `pause` seconds."""
-        queue = self._queues[key]
+        queue = self._queues[chat]
         if is_done:
             queue.pop(0)
         if not queue:
-            del self._queues[key]
+            del self._queues[chat]
         elif pause:
-            asyncio.get_running_loop().call_later(pause, self._ready.put_nowait, key)
+            asyncio.get_running_loop().call_later(pause, self._ready.put_nowait, chat)
         else:
-            self._ready.put_nowait(key)
+            self._ready.put_nowait(chat)
 
     def _warn_if_full(self, in_chat: int) -> None:
         waiting = len(self.arrived)

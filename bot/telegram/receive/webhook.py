@@ -5,7 +5,6 @@ import contextlib
 import hmac
 import json
 import logging
-import math
 import socket
 from functools import partial
 from typing import ClassVar
@@ -22,7 +21,7 @@ from bot.telegram.receive.parsing import update_id_of
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import ALLOWED_UPDATES, Client
 from bot.telegram.send.retries import until_it_works
-from bot.telegram.watchdog import Watchdog, sd_notify, sleep_with_heartbeats
+from bot.telegram.watchdog import sd_notify
 
 log = logging.getLogger(__name__)
 
@@ -155,9 +154,7 @@ class _Server(web.Server):
         return _Connection(self, loop=self._loop, **self._kwargs)
 
 
-async def serve_webhook(
-    settings: Settings, client: Client, worker: Worker, watchdog: Watchdog
-) -> None:
+async def serve_webhook(settings: Settings, client: Client, worker: Worker) -> None:
     """Serve until cancelled; raises `ServingError` or `InputError` if that becomes impossible."""
     url = settings.webhook_url or ""
     webhook = Webhook(worker, url=url, secret=webhook_secret(settings))
@@ -171,11 +168,11 @@ async def serve_webhook(
         max_connections=_TELEGRAM_CONNECTIONS,
     )
     try:
-        await until_it_works(register, "setWebhook", watchdog.heartbeat, BadRequest)
+        await until_it_works(register, "setWebhook", BadRequest)
         webhook.ready = True
         sd_notify("READY=1")
         log.info("Telegram sends updates to %s", urlsplit(url).netloc)
-        await sleep_with_heartbeats(math.inf, watchdog.heartbeat)
+        await asyncio.Event().wait()
     except BadRequest as error:
         raise InputError(f"WEBHOOK_URL: Telegram refuses it ({error.message})") from None
     finally:

@@ -4,21 +4,19 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from telegram import Update
+from telegram import Bot, Update
 from telegram.error import RetryAfter, TelegramError
 
 from bot.errors import REVOKED_MESSAGE, ServingError
 from bot.store import DiskError, DiskThread, Inbox, Outcome, Received
 from bot.telegram import metrics
-from bot.telegram.app import RaisingApplication, give_up
 from bot.telegram.current_update import UpdateProgress, current_update
-from bot.telegram.messages.texts import text
+from bot.telegram.dispatcher import give_up
 from bot.telegram.receive.parsing import UnreadableError, parse, update_id_of
 from bot.telegram.receive.queues import ChatQueues
-from bot.telegram.send.limits import FloodControl, person_of
 from bot.telegram.send.retries import (
     is_temporary,
     rejects_token,
@@ -32,10 +30,9 @@ log = logging.getLogger(__name__)
 # about 30 messages a second. A chat that has to wait does not count.
 _SLOTS = 32
 # Waiting updates whose JSON is in memory, in all and of one chat; that of the others is read from
-# the inbox in their turn, which takes longer.
+# the inbox in their turn, which takes longer: those who write little do not wait for it.
 _MAX_BODIES = 2_000
 _MAX_BODIES_PER_CHAT = 20
-_WIPE_AFTER = 1.0  # seconds after an answer until its question is gone from the disk
 # After a downtime, answering begins once all that waits was fetched, or after these seconds: those
 # who are fetched first would otherwise use up what Telegram lets a bot send.
 _CATCH_UP = 0.5
@@ -76,7 +73,7 @@ def _chat_id(body: Any) -> int:  # noqa: ANN401 - unparsed JSON
 
 
 class Worker:
-    """Takes updates into the inbox and answers them; without `flood` nobody is slowed down.
+    """Takes updates into the inbox, and has `handle` answer them.
 
     `disk` is the thread of the inbox. `record` is given what came of each update. `failed` gets
     the error that ends serving.
@@ -84,17 +81,15 @@ class Worker:
 
     def __init__(
         self,
-        application: RaisingApplication,
-        inbox: Inbox,
-        disk: DiskThread,
+        bot: Bot,
+        handle: Callable[[Update], Awaitable[None]],
+        disk: DiskThread[Inbox],
         record: Callable[[Outcome], None],
-        flood: FloodControl | None = None,
     ) -> None:
-        self._application = application
-        self._inbox = inbox
-        self._disk = disk
+        self._bot = bot
+        self._handler = handle
+        self._disk, self._inbox = disk, disk.file
         self._record = record
-        self._flood = flood
         self._queues = ChatQueues()
         metrics.watch(self._queues.arrived)
         self._bodies: dict[int, str | bytes] = {}
@@ -103,9 +98,7 @@ class Worker:
         self._busy: set[asyncio.Task[None]] = set()
         self._finished = asyncio.Event()
         self._caught_up = asyncio.Event()
-        self._wiping = False
         self._last_success = 0.0
-        self._start_lock = asyncio.Lock()
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def start(self) -> None:
@@ -168,10 +161,10 @@ class Worker:
         assert task is not None  # noqa: S101 - this is a task
         await self._caught_up.wait()
         while not self.failed.done():
-            key, update_id = await self._queues.next()
+            chat, update_id = await self._queues.next()
             self._busy.add(task)
             try:
-                pause = await self._turn(key, update_id)
+                pause = await self._handle(update_id)
             except Exception as error:  # noqa: BLE001 - reported by whoever waits for `failed`
                 if not self.failed.done():
                     is_revoked = rejects_token(error)
@@ -180,24 +173,9 @@ class Worker:
                 return
             finally:
                 self._busy.discard(task)
-            self._queues.end_turn(key, is_done=pause is None, pause=pause or 0.0)
+            self._queues.end_turn(chat, is_done=pause is None, pause=pause or 0.0)
             if task not in self._tasks:
                 return  # stopping
-
-    async def _turn(self, key: Hashable, update_id: int) -> float | None:
-        """Handle an update; None if its queue is rid of it, otherwise seconds until a retry."""
-        try:
-            update = await self._load(update_id)
-        except DiskError:
-            return _DISK_PAUSE
-        except UnreadableError as error:
-            log.warning("update %s cannot be read and is skipped (%s)", update_id, error)
-            self._forget(update_id, "unreadable")
-            return None
-        if (other := self._diverted(update)) not in {None, key}:
-            self._queues.put(other, update_id)
-            return None
-        return await self._handle(update)
 
     async def _load(self, update_id: int) -> Update:
         text = self._bodies.get(update_id)
@@ -209,21 +187,19 @@ class Worker:
             body = json.loads(text)
         except ValueError:
             raise UnreadableError("it was damaged on the disk") from None
-        return parse(body, self._application.bot)
+        return parse(body, self._bot)
 
-    def _diverted(self, update: Update) -> Hashable | None:
-        """A queue of its own for a person who floods a group, so that others can go ahead."""
-        person = person_of(update)
-        # Earlier messages of this person still in that queue must be answered first.
-        if self._flood and person and (self._flood.is_flooding(person) or person in self._queues):
-            return person
-        return None
-
-    async def _handle(self, update: Update) -> float | None:
+    async def _handle(self, update_id: int) -> float | None:
         """Try an update; None if it is done, otherwise seconds until the next try."""
-        if self._flood and (person := person_of(update)) and (wait := self._flood.delay(person)):
-            return wait
-        progress = self._progress.setdefault(update.update_id, UpdateProgress())
+        try:
+            update = await self._load(update_id)
+        except DiskError:
+            return _DISK_PAUSE
+        except UnreadableError as error:
+            log.warning("update %s cannot be read and is skipped (%s)", update_id, error)
+            self._forget(update_id, "unreadable")
+            return None
+        progress = self._progress.setdefault(update_id, UpdateProgress())
         try:
             await self._try(update, progress)
         except Exception as error:
@@ -231,7 +207,7 @@ class Worker:
                 raise
             progress.tries += not isinstance(error, RetryAfter)
             if not self._should_give_up(update, progress.tries):
-                pause = seconds_before_retry(progress.tries, error)
+                pause = seconds_before_retry(max(progress.tries - 1, 0), error)
                 metrics.count_retry("update")
                 message = "not answered yet (%s); retrying in %.1fs"
                 log.warning(message, short_reason(error), pause, **_log_fields(update))
@@ -242,20 +218,16 @@ class Worker:
                 progress.outcome = "failed"
                 await give_up(update, error)
         self._finish(update, progress)
-        await self._send_flood_notice(update)
         return None
 
     async def _try(self, update: Update, progress: UpdateProgress) -> None:
         """Try once. Raises errors worth a retry; the error handlers get the others."""
         current_update.set(progress)
         progress.on_finish.clear()  # from an earlier try
-        # Finding an answer blocks the event loop for a few milliseconds. Let it read responses
-        # in between: a sent message must be recorded soon, as we may be killed at any time.
-        async with self._start_lock:
-            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # let others go on: some updates take nothing but processor time
         try:
             async with asyncio.timeout(_TRY_TIMEOUT):
-                await self._application.process_update(update)
+                await self._handler(update)
         except Exception as error:
             if is_temporary(error) or rejects_token(error):
                 raise
@@ -275,8 +247,6 @@ class Worker:
             self._record((progress.messages, progress.on_finish))
         if progress.sent:
             self._last_success = time.monotonic()
-            if self._flood and (person := person_of(update)):
-                self._flood.record_answer(person)
             if progress.outcome == "ignored":
                 progress.outcome = "answered"
         elapsed = self._forget(update.update_id, progress.outcome)
@@ -291,14 +261,7 @@ class Worker:
         self._bodies.pop(update_id, None)
         self._progress.pop(update_id, None)
         self._finished.set()
-        if not self._wiping:
-            self._wiping = True
-            asyncio.get_running_loop().call_later(_WIPE_AFTER, self._wipe)
         return elapsed
-
-    def _wipe(self) -> None:
-        self._wiping = False
-        self._disk.later(self._inbox.wipe)
 
     def _should_give_up(self, update: Update, tries: int) -> bool:
         """Whether to give up after `tries` failed tries."""
@@ -307,18 +270,6 @@ class Worker:
             max_age = _CALLBACK_TTL if update.callback_query else _INLINE_TTL
         others_succeed = tries >= _MAX_CALL_TRIES and self._last_success > start
         return others_succeed or time.monotonic() - start > max_age
-
-    async def _send_flood_notice(self, update: Update) -> None:
-        """Tell somebody who floods the chat, once, why answers are slow; only log errors."""
-        person = person_of(update)
-        if not (self._flood and person and update.message and self._flood.is_flooding(person)):
-            return
-        if self._flood.should_notify(person):
-            current_update.set(None)  # the update is done; this message is not part of it
-            try:
-                await update.message.reply_text(text("flood"))
-            except TelegramError as error:
-                log.info("the flood notice could not be sent (%s)", short_reason(error))
 
 
 def _log_fields(update: Update, **more: str | int) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import json
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,14 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import certifi
+from telegram import Bot
 from telegram.error import NetworkError, TimedOut
-from telegram.ext import BaseRateLimiter, Defaults, ExtBot
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
 from bot.config import Settings
 from bot.telegram.send.responses import UnknownResponseError, read_response
+from bot.telegram.send.sender import Sender
 
 _KEEPALIVE = 5.0  # seconds; any later, the server might hang up just as we send
 _JSON = {"Content-Type": "application/json"}  # much faster to encode than a form
@@ -36,8 +36,7 @@ class AiohttpRequest(BaseRequest):
     `proxy` is a URL such as `Settings.proxy_for` returns; nothing else decides about proxies.
     """
 
-    def __init__(self, connections: int, timeout: float, proxy: str | None = None) -> None:
-        self._connections = connections
+    def __init__(self, timeout: float, proxy: str | None = None) -> None:
         self._timeout = timeout
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
@@ -59,9 +58,7 @@ class AiohttpRequest(BaseRequest):
 
             connector, proxy = partial(ProxyConnector.from_url, proxy), None
         self._session = aiohttp.ClientSession(
-            connector=connector(
-                limit=self._connections, keepalive_timeout=_KEEPALIVE, ssl=_certificates()
-            ),
+            connector=connector(keepalive_timeout=_KEEPALIVE, ssl=_certificates()),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self.USER_AGENT},
             proxy=proxy,
@@ -73,15 +70,14 @@ class AiohttpRequest(BaseRequest):
         if session is not None:
             await session.close()
 
-    async def do_request(  # noqa: PLR0913, PLR0917 - see BaseRequest
+    async def do_request(
         self,
         url: str,
         method: str,
         request_data: RequestData | None = None,
         read_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401, ARG002
+        *_: Any,  # noqa: ANN401 - other timeouts, see BaseRequest
+        **__: Any,  # noqa: ANN401
     ) -> tuple[int, bytes]:
         """The status and the answer of the Bot API; raises `NetworkError` if there is none."""
         if read_timeout is BaseRequest.DEFAULT_NONE:
@@ -168,27 +164,26 @@ def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, di
 
 
 _TIMEOUT = 20.0  # seconds; long, because after a timeout the call may or may not have succeeded
-# Concurrent calls. Enough for 30 messages a second when each takes a quarter of a second; every
-# additional connection makes each call slower.
-CONNECTIONS = 8
 ALLOWED_UPDATES = [
     "message", "edited_message", "callback_query", "inline_query", "my_chat_member",
     "guest_message",
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class SentMessage:
-    """The ids of a message that the bot sent."""
-
-    chat_id: int
-    message_id: int
+_WITHOUT_PREVIEW = frozenset({"sendMessage", "editMessageText"})
 
 
-class Client(ExtBot[None]):
-    """The library's bot, with a `repr` that omits the token and methods that skip its objects."""
+class Client(Bot):
+    """The library's bot, with a `repr` that omits the token and methods that skip its objects.
 
-    __slots__ = ()
+    All calls but getUpdates go through `sender`, if there is one.
+    """
+
+    __slots__ = ("_sender",)
+
+    def __init__(self, token: str, sender: Sender | None, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(token, **options)
+        self._sender = sender
 
     def __repr__(self) -> str:
         return f"Client[{self.token.partition(':')[0]}]"
@@ -206,20 +201,25 @@ class Client(ExtBot[None]):
         found = await self._post("getUpdates", data, read_timeout=_TIMEOUT + seconds)
         return found
 
-    async def send_message_raw(self, data: dict[str, Any]) -> SentMessage:
-        """Call sendMessage with the Bot API's own parameters, omitting those that are None.
+    async def call(self, method: str, **parameters: Any) -> Any:  # noqa: ANN401
+        """The result of a call with the Bot API's own parameters, without those that are None.
 
         Creating and parsing the library's objects would take as long as the call itself.
         """
-        message = await self._post("sendMessage", data)
-        return SentMessage(message["chat"]["id"], message["message_id"])
+        return await self._post(method, parameters)
+
+    async def _do_post(self, endpoint: str, data: dict[str, Any], **timeouts: Any) -> Any:  # noqa: ANN401
+        """Where the library makes every call; its own rate limiters begin here, too."""
+        if endpoint in _WITHOUT_PREVIEW:
+            data.setdefault("link_preview_options", {"is_disabled": True})
+        post = partial(super()._do_post, endpoint, data, **timeouts)
+        if self._sender is None or endpoint == "getUpdates":
+            return await post()
+        return await self._sender.call(post, endpoint, data)
 
 
 def make_client(
-    settings: Settings,
-    limiter: BaseRateLimiter[None] | None = None,
-    defaults: Defaults | None = None,
-    timeout: float = _TIMEOUT,
+    settings: Settings, sender: Sender | None = None, timeout: float = _TIMEOUT
 ) -> Client:
     """Create the client; the settings must contain a token. Nothing is sent yet."""
     token = settings.telegram_bot_token
@@ -228,10 +228,8 @@ def make_client(
     server = URL(settings.telegram_api_url)  # writes names in other scripts as DNS has them
     return Client(
         token.reveal(),
+        sender,
         base_url=f"{str(server).rstrip('/')}/bot",
-        base_file_url=f"{str(server).rstrip('/')}/file/bot",
-        request=AiohttpRequest(CONNECTIONS, timeout, proxy),
-        get_updates_request=AiohttpRequest(2, timeout, proxy),
-        defaults=defaults,
-        rate_limiter=limiter,
+        request=AiohttpRequest(timeout, proxy),
+        get_updates_request=AiohttpRequest(timeout, proxy),
     )

@@ -1,13 +1,11 @@
-"""Rate limits: messages to Telegram, and answers to a person who floods a chat."""
+"""Rate limits: of messages to Telegram, and of answers to one person's presses and queries."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from cachetools import TTLCache
-from telegram import Update
 from telegram.error import RetryAfter
 
 log = logging.getLogger(__name__)
@@ -27,43 +25,26 @@ _CHAT_TTL = 600.0  # seconds after the last message
 _MAX_REFUSALS = 12
 
 
-class SlidingWindow:
-    """At most `count` events in any span of `seconds`; stricter than a token bucket."""
+class Limiter:
+    """At most `count` calls in any span of `seconds`, which is stricter than a token bucket."""
 
-    __slots__ = ("_count", "_recent", "_seconds")
+    __slots__ = ("_count", "_recent", "_seconds", "held_until", "lock")
 
     def __init__(self, count: int, seconds: float) -> None:
         self._count, self._seconds = count, seconds
         self._recent: tuple[float, ...] = ()  # a deque would take five times the memory
-
-    @property
-    def latest(self) -> float:
-        """When the latest event was."""
-        return self._recent[-1] if self._recent else float("-inf")
+        self.lock = asyncio.Lock()  # first come, first served
+        self.held_until = 0.0  # as Telegram demands
 
     def delay(self, now: float) -> float:
-        """Seconds until the next event is allowed."""
-        if len(self._recent) < self._count:
-            return 0.0
-        return max(0.0, self._recent[0] + self._seconds - now)
+        """Seconds until the next call is allowed."""
+        is_full = len(self._recent) == self._count
+        free_at = self._recent[0] + self._seconds if is_full else 0.0
+        return max(0.0, self.held_until - now, free_at - now)
 
     def record(self, now: float) -> None:
-        """Count an event."""
+        """Count a call."""
         self._recent = (*self._recent, now)[-self._count :]
-
-
-class _Limiter(SlidingWindow):
-    """The limit for one chat or person, or for all together."""
-
-    __slots__ = ("held_until", "lock")
-
-    def __init__(self, count: int, seconds: float) -> None:
-        super().__init__(count, seconds)
-        self.lock = asyncio.Lock()  # first come, first served
-        self.held_until = 0.0
-
-    def delay(self, now: float) -> float:
-        return max(super().delay(now), self.held_until - now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +54,7 @@ class AnswersTo:
     person: int
 
 
-Recipient = int | str | AnswersTo  # a chat's id or name, or a person
+Recipient = int | AnswersTo  # a chat's id, or a person
 
 
 class SendLimits:
@@ -84,9 +65,9 @@ class SendLimits:
 
     def __init__(self, *, max_wait: float) -> None:
         self._max_wait = max_wait
-        self._messages = _Limiter(*OVERALL_LIMIT)
-        self._answers = _Limiter(*OVERALL_LIMIT)
-        self._limiters: TTLCache[Recipient, _Limiter] = TTLCache(_MAX_CHATS, _CHAT_TTL)
+        self._messages = Limiter(*OVERALL_LIMIT)
+        self._answers = Limiter(*OVERALL_LIMIT)
+        self._limiters: TTLCache[Recipient, Limiter] = TTLCache(_MAX_CHATS, _CHAT_TTL)
         self._refusals: dict[Recipient, float] = {}  # in a row -> until when
 
     async def acquire(self, recipient: Recipient) -> None:
@@ -123,65 +104,16 @@ class SendLimits:
         """Note that Telegram accepted a message, so that it does not throttle the whole bot."""
         self._refusals.clear()
 
-    async def _wait(self, limiter: _Limiter) -> None:
+    async def _wait(self, limiter: Limiter) -> None:
         while (delay := limiter.delay(time.monotonic())) > 0:
             if delay > self._max_wait:
                 raise RetryAfter(int(delay) + 1)
             await asyncio.sleep(delay)
 
-    def _limiter(self, recipient: Recipient) -> _Limiter:
+    def _limiter(self, recipient: Recipient) -> Limiter:
         limit = PRIVATE_LIMIT if isinstance(recipient, int) and recipient > 0 else GROUP_LIMIT
         if isinstance(recipient, AnswersTo):
             limit = ANSWER_LIMIT
-        limiter = self._limiters.get(recipient) or _Limiter(*limit)
+        limiter = self._limiters.get(recipient) or Limiter(*limit)
         self._limiters[recipient] = limiter  # renews its time to live
         return limiter
-
-
-FREE_ANSWERS = (20, 60.0)  # answers and seconds: more than anyone can read
-FLOOD_INTERVAL = 3.0  # seconds between answers to a person who asks for more
-_MAX_PEOPLE = 2_500  # remembered at a time
-NOTICE_INTERVAL = 3600.0  # seconds before a person who floods is notified again
-
-Person = tuple[int, int]  # chat id, sender id
-
-
-class FloodControl:
-    """Counts answers by chat and person. `clock` returns seconds."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._answers: TTLCache[Person, SlidingWindow] = TTLCache(
-            _MAX_PEOPLE, FREE_ANSWERS[1], timer=clock
-        )
-        self._notified: TTLCache[Person, bool] = TTLCache(_MAX_PEOPLE, NOTICE_INTERVAL, timer=clock)
-
-    def record_answer(self, person: Person) -> None:
-        """Count an answer."""
-        window = self._answers.get(person) or SlidingWindow(*FREE_ANSWERS)
-        window.record(self._clock())
-        self._answers[person] = window
-
-    def delay(self, person: Person) -> float:
-        """Seconds that a person's next question has to wait; 0 unless the person is flooding."""
-        if person not in self._answers:
-            return 0.0
-        window, now = self._answers[person], self._clock()
-        return max(0.0, min(window.delay(now), window.latest + FLOOD_INTERVAL - now))
-
-    def is_flooding(self, person: Person) -> bool:
-        """Whether a person has had more answers than are free."""
-        return person in self._answers and self._answers[person].delay(self._clock()) > 0
-
-    def should_notify(self, person: Person) -> bool:
-        """Whether to notify a person who is flooding: True once, then False for a while."""
-        if person in self._notified:
-            return False
-        self._notified[person] = True
-        return True
-
-
-def person_of(update: Update) -> Person | None:
-    """The chat and the sender; None if either is missing."""
-    chat, sender = update.effective_chat, update.effective_sender
-    return (chat.id, sender.id) if chat and sender else None

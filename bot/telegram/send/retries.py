@@ -1,5 +1,6 @@
 """Decides which errors from Telegram are temporary, and how long to wait before a retry."""
 
+import asyncio
 import datetime as dt
 import logging
 import random
@@ -10,7 +11,6 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, T
 
 from bot.errors import REVOKED_MESSAGE, ServingError
 from bot.telegram.send.responses import UnknownResponseError
-from bot.telegram.watchdog import sleep_with_heartbeats
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -48,10 +48,7 @@ def short_reason(error: BaseException) -> str:
 
 
 async def until_it_works(
-    call: Callable[[], Awaitable[_T]],
-    method: str,
-    heartbeat: Callable[[], None],
-    *final: type[TelegramError],
+    call: Callable[[], Awaitable[_T]], method: str, *final: type[TelegramError]
 ) -> _T:
     """The result of a call that is tried for as long as it takes, unless an error is `final`.
 
@@ -59,7 +56,6 @@ async def until_it_works(
     """
     tries = 0
     while True:
-        heartbeat()
         try:
             return await call()
         except final:
@@ -76,4 +72,4 @@ async def until_it_works(
                 problem = "what answers at TELEGRAM_API_URL is not the Bot API"
             reason = f"{method}: {short_reason(error)}"
             log.warning("%s (%s); retrying in %.1fs", problem, reason, pause)
-        await sleep_with_heartbeats(pause, heartbeat)
+        await asyncio.sleep(pause)

@@ -1,4 +1,4 @@
-"""`/timeline`: a picture uploaded once, narrowed by words, or text if the picture is refused."""
+"""`/timeline`: a picture, narrowed by words, or text if the picture is refused."""
 
 import shutil
 from collections.abc import Callable
@@ -8,10 +8,9 @@ import pytest
 
 from bot.knowledge import default_folder, load_knowledge
 from bot.timeline import event_date
-from tests.fake_telegram import BotProcess, Call, FakeTelegram, Json
+from tests.fake_telegram import BotProcess, FakeTelegram, Json
 from tests.fake_telegram.errors import RefusedError
 from tests.fake_telegram.methods import METHODS
-from tests.fake_telegram.schema import Upload
 from tests.fake_telegram.world import World
 from tests.paths import BRIDGE
 from tests.telegram.handlers.test_groups import notice
@@ -25,14 +24,9 @@ def questions(message: Json) -> list[str]:
     return [button["text"] for row in rows for button in row]
 
 
-def is_upload(call: Call) -> bool:
-    """Whether a call uploads a picture, rather than sending a file_id."""
-    return any(isinstance(value, Upload) for value in call.params.values())
-
-
-def sent_pictures(telegram: FakeTelegram) -> list[bool]:
-    """For each picture sent so far, whether it was uploaded."""
-    return [is_upload(call) for call in telegram.calls_of("sendPhoto")]
+def picture(telegram: FakeTelegram, message: Json) -> bytes:
+    """The picture of a message."""
+    return telegram.world.files[message["photo"][-1]["file_id"]]
 
 
 def test_the_timeline_is_a_picture_with_every_event(treaty: FakeTelegram) -> None:
@@ -84,16 +78,6 @@ def test_words_that_match_nothing_get_a_hint(treaty: FakeTelegram, words: str) -
     assert "2002, 2014, 2018, 2019" in shown["text"]
 
 
-def test_the_picture_is_uploaded_once(town: FakeTelegram) -> None:
-    """From the second request on, it is sent by its file_id."""
-    before = len(sent_pictures(town))
-    for _ in range(3):
-        town.reply_to(town.say("/timeline"))
-    sent = sent_pictures(town)[before:]
-    assert sent[1:] == [False, False]
-    assert sum(sent_pictures(town)) == 1
-
-
 def test_the_person_who_asked_for_it_can_delete_it(town: FakeTelegram) -> None:
     """There is a Delete button in groups, but not in private."""
     group, ida, bo = town.group(), town.user("Ida"), town.user("Bo")
@@ -115,7 +99,7 @@ def test_groups_and_topics(town: FakeTelegram) -> None:
 
 @pytest.mark.parametrize("words", ["", " april"], ids=["all", "narrowed"])
 def test_chats_that_forbid_photos_get_text(town: FakeTelegram, words: str) -> None:
-    """Whether by upload or by file_id, they get one text with the events and links to passages."""
+    """Each time, they get one text with the events and links to passages."""
     group = town.group()
     group.can_send_photos = False
     for _ in range(2):
@@ -143,7 +127,7 @@ def test_chats_that_forbid_photos_get_text(town: FakeTelegram, words: str) -> No
 def test_a_picture_refused_for_any_reason_becomes_text(
     town: FakeTelegram, monkeypatch: pytest.MonkeyPatch, code: int, refusal: str
 ) -> None:
-    """Whether it is uploaded or sent by its file_id."""
+    """The events are in the text."""
 
     def refuse(_: World, __: Json) -> object:
         raise RefusedError(refusal, code, is_violation=False)
@@ -166,38 +150,20 @@ def test_it_arrives_once_despite_errors(town: FakeTelegram) -> None:
     assert len(town.sent(chat.id)) == 1
 
 
-def test_a_file_id_survives_a_restart_but_not_new_knowledge(
+def test_new_knowledge_has_a_new_picture(
     tmp_path: Path, reload: Callable[[BotProcess], None]
 ) -> None:
-    """New knowledge, or a file_id that Telegram refuses, causes one new upload."""
+    """The same knowledge has the same one."""
     folder = tmp_path / "knowledge"
     shutil.copytree(BRIDGE, folder)
     env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(folder)}
     with FakeTelegram() as telegram, BotProcess(telegram, tmp_path, env=env) as process:
-
-        def asked() -> list[bool]:
-            telegram.reply_to(telegram.say("/timeline"))
-            return sent_pictures(telegram)
-
         process.start()
-        assert asked() == [True]
-        telegram.wait_idle()
-        process.terminate()
-        process.wait()
-        process.start()
-        assert asked() == [True, False]
-
+        first, second = (telegram.reply_to(telegram.say("/timeline")) for _ in range(2))
+        assert picture(telegram, first) == picture(telegram, second)
         events = folder / "timeline.yaml"
         events.write_text(events.read_text("utf-8").replace("to cars", "to all cars", 1), "utf-8")
         reload(process)
-        assert asked() == [True, False, True]
-        assert asked() == [True, False, True, False]
+        third = telegram.reply_to(telegram.say("/timeline"))
+        assert picture(telegram, first) != picture(telegram, third)
         assert telegram.violations == []
-
-        process.allows_violations = True
-        with telegram.lock:
-            telegram.world.files.clear()
-        assert asked() == [True, False, True, False, True]
-        assert asked()[-1] is False
-        (refused,) = telegram.violations
-        assert "wrong remote file identifier" in (refused.refused or "")

@@ -1,10 +1,12 @@
 """A new username is noticed while the bot is running."""
 
+from typing import cast
+
 import pytest
-from telegram import Update
+from telegram import Bot, Update
 from telegram.error import TimedOut
 
-from bot.telegram.handlers.username import handler
+from bot.telegram.handlers.username import UsernameCheck
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.telegram.processes import ANSWER, QUESTION
 
@@ -28,11 +30,10 @@ def test_the_new_name_is_heard_at_once(telegram: FakeTelegram, bot: BotProcess, 
     assert telegram.sent(chat.id) == [shown]
 
 
-class _Context:
+class _Bot:
     """A bot whose getMe fails, and is counted."""
 
-    def __init__(self) -> None:
-        self.bot, self.username, self.looks = self, "TreatyBot", 0
+    username, looks = "TreatyBot", 0
 
     async def get_me(self) -> None:
         self.looks += 1
@@ -42,13 +43,13 @@ class _Context:
 @pytest.mark.anyio
 async def test_others_bots_cost_one_look_a_minute_and_silence_one_an_hour() -> None:
     """A failed look changes nothing."""
-    now, context = 0.0, _Context()
-    check = handler(lambda: now).callback
+    now, bot = 0.0, _Bot()
+    check = UsernameCheck(cast(Bot, bot), lambda: now)
 
     async def look(text: str) -> int:
         message = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "group"}, "text": text}
-        await check(Update.de_json({"update_id": 1, "message": message}), context)
-        return context.looks
+        await check.look(Update.de_json({"update_id": 1, "message": message}))
+        return bot.looks
 
     assert await look("hello @TreatyBot, @ann and bob@bottle") == 0
     assert await look("hello @OtherBot") == 1

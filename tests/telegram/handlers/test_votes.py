@@ -6,7 +6,6 @@ from pathlib import Path
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS
 from bot.telegram.messages import texts
-from bot.telegram.send.limits import NOTICE_INTERVAL
 from bot.telegram.session import CONVERSATION_TTL
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.paths import BRIDGE
@@ -22,6 +21,13 @@ def test_a_vote_counts_once_and_can_be_changed(town: FakeTelegram) -> None:
     assert notice(town, town.press("👎", answer)).startswith("Vote changed")
     for forged in ("g:no-such", "b:trade", "g:", "b:closing-date:x"):
         assert "older version" in notice(town, town.press(forged, answer, forged=True))
+
+
+def test_a_vote_whose_press_was_not_answered_at_once_is_thanked_for(town: FakeTelegram) -> None:
+    """The update is handled twice, but the person voted once."""
+    answer = town.reply_to(town.say("when does the bridge close?"))
+    town.faults.add("502", "answerCallbackQuery", times=1)
+    assert notice(town, town.press("👍", answer)).startswith("Thank you")
 
 
 def test_only_the_owner_can_read_what_was_asked(tmp_path: Path) -> None:
@@ -53,7 +59,7 @@ def test_without_a_question_log_there_are_no_votes(tmp_path: Path) -> None:
 
 def test_privacy_states_the_real_limits() -> None:
     """Minutes, hours, days and characters come from the constants that the code uses."""
-    times = [CONVERSATION_TTL // 60, int(NOTICE_INTERVAL // 60), RETENTION // 3600]
+    times = [CONVERSATION_TTL // 60, RETENTION // 3600]
     for number in (*times, QUESTION_RETENTION_DAYS, MAX_CHARACTERS):
         assert re.search(rf"\b{number}\b", texts.privacy(keeps_questions=True).html), number
 

@@ -16,9 +16,11 @@ from bot.feedback.record import make_scrubber
 from bot.knowledge import load_knowledge
 from bot.loading.reload import ActiveKnowledge
 from bot.store import DiskThread, Inbox, Store, record_outcomes
-from bot.telegram.app import build_application
+from bot.telegram.dispatcher import Dispatcher
 from bot.telegram.receive.worker import Worker
+from bot.telegram.send.client import make_client
 from bot.telegram.send.sender import Sender
+from bot.telegram.services import Services
 from tests.fake_telegram import FakeTelegram
 from tests.paths import BRIDGE
 from tests.telegram.receive.generated import Json, broken, updates
@@ -39,19 +41,14 @@ class Stack:
         self._disk = DiskThread(inbox, "inbox")
         config = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
         answerer = Answerer(load_knowledge(BRIDGE))
-        sender = Sender(throttled=False)
-        self._application = build_application(
-            config,
-            ActiveKnowledge(answerer, make_scrubber(answerer.knowledge)),
-            self._store,
-            self._records,
-            sender,
-        )
+        self._client = make_client(config, Sender(throttled=False))
+        active = ActiveKnowledge(answerer, make_scrubber(answerer.knowledge))
+        services = Services(config, active, self._records, self._client)
         record = partial(self._records.collect, partial(record_outcomes, self._store))
 
         async def start() -> Worker:
-            await self._application.initialize()
-            worker = Worker(self._application, inbox, self._disk, record)
+            await self._client.initialize()
+            worker = Worker(self._client, Dispatcher(services).handle, self._disk, record)
             await worker.start()
             return worker
 
@@ -76,7 +73,7 @@ class Stack:
     def close(self) -> None:
         """Release all resources."""
         self._loop.run_until_complete(self._worker.stop(5))
-        self._loop.run_until_complete(self._application.shutdown())
+        self._loop.run_until_complete(self._client.shutdown())
         self._loop.run_until_complete(asyncio.sleep(0))  # in which the connections close
         self._loop.close()
         self._disk.close()

@@ -70,7 +70,7 @@ def test_two_signals_in_the_middle_of_a_batch_stop_it_cleanly(
     bot.start()
     telegram.faults.add("slow", "sendMessage", delay=0.5)
     chats = ask_five(telegram)
-    telegram.wait_for(lambda: any(call.fault == "slow" for call in telegram.calls))
+    telegram.wait_for(lambda: sum(call.fault == "slow" for call in telegram.calls) == 5)
     bot.terminate()
     bot.terminate()
     assert bot.wait() == 0

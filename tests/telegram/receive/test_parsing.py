@@ -14,7 +14,6 @@ from bot.telegram.addressing import may_be_overheard, question_for
 from bot.telegram.handlers.questions import names_in
 from bot.telegram.messages.buttons import linked_entry
 from bot.telegram.receive.parsing import UnreadableError, parse, update_id_of
-from bot.telegram.send.limits import person_of
 from tests.fake_telegram import FakeTelegram, Json
 from tests.telegram.processes import ANSWER
 
@@ -102,7 +101,8 @@ def test_any_junk_in_any_part_leaves_the_question(path: tuple[Any, ...], junk: o
     question = question_for(message, US)
     assert question is not None
     assert question.text == TEXT
-    assert person_of(update) == (5, 5)
+    assert update.effective_sender
+    assert update.effective_sender.id == 5
     assert "Ann" in names_in(message)
     assert isinstance(may_be_overheard(message), bool)
     earlier = message.reply_to_message

@@ -10,9 +10,9 @@ from bot.telegram.receive import queues
 from bot.telegram.receive.queues import ChatQueues
 
 
-async def turns(chats: list[int], failures: int) -> list[tuple[object, int]]:
+async def turns(chats: list[int], failures: int) -> list[tuple[int, int]]:
     """Put an update in each chat given; return the turns, the first ones of which fail."""
-    waiting, taken = ChatQueues(), list[tuple[object, int]]()
+    waiting, taken = ChatQueues(), list[tuple[int, int]]()
     for update_id, chat in enumerate(chats):
         waiting.put(chat, update_id)
     while waiting.arrived:
@@ -47,20 +47,6 @@ def test_chats_take_turns(chats: list[int]) -> None:
 
 
 @pytest.mark.anyio
-async def test_one_that_is_moved_keeps_its_time_of_arrival() -> None:
-    """How long an update has waited counts from when it came."""
-    waiting = ChatQueues()
-    waiting.put("group", 1)
-    arrived = waiting.arrived[1]
-    key, _ = await waiting.next()
-    waiting.put("person", 1)
-    waiting.end_turn(key, is_done=True)
-    assert waiting.arrived == {1: arrived}
-    assert "group" not in waiting
-    assert "person" in waiting
-
-
-@pytest.mark.anyio
 async def test_there_is_room_again_once_something_is_done(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -70,7 +56,7 @@ async def test_there_is_room_again_once_something_is_done(
     with caplog.at_level(logging.WARNING):
         for number in range(10):
             assert waiting.has_room
-            waiting.put("chat", number)
+            waiting.put(1, number)
     assert not waiting.has_room
     assert caplog.text.count("no more are fetched") == 1
     key, update_id = await waiting.next()
@@ -85,6 +71,6 @@ def test_no_number_of_updates_in_one_chat_stops_the_fetching(
     """The log says how many there are, now and then."""
     waiting = ChatQueues()
     for number in range(60_000):
-        waiting.put("chat", number)
+        waiting.put(1, number)
     assert waiting.has_room
     assert caplog.text.count("updates are waiting in one chat") == 6

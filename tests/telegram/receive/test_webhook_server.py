@@ -16,7 +16,6 @@ from bot.telegram.receive import webhook
 from bot.telegram.receive.webhook import serve_webhook
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
-from bot.telegram.watchdog import Watchdog
 from tests.telegram.processes import free_port
 
 pytestmark = pytest.mark.anyio
@@ -53,7 +52,6 @@ def serve() -> Serve:
                 settings,
                 cast(Client, SimpleNamespace(set_webhook=set_webhook)),
                 cast(Worker, SimpleNamespace(has_room=True, accept=accept)),
-                Watchdog(),
             )
         )
         await ready.wait()

@@ -9,22 +9,17 @@ from typing import Any
 import pytest
 from telegram import Update
 from telegram.error import NetworkError
-from telegram.ext import Application, TypeHandler
 
 from bot.config import Secret, Settings
 from bot.store import DiskThread, Inbox, Outcome, Received
-from bot.telegram.app import RaisingApplication
 from bot.telegram.current_update import on_finish
 from bot.telegram.logs import TextFormatter
-from bot.telegram.messages.texts import text
 from bot.telegram.receive.worker import Worker
-from bot.telegram.send import limits
 from bot.telegram.send.client import make_client
-from bot.telegram.send.limits import FloodControl
 from bot.telegram.send.sender import Sender
 from tests.fake_telegram import Chat, FakeTelegram
 
-Handler = Callable[[Update, object], Coroutine[None, None, None]]
+Handler = Callable[[Update], Coroutine[None, None, None]]
 
 
 class Bench:
@@ -37,16 +32,7 @@ class Bench:
         settings = Settings(
             telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url
         )
-        client = make_client(settings, Sender(throttled=False))
-        application = (
-            Application.builder()
-            .application_class(RaisingApplication)
-            .bot(client)
-            .updater(None)
-            .build()
-        )
-        assert isinstance(application, RaisingApplication)
-        self.application = application
+        self.client = make_client(settings, Sender(throttled=False))
 
     def body(self, chat: Chat) -> dict[str, Any]:
         """Send a message to the bot; return its update."""
@@ -54,13 +40,9 @@ class Bench:
         return list(self.telegram.updates.pending.values())[-1]
 
     @asynccontextmanager
-    async def worker(
-        self, handler: Handler, flood: FloodControl | None = None
-    ) -> AsyncIterator[Worker]:
+    async def worker(self, handler: Handler) -> AsyncIterator[Worker]:
         """Run a worker with this handler; wait on exit until it has nothing left to do."""
-        self.application.handlers.clear()
-        self.application.add_handler(TypeHandler(Update, handler))
-        worker = Worker(self.application, self.inbox, self.disk, _write_at_once, flood)
+        worker = Worker(self.client, handler, self.disk, _write_at_once)
         await worker.start()
         yield worker
         while worker.waiting and not worker.failed.done():  # noqa: ASYNC110 - outside of it
@@ -68,11 +50,9 @@ class Bench:
         await worker.stop(5)
         assert await self.disk.require(self.inbox.waiting) == []
 
-    async def handle(
-        self, handler: Handler, chat: Chat, *, flood: FloodControl | None = None
-    ) -> None:
+    async def handle(self, handler: Handler, chat: Chat) -> None:
         """Send a message and run its update through this handler."""
-        async with self.worker(handler, flood) as worker:
+        async with self.worker(handler) as worker:
             await worker.accept([self.body(chat)])
 
 
@@ -84,19 +64,19 @@ def _write_at_once(outcome: Outcome) -> None:
 
 @pytest.fixture
 async def bench(telegram: FakeTelegram, tmp_path: Path) -> AsyncIterator[Bench]:
-    """A worker bench with an initialised application."""
+    """A worker bench with an initialised client."""
     opened = Bench(telegram, tmp_path)
-    await opened.application.initialize()
+    await opened.client.initialize()
     yield opened
-    await opened.application.shutdown()
+    await opened.client.shutdown()
     opened.disk.close()
 
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Skip the pauses between tries."""
-    for module in ("receive.worker", "send.sender"):
-        monkeypatch.setattr(f"bot.telegram.{module}.seconds_before_retry", lambda *_: 0.001)
+    worker = "bot.telegram.receive.worker"
+    monkeypatch.setattr(f"{worker}.seconds_before_retry", lambda *_: 0.001)
 
 
 @pytest.mark.anyio
@@ -108,7 +88,7 @@ async def test_a_failing_handler_is_given_up_after_some_tries(
     caplog.handler.setFormatter(TextFormatter("%(message)s"))
     tries = 0
 
-    async def fail(_update: Update, _context: object) -> None:
+    async def fail(_update: Update) -> None:
         nonlocal tries
         tries += 1
         raise error
@@ -124,7 +104,7 @@ async def test_a_temporary_failure_is_retried(bench: Bench) -> None:
     """The second try answers, without repeating what the first try sent."""
     tries = 0
 
-    async def hesitate(update: Update, _context: object) -> None:
+    async def hesitate(update: Update) -> None:
         nonlocal tries
         tries += 1
         assert update.message
@@ -144,7 +124,7 @@ async def test_store_writes_happen_once_when_the_update_is_done(bench: Bench) ->
     tries = 0
     written: list[int] = []
 
-    async def hesitate(_update: Update, _context: object) -> None:
+    async def hesitate(_update: Update) -> None:
         nonlocal tries
         tries += 1
         on_finish(partial(written.append, tries))
@@ -161,22 +141,22 @@ async def test_an_update_that_always_fails_is_given_up_while_others_succeed(benc
     """A poison update is tried a limited number of times if other updates succeed."""
     tries = 0
 
-    async def never(_update: Update, _context: object) -> None:
+    async def never(_update: Update) -> None:
         nonlocal tries
         tries += 1
         if tries == 2:
             await worker.accept([bench.body(healthy)])
         raise NetworkError("always")
 
-    async def fine(update: Update, _context: object) -> None:
+    async def fine(update: Update) -> None:
         assert update.message
         await update.message.reply_text("fine")
 
     poison, healthy = bench.telegram.private(), bench.telegram.private()
     bad = bench.body(poison)
 
-    async def choose(update: Update, context: object) -> None:
-        await (never if update.update_id == bad["update_id"] else fine)(update, context)
+    async def choose(update: Update) -> None:
+        await (never if update.update_id == bad["update_id"] else fine)(update)
 
     async with bench.worker(choose) as worker:
         await worker.accept([bad])
@@ -189,7 +169,7 @@ async def test_an_update_is_accepted_once(bench: Bench) -> None:
     """An update that Telegram sends again, before or after its answer, is not answered again."""
     handled: list[int] = []
 
-    async def count(update: Update, _context: object) -> None:
+    async def count(update: Update) -> None:
         handled.append(update.update_id)
 
     body = bench.body(bench.telegram.private())
@@ -206,7 +186,7 @@ async def test_chats_take_turns(bench: Bench) -> None:
     """A chat with many messages waiting holds up no other, and each chat keeps its order."""
     handled: list[int] = []
 
-    async def count(update: Update, _context: object) -> None:
+    async def count(update: Update) -> None:
         assert update.effective_chat
         handled.append(update.effective_chat.id)
 
@@ -226,7 +206,7 @@ async def test_one_chat_with_20000_messages_stops_nobody(
     monkeypatch.setattr("bot.store.thread._PATIENCE", 60.0)  # all come at once here
     handled: list[tuple[int, int]] = []
 
-    async def count(update: Update, _context: object) -> None:
+    async def count(update: Update) -> None:
         assert update.effective_chat
         handled.append((update.effective_chat.id, update.update_id))
 
@@ -262,12 +242,12 @@ async def test_a_disk_that_cannot_be_written_stops_no_answer(
     """Updates that cannot be kept on the disk are answered before Telegram may forget them."""
     handled: list[int] = []
 
-    async def count(update: Update, _context: object) -> None:
+    async def count(update: Update) -> None:
         handled.append(update.update_id)
 
     chat = bench.telegram.private()
     bodies = [bench.body(chat) | {"padding": "x" * 20_000} for _ in range(3)]
-    bench.inbox.bot_id = bench.application.bot.id
+    bench.inbox.bot_id = bench.client.id
     async with bench.worker(count) as worker:
         await bench.disk.require(harm, bench)
         await worker.accept(bodies)
@@ -284,7 +264,7 @@ async def test_a_damaged_update_in_the_inbox_is_skipped(
     """Words that are no JSON, or no text at all, stop neither their chat nor the others."""
     handled: list[int] = []
 
-    async def count(update: Update, _context: object) -> None:
+    async def count(update: Update) -> None:
         handled.append(update.update_id)
 
     chat = bench.telegram.private()
@@ -304,14 +284,13 @@ async def test_what_was_waiting_is_handled_by_the_next_worker(bench: Bench) -> N
     """An update stays in the inbox until it is done."""
     handled: list[int] = []
 
-    async def hang(_update: Update, _context: object) -> None:
+    async def hang(_update: Update) -> None:
         await asyncio.Event().wait()
 
-    async def count(update: Update, _context: object) -> None:
+    async def count(update: Update) -> None:
         handled.append(update.update_id)
 
-    bench.application.add_handler(TypeHandler(Update, hang))
-    first = Worker(bench.application, bench.inbox, bench.disk, _write_at_once)
+    first = Worker(bench.client, hang, bench.disk, _write_at_once)
     await first.start()
     body = bench.body(bench.telegram.private())
     await first.accept([body])
@@ -319,25 +298,3 @@ async def test_what_was_waiting_is_handled_by_the_next_worker(bench: Bench) -> N
     async with bench.worker(count):
         pass
     assert handled == [body["update_id"]]
-
-
-@pytest.mark.anyio
-async def test_a_flood_is_answered_slowly_with_one_notice(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every question of a flood is answered, and one notice says why that takes time."""
-    monkeypatch.setattr(limits, "FREE_ANSWERS", (2, 60.0))
-    monkeypatch.setattr(limits, "FLOOD_INTERVAL", 0.01)
-    flood = FloodControl()
-
-    async def answer(update: Update, _context: object) -> None:
-        assert update.message
-        await update.message.reply_text("answer")
-
-    chat = bench.telegram.private()
-    for _ in range(6):
-        await bench.handle(answer, chat, flood=flood)
-    texts = [message["text"] for message in bench.telegram.sent(chat.id)]
-    assert texts.count("answer") == 6
-    assert texts.count(text("flood")) == 1
-    assert bench.telegram.violations == []

@@ -20,7 +20,7 @@ PIXEL = bytes.fromhex(
 @pytest.fixture
 async def http() -> AsyncIterator[AiohttpRequest]:
     """A client with a single connection and a short timeout."""
-    opened = AiohttpRequest(connections=1, timeout=0.4)
+    opened = AiohttpRequest(timeout=0.4)
     await opened.initialize()
     yield opened
     await opened.shutdown()

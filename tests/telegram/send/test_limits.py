@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from telegram.error import RetryAfter
 
 from bot.telegram.send import limits
-from bot.telegram.send.limits import AnswersTo, SendLimits, SlidingWindow
+from bot.telegram.send.limits import AnswersTo, Limiter, SendLimits
 
 PRIVATE, OTHER, GROUP = 5, 6, -100
 
@@ -20,15 +20,15 @@ def test_no_window_ever_holds_more_than_its_count(
     count: int, seconds: float, gaps: list[float]
 ) -> None:
     """Any span of `seconds` has at most `count` events, and no event waits longer than needed."""
-    window, now, events = SlidingWindow(count, seconds), 0.0, list[float]()
+    limiter, now, events = Limiter(count, seconds), 0.0, list[float]()
     for gap in gaps:
         now += gap
-        delay = window.delay(now)
+        delay = limiter.delay(now)
         now += delay
-        assert window.delay(now) < 1e-9
+        assert limiter.delay(now) < 1e-9
         if delay:
             assert now - events[-count] <= seconds + 1e-9
-        window.record(now)
+        limiter.record(now)
         events.append(now)
     for first, last in zip(events, events[count:], strict=False):
         assert last - first >= seconds - 1e-9

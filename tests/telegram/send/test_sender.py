@@ -1,13 +1,14 @@
 """Every call stays within the limits, and one chat's or person's troubles stay its own."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import pytest
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.error import NetworkError, RetryAfter, TelegramError
 
 from bot.telegram.current_update import UpdateProgress, current_update
-from bot.telegram.send import limits, retries
+from bot.telegram.send import limits
 from bot.telegram.send.sender import Sender
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram
 from tests.telegram.processes import QUESTION, MakeBot, wait_for_log
@@ -25,7 +26,7 @@ class Api:
 
     async def call(self, endpoint: str, **data: Any) -> object:  # noqa: ANN401
         """Make one call through the sender."""
-        return await self.sender.process_request(self._answer, (), {}, endpoint, data, None)
+        return await self.sender.call(partial(self._answer, endpoint, data), endpoint, data)
 
     async def _answer(self, endpoint: str, data: dict[str, Any]) -> object:
         self.calls.append(endpoint)
@@ -57,7 +58,6 @@ LIMITED = [
     ("sendMessage", GROUP, limits.GROUP_LIMIT[0]),
     ("editMessageText", GROUP, limits.GROUP_LIMIT[0]),
     ("editMessageReplyMarkup", GROUP, limits.GROUP_LIMIT[0]),
-    ("sendChatAction", GROUP, 1000),
     ("getChatMember", GROUP, 1000),
 ]
 
@@ -96,28 +96,16 @@ async def test_a_press_is_answered_once(api: Api) -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(
-    ("endpoint", "error", "done"),
-    [
-        ("editMessageText", BadRequest("message is not modified"), True),
-        ("deleteMessage", BadRequest("message to delete not found"), True),
-        ("answerInlineQuery", BadRequest("query is too old"), True),
-        ("sendMessage", BadRequest("chat not found"), False),
-    ],
-)
-async def test_a_refused_repetition_means_that_the_first_try_arrived(
-    monkeypatch: pytest.MonkeyPatch, endpoint: str, error: TelegramError, *, done: bool
-) -> None:
-    """If nothing was heard of the first try, a refusal of the second is no failure."""
-    monkeypatch.setattr(retries, "_MAX_BACKOFF", 0.0)
-    current_update.set(None)
-    api = Api(Sender(), NetworkError("lost"), error)
-    if done:
-        assert await api.call(endpoint, chat_id=PRIVATE) is True
-    else:
-        with pytest.raises(BadRequest):
-            await api.call(endpoint, chat_id=PRIVATE)
-    assert len(api.calls) == 2
+async def test_a_message_of_an_earlier_try_is_not_repeated(api: Api) -> None:
+    """What failed is called again, and what arrived is not."""
+    current_update.set(UpdateProgress(person=1))
+    await api.call("sendMessage", chat_id=PRIVATE, text="first")
+    api.errors = [NetworkError("lost")]
+    with pytest.raises(NetworkError):
+        await api.call("sendMessage", chat_id=PRIVATE, text="second")
+    for text in ("first", "second"):
+        await api.call("sendMessage", chat_id=PRIVATE, text=text)
+    assert len(api.calls) == 3
 
 
 @pytest.mark.anyio

@@ -1,0 +1,3 @@
+-- Pictures are no longer sent by Telegram's ids of them.
+
+DROP TABLE files;

@@ -1,0 +1,136 @@
+"""Hands each update to the one function that handles it."""
+
+import contextlib
+import logging
+
+from telegram import CallbackQuery, Message, Update
+from telegram.constants import ChatType
+from telegram.error import BadRequest, Forbidden, RetryAfter
+
+from bot.telegram.addressing import command_in, is_from_person
+from bot.telegram.current_update import current_update, set_outcome
+from bot.telegram.handlers import commands, groups, inline, questions, timeline, votes
+from bot.telegram.handlers.username import UsernameCheck
+from bot.telegram.messages import buttons, texts
+from bot.telegram.services import Press, Respond, Services
+
+log = logging.getLogger(__name__)
+
+_EXPIRED = ("query is too old", "query id is invalid")
+# Telegram's wording when a group lets the bot read but not write.
+_NOT_ALLOWED = ("not enough rights to send", "no rights to send", "chat_write_forbidden")
+
+_COMMANDS: dict[str, Respond] = {
+    **commands.FIXED,
+    "": questions.ask,  # no command
+    "ask": questions.ask,
+    "forget": commands.forget,
+    "settings": groups.settings,
+    "start": commands.start,
+    "timeline": timeline.show,
+}
+_BUTTONS: dict[str, Press] = {
+    buttons.OPEN: commands.show_more,
+    buttons.TOPIC: commands.show_more,
+    buttons.CONTEXT: commands.show_more,
+    buttons.PAGE: commands.turn_page,
+    buttons.DELETE: votes.delete,
+    buttons.GOOD: votes.vote,
+    buttons.BAD: votes.vote,
+    buttons.SETTING: groups.switch,
+}
+
+
+class Dispatcher:
+    """Lets every error escape from `handle`, so that its caller can try again."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._username = UsernameCheck(services.bot)
+
+    async def handle(self, update: Update) -> None:
+        """Handle an update, on behalf of its sender."""
+        progress, sender = current_update.get(), update.effective_sender
+        if progress and sender:
+            progress.person = sender.id
+        try:
+            await self._username.look(update)
+            await self._hand_over(update)
+        except RetryAfter:  # sooner than Telegram lets us write
+            await _answer_press(update, texts.text("press_delayed"))
+            raise
+
+    async def _hand_over(self, update: Update) -> None:
+        services = self._services
+        if update.message:
+            await _answer(services, update.message)
+        elif update.edited_message:
+            await questions.answer_edited(services, update.edited_message)
+        elif update.callback_query:
+            await _press(services, update.callback_query)
+        elif update.inline_query:
+            await inline.answer_query(services, update.inline_query)
+        elif update.guest_message:
+            await inline.answer_guest(services, update.guest_message)
+        elif update.my_chat_member:
+            await groups.change_membership(services, update.my_chat_member)
+
+
+async def _answer(services: Services, message: Message) -> None:
+    """Answer a new message: a command, or anything else that a person wrote."""
+    if message.migrate_from_chat_id or message.migrate_to_chat_id:
+        groups.migrate(services, message)
+        return
+    if not is_from_person(message, services.me):
+        set_outcome("silent")
+        return
+    is_private = message.chat.type == ChatType.PRIVATE
+    command, rest = command_in(message, services.me)
+    respond = _COMMANDS.get(command)
+    if message.from_user and message.from_user.id in services.settings.owner_ids and is_private:
+        respond = respond or commands.FOR_OWNERS.get(command)
+    # In a private chat, an unknown command is a mistake; in a group, it is for another bot.
+    if respond is None and is_private:
+        respond = commands.FIXED["help"]
+    if respond:
+        await respond(services, message, rest)
+
+
+async def _press(services: Services, query: CallbackQuery) -> None:
+    """Do what a button is for, and show its notice."""
+    kind, _, name = (query.data or "").partition(":")
+    message = query.message  # which Telegram may no longer have
+    notice = None
+    if kind in _BUTTONS and isinstance(message, Message):
+        notice = await _BUTTONS[kind](services, query, message, name)
+    if notice is None:
+        set_outcome("too old")
+        notice = texts.text("outdated")
+    # Last: a retry would not resend a message, but would call this again.
+    await query.answer(notice or None)
+
+
+async def give_up(update: Update, error: Exception) -> None:
+    """Log that an update failed in a way that no retry can fix; it is skipped."""
+    reason = str(error).lower() if isinstance(error, BadRequest) else ""
+    if any(words in reason for words in _EXPIRED):
+        set_outcome("expired")
+        return
+    await _answer_press(update, texts.text("press_failed"))
+    number = update.update_id
+    if isinstance(error, Forbidden) or any(words in reason for words in _NOT_ALLOWED):
+        set_outcome("forbidden")
+        log.info("update %s: the bot is not allowed to write there (%s)", number, error)
+    elif isinstance(error, BadRequest):
+        set_outcome("refused")
+        log.error("update %s: Telegram refused a call (%s); the update is skipped", number, error)
+    else:
+        set_outcome("failed")
+        log.error("update %s failed; it is skipped", number, exc_info=error)
+
+
+async def _answer_press(update: Update, text: str) -> None:
+    """Answer a press, if the update is one and has no answer yet: until then, the button spins."""
+    if update.callback_query:
+        with contextlib.suppress(BadRequest, Forbidden):  # other errors are worth a retry
+            await update.callback_query.answer(text)

@@ -1,0 +1,47 @@
+"""The bot's profile in Telegram: its command menus and descriptions."""
+
+import logging
+from functools import partial
+
+from telegram.error import BadRequest, RetryAfter, TelegramError
+
+from bot.knowledge import Knowledge
+from bot.telegram.messages import texts
+from bot.telegram.send.client import Client
+from bot.telegram.send.retries import until_it_works
+
+log = logging.getLogger(__name__)
+
+_IN_GROUPS = ("ask", "timeline", "topics", "source", "help", "privacy")
+_MENUS = {  # by the type of a BotCommandScope
+    "default": _IN_GROUPS,
+    "all_private_chats": tuple(name for name in texts.COMMANDS if name != "settings"),
+    "all_group_chats": _IN_GROUPS,
+    "all_chat_administrators": (*_IN_GROUPS, "forget", "settings"),
+}
+
+
+async def set_profile(client: Client, knowledge: Knowledge) -> None:
+    """Update the command menus and descriptions that differ; errors are only logged."""
+    try:
+        update = partial(_update, client, knowledge)
+        await until_it_works(update, "setMyCommands", BadRequest, RetryAfter)
+    except TelegramError as error:
+        log.warning(
+            "the command menus and descriptions were not updated (%s); the next start will retry",
+            error,
+        )
+
+
+async def _update(client: Client, knowledge: Knowledge) -> None:
+    for kind, names in _MENUS.items():
+        scope = {"type": kind}
+        menu = [{"command": name, "description": texts.COMMANDS[name]} for name in names]
+        if await client.call("getMyCommands", scope=scope) != menu:
+            await client.call("setMyCommands", scope=scope, commands=menu)
+    for method, field, text in (
+        ("MyDescription", "description", texts.description(knowledge)),
+        ("MyShortDescription", "short_description", texts.short_description(knowledge)),
+    ):
+        if (await client.call(f"get{method}")).get(field) != text:
+            await client.call(f"set{method}", **{field: text})
