@@ -156,7 +156,7 @@ def test_from_an_unanswered_question_to_an_answer_with_its_passage(
 ) -> None:
     """The question is listed, drafted, filled in, checked and then answered."""
     folder = Path(shutil.copytree(BRIDGE, tmp_path / "knowledge"))
-    question = "which bank lends the money for the repaint"
+    question = "who sweeps the snow off the railings"
     store = Store(filled)
     answerer = Answerer(load_knowledge(folder))
     reply = answerer.answer(question)
@@ -167,7 +167,7 @@ def test_from_an_unanswered_question_to_an_answer_with_its_passage(
     passage = "The works will take nine weeks and cost 2.4 million crowns."
     assert main(["unanswered", "--stub", "--knowledge", str(folder)]) == 0
     stub = yaml.safe_load(capsys.readouterr().out)
-    name = "which-bank-lends-the-money-for-the-repaint"
+    name = "who-sweeps-the-snow-off-the-railings"
     (item,) = stub[f"entry {name}"]
     assert item["question"].casefold() == f"{question}?"
     phrasings = folder / "phrasings" / f"{name}.txt"
@@ -180,7 +180,7 @@ def test_from_an_unanswered_question_to_an_answer_with_its_passage(
     printed = capsys.readouterr().err
     assert "answers.yaml:" in printed
     assert f"phrasings/{name}.txt:1: this has not been filled in" in printed
-    phrasings.write_text("who lends the money\n", encoding="utf-8")
+    phrasings.write_text("cleaning of the railings in winter\n", encoding="utf-8")
     item |= {
         "answer": "The works cost 2.4 million crowns.",
         "passages": [passage],
