@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.answering.message import Message
 from bot.answering.verify import Conflict, Verifier
 from bot.knowledge import Knowledge
-from bot.language.normalise import has_content
+from bot.language.normalise import has_content, word_set
 from bot.matching import Matcher, Query
 
 SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entries
@@ -18,6 +18,7 @@ ELSEWHERE = "elsewhere"  # the id under which messages about anything else are l
 ANSWER = 0.7  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
 SUGGEST = 0.12  # at this it offers the question; at 0.07 a third more offers are useless
 _CANDIDATES = 3  # answerable entries that are compared and verified
+_PRONOUNS = word_set("it its they them their he him his she her that this these those")
 _NEARLY = 0.8  # least likeness to a phrasing with one word replaced: "when does the bicycle end?"
 
 
@@ -104,7 +105,8 @@ class Judge:
         """Judge one question; a message that is word for word a phrasing gets that entry.
 
         For a part of a message, `sentence` is the one it was cut from; `whole`, the verdict on the
-        whole message, decides its coverage and which entries are rejected for swapped sides.
+        whole message, decides its coverage and which entries are rejected for swapped sides, or for any
+        other conflict if the part refers back.
         """
         message, query = self._verifier.read(part), self._matcher.read(part)
         around = sentence or message
@@ -112,10 +114,12 @@ class Judge:
             exact = query.exact
             found = () if exact == ELSEWHERE else (Candidate(exact, 1.0, _EXACT),)
             return Verdict(message, query, found)
-        swapped = {
+        # "People keep saying START. What does it stand for?": the part is about the name before it.
+        refers_back = not message.mentions and not _PRONOUNS.isdisjoint(message.tokens)
+        inherited = {
             candidate.entry: candidate.conflict
             for candidate in (whole.candidates if whole else ())
-            if candidate.conflict and candidate.conflict.swapped
+            if candidate.conflict and (candidate.conflict.swapped or refers_back)
         }
         candidates = []
         foreign = query.foreign_share(ELSEWHERE)
@@ -123,7 +127,7 @@ class Judge:
             candidate = self._candidate(name, query, whole.query if whole else query, foreign)
             if not candidate.signals.covered:
                 continue  # it has none of the content words
-            conflict = swapped.get(name)
+            conflict = inherited.get(name)
             if not conflict and (entry := self._entries.get(name)):
                 conflict = self._verifier.swapped_sides(message, entry, query)
                 conflict = conflict or self._verifier.conflict(message, entry, around)
