@@ -105,8 +105,8 @@ class Judge:
         """Judge one question; a message that is word for word a phrasing gets that entry.
 
         For a part of a message, `sentence` is the one it was cut from; `whole`, the verdict on the
-        whole message, decides its coverage and which entries are rejected for swapped sides, or for any
-        other conflict if the part refers back.
+        whole message, decides its coverage and which entries are rejected for swapped sides or, if
+        the part refers back, for any conflict.
         """
         message, query = self._verifier.read(part), self._matcher.read(part)
         around = sentence or message
