@@ -36,7 +36,9 @@ class TextList(Sequence[str]):
     @overload
     def __getitem__(self, place: slice) -> list[str]: ...
     def __getitem__(self, place: int | slice) -> str | list[str]:
-        return self._unpacked()[place]
+        if isinstance(place, slice) or place < 0:
+            return self._unpacked()[place]
+        return self.lines.tobytes().split(b"\n", place + 1)[:-1][place].decode()
 
     def _unpacked(self) -> list[str]:
         return str(self.lines, "utf-8").split("\n")[:-1]

@@ -219,6 +219,6 @@ class Query:
         return have / self._total if self._total else 1.0
 
 
-@lru_cache(maxsize=64)  # many people ask for the same few entries
+@lru_cache(maxsize=128)  # many people ask for the same few entries
 def _unpacked(texts: TextList) -> list[str]:
     return [*texts]

@@ -2,6 +2,7 @@
 
 import pickle
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,9 @@ def test_every_text_comes_back(texts: list[str]) -> None:
     assert [*packed] == texts
     assert len(packed) == len(texts)
     assert packed[::2] == texts[::2]
+    assert [packed[place] for place in range(-len(texts), len(texts))] == texts * 2
+    with pytest.raises(IndexError):
+        packed[len(texts)]
     assert pickle.loads(pickle.dumps(packed)) == packed
 
 
