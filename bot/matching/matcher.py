@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from math import exp, log1p
 
 import numpy as np
@@ -193,12 +194,18 @@ class Query:
     @cached_property
     def _content(self) -> list[tuple[float, float, frozenset[int]]]:
         """For each content word: weight, similarity to a known word, and entries that have it."""
+        content = [
+            (token, concepts)
+            for token, concepts in zip(self.reading.tokens, self.reading.concepts, strict=True)
+            if not (is_function_word(token.word) or is_function_word(token.best))
+        ]
+        terms = (term for token, concepts in content for term in (token.best, *concepts))
+        owners = iter(self._index.owners.of_each(terms))
         found = []
-        for token, concepts in zip(self.reading.tokens, self.reading.concepts, strict=True):
-            if not (is_function_word(token.word) or is_function_word(token.best)):
-                own, *others = self._index.owners.of_each([token.best, *concepts])
-                weight = log1p(len(self._index.names) / (1 + len(own)))
-                found.append((weight, token.similarity, own.union(*others)))
+        for token, concepts in content:
+            own, others = next(owners), [*islice(owners, len(concepts))]
+            weight = log1p(len(self._index.names) / (1 + len(own)))
+            found.append((weight, token.similarity, own.union(*others)))
         return found
 
     @cached_property
