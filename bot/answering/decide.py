@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
-from bot.answering.message import Message
+from bot.answering.message import PRONOUNS, Message
 from bot.answering.verify import Conflict, Verifier
 from bot.knowledge import Knowledge
-from bot.language.normalise import has_content, word_set
+from bot.language.normalise import has_content
 from bot.matching import Matcher, Query
 
 SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entries
@@ -18,7 +18,6 @@ ELSEWHERE = "elsewhere"  # the id under which messages about anything else are l
 ANSWER = 0.7  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
 SUGGEST = 0.12  # at this it offers the question; at 0.07 a third more offers are useless
 _CANDIDATES = 3  # answerable entries that are compared and verified
-_PRONOUNS = word_set("it its they them their he him his she her that this these those")
 _NEARLY = 0.8  # least likeness to a phrasing with one word replaced: "when does the bicycle end?"
 
 
@@ -115,7 +114,7 @@ class Judge:
             found = () if exact == ELSEWHERE else (Candidate(exact, 1.0, _EXACT),)
             return Verdict(message, query, found)
         # "People keep saying START. What does it stand for?": the part is about the name before it.
-        refers_back = not message.mentions and not _PRONOUNS.isdisjoint(message.tokens)
+        refers_back = not message.mentions and not (PRONOUNS | {"her"}).isdisjoint(message.tokens)
         inherited = {
             candidate.entry: candidate.conflict
             for candidate in (whole.candidates if whole else ())

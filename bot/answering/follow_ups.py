@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.answering.message import PRONOUNS
 from bot.answering.reply import Conversation
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
@@ -25,7 +26,7 @@ _FILLERS = word_set(
 _BESIDE_NAMES = _FILLERS | word_set("the a an")
 _REFERS_BACK = re.compile(
     r"^\W*(?:and|but|so|then|also|or|what about|how about|wat about)\b"
-    r"|\b(?:it|that|this|they|them|their|he|him|his|she|there|those|these|its|the same)\b",
+    rf"|\b(?:{'|'.join(sorted(PRONOUNS))}|there|the same)\b",
     re.IGNORECASE,
 )
 _OPENING = re.compile(

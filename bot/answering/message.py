@@ -13,6 +13,8 @@ from bot.language.normalise import MAX_CHARACTERS, normalise, tokenize, word_set
 from bot.language.roles import RoleFinder, Roles
 
 NEGATIONS = frozenset({"not", "never", "neither", "nor"})
+# They stand for something that was named before.
+PRONOUNS = word_set("it its they them their he him his she that this these those")
 _NOT_ASKED = re.compile(
     r"^\s*/\w+(?:@\w+)?"  # a command typed in front
     r"|(?<!\w)@\w{3,}"  # somebody's username
