@@ -187,8 +187,8 @@ def _profile(
     for kind, ids in entry.key.names.items():
         if kind not in acting:
             names[kind] = set(ids)
-    given = [parse_iso(day) for day in entry.key.date]
-    given += [date for text in texts for date in find_dates(text)]
+    written = (date for text in texts for date in find_dates(text))
+    given = [*dict.fromkeys([*map(parse_iso, entry.key.date), *written])]
     dates = [full for date in given for full in _with_year(date, given, year)]
     phrasings = entry.all_phrasings
     asked: Counter[Modality] = Counter(filter(None, map(find_modality, phrasings)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from bot.language.spelling import closest
 
@@ -137,7 +137,11 @@ class Date:
 
     def agrees(self, other: Date) -> bool:
         """Whether at least one part is given in both dates, and all such parts are equal."""
-        parts = zip(astuple(self), astuple(other), strict=True)
+        parts = (
+            (self.year, other.year),
+            (self.month, other.month),
+            (self.day, other.day),
+        )
         pairs = [(a, b) for a, b in parts if a is not None and b is not None]
         return bool(pairs) and all(a == b for a, b in pairs)
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
-from bot.language.normalise import tokenize
+from bot.language.normalise import is_function_word, tokenize
 from bot.language.spelling import MAX_WORD, Vocabulary, is_code, stem
 
 Meaning = TypeVar("Meaning")
@@ -86,6 +86,11 @@ class Token(NamedTuple):
     def best(self) -> str:
         """The stem, or the word itself if it is unknown."""
         return self.stem or self.word
+
+    @property
+    def is_function_word(self) -> bool:
+        """Whether it gives no clue to what a message is about, as written or as corrected."""
+        return is_function_word(self.word) or is_function_word(self.best)
 
 
 def _unknown(word: str) -> Token:

@@ -11,7 +11,6 @@ from math import exp, log1p
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from bot.language.normalise import is_function_word
 from bot.language.reader import Reader
 from bot.language.text_list import TextList
 from bot.matching.features import FeatureSpace, Weights, features
@@ -197,7 +196,7 @@ class Query:
         content = [
             (token, concepts)
             for token, concepts in zip(self.reading.tokens, self.reading.concepts, strict=True)
-            if not (is_function_word(token.word) or is_function_word(token.best))
+            if not token.is_function_word
         ]
         terms = (term for token, concepts in content for term in (token.best, *concepts))
         owners = iter(self._index.owners.of_each(terms))
