@@ -17,6 +17,7 @@ from bot.language.normalise import tokenize
 from bot.language.sentences import questions_among, rambles, split_parts
 from bot.matching import Index, Matcher
 
+_SMALLTALK_PART = 4  # one phrasing in four; with as many, small folders answer a point less
 _MAX_PARTS = 8  # of a message, each judged as a separate question
 _MAX_CORRECTED = 1000  # characters of a message that is read again without its misspellings
 _FULLY_COVERED = 0.8  # share of a message's words at which no part counts as left unanswered
@@ -31,9 +32,14 @@ def phrasings_by_name(knowledge: Knowledge) -> dict[str, Sequence[str]]:
     phrasings: dict[str, Sequence[str]] = {
         entry.id: entry.all_phrasings for entry in knowledge.entries.values()
     }
-    phrasings |= {SMALLTALK + item.id: item.phrasings for item in vocabulary.smalltalk}
-    everyday, count = everyday_messages(), sum(map(len, phrasings.values()))
-    # No more of these than of the rest, or they would outweigh every entry in a small folder.
+    # In a small folder, what is not about the article must not outweigh the entries.
+    count, kinds = sum(map(len, phrasings.values())), len(vocabulary.smalltalk)
+    most = -(-count // (_SMALLTALK_PART * kinds))
+    phrasings |= {
+        SMALLTALK + item.id: (*item.phrasings, *item.general[:most])
+        for item in vocabulary.smalltalk
+    }
+    everyday = everyday_messages()
     phrasings[ELSEWHERE] = (*everyday[:: -(-len(everyday) // count)], *vocabulary.elsewhere)
     return phrasings
 
@@ -44,6 +50,7 @@ def learn(knowledge: Knowledge) -> Learned:
     # Read as messages are: "U.S." is "US" in both.
     index = Index.learn(
         {n: [*map(question_text, texts)] for n, texts in phrasings_by_name(knowledge).items()},
+        further={SMALLTALK + item.id: item.general for item in vocabulary.smalltalk},
         synonyms=vocabulary.synonyms,
         abbreviations=vocabulary.abbreviations,
         answers={entry.id: entry.answer for entry in knowledge.answerable_entries()},
@@ -141,6 +148,10 @@ class Answerer:
         if form := self._follow_ups.with_name_replaced(bare, conversation.text):
             reply = self._in_full(form)
             if reply.entry and reply.entry != conversation.entry:
+                return reply
+        if form := self._follow_ups.with_pronoun_replaced(bare, conversation.last):
+            reply = self._in_full(form)
+            if reply.entry and reply.confidence >= max(ANSWER, alone.confidence):
                 return reply
         neighbours = self._follow_ups.neighbours(conversation)
         words = self._follow_ups.standalone_words(bare)

@@ -50,6 +50,8 @@ _CORRECTION = re.compile(
     r"|^\s*\*\s*(\w[^*]*)$|^\s*(\w[^*]*)\*$",
     re.IGNORECASE | re.DOTALL,
 )
+_THINGS = word_set("it its")
+_ANAPHORS = _THINGS | word_set("he him his she her they them their")
 _ALIKE = 0.5  # least similarity of a word to the correction of its spelling
 _ASKING = re.compile(r"^\W*(?:who|whom|what|when|where|why|how|which)\b", re.IGNORECASE)
 
@@ -172,6 +174,22 @@ class FollowUps:
         elif wrong := closest(phrase.lower(), asked.lower().split(), _ALIKE):
             forms.append(asked.lower().replace(wrong, phrase, 1))
         return forms
+
+    def with_pronoun_replaced(self, text: str, previous: str) -> str | None:
+        """The question with a name from the last one: "when was *it* built" after one on the ferry.
+
+        "He" or "they" is one who acts, "it" something else that has a name.
+        """
+        message, before = self._verifier.read(text), self._verifier.read(previous)
+        at = next((n for n, word in enumerate(message.tokens) if word in _ANAPHORS), None)
+        if at is None or message.mentions:
+            return None
+        acts = message.tokens[at] not in _THINGS
+        named = {m.id: m for m in before.mentions if (m.kind in self._verifier.roles.kinds) == acts}
+        if len(named) != 1:
+            return None
+        words = message.tokens
+        return " ".join([*words[:at], before.words_of(*named.values()), *words[at + 1 :]])
 
     def with_name_replaced(self, text: str, previous: str) -> str | None:
         """The last question, with the name from this one: "and the ferry?" after one on the bus."""

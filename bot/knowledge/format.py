@@ -194,10 +194,10 @@ class SmalltalkItem(StrictModel):
 
     id: Identifier
     """Lower-case letters, digits and hyphens."""
-    phrasings: tuple[Line, ...] = Field(min_length=1)
-    """What people say."""
-    reply: Text
-    """What the bot replies."""
+    phrasings: tuple[Line, ...] = ()
+    """What people say; the general small talk has its own phrasings."""
+    reply: Text | None = None
+    """What the bot replies; to general small talk it has a reply of its own."""
 
 
 class VocabularyFile(StrictModel):

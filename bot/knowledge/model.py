@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.knowledge.article import Article, Citation
+from bot.language.english import Smalltalk
 from bot.language.text_list import TextList
 
 
@@ -76,15 +77,6 @@ class Event:
     citation: Citation
     entry: str
     note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Smalltalk:
-    """A greeting, thanks or the like, and the reply to it."""
-
-    id: str
-    phrasings: tuple[str, ...]
-    reply: str
 
 
 @dataclass(frozen=True, slots=True)

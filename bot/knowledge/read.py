@@ -32,11 +32,11 @@ from bot.knowledge.format import (
     describe_error,
     without_consequences,
 )
-from bot.knowledge.model import Entry, Event, Key, Knowledge, Smalltalk, Source, Vocabulary
+from bot.knowledge.model import Entry, Event, Key, Knowledge, Source, Vocabulary
 from bot.knowledge.phrasings import add_phrasings
 from bot.knowledge.yaml_faults import CONFLICT
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
-from bot.language.english import english
+from bot.language.english import Smalltalk, english
 from bot.language.text_list import TextList
 
 _Model = TypeVar("_Model", bound=StrictModel)
@@ -188,12 +188,17 @@ def assemble(content: Files, version: str) -> Knowledge | None:
     if source is None or vocabulary is None or content.timeline is None:
         return None
     items: tuple[EntryItem | GapItem, ...] = (*answers.entries, *answers.gaps)
+    entries = {item.id: _entry(item, article, vocabulary) for item in items}
+    smalltalk = [Smalltalk(i.id, i.phrasings, i.reply or "") for i in vocabulary.smalltalk]
+    lists = (e.all_phrasings for e in entries.values())
+    own = (*vocabulary.elsewhere, *(p for item in smalltalk for p in item.phrasings))
+    taken = {phrasing.casefold() for phrasing in itertools.chain(own, *lists)}
     return Knowledge(
         version=version,
         source=Source(**dict(source)),
         article=article,
         topics=answers.topics,
-        entries={item.id: _entry(item, article, vocabulary) for item in items},
+        entries=entries,
         events=tuple(
             Event(e.date, e.precision, e.label, c, e.entry, _note(e.inferred))
             for e in content.timeline.events
@@ -204,7 +209,7 @@ def assemble(content: Files, version: str) -> Knowledge | None:
             {**english().abbreviations, **vocabulary.abbreviations},
             vocabulary.names,
             english().with_follow_ups(vocabulary.follow_ups),
-            tuple(Smalltalk(**dict(item)) for item in vocabulary.smalltalk),
+            english().with_smalltalk(smalltalk, taken, source.title),
             vocabulary.elsewhere,
         ),
     )

@@ -9,6 +9,7 @@ from bot.knowledge.read import Files
 from bot.knowledge.references import reference_problems
 from bot.knowledge.statements import find_misstatements
 from bot.knowledge.yaml_lines import Place, YamlFile
+from bot.language.english import english
 
 
 def _duplicate_ids(content: Files) -> Iterator[Problem]:
@@ -38,6 +39,17 @@ def _misused_names(content: Files) -> Iterator[Problem]:
         if item.id in item.related:
             problem = f"'{item.id}' is related to itself; name another entry here, or none"
             yield content.yaml["answers.yaml"].problem((*at, "related"), problem)
+
+
+def _unfinished_smalltalk(content: Files) -> Iterator[Problem]:
+    """A problem for each new kind of small talk that lacks phrasings or a reply."""
+    general = [item.id for item in english().smalltalk]
+    for place, chat in content.chats():
+        missing = [key for key in ("phrasings", "reply") if not getattr(chat, key)]
+        if missing and chat.id not in general:
+            reason = f"the small talk '{chat.id}' needs the line “{missing[0]}: …”; add it"
+            rest = f"or choose one of the general ids: {', '.join(general)}"
+            yield content.yaml["vocabulary.yaml"].problem((*place, "id"), f"{reason}, {rest}")
 
 
 def phrasings(content: Files) -> Iterator[tuple[YamlFile, Place, str, str]]:
@@ -77,6 +89,7 @@ def verify(content: Files) -> list[Problem]:
     return [
         *_duplicate_ids(content),
         *_misused_names(content),
+        *_unfinished_smalltalk(content),
         *reference_problems(content),
         *_phrasing_problems(content),
         *find_misstatements(content),

@@ -1,13 +1,27 @@
 """English that every knowledge folder may rely on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
+_TITLE = "{title}"  # of the article, in replies to small talk
 ANY_NAME = "NAME"  # in cues about a name: "what does NAME say"
+
+
+@dataclass(frozen=True, slots=True)
+class Smalltalk:
+    """A greeting, thanks or the like, and the reply to it."""
+
+    id: str
+    phrasings: tuple[str, ...]
+    reply: str
+    general: tuple[str, ...] = ()  # further phrasings, which are not about any article
+
+
+_NOTHING = Smalltalk("", (), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +32,7 @@ class English:
     abbreviations: Mapping[str, str]
     follow_ups: Mapping[str, tuple[str, ...]]  # phrasings by cue: "why" -> "how come", ...
     roles: Mapping[str, frozenset[str]]
+    smalltalk: tuple[Smalltalk, ...]
     shortened: Mapping[str, frozenset[str]]  # words that end with a full stop, and where they do
     saying: frozenset[str]  # verbs that tell who said what is quoted
     units: Mapping[str, Sequence[str]]  # of measurement, with other ways to write them
@@ -28,6 +43,23 @@ class English:
         grouped = {term.casefold() for group in own for term in group}
         rest = (tuple(t for t in group if t not in grouped) for group in self.synonyms)
         return (*map(tuple, own), *(group for group in rest if len(group) > 1))
+
+    def with_smalltalk(
+        self, own: Sequence[Smalltalk], taken: Collection[str], title: str
+    ) -> tuple[Smalltalk, ...]:
+        """The general small talk with a folder's own, which counts if both have the same id.
+
+        General phrasings that are among the `taken` ones, in lower case, are left out.
+        """
+        mine = {item.id: item for item in own}
+        general = {item.id: item for item in self.smalltalk}
+        found = []
+        for id_ in dict.fromkeys((*general, *mine)):
+            usual, special = general.get(id_, _NOTHING), mine.get(id_, _NOTHING)
+            reply = special.reply or usual.reply.replace(_TITLE, title)
+            phrasings = tuple(p for p in usual.phrasings if p not in taken)
+            found.append(Smalltalk(id_, special.phrasings, reply, phrasings))
+        return tuple(found)
 
     def with_follow_ups(self, own: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
         """The general cues and a folder's own, which count if both have the same phrasing."""

@@ -122,6 +122,21 @@ def test_a_likely_entry_next_to_the_last_answer_is_meant(answerer: Answerer) -> 
     assert asked_on(answerer, "can the treaty be saved?", "how fast?")[1] == "comply-in-weeks"
 
 
+PRONOUNS = [
+    ("what is the inf treaty?", "which weapons does it forbid", "gap-inf-bans"),
+    ("who is stoltenberg?", "where is he from", "gap-stoltenberg-biography"),
+    ("what is the 9m729?", "does it break the treaty", "missile-legality"),
+]
+
+
+@pytest.mark.parametrize(("before", "text", "entry"), PRONOUNS)
+def test_a_pronoun_stands_for_the_name_before(
+    answerer: Answerer, before: str, text: str, entry: str
+) -> None:
+    """“It” is the thing named in the last question, “he” the one who acts."""
+    assert asked_on(answerer, before, text)[1] == entry
+
+
 def test_nothing_new_is_no_reason_to_repeat(answerer: Answerer) -> None:
     """A follow-up without a content word does not get the last answer just because of its words."""
     assert asked_on(answerer, "did the west look at moscow's proof", "why not?")[0] != "answered"

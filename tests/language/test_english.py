@@ -1,6 +1,6 @@
 from itertools import combinations
 
-from bot.language.english import english
+from bot.language.english import Smalltalk, english
 from bot.language.normalise import tokenize
 from bot.language.spelling import stem
 
@@ -18,3 +18,24 @@ def test_a_folder_decides_which_words_it_distinguishes() -> None:
     assert groups[0] == ("Cancel", "void")
     assert [group for group in groups if "cancel" in map(str.casefold, group)] == [groups[0]]
     assert len(groups) == len(english().synonyms) + 1
+
+
+def test_a_message_is_small_talk_of_one_kind() -> None:
+    """No phrasing of the general small talk stands twice."""
+    words = [" ".join(tokenize(text)) for item in english().smalltalk for text in item.phrasings]
+    assert len(words) == len(set(words))
+
+
+def test_a_folder_has_the_last_word_in_small_talk() -> None:
+    """Its reply counts, its phrasings come first, and what it takes elsewhere is not small talk."""
+    own = [
+        Smalltalk("thanks", ("grand",), "Don't mention it."),
+        Smalltalk("toast", ("cheers",), "Cheers!"),
+    ]
+    found = {item.id: item for item in english().with_smalltalk(own, {"cheers", "help"}, "A & B")}
+    thanks = found["thanks"]
+    assert (thanks.phrasings, thanks.reply) == (("grand",), "Don't mention it.")
+    assert "thank you" in thanks.general
+    assert found["toast"] == own[1]
+    assert all({"cheers", "help"}.isdisjoint(item.general) for item in found.values())
+    assert "“A & B”" in found["identity"].reply
