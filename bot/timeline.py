@@ -69,7 +69,8 @@ def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:
         return nothing_found(words)
     blocks, marks = [], footnotes(events)
     for event in events:
-        ahead = ", then expected" if is_expected(event, knowledge.source.published) else ""
+        is_ahead = is_expected(event, knowledge.source.published)
+        ahead = "; expected when the article appeared" if is_ahead else ""
         mark = marks.get(event.note or "", "")
         lines = [
             f"{event_date(event)}{mark} ({time_since(event, today)}{ahead})",

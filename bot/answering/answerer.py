@@ -123,7 +123,8 @@ class Answerer:
         targets = self._follow_ups.targets(question, conversation)
         if not targets:
             return None
-        reply = self._composer.opened(*(self.knowledge.entries[target] for target in targets))
+        entries = [self.knowledge.entries[target] for target in targets]
+        reply = self._composer.followed_up(question, entries, conversation.entry)
         return replace(reply, question=reply.text)
 
     def _correction(self, forms: Sequence[str], alone: Reply, conversation: Conversation) -> Reply:

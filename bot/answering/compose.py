@@ -12,7 +12,9 @@ from bot.answering.reply import ABSTAINED, UNSURE, Reply, Section, Status, Sugge
 from bot.answering.verify import Conflict
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import asks_about_now, find_dates, format_day, later_year
+from bot.language.english import english
 from bot.language.foreign import ENGLISH_ONLY
+from bot.language.normalise import tokenize
 
 _MAX_SUGGESTED = 3
 MAX_RELATED = 2
@@ -24,11 +26,11 @@ _DENIALS = {
     "opinion": "The article gives no verdict on that. It does say:",
 }
 _OFFERED = "hypothesis"  # what if: the article may have a rule, or a plan, for that very case
-_VERDICT = re.compile(r"^(?:Yes|No)\b\W*")
+_VERDICT = re.compile(r"^(?:Yes|No)[,.:;]\s*")  # but not “No deadline is mentioned”
+_ASKS_YES_OR_NO = frozenset(english().style["asks_yes_or_no"])
 _REVERSED = "In the article it is the other way round:"
 _UNNAMED = "The article doesn't connect that with {asked}. It does say:"
-_OTHER_AGENT = "According to the article it was {named}, not {asked}:"
-_OTHER_NAME = "The article connects that with {named}, not with {asked}:"
+_OTHER_NAME = "The article says this of {named}, not of {asked}:"
 
 
 class Composer:
@@ -46,6 +48,21 @@ class Composer:
     def opened(self, *entries: Entry) -> Reply:
         """The reply to a button or the like that names an entry, or several."""
         return self._answered(entries[0].question, entries, 1.0)
+
+    def followed_up(self, cue: str, entries: Sequence[Entry], last: str | None) -> Reply:
+        """The reply to "why?" or the like after the answer `last`.
+
+        Another answer's yes or no would seem to be about what was said last, unless one was asked
+        for ("did they agree?").
+        """
+        reply = self.opened(*entries)
+        if set(tokenize(cue)[:1]) & _ASKS_YES_OR_NO:
+            return reply
+        sections = (
+            s if s.entry == last or not self._entries[s.entry or ""].answerable else _unsettled(s)
+            for s in reply.sections
+        )
+        return replace(reply, sections=tuple(sections))
 
     def reply(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
         """The reply to a message; two verdicts answer two questions in one message."""
@@ -103,14 +120,13 @@ class Composer:
         offer = self._suggestion(best.entry, best.confidence)
         others = [s for s in self._offers(verdict) if s.entry != best.entry]
         (section,) = _sections([self._entries[best.entry]])
-        said = _VERDICT.sub("", section.text)  # not "It does say: No, ..."
         return Reply(
             text,
             "unanswered",
             None,
             best.confidence,
             lead=caution(self._published) if later else self._denial(conflict, best.entry, text),
-            sections=(replace(section, text=said[0].upper() + said[1:]),),
+            sections=(_unsettled(section),),  # not "It does say: No, ..."
             suggestions=(offer, *others)[:_MAX_SUGGESTED],
         )
 
@@ -129,9 +145,7 @@ class Composer:
         named = " and ".join(filter(None, names))
         if not named:
             return _UNNAMED.format(asked=asked)
-        # "It was the US" about what somebody claims would take the claimant's side.
-        template = _OTHER_AGENT if kind == "agent" and not entry.is_claim else _OTHER_NAME
-        return template.format(named=named, asked=asked)
+        return _OTHER_NAME.format(named=named, asked=asked)
 
     def _name(self, forms: Sequence[str], text: str) -> str | None:
         """The name with these forms, as `text` or else the article writes it; None if neither."""
@@ -168,6 +182,12 @@ class Composer:
         return Suggestion(entry.id, entry.question, confidence, entry.citations)
 
 
+def _unsettled(section: Section) -> Section:
+    """A section without the yes or no that it begins with."""
+    said = _VERDICT.sub("", section.text)
+    return replace(section, text=said[0].upper() + said[1:])
+
+
 def _sections(entries: Sequence[Entry]) -> tuple[Section, ...]:
     """A section for each entry; a note that several share stands below the last of them."""
     last = {entry.note: entry.id for entry in entries}
@@ -187,7 +207,7 @@ def caution(published: dt.date) -> str:
 
 def templates(knowledge: Knowledge) -> list[str]:
     """What may be said before an answer or instead of one, with the names left open."""
-    denials = [*_DENIALS.values(), _REVERSED, _UNNAMED, _OTHER_AGENT, _OTHER_NAME]
+    denials = [*_DENIALS.values(), _REVERSED, _UNNAMED, _OTHER_NAME]
     return [ABSTAINED, UNSURE, ENGLISH_ONLY, caution(knowledge.source.published), *denials]
 
 

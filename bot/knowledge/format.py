@@ -38,6 +38,11 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | dt.date) and not isinstance(value, bool) else value
 
 
+def _as_list(value: object) -> object:
+    """A single passage needs no list around it."""
+    return (value,) if isinstance(value, str) else value
+
+
 def _real_date(text: str) -> str:
     """Accept a day, month or year that there is."""
     if not re.fullmatch(r"\d{4}(?:-\d\d){0,2}", text):
@@ -123,6 +128,8 @@ class _Item(StrictModel):
     """What the question is about, so that questions about something else do not get this reply."""
     related: tuple[Identifier, ...] = ()
     """Ids of entries to offer below the reply."""
+    inferred: Inferred | None = None
+    """Declares a year in the reply that the article leaves out."""
 
 
 OWN_VOICE = "report"  # of what the article itself reports; it needs no attribution
@@ -137,8 +144,6 @@ class EntryItem(_Item):
     """The words of the article, copied exactly."""
     voice: Identifier
     """Whose claim it is: one of the voices in vocabulary.yaml; the article's own is `report`."""
-    inferred: Inferred | None = None
-    """Declares a year in the answer that the article leaves out."""
     follow_ups: dict[Identifier, Identifier] = Field(default_factory=dict)
     """For each short follow-up (`why`, or a name's id for "and the mayor?"), the entry or gap."""
 
@@ -148,8 +153,10 @@ class GapItem(_Item):
 
     line: Text
     """What the bot replies: that the article does not say."""
-    nearest: Passage | None = None
-    """The words of the article that come closest, copied exactly."""
+    nearest: Annotated[
+        tuple[Passage, ...], BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+    ] = ()
+    """The words of the article that come closest, copied exactly: a passage, or a list of them."""
 
 
 class AnswersFile(StrictModel):

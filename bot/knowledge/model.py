@@ -50,7 +50,6 @@ class Entry:
     citations: tuple[Citation, ...]
     answerable: bool  # False: a known gap, a question that the article does not answer
     voice: str | None = None  # whose claim it is
-    is_claim: bool = False  # of somebody in the article, not what the article reports itself
     note: str | None = None  # why the year must be the one it says
     key: Key = Key()
     related: tuple[str, ...] = ()

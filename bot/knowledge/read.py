@@ -18,7 +18,6 @@ from bot.knowledge.article import Article
 from bot.knowledge.files import FILES
 from bot.knowledge.format import (
     MODELS,
-    OWN_VOICE,
     AnswersFile,
     EntryItem,
     EventItem,
@@ -222,10 +221,9 @@ def _note(inferred: Inferred | None) -> str | None:
 def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFile) -> Entry:
     if isinstance(item, EntryItem):
         answer, quotes, voice = item.answer, item.passages, vocabulary.voices[item.voice]
-        note, follow_ups = _note(item.inferred), item.follow_ups
+        follow_ups = item.follow_ups
     else:
-        answer, quotes, voice = item.line, (item.nearest,) if item.nearest else (), None
-        note, follow_ups = None, {}
+        answer, quotes, voice, follow_ups = item.line, item.nearest, None, {}
     return Entry(
         id=item.id,
         topic=item.topic,
@@ -235,8 +233,7 @@ def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFi
         citations=tuple(c for quote in quotes if (c := article.cite(quote))),
         answerable=isinstance(item, EntryItem),
         voice=voice,
-        is_claim=isinstance(item, EntryItem) and item.voice != OWN_VOICE,
-        note=note,
+        note=_note(item.inferred),
         key=Key(item.key.agent, item.key.patient, item.key.date, item.key.polarity, item.key.names),
         related=item.related,
         follow_ups=follow_ups,

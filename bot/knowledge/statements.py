@@ -1,6 +1,6 @@
 """Checks that quotations are verbatim, and that answers, events and voices say what they do."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
@@ -52,19 +52,21 @@ def _statements(content: Files) -> Iterator[_Statement]:
     file = "answers.yaml"
     for place, item in content.items():
         if isinstance(item, EntryItem):
-            quotes: dict[Place, str] = {
-                (*place, "passages", n): quote for n, quote in enumerate(item.passages)
-            }
+            quotes = _numbered((*place, "passages"), item.passages)
             where = (*place, "answer")
             yield _Statement(file, where, item.id, item.answer, quotes, item.inferred, item.voice)
         else:
-            quotes = {(*place, "nearest"): item.nearest} if item.nearest else {}
+            quotes = _numbered((*place, "nearest"), item.nearest)
             yield _Statement(file, (*place, "line"), item.id, item.line, quotes, is_gap=True)
     for place, event in content.events():
         quotes = {(*place, "passage"): event.passage}
         text = f"{event.label} ({parse_iso(event.date)})"
         where = (*place, "label")
         yield _Statement("timeline.yaml", where, event.date, text, quotes, event.inferred)
+
+
+def _numbered(place: Place, passages: Iterable[str]) -> dict[Place, str]:
+    return {(*place, number): passage for number, passage in enumerate(passages)}
 
 
 def _misstated(said: _Statement, content: Files, ordinary: Collection[str]) -> Iterator[Problem]:

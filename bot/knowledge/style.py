@@ -35,7 +35,7 @@ def _texts(content: Files) -> Iterator[tuple[str, Place, str, Iterable[str]]]:
             yield file, (*place, "passages"), item.id, _long(item.passages, item)
         else:
             yield file, (*place, "line"), item.id, _ageing(item.line)
-            yield file, (*place, "nearest"), item.id, _long([item.nearest or ""], item)
+            yield file, (*place, "nearest"), item.id, _long(item.nearest, item)
     file = "timeline.yaml"
     for place, event in content.events():
         wrong = chain(_ageing(event.label), _undrawable(event.label))

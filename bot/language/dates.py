@@ -186,16 +186,15 @@ def conflicting(asked: Iterable[Date], stated: Iterable[Date]) -> list[Date]:
 
 
 def distance(day: dt.date, today: dt.date) -> str:
-    """How far a day is from today, in the largest whole unit."""
+    """How far a day is from today, in whole years and months, or else in days."""
     days = abs((today - day).days)
     if days == 0:
         return "today"
     earlier, later = sorted((day, today))
-    years = later.year - earlier.year - ((later.month, later.day) < (earlier.month, earlier.day))
     months = (later.year - earlier.year) * 12 + later.month - earlier.month
-    months -= later.day < earlier.day
-    count, unit = (years, "year") if years else (months, "month") if months else (days, "day")
-    phrase = f"{count} {unit}{'s' if count > 1 else ''}"
+    years, months = divmod(months - (later.day < earlier.day), 12)
+    parts = {"year": years, "month": months, "day": 0 if years or months else days}
+    phrase = " and ".join(f"{n} {unit}{'s' if n > 1 else ''}" for unit, n in parts.items() if n)
     return f"{phrase} ago" if day < today else f"in {phrase}"
 
 

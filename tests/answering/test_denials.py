@@ -6,18 +6,18 @@ from bot.answering import Answerer
 from bot.knowledge import load_knowledge
 
 LEADS = [
-    ("who did Russia put the ultimatum to", "According to the article it was the US, not Russia:"),
+    ("who did Russia put the ultimatum to", "The article says this of the US, not of Russia:"),
     (
         "did NATO announce the start of the termination of the treaty on 1 February 2019",
-        "The article connects that with the US, not with NATO:",
+        "The article says this of the US, not of NATO:",
     ),
     (
         "when does the SALT treaty lose its force",
-        "The article connects that with the INF Treaty, not with the SALT treaty:",
+        "The article says this of the INF Treaty, not of the SALT treaty:",
     ),
     (
         "does NATO deny violating the treaty",
-        "The article connects that with Moscow, not with NATO:",
+        "The article says this of Moscow, not of NATO:",
     ),
     ("Should the US withdraw from the INF Treaty?", "The article gives no advice of its own."),
     ("did the us leave the abm treaty in 1987", "The article doesn't give that date for it."),

@@ -24,10 +24,10 @@ def asked_on(answerer: Answerer, *texts: str) -> tuple[str, str | None]:
 
 END = "when does the INF treaty end?"
 CUES = [
-    ("why?", "termination-period"),
-    ("and why, exactly?", "termination-period"),
-    ("lol why", "termination-period"),
-    ("what then", "prepare-world-without"),
+    ("why?", "us-announcement"),
+    ("and why, exactly?", "us-announcement"),
+    ("lol why", "us-announcement"),
+    ("what then", "gap-after-august"),
     ("source pls", "inf-end-date"),
     ("suorce", "inf-end-date"),
     ("who said so?", "inf-end-date"),
@@ -81,6 +81,27 @@ DOUBTS = ["are you sure?", "really?", "wait what", "srsly?", "source?", "thx, an
 def test_a_doubt_gets_the_passage_again(answerer: Answerer, text: str) -> None:
     """Whoever doubts or asks for the source is shown the passage of the last answer again."""
     assert "put all the blame" in cited(answerer, BLAME, text)
+
+
+UNASKED = [
+    (("when did the nato-russia council meet", "more"), "The sides"),  # not "No, the sides"
+    (("what would save the treaty", "when?"), "No deadline"),
+    (("what did the us demand in december 2018", "did they agree?"), "Russia rejected"),
+    (("was time running out", "are you sure?"), "Yes, time"),
+    (("is the inf treaty in danger", "and russia, did they comply?"), "Russia"),
+]
+
+
+@pytest.mark.parametrize(("texts", "opening"), UNASKED)
+def test_no_yes_or_no_that_was_not_asked_for(
+    answerer: Answerer, texts: tuple[str, ...], opening: str
+) -> None:
+    """After "more", "No, there were none" would take back the answer before."""
+    conversation = Conversation()
+    for text in texts:
+        reply = answerer.answer(text, conversation)
+        conversation = conversation.after(reply)
+    assert reply.sections[0].text.startswith(opening)
 
 
 def test_a_doubted_answer_stays_the_subject(answerer: Answerer) -> None:

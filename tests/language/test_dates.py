@@ -33,18 +33,19 @@ def test_what_is_left_open_does_not_conflict() -> None:
 
 
 DISTANCES = [
-    (dt.date(2019, 8, 2), dt.date(2026, 11, 23), "7 years ago"),
+    (dt.date(2019, 8, 2), dt.date(2026, 11, 23), "7 years and 3 months ago"),
     (dt.date(2019, 8, 2), dt.date(2019, 7, 5), "in 28 days"),
     (dt.date(2019, 8, 2), dt.date(2019, 8, 2), "today"),
     (dt.date(2019, 7, 5), dt.date(2019, 8, 5), "1 month ago"),
     (dt.date(2019, 7, 5), dt.date(2020, 7, 4), "11 months ago"),
     (dt.date(2019, 7, 5), dt.date(2020, 7, 5), "1 year ago"),
+    (dt.date(2018, 12, 1), dt.date(2026, 11, 1), "7 years and 11 months ago"),
 ]
 
 
 @pytest.mark.parametrize(("day", "today", "said"), DISTANCES)
 def test_distances(day: dt.date, today: dt.date, said: str) -> None:
-    """The distance is told in the largest whole unit."""
+    """The distance is told in years and months, or else in days."""
     assert distance(day, today) == said
 
 

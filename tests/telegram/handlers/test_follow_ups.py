@@ -12,10 +12,10 @@ from tests.telegram.handlers.test_groups import labels
 @pytest.mark.parametrize(
     ("first", "then", "said"),
     [
-        ("when does the INF treaty end?", "why?", "Six months, according"),
+        ("when does the INF treaty end?", "why?", "On 1 February 2019 the US announced"),
         ("when does the INF treaty end?", "who said so?", "the article said at the time"),
         ("when does the INF treaty end?", "source?", "lose its force on August 2."),
-        ("when does the INF treaty end?", "more", "Six months, according"),
+        ("when does the INF treaty end?", "more", "we must prepare"),
         ("what did the US demand of Russia?", "when was that?", "December 2018"),
         ("what does the US accuse Russia of?", "and Russia?", 'Moscow "categorically denies"'),
     ],
