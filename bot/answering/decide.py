@@ -17,6 +17,7 @@ ELSEWHERE = "elsewhere"  # the id under which messages about anything else are l
 
 ANSWER = 0.7  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
 SUGGEST = 0.12  # at this it offers the question; at 0.07 a third more offers are useless
+_LEAD = 0.05  # least margin of an answer; closer is a tie, and 0.1 costs right answers
 _CANDIDATES = 3  # answerable entries that are compared and verified
 _NEARLY = 0.8  # least likeness to a phrasing with one word replaced: "when does the bicycle end?"
 
@@ -33,7 +34,7 @@ class Signals(NamedTuple):
 
 _EXACT = Signals(1.0, 1.0, 1.0, 0.0, 0.0)  # of a message that is a phrasing, word for word
 # A logistic curve over the signals, fitted by `python -m tests.benchmarks.fit`.
-_INTERCEPT, _WEIGHTS = -2.17, Signals(1.90, 1.19, 3.11, -5.01, -0.20)
+_INTERCEPT, _WEIGHTS = -2.30, Signals(1.94, 1.18, 3.11, -5.12, -0.17)
 
 
 def _probability(signals: Signals) -> float:
@@ -72,10 +73,13 @@ class Verdict:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the bot may answer with the deciding candidate, which no other entry outranks."""
+        """Whether the bot may answer with the deciding candidate, which no other entry rivals."""
         best = self.best
         return bool(
-            best and not best.conflict and best.confidence >= ANSWER and best.signals.margin > 0
+            best
+            and not best.conflict
+            and best.confidence >= ANSWER
+            and best.signals.margin >= _LEAD
         )
 
 
