@@ -9,7 +9,7 @@ from tests.paths import BRIDGE
 
 CONCLUSIONS = [
     ("when does the bridge close", "Answered with 'closing-date'."),
-    ("who built the bridge", "Answered with the gap 'gap-builder'."),
+    ("who is the building contractor", "Answered with the gap 'gap-builder'."),
     ("hello", "Answered as small talk."),
     ("zork", "Not answered, because no entry has its words"),
     ("when does the mayor close the bridge in 1999", "because the date “1999” makes this"),

@@ -34,7 +34,7 @@ def phrasings_by_name(knowledge: Knowledge) -> dict[str, Sequence[str]]:
     }
     # In a small folder, what is not about the article must not outweigh the entries.
     count, kinds = sum(map(len, phrasings.values())), len(vocabulary.smalltalk)
-    most = -(-count // (_SMALLTALK_PART * kinds))
+    most = max(1, count // (_SMALLTALK_PART * kinds))
     phrasings |= {
         SMALLTALK + item.id: (*item.phrasings, *item.general[:most])
         for item in vocabulary.smalltalk

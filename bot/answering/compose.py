@@ -12,9 +12,8 @@ from bot.answering.reply import ABSTAINED, UNSURE, Reply, Section, Status, Sugge
 from bot.answering.verify import Conflict
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import asks_about_now, find_dates, format_day, later_year
-from bot.language.english import english
 from bot.language.foreign import ENGLISH_ONLY
-from bot.language.normalise import tokenize
+from bot.language.normalise import asks_yes_or_no
 
 _MAX_SUGGESTED = 3
 MAX_RELATED = 2
@@ -27,7 +26,6 @@ _DENIALS = {
 }
 _OFFERED = "hypothesis"  # what if: the article may have a rule, or a plan, for that very case
 _VERDICT = re.compile(r"^(?:Yes|No)[,.:;]\s*")  # but not “No deadline is mentioned”
-_ASKS_YES_OR_NO = frozenset(english().style["asks_yes_or_no"])
 _REVERSED = "In the article it is the other way round:"
 _UNNAMED = "The article doesn't connect that with {asked}. It does say:"
 _OTHER_NAME = "The article says this of {named}, not of {asked}:"
@@ -56,7 +54,7 @@ class Composer:
         for ("did they agree?").
         """
         reply = self.opened(*entries)
-        if set(tokenize(cue)[:1]) & _ASKS_YES_OR_NO:
+        if asks_yes_or_no(cue):
             return reply
         sections = (
             s if s.entry == last or not self._entries[s.entry or ""].answerable else _unsettled(s)

@@ -12,7 +12,7 @@ from bot.knowledge.read import Files
 from bot.knowledge.yaml_faults import describe_character
 from bot.knowledge.yaml_lines import Place
 from bot.language.english import english
-from bot.language.normalise import FUNCTION_WORDS
+from bot.language.normalise import FUNCTION_WORDS, asks_yes_or_no
 from bot.typeface import missing_letters
 
 _TOO_LONG = 45  # words of a passage
@@ -82,8 +82,7 @@ def _evasive(entry: EntryItem) -> Iterator[str]:
     """Whether the question wants a yes or a no, and the answer does not begin with one."""
     asked, answer = entry.question.casefold(), entry.answer.casefold()
     is_choice = " or " in asked  # which of two
-    wants_yes_or_no = _words("asks_yes_or_no").match(asked) and not is_choice
-    if wants_yes_or_no and not _words("settles").match(answer):
+    if asks_yes_or_no(asked) and not is_choice and not _words("settles").match(answer):
         openers = ", ".join(f"“{opener}”" for opener in english().style["settles"])
         yield f"does not begin with yes or no, though that is asked; begin with one of {openers}"
 

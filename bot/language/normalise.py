@@ -89,6 +89,14 @@ def tokenize(text: str) -> list[str]:
     return [_plain(word) for word in join_dates(parts)]
 
 
+_AUXILIARIES = _VERBS | word_set("am can will shall may might must need")
+
+
+def asks_yes_or_no(question: str) -> bool:
+    """Whether a question begins as those do that want a yes or a no."""
+    return not _AUXILIARIES.isdisjoint(tokenize(question)[:1])
+
+
 # Articles, pronouns, prepositions, auxiliaries, question words and chat fillers. A message made
 # up only of these is never answered.
 FUNCTION_WORDS = word_set(
