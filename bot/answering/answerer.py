@@ -15,7 +15,7 @@ from bot.language.english import everyday_messages
 from bot.language.foreign import english_only
 from bot.language.normalise import tokenize
 from bot.language.sentences import questions_among, rambles, split_parts
-from bot.matching import Index, Matcher
+from bot.matching import Index
 
 _SMALLTALK_PART = 4  # one phrasing in four; with as many, small folders answer a point less
 _MAX_PARTS = 8  # of a message, each judged as a separate question
@@ -64,10 +64,9 @@ class Answerer:
     def __init__(self, knowledge: Knowledge, learned: Learned | None = None) -> None:
         """`learned` is what was learned earlier from the same knowledge."""
         self.knowledge = knowledge
-        index, verifier = learned or learn(knowledge)
-        self.matcher = Matcher({}, index=index)
+        self.index, verifier = learned or learn(knowledge)
         self.words = verifier.words  # of the entries
-        self._judge = Judge(knowledge, self.matcher, verifier)
+        self._judge = Judge(knowledge, self.index, verifier)
         self._follow_ups = FollowUps(knowledge, verifier)
         self._composer = Composer(knowledge)
         self._cited = self._judge.cited
@@ -78,11 +77,10 @@ class Answerer:
         return replace(reply, lead=english_only(text)) if reply.found_nothing else reply
 
     def _in_conversation(self, text: str, conversation: Conversation | None) -> Reply:
-        alone = self._decided(text, self.verdicts(text))
-        question = question_text(text)
+        verdicts = self.verdicts(text)
+        alone, question = self._decided(text, verdicts), verdicts[0].message.text
         if conversation is None or not conversation.last or len(question) > _MAX_CORRECTED:
             return alone
-        question = corrected(question, self.matcher.read(question).reading.slips)
         if forms := self._follow_ups.corrected_forms(question, conversation):
             reply = self._correction(forms, alone, conversation)
         else:

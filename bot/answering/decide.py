@@ -10,7 +10,7 @@ from bot.answering.message import PRONOUNS, Message
 from bot.answering.verify import Conflict, Verifier
 from bot.knowledge import Knowledge
 from bot.language.normalise import has_content
-from bot.matching import Matcher, Query
+from bot.matching import Index, Query
 
 SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entries
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
@@ -86,9 +86,9 @@ class Verdict:
 class Judge:
     """Finds candidates for one question, computes their confidences, and verifies them."""
 
-    def __init__(self, knowledge: Knowledge, matcher: Matcher, verifier: Verifier) -> None:
+    def __init__(self, knowledge: Knowledge, index: Index, verifier: Verifier) -> None:
         self._entries = knowledge.entries
-        self._matcher = matcher
+        self._index = index
         self._verifier = verifier
         # Where the passages of each answerable entry begin.
         self.cited = {
@@ -111,7 +111,7 @@ class Judge:
         whole message, decides its coverage and which entries are rejected for swapped sides or, if
         the part refers back, for any conflict.
         """
-        message, query = self._verifier.read(part), self._matcher.read(part)
+        message, query = self._verifier.read(part), self._index.read(part)
         around = sentence or message
         if query.exact and not whole:
             exact = query.exact

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html import unescape
 
 from bot.language.dates import Date, find_dates
@@ -48,7 +47,6 @@ _IDLE_NEGATION = re.compile(
 )
 
 
-@lru_cache(maxsize=1)  # a message is looked at several times
 def question_text(message: str) -> str:
     """The message without commands, usernames, links, markup, hesitation and forwarding headers.
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from cachetools import LRUCache
 from rapidfuzz.distance import Indel
 
 from bot.answering.message import NEGATIONS, Message, read_message
@@ -85,20 +84,10 @@ class Verifier:
         return cls(names, frozenset(words), frozenset(home), profiles, roles)
 
     @cached_property
-    def _finder(self) -> NameFinder:
-        return NameFinder(self.names)
-
-    @cached_property
-    def _recent(self) -> LRUCache[str, Message]:
-        return LRUCache(_RECENT)
-
-    def read(self, text: str) -> Message:
-        """Read a message for the comparisons below."""
-        message = self._recent.get(text)
-        if message is None:
-            message = read_message(text, self._finder, self.roles, self.words)
-            self._recent[text] = message
-        return message
+    def read(self) -> Callable[[str], Message]:
+        """Reads a message for the comparisons below."""
+        finder, roles, words = NameFinder(self.names), self.roles, self.words
+        return lru_cache(_RECENT)(lambda text: read_message(text, finder, roles, words))
 
     def conflict(self, message: Message, entry: Entry, sentence: Message) -> Conflict | None:
         """The first deciding word in which the message and the entry differ.

@@ -117,6 +117,10 @@ class Index:
             Memberships.of(terms.values()),
         )
 
+    def read(self, text: str) -> Query:
+        """Read a message, to compare it with the entries."""
+        return Query(self, text)
+
 
 class Matcher:
     """Learns from the phrasings of entries once, then ranks the entries for each message."""
@@ -127,36 +131,12 @@ class Matcher:
         *,
         synonyms: Sequence[Sequence[str]] = (),
         abbreviations: Mapping[str, str] | None = None,
-        index: Index | None = None,
     ) -> None:
-        """`index` is what was learned from the same entries earlier."""
-        self._index = index or Index.learn(entries, synonyms=synonyms, abbreviations=abbreviations)
-        self._latest = Query(self._index, "")
+        self.index = Index.learn(entries, synonyms=synonyms, abbreviations=abbreviations)
 
     def rank(self, text: str, *, limit: int = 3) -> list[Match]:
         """The best entries for a message, at most `limit`; none if it has no known word."""
-        query = self.read(text)
-        return [query.match(name) for name in list(query.scores)[:limit]]
-
-    def contributions(self, text: str, entry: str) -> list[tuple[str, float]]:
-        """What each feature of a message adds to an entry's score, the most telling first.
-
-        KeyError for an unknown entry.
-        """
-        number, having = self._index.numbers[entry], features(self.read(text).reading)
-        named = dict(zip(self._index.space.numbers.find(having).tolist(), having, strict=True))
-        found = self._index.weights.contributions(self._index.space.vector(having), number)
-        return sorted(((named[n], value) for n, value in found), key=lambda pair: -abs(pair[1]))
-
-    def read(self, text: str) -> Query:
-        """Read and score a message, for callers that need more than `rank` returns.
-
-        The latest one is kept: a message in a conversation is looked at several times.
-        """
-        query = self._latest
-        if query.text != text:
-            query = self._latest = Query(self._index, text)
-        return query
+        return self.index.read(text).best(limit)
 
 
 class Query:
@@ -164,7 +144,6 @@ class Query:
 
     def __init__(self, index: Index, text: str) -> None:
         self._index = index
-        self.text = text
         self.reading = index.reader.read(text)
 
     @cached_property
@@ -193,11 +172,25 @@ class Query:
         _, likeness, place = process.extractOne(self.reading.text, texts, scorer=fuzz.ratio)
         return self._index.phrasings[number][place], likeness / 100
 
+    def best(self, limit: int) -> list[Match]:
+        """The best entries, at most `limit`; none without a known word."""
+        return [self.match(name) for name in islice(self.scores, limit)]
+
     def match(self, entry: str) -> Match:
         """Compare the message with one entry. KeyError for an unknown entry."""
         phrasing, likeness = self.closest(entry)
         is_exact = self.exact == entry
         return Match(entry, phrasing, self.scores[entry], likeness, self.covered(entry), is_exact)
+
+    def contributions(self, entry: str) -> list[tuple[str, float]]:
+        """What each feature adds to an entry's score, the most telling first.
+
+        KeyError for an unknown entry.
+        """
+        index, having = self._index, features(self.reading)
+        named = dict(zip(index.space.numbers.find(having).tolist(), having, strict=True))
+        found = index.weights.contributions(index.space.vector(having), index.numbers[entry])
+        return sorted(((named[n], value) for n, value in found), key=lambda pair: -abs(pair[1]))
 
     @cached_property
     def _content(self) -> list[tuple[float, float, frozenset[int]]]:

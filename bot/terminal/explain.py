@@ -37,7 +37,7 @@ def _conclusion(answerer: Answerer, reply: Reply, verdicts: Sequence[Verdict]) -
         return f"Not answered with '{best.entry}', because {_conflict(best)}."
     words = dict.fromkeys(tokenize(verdict.message.text))
     content = [word for word in words if word not in FUNCTION_WORDS]
-    lacking = [w for w in content if not answerer.matcher.read(w).covered(best.entry)]
+    lacking = [w for w in content if not answerer.index.read(w).covered(best.entry)]
     reasons = []
     if lacking:
         reasons.append(f"none of its phrasings has {' or '.join(f'“{w}”' for w in lacking)}")
@@ -67,7 +67,7 @@ def _candidate(answerer: Answerer, verdict: Verdict, candidate: Candidate) -> li
     numbers = ", ".join(f"{name} {value:.2f}" for name, value in signals)
     phrasing, _ = verdict.query.closest(candidate.entry)
     synonyms = answerer.knowledge.vocabulary.synonyms
-    weights = answerer.matcher.contributions(verdict.query.text, candidate.entry)[:_WEIGHTS]
+    weights = verdict.query.contributions(candidate.entry)[:_WEIGHTS]
     telling = ", ".join(f"{_feature(name, synonyms)} {value:+.2f}" for name, value in weights)
     lines = [
         f"  {candidate.entry}: confidence {candidate.confidence:.2f}, {numbers}",

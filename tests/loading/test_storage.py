@@ -31,11 +31,10 @@ def test_what_is_read_back_is_the_same() -> None:
     assert copy.knowledge == original.knowledge
     for text in ("when does the bridge close", "wen dos teh brigde clsoe", "12 april"):
         assert copy.answer(text) == original.answer(text)
-        ranked = original.matcher.rank(text, limit=100)
-        assert copy.matcher.rank(text, limit=100) == ranked
-        for match in ranked:
-            weights = original.matcher.contributions(text, match.entry)
-            assert copy.matcher.contributions(text, match.entry) == weights
+        ours, theirs = original.index.read(text), copy.index.read(text)
+        assert theirs.best(100) == ours.best(100)
+        for entry in ours.scores:
+            assert theirs.contributions(entry) == ours.contributions(entry)
 
 
 def test_learning_is_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
