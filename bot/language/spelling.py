@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import groupby
 from math import log
 from typing import NamedTuple
 
 import numpy as np
 import Stemmer  # type: ignore[import-not-found]
-from cachetools import LRUCache
 from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -86,10 +86,6 @@ class Vocabulary:
         return cls(stems, counts, {pair: np.array(ids, np.int32) for pair, ids in pairs.items()})
 
     @cached_property
-    def _looked_up(self) -> LRUCache[str, Correction]:
-        return LRUCache(_MAX_CACHED)
-
-    @cached_property
     def _words(self) -> list[str]:
         return [*self.stems]
 
@@ -120,12 +116,11 @@ class Vocabulary:
         # The most even split is the least likely to be an accident.
         return min(known, key=lambda pair: abs(len(pair[0]) - len(pair[1])), default=None)
 
-    def correct(self, word: str) -> Correction:
-        """What an unknown word is likely to be."""
-        found = self._looked_up.get(word)
-        if found is None:
-            found = self._looked_up[word] = self._correct(word)
-        return found
+    @cached_property
+    def correct(self) -> Callable[[str], Correction]:
+        """Tells what an unknown word is likely to be."""
+        # By a weak reference, so that replaced knowledge is freed at once.
+        return lru_cache(_MAX_CACHED)(partial(Vocabulary._correct, weakref.proxy(self)))
 
     def _correct(self, word: str) -> Correction:
         similar = self._look_up(word)
