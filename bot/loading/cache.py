@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -111,17 +110,13 @@ def learn_and_cache(folder: Path, key: str) -> bytes:
     return data
 
 
-def load_answerer(folder: Path | None = None, say: _Say = lambda _: None) -> Answerer:
-    """Load a folder, or raise `KnowledgeError`; `say` is told if learning takes over a second."""
-    return _load(folder, learn_and_cache, say)
+def load_answerer(
+    folder: Path | None = None, say: _Say = lambda _: None, *, in_subprocess: bool = False
+) -> Answerer:
+    """Load a folder, or raise `KnowledgeError`; `say` is told if learning takes over a second.
 
-
-def load_answerer_in_subprocess(folder: Path | None = None, say: _Say = lambda _: None) -> Answerer:
-    """Like `load_answerer`, but learns in a subprocess to save memory in this process."""
-    return _load(folder, partial(run_in_subprocess, __name__, "learn_and_cache"), say)
-
-
-def _load(folder: Path | None, run: Callable[[Path, str], bytes], say: _Say) -> Answerer:
+    Learning in a subprocess takes half a second longer, but no memory of this process.
+    """
     folder = folder or default_folder()
     key = cache_key(folder)
     if answerer := _read(key):
@@ -130,7 +125,10 @@ def _load(folder: Path | None, run: Callable[[Path, str], bytes], say: _Say) -> 
     if slow:
         say("Learning from the phrasings, once per version of the knowledge ...")
     start = time.monotonic()
-    data = run(folder, key)
+    if in_subprocess:
+        data: bytes = run_in_subprocess(__name__, "learn_and_cache", folder, key)
+    else:
+        data = learn_and_cache(folder, key)
     answerer = _read(key) or from_bytes(data, key)  # the cache takes less memory
     assert answerer is not None  # noqa: S101 - for mypy: packed under this key
     if slow:

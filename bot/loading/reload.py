@@ -14,7 +14,7 @@ from bot.feedback.record import make_scrubber
 from bot.feedback.scrub import Scrubber
 from bot.knowledge import KnowledgeError, Problem, default_folder
 from bot.knowledge.edits import LOOK_INTERVAL, EditDetector
-from bot.loading.cache import load_answerer_in_subprocess
+from bot.loading.cache import load_answerer
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class ActiveKnowledge:
     @classmethod
     def load(cls, folder: Path) -> ActiveKnowledge:
         """Load a folder; raise `KnowledgeError` with every problem found."""
-        answerer = load_answerer_in_subprocess(folder, _log.info)
+        answerer = load_answerer(folder, _log.info, in_subprocess=True)
         return cls(answerer, make_scrubber(answerer.knowledge, answerer.words))
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.answering import Answerer
 from bot.knowledge import FILES, Knowledge, KnowledgeError, load_knowledge
-from bot.loading.cache import load_answerer, load_answerer_in_subprocess
+from bot.loading.cache import load_answerer
 from tests.paths import BRIDGE, ROOT
 
 QUESTION = "when does the bridge close?"
@@ -72,7 +72,7 @@ def test_an_edit_is_never_missed(
 
 def test_a_subprocess_can_build_it(folder: Path, cache: Path, loads: list[Path | None]) -> None:
     """A subprocess builds and caches the answerer, and the next start reads it."""
-    reply = load_answerer_in_subprocess(folder).answer(QUESTION)
+    reply = load_answerer(folder, in_subprocess=True).answer(QUESTION)
     assert (loads, len(list(cache.iterdir()))) == ([], 1)
     assert reply == load_answerer(folder).answer(QUESTION)
 
@@ -81,7 +81,7 @@ def test_a_subprocess_reports_problems(folder: Path, cache: Path) -> None:
     """An invalid folder raises the same error from a subprocess, and nothing is cached."""
     (folder / "timeline.yaml").unlink()
     with pytest.raises(KnowledgeError, match="timeline"):
-        load_answerer_in_subprocess(folder)
+        load_answerer(folder, in_subprocess=True)
     assert not cache.exists()
 
 
@@ -218,7 +218,7 @@ def test_learning_for_long_is_announced(folder: Path, monkeypatch: pytest.Monkey
     """Once before and once after; nothing is said if it is quick, or if nothing is learned."""
     said: list[str] = []
     monkeypatch.setattr("bot.loading.cache._SLOW", 0)
-    load_answerer_in_subprocess(folder, said.append)
+    load_answerer(folder, said.append, in_subprocess=True)
     assert [line.split()[0] for line in said] == ["Learning", "Learned"]
     load_answerer(folder, said.append)
     monkeypatch.undo()
@@ -232,7 +232,7 @@ def test_it_works_without_a_writable_cache(
     """If the cache folder cannot be created, the answerer is built all the same."""
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert isinstance(load_answerer_in_subprocess(folder), Answerer)
+    assert isinstance(load_answerer(folder, in_subprocess=True), Answerer)
     assert loads == []
     assert isinstance(load_answerer(folder), Answerer)
 
@@ -244,7 +244,7 @@ def test_this_process_builds_it_if_the_subprocess_fails(
 ) -> None:
     """The subprocess may be killed halfway, or not start at all."""
     monkeypatch.setattr("sys.executable", program)
-    assert isinstance(load_answerer_in_subprocess(folder), Answerer)
+    assert isinstance(load_answerer(folder, in_subprocess=True), Answerer)
     assert loads == [folder]
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.loading.cache import load_answerer_in_subprocess
+from bot.loading.cache import load_answerer
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.paths import BRIDGE, ROOT
 from tests.telegram.processes import wait_for_log
@@ -54,7 +54,7 @@ def test_run_does_not_import_unused_libraries(telegram: FakeTelegram, tmp_path: 
 
 def test_ask_does_not_import_unused_libraries(tmp_path: Path) -> None:
     """With a cached answerer, `ask` imports no library for verifying or serving."""
-    load_answerer_in_subprocess(BRIDGE)
+    load_answerer(BRIDGE, in_subprocess=True)
     # Measuring the coverage of a subprocess imports libraries of its own.
     env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     done = subprocess.run(

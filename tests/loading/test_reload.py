@@ -146,10 +146,10 @@ async def test_knowledge_that_cannot_be_built_is_ignored(
     reloader = KnowledgeReloader(folder)
     before = reloader.active.answerer
 
-    def fail(_: Path) -> Answerer:
+    def fail(*_: object, **__: object) -> Answerer:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("bot.loading.reload.load_answerer_in_subprocess", fail)
+    monkeypatch.setattr("bot.loading.reload.load_answerer", fail)
     await reloader.reload()
     assert reloader.active.answerer is before
     assert f"still using {before.knowledge.version}" in caplog.text
