@@ -13,7 +13,7 @@ from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.english import ANY_NAME
 from bot.language.normalise import FUNCTION_WORDS, tokenize, word_set
-from bot.language.reader import PhraseTable, expand
+from bot.language.reader import expand, expansions
 from bot.language.spelling import closest
 
 # Words that people put around a cue without changing it: "lol why", "when exactly?"
@@ -73,9 +73,7 @@ class FollowUps:
         self._entries = knowledge.entries
         self._verifier = verifier
         cues, abbreviations = knowledge.vocabulary.follow_ups, knowledge.vocabulary.abbreviations
-        self._abbreviations = PhraseTable.of(
-            (tokenize(short), tuple(tokenize(long))) for short, long in abbreviations.items()
-        )
+        self._abbreviations = expansions(abbreviations)
         self._cues = {
             self._cue_form(tokenize(phrasing)): key
             for key, phrasings in cues.items()

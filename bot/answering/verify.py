@@ -106,7 +106,6 @@ class Verifier:
             or role_conflict(sentence if acting.isdisjoint(kinds) else message, entry)
             or _date_conflict(message if message.dates else sentence, entry, profile)
             or _polarity_conflict(message, entry, profile)
-            or _modality_conflict(message, profile)
             or _modality_conflict(sentence, profile)
         )
 
@@ -118,8 +117,6 @@ class Verifier:
         phrasing, _ = query.closest(entry.id)
         other = self.read(phrasing)
         if _sides(other, entry) != sides[::-1]:
-            return None
-        if has_same_roles(message, entry) and has_same_roles(other, entry):
             return None
         similarity = Indel.normalized_similarity(_without_names(message), _without_names(other))
         if similarity < _SWAPPED:
@@ -186,14 +183,6 @@ def _profile(
         tuple(dict.fromkeys(dates)),
         None if negated is None else frozenset(negated),
         frozenset(kind for kind, count in asked.items() if count >= _TYPICAL * len(phrasings)),
-    )
-
-
-def has_same_roles(message: Message, entry: Entry) -> bool:
-    """Whether the message has both roles of the entry, each played by the same side."""
-    roles = message.roles
-    return bool(
-        roles.agent.intersection(entry.key.agent) and roles.patient.intersection(entry.key.patient)
     )
 
 

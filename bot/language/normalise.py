@@ -108,7 +108,7 @@ FUNCTION_WORDS = word_set(
     hey hi yo em omg bro
     bruh mate dude guys lads folks um uh erm huh hmm btw tbh imo ngl ffs anyway
     anyways actually basically maybe perhaps seem seems appear appears
-    myself yourself himself herself itself ourself ourselves yourselves themselves he's she
+    myself yourself himself herself itself ourself ourselves yourselves themselves
     something anything nothing everything someone anyone somebody anybody nobody
     because while though although since until now yet still ever again
     say says said tell told know think get got go going like want need let make lol

@@ -14,9 +14,7 @@ NO_ROLE = word_set("in between among of")  # mark a place, both sides or an owne
 AUXILIARIES = word_set("did does do has have had will would can could should may")
 BE = word_set("is are was were be been being get got gets")
 # Subjects that are not names: "who blames the mayor", "did anyone tell the mayor".
-ASKED_FOR = "who"
 SUBJECTS = word_set("anyone anybody someone somebody nobody they he she who")
-NEAR = 3  # words between such a subject and its object; "who" may be further away
 FILLERS = word_set("the a an its all only first also ever really")
 JOINING = word_set("and or nor plus")
 # These begin a clause with its own subject. A clause that begins with one of `BACKGROUND` only says
@@ -143,10 +141,7 @@ class RoleFinder:
             return False
         if before[0] in {"which", "what"} and self.asked_nouns.intersection(before[1:3]):
             return True
-        for distance, word in enumerate(reversed(before)):
-            if word in SUBJECTS and (distance <= NEAR or word == ASKED_FOR):
-                return True
-        return False
+        return not SUBJECTS.isdisjoint(before)
 
     def _passive(self, tokens: Sequence[str], subject: _Party) -> bool:
         """Whether the subject is acted upon: "was she accused", "she was first accused"."""

@@ -32,9 +32,8 @@ _ASIDE = re.compile(
     rf"\s+(?=(?:{_WH}|{_AUX})\b)",
     re.IGNORECASE,
 )
-_RAMBLE_WORDS = 14  # beyond that, a message may be a ramble
 _RAMBLE = 3  # parts; beyond that, most of a message is not a question
-_MAX_PARTS = 24  # the last ones are kept; more would be a book, not a message
+_RAMBLE_WORDS = 14  # beyond that, a message may be a ramble
 
 
 def rambles(text: str) -> bool:
@@ -53,18 +52,16 @@ def split_parts(text: str) -> dict[str, str]:
     for part, sentence in pairs:
         if re.search(r"\w{2}", part):
             found.setdefault(part, sentence)
-    return dict([*found.items()][-_MAX_PARTS:]) if len(found) > 1 else {}
+    return found if len(found) > 1 else {}
 
 
 def questions_among(parts: Sequence[str]) -> list[str]:
     """The parts with a question mark (decisive in a ramble), question word or request; or all."""
-    marked = [part for part in parts if part.rstrip().endswith("?")]
-    opened = [part for part in parts if _ASKS.match(part)]
-    if len(parts) > _RAMBLE and marked:
+    marked = [part for part in parts if part.endswith("?")]
+    if marked and len(parts) > _RAMBLE:
         return marked
-    requests = [part for part in parts if _INDIRECT.search(part)]
-    found = {*marked, *opened, *requests}
-    return [part for part in parts if part in found] or list(parts)
+    asked = [p for p in parts if p in marked or _ASKS.match(p) or _INDIRECT.search(p)]
+    return asked or list(parts)
 
 
 # The possible end of a sentence: . ! ? or …, with closing quotes and brackets, before white space
