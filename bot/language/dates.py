@@ -36,6 +36,8 @@ _DOTTED = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
 
 _MONTH = rf"(?P<month>(?:{_PREFIX})[a-z]*)\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_NUMBER, _YEAR = r"(?P<number>0?[1-9]|1[0-2])", r"(?P<year>\d{4})\b"
+_SURE_DAY = r"(?P<day>1[3-9]|2\d|3[01])"  # no month: of 1/2/2019, only the year is certain
 _FORMS = [
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -43,6 +45,9 @@ _FORMS = [
         rf"\b{_MONTH}\s+(?:the\s+)?{_DAY}\b(?:,?\s+(?P<year>\d{{4}}))?",
         rf"\b{_MONTH}(?:\s+of)?\s+(?P<year>\d{{4}})\b",
         r"\b(?P<year>\d{4})-(?P<number>\d\d)(?:-(?P<day>\d\d))?\b",
+        rf"\b(?P<day>[0-3]?\d)(?P<mark>[.-]){_NUMBER}(?P=mark){_YEAR}",
+        rf"\b{_SURE_DAY}/{_NUMBER}/{_YEAR}",
+        rf"\b{_NUMBER}/{_SURE_DAY}/{_YEAR}",
         r"\b(?P<year>(?:19|20)\d\d)\b",
         rf"\b(?P<month>{'|'.join(set(MONTH_WORDS) - {'march', 'jun'})})\b",
         r"\b(?:in|by|from|of|since|until|before|after|early|late|last) (?P<month>may|march)\b",
