@@ -37,6 +37,9 @@ class Roles:
     patient: frozenset[str]
 
 
+_NOBODY = Roles(frozenset(), frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class _Party:
     """Names that act, or are acted upon, together: "the mayor and the council"."""
@@ -62,7 +65,7 @@ class RoleFinder:
     def find(self, tokens: Sequence[str], mentions: Sequence[Mention]) -> Roles:
         """Assign the names mentioned to agent and patient, clause by clause."""
         if EITHER_WAY.intersection(pairwise(tokens)):  # "... or the other way round?"
-            return Roles(frozenset(), frozenset())
+            return _NOBODY
         actors = [mention for mention in mentions if mention.kind in self.kinds]
         agent: set[str] = set()
         patient: set[str] = set()
@@ -71,19 +74,16 @@ class RoleFinder:
             if start and (tokens[start] in BACKGROUND or (tokens[start] == "when" and agent)):
                 continue
             inside = [m for m in actors if start <= m.start < end]
-            self._clause(tokens[:end], start, _parties(tokens, inside), agent, patient)
+            roles = self._clause(tokens[:end], start, _parties(tokens, inside))
+            agent |= roles.agent
+            patient |= roles.patient
         both = agent & patient
         return Roles(frozenset(agent - both), frozenset(patient - both))
 
-    def _clause(  # noqa: C901 - one case a line
-        self,
-        tokens: Sequence[str],
-        start: int,
-        parties: Sequence[_Party],
-        agent: set[str],
-        patient: set[str],
-    ) -> None:
-        """Add the roles of one clause: by preposition, then by voice and order."""
+    def _clause(self, tokens: Sequence[str], start: int, parties: Sequence[_Party]) -> Roles:
+        """The roles in one clause: by preposition, then by voice and order."""
+        agent: set[str] = set()
+        patient: set[str] = set()
         open_: list[_Party] = []
         by = False
         for party in parties:
@@ -109,23 +109,22 @@ class RoleFinder:
                 patient |= party.ids
             else:
                 open_.append(party)
-        if not open_:
-            return
-        subject = next((p for p in open_ if _before(tokens, p.start) in AUXILIARIES), open_[0])
-        others = {name for p in open_ if p is not subject for name in p.ids}
+        ordered = self._by_order(tokens, open_, by=by) if open_ else _NOBODY
+        return Roles(ordered.agent | agent, ordered.patient | patient)
+
+    def _by_order(self, tokens: Sequence[str], parties: Sequence[_Party], *, by: bool) -> Roles:
+        """The roles of a subject and its objects; `by` tells that the agent is named already."""
+        subject = next((p for p in parties if _before(tokens, p.start) in AUXILIARIES), parties[0])
+        others = frozenset(name for p in parties if p is not subject for name in p.ids)
         follows = _after(tokens, subject.end)
         if not (by or others) and follows in VAGUE:
-            return
+            return _NOBODY
         received = self._passive(tokens, subject) or follows in self.receptive
         # "did they answer what was said by the mayor": after an auxiliary, the subject still acts
         asked = _before(tokens, subject.start) in AUXILIARIES
         if received or self._accused(tokens, subject) or (by and not asked):
-            patient |= subject.ids
-            if not by:
-                agent |= others
-        else:
-            agent |= subject.ids
-            patient |= others
+            return Roles(frozenset() if by else others, subject.ids)
+        return Roles(subject.ids, others)
 
     def _acts(self, tokens: Sequence[str], subjects: Sequence[_Party]) -> bool:
         """Whether an acting subject comes before: "the mayor demanded *from the council*"."""
