@@ -12,7 +12,7 @@ from bot.answering.reply import Conversation
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.english import ANY_NAME
-from bot.language.normalise import FUNCTION_WORDS, tokenize, word_set
+from bot.language.normalise import FUNCTION_WORDS, QUESTION_WORDS, tokenize, word_set
 from bot.language.reader import expand, expansions
 from bot.language.spelling import closest
 
@@ -53,7 +53,7 @@ _CORRECTION = re.compile(
 _THINGS = word_set("it its")
 _ANAPHORS = _THINGS | word_set("he him his she her they them their")
 _ALIKE = 0.5  # least similarity of a word to the correction of its spelling
-_ASKING = re.compile(r"^\W*(?:who|whom|what|when|where|why|how|which)\b", re.IGNORECASE)
+_ASKING = re.compile(rf"^\W*(?:{'|'.join(sorted(QUESTION_WORDS))})\b", re.IGNORECASE)
 
 
 def refers_back(text: str) -> bool:

@@ -8,7 +8,13 @@ from html import unescape
 from bot.language.dates import Date, find_dates
 from bot.language.modality import Modality, find_modality
 from bot.language.names import BEFORE_PRONOUN, Mention, NameFinder
-from bot.language.normalise import MAX_CHARACTERS, normalise, tokenize, word_set
+from bot.language.normalise import (
+    MAX_CHARACTERS,
+    QUESTION_WORDS,
+    normalise,
+    tokenize,
+    word_set,
+)
 from bot.language.roles import RoleFinder, Roles
 
 NEGATIONS = frozenset({"not", "never", "neither", "nor"})
@@ -36,7 +42,6 @@ _WORD = re.compile(r"[^\W_]+")
 _COUNTRY = re.compile(rf"\b((?i:{'|'.join(sorted(BEFORE_PRONOUN))})\s+)(?:US\b|(?i:u\.s\.?)(?!\w))")
 # A yes or no question has the same answer with and without "not". Only a question with a
 # question word ("when did they *not* leave") becomes a different one.
-_QUESTION_WORDS = word_set("when who whom what which where why how whose")
 # "I don't know", "why not" and the like negate nothing in the question itself.
 _IDLE_NEGATION = re.compile(
     r"\b(?:i|we)\s+(?:do|did|could|can|am|was)(?:\s+not|n['’]?t)\b"
@@ -116,14 +121,13 @@ def read_message(
     """Read a message; `ordinary` words are never taken for misspelt names."""
     tokens = tuple(tokenize(text))
     mentions = tuple(names.find(tokens, ordinary))
-    dates, negated = tuple(find_dates(text)), _negated(text, tokens)
     return Message(
         text,
         tokens,
         mentions,
         roles.find(tokens, mentions),
-        dates,
-        negated,
+        tuple(find_dates(text)),
+        _negated(text, tokens),
         find_modality(text),
     )
 
@@ -133,5 +137,5 @@ def _negated(text: str, tokens: Sequence[str]) -> bool:
     if not NEGATIONS.intersection(tokens):
         return False
     words = tokenize(_IDLE_NEGATION.sub(" ", text))
-    asks = next((at for at, word in enumerate(words) if word in _QUESTION_WORDS), len(words))
+    asks = next((at for at, word in enumerate(words) if word in QUESTION_WORDS), len(words))
     return bool(NEGATIONS.intersection(words[asks:]))

@@ -21,6 +21,7 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+QUESTION_WORDS = word_set("who whom whose what which when where why how")
 _VERBS = word_set("do does did is are was were has have had would could should")
 _CONTRACTED = {
     **dict.fromkeys(("can't", "cant", "cannot"), ("can", "not")),

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.language.english import english
-from bot.language.normalise import FUNCTION_WORDS
+from bot.language.normalise import FUNCTION_WORDS, QUESTION_WORDS
 
 _END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+|\s+[-–—]{1,2}\s+|(?<=\])\s*")
-_WH = r"(?:who|whom|whose|what|when|where|why|how|which|whats|whos|wen|wat|wot)"
+_WH = rf"(?:{'|'.join(sorted(QUESTION_WORDS))}|whats|whos|wen|wat|wot)"
 _AUX = r"(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|should|isnt|wasnt|didnt)"
 # A second question is joined to the first by a conjunction before an asking word.
 _JOINED = re.compile(

@@ -1,1 +1,1 @@
-"""Draws the timeline and the statistics as PNG pictures."""
+"""Draws the timeline as a PNG picture."""
