@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.answering.decide import ANSWER, INTERCEPT, SUGGEST, WEIGHTS
 from bot.cli import build_parser
 from bot.config import Settings
 from bot.knowledge import FILES
@@ -167,6 +168,16 @@ def test_the_design_lists_every_package_with_what_it_may_import() -> None:
             below = set(packages[packages.index(package) + 1 :])
             listed = below - named if rows[package].startswith("all below") else named
             assert listed == {lower for other in layers[depth + 1 :] for lower in other}, package
+
+
+def test_the_fitted_numbers_are_those_of_the_code() -> None:
+    """docs/matching.md has the weight of each signal, and the confidences that decide."""
+    document = text("docs/matching.md").replace("−", "-")
+    rows = dict(re.findall(r"^\| `?(\w+)`? \| (-?\d+\.\d+) \|", document, re.MULTILINE))
+    weights = {name: f"{weight:.2f}" for name, weight in WEIGHTS._asdict().items()}
+    assert rows == weights | {"intercept": f"{INTERCEPT:.2f}"}
+    words = " ".join(document.split())
+    assert f"At a confidence of {ANSWER} or more, the bot answers. At {SUGGEST} or more" in words
 
 
 def test_the_editors_guide_explains_every_file_and_key() -> None:

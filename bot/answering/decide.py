@@ -34,12 +34,12 @@ class Signals(NamedTuple):
 
 _EXACT = Signals(1.0, 1.0, 1.0, 0.0, 0.0)  # of a message that is a phrasing, word for word
 # A logistic curve over the signals, fitted by `python -m tests.benchmarks.fit`.
-_INTERCEPT, _WEIGHTS = -2.29, Signals(1.93, 1.17, 3.13, -5.13, -0.18)
+INTERCEPT, WEIGHTS = -2.29, Signals(1.93, 1.17, 3.13, -5.13, -0.18)
 
 
 def _probability(signals: Signals) -> float:
     """The probability, in [0, 1], that an entry with these signals is right."""
-    logit = _INTERCEPT + sum(map(operator.mul, _WEIGHTS, signals))
+    logit = INTERCEPT + sum(map(operator.mul, WEIGHTS, signals))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
