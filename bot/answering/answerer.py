@@ -6,8 +6,14 @@ from typing import TypeAlias
 
 from bot.answering.compose import Composer
 from bot.answering.decide import ANSWER, ELSEWHERE, SMALLTALK, SUGGEST, Judge, Verdict
-from bot.answering.follow_ups import STANDALONE_WORDS, FollowUps, refers_back, without_opening
-from bot.answering.message import corrected, question_text
+from bot.answering.follow_ups import (
+    STANDALONE_WORDS,
+    FollowUps,
+    refers_back,
+    without_opening,
+    without_remarks,
+)
+from bot.answering.message import PRONOUNS, corrected, question_text
 from bot.answering.reply import Conversation, Reply
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
@@ -85,10 +91,7 @@ class Answerer:
             reply = self._correction(forms, alone, conversation)
         else:
             question, conversation = self._follow_ups.rewound(question, conversation)
-            reply = self._cued(question, conversation) or alone
-            # "👍" asks nothing
-            if reply is alone and alone.status != "smalltalk" and tokenize(question):
-                reply = self._referring_back(question, alone, conversation)
+            reply = self._following_up(question, alone, conversation)
         return replace(reply, text=text)
 
     def open(self, entry_id: str) -> Reply | None:
@@ -98,7 +101,7 @@ class Answerer:
 
     def verdicts(self, text: str) -> list[Verdict]:
         """Judge a message as a whole, then each part of it that asks something."""
-        question = question_text(text)
+        question = without_remarks(question_text(text))
         whole = self._judge.judge(question)
         slips = whole.query.reading.slips
         if slips and len(question) <= _MAX_CORRECTED:
@@ -115,6 +118,22 @@ class Answerer:
             # The rest is chatter, which a question with a name or a date in it does not need.
             wholes |= {s: self._judge.judge(s) for s, m in read.items() if m.mentions or m.dates}
         return [whole, *(self._judge.judge(p, read[parts[p]], wholes[parts[p]]) for p in asked)]
+
+    def _following_up(self, question: str, alone: Reply, conversation: Conversation) -> Reply:
+        """Decide on a message in a conversation; `alone` is the reply to it without one."""
+        is_sure = alone.entry and alone.confidence >= ANSWER
+        if is_sure and self._follow_ups.stands_alone(question):
+            return alone
+        if reply := self._cued(question, conversation):
+            return reply
+        if alone.status == "smalltalk" or not tokenize(question):  # "👍" asks nothing
+            return alone
+        if not conversation.entry or not refers_back(question):
+            return alone
+        bare = without_opening(question)
+        return self._with_name(bare, alone, conversation) or self._referring_back(
+            bare, alone, conversation
+        )
 
     def _cued(self, question: str, conversation: Conversation) -> Reply | None:
         """The reply to a bare cue; None if the message is more than that."""
@@ -138,12 +157,8 @@ class Answerer:
         """Decide on a question that a message is short for."""
         return replace(self._decided(form, self.verdicts(form)), question=form)
 
-    def _referring_back(self, question: str, alone: Reply, conversation: Conversation) -> Reply:
-        """Decide on a message that may refer back; `alone` is the reply if it does not."""
-        if not conversation.entry or not refers_back(question):
-            return alone
-        bare = without_opening(question)
-        # A bare name stands for the question before, about that name, rather than for itself.
+    def _with_name(self, bare: str, alone: Reply, conversation: Conversation) -> Reply | None:
+        """Decide on the last question about another name, or on this one about the last name."""
         if form := self._follow_ups.with_name_replaced(bare, conversation.text):
             reply = self._in_full(form)
             if reply.entry and reply.entry != conversation.entry:
@@ -152,6 +167,10 @@ class Answerer:
             reply = self._in_full(form)
             if reply.entry and reply.confidence >= max(ANSWER, alone.confidence):
                 return reply
+        return None
+
+    def _referring_back(self, bare: str, alone: Reply, conversation: Conversation) -> Reply:
+        """Decide on a message that may refer back; `alone` is the reply if it does not."""
         neighbours = self._follow_ups.neighbours(conversation)
         words = self._follow_ups.standalone_words(bare)
         verdicts = self.verdicts(bare)
@@ -168,12 +187,13 @@ class Answerer:
         sure = (reply for reply in replies if reply.entry and reply.confidence >= ANSWER)
         if found := next(sure, None):
             return found
-        form = f"{conversation.text} {bare}"
-        joined = self._decided(form, self.verdicts(form))
-        # The earlier words alone may lead to the last entry: the new ones must suggest it too.
-        likely = {c.entry for v in verdicts for c in v.candidates if c.confidence >= SUGGEST}
-        if joined.entry and (joined.entry != conversation.entry or joined.entry in likely):
-            replies.append(joined)
+        if words < STANDALONE_WORDS or not PRONOUNS.isdisjoint(verdicts[0].message.tokens):
+            form = f"{conversation.text} {bare}"
+            joined = self._decided(form, self.verdicts(form))
+            # The earlier words alone may lead to the last entry: the new ones must suggest it too.
+            likely = {c.entry for v in verdicts for c in v.candidates if c.confidence >= SUGGEST}
+            if joined.entry and (joined.entry != conversation.entry or joined.entry in likely):
+                replies.append(joined)
         named = [reply for reply in replies if reply.entry]
         offered = [r.suggestions[0] for r in (alone, *replies) if r.status == "suggested"]
         near = [suggestion for suggestion in offered if suggestion.entry in neighbours]

@@ -36,10 +36,12 @@ _OPENING = re.compile(
 )
 _SHORT = 4  # words; a message this short may refer back even without "it" or the like
 _REPEATED = frozenset({"source", "says", "really"})  # cues that ask for the last answer again
+_PICKS = ("first", "second", "third")  # cues that accept one of the questions offered
 _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
 STANDALONE_WORDS = 2  # with this many content words a message may stand alone
 _SAME = {"that": "it", "this": "it", "these": "they", "those": "they"}  # for comparing cues
 _CLAUSE = re.compile(r"[,.;!?]+\s*")
+_SENTENCE_END = re.compile(r"[.!?;]\s+")
 _FIRST = re.compile(
     r"^.*?\b(?:first|original)\s+(?:thing|question|one)(?:\s+(?:that\s+)?i\s+asked)?\b",
     re.IGNORECASE,
@@ -64,6 +66,14 @@ def refers_back(text: str) -> bool:
 def without_opening(text: str) -> str:
     """The message without "and", "what about" and the like in front."""
     return _OPENING.sub("", text, count=1)
+
+
+def without_remarks(text: str) -> str:
+    """The message without the fillers before its first mark: "thanks, you are great"."""
+    mark = _CLAUSE.search(text)
+    if mark and _FILLERS.issuperset(tokenize(text[: mark.start()])):
+        return text[mark.end() :] or text
+    return text
 
 
 class FollowUps:
@@ -91,10 +101,15 @@ class FollowUps:
     def targets(self, text: str, conversation: Conversation) -> tuple[str, ...]:
         """The entries that a bare cue ("why?") leads to; a doubt ("sure?") also to the last one."""
         last = self._entries.get(conversation.entry or "")
-        if last is None:
-            return ()
-        key = self._cue(text) or self._name_asked_about(text)
-        if key is None:
+        key = self._cue(text)
+        if key in _PICKS:
+            offered = conversation.offered if conversation.asked else ()
+            return offered[_PICKS.index(key) :][:1]
+        if key and last and not last.answerable:  # a gap says nothing to be asked about
+            before = (self._entries.get(entry) for entry in reversed(conversation.shown))
+            last = next((entry for entry in before if entry and entry.answerable), None)
+        key = key or self._name_asked_about(text)
+        if last is None or key is None:
             return ()
         target = last.follow_ups.get(key)
         if key == "more" and (target is None or target in conversation.shown):
@@ -117,6 +132,8 @@ class FollowUps:
         forms = [*map(tokenize, dict.fromkeys((text, without_opening(text))))]
         forms.append([word for word in forms[0] if word not in _FILLERS])
         forms += said if len(said) == 1 else []
+        if "?" not in text.rstrip(" ?"):  # "Fine by me. When?"
+            forms.append(tokenize(_SENTENCE_END.split(text.rstrip(" .!?"))[-1]))
         written = dict.fromkeys(map(self._cue_form, dict.fromkeys(map(tuple, forms))))
         for form in written:
             if key := self._cues.get(form):
@@ -140,6 +157,13 @@ class FollowUps:
 
     def _cue_form(self, words: Sequence[str]) -> str:
         return " ".join(_SAME.get(word, word) for word in expand(words, self._abbreviations))
+
+    def stands_alone(self, text: str) -> bool:
+        """Whether a message names somebody and says more, without a pronoun: "mayor's answer"."""
+        message = self._verifier.read(without_opening(text))
+        rest = [word for n, word in enumerate(message.tokens) if n not in message.name_places]
+        says_more = not (_BESIDE_NAMES | FUNCTION_WORDS).issuperset(rest)
+        return bool(message.mentions) and says_more and PRONOUNS.isdisjoint(rest)
 
     def standalone_words(self, text: str) -> int:
         """How many words, but those of cues, say what it is about; a name or a date is enough."""
@@ -176,14 +200,15 @@ class FollowUps:
     def with_pronoun_replaced(self, text: str, previous: str) -> str | None:
         """The question with a name from the last one: "when was *it* built" after one on the ferry.
 
-        "He" or "they" is one who acts, "it" something else that has a name.
+        "He" or "they" is one who acts, "it" rather something else that has a name.
         """
         message, before = self._verifier.read(text), self._verifier.read(previous)
         at = next((n for n, word in enumerate(message.tokens) if word in _ANAPHORS), None)
         if at is None or message.mentions:
             return None
-        acts = message.tokens[at] not in _THINGS
-        named = {m.id: m for m in before.mentions if (m.kind in self._verifier.roles.kinds) == acts}
+        acting = {m.id: m for m in before.mentions if m.kind in self._verifier.roles.kinds}
+        things = {m.id: m for m in before.mentions if m.id not in acting}
+        named = (message.tokens[at] in _THINGS and things) or acting
         if len(named) != 1:
             return None
         words = message.tokens
@@ -195,7 +220,8 @@ class FollowUps:
         if len(message.mentions) != 1:
             return None
         name = message.mentions[0]
-        if len(message.tokens) > name.end - name.start + 1:
+        rest = (word for n, word in enumerate(message.tokens) if n not in message.name_places)
+        if not _BESIDE_NAMES.issuperset(rest):
             return None
         same = [m for m in before.mentions if m.kind == name.kind]
         if not same:

@@ -158,6 +158,34 @@ def test_a_pronoun_stands_for_the_name_before(
     assert asked_on(answerer, before, text)[1] == entry
 
 
+ULTIMATUM = "what did the US demand?"
+IN_CONTEXT = [
+    ((ULTIMATUM, "Good for them. When?"), "ultimatum-date"),
+    ((ULTIMATUM, "what happened after that"), "russia-response"),
+    (("what did Stoltenberg blame Russia for?", "why", "who said that"), "blame-reason"),
+    (("who is Jens Stoltenberg?", "russia's answer"), "russia-response"),
+    (("did the US pull out?", "on which day did it announce that?"), "us-announcement"),
+]
+
+
+@pytest.mark.parametrize(("texts", "entry"), IN_CONTEXT)
+def test_people_talk_on_as_they_do_to_people(
+    answerer: Answerer, texts: tuple[str, ...], entry: str
+) -> None:
+    """A remark before a cue, a gap between, a message that needs no context, a plain yes."""
+    assert asked_on(answerer, *texts)[1] == entry
+
+
+def test_an_offered_question_is_accepted_in_words(answerer: Answerer) -> None:
+    """“The second one” takes up the second of the questions offered, “yes” the first."""
+    unsure = answerer.answer("usa leav")
+    offered = [suggestion.entry for suggestion in unsure.suggestions]
+    conversation = Conversation().after(unsure)
+    picks = [answerer.answer(text, conversation).entry for text in ("yes", "the second one", "3")]
+    assert picks == offered
+    assert answerer.answer("yes", Conversation()).status == "smalltalk"
+
+
 def test_nothing_new_is_no_reason_to_repeat(answerer: Answerer) -> None:
     """A follow-up without a content word does not get the last answer just because of its words."""
     assert asked_on(answerer, "did the west look at moscow's proof", "why not?")[0] != "answered"
