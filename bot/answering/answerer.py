@@ -101,7 +101,9 @@ class Answerer:
 
     def verdicts(self, text: str) -> list[Verdict]:
         """Judge a message as a whole, then each part of it that asks something."""
-        question = without_remarks(question_text(text))
+        question = question_text(text)
+        if not self.index.read(question).exact:
+            question = without_remarks(question)
         whole = self._judge.judge(question)
         slips = whole.query.reading.slips
         if slips and len(question) <= _MAX_CORRECTED:

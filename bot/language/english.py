@@ -31,6 +31,7 @@ class English:
     synonyms: tuple[tuple[str, ...], ...]
     abbreviations: Mapping[str, str]
     follow_ups: Mapping[str, tuple[str, ...]]  # phrasings by cue: "why" -> "how come", ...
+    picks: Mapping[str, tuple[str, ...]]  # phrasings by what they pick: "first" -> "yes", ...
     roles: Mapping[str, frozenset[str]]
     smalltalk: tuple[Smalltalk, ...]
     shortened: Mapping[str, frozenset[str]]  # words that end with a full stop, and where they do
@@ -63,8 +64,9 @@ class English:
 
     def with_follow_ups(self, own: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
         """The general cues and a folder's own, which count if both have the same phrasing."""
-        names = dict.fromkeys((*self.follow_ups, *own))
-        return {name: (*self.follow_ups.get(name, ()), *own.get(name, ())) for name in names}
+        general = {**self.picks, **self.follow_ups}
+        names = dict.fromkeys((*general, *own))
+        return {name: (*general.get(name, ()), *own.get(name, ())) for name in names}
 
 
 @cache
