@@ -12,6 +12,7 @@ from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers import commands, groups, inline, questions, timeline, votes
 from bot.telegram.handlers.username import UsernameCheck
 from bot.telegram.messages import buttons, texts
+from bot.telegram.send.client import Client
 from bot.telegram.services import Press, Respond, Services
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class Dispatcher:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._username = UsernameCheck(services.bot)
+        self._username = UsernameCheck(services.client)
 
     async def handle(self, update: Update) -> None:
         """Handle an update, on behalf of its sender."""
@@ -57,7 +58,7 @@ class Dispatcher:
             await self._username.look(update)
             await self._hand_over(update)
         except RetryAfter:  # sooner than Telegram lets us write
-            await _answer_press(update, texts.text("press_delayed"))
+            await _answer_press(self._services.client, update, texts.text("press_delayed"))
             raise
 
     async def _hand_over(self, update: Update) -> None:
@@ -107,16 +108,16 @@ async def _press(services: Services, query: CallbackQuery) -> None:
         set_outcome("too old")
         notice = texts.text("outdated")
     # Last: a retry would not resend a message, but would call this again.
-    await query.answer(notice or None)
+    await _show(services.client, query, notice)
 
 
-async def give_up(update: Update, error: Exception) -> None:
+async def give_up(client: Client, update: Update, error: Exception) -> None:
     """Log that an update failed in a way that no retry can fix; it is skipped."""
     reason = str(error).lower() if isinstance(error, BadRequest) else ""
     if any(words in reason for words in _EXPIRED):
         set_outcome("expired")
         return
-    await _answer_press(update, texts.text("press_failed"))
+    await _answer_press(client, update, texts.text("press_failed"))
     number = update.update_id
     if isinstance(error, Forbidden) or any(words in reason for words in _NOT_ALLOWED):
         set_outcome("forbidden")
@@ -129,8 +130,12 @@ async def give_up(update: Update, error: Exception) -> None:
         log.error("update %s failed; it is skipped", number, exc_info=error)
 
 
-async def _answer_press(update: Update, text: str) -> None:
+async def _answer_press(client: Client, update: Update, text: str) -> None:
     """Answer a press, if the update is one and has no answer yet: until then, the button spins."""
     if update.callback_query:
         with contextlib.suppress(BadRequest, Forbidden):  # other errors are worth a retry
-            await update.callback_query.answer(text)
+            await _show(client, update.callback_query, text)
+
+
+async def _show(client: Client, query: CallbackQuery, notice: str) -> None:
+    await client.call("answerCallbackQuery", callback_query_id=query.id, text=notice or None)

@@ -29,9 +29,11 @@ _BUTTON = {"text": "Ask me in private", "start_parameter": "inline"}
 async def answer_query(services: Services, query: InlineQuery) -> None:
     """The person picks an answer and posts it."""
     # All results fit on the first page; any further page is empty.
-    found = [] if query.offset else results(services.answerer, query.query, services.bot.username)
+    found = (
+        [] if query.offset else results(services.answerer, query.query, services.client.username)
+    )
     set_outcome("inline")
-    await services.bot.call(
+    await services.client.call(
         "answerInlineQuery",
         inline_query_id=query.id,
         results=found,
@@ -117,7 +119,7 @@ async def answer_guest(services: Services, message: Message) -> None:
     if not message.guest_query_id or not is_from_person(message, bot):
         set_outcome("silent")
         return
-    answerer, username = services.answerer, services.bot.username
+    answerer, username = services.answerer, services.client.username
     text = text_and_entities(message)[0]
     # A bare mention in reply to somebody's message is about that message.
     asked = question_about(text, "mention", message, bot)
@@ -130,6 +132,6 @@ async def answer_guest(services: Services, message: Message) -> None:
         set_outcome("help")
         welcome = texts.start(answerer.knowledge, username)
         result = to_result(answerer.knowledge, bot.first_name, "", welcome, username)
-    await services.bot.call(
+    await services.client.call(
         "answerGuestQuery", guest_query_id=message.guest_query_id, result=result
     )

@@ -20,7 +20,7 @@ from bot.telegram.current_update import on_finish, set_outcome
 from bot.telegram.messages import replies, texts
 from bot.telegram.messages.buttons import linked_entry
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.services import SentMessage, Services, edit_message, in_group, send
+from bot.telegram.services import SentMessage, Services, in_group
 from bot.telegram.session import speaker_of
 
 _IDENTIFYING = {
@@ -45,10 +45,10 @@ async def ask(services: Services, message: Message, _: str) -> None:
         await respond(services, message, question)
     elif question.addressed_by == "mention":
         set_outcome("help")
-        await _ask_back(message)
+        await _ask_back(services, message)
     elif question.addressed_by == "private" and not is_further:
         set_outcome("help")
-        await send(message, Rendered(texts.text("no_words")))
+        await services.send(message, Rendered(texts.text("no_words")))
     else:
         set_outcome("silent")
 
@@ -73,7 +73,7 @@ async def deliver(services: Services, message: Message, question: Question, repl
     if earlier:
         set_outcome("repeated")
     rendered = earlier or render_for_chat(services, message, reply)
-    sent = await send(question.message, rendered)
+    sent = await services.send(question.message, rendered)
     remember_answer(services, message, sent.message_id, None if earlier else reply.entry)
     recorder, names = services.recorder, names_in(message)
     scrubbed = recorder.record_question(reply, services.active.scrubber, names, on_finish)
@@ -85,7 +85,7 @@ def render_for_chat(services: Services, message: Message, reply: Reply) -> Rende
     return replies.render(
         reply,
         services.knowledge,
-        services.bot.username,
+        services.client.username,
         in_group=in_group(message.chat),
         votes=services.recorder.on,
     )
@@ -113,7 +113,7 @@ def conversation_for(services: Services, message: Message) -> Conversation:
     other = message.reply_to_message
     if other is None or not replies_to(message, services.me):
         return current
-    entry = services.knowledge.entries.get(linked_entry(other, services.bot.username) or "")
+    entry = services.knowledge.entries.get(linked_entry(other, services.client.username) or "")
     if entry is None or entry.id == current.entry:
         return current
     return Conversation(entry.question, (entry.id,))
@@ -134,10 +134,10 @@ def names_in(message: Message) -> list[str]:
     return [name for name in found if name]
 
 
-async def _ask_back(message: Message) -> None:
+async def _ask_back(services: Services, message: Message) -> None:
     """Ask for the question; the person's reply is then answered."""
     reply = {"force_reply": True, "selective": True, "input_field_placeholder": "Your question"}
-    await send(message, Rendered(texts.text("ask_back")), reply_markup=reply)
+    await services.send(message, Rendered(texts.text("ask_back")), reply_markup=reply)
 
 
 def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
@@ -199,5 +199,5 @@ async def _update_answer(
     services.conversations.save(speaker_of(message), conversation.after(reply))
     set_outcome(reply.status)
     rendered = render_for_chat(services, message, reply)
-    if await edit_message(services.bot, message.chat_id, given.answer_id, rendered):
+    if await services.edit(message.chat_id, given.answer_id, rendered):
         remember_answer(services, message, given.answer_id, reply.entry)

@@ -46,10 +46,10 @@ async def delete(services: Services, query: CallbackQuery, message: Message, _: 
     is_asker = await services.records.ask(
         services.answers.is_asker, *answer, presser, default=False
     )
-    if not is_asker and not await is_admin(services.bot, message.chat_id, presser):
+    if not is_asker and not await is_admin(services.client, message.chat_id, presser):
         return text("not_yours")
     try:
-        await message.delete()
+        await services.client.call("deleteMessage", chat_id=answer[0], message_id=answer[1])
     except BadRequest as error:
         if "not found" not in str(error).lower():  # if "not found", another press was faster
             return text("too_old_to_delete")

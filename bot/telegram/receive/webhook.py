@@ -161,8 +161,9 @@ async def serve_webhook(settings: Settings, client: Client, worker: Worker) -> N
     server = _Server(webhook.respond, access_log=None)
     listening = await asyncio.get_running_loop().create_server(server, sock=_listen(settings))
     register = partial(
-        client.set_webhook,
-        url,
+        client.call,
+        "setWebhook",
+        url=url,
         allowed_updates=ALLOWED_UPDATES,
         secret_token=webhook_secret(settings),
         max_connections=_TELEGRAM_CONNECTIONS,

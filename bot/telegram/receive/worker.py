@@ -7,19 +7,17 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from telegram import Bot, Update
-from telegram.error import RetryAfter, TelegramError
+from telegram import Update
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.errors import REVOKED_MESSAGE, ServingError
 from bot.store import DiskError, DiskThread, Inbox, Outcome, Received
 from bot.telegram import metrics
 from bot.telegram.current_update import UpdateProgress, current_update
-from bot.telegram.dispatcher import give_up
 from bot.telegram.receive.parsing import UnreadableError, parse, update_id_of
 from bot.telegram.receive.queues import ChatQueues
 from bot.telegram.send.retries import (
     is_temporary,
-    rejects_token,
     seconds_before_retry,
     short_reason,
 )
@@ -75,19 +73,18 @@ def _chat_id(body: Any) -> int:  # noqa: ANN401 - unparsed JSON
 class Worker:
     """Takes updates into the inbox, and has `handle` answer them.
 
-    `disk` is the thread of the inbox. `record` is given what came of each update. `failed` gets
-    the error that ends serving.
+    `give_up` is given updates that no retry can help, and `record` what came of each. `disk` is the
+    thread of the inbox. `failed` gets the error that ends serving.
     """
 
     def __init__(
         self,
-        bot: Bot,
         handle: Callable[[Update], Awaitable[None]],
+        give_up: Callable[[Update, Exception], Awaitable[None]],
         disk: DiskThread[Inbox],
         record: Callable[[Outcome], None],
     ) -> None:
-        self._bot = bot
-        self._handler = handle
+        self._handler, self._give_up = handle, give_up
         self._disk, self._inbox = disk, disk.file
         self._record = record
         self._queues = ChatQueues()
@@ -167,7 +164,7 @@ class Worker:
                 pause = await self._handle(update_id)
             except Exception as error:  # noqa: BLE001 - reported by whoever waits for `failed`
                 if not self.failed.done():
-                    is_revoked = rejects_token(error)
+                    is_revoked = isinstance(error, InvalidToken)
                     error = ServingError(REVOKED_MESSAGE) if is_revoked else error
                     self.failed.set_exception(error)
                 return
@@ -187,7 +184,7 @@ class Worker:
             body = json.loads(text)
         except ValueError:
             raise UnreadableError("it was damaged on the disk") from None
-        return parse(body, self._bot)
+        return parse(body)
 
     async def _handle(self, update_id: int) -> float | None:
         """Try an update; None if it is done, otherwise seconds until the next try."""
@@ -202,9 +199,9 @@ class Worker:
         progress = self._progress.setdefault(update_id, UpdateProgress())
         try:
             await self._try(update, progress)
-        except Exception as error:
-            if rejects_token(error):
-                raise
+        except InvalidToken:
+            raise
+        except Exception as error:  # noqa: BLE001 - tried again, or logged
             progress.tries += not isinstance(error, RetryAfter)
             if not self._should_give_up(update, progress.tries):
                 pause = seconds_before_retry(max(progress.tries - 1, 0), error)
@@ -216,7 +213,7 @@ class Worker:
                 progress.outcome = "expired"
             else:
                 progress.outcome = "failed"
-                await give_up(update, error)
+                await self._give_up(update, error)
         self._finish(update, progress)
         return None
 
@@ -229,17 +226,17 @@ class Worker:
             async with asyncio.timeout(_TRY_TIMEOUT):
                 await self._handler(update)
         except Exception as error:
-            if is_temporary(error) or rejects_token(error):
+            if is_temporary(error) or isinstance(error, InvalidToken):
                 raise
             if not isinstance(error, TelegramError) and progress.tries + 1 < _MAX_HANDLER_TRIES:
                 raise
-            await give_up(update, error)
+            await self._give_up(update, error)
         except asyncio.CancelledError as error:
             if (task := asyncio.current_task()) and task.cancelling():
                 raise
             # A handler cancelled itself; raising this would end the slot.
             cause = RuntimeError(f"cancelled itself: {error}")
-            await give_up(update, cause)
+            await self._give_up(update, cause)
 
     def _finish(self, update: Update, progress: UpdateProgress) -> None:
         """Record and log that an update is done."""
