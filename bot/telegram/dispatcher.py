@@ -51,9 +51,8 @@ class Dispatcher:
 
     async def handle(self, update: Update) -> None:
         """Handle an update, on behalf of its sender."""
-        progress, sender = current_update.get(), update.effective_sender
-        if progress and sender:
-            progress.person = sender.id
+        if sender := update.effective_sender:
+            current_update.get().person = sender.id
         try:
             await self._username.look(update)
             await self._hand_over(update)

@@ -11,9 +11,9 @@ from telegram.constants import ChatType
 from bot.errors import InputError, ServingError
 from bot.feedback.stats import stats_text
 from bot.feedback.unanswered import unanswered_text
-from bot.telegram.current_update import has_sent, set_outcome
+from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers.groups import forget_chat_data, is_from_admin
-from bot.telegram.handlers.questions import remember_answer, remember_opened, render_for_chat
+from bot.telegram.handlers.questions import show_opened
 from bot.telegram.messages import article, texts
 from bot.telegram.messages.buttons import ADDED, CONTEXT, OPEN, TOPIC, as_html, passage_number
 from bot.telegram.messages.replies import Rendered
@@ -51,10 +51,7 @@ async def start(services: Services, message: Message, text: str) -> None:
         return
     knowledge, username = services.knowledge, services.client.username
     if reply := services.answerer.open(payload):
-        set_outcome(reply.status)
-        services.conversations.add(speaker_of(message), reply)
-        sent = await services.send(message, render_for_chat(services, message, reply))
-        remember_answer(services, message, sent.message_id, reply.entry)
+        await show_opened(services, message, reply, speaker_of(message)[1])
         return
     shown = None
     if number := passage_number(payload):
@@ -67,12 +64,8 @@ async def turn_page(
     services: Services, _: CallbackQuery, message: Message, number: str
 ) -> str | None:
     """Show another page of the article in the same message."""
-    is_number = number.isdecimal() and len(number) <= _MAX_DIGITS
-    found = (
-        article.page(services.knowledge, int(number), services.client.username)
-        if is_number
-        else None
-    )
+    wanted = int(number) if number.isdecimal() and len(number) <= _MAX_DIGITS else 0
+    found = article.page(services.knowledge, wanted, services.client.username)
     if found is None:
         return None
     set_outcome("source")
@@ -85,17 +78,16 @@ async def show_more(
 ) -> str | None:
     """Send what a button stands for: an answer, a topic, or the context of an answer."""
     press = message.chat_id, message.message_id, query.data
-    if press in services.recent_presses and not has_sent():  # otherwise this is a retry
+    if (
+        press in services.recent_presses and not current_update.get().sent
+    ):  # otherwise this is a retry
         set_outcome("repeated")
         return texts.text("already_sent")
     kind = (query.data or "")[:1]
     knowledge = services.knowledge
     shown = None
     if kind == OPEN and (reply := services.answerer.open(name)):
-        set_outcome(reply.status)
-        sent = await services.send(message, render_for_chat(services, message, reply))
-        remember_opened(services, sent, reply.entry, query.from_user.id)
-        services.conversations.add((message.chat_id, query.from_user.id), reply)
+        await show_opened(services, message, reply, query.from_user.id)
     else:
         if kind == TOPIC and name in knowledge.topics:
             set_outcome("topics")

@@ -47,7 +47,7 @@ async def change_membership(services: Services, change: ChatMemberUpdated) -> No
         set_outcome("left")
         await forget_chat_data(services, chat.id)
     elif _was_added(change) and not await services.records.ask(
-        services.groups.is_greeted, chat.id, default=False
+        services.groups.is_set, "greeted", chat.id, default=False
     ):
         set_outcome("greeted")
         sees_all = bool(services.me.can_read_all_group_messages)
@@ -56,7 +56,7 @@ async def change_membership(services: Services, change: ChatMemberUpdated) -> No
         await services.client.call(
             "sendMessage", chat_id=chat.id, text=greeting.html, parse_mode=ParseMode.HTML
         )
-        services.records.later(services.groups.set_greeted, chat.id)
+        services.records.later(services.groups.set, "greeted", chat.id, True)
 
 
 def migrate(services: Services, message: Message) -> None:
@@ -94,7 +94,9 @@ async def settings(services: Services, message: Message, _: str) -> None:
         await services.send(message, Rendered(texts.text("settings_in_private")))
     elif await is_from_admin(services.client, message):
         sees_all = await _sees_all(services.client, message.chat_id)
-        on = await services.records.ask(services.groups.overhears, message.chat_id, default=False)
+        on = await services.records.ask(
+            services.groups.is_set, "overhears", message.chat_id, default=False
+        )
         await services.send(message, texts.settings(overhears=on, sees_all=sees_all))
     else:
         await services.send(message, Rendered(texts.text("admins_only")))
@@ -112,7 +114,7 @@ async def switch(
         return texts.text("admins_only")
     on = mode == texts.OVERHEAR
     try:
-        await services.records.require(services.groups.set_overhears, chat_id, on)
+        await services.records.require(services.groups.set, "overhears", chat_id, on)
     except DiskError:
         return texts.text("not_saved")
     sees_all = await _sees_all(services.client, chat_id)

@@ -55,14 +55,20 @@ async def ask(services: Services, message: Message, _: str) -> None:
 
 async def respond(services: Services, message: Message, question: Question) -> None:
     """Answer the question that `message` asks, in the context of its conversation."""
-    conversation = services.conversations.start_question(
-        message.chat_id,
-        message.message_id,
-        conversation_for(services, question.message),
-    )
-    reply = services.answerer.answer(question.text, conversation)
-    services.conversations.save(speaker_of(message), conversation.after(reply))
+    reply = _reply_to(services, message, question, conversation_for(services, question.message))
     await deliver(services, message, question, reply)
+
+
+def _reply_to(
+    services: Services, message: Message, question: Question, conversation: Conversation
+) -> Reply:
+    """The reply to a question, which continues the conversation."""
+    before = services.conversations.before_question(
+        message.chat_id, message.message_id, conversation
+    )
+    reply = services.answerer.answer(question.text, before)
+    services.conversations.save(speaker_of(message), before.after(reply))
+    return reply
 
 
 async def deliver(services: Services, message: Message, question: Question, reply: Reply) -> None:
@@ -89,6 +95,14 @@ def render_for_chat(services: Services, message: Message, reply: Reply) -> Rende
         in_group=in_group(message.chat),
         votes=services.recorder.on,
     )
+
+
+async def show_opened(services: Services, message: Message, reply: Reply, person_id: int) -> None:
+    """Send a reply that was asked for with a button or a link."""
+    set_outcome(reply.status)
+    sent = await services.send(message, render_for_chat(services, message, reply))
+    remember_opened(services, sent, reply.entry, person_id)
+    services.conversations.add((message.chat_id, person_id), reply)
 
 
 def remember_answer(
@@ -150,7 +164,7 @@ async def _overhear(services: Services, message: Message) -> None:
     """Answer a question not addressed to the bot, if the group allows that, but not too often."""
     chat, text = message.chat, message.text or ""
     set_outcome("silent")
-    if not await services.records.ask(services.groups.overhears, chat.id, default=False):
+    if not await services.records.ask(services.groups.is_set, "overhears", chat.id, default=False):
         return
     if chat.id in services.overheard or not may_be_overheard(message):
         return
@@ -194,9 +208,7 @@ async def _update_answer(
     services: Services, message: Message, question: Question, given: SentAnswer
 ) -> None:
     """Replace the old answer with the answer to the edited question."""
-    conversation = services.conversations.before_question(message.chat_id, message.message_id)
-    reply = services.answerer.answer(question.text, conversation)
-    services.conversations.save(speaker_of(message), conversation.after(reply))
+    reply = _reply_to(services, message, question, Conversation())
     set_outcome(reply.status)
     rendered = render_for_chat(services, message, reply)
     if await services.edit(message.chat_id, given.answer_id, rendered):

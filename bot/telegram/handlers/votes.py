@@ -6,7 +6,7 @@ from telegram import CallbackQuery, Message
 from telegram.error import BadRequest
 
 from bot.store import DiskError, answer_key
-from bot.telegram.current_update import is_retry, set_outcome
+from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers.groups import is_admin
 from bot.telegram.messages.buttons import GOOD
 from bot.telegram.messages.texts import text
@@ -32,7 +32,7 @@ async def vote(
         result = await services.records.require(cast)
     except DiskError:
         return text("vote_failed")
-    if result == "same" and is_retry():  # counted, but the press was not answered
+    if result == "same" and current_update.get().tries:  # counted, but the press was not answered
         result = "counted"
     return text(f"vote_{result}")
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import format_day
-from bot.telegram.messages.buttons import PAGE, Button, as_html, entry_rows, passage_link
+from bot.telegram.messages.buttons import PAGE, as_html, button, entry_rows, passage_link
 from bot.telegram.messages.replies import Rendered, join_within_limit
 
 _PAGE = 1000  # characters; a phone shows that many with little scrolling
@@ -46,9 +46,9 @@ def page(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
     ]
     buttons = []
     if number > 1:
-        buttons.append(Button("◀ Previous", data=f"{PAGE}:{number - 1}"))
+        buttons.append(button("◀ Previous", PAGE, number - 1))
     if number < len(all_pages):
-        buttons.append(Button("Next ▶", data=f"{PAGE}:{number + 1}"))
+        buttons.append(button("Next ▶", PAGE, number + 1))
     return Rendered("\n\n".join(blocks), (tuple(buttons),) if buttons else ())
 
 
@@ -72,8 +72,7 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
     # Entries that cite only this paragraph come first.
     about.sort(key=lambda entry: len({citation.paragraph for citation in entry.citations}))
     at = next(n for n, pieces in enumerate(_pages(knowledge), 1) if number in dict(pieces))
-    read_on = Button("Read it in the article", data=f"{PAGE}:{at}")
-    rows = (*entry_rows(about[:_QUESTIONS]), (read_on,))
+    rows = (*entry_rows(about[:_QUESTIONS]), (button("Read it in the article", PAGE, at),))
     link = passage_link(username, number)
     return Rendered(f"{head}\n\n{link} {shown}", rows)
 

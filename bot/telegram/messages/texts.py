@@ -17,7 +17,7 @@ from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS
 from bot.telegram.addressing import OVERHEARD_INTERVAL
 from bot.telegram.messages import buttons
-from bot.telegram.messages.buttons import Button, as_html, entry_rows
+from bot.telegram.messages.buttons import as_html, entry_rows
 from bot.telegram.messages.replies import Rendered, text_length
 from bot.telegram.session import CONVERSATION_TTL
 from bot.timeline import dateline, event_date, footnotes, is_expected
@@ -139,7 +139,7 @@ def settings(*, overhears: bool, sees_all: bool) -> Rendered:
     if not sees_all:
         html += f"\n\n{text('settings_blind')}"
     rows = tuple(
-        (Button(f"✓ {label}" if name == now else label, data=f"{buttons.SETTING}:{name}"),)
+        (buttons.button(f"✓ {label}" if name == now else label, buttons.SETTING, name),)
         for name, label in labels.items()
     )
     return Rendered(html, rows)
