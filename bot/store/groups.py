@@ -34,7 +34,7 @@ class Groups:
         query = f"SELECT 1 FROM groups WHERE chat_id = ? AND {setting}"  # noqa: S608 - a constant
         return self._store.execute(query, (chat_id,)).fetchone() is not None
 
-    def set(self, setting: Setting, chat_id: int, on: bool) -> None:  # noqa: FBT001 - its value
+    def set(self, setting: Setting, chat_id: int, *, on: bool) -> None:
         """Turn a setting on or off."""
         statement = f"INSERT INTO groups (chat_id, {setting}) VALUES (?, ?)"  # noqa: S608 - a constant
         statement += f" ON CONFLICT DO UPDATE SET {setting} = excluded.{setting}"

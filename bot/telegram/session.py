@@ -39,7 +39,7 @@ class Conversations:
         self._current[speaker] = conversation
 
     def before_question(self, chat: int, question: int, now: Conversation) -> Conversation:
-        """The conversation as it was at the first try to answer a question: `now`, if this is it."""
+        """The conversation as it was when the question was first tried: `now`, if it is now."""
         before: Conversation = self._before.setdefault((chat, question), now)
         return before
 

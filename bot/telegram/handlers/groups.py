@@ -1,6 +1,7 @@
 """Groups: the bot's membership, migrations, and `/settings` for admins."""
 
 import logging
+from functools import partial
 
 from telegram import CallbackQuery, ChatMemberRestricted, ChatMemberUpdated, Message
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
@@ -56,7 +57,7 @@ async def change_membership(services: Services, change: ChatMemberUpdated) -> No
         await services.client.call(
             "sendMessage", chat_id=chat.id, text=greeting.html, parse_mode=ParseMode.HTML
         )
-        services.records.later(services.groups.set, "greeted", chat.id, True)
+        services.records.later(partial(services.groups.set, "greeted", chat.id, on=True))
 
 
 def migrate(services: Services, message: Message) -> None:
@@ -114,7 +115,7 @@ async def switch(
         return texts.text("admins_only")
     on = mode == texts.OVERHEAR
     try:
-        await services.records.require(services.groups.set, "overhears", chat_id, on)
+        await services.records.require(partial(services.groups.set, "overhears", chat_id, on=on))
     except DiskError:
         return texts.text("not_saved")
     sees_all = await _sees_all(services.client, chat_id)

@@ -39,10 +39,10 @@ def update_id_of(body: object) -> int | None:
     return number if type(number) is int and 0 <= number <= _MAX_ID else None
 
 
-def parse(body: _Json) -> Update:
+def parse(body: object) -> Update:
     """Parse one update; raises `UnreadableError` if it lacks its number or what identifies it."""
     number = update_id_of(body)
-    if number is None:
+    if number is None or not isinstance(body, dict):
         raise UnreadableError("no valid update_id")
     found: _Json = {"update_id": number}
     for kind, shape in _UPDATE.items():

@@ -61,8 +61,6 @@ class Poller:
         bodies = await self._fetch()
         await self._worker.accept(bodies)
         numbers = [number for body in bodies if (number := update_id_of(body)) is not None]
-        if bodies and not numbers:
-            log.error("skipping %d updates without a valid update_id", len(bodies))
         if not numbers:
             await asyncio.sleep(max(0.0, started + _MIN_INTERVAL - time.monotonic()))
         # After a quiet week Telegram starts from a random id, perhaps a lower one, which the
