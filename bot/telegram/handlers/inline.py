@@ -7,7 +7,6 @@ from telegram import InlineQuery, Message
 from telegram.constants import ParseMode
 
 from bot.answering import Answerer, Reply
-from bot.answering.decide import SUGGEST
 from bot.answering.message import question_text
 from bot.knowledge import Knowledge
 from bot.telegram.addressing import is_from_person, question_about, text_and_entities
@@ -44,7 +43,7 @@ async def answer_query(services: Services, query: InlineQuery) -> None:
 
 def results(answerer: Answerer, text: str, username: str) -> list[Result]:
     """The best answers to a query; the topics if there are none."""
-    replies = _replies(answerer, text) if question_text(text) else []
+    replies = answerer.choices(text) if question_text(text) else []
     found = [article_result(answerer.knowledge, reply, username) for reply in replies]
     found = found or list(_topics(answerer.knowledge, username))
     return list({result["id"]: result for result in found}.values())[:_MAX_RESULTS]
@@ -80,28 +79,6 @@ def to_result(
         },
     }
     return result | ({"reply_markup": markup(rows)} if rows else {})
-
-
-def _replies(answerer: Answerer, text: str) -> list[Reply]:
-    """The reply to a query, then other likely or related answers."""
-    reply = answerer.answer(text)
-    if reply.status == "smalltalk":
-        return []
-    named = [s.entry for s in reply.sections if s.entry]
-    known = {entry.id for entry in answerer.knowledge.answerable_entries()}
-    likely = (
-        candidate.entry
-        for candidate in answerer.verdicts(text)[0].candidates
-        if candidate.confidence >= SUGGEST and not candidate.conflict
-        if candidate.entry in known
-    )
-    others = [s.entry for s in reply.suggestions]
-    others += [*likely, *(reply.related if reply.status == "answered" else ())]
-    opened = [answerer.open(entry) for entry in dict.fromkeys(others) if entry not in named]
-    first = [reply] if reply.sections or reply.lead else []
-    if len(named) > 1:  # two questions: both answers in one message, then each alone
-        first += [alone for entry in named if (alone := answerer.open(entry))]
-    return [*first, *(other for other in opened if other)]
 
 
 def _topics(knowledge: Knowledge, username: str) -> Iterator[Result]:

@@ -6,11 +6,11 @@ from cachetools import TTLCache
 from telegram import Message, MessageEntity
 
 from bot.answering import Conversation, Reply
+from bot.answering.overheard import answer_overheard
 from bot.store import SentAnswer, answer_key
 from bot.store.database import RETENTION
 from bot.telegram.addressing import (
     Question,
-    answer_overheard,
     may_be_overheard,
     question_for,
     replies_to,

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
@@ -11,7 +10,7 @@ from telegram import User
 from telegram.constants import MessageLimit
 
 from bot.answering.compose import dated_source
-from bot.knowledge import Entry, Event, Knowledge
+from bot.knowledge import Event, Knowledge
 from bot.language.dates import format_day
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS
@@ -62,7 +61,7 @@ def timeline_caption(knowledge: Knowledge, events: Sequence[Event], username: st
 
 def start(knowledge: Knowledge, username: str) -> Rendered:
     """The welcome: what the bot knows, and three questions to start with."""
-    rows = (*entry_rows(_examples(knowledge)), buttons.add_to_group_row(username))
+    rows = (*entry_rows(knowledge.examples(_EXAMPLES)), buttons.add_to_group_row(username))
     return Rendered(text("start", **_article(knowledge)), rows)
 
 
@@ -72,21 +71,6 @@ def _article(knowledge: Knowledge) -> dict[str, str]:
         "title": as_html(knowledge.source.title),
         "published": as_html(dated_source(knowledge)),
     }
-
-
-def _examples(knowledge: Knowledge) -> list[Entry]:
-    """The questions that the most answers lead to, each from a different topic if possible."""
-    links_to = Counter(
-        other
-        for entry in knowledge.answerable_entries()
-        for other in (*entry.related, *entry.follow_ups.values())
-    )
-    ranked = sorted(knowledge.answerable_entries(), key=lambda entry: -links_to[entry.id])
-    top: dict[str, Entry] = {}
-    for entry in ranked:
-        top.setdefault(entry.topic, entry)
-    others = [entry for entry in ranked if top[entry.topic] is not entry]
-    return [*top.values(), *others][:_EXAMPLES]
 
 
 def help_(bot: User) -> Rendered:
