@@ -107,15 +107,11 @@ def _in_one_line(reply: Reply, entries: Sequence[Entry], username: str) -> str:
 
 def _blockquotes(citations: Sequence[Citation], *, in_group: bool) -> list[str]:
     """The passages, long ones folded; in groups, many are one, so that a screen holds the reply."""
-    if in_group and len(citations) > _MAX_QUOTES_IN_GROUPS:
-        quotes = ["\n".join(citation.quote for citation in citations)]
-    else:
-        quotes = [citation.quote for citation in citations]
-    folded = [" expandable" if len(quote) > _LONG_QUOTE else "" for quote in quotes]
-    return [
-        f"<blockquote{fold}>{as_html(quote)}</blockquote>"
-        for quote, fold in zip(quotes, folded, strict=True)
-    ]
+    quotes = [citation.quote for citation in citations]
+    if in_group and len(quotes) > _MAX_QUOTES_IN_GROUPS:
+        quotes = ["\n".join(quotes)]
+    tags = ["blockquote expandable" if len(q) > _LONG_QUOTE else "blockquote" for q in quotes]
+    return [f"<{tag}>{as_html(q)}</blockquote>" for tag, q in zip(tags, quotes, strict=True)]
 
 
 def text_length(html: str) -> int:

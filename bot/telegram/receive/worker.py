@@ -197,7 +197,6 @@ class Worker:
             if update.callback_query or update.inline_query:
                 progress.outcome = "expired"
             else:
-                progress.outcome = "failed"
                 await self._give_up(update, error)
         self._finish(update, progress)
         return None

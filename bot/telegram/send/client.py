@@ -132,9 +132,6 @@ class Client:
         self.http = http
         self._sender = sender
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}[{self._address.rpartition('/bot')[2].partition(':')[0]}]"
-
     @property
     def username(self) -> str:
         """The bot's username; it can change."""
