@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.store.database import DAY, Store
+from bot.store.database import Store
 from bot.store.privacy import keyed_hash, secret_for
+from bot.store.sqlite_file import DAY
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,9 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
+
+from bot.store.sqlite_file import SqliteFile
 
 log = logging.getLogger(__name__)
 
@@ -27,17 +29,7 @@ class DiskError(Exception):
     """The disk did not answer in time, or failed; the message says how."""
 
 
-class File(Protocol):
-    """What a `DiskThread` needs to know of a file."""
-
-    def look_after(self) -> None:
-        """Mend the file if it was deleted, replaced or damaged, and delete what is due."""
-
-    def close(self) -> None:
-        """Close the file."""
-
-
-F = TypeVar("F", bound=File)
+F = TypeVar("F", bound=SqliteFile)
 
 
 class DiskThread(Generic[F]):

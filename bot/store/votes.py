@@ -3,9 +3,10 @@
 import sqlite3
 from typing import Literal
 
-from bot.store.database import DAY, RETENTION, Store
+from bot.store.database import RETENTION, Store
 from bot.store.privacy import keyed_hash, secret_for
 from bot.store.questions import ADD_COUNT, ADD_QUESTION, Scrubbed, question_row
+from bot.store.sqlite_file import DAY
 
 VoteResult = Literal["counted", "changed", "same", "late", "off"]
 

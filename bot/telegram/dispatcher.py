@@ -2,6 +2,8 @@
 
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatType
@@ -42,40 +44,6 @@ _BUTTONS: dict[str, Press] = {
 }
 
 
-class Dispatcher:
-    """Lets every error escape from `handle`, so that its caller can try again."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._username = UsernameCheck(services.client)
-
-    async def handle(self, update: Update) -> None:
-        """Handle an update, on behalf of its sender."""
-        if sender := update.effective_sender:
-            current_update.get().person = sender.id
-        try:
-            await self._username.look(update)
-            await self._hand_over(update)
-        except RetryAfter:  # sooner than Telegram lets us write
-            await _answer_press(self._services.client, update, texts.text("press_delayed"))
-            raise
-
-    async def _hand_over(self, update: Update) -> None:
-        services = self._services
-        if update.message:
-            await _answer(services, update.message)
-        elif update.edited_message:
-            await questions.answer_edited(services, update.edited_message)
-        elif update.callback_query:
-            await _press(services, update.callback_query)
-        elif update.inline_query:
-            await inline.answer_query(services, update.inline_query)
-        elif update.guest_message:
-            await inline.answer_guest(services, update.guest_message)
-        elif update.my_chat_member:
-            await groups.change_membership(services, update.my_chat_member)
-
-
 async def _answer(services: Services, message: Message) -> None:
     """Answer a new message: a command, or anything else that a person wrote."""
     if message.migrate_from_chat_id or message.migrate_to_chat_id:
@@ -108,6 +76,37 @@ async def _press(services: Services, query: CallbackQuery) -> None:
         notice = texts.text("outdated")
     # Last: a retry would not resend a message, but would call this again.
     await _show(services.client, query, notice)
+
+
+_HANDLERS: dict[str, Callable[[Services, Any], Awaitable[None]]] = {
+    "message": _answer,
+    "edited_message": questions.answer_edited,
+    "callback_query": _press,
+    "inline_query": inline.answer_query,
+    "guest_message": inline.answer_guest,
+    "my_chat_member": groups.change_membership,
+}
+
+
+class Dispatcher:
+    """Lets every error escape from `handle`, so that its caller can try again."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._username = UsernameCheck(services.client)
+
+    async def handle(self, update: Update) -> None:
+        """Handle an update, on behalf of its sender."""
+        if sender := update.effective_sender:
+            current_update.get().person = sender.id
+        try:
+            await self._username.look(update)
+            for kind, handler in _HANDLERS.items():
+                if content := getattr(update, kind):
+                    await handler(self._services, content)
+        except RetryAfter:  # sooner than Telegram lets us write
+            await _answer_press(self._services.client, update, texts.text("press_delayed"))
+            raise
 
 
 async def give_up(client: Client, update: Update, error: Exception) -> None:

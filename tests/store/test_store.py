@@ -25,7 +25,7 @@ def test_the_tables_stay_bounded(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows older than a day are deleted, even if no others are written."""
-    monkeypatch.setattr("bot.store.database.SWEEP_INTERVAL", 0)
+    monkeypatch.setattr("bot.store.sqlite_file.SWEEP_INTERVAL", 0)
     record_outcomes(store, [([(1, number)], []) for number in range(700)])
     clock.now += RETENTION - 1
     record_outcomes(store, [([(1, number)], []) for number in range(1000, 1600)])

@@ -136,16 +136,7 @@ def greeting(knowledge: Knowledge, username: str, *, sees_all: bool) -> Rendered
     return Rendered(f"{hello}\n{how}" if sees_all else f"{hello}\n{how} {text('greeting_limits')}")
 
 
-def description(knowledge: Knowledge) -> str:
-    """The text shown in an empty chat with the bot; at most 512 characters."""
-    return _about("description", knowledge)[:512]
-
-
-def short_description(knowledge: Knowledge) -> str:
-    """The text shown in the bot's profile; at most 120 characters."""
-    return _about("short_description", knowledge)[:120]
-
-
-def _about(name: str, knowledge: Knowledge) -> str:
+def about(name: str, knowledge: Knowledge) -> str:
+    """The `description` in an empty chat with the bot, or `short_description` in its profile."""
     source, day = knowledge.source, format_day(knowledge.source.published)
     return text(name, publisher=source.publisher, title=source.title, day=day)

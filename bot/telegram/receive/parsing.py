@@ -186,3 +186,4 @@ _UPDATE: dict[str, _Shape] = {
         {"date": 0},
     ),
 }
+ALLOWED_UPDATES = [*_UPDATE]  # what Telegram is asked for

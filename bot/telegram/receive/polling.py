@@ -9,9 +9,9 @@ from typing import Any
 from telegram.error import Conflict, TelegramError
 
 from bot.errors import ServingError
-from bot.telegram.receive.parsing import update_id_of
+from bot.telegram.receive.parsing import ALLOWED_UPDATES, update_id_of
 from bot.telegram.receive.worker import Worker
-from bot.telegram.send.client import ALLOWED_UPDATES, Client
+from bot.telegram.send.client import Client
 from bot.telegram.send.retries import short_reason, until_it_works
 
 log = logging.getLogger(__name__)

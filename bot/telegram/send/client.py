@@ -21,10 +21,6 @@ from bot.telegram.send.sender import Sender
 _TIMEOUT = 20.0  # seconds; long, because after a timeout the call may or may not have succeeded
 _KEEPALIVE = 5.0  # seconds; any later, the server might hang up just as we send
 _MAX_BODY = 16 << 20  # bytes; a hundred of the largest updates take a few million
-ALLOWED_UPDATES = [
-    "message", "edited_message", "callback_query", "inline_query", "my_chat_member",
-    "guest_message",
-]  # fmt: skip
 _WITHOUT_PREVIEW = frozenset({"sendMessage", "editMessageText"})
 
 

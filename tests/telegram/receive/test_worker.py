@@ -230,11 +230,11 @@ async def test_one_chat_with_20000_messages_stops_nobody(
 
 
 def _fill_up(bench: Bench) -> None:
-    bench.inbox._file.execute("PRAGMA max_page_count = 1")  # noqa: SLF001 - no page may be added
+    bench.inbox.execute("PRAGMA max_page_count = 1")
 
 
 def _set_read_only(bench: Bench) -> None:
-    bench.inbox._file.execute("PRAGMA query_only = ON")  # noqa: SLF001
+    bench.inbox.execute("PRAGMA query_only = ON")
 
 
 @pytest.mark.anyio
@@ -255,7 +255,7 @@ async def test_a_disk_that_cannot_be_written_stops_no_answer(
         await bench.disk.require(harm, bench)
         await worker.accept(bodies)
         assert handled == [body["update_id"] for body in bodies]
-        await bench.disk.require(bench.inbox._file.execute, "PRAGMA query_only = OFF")  # noqa: SLF001
+        await bench.disk.require(bench.inbox.execute, "PRAGMA query_only = OFF")
         await worker.accept(bodies)
     assert len(handled) == 3
 
@@ -275,7 +275,7 @@ async def test_a_damaged_update_in_the_inbox_is_skipped(
     bench.inbox.add([Received(body["update_id"], chat.id, json.dumps(body)) for body in bodies])
     for body, damage in zip(bodies, ("X'FF00'", "'{'"), strict=False):
         statement = f"UPDATE waiting SET body = {damage} WHERE update_id = ?"
-        bench.inbox._file.execute(statement, (body["update_id"],))  # noqa: SLF001
+        bench.inbox.execute(statement, (body["update_id"],))
     async with bench.worker(count):
         pass
     assert handled == [bodies[2]["update_id"]]
