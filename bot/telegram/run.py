@@ -14,10 +14,10 @@ from telegram.error import EndPointNotFound, InvalidToken
 from bot.config import MALFORMED, TOKEN_FORMAT, Settings
 from bot.errors import InputError, ServingError
 from bot.loading.reload import KnowledgeReloader
+from bot.logs import set_up_logging
 from bot.store import DiskThread, Inbox, Store, inbox_path, record_outcomes
 from bot.telegram import metrics
 from bot.telegram.dispatcher import Dispatcher, give_up
-from bot.telegram.logs import set_up_logging
 from bot.telegram.owners import EditReports
 from bot.telegram.profile import set_profile
 from bot.telegram.receive.polling import Poller
@@ -26,7 +26,7 @@ from bot.telegram.send.client import Client, make_client
 from bot.telegram.send.retries import until_it_works
 from bot.telegram.send.sender import Sender
 from bot.telegram.services import Services
-from bot.telegram.watchdog import cancel_on_signals, sd_notify, watch_event_loop
+from bot.watchdog import cancel_on_signals, sd_notify, watch_event_loop
 
 log = logging.getLogger(__name__)
 

@@ -16,12 +16,12 @@ from telegram.error import BadRequest
 
 from bot.config import Settings
 from bot.errors import InputError, listen_error
-from bot.telegram.logs import webhook_secret
+from bot.logs import webhook_secret
 from bot.telegram.receive.parsing import ALLOWED_UPDATES, update_id_of
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
 from bot.telegram.send.retries import until_it_works
-from bot.telegram.watchdog import sd_notify
+from bot.watchdog import sd_notify
 
 log = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from telegram import Update
 from telegram.error import NetworkError
 
 from bot.config import Secret, Settings
+from bot.logs import TextFormatter
 from bot.store import DiskThread, Inbox, Outcome, Received
 from bot.telegram.current_update import on_finish
 from bot.telegram.dispatcher import give_up
-from bot.telegram.logs import TextFormatter
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import make_client
 from bot.telegram.send.sender import Sender
