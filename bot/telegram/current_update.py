@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 class UpdateProgress:
     """How far the handling of an update has got, across all attempts."""
 
-    outcome: str = "ignored"
+    outcome: str = "silent"
     tries: int = 0  # that failed
     person: int | None = None  # the id of the sender
     sent: dict[Hashable, object] = field(default_factory=dict)  # what was sent -> Telegram's result
@@ -22,7 +22,7 @@ current_update: ContextVar[UpdateProgress] = ContextVar("progress")
 
 
 def set_outcome(outcome: str) -> None:
-    """Set the outcome of the current update: "answered", "silent", ..."""
+    """Set the outcome of the current update: "answered", "help", ..."""
     current_update.get().outcome = outcome
 
 

@@ -50,7 +50,6 @@ async def _answer(services: Services, message: Message) -> None:
         groups.migrate(services, message)
         return
     if not is_from_person(message, services.me):
-        set_outcome("silent")
         return
     is_private = message.chat.type == ChatType.PRIVATE
     command, rest = command_in(message, services.me)

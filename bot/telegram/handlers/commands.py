@@ -47,8 +47,7 @@ async def start(services: Services, message: Message, text: str) -> None:
     """`/start` alone, `/start ENTRY` and `/start p3`; anything else gets the welcome."""
     payload = text.strip().partition(" ")[0]
     if payload == ADDED and message.chat.type != ChatType.PRIVATE:
-        set_outcome("silent")  # the group is greeted when the bot is added
-        return
+        return  # the group is greeted when the bot is added
     knowledge, username = services.knowledge, services.client.username
     if reply := services.answerer.open(payload):
         await show_opened(services, message, reply, speaker_of(message)[1])
@@ -78,9 +77,8 @@ async def show_more(
 ) -> str | None:
     """Send what a button stands for: an answer, a topic, or the context of an answer."""
     press = message.chat_id, message.message_id, query.data
-    if (
-        press in services.recent_presses and not current_update.get().sent
-    ):  # otherwise this is a retry
+    is_retry = bool(current_update.get().sent)
+    if press in services.recent_presses and not is_retry:
         set_outcome("repeated")
         return texts.text("already_sent")
     kind = (query.data or "")[:1]

@@ -42,7 +42,6 @@ async def is_from_admin(client: Client, message: Message) -> bool:
 
 async def change_membership(services: Services, change: ChatMemberUpdated) -> None:
     """Greet a group that added the bot, and forget one that removed it."""
-    set_outcome("silent")
     chat, now = change.chat, change.new_chat_member
     if now.status in _GONE:
         set_outcome("left")
@@ -62,7 +61,6 @@ async def change_membership(services: Services, change: ChatMemberUpdated) -> No
 
 def migrate(services: Services, message: Message) -> None:
     """Carry the settings of a group over to its new id."""
-    set_outcome("silent")
     old = message.migrate_from_chat_id or message.chat_id
     new = message.migrate_to_chat_id or message.chat_id
     services.records.later(services.groups.migrate, old, new)

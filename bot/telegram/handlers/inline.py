@@ -94,7 +94,6 @@ async def answer_guest(services: Services, message: Message) -> None:
     """Somebody mentions the bot, and it answers there once."""
     bot = services.me
     if not message.guest_query_id or not is_from_person(message, bot):
-        set_outcome("silent")
         return
     answerer, username = services.answerer, services.client.username
     text = text_and_entities(message)[0]

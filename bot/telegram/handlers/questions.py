@@ -35,7 +35,6 @@ _IDENTIFYING = {
 async def ask(services: Services, message: Message, _: str) -> None:
     """Answer a new message, if it asks something."""
     if message.text is None and message.caption is None:  # somebody joined, and so on
-        set_outcome("silent")
         return
     question = question_for(message, services.me)
     is_further = _is_further_picture(message, services.albums)
@@ -49,8 +48,6 @@ async def ask(services: Services, message: Message, _: str) -> None:
     elif question.addressed_by == "private" and not is_further:
         set_outcome("help")
         await services.send(message, Rendered(texts.text("no_words")))
-    else:
-        set_outcome("silent")
 
 
 async def respond(services: Services, message: Message, question: Question) -> None:
@@ -163,7 +160,6 @@ def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
 async def _overhear(services: Services, message: Message) -> None:
     """Answer a question not addressed to the bot, if the group allows that, but not too often."""
     chat, text = message.chat, message.text or ""
-    set_outcome("silent")
     if not await services.records.ask(services.groups.is_set, "overhears", chat.id, default=False):
         return
     if chat.id in services.overheard or not may_be_overheard(message):
@@ -191,7 +187,6 @@ async def answer_edited(services: Services, message: Message) -> None:
     """Update the answer to an edited question, or answer what only now is one."""
     question = question_for(message, services.me)
     if question is None or not question.text:
-        set_outcome("silent")
         return
     given = await services.records.ask(
         services.answers.to_question, message.chat_id, message.message_id, default=None
@@ -200,8 +195,6 @@ async def answer_edited(services: Services, message: Message) -> None:
         await _update_answer(services, message, question, given)
     elif services.store.now() - message.date.timestamp() < RETENTION:
         await respond(services, message, question)  # the edit made it a question
-    else:
-        set_outcome("silent")
 
 
 async def _update_answer(

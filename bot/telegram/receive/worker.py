@@ -228,7 +228,7 @@ class Worker:
             self._record((progress.messages, progress.on_finish))
         if progress.sent:
             self._last_success = time.monotonic()
-            if progress.outcome == "ignored":
+            if progress.outcome == "silent":
                 progress.outcome = "answered"
         elapsed = self._forget(update.update_id, progress.outcome)
         ms = round(1000 * elapsed)
