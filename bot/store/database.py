@@ -26,7 +26,6 @@ class Store(SqliteFile):
 
     migrations = MIGRATIONS
     expiry: ClassVar = {
-        "messages": ("at", RETENTION),
         "answers": ("at", RETENTION),
         "questions": ("day", QUESTION_RETENTION_DAYS),
         "counts": ("day", QUESTION_RETENTION_DAYS),

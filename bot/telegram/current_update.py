@@ -13,7 +13,6 @@ class UpdateProgress:
     tries: int = 0  # that failed
     person: int | None = None  # the id of the sender
     sent: dict[Hashable, object] = field(default_factory=dict)  # what was sent -> Telegram's result
-    messages: list[tuple[int, int]] = field(default_factory=list)  # (chat id, message id)
     on_finish: list[Callable[[], None]] = field(default_factory=list)  # writes to the store
 
 

@@ -224,8 +224,8 @@ class Worker:
 
     def _finish(self, update: Update, progress: UpdateProgress) -> None:
         """Record and log that an update is done."""
-        if progress.messages or progress.on_finish:
-            self._record((progress.messages, progress.on_finish))
+        if progress.on_finish:
+            self._record(progress.on_finish)
         if progress.sent:
             self._last_success = time.monotonic()
             if progress.outcome == "silent":

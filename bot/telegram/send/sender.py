@@ -41,10 +41,7 @@ class Sender:
         elif endpoint != "answerCallbackQuery":
             return await self._call(post, endpoint, data)
         if key not in progress.sent:  # by an earlier try
-            result = await self._call(post, endpoint, data)
-            progress.sent[key] = result
-            if isinstance(result, dict):
-                progress.messages.append((result["chat"]["id"], result["message_id"]))
+            progress.sent[key] = await self._call(post, endpoint, data)
         return progress.sent[key]
 
     async def _call(self, post: Post, endpoint: str, data: dict[str, Any]) -> Any:  # noqa: ANN401

@@ -63,8 +63,7 @@ class Bench:
 
 
 def _write_at_once(outcome: Outcome) -> None:
-    _, writes = outcome
-    for write in writes:
+    for write in outcome:
         write()
 
 
