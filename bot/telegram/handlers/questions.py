@@ -77,7 +77,7 @@ async def deliver(services: Services, message: Message, question: Question, repl
         set_outcome("repeated")
     rendered = earlier or render_for_chat(services, message, reply)
     sent = await services.send(question.message, rendered)
-    remember_answer(services, message, sent.message_id, None if earlier else reply.entry)
+    _remember(services, message, sent, None if earlier else reply.entry)
     recorder, names = services.recorder, names_in(message)
     scrubbed = recorder.record_question(reply, services.active.scrubber, names, on_finish)
     recorder.allow_votes(answer_key(sent.chat_id, sent.message_id), scrubbed)
@@ -102,12 +102,10 @@ async def show_opened(services: Services, message: Message, reply: Reply, person
     services.conversations.add((message.chat_id, person_id), reply)
 
 
-def remember_answer(
-    services: Services, message: Message, answer_id: int, entry: str | None
-) -> None:
-    """Remember which message answers `message`."""
-    given = SentAnswer(message.message_id, answer_id, entry)
-    on_finish(partial(services.answers.save, message.chat_id, given, speaker_of(message)[1]))
+def _remember(services: Services, message: Message, sent: SentMessage, entry: str | None) -> None:
+    """Remember that `sent` answers `message`."""
+    given = SentAnswer(message.message_id, sent.message_id, entry)
+    on_finish(partial(services.answers.save, sent.chat_id, given, speaker_of(message)[1]))
 
 
 def remember_opened(
@@ -205,4 +203,4 @@ async def _update_answer(
     set_outcome(reply.status)
     rendered = render_for_chat(services, message, reply)
     if await services.edit(message.chat_id, given.answer_id, rendered):
-        remember_answer(services, message, given.answer_id, reply.entry)
+        _remember(services, message, SentMessage(message.chat_id, given.answer_id), reply.entry)
