@@ -29,7 +29,6 @@ from bot.config import (
     read_env_file,
 )
 from bot.knowledge import KnowledgeError, load_knowledge
-from bot.store import known_groups
 from bot.store.migrations import MIGRATIONS
 from bot.telegram.send.client import Client, Http, make_client
 from bot.telegram.send.responses import UnknownResponseError
@@ -144,7 +143,7 @@ def _token(settings: Settings) -> Finding | None:
 async def _telegram(settings: Settings) -> list[Finding]:
     """Ask Telegram about the bot, its webhook and its rights in groups."""
     client = make_client(settings, timeout=_TIMEOUT)
-    groups = known_groups(settings.database_path, _MAX_GROUPS)
+    groups = _known_groups(settings.database_path)
     try:
         async with aclosing(client.http):
             await client.get_me()
@@ -162,6 +161,16 @@ async def _telegram(settings: Settings) -> list[Finding]:
             ]
     except telegram.error.TelegramError as error:
         return [_describe_error(error, settings.telegram_api_url)]
+
+
+def _known_groups(path: Path) -> list[int]:
+    """The ids of some groups, read without creating or changing the file; [] if unreadable."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            query = "SELECT chat_id FROM groups ORDER BY chat_id LIMIT ?"
+            return [chat_id for (chat_id,) in database.execute(query, (_MAX_GROUPS,))]
+    except sqlite3.Error:
+        return []
 
 
 async def _can_write(client: Client, group: int) -> bool | None:

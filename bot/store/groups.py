@@ -1,26 +1,11 @@
 """Each group's settings, and whether the bot has introduced itself there."""
 
-import sqlite3
-from contextlib import closing, suppress
-from pathlib import Path
 from typing import Literal
 
 from bot.store.database import Store
 
 # Whether the bot also answers clear questions that are not addressed to it; whether it was greeted.
 Setting = Literal["overhears", "greeted"]
-
-
-def known_groups(path: Path, limit: int) -> list[int]:
-    """Up to `limit` group ids, read without creating or changing the file; [] if unreadable."""
-    try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    except sqlite3.Error:
-        return []
-    with closing(connection), suppress(sqlite3.Error):
-        query = "SELECT chat_id FROM groups ORDER BY chat_id LIMIT ?"
-        return [chat_id for (chat_id,) in connection.execute(query, (limit,))]
-    return []
 
 
 class Groups:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from telegram import Message, MessageEntity, User
-from telegram.constants import ChatType
+from telegram.constants import ChatID, ChatType
 
 from bot.answering.message import question_text
 
 AddressedBy = Literal["private", "mention", "reply"]
 # The accounts Telegram uses for anonymous admins and for channels that post in a group:
 # they are marked as bots, but a person is writing.
-_PLACEHOLDER_ACCOUNTS = frozenset({1087968824, 136817688})
+_PLACEHOLDER_ACCOUNTS = frozenset({ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL})
 
 
 @dataclass(frozen=True, slots=True)
