@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from functools import partial
-from typing import Any
 
 from telegram.error import Conflict, TelegramError
 
@@ -49,16 +48,28 @@ class Poller:
         """Fetch until cancelled; raises `ServingError` if that becomes impossible."""
         try:
             while True:
-                if self._worker.has_room:
+                try:
                     await self._fetch_and_accept()
-                else:
-                    await asyncio.sleep(_ROOM_INTERVAL)
+                except Conflict as error:
+                    await asyncio.sleep(self._after_conflict(error))
         finally:
             await self._confirm()
 
     async def _fetch_and_accept(self) -> None:
+        """Take over the next updates, if any come within a while."""
+        if not self._worker.has_room:
+            await asyncio.sleep(_ROOM_INTERVAL)
+            return
         started = time.monotonic()
-        bodies = await self._fetch()
+        fetch = partial(
+            self._client.call,
+            "getUpdates",
+            offset=self._offset,
+            limit=_BATCH_SIZE,
+            timeout=_POLL_TIMEOUT,
+            allowed_updates=ALLOWED_UPDATES,
+        )
+        bodies = await until_it_works(fetch, "getUpdates", Conflict)
         await self._worker.accept(bodies)
         numbers = [number for body in bodies if (number := update_id_of(body)) is not None]
         if not numbers:
@@ -74,22 +85,6 @@ class Poller:
                 await self._client.call("getUpdates", offset=self._offset, limit=1)
             except TelegramError as error:
                 log.warning("the last updates were not confirmed (%s)", short_reason(error))
-
-    async def _fetch(self) -> list[dict[str, Any]]:
-        """The next updates, none after a while; retries until there is a response."""
-        poll = partial(
-            self._client.call,
-            "getUpdates",
-            offset=self._offset,
-            limit=_BATCH_SIZE,
-            timeout=_POLL_TIMEOUT,
-            allowed_updates=ALLOWED_UPDATES,
-        )
-        while True:
-            try:
-                return await until_it_works(poll, "getUpdates", Conflict)
-            except Conflict as error:
-                await asyncio.sleep(self._after_conflict(error))
 
     def _after_conflict(self, error: Conflict) -> float:
         """Seconds until the next try; raises `ServingError` if it is for this bot to yield."""
