@@ -113,11 +113,7 @@ def _without_mention(text: str, entities: dict[MessageEntity, str], bot: User) -
         written
         for entity, written in entities.items()
         if (entity.type == MessageEntity.MENTION and written.casefold() == name)
-        or (
-            entity.type == MessageEntity.TEXT_MENTION
-            and entity.user is not None
-            and entity.user.id == bot.id
-        )
+        or (entity.type == MessageEntity.TEXT_MENTION and entity.user == bot)
     ]
     for written in mentions:
         text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", " ", text, count=1)
