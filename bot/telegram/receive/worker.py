@@ -202,7 +202,7 @@ class Worker:
         return None
 
     async def _try(self, update: Update, progress: UpdateProgress) -> None:
-        """Try once. Raises errors worth a retry; the error handlers get the others."""
+        """Try once. Raises errors worth a retry; `give_up` gets the others."""
         current_update.set(progress)
         progress.on_finish.clear()  # from an earlier try
         await asyncio.sleep(0)  # let others go on: some updates take nothing but processor time
