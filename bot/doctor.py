@@ -3,13 +3,12 @@
 import asyncio
 import datetime as dt
 import difflib
-import logging
 import os
 import sqlite3
 import stat
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import aclosing, closing
 from dataclasses import dataclass, fields
 from email.utils import parsedate_to_datetime
 from importlib.resources import files
@@ -18,6 +17,7 @@ from typing import Literal, TextIO
 from urllib.parse import urlsplit
 
 import telegram.error
+from telegram.constants import ChatMemberStatus
 
 from bot.config import (
     ENV_FILE,
@@ -29,11 +29,9 @@ from bot.config import (
     read_env_file,
 )
 from bot.knowledge import KnowledgeError, load_knowledge
-from bot.store import known_groups
 from bot.store.migrations import MIGRATIONS
-from bot.telegram.send.client import AiohttpRequest, make_client
+from bot.telegram.send.client import Client, Http, make_client
 from bot.telegram.send.responses import UnknownResponseError
-from bot.telegram.send.retries import rejects_token
 
 _TIMEOUT = 10.0  # seconds
 _PORTS = {None, 443, 80, 88, 8443}  # the only webhook ports that Telegram's server supports
@@ -143,50 +141,56 @@ def _token(settings: Settings) -> Finding | None:
 
 
 async def _telegram(settings: Settings) -> list[Finding]:
-    """Ask Telegram about the bot, its webhook and its rights in groups.
-
-    If that fails, the finding is without the library's error text, which may contain the token.
-    """
-    logging.getLogger("telegram").addHandler(logging.NullHandler())  # we report its errors
+    """Ask Telegram about the bot, its webhook and its rights in groups."""
     client = make_client(settings, timeout=_TIMEOUT)
-    groups = known_groups(settings.database_path, _MAX_GROUPS)
+    groups = _known_groups(settings.database_path)
     try:
-        async with client as bot:
-            webhook, request = await bot.get_webhook_info(), client.request
-            rights = {group: await _can_write(bot, group) for group in groups}
+        async with aclosing(client.http):
+            await client.get_me()
+            webhook = telegram.WebhookInfo.de_json(await client.call("getWebhookInfo"))
+            rights = {group: await _can_write(client, group) for group in groups}
             return [
-                _finding("token_ok", username=bot.bot.username),
+                _finding("token_ok", username=client.username),
                 _finding("server_ok", server=settings.telegram_api_url),
-                _clock(request.server_date if isinstance(request, AiohttpRequest) else None),
+                _clock(client.http.server_date),
                 _webhook(settings, webhook.url),
                 *[await _webhook_path(settings, url) for url in [settings.webhook_url] if url],
                 _deliveries(settings, webhook),
-                *_switches(bot.bot),
+                *_switches(client.me),
                 *_rights({group: can for group, can in rights.items() if can is not None}),
             ]
     except telegram.error.TelegramError as error:
         return [_describe_error(error, settings.telegram_api_url)]
 
 
-async def _can_write(bot: telegram.Bot, group: int) -> bool | None:
+def _known_groups(path: Path) -> list[int]:
+    """The ids of some groups, read without creating or changing the file; [] if unreadable."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            query = "SELECT chat_id FROM groups ORDER BY chat_id LIMIT ?"
+            return [chat_id for (chat_id,) in database.execute(query, (_MAX_GROUPS,))]
+    except sqlite3.Error:
+        return []
+
+
+async def _can_write(client: Client, group: int) -> bool | None:
     """Whether the bot may send messages to a group; None if it is no longer a member."""
     try:
-        member = await bot.get_chat_member(group, bot.id)
-        if isinstance(member, telegram.ChatMemberMember):
-            allowed = (await bot.get_chat(group)).permissions
-            return allowed is None or allowed.can_send_messages is not False
+        member = await client.call("getChatMember", chat_id=group, user_id=client.me.id)
+        if member["status"] == ChatMemberStatus.MEMBER:
+            chat = await client.call("getChat", chat_id=group)
+            return bool(chat.get("permissions", {}).get("can_send_messages", True))
     except (telegram.error.BadRequest, telegram.error.Forbidden):
         return None
-    if isinstance(member, telegram.ChatMemberRestricted):
-        return member.is_member and member.can_send_messages
-    return True if isinstance(member, telegram.ChatMemberAdministrator) else None
+    if member["status"] == ChatMemberStatus.RESTRICTED:
+        return bool(member["is_member"] and member["can_send_messages"])
+    return True if member["status"] == ChatMemberStatus.ADMINISTRATOR else None
 
 
 def _describe_error(error: telegram.error.TelegramError, server: str) -> Finding:
-    if rejects_token(error.__cause__ or error):
-        return _finding("token_rejected")
     kinds = (
-        (telegram.error.InvalidToken, "server_without_bot"),
+        (telegram.error.InvalidToken, "token_rejected"),
+        (telegram.error.EndPointNotFound, "server_without_bot"),
         (telegram.error.RetryAfter, "server_busy"),
         (UnknownResponseError, "server_unknown"),
         (
@@ -214,8 +218,8 @@ async def _webhook_path(settings: Settings, url: str) -> Finding:
 async def _fetch(method: str, url: str, proxy: str | None = None) -> tuple[int, bytes] | None:
     """The status and the body of the response; None if there is none."""
     try:
-        async with AiohttpRequest(_TIMEOUT, proxy) as request:
-            return await request.fetch(method, url)
+        async with aclosing(Http(_TIMEOUT, proxy)) as http:
+            return await http.fetch(method, url)
     except telegram.error.NetworkError:
         return None
 

@@ -196,7 +196,7 @@ def _muted(telegram: FakeTelegram, folder: Path) -> dict[str, str | None]:
     groups = [telegram.group(name) for name in ("Readers", "Neighbours", "Anglers", "Gone")]
     store = Store(folder / "bot.sqlite3")
     for group in groups:
-        Groups(store).set_greeted(group.id)
+        Groups(store).set("greeted", group.id, on=True)
     store.close()
     groups[0].can_send_messages = False
     telegram.set_bot_status(groups[1], "restricted")

@@ -99,6 +99,27 @@ class Answerer:
         entry = self.knowledge.entries.get(entry_id)
         return self._composer.opened(entry) if entry else None
 
+    def choices(self, text: str) -> list[Reply]:
+        """The reply to a message, then other likely or related answers; none to small talk."""
+        reply = self.answer(text)
+        if reply.status == "smalltalk":
+            return []
+        named = [s.entry for s in reply.sections if s.entry]
+        answerable = {entry.id for entry in self.knowledge.answerable_entries()}
+        likely = [
+            candidate.entry
+            for candidate in self.verdicts(text)[0].candidates
+            if candidate.confidence >= SUGGEST and not candidate.conflict
+            if candidate.entry in answerable
+        ]
+        related = reply.related if reply.status == "answered" else ()
+        others = dict.fromkeys([*(s.entry for s in reply.suggestions), *likely, *related])
+        first = [reply] if reply.sections or reply.lead else []
+        # Two questions: both answers in one message, then each alone.
+        alone = named if len(named) > 1 else []
+        opened = map(self.open, [*alone, *(entry for entry in others if entry not in named)])
+        return [*first, *filter(None, opened)]
+
     def verdicts(self, text: str) -> list[Verdict]:
         """Judge a message as a whole, then each part of it that asks something."""
         question = question_text(text)

@@ -22,8 +22,8 @@ class FeedbackRecorder:
 
     def __init__(self, store: Store, *, on: bool = True) -> None:
         self.on = on
-        self.questions = Questions(store, on=on)
-        self._votes = Votes(store, on=on)
+        self.questions = Questions(store)
+        self._votes = Votes(store)
         # In memory only: an answered question is not saved unless its answer is marked as wrong.
         self._votable: TTLCache[str, Scrubbed] = TTLCache(_REMEMBERED, RETENTION)
         if not on:
@@ -61,6 +61,8 @@ class FeedbackRecorder:
         self, answer: str, person_id: int, *, good: bool, entry: str | None, answered_at: float
     ) -> VoteResult:
         """Cast or change a vote; `answered_at` is in epoch seconds. May raise `sqlite3.Error`."""
+        if not self.on:
+            return "off"
         text = self._votable.get(answer)
         return self._votes.vote(
             answer, person_id, good=good, entry=entry, answered_at=answered_at, text=text

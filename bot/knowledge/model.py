@@ -1,6 +1,7 @@
 """The verified, immutable knowledge that the rest of the program works with."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -110,6 +111,19 @@ class Knowledge:
         """The titles of the topics that have answers, by name and in menu order."""
         used = {entry.topic for entry in self.answerable_entries()}
         return {name: title for name, title in self.topics.items() if name in used}
+
+    def examples(self, count: int) -> Sequence[Entry]:
+        """The entries that the most answers lead to, each of a different topic if possible."""
+        answerable = self.answerable_entries()
+        links_to = Counter(
+            other for entry in answerable for other in (*entry.related, *entry.follow_ups.values())
+        )
+        ranked = sorted(answerable, key=lambda entry: -links_to[entry.id])
+        top: dict[str, Entry] = {}
+        for entry in ranked:
+            top.setdefault(entry.topic, entry)
+        others = [entry for entry in ranked if top[entry.topic] is not entry]
+        return [*top.values(), *others][:count]
 
     def uncited(self) -> Sequence[str]:
         """The article's sentences that no answer cites."""

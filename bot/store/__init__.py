@@ -2,7 +2,7 @@
 
 from bot.store.answers import Answers, Outcome, SentAnswer, record_outcomes
 from bot.store.database import Store, open_existing
-from bot.store.groups import Groups, known_groups
+from bot.store.groups import Groups
 from bot.store.inbox import Inbox, Received, inbox_path
 from bot.store.privacy import answer_key, forget_chat
 from bot.store.questions import Questions
@@ -11,6 +11,6 @@ from bot.store.votes import Votes
 
 __all__ = [
     "Answers", "DiskError", "DiskThread", "Groups", "Inbox", "Outcome", "Questions", "Received",
-    "SentAnswer", "Store", "Votes", "answer_key", "forget_chat", "inbox_path", "known_groups",
+    "SentAnswer", "Store", "Votes", "answer_key", "forget_chat", "inbox_path",
     "open_existing", "record_outcomes",
 ]  # fmt: skip

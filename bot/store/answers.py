@@ -5,13 +5,14 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from bot.store.database import DAY, Store
-from bot.store.privacy import keyed_hash, secret_for
+from bot.store.database import Store
+from bot.store.privacy import delete_ballots, keyed_hash, secret_for
+from bot.store.sqlite_file import DAY
 
 log = logging.getLogger(__name__)
 
-_INSERT_MESSAGE = "INSERT OR IGNORE INTO messages VALUES (?, ?, ?)"  # chat, message, time
 _SELECT = "SELECT question_id, answer_id, entry FROM answers WHERE chat_id = ?"
 
 
@@ -24,22 +25,17 @@ class SentAnswer:
     entry: str | None
 
 
-# What came of an update: the (chat id, message id) of each message sent, and functions that save
-# the rest.
-Outcome = tuple[Sequence[tuple[int, int]], Sequence[Callable[[], None]]]
+Outcome = Sequence[Callable[[], None]]  # functions that save what came of an update
 
 
 def record_outcomes(store: Store, outcomes: Iterable[Outcome]) -> None:
     """Record in one transaction what came of some updates; a write that fails is only logged."""
-    now = store.now()
-    with store.transaction() as connection:
-        for sent, writes in outcomes:
-            connection.executemany(_INSERT_MESSAGE, [(*message, now) for message in sent])
-            for write in writes:
-                try:
-                    write()
-                except (sqlite3.Error, OverflowError) as error:
-                    log.warning("the database cannot be written (%s); a record is lost", error)
+    with store.transaction():
+        for write in chain.from_iterable(outcomes):
+            try:
+                write()
+            except (sqlite3.Error, OverflowError) as error:
+                log.warning("the database cannot be written (%s); a record is lost", error)
 
 
 class Answers:
@@ -82,9 +78,11 @@ class Answers:
         )
 
     def delete(self, chat_id: int, answer_id: int) -> None:
-        """Forget an answer whose message was deleted."""
+        """Forget an answer whose message was deleted, and the votes on it."""
         statement = "DELETE FROM answers WHERE chat_id = ? AND answer_id = ?"
-        self._store.execute(statement, (chat_id, answer_id))
+        with self._store.transaction() as connection:
+            connection.execute(statement, (chat_id, answer_id))
+            delete_ballots(connection, chat_id, [answer_id])
 
     def _first(self, query: str, values: tuple[object, ...]) -> SentAnswer | None:
         found = self._store.execute(f"{query} LIMIT 1", values).fetchone()

@@ -12,13 +12,12 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-from bot.store.database import RETENTION, SWEEP_INTERVAL, Store
+from bot.store.database import RETENTION, Store
 from bot.store.migrations import step
 from bot.store.sqlite_file import SqliteFile, explained
 
-_MIGRATIONS = (step("inbox", 1),)
 _LEASE_PATIENCE = 5.0  # seconds to wait for an earlier process to end
 _IN_MEMORY = 10_000  # ids of finished updates remembered while the disk fails
 _INSERT = "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?)"
@@ -40,38 +39,36 @@ def inbox_path(database: Path) -> Path:
     return database.with_name(f"{database.stem}-inbox{database.suffix}")
 
 
-class Inbox:
+class Inbox(SqliteFile):
     """One bot's updates: those that wait for their answer, and the ids of those that are done.
 
-    `clock` returns seconds since the epoch. Raises `ServingError` if another process has the file
-    open, or it cannot be used now; `InputError` if it can never be used.
+    Raises `ServingError` if another process has the file open, or it cannot be used now;
+    `InputError` if it can never be used.
     """
 
+    migrations = (step("inbox", 1),)
+    is_exclusive = True
+    expiry: ClassVar = {"done": ("at", RETENTION)}
+
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
         self.bot_id = 0
         self._unrecorded: list[int] = []  # finished, but the disk failed
         self._must_wipe = False
-        self._swept = time.monotonic()
         with explained(path, exclusive=True):
-            self._file = SqliteFile(
-                path, _MIGRATIONS, busy_timeout=_LEASE_PATIENCE, exclusive=True, recover=True
-            )
-            if self._file.aside:
-                self._salvage(sqlite3.connect(self._file.aside))
-            self._file.truncate_wal()  # words that were deleted just before a kill
+            super().__init__(path, clock=clock, busy_timeout=_LEASE_PATIENCE, recover=True)
+            self.truncate_wal()  # words that were deleted just before a kill
 
     def close(self) -> None:
         """Close the file, and let another process have it."""
         with contextlib.suppress(sqlite3.Error):
-            self._file.truncate_wal()
-        self._file.close()
+            self.truncate_wal()
+        super().close()
 
     def add(self, updates: Sequence[Received]) -> list[Received]:
         """Write updates durably, all or none; return those that are neither done nor known."""
-        self._file.execute("PRAGMA synchronous = FULL")
+        self.execute("PRAGMA synchronous = FULL")
         try:
-            with self._file.transaction() as connection:
+            with self.transaction() as connection:
                 return [
                     update
                     for update in updates
@@ -80,18 +77,18 @@ class Inbox:
                     and connection.execute(_INSERT, (self.bot_id, *update)).rowcount
                 ]
         finally:
-            self._file.execute("PRAGMA synchronous = NORMAL")
+            self.execute("PRAGMA synchronous = NORMAL")
 
     def waiting(self) -> list[tuple[int, int]]:
         """The update id and chat id of each waiting update, oldest first."""
         query = "SELECT update_id, chat_id FROM waiting WHERE bot_id = ? ORDER BY update_id"
-        return self._file.execute(query, (self.bot_id,)).fetchall()
+        return self.execute(query, (self.bot_id,)).fetchall()
 
     def body(self, update_id: int) -> bytes | None:
         """The JSON of an update; None if it is not waiting."""
         # As bytes: a damaged page may hold text that is not UTF-8.
         query = f"SELECT CAST(body AS BLOB) FROM waiting {_THIS}"  # noqa: S608 - a constant
-        row = self._file.execute(query, (self.bot_id, update_id)).fetchone()
+        row = self.execute(query, (self.bot_id, update_id)).fetchone()
         return bytes(row[0]) if row else None
 
     def finish(self, update_ids: Sequence[int]) -> None:
@@ -100,9 +97,9 @@ class Inbox:
         self._record()
 
     def _record(self) -> None:
-        now = int(self._clock())
+        now = self.now()
         keys = [(self.bot_id, number) for number in self._unrecorded]
-        with self._file.transaction() as connection:
+        with self.transaction() as connection:
             connection.executemany(f"DELETE FROM waiting {_THIS}", keys)  # noqa: S608 - a constant
             connection.executemany(_INSERT_DONE, [(*key, now) for key in keys])
         self._unrecorded = []
@@ -110,12 +107,12 @@ class Inbox:
 
     def adopt(self, store: Store) -> None:
         """Take over what earlier versions of the bot kept in the database itself."""
-        with explained(self._file.path):
+        with explained(self.path):
             waiting = store.execute("SELECT bot_id, update_id, 0, body FROM deferred").fetchall()
             done = store.execute("SELECT bot_id, update_id, at FROM updates").fetchall()
             if not (waiting or done):
                 return
-            with self._file.transaction() as connection:
+            with self.transaction() as connection:
                 connection.executemany(_INSERT, waiting)
                 connection.executemany(_INSERT_DONE, done)
             with store.transaction() as connection:
@@ -124,26 +121,18 @@ class Inbox:
             store.truncate_wal()
 
     def look_after(self) -> None:
-        """Go on with a fresh file if the open one is unusable, and remove deleted words from it.
-
-        Every hour, delete expired ids.
-        """
-        if old := self._file.repair():
-            self._salvage(old)
+        """Remove deleted words from the file, too."""
+        super().look_after()
         if self._unrecorded:
             self._record()
         if self._must_wipe:
             self._wipe()
-        if time.monotonic() - self._swept >= SWEEP_INTERVAL:
-            self._swept = time.monotonic()
-            expired = int(self._clock()) - RETENTION
-            self._file.execute("DELETE FROM done WHERE at <= ?", (expired,))
 
     def _wipe(self) -> None:
-        if not self._file.execute("SELECT 1 FROM waiting LIMIT 1").fetchone():
+        if not self.execute("SELECT 1 FROM waiting LIMIT 1").fetchone():
             # Now and then SQLite leaves an old copy in a page that it rearranges; this clears all.
-            self._file.execute("DELETE FROM waiting")
-        self._file.truncate_wal()
+            self.execute("DELETE FROM waiting")
+        self.truncate_wal()
         self._must_wipe = False
 
     def _salvage(self, old: sqlite3.Connection) -> None:
@@ -153,6 +142,6 @@ class Inbox:
                 # From both ends, as far as the damage.
                 for order in ("", "DESC"):
                     query = f"SELECT * FROM {table} ORDER BY bot_id {order}, update_id {order}"  # noqa: S608
-                    with self._file.transaction() as connection, contextlib.suppress(sqlite3.Error):
+                    with self.transaction() as connection, contextlib.suppress(sqlite3.Error):
                         for row in old.execute(query):
                             connection.execute(insert, row)

@@ -10,4 +10,4 @@ def step(file: str, number: int) -> str:
 
 # PRAGMA user_version is the number of steps already applied to a file. No file with fewer than the
 # seven steps of version 0.1.0 was ever in use; the seventh creates what is left of its schema.
-MIGRATIONS = (*6 * ("",), *(step("database", number) for number in (7, 8, 9)))
+MIGRATIONS = (*6 * ("",), *(step("database", number) for number in (7, 8, 9, 10)))

@@ -3,6 +3,7 @@
 import hmac
 import secrets
 import sqlite3
+from collections.abc import Iterable
 
 from bot.store.database import Store
 
@@ -32,11 +33,12 @@ def belongs_to_chat(answer: str, chat_id: int) -> bool:
     return answer.startswith(f"{chat_id}/")
 
 
-def _delete_ballots(connection: sqlite3.Connection, chat_id: int) -> None:
+def delete_ballots(
+    connection: sqlite3.Connection, chat_id: int, message_ids: Iterable[int]
+) -> None:
+    """Delete the votes on some messages of a chat."""
     found = connection.execute("SELECT secret FROM secrets").fetchall()
-    query = "SELECT message_id FROM messages WHERE chat_id = ?"
-    query += " UNION SELECT answer_id FROM answers WHERE chat_id = ?"
-    for (message_id,) in connection.execute(query, (chat_id, chat_id)).fetchall():
+    for message_id in message_ids:
         for (secret,) in found:
             answer = keyed_hash(secret, answer_key(chat_id, message_id))
             connection.execute("DELETE FROM ballots WHERE answer = ?", (answer,))
@@ -55,7 +57,8 @@ def forget_chat(store: Store, chat_id: int) -> None:
     and delete nothing.
     """
     with store.transaction() as connection:
-        _delete_ballots(connection, chat_id)
+        answers = connection.execute("SELECT answer_id FROM answers WHERE chat_id = ?", (chat_id,))
+        delete_ballots(connection, chat_id, [answer_id for (answer_id,) in answers])
         # The tables come from the schema, so one that is added later is covered too.
         for (table,) in connection.execute(_TABLES).fetchall():
             statement = f"DELETE FROM {table} WHERE chat_id = ?"  # noqa: S608 - from the schema

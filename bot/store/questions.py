@@ -60,21 +60,17 @@ class SavedQuestion:
 
 
 class Questions:
-    """The log of questions: no ids of people or chats, no times of day.
+    """The log of questions: no ids of people or chats, no times of day."""
 
-    Nothing is saved when `on` is False.
-    """
-
-    def __init__(self, store: Store, *, on: bool = True) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self.on = on
 
     def save(self, status: QuestionStatus, entry: str | None, text: Scrubbed) -> None:
         """Count a question, and save its text if it was not answered and is not a known gap.
 
         A question without content words ("and when?") is only counted; small talk is ignored.
         """
-        if not self.on or status == "smalltalk":
+        if status == "smalltalk":
             return
         store, today = self._store, self._store.today()
         store.execute(ADD_COUNT, (today, status, entry or ""))

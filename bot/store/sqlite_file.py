@@ -7,9 +7,10 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import ClassVar
 
 from bot.errors import InputError, ServingError
 
@@ -25,6 +26,9 @@ _PASSING = (errno.ENOSPC, errno.EIO, errno.EDQUOT)  # errors that may pass by th
 # Seconds that a checkpoint waits for other processes that read; a person is waiting for the reply.
 _TRUNCATE_TIMEOUT = 0.2
 _HEADER = b"SQLite format 3\0"
+DAY = 24 * 3600  # seconds
+# Seconds. Not by the clock: after a jump, ids would expire that Telegram may still send again.
+SWEEP_INTERVAL = 3600
 
 
 class _DamagedError(sqlite3.DatabaseError):
@@ -36,31 +40,32 @@ class _DamagedError(sqlite3.DatabaseError):
 class SqliteFile:
     """One SQLite file, safe against a kill in the middle of a write.
 
-    `busy_timeout` is how many seconds to wait for another process's transaction. An `exclusive`
-    file can be opened by one process at a time. With `recover`, a damaged file is renamed to
-    `aside` and a fresh one begun.
+    `clock` returns seconds since the epoch. `busy_timeout` is how many seconds to wait for another
+    process's transaction. With `recover`, a damaged file is renamed and a fresh one begun.
     """
 
+    migrations: ClassVar[Sequence[str]]
+    is_exclusive: ClassVar = False  # whether only one process at a time can open it
+    # Rows of a table expire when their column `at` is so many seconds, or their column `day` so
+    # many days, before now.
+    expiry: ClassVar[Mapping[str, tuple[str, int]]]
+
     def __init__(
-        self,
-        path: Path,
-        migrations: Sequence[str],
-        *,
-        busy_timeout: float,
-        exclusive: bool = False,
-        recover: bool = False,
+        self, path: Path, *, clock: Callable[[], float], busy_timeout: float, recover: bool
     ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._migrations = migrations
+        self.clock = clock
         self._busy_timeout = busy_timeout
-        self._exclusive = exclusive
         self._recover = recover
         self._is_damaged = False  # set when a statement meets damage
         self._must_truncate = False
-        self.aside: Path | None = None
+        self._swept = time.monotonic()
+        self._aside: Path | None = None
         self._descriptor = -1
         self.connection = self._open()
+        if self._aside:
+            self._salvage(sqlite3.connect(self._aside))
 
     def close(self) -> None:
         """Close the file."""
@@ -100,27 +105,51 @@ class SqliteFile:
             self._set_busy_timeout(self._busy_timeout)
         self._must_truncate = bool(busy)
 
-    def repair(self) -> sqlite3.Connection | None:
-        """Begin a fresh file, and return the old connection, if that was deleted or damaged."""
+    def look_after(self) -> None:
+        """Go on with a fresh file if the open one is unusable; every hour, delete expired rows."""
         old, descriptor = self.connection, self._descriptor
-        try:
-            found = self.path.stat()
-        except OSError:
-            found = None
-        if found is None or (found.st_dev, found.st_ino) != self._identity:
+        if not self._is_in_place():
             log.critical("%s was deleted or replaced while in use", self.path)
             for suffix in ("-wal", "-shm"):  # SQLite would apply these to the new file
                 Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-        elif not self._is_damaged and self._first_bytes() == _HEADER:
+        elif self._is_damaged or self._first_bytes() != _HEADER:
+            self._set_aside()
+        else:
             if self._must_truncate:
                 self.truncate_wal()
-            return None
-        else:
-            self._set_aside()
+            if time.monotonic() - self._swept >= SWEEP_INTERVAL:
+                self.sweep()
+            return
         self.connection = self._open()
         os.close(descriptor)
         self._is_damaged = self._must_truncate = False
-        return old
+        self._salvage(old)
+
+    def sweep(self) -> None:
+        """Delete expired rows."""
+        self._swept = time.monotonic()
+        now = {"at": self.now(), "day": self.today()}
+        for table, (column, age) in self.expiry.items():
+            statement = f"DELETE FROM {table} WHERE {column} <= ?"  # noqa: S608 - ours
+            self.execute(statement, (now[column] - age,))
+
+    def now(self) -> int:
+        """Whole seconds since the epoch."""
+        return int(self.clock())
+
+    def today(self) -> int:
+        """Days since 1 January 1970, UTC."""
+        return self.now() // DAY
+
+    def _salvage(self, old: sqlite3.Connection) -> None:
+        """Close a file that is no longer in use."""
+        old.close()
+
+    def _is_in_place(self) -> bool:
+        try:
+            return os.path.samestat(self.path.stat(), os.fstat(self._descriptor))
+        except OSError:
+            return False
 
     def _first_bytes(self) -> bytes:
         os.lseek(self._descriptor, 0, os.SEEK_SET)
@@ -146,7 +175,7 @@ class SqliteFile:
         for suffix in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
                 Path(f"{self.path}{suffix}").replace(f"{aside}{suffix}")
-        self.aside = aside
+        self._aside = aside
         log.critical(
             "%s is damaged: it was renamed to %s, and a fresh file is in use. What it remembered"
             " is lost, unless you recover it with `sqlite3 FILE .recover`",
@@ -164,7 +193,7 @@ class SqliteFile:
             check_same_thread=False,  # used by one thread at a time
         )
         try:
-            if self._exclusive:
+            if self.is_exclusive:
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -179,19 +208,17 @@ class SqliteFile:
             raise
         # Kept open: closing any descriptor of the file drops this process's locks on it.
         self._descriptor = os.open(self.path, os.O_RDONLY)
-        status = os.fstat(self._descriptor)
-        self._identity = (status.st_dev, status.st_ino)
         return connection
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")  # rolled back if the connection is closed instead
         (applied,) = connection.execute("PRAGMA user_version").fetchone()
-        if applied > len(self._migrations):
+        if applied > len(self.migrations):
             raise InputError(
                 f"DATABASE_PATH: {self.path} was written by a newer version of the bot; use that"
                 " version, or another file"
             )
-        for number, step in enumerate(self._migrations[applied:], applied + 1):
+        for number, step in enumerate(self.migrations[applied:], applied + 1):
             for statement in filter(str.strip, step.split(";")):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")

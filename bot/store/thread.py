@@ -10,8 +10,9 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from functools import partial
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
+
+from bot.store.sqlite_file import SqliteFile
 
 log = logging.getLogger(__name__)
 
@@ -28,17 +29,7 @@ class DiskError(Exception):
     """The disk did not answer in time, or failed; the message says how."""
 
 
-class File(Protocol):
-    """What a `DiskThread` needs to know of a file."""
-
-    def look_after(self) -> None:
-        """Mend the file if it was deleted, replaced or damaged, and delete what is due."""
-
-    def close(self) -> None:
-        """Close the file."""
-
-
-F = TypeVar("F", bound=File)
+F = TypeVar("F", bound=SqliteFile)
 
 
 class DiskThread(Generic[F]):
@@ -48,10 +39,11 @@ class DiskThread(Generic[F]):
         self.file = file
         self._name = name
         self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
-        self._checked = 0.0
-        self._stuck: Future[Any] | None = None  # the work that somebody gave up waiting for
-        self._current: tuple[Future[Any], float] | None = None  # the work, and since when
         self._batches: dict[Callable[[list[Any]], object], list[Any]] = {}
+        self._busy_since: float | None = None  # with one piece of work
+        self._stuck_since: float | None = None  # since somebody gave up waiting
+        self._checked = 0.0
+        self._trouble = ""  # why the file could not be repaired
         self._closing = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -67,25 +59,21 @@ class DiskThread(Generic[F]):
 
     async def require(self, work: Callable[..., T], *values: object) -> T:
         """The result of `work(*values)`; raises `DiskError` if the disk fails or takes too long."""
-        if self._stuck and not self._stuck.done():
-            raise DiskError(f"the {self._name} does not answer")
-        self._end_batches()  # what is asked may depend on them
-        future = self._submit(work, *values)
-        result = asyncio.wrap_future(future)
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                return await asyncio.shield(result)
-        except TimeoutError:
-            result.add_done_callback(lambda done: done.cancelled() or done.exception())
-            self._give_up(future)
-            raise DiskError(f"the {self._name} does not answer") from None
-        except sqlite3.Error as error:
-            raise DiskError(f"the {self._name} failed ({error})") from error
+        if self._stuck_since is None:
+            self._end_batches()  # what is asked may depend on them
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    return await asyncio.wrap_future(self._submit(work, *values))
+            except TimeoutError:
+                self._give_up()
+            except sqlite3.Error as error:
+                raise DiskError(f"the {self._name} failed ({error})") from error
+        raise DiskError(f"the {self._name} does not answer")
 
     def later(self, work: Callable[..., object], *values: object) -> None:
         """Run `work(*values)` in its turn, again while the file is locked; log other errors."""
-        if (current := self._current) and time.monotonic() - current[1] > _PATIENCE:
-            self._give_up(current[0])
+        if self._busy_since and time.monotonic() - self._busy_since > _PATIENCE:
+            self._give_up()
         if self._work.qsize() >= _MAX_WAITING:
             log.error("the %s has not answered for long; a record is lost", self._name)
             return
@@ -110,15 +98,11 @@ class DiskThread(Generic[F]):
         future: Future[T] = Future()
 
         def run() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            self._current = (future, time.monotonic())
-            try:
-                report = partial(future.set_result, work(*values))
-            except Exception as error:  # noqa: BLE001 - whoever waits for it decides
-                report = partial(future.set_exception, error)
-            self._current = None
-            report()
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(work(*values))
+                except Exception as error:  # noqa: BLE001 - whoever waits for it decides
+                    future.set_exception(error)
 
         self._work.put(run)
         return future
@@ -135,11 +119,9 @@ class DiskThread(Generic[F]):
             except sqlite3.OperationalError as error:
                 if self._closing or getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_BUSY:
                     raise
-            if self._current:
-                self._give_up(self._current[0])
+            self._give_up()
 
     def _run(self) -> None:
-        trouble = ""
         while True:
             try:
                 work = self._work.get(timeout=_CHECK_INTERVAL)
@@ -147,32 +129,34 @@ class DiskThread(Generic[F]):
                 work = bool  # nothing to do but to look at the file
             if work is None:
                 break
-            if time.monotonic() - self._checked > _CHECK_INTERVAL:
-                self._checked = time.monotonic()
-                try:
-                    self.file.look_after()
-                    trouble = ""
-                except Exception as error:  # noqa: BLE001 - the next look may succeed
-                    if str(error) != trouble:
-                        log.error("the %s cannot be repaired yet (%s)", self._name, error)  # noqa: TRY400
-                    trouble = str(error)
+            self._busy_since = time.monotonic()
+            if self._busy_since - self._checked > _CHECK_INTERVAL:
+                self._checked = self._busy_since
+                self._look_after_file()
             work()
+            self._busy_since = None
+            if self._stuck_since is not None and self._work.empty():
+                seconds, self._stuck_since = time.monotonic() - self._stuck_since, None
+                log.info("the %s answers again after %.0f s", self._name, seconds)
         self.file.close()
 
-    def _give_up(self, future: Future[Any]) -> None:
-        if self._stuck and not self._stuck.done():
-            return
-        since = time.monotonic()
-        log.warning(
-            "the %s does not answer: it is locked by another program, or the disk is slow; going"
-            " on without it", self._name,
-        )  # fmt: skip
-        future.add_done_callback(
-            lambda _: log.info(
-                "the %s answers again after %.0f s", self._name, time.monotonic() - since
-            )
-        )
-        self._stuck = future
+    def _look_after_file(self) -> None:
+        try:
+            self.file.look_after()
+            self._trouble = ""
+        except Exception as error:  # noqa: BLE001 - the next look may succeed
+            if str(error) != self._trouble:
+                log.error("the %s cannot be repaired yet (%s)", self._name, error)  # noqa: TRY400
+            self._trouble = str(error)
+
+    def _give_up(self) -> None:
+        """Let callers go on without the disk until it has caught up."""
+        if self._stuck_since is None:
+            self._stuck_since = time.monotonic()
+            log.warning(
+                "the %s does not answer: it is locked by another program, or the disk is slow;"
+                " going on without it", self._name,
+            )  # fmt: skip
 
     def _log_error(self, future: Future[object]) -> None:
         if error := future.exception():

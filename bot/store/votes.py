@@ -3,9 +3,10 @@
 import sqlite3
 from typing import Literal
 
-from bot.store.database import DAY, RETENTION, Store
+from bot.store.database import RETENTION, Store
 from bot.store.privacy import keyed_hash, secret_for
 from bot.store.questions import ADD_COUNT, ADD_QUESTION, Scrubbed, question_row
+from bot.store.sqlite_file import DAY
 
 VoteResult = Literal["counted", "changed", "same", "late", "off"]
 
@@ -25,9 +26,8 @@ class Votes:
     checked against a list of people.
     """
 
-    def __init__(self, store: Store, *, on: bool = True) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self.on = on
 
     def vote(  # noqa: PLR0913 - the fields of a ballot
         self,
@@ -44,8 +44,6 @@ class Votes:
         `text`, the question, is saved for as long as the vote says that the answer is wrong.
         Raise `sqlite3.Error` if the disk fails.
         """
-        if not self.on:
-            return "off"
         if self._store.now() - answered_at >= RETENTION:
             return "late"
         day = int(answered_at // DAY)

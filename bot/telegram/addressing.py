@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from telegram import Message, MessageEntity, User
-from telegram.constants import ChatType
+from telegram.constants import ChatID, ChatType
 
-from bot.answering import Answerer, Reply
 from bot.answering.message import question_text
-from bot.language.sentences import split_parts
 
 AddressedBy = Literal["private", "mention", "reply"]
 # The accounts Telegram uses for anonymous admins and for channels that post in a group:
 # they are marked as bots, but a person is writing.
-_PLACEHOLDER_ACCOUNTS = frozenset({1087968824, 136817688})
+_PLACEHOLDER_ACCOUNTS = frozenset({ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +113,7 @@ def _without_mention(text: str, entities: dict[MessageEntity, str], bot: User) -
         written
         for entity, written in entities.items()
         if (entity.type == MessageEntity.MENTION and written.casefold() == name)
-        or (
-            entity.type == MessageEntity.TEXT_MENTION
-            and entity.user is not None
-            and entity.user.id == bot.id
-        )
+        or (entity.type == MessageEntity.TEXT_MENTION and entity.user == bot)
     ]
     for written in mentions:
         text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", " ", text, count=1)
@@ -127,23 +121,6 @@ def _without_mention(text: str, entities: dict[MessageEntity, str], bot: User) -
 
 
 OVERHEARD_INTERVAL = 300.0  # minimum seconds between two overheard answers in a group
-_MIN_CONFIDENCE = 0.9
-_MIN_COVERAGE = 0.75  # of the message's words; below that, a rare word may change the subject
-_WORD_COUNT = (4, 30)
-_QUESTION_START = re.compile(
-    r"^(?:so|ok|hey|and|but|guys|wait|serious question|anyone know|does anyone know|anyone"
-    r"|remind me|quick question|btw)*[\s,:]*"
-    r"(?:what|which|when|who|whom|whose|where|why|how|is|are|was|were|do|does|did|has|have|had"
-    r"|can|could|will|would|should)(?:'?s|'?re)?\b",
-    re.IGNORECASE,
-)
-# Signs of a remark, an order or a chat between two people.
-_REMARK = re.compile(
-    r"\b(?:lol|lmao\w*|ngl|imo|imagine|jan|wtf|omg|pls|please)\b"
-    r"|\b(?:you|your|u|ur|i|i'm|me|my|we)\b"
-    r"|[!…]|\.\.\.|\?\?|```",
-    re.IGNORECASE,
-)
 _EXCLUDED_ENTITIES = {
     MessageEntity.MENTION,
     MessageEntity.TEXT_MENTION,
@@ -164,33 +141,3 @@ def may_be_overheard(message: Message) -> bool:
         return False
     kinds = {entity.type for entity in message.entities}
     return bool(message.text) and not kinds & _EXCLUDED_ENTITIES
-
-
-def is_plain_question(text: str) -> bool:
-    """Whether a message is a single, serious question to anyone who knows the answer."""
-    fewest, most = _WORD_COUNT
-    return (
-        fewest <= len(text.split()) <= most
-        and "\n" not in text
-        and not _REMARK.search(text)
-        and bool(_QUESTION_START.match(text.strip()))
-        and len(split_parts(text)) <= 1
-    )
-
-
-def answer_overheard(answerer: Answerer, text: str) -> Reply | None:
-    """The reply to a plain question that the article certainly answers; otherwise None."""
-    if not is_plain_question(text):
-        return None
-    reply = answerer.answer(text)
-    best = answerer.verdicts(text)[0].best
-    is_certain = (
-        reply.status == "answered"
-        and reply.lead is None
-        and len(reply.sections) == 1
-        and reply.confidence >= _MIN_CONFIDENCE
-        and best is not None
-        and best.entry == reply.entry
-        and best.signals.covered >= _MIN_COVERAGE
-    )
-    return reply if is_certain else None

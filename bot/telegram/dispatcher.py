@@ -2,6 +2,8 @@
 
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatType
@@ -12,6 +14,7 @@ from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers import commands, groups, inline, questions, timeline, votes
 from bot.telegram.handlers.username import UsernameCheck
 from bot.telegram.messages import buttons, texts
+from bot.telegram.send.client import Client
 from bot.telegram.services import Press, Respond, Services
 
 log = logging.getLogger(__name__)
@@ -41,48 +44,12 @@ _BUTTONS: dict[str, Press] = {
 }
 
 
-class Dispatcher:
-    """Lets every error escape from `handle`, so that its caller can try again."""
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._username = UsernameCheck(services.bot)
-
-    async def handle(self, update: Update) -> None:
-        """Handle an update, on behalf of its sender."""
-        progress, sender = current_update.get(), update.effective_sender
-        if progress and sender:
-            progress.person = sender.id
-        try:
-            await self._username.look(update)
-            await self._hand_over(update)
-        except RetryAfter:  # sooner than Telegram lets us write
-            await _answer_press(update, texts.text("press_delayed"))
-            raise
-
-    async def _hand_over(self, update: Update) -> None:
-        services = self._services
-        if update.message:
-            await _answer(services, update.message)
-        elif update.edited_message:
-            await questions.answer_edited(services, update.edited_message)
-        elif update.callback_query:
-            await _press(services, update.callback_query)
-        elif update.inline_query:
-            await inline.answer_query(services, update.inline_query)
-        elif update.guest_message:
-            await inline.answer_guest(services, update.guest_message)
-        elif update.my_chat_member:
-            await groups.change_membership(services, update.my_chat_member)
-
-
 async def _answer(services: Services, message: Message) -> None:
     """Answer a new message: a command, or anything else that a person wrote."""
     if message.migrate_from_chat_id or message.migrate_to_chat_id:
         groups.migrate(services, message)
         return
     if not is_from_person(message, services.me):
-        set_outcome("silent")
         return
     is_private = message.chat.type == ChatType.PRIVATE
     command, rest = command_in(message, services.me)
@@ -107,16 +74,47 @@ async def _press(services: Services, query: CallbackQuery) -> None:
         set_outcome("too old")
         notice = texts.text("outdated")
     # Last: a retry would not resend a message, but would call this again.
-    await query.answer(notice or None)
+    await _show(services.client, query, notice)
 
 
-async def give_up(update: Update, error: Exception) -> None:
+_HANDLERS: dict[str, Callable[[Services, Any], Awaitable[None]]] = {
+    "message": _answer,
+    "edited_message": questions.answer_edited,
+    "callback_query": _press,
+    "inline_query": inline.answer_query,
+    "guest_message": inline.answer_guest,
+    "my_chat_member": groups.change_membership,
+}
+
+
+class Dispatcher:
+    """Lets every error escape from `handle`, so that its caller can try again."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._username = UsernameCheck(services.client)
+
+    async def handle(self, update: Update) -> None:
+        """Handle an update, on behalf of its sender."""
+        if sender := update.effective_sender:
+            current_update.get().person = sender.id
+        try:
+            await self._username.look(update)
+            for kind, handler in _HANDLERS.items():
+                if content := getattr(update, kind):
+                    await handler(self._services, content)
+        except RetryAfter:  # sooner than Telegram lets us write
+            await _answer_press(self._services.client, update, texts.text("press_delayed"))
+            raise
+
+
+async def give_up(client: Client, update: Update, error: Exception) -> None:
     """Log that an update failed in a way that no retry can fix; it is skipped."""
     reason = str(error).lower() if isinstance(error, BadRequest) else ""
     if any(words in reason for words in _EXPIRED):
         set_outcome("expired")
         return
-    await _answer_press(update, texts.text("press_failed"))
+    await _answer_press(client, update, texts.text("press_failed"))
     number = update.update_id
     if isinstance(error, Forbidden) or any(words in reason for words in _NOT_ALLOWED):
         set_outcome("forbidden")
@@ -129,8 +127,12 @@ async def give_up(update: Update, error: Exception) -> None:
         log.error("update %s failed; it is skipped", number, exc_info=error)
 
 
-async def _answer_press(update: Update, text: str) -> None:
+async def _answer_press(client: Client, update: Update, text: str) -> None:
     """Answer a press, if the update is one and has no answer yet: until then, the button spins."""
     if update.callback_query:
         with contextlib.suppress(BadRequest, Forbidden):  # other errors are worth a retry
-            await update.callback_query.answer(text)
+            await _show(client, update.callback_query, text)
+
+
+async def _show(client: Client, query: CallbackQuery, notice: str) -> None:
+    await client.call("answerCallbackQuery", callback_query_id=query.id, text=notice or None)

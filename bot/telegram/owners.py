@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
-from telegram import Bot
 from telegram.constants import MessageLimit
 from telegram.error import BadRequest, Forbidden, TelegramError
 
@@ -13,6 +12,7 @@ from bot.errors import Problem
 from bot.loading.reload import ActiveKnowledge
 from bot.telegram import metrics
 from bot.telegram.messages import texts
+from bot.telegram.send.client import Client
 from bot.telegram.send.retries import short_reason, until_it_works
 
 log = logging.getLogger(__name__)
@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 class EditReports:
     """Reports each problem once, until the knowledge is valid again."""
 
-    def __init__(self, settings: Settings, bot: Bot, active: ActiveKnowledge) -> None:
+    def __init__(self, settings: Settings, client: Client, active: ActiveKnowledge) -> None:
         self._owners = sorted(settings.owner_ids)
-        self._bot = bot
+        self._client = client
         self._active = active
         self._told: set[tuple[str, str]] = set()
 
@@ -39,7 +39,7 @@ class EditReports:
         text = "\n\n".join([head, *map(str, new)])[: MessageLimit.MAX_TEXT_LENGTH]
         for owner in self._owners:
             try:
-                send = partial(self._bot.send_message, owner, text)
+                send = partial(self._client.call, "sendMessage", chat_id=owner, text=text)
                 await until_it_works(send, "sendMessage", BadRequest, Forbidden)
             except TelegramError as error:
                 log.warning("an owner could not be told of an edit (%s)", short_reason(error))

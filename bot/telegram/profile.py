@@ -39,9 +39,10 @@ async def _update(client: Client, knowledge: Knowledge) -> None:
         menu = [{"command": name, "description": texts.COMMANDS[name]} for name in names]
         if await client.call("getMyCommands", scope=scope) != menu:
             await client.call("setMyCommands", scope=scope, commands=menu)
-    for method, field, text in (
-        ("MyDescription", "description", texts.description(knowledge)),
-        ("MyShortDescription", "short_description", texts.short_description(knowledge)),
+    for method, field, limit in (
+        ("MyDescription", "description", 512),
+        ("MyShortDescription", "short_description", 120),
     ):
+        text = texts.about(field, knowledge)[:limit]
         if (await client.call(f"get{method}")).get(field) != text:
             await client.call(f"set{method}", **{field: text})

@@ -3,29 +3,30 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import aclosing, asynccontextmanager, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from telegram.error import InvalidToken
+from telegram.error import EndPointNotFound, InvalidToken
 
 from bot.config import MALFORMED, TOKEN_FORMAT, Settings
 from bot.errors import InputError, ServingError
 from bot.loading.reload import KnowledgeReloader
+from bot.logs import set_up_logging
 from bot.store import DiskThread, Inbox, Store, inbox_path, record_outcomes
 from bot.telegram import metrics
-from bot.telegram.dispatcher import Dispatcher
-from bot.telegram.logs import set_up_logging
+from bot.telegram.dispatcher import Dispatcher, give_up
 from bot.telegram.owners import EditReports
 from bot.telegram.profile import set_profile
 from bot.telegram.receive.polling import Poller
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client, make_client
-from bot.telegram.send.retries import rejects_token, until_it_works
+from bot.telegram.send.retries import until_it_works
 from bot.telegram.send.sender import Sender
 from bot.telegram.services import Services
-from bot.telegram.watchdog import cancel_on_signals, sd_notify, watch_event_loop
+from bot.watchdog import cancel_on_signals, sd_notify, watch_event_loop
 
 log = logging.getLogger(__name__)
 
@@ -89,52 +90,53 @@ async def _serve(
     assert serving is not None  # noqa: S101 - this is a task
     cancel_on_signals(serving)
     client = make_client(settings, Sender(throttled=settings.send_limits))
+    services = Services(settings, reloader.active, records, client)
     reports = EditReports(settings, client, reloader.active)
-    beside = [
-        # Before connecting: until its handler is installed, SIGHUP would end the process.
-        asyncio.create_task(reloader.watch(reports.report)),
-        asyncio.create_task(watch_event_loop()),
-    ]
+    # Until serving has begun and after it has ended, SIGHUP may come, which would end the process.
+    with suppress(asyncio.CancelledError):
+        async with (
+            _beside(reloader.watch(reports.report)),
+            _beside(watch_event_loop()),
+            aclosing(client.http),
+        ):
+            await _serve_updates(services, inbox)
+    log.info("stopped")
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let `work` go on until the block ends."""
+    task = asyncio.create_task(work)
     try:
-        await _serve_updates(Services(settings, reloader.active, records, client), inbox)
-    except asyncio.CancelledError:
-        log.info("stopped")
-    finally:  # until serving has ended, SIGHUP may come
-        for task in beside:
-            task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _serve_updates(services: Services, inbox: DiskThread[Inbox]) -> None:
     """Connect and serve until cancelled."""
-    settings, client, records = services.settings, services.bot, services.records
+    settings, client, records = services.settings, services.client, services.records
     await _connect(client, polling=not settings.webhook_url)
-    inbox.file.bot_id = client.id
+    inbox.file.bot_id = client.me.id
     record = partial(records.collect, partial(record_outcomes, services.store))
-    worker = Worker(client, Dispatcher(services).handle, inbox, record)
+    worker = Worker(Dispatcher(services).handle, partial(give_up, client), inbox, record)
     knowledge = services.knowledge
-    setting_profile = asyncio.create_task(set_profile(client, knowledge))
     metrics.knowledge_loaded(knowledge.version)
     log.info("serving @%s, knowledge %s", client.username, knowledge.version)
-    try:
+    async with _beside(set_profile(client, knowledge)):
         await worker.start()
         await _receive(settings, client, worker)
-    finally:
-        setting_profile.cancel()
-        await asyncio.gather(setting_profile, return_exceptions=True)
-        await client.shutdown()
 
 
 async def _receive(settings: Settings, client: Client, worker: Worker) -> None:
     """Receive updates until cancelled; raises `ServingError` if that becomes impossible."""
-    poller = None
     if settings.webhook_url:
         from bot.telegram.receive.webhook import serve_webhook  # noqa: PLC0415 - unused when polling
 
         receiving = asyncio.create_task(serve_webhook(settings, client, worker))
     else:
-        patience = settings.conflict_patience
-        poller = Poller(client, worker, conflict_patience=patience)
+        poller = Poller(client, worker, conflict_patience=settings.conflict_patience)
         receiving = asyncio.create_task(poller.run())
         sd_notify("READY=1")
     ends: list[asyncio.Future[None]] = [receiving, worker.failed]
@@ -145,8 +147,6 @@ async def _receive(settings: Settings, client: Client, worker: Worker) -> None:
         receiving.cancel()
         await asyncio.gather(receiving, return_exceptions=True)
         await worker.stop(DRAIN_TIMEOUT)
-        if poller:
-            await poller.confirm()
         for end in ends:
             if end.done() and not end.cancelled():
                 end.result()
@@ -155,10 +155,10 @@ async def _receive(settings: Settings, client: Client, worker: Worker) -> None:
 async def _connect(client: Client, *, polling: bool) -> None:
     """Connect to Telegram, retrying for as long as it takes."""
     try:
-        await until_it_works(client.initialize, "getMe", InvalidToken)
-    except InvalidToken as error:
-        # The library's own message is about the token, also for a wrong address.
-        is_rejected = rejects_token(error.__cause__ or error)
-        raise InputError(_REJECTED if is_rejected else _NO_SUCH_BOT) from None
+        await until_it_works(client.get_me, "getMe", InvalidToken, EndPointNotFound)
+    except InvalidToken:
+        raise InputError(_REJECTED) from None
+    except EndPointNotFound:
+        raise InputError(_NO_SUCH_BOT) from None
     if polling:  # Telegram refuses getUpdates while a webhook is set
-        await until_it_works(client.delete_webhook, "deleteWebhook")
+        await until_it_works(partial(client.call, "deleteWebhook"), "deleteWebhook")

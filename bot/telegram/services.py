@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from cachetools import LRUCache, TTLCache
-from telegram import CallbackQuery, Chat, InputFile, Message, User
+from telegram import CallbackQuery, Chat, Message, User
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
 
@@ -30,6 +30,8 @@ _DEBOUNCE = 30.0  # seconds
 _REMEMBERED = 10_000  # of buttons, groups and albums
 _ALBUM = 60.0  # seconds within which all pictures of an album arrive
 _MAX_PICTURES = 4  # of about 170 KB
+# Telegram's errors when the message is gone, or the edit would not change it.
+_NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,9 @@ class Services:
         settings: Settings,
         active: ActiveKnowledge,
         records: DiskThread[Store],
-        bot: Client,
+        client: Client,
     ) -> None:
-        self.settings, self.active, self.records, self.bot = settings, active, records, bot
+        self.settings, self.active, self.records, self.client = settings, active, records, client
         self.store = store = records.file
         self.drawing = asyncio.Lock()  # one picture at a time, as each needs its own process
         self.pictures: LRUCache[tuple[object, ...], bytes] = LRUCache(_MAX_PICTURES)
@@ -81,57 +83,51 @@ class Services:
     @property
     def me(self) -> User:
         """The bot's own account; its name can change."""
-        return self.bot.bot
+        return self.client.me
+
+    async def send(
+        self,
+        to: Message,
+        rendered: Rendered,
+        *,
+        picture: bytes | None = None,
+        reply_markup: dict[str, object] | None = None,
+    ) -> SentMessage:
+        """Send to the same chat and topic; in groups, as a reply, also if `to` has been deleted."""
+        topic = to.direct_messages_topic
+        reply = {"message_id": to.message_id, "allow_sending_without_reply": True}
+        sent = await self.client.call(
+            "sendPhoto" if picture else "sendMessage",
+            chat_id=to.chat_id,
+            photo=picture,
+            caption=rendered.html if picture else None,
+            text=None if picture else rendered.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=reply_markup or markup(rendered.rows),
+            reply_parameters=reply if in_group(to.chat) else None,
+            message_thread_id=to.message_thread_id if to.is_topic_message else None,
+            direct_messages_topic_id=topic.topic_id if topic else None,
+        )
+        return SentMessage(sent["chat"]["id"], sent["message_id"])
+
+    async def edit(self, chat_id: int, message_id: int, rendered: Rendered) -> bool:
+        """Replace the text and buttons of a message; False if nothing was to be changed."""
+        try:
+            await self.client.call(
+                "editMessageText",
+                chat_id=chat_id,
+                message_id=message_id,
+                text=rendered.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup(rendered.rows),
+            )
+        except BadRequest as error:
+            if any(words in str(error).lower() for words in _NO_EDIT):
+                return False
+            raise
+        return True
 
 
 def in_group(chat: Chat) -> bool:
     """Whether people other than the asker can read the chat."""
     return chat.type != ChatType.PRIVATE
-
-
-async def send(
-    to: Message,
-    rendered: Rendered,
-    *,
-    picture: bytes | None = None,
-    reply_markup: dict[str, object] | None = None,
-) -> SentMessage:
-    """Send to the same chat and topic; in groups, as a reply, also if `to` has been deleted."""
-    client, topic = to.get_bot(), to.direct_messages_topic
-    assert isinstance(client, Client)  # noqa: S101 - for mypy
-    reply = {"message_id": to.message_id, "allow_sending_without_reply": True}
-    sent = await client.call(
-        "sendPhoto" if picture else "sendMessage",
-        chat_id=to.chat_id,
-        photo=InputFile(picture, "picture.png") if picture else None,
-        caption=rendered.html if picture else None,
-        text=None if picture else rendered.html,
-        parse_mode=ParseMode.HTML,
-        reply_markup=reply_markup or markup(rendered.rows),
-        reply_parameters=reply if in_group(to.chat) else None,
-        message_thread_id=to.message_thread_id if to.is_topic_message else None,
-        direct_messages_topic_id=topic.topic_id if topic else None,
-    )
-    return SentMessage(sent["chat"]["id"], sent["message_id"])
-
-
-# Telegram's errors when the message is gone, or the edit would not change it.
-_NO_EDIT = ("not modified", "message to edit not found", "message can't be edited")
-
-
-async def edit_message(client: Client, chat_id: int, message_id: int, rendered: Rendered) -> bool:
-    """Replace the text and the buttons of a message; False if nothing was to be changed."""
-    try:
-        await client.call(
-            "editMessageText",
-            chat_id=chat_id,
-            message_id=message_id,
-            text=rendered.html,
-            parse_mode=ParseMode.HTML,
-            reply_markup=markup(rendered.rows),
-        )
-    except BadRequest as error:
-        if any(words in str(error).lower() for words in _NO_EDIT):
-            return False
-        raise
-    return True

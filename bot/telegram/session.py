@@ -38,13 +38,9 @@ class Conversations:
         """Remember the state of a conversation."""
         self._current[speaker] = conversation
 
-    def before_question(self, chat: int, question: int) -> Conversation:
-        """The conversation as it was before a question."""
-        return self._before.get((chat, question), Conversation())
-
-    def start_question(self, chat: int, question: int, conversation: Conversation) -> Conversation:
-        """Remember the conversation before a question; a retry gets the one from the first try."""
-        before: Conversation = self._before.setdefault((chat, question), conversation)
+    def before_question(self, chat: int, question: int, now: Conversation) -> Conversation:
+        """The conversation as it was when the question was first tried: `now`, if it is now."""
+        before: Conversation = self._before.setdefault((chat, question), now)
         return before
 
     def forget_chat(self, chat: int) -> None:

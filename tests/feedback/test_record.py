@@ -10,7 +10,7 @@ from bot.answering import Answerer, Reply
 from bot.answering.reply import Status
 from bot.feedback.record import FeedbackRecorder, make_scrubber
 from bot.knowledge import Knowledge
-from bot.store import Questions, Store, Votes, answer_key, forget_chat, record_outcomes
+from bot.store import Questions, Store, Votes, answer_key, forget_chat
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS, DailyCount, QuestionStatus, SavedQuestion, Scrubbed
 from tests.clock import Clock
@@ -258,11 +258,10 @@ def test_forget_leaves_nothing_of_a_chat_in_the_file(path: Path, store: Store) -
     chat, other = -1001234567890, -1009876543210
     votes = Votes(store)
     for number in (chat, other):
-        record_outcomes(store, [([(number, 70), (number, 77)], [])])
         store.execute("INSERT INTO groups VALUES (?, 1, 1)", (number,))
-        store.execute(
-            "INSERT INTO answers VALUES (?, 60, 61, 'a', ?, ?)", (number, ALICE, store.now())
-        )
+        for question, answer in ((60, 61), (-77, 77)):
+            row = (number, question, answer, ALICE, store.now())
+            store.execute("INSERT INTO answers VALUES (?, ?, ?, 'a', ?, ?)", row)
         for message in (61, 77):
             key = answer_key(number, message)
             votes.vote(key, ALICE, good=True, entry="a", answered_at=store.now())

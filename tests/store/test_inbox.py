@@ -17,7 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.errors import ServingError
 from bot.store import Inbox, Received, Store
-from bot.store.database import DAY, RETENTION
+from bot.store.database import RETENTION
+from bot.store.sqlite_file import DAY
 from tests.clock import Clock
 
 BOT = 7
@@ -165,7 +166,7 @@ def test_ids_of_finished_updates_expire(
     open_inbox: Callable[[], Inbox], path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are forgotten a day later."""
-    monkeypatch.setattr("bot.store.inbox.SWEEP_INTERVAL", 0)
+    monkeypatch.setattr("bot.store.sqlite_file.SWEEP_INTERVAL", 0)
     inbox = open_inbox()
     inbox.finish(range(1500))
     inbox.look_after()
@@ -281,7 +282,7 @@ def test_harm_to_the_file_in_use_loses_nothing_that_waits(
     assert numbers(inbox) == ids  # and so in SQLite's memory
     harm(path)
     if harm is damage:
-        inbox._file._is_damaged = True  # noqa: SLF001 - as a statement reading the page finds
+        inbox._is_damaged = True  # noqa: SLF001 - as a statement reading the page finds
     inbox.look_after()
     inbox.finish([ids[0]])
     assert numbers(inbox) == ids[1:]
@@ -325,10 +326,10 @@ def test_what_a_full_disk_kept_from_finishing_is_finished_later(
     """An update that was answered while nothing could be written is not answered again."""
     inbox = open_inbox()
     inbox.add([update(1), update(2)])
-    inbox._file.connection.execute("PRAGMA query_only = ON")  # noqa: SLF001
+    inbox.connection.execute("PRAGMA query_only = ON")
     with pytest.raises(sqlite3.OperationalError):
         inbox.finish([1])
-    inbox._file.connection.execute("PRAGMA query_only = OFF")  # noqa: SLF001
+    inbox.connection.execute("PRAGMA query_only = OFF")
     inbox.finish([2])
     inbox.close()
     again = open_inbox()

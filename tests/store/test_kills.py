@@ -28,7 +28,7 @@ def sums(store: Store, query: str) -> dict[str | int, int]:
 
 def written(store: Store) -> set[int]:
     """The numbers that were written to a store."""
-    return {message_id for (message_id,) in store.execute("SELECT message_id FROM messages")}
+    return {number for (number,) in store.execute("SELECT question_id FROM answers")}
 
 
 def assert_consistent(path: Path) -> None:
@@ -39,8 +39,8 @@ def assert_consistent(path: Path) -> None:
         saved = sums(store, "SELECT status, sum(number) FROM questions GROUP BY status")
         counted = sums(store, "SELECT what, sum(number) FROM counts GROUP BY what")
         ballots = sums(store, "SELECT is_good, count(*) FROM ballots GROUP BY is_good")
-        (messages,) = store.execute("SELECT count(*) FROM messages").fetchone()
-        assert saved.get("unanswered", 0) == counted.get("unanswered", 0) == messages
+        (answers,) = store.execute("SELECT count(*) FROM answers").fetchone()
+        assert saved.get("unanswered", 0) == counted.get("unanswered", 0) == answers
         assert saved.get("wrong", 0) == counted.get("bad", 0) == ballots.get(0, 0)
         assert counted.get("good", 0) == ballots.get(1, 0)
     finally:

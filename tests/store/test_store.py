@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InputError
-from bot.store import Store, record_outcomes
+from bot.store import Answers, SentAnswer, Store
 from bot.store.database import RETENTION
 from bot.store.migrations import MIGRATIONS
 from tests.clock import Clock
@@ -21,19 +21,26 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
     opened.close()
 
 
+def save_answers(store: Store, questions: range) -> None:
+    """Save an answer to each of these questions."""
+    with store.transaction():
+        for question in questions:
+            Answers(store).save(1, SentAnswer(question, question, None), 1)
+
+
 def test_the_tables_stay_bounded(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rows older than a day are deleted, even if no others are written."""
-    monkeypatch.setattr("bot.store.database.SWEEP_INTERVAL", 0)
-    record_outcomes(store, [([(1, number)], []) for number in range(700)])
+    monkeypatch.setattr("bot.store.sqlite_file.SWEEP_INTERVAL", 0)
+    save_answers(store, range(700))
     clock.now += RETENTION - 1
-    record_outcomes(store, [([(1, number)], []) for number in range(1000, 1600)])
+    save_answers(store, range(1000, 1600))
     store.look_after()
-    assert store.execute("SELECT count(*) FROM messages").fetchone() == (1300,)
+    assert store.execute("SELECT count(*) FROM answers").fetchone() == (1300,)
     clock.now += 3600
     store.look_after()
-    assert store.execute("SELECT count(*) FROM messages").fetchone() == (600,)
+    assert store.execute("SELECT count(*) FROM answers").fetchone() == (600,)
 
 
 def test_a_file_of_any_earlier_version_is_migrated(tmp_path: Path) -> None:
@@ -81,10 +88,11 @@ def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from bot.store import Store, record_outcomes
+from bot.store import Answers, SentAnswer, Store, record_outcomes
 store = Store(Path(sys.argv[1]))
+answers = Answers(store)
 for number in range(int(sys.argv[2]), int(sys.argv[2]) + 300):
-    record_outcomes(store, [([(1, number)], [])])
+    record_outcomes(store, [[lambda: answers.save(1, SentAnswer(number, number, None), 1)]])
     print(number, flush=True)
 """
 
@@ -105,7 +113,7 @@ def test_two_processes_share_one_file(tmp_path: Path) -> None:
         process.communicate()
         assert process.returncode == 0
     store = Store(path)
-    assert store.execute("SELECT count(*) FROM messages").fetchone() == (600,)
+    assert store.execute("SELECT count(*) FROM answers").fetchone() == (600,)
     store.close()
 
 
@@ -117,7 +125,7 @@ def test_a_kill_loses_nothing_that_was_written(tmp_path: Path) -> None:
         reported = [int(process.stdout.readline()) for _ in range(50)]
         process.kill()
     store = Store(path)
-    found = {number for (number,) in store.execute("SELECT message_id FROM messages")}
+    found = {number for (number,) in store.execute("SELECT question_id FROM answers")}
     assert found >= set(reported)
     assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     store.close()

@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ServingError
-from bot.store import DiskError, DiskThread, Store, record_outcomes
+from bot.store import Answers, DiskError, DiskThread, SentAnswer, Store, record_outcomes
 from bot.store.migrations import MIGRATIONS
 
 pytestmark = pytest.mark.anyio
+FILL = (
+    "INSERT INTO counts WITH RECURSIVE days(day) AS"
+    " (SELECT 90000 UNION ALL SELECT day + 1 FROM days WHERE day < 95000)"
+    " SELECT day, 'answered', '', 1 FROM days"
+)
 
 
 @pytest.fixture
@@ -35,15 +40,16 @@ async def opened(
     thread.close()
 
 
-def record(store: Store, number: int) -> None:
-    """Record that a message was sent."""
-    record_outcomes(store, [([(1, number)], [])])
+def record(store: Store, *numbers: int) -> None:
+    """Record that messages were answered."""
+    save = Answers(store).save
+    record_outcomes(store, [[partial(save, 1, SentAnswer(n, n, None), 1) for n in numbers]])
 
 
 def recorded(path: Path) -> list[int]:
-    """The messages that are recorded, as another process sees them."""
+    """The answered messages that are recorded, as another process sees them."""
     connection = sqlite3.connect(path)
-    found = connection.execute("SELECT message_id FROM messages ORDER BY 1").fetchall()
+    found = connection.execute("SELECT question_id FROM answers ORDER BY 1").fetchall()
     connection.close()
     return [number for (number,) in found]
 
@@ -92,7 +98,7 @@ async def test_a_disk_that_cannot_be_written_costs_records_only(
     """Each lost record is logged; what needs the disk raises an error that says why."""
     store, thread = opened
     await thread.require(harm, store)
-    many = partial(record_outcomes, store, [([(1, number) for number in range(5000)], [])])
+    many = partial(store.execute, FILL)
     thread.later(many)
     with pytest.raises(DiskError, match=r"full|readonly"):
         await thread.require(many)
@@ -179,7 +185,7 @@ def test_a_damaged_page_is_set_aside_only_by_the_bot_itself(
 ) -> None:
     """`run` begins a fresh file and renames the damaged one; other commands leave it alone."""
     store = Store(path)
-    record_outcomes(store, [([(1, number) for number in range(5000)], [])])
+    store.execute(FILL)
     store.close()
     with path.open("r+b") as file:
         file.seek(4096 * (path.stat().st_size // 4096 - 5))

@@ -19,7 +19,7 @@ for loop in (asyncio.AbstractEventLoop, asyncio.SelectorEventLoop):
     loop.add_signal_handler = loop.remove_signal_handler = unsupported
 del os.getuid, signal.SIGHUP
 from bot.cli import main
-from bot.telegram import watchdog
+from bot import watchdog
 watchdog.socket = types.SimpleNamespace()  # no AF_UNIX; asyncio needs it here
 sys.exit(main(["run"]))
 """

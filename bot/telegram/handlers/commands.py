@@ -11,13 +11,13 @@ from telegram.constants import ChatType
 from bot.errors import InputError, ServingError
 from bot.feedback.stats import stats_text
 from bot.feedback.unanswered import unanswered_text
-from bot.telegram.current_update import has_sent, set_outcome
+from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers.groups import forget_chat_data, is_from_admin
-from bot.telegram.handlers.questions import remember_answer, remember_opened, render_for_chat
+from bot.telegram.handlers.questions import show_opened
 from bot.telegram.messages import article, texts
 from bot.telegram.messages.buttons import ADDED, CONTEXT, OPEN, TOPIC, as_html, passage_number
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.services import Respond, Services, edit_message, in_group, send
+from bot.telegram.services import Respond, Services, in_group
 from bot.telegram.session import speaker_of
 
 _MAX_DIGITS = 4  # of a page's number
@@ -31,14 +31,14 @@ async def _reply(
     _: str,
 ) -> None:
     set_outcome(name)
-    await send(message, render(services))
+    await services.send(message, render(services))
 
 
 # Commands that always get the same reply.
 FIXED: dict[str, Respond] = {
     "help": partial(_reply, "help", lambda s: texts.help_(s.me)),
     "topics": partial(_reply, "topics", lambda s: texts.topics(s.knowledge)),
-    "source": partial(_reply, "source", lambda s: article.source(s.knowledge, s.bot.username)),
+    "source": partial(_reply, "source", lambda s: article.source(s.knowledge, s.client.username)),
     "privacy": partial(_reply, "privacy", lambda s: texts.privacy(keeps_questions=s.recorder.on)),
 }
 
@@ -47,34 +47,28 @@ async def start(services: Services, message: Message, text: str) -> None:
     """`/start` alone, `/start ENTRY` and `/start p3`; anything else gets the welcome."""
     payload = text.strip().partition(" ")[0]
     if payload == ADDED and message.chat.type != ChatType.PRIVATE:
-        set_outcome("silent")  # the group is greeted when the bot is added
-        return
-    knowledge, username = services.knowledge, services.bot.username
+        return  # the group is greeted when the bot is added
+    knowledge, username = services.knowledge, services.client.username
     if reply := services.answerer.open(payload):
-        set_outcome(reply.status)
-        services.conversations.add(speaker_of(message), reply)
-        sent = await send(message, render_for_chat(services, message, reply))
-        remember_answer(services, message, sent.message_id, reply.entry)
+        await show_opened(services, message, reply, speaker_of(message)[1])
         return
     shown = None
     if number := passage_number(payload):
         set_outcome("source")
         shown = article.passage(knowledge, number, username)
-    await send(message, shown or texts.start(knowledge, username))
+    await services.send(message, shown or texts.start(knowledge, username))
 
 
 async def turn_page(
     services: Services, _: CallbackQuery, message: Message, number: str
 ) -> str | None:
     """Show another page of the article in the same message."""
-    is_number = number.isdecimal() and len(number) <= _MAX_DIGITS
-    found = (
-        article.page(services.knowledge, int(number), services.bot.username) if is_number else None
-    )
+    wanted = int(number) if number.isdecimal() and len(number) <= _MAX_DIGITS else 0
+    found = article.page(services.knowledge, wanted, services.client.username)
     if found is None:
         return None
     set_outcome("source")
-    await edit_message(services.bot, message.chat_id, message.message_id, found)
+    await services.edit(message.chat_id, message.message_id, found)
     return ""
 
 
@@ -83,27 +77,25 @@ async def show_more(
 ) -> str | None:
     """Send what a button stands for: an answer, a topic, or the context of an answer."""
     press = message.chat_id, message.message_id, query.data
-    if press in services.recent_presses and not has_sent():  # otherwise this is a retry
+    is_retry = bool(current_update.get().sent)
+    if press in services.recent_presses and not is_retry:
         set_outcome("repeated")
         return texts.text("already_sent")
     kind = (query.data or "")[:1]
     knowledge = services.knowledge
     shown = None
     if kind == OPEN and (reply := services.answerer.open(name)):
-        set_outcome(reply.status)
-        sent = await send(message, render_for_chat(services, message, reply))
-        remember_opened(services, sent, reply.entry, query.from_user.id)
-        services.conversations.add((message.chat_id, query.from_user.id), reply)
+        await show_opened(services, message, reply, query.from_user.id)
     else:
         if kind == TOPIC and name in knowledge.topics:
             set_outcome("topics")
             shown = texts.topic(knowledge, name)
         elif kind == CONTEXT and name in knowledge.entries:
             set_outcome("context")
-            shown = article.in_context(knowledge, knowledge.entries[name], services.bot.username)
+            shown = article.in_context(knowledge, knowledge.entries[name], services.client.username)
         if shown is None:
             return None
-        await send(message, shown)
+        await services.send(message, shown)
     services.recent_presses[press] = True
     return ""
 
@@ -111,11 +103,11 @@ async def show_more(
 async def forget(services: Services, message: Message, _: str) -> None:
     """Delete a chat's data; in a group only an admin may delete everybody's."""
     set_outcome("forgotten")
-    if in_group(message.chat) and not await is_from_admin(services.bot, message):
-        await send(message, Rendered(texts.text("admins_only")))
+    if in_group(message.chat) and not await is_from_admin(services.client, message):
+        await services.send(message, Rendered(texts.text("admins_only")))
         return
     is_done = await forget_chat_data(services, message.chat_id)
-    await send(message, Rendered(texts.text("forgotten" if is_done else "not_forgotten")))
+    await services.send(message, Rendered(texts.text("forgotten" if is_done else "not_forgotten")))
 
 
 async def _report(
@@ -127,7 +119,7 @@ async def _report(
         text = await asyncio.to_thread(make_text, services)
     except (sqlite3.Error, InputError, ServingError):
         text = texts.text("no_report")
-    await send(message, Rendered(as_html(text)))
+    await services.send(message, Rendered(as_html(text)))
 
 
 # For everybody but the people in `OWNER_IDS`, these are unknown commands.

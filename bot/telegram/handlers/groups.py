@@ -1,6 +1,7 @@
 """Groups: the bot's membership, migrations, and `/settings` for admins."""
 
 import logging
+from functools import partial
 
 from telegram import CallbackQuery, ChatMemberRestricted, ChatMemberUpdated, Message
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
@@ -11,7 +12,7 @@ from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client
-from bot.telegram.services import Services, edit_message, send
+from bot.telegram.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -20,46 +21,46 @@ _GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
 _ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
 
 
-async def is_admin(bot: Client, chat_id: int, person_id: int) -> bool:
+async def is_admin(client: Client, chat_id: int, person_id: int) -> bool:
     """Whether a person is currently an admin of a group."""
     # Unparsed, because the library refuses a member whose rights are not those that it knows.
     try:
-        member = await bot.call("getChatMember", chat_id=chat_id, user_id=person_id)
+        member = await client.call("getChatMember", chat_id=chat_id, user_id=person_id)
     except BadRequest:  # a group can hide its members, but not its admins, from bots
-        admins = await bot.call("getChatAdministrators", chat_id=chat_id)
+        admins = await client.call("getChatAdministrators", chat_id=chat_id)
         return any(admin["user"]["id"] == person_id for admin in admins)
     return member["status"] in _ADMINS
 
 
-async def is_from_admin(bot: Client, message: Message) -> bool:
+async def is_from_admin(client: Client, message: Message) -> bool:
     """Whether an admin wrote a message; an anonymous admin writes as the group itself."""
     if message.sender_chat:
         return message.sender_chat.id == message.chat_id
     sender = message.from_user
-    return sender is not None and await is_admin(bot, message.chat_id, sender.id)
+    return sender is not None and await is_admin(client, message.chat_id, sender.id)
 
 
 async def change_membership(services: Services, change: ChatMemberUpdated) -> None:
     """Greet a group that added the bot, and forget one that removed it."""
-    set_outcome("silent")
     chat, now = change.chat, change.new_chat_member
     if now.status in _GONE:
         set_outcome("left")
         await forget_chat_data(services, chat.id)
     elif _was_added(change) and not await services.records.ask(
-        services.groups.is_greeted, chat.id, default=False
+        services.groups.is_set, "greeted", chat.id, default=False
     ):
         set_outcome("greeted")
         sees_all = bool(services.me.can_read_all_group_messages)
         sees_all |= now.status == ChatMemberStatus.ADMINISTRATOR
-        greeting = texts.greeting(services.knowledge, services.bot.username, sees_all=sees_all)
-        await services.bot.send_message(chat.id, greeting.html, ParseMode.HTML)
-        services.records.later(services.groups.set_greeted, chat.id)
+        greeting = texts.greeting(services.knowledge, services.client.username, sees_all=sees_all)
+        await services.client.call(
+            "sendMessage", chat_id=chat.id, text=greeting.html, parse_mode=ParseMode.HTML
+        )
+        services.records.later(partial(services.groups.set, "greeted", chat.id, on=True))
 
 
 def migrate(services: Services, message: Message) -> None:
     """Carry the settings of a group over to its new id."""
-    set_outcome("silent")
     old = message.migrate_from_chat_id or message.chat_id
     new = message.migrate_to_chat_id or message.chat_id
     services.records.later(services.groups.migrate, old, new)
@@ -89,13 +90,15 @@ async def settings(services: Services, message: Message, _: str) -> None:
     """Show an admin when the bot answers in a group, with two buttons that change it."""
     set_outcome("settings")
     if message.chat.type == ChatType.PRIVATE:
-        await send(message, Rendered(texts.text("settings_in_private")))
-    elif await is_from_admin(services.bot, message):
-        sees_all = await _sees_all(services.bot, message.chat_id)
-        on = await services.records.ask(services.groups.overhears, message.chat_id, default=False)
-        await send(message, texts.settings(overhears=on, sees_all=sees_all))
+        await services.send(message, Rendered(texts.text("settings_in_private")))
+    elif await is_from_admin(services.client, message):
+        sees_all = await _sees_all(services.client, message.chat_id)
+        on = await services.records.ask(
+            services.groups.is_set, "overhears", message.chat_id, default=False
+        )
+        await services.send(message, texts.settings(overhears=on, sees_all=sees_all))
     else:
-        await send(message, Rendered(texts.text("admins_only")))
+        await services.send(message, Rendered(texts.text("admins_only")))
 
 
 async def switch(
@@ -106,19 +109,20 @@ async def switch(
         return None
     set_outcome("settings")
     chat_id = message.chat_id
-    if not await is_admin(services.bot, chat_id, query.from_user.id):
+    if not await is_admin(services.client, chat_id, query.from_user.id):
         return texts.text("admins_only")
     on = mode == texts.OVERHEAR
     try:
-        await services.records.require(services.groups.set_overhears, chat_id, on)
+        await services.records.require(partial(services.groups.set, "overhears", chat_id, on=on))
     except DiskError:
         return texts.text("not_saved")
-    sees_all = await _sees_all(services.bot, chat_id)
+    sees_all = await _sees_all(services.client, chat_id)
     shown = texts.settings(overhears=on, sees_all=sees_all)
-    await edit_message(services.bot, chat_id, message.message_id, shown)
+    await services.edit(chat_id, message.message_id, shown)
     return texts.text("saved")
 
 
-async def _sees_all(bot: Client, chat_id: int) -> bool:
+async def _sees_all(client: Client, chat_id: int) -> bool:
     """Whether the bot sees all messages of a group: privacy mode is off, or the bot is an admin."""
-    return bool(bot.can_read_all_group_messages) or await is_admin(bot, chat_id, bot.id)
+    me = client.me
+    return bool(me.can_read_all_group_messages) or await is_admin(client, chat_id, me.id)

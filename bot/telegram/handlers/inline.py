@@ -7,7 +7,6 @@ from telegram import InlineQuery, Message
 from telegram.constants import ParseMode
 
 from bot.answering import Answerer, Reply
-from bot.answering.decide import SUGGEST
 from bot.answering.message import question_text
 from bot.knowledge import Knowledge
 from bot.telegram.addressing import is_from_person, question_about, text_and_entities
@@ -29,9 +28,11 @@ _BUTTON = {"text": "Ask me in private", "start_parameter": "inline"}
 async def answer_query(services: Services, query: InlineQuery) -> None:
     """The person picks an answer and posts it."""
     # All results fit on the first page; any further page is empty.
-    found = [] if query.offset else results(services.answerer, query.query, services.bot.username)
+    found = (
+        [] if query.offset else results(services.answerer, query.query, services.client.username)
+    )
     set_outcome("inline")
-    await services.bot.call(
+    await services.client.call(
         "answerInlineQuery",
         inline_query_id=query.id,
         results=found,
@@ -42,7 +43,7 @@ async def answer_query(services: Services, query: InlineQuery) -> None:
 
 def results(answerer: Answerer, text: str, username: str) -> list[Result]:
     """The best answers to a query; the topics if there are none."""
-    replies = _replies(answerer, text) if question_text(text) else []
+    replies = answerer.choices(text) if question_text(text) else []
     found = [article_result(answerer.knowledge, reply, username) for reply in replies]
     found = found or list(_topics(answerer.knowledge, username))
     return list({result["id"]: result for result in found}.values())[:_MAX_RESULTS]
@@ -80,28 +81,6 @@ def to_result(
     return result | ({"reply_markup": markup(rows)} if rows else {})
 
 
-def _replies(answerer: Answerer, text: str) -> list[Reply]:
-    """The reply to a query, then other likely or related answers."""
-    reply = answerer.answer(text)
-    if reply.status == "smalltalk":
-        return []
-    named = [s.entry for s in reply.sections if s.entry]
-    known = {entry.id for entry in answerer.knowledge.answerable_entries()}
-    likely = (
-        candidate.entry
-        for candidate in answerer.verdicts(text)[0].candidates
-        if candidate.confidence >= SUGGEST and not candidate.conflict
-        if candidate.entry in known
-    )
-    others = [s.entry for s in reply.suggestions]
-    others += [*likely, *(reply.related if reply.status == "answered" else ())]
-    opened = [answerer.open(entry) for entry in dict.fromkeys(others) if entry not in named]
-    first = [reply] if reply.sections or reply.lead else []
-    if len(named) > 1:  # two questions: both answers in one message, then each alone
-        first += [alone for entry in named if (alone := answerer.open(entry))]
-    return [*first, *(other for other in opened if other)]
-
-
 def _topics(knowledge: Knowledge, username: str) -> Iterator[Result]:
     """Each topic as a message that lists its questions."""
     for name in knowledge.answered_topics():
@@ -115,9 +94,8 @@ async def answer_guest(services: Services, message: Message) -> None:
     """Somebody mentions the bot, and it answers there once."""
     bot = services.me
     if not message.guest_query_id or not is_from_person(message, bot):
-        set_outcome("silent")
         return
-    answerer, username = services.answerer, services.bot.username
+    answerer, username = services.answerer, services.client.username
     text = text_and_entities(message)[0]
     # A bare mention in reply to somebody's message is about that message.
     asked = question_about(text, "mention", message, bot)
@@ -130,6 +108,6 @@ async def answer_guest(services: Services, message: Message) -> None:
         set_outcome("help")
         welcome = texts.start(answerer.knowledge, username)
         result = to_result(answerer.knowledge, bot.first_name, "", welcome, username)
-    await services.bot.call(
+    await services.client.call(
         "answerGuestQuery", guest_query_id=message.guest_query_id, result=result
     )

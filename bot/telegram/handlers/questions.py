@@ -6,11 +6,11 @@ from cachetools import TTLCache
 from telegram import Message, MessageEntity
 
 from bot.answering import Conversation, Reply
+from bot.answering.overheard import answer_overheard
 from bot.store import SentAnswer, answer_key
 from bot.store.database import RETENTION
 from bot.telegram.addressing import (
     Question,
-    answer_overheard,
     may_be_overheard,
     question_for,
     replies_to,
@@ -20,7 +20,7 @@ from bot.telegram.current_update import on_finish, set_outcome
 from bot.telegram.messages import replies, texts
 from bot.telegram.messages.buttons import linked_entry
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.services import SentMessage, Services, edit_message, in_group, send
+from bot.telegram.services import SentMessage, Services, in_group
 from bot.telegram.session import speaker_of
 
 _IDENTIFYING = {
@@ -35,7 +35,6 @@ _IDENTIFYING = {
 async def ask(services: Services, message: Message, _: str) -> None:
     """Answer a new message, if it asks something."""
     if message.text is None and message.caption is None:  # somebody joined, and so on
-        set_outcome("silent")
         return
     question = question_for(message, services.me)
     is_further = _is_further_picture(message, services.albums)
@@ -45,24 +44,28 @@ async def ask(services: Services, message: Message, _: str) -> None:
         await respond(services, message, question)
     elif question.addressed_by == "mention":
         set_outcome("help")
-        await _ask_back(message)
+        await _ask_back(services, message)
     elif question.addressed_by == "private" and not is_further:
         set_outcome("help")
-        await send(message, Rendered(texts.text("no_words")))
-    else:
-        set_outcome("silent")
+        await services.send(message, Rendered(texts.text("no_words")))
 
 
 async def respond(services: Services, message: Message, question: Question) -> None:
     """Answer the question that `message` asks, in the context of its conversation."""
-    conversation = services.conversations.start_question(
-        message.chat_id,
-        message.message_id,
-        conversation_for(services, question.message),
-    )
-    reply = services.answerer.answer(question.text, conversation)
-    services.conversations.save(speaker_of(message), conversation.after(reply))
+    reply = _reply_to(services, message, question, conversation_for(services, question.message))
     await deliver(services, message, question, reply)
+
+
+def _reply_to(
+    services: Services, message: Message, question: Question, conversation: Conversation
+) -> Reply:
+    """The reply to a question, which continues the conversation."""
+    before = services.conversations.before_question(
+        message.chat_id, message.message_id, conversation
+    )
+    reply = services.answerer.answer(question.text, before)
+    services.conversations.save(speaker_of(message), before.after(reply))
+    return reply
 
 
 async def deliver(services: Services, message: Message, question: Question, reply: Reply) -> None:
@@ -73,8 +76,8 @@ async def deliver(services: Services, message: Message, question: Question, repl
     if earlier:
         set_outcome("repeated")
     rendered = earlier or render_for_chat(services, message, reply)
-    sent = await send(question.message, rendered)
-    remember_answer(services, message, sent.message_id, None if earlier else reply.entry)
+    sent = await services.send(question.message, rendered)
+    _remember(services, message, sent, None if earlier else reply.entry)
     recorder, names = services.recorder, names_in(message)
     scrubbed = recorder.record_question(reply, services.active.scrubber, names, on_finish)
     recorder.allow_votes(answer_key(sent.chat_id, sent.message_id), scrubbed)
@@ -85,18 +88,24 @@ def render_for_chat(services: Services, message: Message, reply: Reply) -> Rende
     return replies.render(
         reply,
         services.knowledge,
-        services.bot.username,
+        services.client.username,
         in_group=in_group(message.chat),
         votes=services.recorder.on,
     )
 
 
-def remember_answer(
-    services: Services, message: Message, answer_id: int, entry: str | None
-) -> None:
-    """Remember which message answers `message`."""
-    given = SentAnswer(message.message_id, answer_id, entry)
-    on_finish(partial(services.answers.save, message.chat_id, given, speaker_of(message)[1]))
+async def show_opened(services: Services, message: Message, reply: Reply, person_id: int) -> None:
+    """Send a reply that was asked for with a button or a link."""
+    set_outcome(reply.status)
+    sent = await services.send(message, render_for_chat(services, message, reply))
+    remember_opened(services, sent, reply.entry, person_id)
+    services.conversations.add((message.chat_id, person_id), reply)
+
+
+def _remember(services: Services, message: Message, sent: SentMessage, entry: str | None) -> None:
+    """Remember that `sent` answers `message`."""
+    given = SentAnswer(message.message_id, sent.message_id, entry)
+    on_finish(partial(services.answers.save, sent.chat_id, given, speaker_of(message)[1]))
 
 
 def remember_opened(
@@ -113,7 +122,7 @@ def conversation_for(services: Services, message: Message) -> Conversation:
     other = message.reply_to_message
     if other is None or not replies_to(message, services.me):
         return current
-    entry = services.knowledge.entries.get(linked_entry(other, services.bot.username) or "")
+    entry = services.knowledge.entries.get(linked_entry(other, services.client.username) or "")
     if entry is None or entry.id == current.entry:
         return current
     return Conversation(entry.question, (entry.id,))
@@ -134,10 +143,10 @@ def names_in(message: Message) -> list[str]:
     return [name for name in found if name]
 
 
-async def _ask_back(message: Message) -> None:
+async def _ask_back(services: Services, message: Message) -> None:
     """Ask for the question; the person's reply is then answered."""
     reply = {"force_reply": True, "selective": True, "input_field_placeholder": "Your question"}
-    await send(message, Rendered(texts.text("ask_back")), reply_markup=reply)
+    await services.send(message, Rendered(texts.text("ask_back")), reply_markup=reply)
 
 
 def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
@@ -149,8 +158,7 @@ def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
 async def _overhear(services: Services, message: Message) -> None:
     """Answer a question not addressed to the bot, if the group allows that, but not too often."""
     chat, text = message.chat, message.text or ""
-    set_outcome("silent")
-    if not await services.records.ask(services.groups.overhears, chat.id, default=False):
+    if not await services.records.ask(services.groups.is_set, "overhears", chat.id, default=False):
         return
     if chat.id in services.overheard or not may_be_overheard(message):
         return
@@ -177,7 +185,6 @@ async def answer_edited(services: Services, message: Message) -> None:
     """Update the answer to an edited question, or answer what only now is one."""
     question = question_for(message, services.me)
     if question is None or not question.text:
-        set_outcome("silent")
         return
     given = await services.records.ask(
         services.answers.to_question, message.chat_id, message.message_id, default=None
@@ -186,18 +193,14 @@ async def answer_edited(services: Services, message: Message) -> None:
         await _update_answer(services, message, question, given)
     elif services.store.now() - message.date.timestamp() < RETENTION:
         await respond(services, message, question)  # the edit made it a question
-    else:
-        set_outcome("silent")
 
 
 async def _update_answer(
     services: Services, message: Message, question: Question, given: SentAnswer
 ) -> None:
     """Replace the old answer with the answer to the edited question."""
-    conversation = services.conversations.before_question(message.chat_id, message.message_id)
-    reply = services.answerer.answer(question.text, conversation)
-    services.conversations.save(speaker_of(message), conversation.after(reply))
+    reply = _reply_to(services, message, question, Conversation())
     set_outcome(reply.status)
     rendered = render_for_chat(services, message, reply)
-    if await edit_message(services.bot, message.chat_id, given.answer_id, rendered):
-        remember_answer(services, message, given.answer_id, reply.entry)
+    if await services.edit(message.chat_id, given.answer_id, rendered):
+        _remember(services, message, SentMessage(message.chat_id, given.answer_id), reply.entry)

@@ -15,7 +15,7 @@ from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import Rows, entry_rows
 from bot.telegram.messages.replies import DELETE_BUTTON, Rendered
 from bot.telegram.send.retries import short_reason
-from bot.telegram.services import Services, in_group, send
+from bot.telegram.services import Services, in_group
 from bot.telegram.session import speaker_of
 from bot.timeline import matching_events
 
@@ -29,19 +29,19 @@ async def show(services: Services, message: Message, text: str) -> None:
     words = " ".join(re.findall(r"[\w-]+", text))
     found = matching_events(knowledge.events, words)
     if not found:
-        await send(message, texts.no_matching_event(knowledge, words))
+        await services.send(message, texts.no_matching_event(knowledge, words))
         return
     rows: Rows = ((DELETE_BUTTON,),)
     if not in_group(message.chat):
         entries = dict.fromkeys(event.entry for event in found)
         rows = entry_rows(knowledge.entries[entry] for entry in entries)
-    shown = Rendered(texts.timeline_caption(knowledge, found, services.bot.username), rows)
+    shown = Rendered(texts.timeline_caption(knowledge, found, services.client.username), rows)
     picture = await _picture(services, found)
     try:
-        sent = await send(message, shown, picture=picture)
+        sent = await services.send(message, shown, picture=picture)
     except BadRequest as error:
         log.info("Telegram refused the timeline's picture (%s)", short_reason(error))
-        sent = await send(message, shown)
+        sent = await services.send(message, shown)
     remember_opened(services, sent, None, speaker_of(message)[1])
 
 

@@ -6,7 +6,7 @@ from telegram import CallbackQuery, Message
 from telegram.error import BadRequest
 
 from bot.store import DiskError, answer_key
-from bot.telegram.current_update import is_retry, set_outcome
+from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers.groups import is_admin
 from bot.telegram.messages.buttons import GOOD
 from bot.telegram.messages.texts import text
@@ -32,7 +32,7 @@ async def vote(
         result = await services.records.require(cast)
     except DiskError:
         return text("vote_failed")
-    if result == "same" and is_retry():  # counted, but the press was not answered
+    if result == "same" and current_update.get().tries:  # counted, but the press was not answered
         result = "counted"
     return text(f"vote_{result}")
 
@@ -46,10 +46,10 @@ async def delete(services: Services, query: CallbackQuery, message: Message, _: 
     is_asker = await services.records.ask(
         services.answers.is_asker, *answer, presser, default=False
     )
-    if not is_asker and not await is_admin(services.bot, message.chat_id, presser):
+    if not is_asker and not await is_admin(services.client, message.chat_id, presser):
         return text("not_yours")
     try:
-        await message.delete()
+        await services.client.call("deleteMessage", chat_id=answer[0], message_id=answer[1])
     except BadRequest as error:
         if "not found" not in str(error).lower():  # if "not found", another press was faster
             return text("too_old_to_delete")

@@ -1,12 +1,15 @@
 """The article: page by page, one passage, or passages inside their paragraphs."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
-from bot.knowledge import Entry, Knowledge
+from bot.knowledge import Citation, Entry, Knowledge
+from bot.knowledge.article import Span
 from bot.language.dates import format_day
-from bot.telegram.messages.buttons import PAGE, Button, as_html, entry_rows, passage_link
+from bot.telegram.messages.buttons import PAGE, as_html, button, entry_rows, passage_link
 from bot.telegram.messages.replies import Rendered, join_within_limit
 
 _PAGE = 1000  # characters; a phone shows that many with little scrolling
@@ -46,9 +49,9 @@ def page(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
     ]
     buttons = []
     if number > 1:
-        buttons.append(Button("◀ Previous", data=f"{PAGE}:{number - 1}"))
+        buttons.append(button("◀ Previous", PAGE, number - 1))
     if number < len(all_pages):
-        buttons.append(Button("Next ▶", data=f"{PAGE}:{number + 1}"))
+        buttons.append(button("Next ▶", PAGE, number + 1))
     return Rendered("\n\n".join(blocks), (tuple(buttons),) if buttons else ())
 
 
@@ -72,8 +75,7 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
     # Entries that cite only this paragraph come first.
     about.sort(key=lambda entry: len({citation.paragraph for citation in entry.citations}))
     at = next(n for n, pieces in enumerate(_pages(knowledge), 1) if number in dict(pieces))
-    read_on = Button("Read it in the article", data=f"{PAGE}:{at}")
-    rows = (*entry_rows(about[:_QUESTIONS]), (read_on,))
+    rows = (*entry_rows(about[:_QUESTIONS]), (button("Read it in the article", PAGE, at),))
     link = passage_link(username, number)
     return Rendered(f"{head}\n\n{link} {shown}", rows)
 
@@ -82,15 +84,10 @@ def in_context(knowledge: Knowledge, entry: Entry, username: str) -> Rendered | 
     """The paragraphs around an entry's passages, with those marked; None if it has none."""
     blocks = []
     for paragraph in knowledge.article.paragraphs:
-        spans = [
-            (max(c.start, paragraph.start), min(c.end, paragraph.end))
-            for c in entry.citations
-            if c.start < paragraph.end and paragraph.start < c.end
-        ]
-        if spans:
-            inside = [(s - paragraph.start, e - paragraph.start) for s, e in _merged(spans)]
+        start, end = paragraph.start, paragraph.end
+        if cited := [c for c in entry.citations if c.start < end and start < c.end]:
             link = passage_link(username, paragraph.number)
-            blocks.append(f"{link} {_marked(paragraph.text, inside)}")
+            blocks.append(f"{link} {_marked(paragraph, cited)}")
     if not blocks:
         return None
     head = f"<i>In context: {as_html(entry.question)}</i>"
@@ -116,26 +113,21 @@ _pieces = partial(
 )
 
 
-def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans in order, with overlapping ones merged."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _marked(text: str, spans: list[tuple[int, int]]) -> str:
-    """A paragraph as HTML with the spans marked; a long one is cut to the text near them."""
+def _marked(paragraph: Span, cited: Sequence[Citation]) -> str:
+    """A paragraph as HTML with what is cited marked; a long one is cut to the text near that."""
+    places = range(paragraph.start, paragraph.end)
+    is_cited = [any(c.start <= place < c.end for c in cited) for place in places]
+    runs = [
+        (marked, "".join(letter for _, letter in run))
+        for marked, run in groupby(zip(is_cited, paragraph.text, strict=True), itemgetter(0))
+    ]
     parts = []
-    at = 0
-    for start, end in spans:
-        parts.append(_unmarked(text[at:start], follows=at > 0, precedes=True, whole=len(text)))
-        parts.append(f"{_OPENED}{as_html(text[start:end])}{_CLOSED}")
-        at = end
-    parts.append(_unmarked(text[at:], follows=True, precedes=False, whole=len(text)))
+    for number, (marked, text) in enumerate(runs, 1):
+        if marked:
+            parts.append(f"{_OPENED}{as_html(text)}{_CLOSED}")
+        else:
+            near = {"follows": number > 1, "precedes": number < len(runs)}
+            parts.append(_unmarked(text, **near, whole=len(paragraph.text)))
     return "".join(parts)
 
 

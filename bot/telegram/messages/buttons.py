@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote, urlencode
 
@@ -20,16 +19,18 @@ GOOD, BAD = "g", "b"  # name: the entry voted for or against
 SETTING = "s"  # name: the group setting to switch to
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
-    """One button with either callback `data` or a `url`."""
-
-    label: str
-    data: str | None = None
-    url: str | None = None
-
-
+Button = dict[str, str]  # an InlineKeyboardButton of the Bot API
 Rows = tuple[tuple[Button, ...], ...]
+
+
+def button(label: str, kind: str, name: object = "") -> Button:
+    """A button that makes the bot do something."""
+    return {"text": label, "callback_data": f"{kind}:{name}"}
+
+
+def url_button(label: str, url: str) -> Button:
+    """A button that opens an address."""
+    return {"text": label, "url": url}
 
 
 def as_html(text: str) -> str:
@@ -39,7 +40,7 @@ def as_html(text: str) -> str:
 
 def question_row(label: str, entry: str) -> tuple[Button, ...]:
     """A row with one button that opens the answer to a question."""
-    return (Button(label, data=f"{OPEN}:{entry}"),)
+    return (button(label, OPEN, entry),)
 
 
 def entry_rows(entries: Iterable[Entry]) -> Rows:
@@ -49,21 +50,13 @@ def entry_rows(entries: Iterable[Entry]) -> Rows:
 
 def topic_rows(knowledge: Knowledge) -> Rows:
     """The topics, two in a row."""
-    topics = [
-        Button(title, data=f"{TOPIC}:{name}") for name, title in knowledge.answered_topics().items()
-    ]
+    topics = [button(title, TOPIC, name) for name, title in knowledge.answered_topics().items()]
     return tuple(tuple(topics[at : at + 2]) for at in range(0, len(topics), 2))
 
 
 def markup(rows: Rows) -> dict[str, object] | None:
     """The keyboard as the Bot API has it; None if there are no buttons."""
-    if not rows:
-        return None
-    keyboard = [
-        [{"text": b.label} | ({"url": b.url} if b.url else {"callback_data": b.data}) for b in row]
-        for row in rows
-    ]
-    return {"inline_keyboard": keyboard}
+    return {"inline_keyboard": rows} if rows else None
 
 
 ADDED = "added"  # the payload of `/start` in a group that the bot was just added to
@@ -88,8 +81,7 @@ def passage_number(payload: str) -> int | None:
 
 def add_to_group_row(username: str) -> tuple[Button, ...]:
     """A row with the button that adds the bot to a group."""
-    url = f"https://t.me/{username}?startgroup={ADDED}"
-    return (Button("Add me to a group", url=url),)
+    return (url_button("Add me to a group", f"https://t.me/{username}?startgroup={ADDED}"),)
 
 
 def answer_link(username: str, entry: str) -> str:
@@ -111,7 +103,7 @@ def linked_entry(message: Message, username: str) -> str | None:
 def context_button(entry: Entry, number: int | None) -> Button:
     """Shows an entry's passages in context; `number` tells several answers in a message apart."""
     label = "Context" if number is None else f"Context ({number})"
-    return Button(label, data=f"{CONTEXT}:{entry.id}")
+    return button(label, CONTEXT, entry.id)
 
 
 def share_button(username: str, entry: Entry) -> Button:
@@ -119,20 +111,17 @@ def share_button(username: str, entry: Entry) -> Button:
     query = urlencode(
         {"url": answer_url(username, entry.id), "text": entry.question}, quote_via=quote
     )
-    return Button("Share", url=f"https://t.me/share/url?{query}")
+    return url_button("Share", f"https://t.me/share/url?{query}")
 
 
 def as_links(rows: Rows, username: str) -> Rows:
     """The rows for a chat that the bot is not in: buttons become links, or are left out."""
-    linked = []
-    for row in rows:
-        buttons = []
-        for button in row:
-            kind, _, name = (button.data or "").partition(":")
-            if button.url:
-                buttons.append(button)
-            elif kind == OPEN:
-                buttons.append(Button(button.label, url=answer_url(username, name)))
-        if buttons:
-            linked.append(tuple(buttons))
-    return tuple(linked)
+    linked = (tuple(filter(None, (_as_link(one, username) for one in row))) for row in rows)
+    return tuple(filter(None, linked))
+
+
+def _as_link(given: Button, username: str) -> Button | None:
+    kind, _, name = given.get("callback_data", "").partition(":")
+    if kind == OPEN:
+        return url_button(given["text"], answer_url(username, name))
+    return given if "url" in given else None

@@ -12,13 +12,20 @@ from bot.answering import Reply, Section
 from bot.answering.compose import dated_source
 from bot.knowledge import Citation, Entry, Knowledge
 from bot.telegram.messages import buttons
-from bot.telegram.messages.buttons import Button, Rows, answer_url, as_html, question_row
+from bot.telegram.messages.buttons import (
+    Button,
+    Rows,
+    answer_url,
+    as_html,
+    button,
+    question_row,
+)
 
 _BELOW_ANSWER = 2  # questions, so that the buttons stay few
 _MAX_QUOTES_IN_GROUPS = 2
 _LONG_QUOTE = 220  # characters; longer passages are folded until tapped
 REPEATED_WITHIN = 600.0  # seconds; a group that asks again gets a link to the earlier answer
-DELETE_BUTTON = Button("Delete", data=f"{buttons.DELETE}:")  # for the asker, and for admins
+DELETE_BUTTON = button("Delete", buttons.DELETE)  # for the asker, and for admins
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -80,10 +87,7 @@ def _tools(
     if is_one and cited and not in_group:
         row.append(buttons.share_button(username, cited[0]))
     if votes and reply.entry:
-        row += [
-            Button("👍", data=f"{buttons.GOOD}:{reply.entry}"),
-            Button("👎", data=f"{buttons.BAD}:{reply.entry}"),
-        ]
+        row += [button("👍", buttons.GOOD, reply.entry), button("👎", buttons.BAD, reply.entry)]
     return (*row, DELETE_BUTTON) if in_group else tuple(row)
 
 
@@ -103,15 +107,11 @@ def _in_one_line(reply: Reply, entries: Sequence[Entry], username: str) -> str:
 
 def _blockquotes(citations: Sequence[Citation], *, in_group: bool) -> list[str]:
     """The passages, long ones folded; in groups, many are one, so that a screen holds the reply."""
-    if in_group and len(citations) > _MAX_QUOTES_IN_GROUPS:
-        quotes = ["\n".join(citation.quote for citation in citations)]
-    else:
-        quotes = [citation.quote for citation in citations]
-    folded = [" expandable" if len(quote) > _LONG_QUOTE else "" for quote in quotes]
-    return [
-        f"<blockquote{fold}>{as_html(quote)}</blockquote>"
-        for quote, fold in zip(quotes, folded, strict=True)
-    ]
+    quotes = [citation.quote for citation in citations]
+    if in_group and len(quotes) > _MAX_QUOTES_IN_GROUPS:
+        quotes = ["\n".join(quotes)]
+    tags = ["blockquote expandable" if len(q) > _LONG_QUOTE else "blockquote" for q in quotes]
+    return [f"<{tag}>{as_html(q)}</blockquote>" for tag, q in zip(tags, quotes, strict=True)]
 
 
 def text_length(html: str) -> int:

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
@@ -11,13 +10,13 @@ from telegram import User
 from telegram.constants import MessageLimit
 
 from bot.answering.compose import dated_source
-from bot.knowledge import Entry, Event, Knowledge
+from bot.knowledge import Event, Knowledge
 from bot.language.dates import format_day
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS
 from bot.telegram.addressing import OVERHEARD_INTERVAL
 from bot.telegram.messages import buttons
-from bot.telegram.messages.buttons import Button, as_html, entry_rows
+from bot.telegram.messages.buttons import as_html, entry_rows
 from bot.telegram.messages.replies import Rendered, text_length
 from bot.telegram.session import CONVERSATION_TTL
 from bot.timeline import dateline, event_date, footnotes, is_expected
@@ -62,7 +61,7 @@ def timeline_caption(knowledge: Knowledge, events: Sequence[Event], username: st
 
 def start(knowledge: Knowledge, username: str) -> Rendered:
     """The welcome: what the bot knows, and three questions to start with."""
-    rows = (*entry_rows(_examples(knowledge)), buttons.add_to_group_row(username))
+    rows = (*entry_rows(knowledge.examples(_EXAMPLES)), buttons.add_to_group_row(username))
     return Rendered(text("start", **_article(knowledge)), rows)
 
 
@@ -72,21 +71,6 @@ def _article(knowledge: Knowledge) -> dict[str, str]:
         "title": as_html(knowledge.source.title),
         "published": as_html(dated_source(knowledge)),
     }
-
-
-def _examples(knowledge: Knowledge) -> list[Entry]:
-    """The questions that the most answers lead to, each from a different topic if possible."""
-    links_to = Counter(
-        other
-        for entry in knowledge.answerable_entries()
-        for other in (*entry.related, *entry.follow_ups.values())
-    )
-    ranked = sorted(knowledge.answerable_entries(), key=lambda entry: -links_to[entry.id])
-    top: dict[str, Entry] = {}
-    for entry in ranked:
-        top.setdefault(entry.topic, entry)
-    others = [entry for entry in ranked if top[entry.topic] is not entry]
-    return [*top.values(), *others][:_EXAMPLES]
 
 
 def help_(bot: User) -> Rendered:
@@ -139,7 +123,7 @@ def settings(*, overhears: bool, sees_all: bool) -> Rendered:
     if not sees_all:
         html += f"\n\n{text('settings_blind')}"
     rows = tuple(
-        (Button(f"✓ {label}" if name == now else label, data=f"{buttons.SETTING}:{name}"),)
+        (buttons.button(f"✓ {label}" if name == now else label, buttons.SETTING, name),)
         for name, label in labels.items()
     )
     return Rendered(html, rows)
@@ -152,16 +136,7 @@ def greeting(knowledge: Knowledge, username: str, *, sees_all: bool) -> Rendered
     return Rendered(f"{hello}\n{how}" if sees_all else f"{hello}\n{how} {text('greeting_limits')}")
 
 
-def description(knowledge: Knowledge) -> str:
-    """The text shown in an empty chat with the bot; at most 512 characters."""
-    return _about("description", knowledge)[:512]
-
-
-def short_description(knowledge: Knowledge) -> str:
-    """The text shown in the bot's profile; at most 120 characters."""
-    return _about("short_description", knowledge)[:120]
-
-
-def _about(name: str, knowledge: Knowledge) -> str:
+def about(name: str, knowledge: Knowledge) -> str:
+    """The `description` in an empty chat with the bot, or `short_description` in its profile."""
     source, day = knowledge.source, format_day(knowledge.source.published)
     return text(name, publisher=source.publisher, title=source.title, day=day)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from telegram import (
-    Bot,
     ChatMemberAdministrator,
     ChatMemberBanned,
     ChatMemberOwner,
@@ -40,10 +39,10 @@ def update_id_of(body: object) -> int | None:
     return number if type(number) is int and 0 <= number <= _MAX_ID else None
 
 
-def parse(body: _Json, bot: Bot) -> Update:
+def parse(body: object) -> Update:
     """Parse one update; raises `UnreadableError` if it lacks its number or what identifies it."""
     number = update_id_of(body)
-    if number is None:
+    if number is None or not isinstance(body, dict):
         raise UnreadableError("no valid update_id")
     found: _Json = {"update_id": number}
     for kind, shape in _UPDATE.items():
@@ -53,7 +52,7 @@ def parse(body: _Json, bot: Bot) -> Update:
             except _WrongError as error:
                 raise UnreadableError(f"{kind}: {error}") from None
     try:
-        return Update.de_json(found, bot)
+        return Update.de_json(found)
     except Exception as error:
         raise UnreadableError(type(error).__name__) from error  # its text may quote people
 
@@ -187,3 +186,4 @@ _UPDATE: dict[str, _Shape] = {
         {"date": 0},
     ),
 }
+ALLOWED_UPDATES = [*_UPDATE]  # what Telegram is asked for

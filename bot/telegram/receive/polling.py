@@ -4,12 +4,11 @@ import asyncio
 import logging
 import time
 from functools import partial
-from typing import Any
 
 from telegram.error import Conflict, TelegramError
 
 from bot.errors import ServingError
-from bot.telegram.receive.parsing import update_id_of
+from bot.telegram.receive.parsing import ALLOWED_UPDATES, update_id_of
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
 from bot.telegram.send.retries import short_reason, until_it_works
@@ -47,40 +46,45 @@ class Poller:
 
     async def run(self) -> None:
         """Fetch until cancelled; raises `ServingError` if that becomes impossible."""
-        while True:
-            if not self._worker.has_room:
-                await asyncio.sleep(_ROOM_INTERVAL)
-                continue
-            started = time.monotonic()
-            bodies = await self._fetch()
-            await self._worker.accept(bodies)
-            numbers = [number for body in bodies if (number := update_id_of(body)) is not None]
-            if bodies and not numbers:
-                log.error("skipping %d updates without a valid update_id", len(bodies))
-            if not numbers:
-                await asyncio.sleep(max(0.0, started + _MIN_INTERVAL - time.monotonic()))
-            # After a quiet week Telegram starts from a random id, perhaps a lower one, which the
-            # old offset would hide. It is confirmed by now, so it may go.
-            self._offset = max(numbers) + 1 if numbers else None
+        try:
+            while True:
+                try:
+                    await self._fetch_and_accept()
+                except Conflict as error:
+                    await asyncio.sleep(self._after_conflict(error))
+        finally:
+            await self._confirm()
 
-    async def confirm(self) -> None:
+    async def _fetch_and_accept(self) -> None:
+        """Take over the next updates, if any come within a while."""
+        if not self._worker.has_room:
+            await asyncio.sleep(_ROOM_INTERVAL)
+            return
+        started = time.monotonic()
+        fetch = partial(
+            self._client.call,
+            "getUpdates",
+            offset=self._offset,
+            limit=_BATCH_SIZE,
+            timeout=_POLL_TIMEOUT,
+            allowed_updates=ALLOWED_UPDATES,
+        )
+        bodies = await until_it_works(fetch, "getUpdates", Conflict)
+        await self._worker.accept(bodies)
+        numbers = [number for body in bodies if (number := update_id_of(body)) is not None]
+        if not numbers:
+            await asyncio.sleep(max(0.0, started + _MIN_INTERVAL - time.monotonic()))
+        # After a quiet week Telegram starts from a random id, perhaps a lower one, which the
+        # old offset would hide. It is confirmed by now, so it may go.
+        self._offset = max(numbers) + 1 if numbers else None
+
+    async def _confirm(self) -> None:
         """Tell Telegram which updates are in the inbox by now, so that it forgets them."""
         if self._offset is not None:
             try:
-                await self._client.get_updates_raw(self._offset, seconds=0, limit=1)
+                await self._client.call("getUpdates", offset=self._offset, limit=1)
             except TelegramError as error:
                 log.warning("the last updates were not confirmed (%s)", short_reason(error))
-
-    async def _fetch(self) -> list[dict[str, Any]]:
-        """The next updates, none after a while; retries until there is a response."""
-        poll = partial(
-            self._client.get_updates_raw, self._offset, seconds=_POLL_TIMEOUT, limit=_BATCH_SIZE
-        )
-        while True:
-            try:
-                return await until_it_works(poll, "getUpdates", Conflict)
-            except Conflict as error:
-                await asyncio.sleep(self._after_conflict(error))
 
     def _after_conflict(self, error: Conflict) -> float:
         """Seconds until the next try; raises `ServingError` if it is for this bot to yield."""

@@ -16,12 +16,12 @@ from telegram.error import BadRequest
 
 from bot.config import Settings
 from bot.errors import InputError, listen_error
-from bot.telegram.logs import webhook_secret
-from bot.telegram.receive.parsing import update_id_of
+from bot.logs import webhook_secret
+from bot.telegram.receive.parsing import ALLOWED_UPDATES, update_id_of
 from bot.telegram.receive.worker import Worker
-from bot.telegram.send.client import ALLOWED_UPDATES, Client
+from bot.telegram.send.client import Client
 from bot.telegram.send.retries import until_it_works
-from bot.telegram.watchdog import sd_notify
+from bot.watchdog import sd_notify
 
 log = logging.getLogger(__name__)
 
@@ -161,8 +161,9 @@ async def serve_webhook(settings: Settings, client: Client, worker: Worker) -> N
     server = _Server(webhook.respond, access_log=None)
     listening = await asyncio.get_running_loop().create_server(server, sock=_listen(settings))
     register = partial(
-        client.set_webhook,
-        url,
+        client.call,
+        "setWebhook",
+        url=url,
         allowed_updates=ALLOWED_UPDATES,
         secret_token=webhook_secret(settings),
         max_connections=_TELEGRAM_CONNECTIONS,

@@ -7,19 +7,17 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from telegram import Bot, Update
-from telegram.error import RetryAfter, TelegramError
+from telegram import Update
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.errors import REVOKED_MESSAGE, ServingError
 from bot.store import DiskError, DiskThread, Inbox, Outcome, Received
 from bot.telegram import metrics
 from bot.telegram.current_update import UpdateProgress, current_update
-from bot.telegram.dispatcher import give_up
 from bot.telegram.receive.parsing import UnreadableError, parse, update_id_of
 from bot.telegram.receive.queues import ChatQueues
 from bot.telegram.send.retries import (
     is_temporary,
-    rejects_token,
     seconds_before_retry,
     short_reason,
 )
@@ -29,10 +27,10 @@ log = logging.getLogger(__name__)
 # Updates handled at once. More would hold more memory without being faster: Telegram accepts
 # about 30 messages a second. A chat that has to wait does not count.
 _SLOTS = 32
-# Waiting updates whose JSON is in memory, in all and of one chat; that of the others is read from
-# the inbox in their turn, which takes longer: those who write little do not wait for it.
-_MAX_BODIES = 2_000
-_MAX_BODIES_PER_CHAT = 20
+# Waiting updates in memory, in all and of one chat; the others are read from the inbox in their
+# turn, which takes longer: those who write little do not wait for it.
+_IN_MEMORY = 2_000
+_IN_MEMORY_PER_CHAT = 20
 # After a downtime, answering begins once all that waits was fetched, or after these seconds: those
 # who are fetched first would otherwise use up what Telegram lets a bot send.
 _CATCH_UP = 0.5
@@ -47,52 +45,29 @@ _MAX_AGE = 24 * 3600.0  # seconds; after that, Telegram drops an update
 _TRY_TIMEOUT = 300.0  # seconds
 # Seconds after which Telegram no longer accepts an answer (tdlib/telegram-bot-api, Client.cpp).
 _CALLBACK_TTL, _INLINE_TTL = 150.0, 30.0
-_MAX_ID = 2**63 - 1
-
-
-def received(body: object) -> Received | None:
-    """What the inbox needs to know of an update; None if it has no valid update_id."""
-    update_id = update_id_of(body)
-    if update_id is None:
-        return None
-    return Received(update_id, _chat_id(body), json.dumps(body))
-
-
-def _chat_id(body: Any) -> int:  # noqa: ANN401 - unparsed JSON
-    """The id of the chat, or of the person if there is no chat; 0 if neither is valid."""
-    for part in body.values():
-        if isinstance(part, dict):
-            message = part.get("message", part)
-            for found in (message, part):
-                for name in ("chat", "from"):
-                    who = found.get(name) if isinstance(found, dict) else None
-                    number = who.get("id") if isinstance(who, dict) else None
-                    if type(number) is int and abs(number) <= _MAX_ID:
-                        return number
-    return 0
+_UNREADABLE = "update %s cannot be read and is skipped (%s)"
 
 
 class Worker:
     """Takes updates into the inbox, and has `handle` answer them.
 
-    `disk` is the thread of the inbox. `record` is given what came of each update. `failed` gets
-    the error that ends serving.
+    `give_up` is given updates that no retry can help, and `record` what came of each. `disk` is the
+    thread of the inbox. `failed` gets the error that ends serving.
     """
 
     def __init__(
         self,
-        bot: Bot,
         handle: Callable[[Update], Awaitable[None]],
+        give_up: Callable[[Update, Exception], Awaitable[None]],
         disk: DiskThread[Inbox],
         record: Callable[[Outcome], None],
     ) -> None:
-        self._bot = bot
-        self._handler = handle
+        self._handler, self._give_up = handle, give_up
         self._disk, self._inbox = disk, disk.file
         self._record = record
         self._queues = ChatQueues()
         metrics.watch(self._queues.arrived)
-        self._bodies: dict[int, str | bytes] = {}
+        self._updates: dict[int, Update] = {}  # `_IN_MEMORY` of those that wait
         self._progress: dict[int, UpdateProgress] = {}  # of updates that are to be retried
         self._tasks: list[asyncio.Task[None]] = []
         self._busy: set[asyncio.Task[None]] = set()
@@ -136,19 +111,29 @@ class Worker:
 
     async def accept(self, bodies: Iterable[object]) -> None:
         """Take updates over: once this returns, Telegram may forget them."""
-        found = {one.update_id: one for body in bodies if (one := received(body))}
+        found: dict[int, tuple[Update, Received]] = {}
+        for body in bodies:
+            try:
+                update = parse(body)
+            except UnreadableError as error:
+                log.warning(_UNREADABLE, update_id_of(body), error)
+                metrics.update_finished("unreadable", 0.0)
+            else:
+                who = update.effective_chat or update.effective_user
+                row = Received(update.update_id, who.id if who else 0, json.dumps(body))
+                found[update.update_id] = update, row
         try:
-            new = await self._disk.require(self._inbox.add, [*found.values()])
+            new = await self._disk.require(self._inbox.add, [row for _, row in found.values()])
             is_durable = True
         except DiskError:
-            new = [one for one in found.values() if one.update_id not in self._queues.arrived]
+            new = [row for number, (_, row) in found.items() if number not in self._queues.arrived]
             is_durable = False
-        for one in new:
-            in_chat = self._queues.length(one.chat_id)
-            has_room = len(self._bodies) < _MAX_BODIES and in_chat < _MAX_BODIES_PER_CHAT
+        for row in new:
+            in_chat = self._queues.length(row.chat_id)
+            has_room = len(self._updates) < _IN_MEMORY and in_chat < _IN_MEMORY_PER_CHAT
             if has_room or not is_durable:
-                self._bodies[one.update_id] = one.body
-            self._queues.put(one.chat_id, one.update_id)
+                self._updates[row.update_id] = found[row.update_id][0]
+            self._queues.put(row.chat_id, row.update_id)
         if len(found) < _FULL_BATCH:
             self._caught_up.set()
         while not is_durable and any(update_id in self._queues.arrived for update_id in found):
@@ -167,7 +152,7 @@ class Worker:
                 pause = await self._handle(update_id)
             except Exception as error:  # noqa: BLE001 - reported by whoever waits for `failed`
                 if not self.failed.done():
-                    is_revoked = rejects_token(error)
+                    is_revoked = isinstance(error, InvalidToken)
                     error = ServingError(REVOKED_MESSAGE) if is_revoked else error
                     self.failed.set_exception(error)
                 return
@@ -178,16 +163,13 @@ class Worker:
                 return  # stopping
 
     async def _load(self, update_id: int) -> Update:
-        text = self._bodies.get(update_id)
-        if text is None:
-            text = await self._disk.require(self._inbox.body, update_id)
-        if text is None:
-            raise UnreadableError("it is no longer on the disk")
+        if update := self._updates.get(update_id):
+            return update
+        text = await self._disk.require(self._inbox.body, update_id)
         try:
-            body = json.loads(text)
+            return parse(json.loads(text or b""))
         except ValueError:
             raise UnreadableError("it was damaged on the disk") from None
-        return parse(body, self._bot)
 
     async def _handle(self, update_id: int) -> float | None:
         """Try an update; None if it is done, otherwise seconds until the next try."""
@@ -196,15 +178,15 @@ class Worker:
         except DiskError:
             return _DISK_PAUSE
         except UnreadableError as error:
-            log.warning("update %s cannot be read and is skipped (%s)", update_id, error)
+            log.warning(_UNREADABLE, update_id, error)
             self._forget(update_id, "unreadable")
             return None
         progress = self._progress.setdefault(update_id, UpdateProgress())
         try:
             await self._try(update, progress)
-        except Exception as error:
-            if rejects_token(error):
-                raise
+        except InvalidToken:
+            raise
+        except Exception as error:  # noqa: BLE001 - tried again, or logged
             progress.tries += not isinstance(error, RetryAfter)
             if not self._should_give_up(update, progress.tries):
                 pause = seconds_before_retry(max(progress.tries - 1, 0), error)
@@ -215,13 +197,12 @@ class Worker:
             if update.callback_query or update.inline_query:
                 progress.outcome = "expired"
             else:
-                progress.outcome = "failed"
-                await give_up(update, error)
+                await self._give_up(update, error)
         self._finish(update, progress)
         return None
 
     async def _try(self, update: Update, progress: UpdateProgress) -> None:
-        """Try once. Raises errors worth a retry; the error handlers get the others."""
+        """Try once. Raises errors worth a retry; `give_up` gets the others."""
         current_update.set(progress)
         progress.on_finish.clear()  # from an earlier try
         await asyncio.sleep(0)  # let others go on: some updates take nothing but processor time
@@ -229,25 +210,25 @@ class Worker:
             async with asyncio.timeout(_TRY_TIMEOUT):
                 await self._handler(update)
         except Exception as error:
-            if is_temporary(error) or rejects_token(error):
+            if is_temporary(error) or isinstance(error, InvalidToken):
                 raise
             if not isinstance(error, TelegramError) and progress.tries + 1 < _MAX_HANDLER_TRIES:
                 raise
-            await give_up(update, error)
+            await self._give_up(update, error)
         except asyncio.CancelledError as error:
             if (task := asyncio.current_task()) and task.cancelling():
                 raise
             # A handler cancelled itself; raising this would end the slot.
             cause = RuntimeError(f"cancelled itself: {error}")
-            await give_up(update, cause)
+            await self._give_up(update, cause)
 
     def _finish(self, update: Update, progress: UpdateProgress) -> None:
         """Record and log that an update is done."""
-        if progress.messages or progress.on_finish:
-            self._record((progress.messages, progress.on_finish))
+        if progress.on_finish:
+            self._record(progress.on_finish)
         if progress.sent:
             self._last_success = time.monotonic()
-            if progress.outcome == "ignored":
+            if progress.outcome == "silent":
                 progress.outcome = "answered"
         elapsed = self._forget(update.update_id, progress.outcome)
         ms = round(1000 * elapsed)
@@ -258,7 +239,7 @@ class Worker:
         self._disk.collect(self._inbox.finish, update_id)
         elapsed = time.monotonic() - self._queues.arrived.pop(update_id)
         metrics.update_finished(outcome, elapsed)
-        self._bodies.pop(update_id, None)
+        self._updates.pop(update_id, None)
         self._progress.pop(update_id, None)
         self._finished.set()
         return elapsed

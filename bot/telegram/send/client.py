@@ -3,34 +3,28 @@
 import json
 import ssl
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import certifi
-from telegram import Bot
+from telegram import User
 from telegram.error import NetworkError, TimedOut
-from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
 from bot.config import Settings
-from bot.telegram.send.responses import UnknownResponseError, read_response
+from bot.telegram.send.responses import read_response
 from bot.telegram.send.sender import Sender
 
+_TIMEOUT = 20.0  # seconds; long, because after a timeout the call may or may not have succeeded
 _KEEPALIVE = 5.0  # seconds; any later, the server might hang up just as we send
-_JSON = {"Content-Type": "application/json"}  # much faster to encode than a form
 _MAX_BODY = 16 << 20  # bytes; a hundred of the largest updates take a few million
+_WITHOUT_PREVIEW = frozenset({"sendMessage", "editMessageText"})
 
 
-class _Answer(bytes):
-    """An answer of the Bot API, already parsed, so that the library need not parse it again."""
-
-    content: dict[str, Any]
-
-
-class AiohttpRequest(BaseRequest):
+class Http:
     """HTTP via aiohttp; `timeout`, in seconds, applies to connecting and to reading.
 
     `proxy` is a URL such as `Settings.proxy_for` returns; nothing else decides about proxies.
@@ -39,88 +33,47 @@ class AiohttpRequest(BaseRequest):
     def __init__(self, timeout: float, proxy: str | None = None) -> None:
         self._timeout = timeout
         self._proxy = proxy
-        self._session: aiohttp.ClientSession | None = None
         self.server_date: str | None = None  # the Date header of the last response
 
-    @property
-    def read_timeout(self) -> float:
-        """Seconds without data after which a call fails."""
-        return self._timeout
-
-    async def initialize(self) -> None:
-        """Open the session; nothing is sent yet."""
-        if self._session is not None:
-            return
+    @cached_property
+    def _session(self) -> aiohttp.ClientSession:
+        """Opened by the first request, since only an event loop can."""
         connector: Callable[..., aiohttp.TCPConnector] = aiohttp.TCPConnector
         proxy = self._proxy
         if proxy and proxy.startswith("socks"):
             from aiohttp_socks import ProxyConnector  # noqa: PLC0415 - few need it
 
             connector, proxy = partial(ProxyConnector.from_url, proxy), None
-        self._session = aiohttp.ClientSession(
+        return aiohttp.ClientSession(
             connector=connector(keepalive_timeout=_KEEPALIVE, ssl=_certificates()),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": self.USER_AGENT},
             proxy=proxy,
         )
 
-    async def shutdown(self) -> None:
+    async def aclose(self) -> None:
         """Close all connections."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
-
-    async def do_request(
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ANN401
-        *_: Any,  # noqa: ANN401 - other timeouts, see BaseRequest
-        **__: Any,  # noqa: ANN401
-    ) -> tuple[int, bytes]:
-        """The status and the answer of the Bot API; raises `NetworkError` if there is none."""
-        if read_timeout is BaseRequest.DEFAULT_NONE:
-            read_timeout = self._timeout
-        body, headers = _body(request_data)
-        status, content = await self.fetch(method, url, body, headers, read_timeout)
-        if len(content) > _MAX_BODY:
-            raise UnknownResponseError(f"HTTP {status}, too large")
-        answer = _Answer()
-        status, answer.content = read_response(url.rpartition("/")[2], status, content)
-        return status, answer
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """The JSON object of what `do_request` returned."""
-        assert isinstance(payload, _Answer)  # noqa: S101 - for mypy
-        return payload.content
+        await self._session.close()
 
     async def fetch(
-        self,
-        method: str,
-        url: str,
-        body: bytes | aiohttp.FormData | None = None,
-        headers: dict[str, str] | None = None,
-        read_timeout: float | None = None,
+        self, method: str, url: str, data: dict[str, Any] | None = None, wait: float = 0.0
     ) -> tuple[int, bytes]:
         """Make one request, and return the status and the body, which is cut off if it is huge.
 
-        Redirects are not followed: they could lead people's words anywhere.
+        `data` is sent as JSON, or as a form if it has a file. `wait` is how many seconds the
+        server may take on top of the timeout. Redirects are not followed: they could lead people's
+        words anywhere.
         """
-        if self._session is None:
-            raise RuntimeError("the client is not initialised")
-        read_timeout = read_timeout or self._timeout
+        seconds = self._timeout + wait
         timeout = aiohttp.ClientTimeout(
-            total=read_timeout + 2 * self._timeout, connect=self._timeout, sock_read=read_timeout
+            total=seconds + 2 * self._timeout, connect=self._timeout, sock_read=seconds
         )
+        has_file = data is not None and any(isinstance(value, bytes) for value in data.values())
         content = bytearray()
         try:
             async with self._session.request(
                 method,
                 URL(url, encoded=True),
-                data=body,
-                headers=headers,
+                **{"data": _form(data)} if data and has_file else {"json": data},
                 timeout=timeout,
                 allow_redirects=False,
             ) as response:
@@ -151,71 +104,57 @@ def _certificates() -> ssl.SSLContext | bool:
     return ssl.create_default_context(cafile=certifi.where())
 
 
-def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:
-    if data is None:
-        return None, {}
-    files = data.multipart_data
-    if not files:
-        return json.dumps(data.parameters).encode(), _JSON
-    form = aiohttp.FormData(data.json_parameters)
-    for name, (filename, content, kind) in files.items():
-        form.add_field(name, content, filename=filename, content_type=kind)
-    return form, {}
+def _form(data: dict[str, Any]) -> aiohttp.FormData:
+    form = aiohttp.FormData()
+    for name, value in data.items():
+        if isinstance(value, bytes):
+            form.add_field(name, value, filename="picture.png", content_type="image/png")
+        else:
+            form.add_field(name, value if isinstance(value, str) else json.dumps(value))
+    return form
 
 
-_TIMEOUT = 20.0  # seconds; long, because after a timeout the call may or may not have succeeded
-ALLOWED_UPDATES = [
-    "message", "edited_message", "callback_query", "inline_query", "my_chat_member",
-    "guest_message",
-]  # fmt: skip
+class Client:
+    """Calls the Bot API through `http`; all calls but getUpdates through `sender` too, if given.
 
-
-_WITHOUT_PREVIEW = frozenset({"sendMessage", "editMessageText"})
-
-
-class Client(Bot):
-    """The library's bot, with a `repr` that omits the token and methods that skip its objects.
-
-    All calls but getUpdates go through `sender`, if there is one.
+    `address` is the server's, and ends with the token. `me` is the bot's own account, once
+    `get_me` has asked for it.
     """
 
-    __slots__ = ("_sender",)
+    me: User
 
-    def __init__(self, token: str, sender: Sender | None, **options: Any) -> None:  # noqa: ANN401
-        super().__init__(token, **options)
+    def __init__(self, address: str, http: Http, sender: Sender | None) -> None:
+        self._address = address
+        self.http = http
         self._sender = sender
 
-    def __repr__(self) -> str:
-        return f"Client[{self.token.partition(':')[0]}]"
+    @property
+    def username(self) -> str:
+        """The bot's username; it can change."""
+        return self.me.username or ""
 
-    async def get_updates_raw(
-        self, offset: int | None, *, seconds: int, limit: int
-    ) -> list[dict[str, Any]]:
-        """Get updates from `offset` on as JSON objects, waiting up to `seconds` for the first.
-
-        Unparsed, because one update that the library cannot parse would fail the whole batch.
-        """
-        data: dict[str, Any] = {"offset": offset, "limit": limit, "timeout": seconds}
-        data["allowed_updates"] = ALLOWED_UPDATES
-        found: list[dict[str, Any]]
-        found = await self._post("getUpdates", data, read_timeout=_TIMEOUT + seconds)
-        return found
+    async def get_me(self) -> None:
+        """Ask for the bot's own account."""
+        self.me = User.de_json(await self.call("getMe"))
 
     async def call(self, method: str, **parameters: Any) -> Any:  # noqa: ANN401
         """The result of a call with the Bot API's own parameters, without those that are None.
 
-        Creating and parsing the library's objects would take as long as the call itself.
+        Raises the library's errors. Its own methods, with an object for everything, take as long as
+        the call itself.
         """
-        return await self._post(method, parameters)
-
-    async def _do_post(self, endpoint: str, data: dict[str, Any], **timeouts: Any) -> Any:  # noqa: ANN401
-        """Where the library makes every call; its own rate limiters begin here, too."""
-        if endpoint in _WITHOUT_PREVIEW:
-            data.setdefault("link_preview_options", {"is_disabled": True})
-        post = partial(super()._do_post, endpoint, data, **timeouts)
-        if self._sender is None or endpoint == "getUpdates":
+        data = {name: value for name, value in parameters.items() if value is not None}
+        if method in _WITHOUT_PREVIEW:
+            data["link_preview_options"] = {"is_disabled": True}
+        post = partial(self._post, method, data)
+        if self._sender is None or method == "getUpdates":
             return await post()
-        return await self._sender.call(post, endpoint, data)
+        return await self._sender.call(post, method, data)
+
+    async def _post(self, method: str, data: dict[str, Any]) -> Any:  # noqa: ANN401
+        wait = data.get("timeout", 0)  # of getUpdates, which is answered late if there is nothing
+        url = f"{self._address}/{method}"
+        return read_response(method, *await self.http.fetch("POST", url, data, wait))
 
 
 def make_client(
@@ -224,12 +163,6 @@ def make_client(
     """Create the client; the settings must contain a token. Nothing is sent yet."""
     token = settings.telegram_bot_token
     assert token is not None  # noqa: S101 - checked by `run` and `doctor`
-    proxy = settings.proxy_for(settings.telegram_api_url)
     server = URL(settings.telegram_api_url)  # writes names in other scripts as DNS has them
-    return Client(
-        token.reveal(),
-        sender,
-        base_url=f"{str(server).rstrip('/')}/bot",
-        request=AiohttpRequest(timeout, proxy),
-        get_updates_request=AiohttpRequest(timeout, proxy),
-    )
+    http = Http(timeout, settings.proxy_for(settings.telegram_api_url))
+    return Client(f"{str(server).rstrip('/')}/bot{token.reveal()}", http, sender)

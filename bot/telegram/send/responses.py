@@ -8,12 +8,30 @@ said a word.
 import json
 from typing import Any
 
-from telegram.error import NetworkError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
-_SUCCESS, _REDIRECT, _REFUSAL = range(200, 300), range(300, 400), range(400, 500)
+_SUCCESS, _REDIRECT, _SERVER_ERROR = range(200, 300), range(300, 400), range(500, 600)
 _ERROR = range(400, 600)
-# What python-telegram-bot has its own errors for; it takes any other 4xx for a network problem.
-_KNOWN_REFUSALS = frozenset({400, 401, 403, 404, 409, 429})
+# By status; any other 4xx is a `BadRequest`. A 404 means that the server knows no such method, or
+# no such bot.
+_ERRORS: dict[int, type[TelegramError]] = {
+    401: InvalidToken,
+    403: Forbidden,
+    404: EndPointNotFound,
+    409: Conflict,
+    429: NetworkError,  # without the seconds to wait
+    **dict.fromkeys(_SERVER_ERROR, NetworkError),
+}
 _MAX_RETRY_AFTER = 7 * 24 * 3600  # seconds; nothing real is longer
 _MESSAGE = {"message_id": int, "date": int, "chat": {"id": int, "type": str}}
 # What we and the library need of a result, by the beginning of the method's name; the first counts.
@@ -36,8 +54,8 @@ class UnknownResponseError(NetworkError):
     """What came back is no answer of the Bot API: nobody knows whether the call was carried out."""
 
 
-def read_response(method: str, status: int, body: bytes) -> tuple[int, dict[str, Any]]:
-    """The status and the JSON object of an answer; raise `UnknownResponseError` if it is not one.
+def read_response(method: str, status: int, body: bytes) -> Any:  # noqa: ANN401 - any JSON
+    """The result of a call; raises the error of a refusal, or else `UnknownResponseError`.
 
     An answer is either a result of the kind that `method` has, or a refusal with a description and
     a code that agrees with the status.
@@ -49,16 +67,24 @@ def read_response(method: str, status: int, body: bytes) -> tuple[int, dict[str,
     if not _fits(found, {"ok": bool}):
         raise _unknown(status, "a redirect" if status in _REDIRECT else "no JSON of the Bot API")
     if found["ok"]:
-        shape = next((_SHAPES[start] for start in _SHAPES if method.startswith(start)), None)
-        if status not in _SUCCESS or not (shape is None or _fits(found.get("result"), shape)):
+        shape = next(shape for start, shape in _SHAPES.items() if method.startswith(start))
+        if status not in _SUCCESS or not _fits(found.get("result"), shape):
             raise _unknown(status, f"not a result of {method}")
-        return status, found
+        return found["result"]
     if not (status in _ERROR and found.get("error_code") == status and _is_refusal(found)):
         raise _unknown(status, "not a refusal of the Bot API")
-    if found["description"].removeprefix("Bad Request: ") == "Logged out":
+    raise _refusal(status, found["description"], found.get("parameters", {}))
+
+
+def _refusal(status: int, words: str, parameters: dict[str, int]) -> TelegramError:
+    if "migrate_to_chat_id" in parameters:
+        return ChatMigrated(parameters["migrate_to_chat_id"])
+    if "retry_after" in parameters:
+        return RetryAfter(parameters["retry_after"])
+    if words.removeprefix("Bad Request: ") == "Logged out":
         # Somebody called logOut, to use another server. This one will serve the bot again.
-        raise UnknownResponseError("the bot is logged out from this server")
-    return 400 if status in _REFUSAL and status not in _KNOWN_REFUSALS else status, found
+        return UnknownResponseError("the bot is logged out from this server")
+    return _ERRORS.get(status, BadRequest)(words)
 
 
 def _unknown(status: int, what: str) -> UnknownResponseError:

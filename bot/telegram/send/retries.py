@@ -25,12 +25,6 @@ def is_temporary(error: BaseException) -> bool:
     return isinstance(error, RetryAfter | NetworkError) and not isinstance(error, BadRequest)
 
 
-def rejects_token(error: BaseException) -> bool:
-    """Whether Telegram rejects the token itself."""
-    # The library also raises `InvalidToken` for 404, when the server does not know the method.
-    return isinstance(error, InvalidToken) and "not found" not in str(error).lower()
-
-
 def seconds_before_retry(tries: int, error: BaseException) -> float:
     """Seconds before the next try: as Telegram demands, or capped backoff with jitter."""
     if isinstance(error, RetryAfter):
@@ -41,9 +35,9 @@ def seconds_before_retry(tries: int, error: BaseException) -> float:
 
 
 def short_reason(error: BaseException) -> str:
-    """An error in a few words for the log, without a proxy's error page."""
+    """An error in a few words for the log."""
     if isinstance(error, TelegramError):
-        return f"{type(error).__name__}: {error.message.partition(' Parsing the')[0][:100]}"
+        return f"{type(error).__name__}: {error.message[:100]}"
     return type(error).__name__  # the text of our own errors may quote people
 
 
@@ -60,9 +54,9 @@ async def until_it_works(
             return await call()
         except final:
             raise
+        except InvalidToken:
+            raise ServingError(REVOKED_MESSAGE) from None
         except TelegramError as error:
-            if rejects_token(error):
-                raise ServingError(REVOKED_MESSAGE) from None
             pause = seconds_before_retry(tries, error)
             if not is_temporary(error):  # unexpected; keep trying, but not too fast
                 pause = max(pause, 1.0)

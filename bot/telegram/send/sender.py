@@ -34,17 +34,14 @@ class Sender:
 
     async def call(self, post: Post, endpoint: str, data: dict[str, Any]) -> Any:  # noqa: ANN401
         """The result of `post`, which makes a call with `data`; that of an earlier try, if any."""
-        progress = current_update.get() or UpdateProgress()
+        progress = current_update.get(None) or UpdateProgress()
         key: Hashable = endpoint
         if endpoint.startswith("send"):
             key = endpoint, *(str(data.get(name)) for name in _IDENTIFYING)
         elif endpoint != "answerCallbackQuery":
             return await self._call(post, endpoint, data)
         if key not in progress.sent:  # by an earlier try
-            result = await self._call(post, endpoint, data)
-            progress.sent[key] = result
-            if isinstance(result, dict):
-                progress.messages.append((result["chat"]["id"], result["message_id"]))
+            progress.sent[key] = await self._call(post, endpoint, data)
         return progress.sent[key]
 
     async def _call(self, post: Post, endpoint: str, data: dict[str, Any]) -> Any:  # noqa: ANN401
@@ -71,8 +68,8 @@ class Sender:
 
 def _recipient(endpoint: str, data: dict[str, Any]) -> Recipient | None:
     """The chat that a call is for, or the person whose query it answers; None if there is none."""
+    if endpoint.startswith("answer"):
+        person = current_update.get().person
+        return AnswersTo(person) if person else None
     chat: int | None = data.get("chat_id")
-    progress = current_update.get()
-    if chat is None and progress and progress.person and endpoint.startswith("answer"):
-        return AnswersTo(progress.person)
     return chat

@@ -11,11 +11,12 @@ from bot.telegram.messages.buttons import (
     CONTEXT,
     OPEN,
     TOPIC,
-    Button,
     answer_url,
     as_links,
+    button,
     passage_link,
     passage_number,
+    url_button,
 )
 from tests.fake_telegram import FakeTelegram, Json
 
@@ -166,11 +167,11 @@ def test_any_payload_is_read_or_refused(payload: str) -> None:
 def test_buttons_become_links_in_other_chats() -> None:
     """Presses never reach the bot from a chat it is not in, so answers open by link."""
     rows = (
-        (Button("Why?", data=f"{OPEN}:closing-reason"),),
-        (Button("Context", data=f"{CONTEXT}:closing-date"), Button("Share", url="https://x.y")),
-        (Button("The works", data=f"{TOPIC}:works"),),
+        (button("Why?", OPEN, "closing-reason"),),
+        (button("Context", CONTEXT, "closing-date"), url_button("Share", "https://x.y")),
+        (button("The works", TOPIC, "works"),),
     )
     assert as_links(rows, "TreatyBot") == (
-        (Button("Why?", url="https://t.me/TreatyBot?start=closing-reason"),),
-        (Button("Share", url="https://x.y"),),
+        (url_button("Why?", "https://t.me/TreatyBot?start=closing-reason"),),
+        (url_button("Share", "https://x.y"),),
     )

@@ -3,10 +3,11 @@
 from typing import cast
 
 import pytest
-from telegram import Bot, Update
+from telegram import Update
 from telegram.error import TimedOut
 
 from bot.telegram.handlers.username import UsernameCheck
+from bot.telegram.send.client import Client
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.telegram.processes import ANSWER, QUESTION
 
@@ -44,7 +45,7 @@ class _Bot:
 async def test_others_bots_cost_one_look_a_minute_and_silence_one_an_hour() -> None:
     """A failed look changes nothing."""
     now, bot = 0.0, _Bot()
-    check = UsernameCheck(cast(Bot, bot), lambda: now)
+    check = UsernameCheck(cast(Client, bot), lambda: now)
 
     async def look(text: str) -> int:
         message = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "group"}, "text": text}

@@ -172,7 +172,7 @@ def test_every_answer_reads_well_aloud(entry: str) -> None:
         is_silent = TREATY.entries[entry].is_silent
         assert ("\nThe closest it comes:\n" in text) == is_silent
         assert text[quoted[-1]["offset"] + quoted[-1]["length"]] == "\n"
-    labels = [button.label for row in shown.rows for button in row]
+    labels = [button["text"] for row in shown.rows for button in row]
     assert all(any(letter.isalpha() for letter in label) for label in labels)
     assert len(set(labels)) == len(labels)
 
@@ -191,7 +191,7 @@ def test_an_article_of_any_length_fits(paragraphs: list[str]) -> None:
     while page := pages.page(knowledge, number, "TreatyBot"):
         text, _ = parse_html(page.html)
         assert len(text.encode("utf-16-le")) // 2 <= 4096
-        turns = [button.data for row in page.rows for button in row]
+        turns = [button.get("callback_data") for row in page.rows for button in row]
         assert (f"{PAGE}:{number + 1}" in turns) == bool(
             pages.page(knowledge, number + 1, "TreatyBot")
         )

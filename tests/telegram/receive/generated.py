@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.telegram.send.client import ALLOWED_UPDATES
+from bot.telegram.receive.parsing import ALLOWED_UPDATES
 from tests.fake_telegram.schema import TYPES, UNIONS
 
 Json = dict[str, Any]

@@ -16,7 +16,7 @@ from bot.feedback.record import make_scrubber
 from bot.knowledge import load_knowledge
 from bot.loading.reload import ActiveKnowledge
 from bot.store import DiskThread, Inbox, Store, record_outcomes
-from bot.telegram.dispatcher import Dispatcher
+from bot.telegram.dispatcher import Dispatcher, give_up
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import make_client
 from bot.telegram.send.sender import Sender
@@ -47,8 +47,9 @@ class Stack:
         record = partial(self._records.collect, partial(record_outcomes, self._store))
 
         async def start() -> Worker:
-            await self._client.initialize()
-            worker = Worker(self._client, Dispatcher(services).handle, self._disk, record)
+            await self._client.get_me()
+            skip = partial(give_up, self._client)
+            worker = Worker(Dispatcher(services).handle, skip, self._disk, record)
             await worker.start()
             return worker
 
@@ -73,7 +74,7 @@ class Stack:
     def close(self) -> None:
         """Release all resources."""
         self._loop.run_until_complete(self._worker.stop(5))
-        self._loop.run_until_complete(self._client.shutdown())
+        self._loop.run_until_complete(self._client.http.aclose())
         self._loop.run_until_complete(asyncio.sleep(0))  # in which the connections close
         self._loop.close()
         self._disk.close()

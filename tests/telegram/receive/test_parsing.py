@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram import Bot, ChatMemberRestricted, User
+from telegram import ChatMemberRestricted, User
 
 from bot.telegram.addressing import may_be_overheard, question_for
 from bot.telegram.handlers.questions import names_in
@@ -19,7 +19,6 @@ from tests.telegram.processes import ANSWER
 
 TEXT = "\N{PARTY POPPER} When does the bridge close?"
 US = User(7, "Bridge", is_bot=True, username="BridgeBot")
-BOT = Bot("7:token")
 USER: Json = {"id": 5, "is_bot": False, "first_name": "Ann", "language_code": "en"}
 CHAT: Json = {"id": 5, "type": "private", "first_name": "Ann"}
 OTHER: Json = {"id": 9, "is_bot": True, "first_name": "Wire", "username": "WireBot"}
@@ -95,7 +94,7 @@ def with_junk(path: tuple[Any, ...], junk: object, message: Json = MESSAGE) -> J
 def test_any_junk_in_any_part_leaves_the_question(path: tuple[Any, ...], junk: object) -> None:
     """Everything that the handlers read of the message can be read."""
     body = {"update_id": 1, "message": with_junk(path, junk)}
-    update = parse(body, BOT)
+    update = parse(body)
     message = update.message
     assert message is not None
     question = question_for(message, US)
@@ -113,7 +112,7 @@ def test_any_junk_in_any_part_leaves_the_question(path: tuple[Any, ...], junk: o
 def test_an_update_of_junk_is_unreadable_or_empty(content: Json) -> None:
     """No other error is raised."""
     try:
-        update = parse({"update_id": 1} | content, BOT)
+        update = parse({"update_id": 1} | content)
     except UnreadableError:
         return
     assert update.effective_message is None
@@ -127,7 +126,7 @@ def test_a_forged_update_number_is_none(number: object) -> None:
     body = {"update_id": number, "message": MESSAGE}
     assert update_id_of(body) is None
     with pytest.raises(UnreadableError):
-        parse(body, BOT)
+        parse(body)
 
 
 @pytest.mark.parametrize("number", [0, 1, 2**63 - 1])
@@ -140,7 +139,7 @@ def test_a_real_update_number_is_known(number: int) -> None:
 def test_a_chat_that_cannot_be_is_unreadable(chat_id: object) -> None:
     """Its id would fit neither the database nor the reply."""
     with pytest.raises(UnreadableError, match="message: no valid chat"):
-        parse({"update_id": 1, "message": MESSAGE | {"chat": CHAT | {"id": chat_id}}}, BOT)
+        parse({"update_id": 1, "message": MESSAGE | {"chat": CHAT | {"id": chat_id}}})
 
 
 @pytest.mark.parametrize(
@@ -152,7 +151,7 @@ def test_an_entity_that_halves_an_emoji_is_left_out(
 ) -> None:
     """So is one outside the text."""
     entities = [{"type": "bold", "offset": offset, "length": length}]
-    message = parse({"update_id": 1, "message": MESSAGE | {"entities": entities}}, BOT).message
+    message = parse({"update_id": 1, "message": MESSAGE | {"entities": entities}}).message
     assert message is not None
     assert bool(message.parse_entities()) == is_kept
 
@@ -162,7 +161,7 @@ def test_a_restricted_member_with_other_rights(*, can: bool | None) -> None:
     """Rights that are not mentioned are denied; those that are not known are ignored."""
     member = {"user": USER, "status": "restricted", "can_fly": True, "can_send_messages": can}
     change = {"chat": CHAT, "from": USER, "date": 1, "old_chat_member": member}
-    update = parse({"update_id": 1, "my_chat_member": change | {"new_chat_member": member}}, BOT)
+    update = parse({"update_id": 1, "my_chat_member": change | {"new_chat_member": member}})
     assert update.my_chat_member is not None
     now = update.my_chat_member.new_chat_member
     assert isinstance(now, ChatMemberRestricted)
@@ -174,7 +173,7 @@ def test_any_status_of_a_member_is_readable(status: str) -> None:
     """Even one that the library does not know."""
     member = {"user": USER, "status": status}
     change = {"chat": CHAT, "old_chat_member": member, "new_chat_member": member}
-    update = parse({"update_id": 1, "my_chat_member": change}, BOT)
+    update = parse({"update_id": 1, "my_chat_member": change})
     assert update.my_chat_member is not None
     assert update.my_chat_member.new_chat_member.status == status
 

@@ -25,11 +25,10 @@ async def open_client(telegram: FakeTelegram) -> AsyncIterator[Client]:
     """A client of the fake server."""
     settings = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
     client = make_client(settings, Sender(throttled=False))
-    await client.initialize()
     try:
         yield client
     finally:
-        await client.shutdown()
+        await client.http.aclose()
 
 
 def poller(client: Client, accepted: list[Any], patience: float) -> Poller:
@@ -95,7 +94,7 @@ async def test_a_server_that_answers_at_once_is_not_called_without_a_pause(
         if len(pauses) == 3:
             raise asyncio.CancelledError
 
-    client = cast(Client, SimpleNamespace(get_updates_raw=at_once))
+    client = cast(Client, SimpleNamespace(call=at_once))
     monkeypatch.setattr(polling, "asyncio", SimpleNamespace(sleep=sleep))
     with pytest.raises(asyncio.CancelledError):
         await poller(client, [], 1.0).run()

@@ -38,7 +38,8 @@ def serve() -> Serve:
         async def accept(bodies: Iterable[object]) -> None:
             accepted.extend(bodies)
 
-        async def set_webhook(*_: object, **__: object) -> None:
+        async def call(method: str, **_: object) -> None:
+            assert method == "setWebhook"
             ready.set()
 
         settings = Settings(
@@ -50,7 +51,7 @@ def serve() -> Serve:
         serving = asyncio.create_task(
             serve_webhook(
                 settings,
-                cast(Client, SimpleNamespace(set_webhook=set_webhook)),
+                cast(Client, SimpleNamespace(call=call)),
                 cast(Worker, SimpleNamespace(has_room=True, accept=accept)),
             )
         )

@@ -18,7 +18,7 @@ def reading(folder: Path) -> Iterator[None]:
     """Read the database in a transaction that stays open."""
     with closing(sqlite3.connect(folder / "bot.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN")
-        other.execute("SELECT * FROM messages").fetchall()
+        other.execute("SELECT * FROM answers").fetchall()
         yield
 
 

@@ -1,15 +1,13 @@
+import json
 import socket
 from collections.abc import AsyncIterator
 
 import pytest
-from telegram import InputFile
 from telegram.error import NetworkError, TelegramError, TimedOut
-from telegram.request import RequestData
-from telegram.request._requestparameter import RequestParameter
 
-from bot.telegram.send.client import AiohttpRequest
+from bot.telegram.send.client import Http
 from bot.telegram.send.retries import is_temporary
-from tests.fake_telegram import Chat, FakeTelegram
+from tests.fake_telegram import Chat, FakeTelegram, Json
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63"
@@ -18,12 +16,11 @@ PIXEL = bytes.fromhex(
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[AiohttpRequest]:
+async def http() -> AsyncIterator[Http]:
     """A client with a single connection and a short timeout."""
-    opened = AiohttpRequest(timeout=0.4)
-    await opened.initialize()
+    opened = Http(timeout=0.4)
     yield opened
-    await opened.shutdown()
+    await opened.aclose()
 
 
 @pytest.fixture
@@ -39,20 +36,15 @@ def address(telegram: FakeTelegram, method: str) -> str:
     return f"{telegram.url}/bot{telegram.token}/{method}"
 
 
-def text_to(chat: Chat) -> RequestData:
+def text_to(chat: Chat) -> Json:
     """Parameters for sendMessage."""
-    return RequestData(
-        [
-            RequestParameter("chat_id", chat.id, None),
-            RequestParameter("text", "a=1&b=2 ü 🌉", None),
-        ]
-    )
+    return {"chat_id": chat.id, "text": "a=1&b=2 ü 🌉"}
 
 
-async def failure(http: AiohttpRequest, url: str, data: RequestData | None = None) -> TelegramError:
+async def failure(http: Http, url: str, data: Json | None = None) -> TelegramError:
     """The error of a failing call; its text must not contain the token."""
     with pytest.raises(NetworkError) as caught:
-        await http.do_request(url, "POST", data)
+        await http.fetch("POST", url, data)
     assert "AAFake" not in str(caught.value)
     assert is_temporary(caught.value)
     return caught.value
@@ -60,30 +52,23 @@ async def failure(http: AiohttpRequest, url: str, data: RequestData | None = Non
 
 @pytest.mark.anyio
 async def test_text_and_files_arrive_unchanged(
-    telegram: FakeTelegram, http: AiohttpRequest, chat: Chat
+    telegram: FakeTelegram, http: Http, chat: Chat
 ) -> None:
     """Text with any characters arrives, and so does an uploaded picture with its caption."""
     url = address(telegram, "sendMessage")
-    status, body = await http.do_request(url, "POST", text_to(chat))
+    status, body = await http.fetch("POST", url, text_to(chat))
     assert status == 200
-    assert "message_id" in http.parse_json_payload(body)["result"]
+    assert "message_id" in json.loads(body)["result"]
     assert telegram.sent(chat.id)[-1]["text"] == "a=1&b=2 ü 🌉"
-    picture = InputFile(PIXEL, "timeline.png")
-    data = RequestData(
-        [
-            RequestParameter.from_input("chat_id", chat.id),
-            RequestParameter.from_input("caption", "ü"),
-            RequestParameter.from_input("photo", picture),
-        ]
-    )
-    status, _ = await http.do_request(address(telegram, "sendPhoto"), "POST", data)
+    data = {"chat_id": chat.id, "caption": "ü", "photo": PIXEL}
+    status, _ = await http.fetch("POST", address(telegram, "sendPhoto"), data)
     assert status == 200
     assert telegram.sent(chat.id)[-1]["caption"] == "ü"
     assert telegram.violations == []
 
 
 @pytest.mark.anyio
-async def test_a_refused_connection_is_temporary(http: AiohttpRequest) -> None:
+async def test_a_refused_connection_is_temporary(http: Http) -> None:
     """If nothing listens on the port, a later try may succeed."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -92,25 +77,23 @@ async def test_a_refused_connection_is_temporary(http: AiohttpRequest) -> None:
 
 @pytest.mark.anyio
 async def test_after_a_lost_connection_the_next_call_succeeds(
-    telegram: FakeTelegram, http: AiohttpRequest, chat: Chat
+    telegram: FakeTelegram, http: Http, chat: Chat
 ) -> None:
     """The message was sent but the response was lost; the next call succeeds."""
     telegram.faults.add("drop after", "sendMessage", times=1)
     url = address(telegram, "sendMessage")
     await failure(http, url, text_to(chat))
     assert len(telegram.sent(chat.id)) == 1
-    status, _ = await http.do_request(url, "POST", text_to(chat))
+    status, _ = await http.fetch("POST", url, text_to(chat))
     assert status == 200
 
 
 @pytest.mark.anyio
-async def test_a_slow_response_times_out(
-    telegram: FakeTelegram, http: AiohttpRequest, chat: Chat
-) -> None:
+async def test_a_slow_response_times_out(telegram: FakeTelegram, http: Http, chat: Chat) -> None:
     """A slow response times out, unless the call allows it more time."""
     telegram.faults.add("slow", "sendMessage", times=2, delay=0.8)
     url = address(telegram, "sendMessage")
     error = await failure(http, url, text_to(chat))
     assert isinstance(error, TimedOut)
-    status, _ = await http.do_request(url, "POST", text_to(chat), read_timeout=20)
+    status, _ = await http.fetch("POST", url, text_to(chat), wait=20)
     assert status == 200

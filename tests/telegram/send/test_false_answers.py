@@ -3,9 +3,20 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from telegram.error import NetworkError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.telegram.send.responses import UnknownResponseError, read_response
+from bot.telegram.send.retries import is_temporary
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.fake_telegram.http import Response
 from tests.telegram.processes import ANSWER, QUESTION, MakeBot, free_port, wait_for_log
@@ -48,7 +59,7 @@ def is_false(method: str, response: Response) -> bool:
     """Whether a response is no answer to this method; a few are to one of them."""
     try:
         read_response(method, response.status, response.body)
-    except NetworkError:
+    except UnknownResponseError:
         return True
     return response.raw is not None or len(response.body) > 1 << 20
 
@@ -65,13 +76,29 @@ def test_only_answers_of_the_bot_api_are_believed(name: str, method: str) -> Non
     assert len(caught.value.message) < 80
 
 
-@pytest.mark.parametrize(
-    ("status", "seen"), [(400, 400), (401, 401), (403, 403), (413, 400), (429, 429), (500, 500)]
-)
-def test_a_refusal_in_telegrams_own_words_is_believed(status: int, seen: int) -> None:
-    """It is final if its status is 4xx; the library knows some of those, and takes 400 for more."""
-    response = refusal(status, description="Refused")
-    assert read_response("sendMessage", response.status, response.body)[0] == seen
+REFUSALS = [
+    (refusal(400, description="Refused"), BadRequest, False),
+    (refusal(401, description="Unauthorized"), InvalidToken, False),
+    (refusal(403, description="Refused"), Forbidden, False),
+    (refusal(404, description="Not Found"), EndPointNotFound, False),  # it may be the method's name
+    (refusal(409, description="Refused"), Conflict, False),
+    (refusal(413, description="Refused"), BadRequest, False),
+    (refusal(429, description="Refused"), NetworkError, True),
+    (refusal(429, parameters={"retry_after": 3}), RetryAfter, True),
+    (refusal(400, parameters={"migrate_to_chat_id": -100}), ChatMigrated, False),
+    (refusal(500, description="Refused"), NetworkError, True),
+]
+
+
+@pytest.mark.parametrize(("response", "kind", "may_pass"), REFUSALS)
+def test_a_refusal_in_telegrams_own_words_is_believed(
+    response: Response, kind: type[TelegramError], *, may_pass: bool
+) -> None:
+    """Each is an error of its kind; with status 4xx it is final, unless it is about the speed."""
+    with pytest.raises(TelegramError) as caught:
+        read_response("sendMessage", response.status, response.body)
+    assert type(caught.value) is kind
+    assert is_temporary(caught.value) is may_pass
 
 
 @pytest.mark.parametrize("hurried", ["polling", "webhook"], indirect=True)
@@ -197,7 +224,6 @@ def test_a_refusal_that_fits_no_call_is_believed(telegram: FakeTelegram, bot: Bo
 
 
 def test_a_true_result_is_believed() -> None:
-    """The object of an answer is returned with its status."""
+    """It is what the call returns."""
     response = as_json({"ok": True, "result": True})
-    found = read_response("deleteWebhook", response.status, response.body)
-    assert found == (200, {"ok": True, "result": True})
+    assert read_response("deleteWebhook", response.status, response.body) is True

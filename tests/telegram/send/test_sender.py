@@ -38,7 +38,7 @@ class Api:
 @pytest.fixture
 def api() -> Api:
     """Telegram behind a sender that waits for nothing."""
-    current_update.set(None)
+    current_update.set(UpdateProgress())
     return Api(Sender(max_wait=0.0))
 
 

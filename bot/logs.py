@@ -147,8 +147,6 @@ def set_up_logging(settings: Settings) -> None:
     level = logging.getLevelNamesMapping()[settings.log_level]
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
     logging.getLogger("bot").setLevel(level)
-    # This one logs a traceback for every error page of a proxy, which we log in one line.
-    logging.getLogger("telegram.request").setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
     redact_uncaught(formatter)
 

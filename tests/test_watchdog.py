@@ -4,7 +4,7 @@ import sys
 _HANGING = """
 import asyncio
 import time
-from bot.telegram.watchdog import watch_event_loop
+from bot.watchdog import watch_event_loop
 
 async def hang():
     watching = asyncio.create_task(watch_event_loop(seconds=0.2))
@@ -16,7 +16,7 @@ asyncio.run(hang())
 _ALIVE = """
 import asyncio
 import time
-from bot.telegram.watchdog import watch_event_loop
+from bot.watchdog import watch_event_loop
 
 async def work():
     watching = asyncio.create_task(watch_event_loop(seconds=0.5))
