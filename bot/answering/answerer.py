@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from bot.answering.compose import Composer
 from bot.answering.decide import ANSWER, ELSEWHERE, SMALLTALK, SUGGEST, Judge, Verdict
-from bot.answering.follow_ups import STANDALONE_WORDS, FollowUps, refers_back, without_opening
+from bot.answering.follow_ups import FollowUps, refers_back, without_opening
 from bot.answering.message import corrected, question_text
 from bot.answering.reply import Conversation, Reply
 from bot.answering.verify import Verifier
@@ -153,17 +153,13 @@ class Answerer:
             if reply.entry and reply.confidence >= max(ANSWER, alone.confidence):
                 return reply
         neighbours = self._follow_ups.neighbours(conversation)
-        words = self._follow_ups.standalone_words(bare)
+        is_standalone = self._follow_ups.is_standalone(bare)
         verdicts = self.verdicts(bare)
-        if verdicts[0].query.exact:
-            words = STANDALONE_WORDS
         # Without its "and", "And when is it over?" is a complete question; "which year?" is not.
         replies = [
             reply
             for reply in (alone, self._decided(bare, verdicts))
-            if words >= STANDALONE_WORDS
-            or reply.entry in neighbours
-            or (words and reply.entry and reply.entry not in self._cited)  # a gap
+            if is_standalone or reply.entry in neighbours
         ]
         sure = (reply for reply in replies if reply.entry and reply.confidence >= ANSWER)
         if found := next(sure, None):
