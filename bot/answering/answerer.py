@@ -18,9 +18,8 @@ from bot.language.sentences import questions_among, rambles, split_parts
 from bot.matching import Index
 
 _SMALLTALK_PART = 4  # one phrasing in four; with as many, small folders answer a point less
-_MAX_PARTS = 8  # of a message, each judged as a separate question
+_MAX_PARTS = 8  # of a message, each judged as a separate question; a limit to the time it takes
 _MAX_CORRECTED = 1000  # characters of a message that is read again without its misspellings
-_FULLY_COVERED = 0.8  # share of a message's words at which no part counts as left unanswered
 
 
 Learned: TypeAlias = tuple[Index, Verifier]  # plain data, which can be stored
@@ -184,8 +183,7 @@ class Answerer:
         settled = _distinct([v for v in questions if v.is_settled])
         if len(settled) > 1:
             return self._composer.reply(text, settled[:2])
-        answer = whole.best if whole.is_settled else None
-        if answer and answer.entry in self._cited and answer.signals.covered >= _FULLY_COVERED:
+        if whole.is_settled and whole.best and whole.best.entry in self._cited:
             return self._composer.reply(text, [whole])
         best = max([whole, *questions], key=lambda v: (v.is_settled, v.confidence))
         return self._composer.reply(text, [best])

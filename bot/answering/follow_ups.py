@@ -33,10 +33,11 @@ _OPENING = re.compile(
     r"\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
     re.IGNORECASE,
 )
-_SHORT = 4  # words; a message this short may refer back even without "it" or the like
+# Words; a message this short may refer back even without "it" or the like. 6 is no better.
+_SHORT = 4
 _REPEATED = frozenset({"source", "says", "really"})  # cues that ask for the last answer again
 _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
-_STANDALONE_WORDS = 2  # with this many content words a message may stand alone
+_STANDALONE_WORDS = 2  # content words of a message that may stand alone; 1 and 3 err more
 _SAME = {"that": "it", "this": "it", "these": "they", "those": "they"}  # for comparing cues
 _CLAUSE = re.compile(r"[,.;!?]+\s*")
 _FIRST = re.compile(
@@ -51,7 +52,7 @@ _CORRECTION = re.compile(
 )
 _THINGS = word_set("it its")
 _ANAPHORS = _THINGS | word_set("he him his she her they them their")
-_ALIKE = 0.5  # least similarity of a word to the correction of its spelling
+_ALIKE = 0.5  # least similarity of a word to the correction of its spelling; 0.3 and 0.7 do too
 _ASKING = re.compile(rf"^\W*(?:{'|'.join(sorted(QUESTION_WORDS))})\b", re.IGNORECASE)
 
 
