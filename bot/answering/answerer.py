@@ -6,13 +6,7 @@ from typing import TypeAlias
 
 from bot.answering.compose import Composer
 from bot.answering.decide import ANSWER, ELSEWHERE, SMALLTALK, SUGGEST, Judge, Verdict
-from bot.answering.follow_ups import (
-    STANDALONE_WORDS,
-    FollowUps,
-    refers_back,
-    without_opening,
-    without_remarks,
-)
+from bot.answering.follow_ups import FollowUps, refers_back, without_opening, without_remarks
 from bot.answering.message import PRONOUNS, corrected, question_text
 from bot.answering.reply import Conversation, Reply
 from bot.answering.verify import Verifier
@@ -24,9 +18,8 @@ from bot.language.sentences import questions_among, rambles, split_parts
 from bot.matching import Index
 
 _SMALLTALK_PART = 4  # one phrasing in four; with as many, small folders answer a point less
-_MAX_PARTS = 8  # of a message, each judged as a separate question
+_MAX_PARTS = 8  # of a message, each judged as a separate question; a limit to the time it takes
 _MAX_CORRECTED = 1000  # characters of a message that is read again without its misspellings
-_FULLY_COVERED = 0.8  # share of a message's words at which no part counts as left unanswered
 
 
 Learned: TypeAlias = tuple[Index, Verifier]  # plain data, which can be stored
@@ -145,7 +138,7 @@ class Answerer:
     def _following_up(self, question: str, alone: Reply, conversation: Conversation) -> Reply:
         """Decide on a message in a conversation; `alone` is the reply to it without one."""
         is_sure = alone.entry and alone.confidence >= ANSWER
-        if is_sure and self._follow_ups.stands_alone(question):
+        if is_sure and self._follow_ups.names_its_subject(question):
             return alone
         if reply := self._cued(question, conversation):
             return reply
@@ -195,22 +188,18 @@ class Answerer:
     def _referring_back(self, bare: str, alone: Reply, conversation: Conversation) -> Reply:
         """Decide on a message that may refer back; `alone` is the reply if it does not."""
         neighbours = self._follow_ups.neighbours(conversation)
-        words = self._follow_ups.standalone_words(bare)
+        is_standalone = self._follow_ups.is_standalone(bare)
         verdicts = self.verdicts(bare)
-        if verdicts[0].query.exact:
-            words = STANDALONE_WORDS
         # Without its "and", "And when is it over?" is a complete question; "which year?" is not.
         replies = [
             reply
             for reply in (alone, self._decided(bare, verdicts))
-            if words >= STANDALONE_WORDS
-            or reply.entry in neighbours
-            or (words and reply.entry and reply.entry not in self._cited)  # a gap
+            if is_standalone or reply.entry in neighbours
         ]
         sure = (reply for reply in replies if reply.entry and reply.confidence >= ANSWER)
         if found := next(sure, None):
             return found
-        if words < STANDALONE_WORDS or not PRONOUNS.isdisjoint(verdicts[0].message.tokens):
+        if not is_standalone or not PRONOUNS.isdisjoint(verdicts[0].message.tokens):
             form = f"{conversation.text} {bare}"
             joined = self._decided(form, self.verdicts(form))
             # The earlier words alone may lead to the last entry: the new ones must suggest it too.
@@ -231,8 +220,7 @@ class Answerer:
         settled = _distinct([v for v in questions if v.is_settled])
         if len(settled) > 1:
             return self._composer.reply(text, settled[:2])
-        answer = whole.best if whole.is_settled else None
-        if answer and answer.entry in self._cited and answer.signals.covered >= _FULLY_COVERED:
+        if whole.is_settled and whole.best and whole.best.entry in self._cited:
             return self._composer.reply(text, [whole])
         best = max([whole, *questions], key=lambda v: (v.is_settled, v.confidence))
         return self._composer.reply(text, [best])

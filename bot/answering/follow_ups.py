@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -34,11 +33,12 @@ _OPENING = re.compile(
     r"\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
     re.IGNORECASE,
 )
-_SHORT = 4  # words; a message this short may refer back even without "it" or the like
+# Words; a message this short may refer back even without "it" or the like. 6 is no better.
+_SHORT = 4
 _REPEATED = frozenset({"source", "says", "really"})  # cues that ask for the last answer again
 _PICKS = ("first", "second", "third")  # cues that accept one of the questions offered
 _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
-STANDALONE_WORDS = 2  # with this many content words a message may stand alone
+_STANDALONE_WORDS = 2  # content words of a message that may stand alone; 1 and 3 err more
 _SAME = {"that": "it", "this": "it", "these": "they", "those": "they"}  # for comparing cues
 _CLAUSE = re.compile(r"[,.;!?]+\s*")
 _SENTENCE_END = re.compile(r"[.!?;]\s+")
@@ -54,7 +54,7 @@ _CORRECTION = re.compile(
 )
 _THINGS = word_set("it its")
 _ANAPHORS = _THINGS | word_set("he him his she her they them their")
-_ALIKE = 0.5  # least similarity of a word to the correction of its spelling
+_ALIKE = 0.5  # least similarity of a word to the correction of its spelling; 0.3 and 0.7 do too
 _ASKING = re.compile(rf"^\W*(?:{'|'.join(sorted(QUESTION_WORDS))})\b", re.IGNORECASE)
 
 
@@ -92,9 +92,7 @@ class FollowUps:
         self._about_a_name = {cue for cue, key in self._cues.items() if key == ANY_NAME}
         for cue in self._about_a_name:
             del self._cues[cue]
-        self._by_length: defaultdict[int, list[str]] = defaultdict(list)
-        for cue in self._cues:
-            self._by_length[len(cue)].append(cue)
+        self._long_cues = [cue for cue in self._cues if len(cue) >= _MIN_MISSPELT]
         cue_words = frozenset(word for cue in self._cues for word in cue.split())
         self._common = FUNCTION_WORDS | cue_words
 
@@ -139,9 +137,8 @@ class FollowUps:
             if key := self._cues.get(form):
                 return key
         for form in written:
-            lengths = range(max(_MIN_MISSPELT, len(form) - 1), len(form) + 2)  # after one slip
-            cues = [cue for length in lengths for cue in self._by_length.get(length, ())]
-            if cues and (cue := closest(form, cues, 1 - 1.001 / len(form))):
+            is_long = len(form) >= _MIN_MISSPELT - 1  # the slip may be a letter dropped
+            if is_long and (cue := closest(form, self._long_cues, 1 - 1.001 / len(form))):
                 return self._cues[cue]
         return None
 
@@ -158,19 +155,18 @@ class FollowUps:
     def _cue_form(self, words: Sequence[str]) -> str:
         return " ".join(_SAME.get(word, word) for word in expand(words, self._abbreviations))
 
-    def stands_alone(self, text: str) -> bool:
+    def names_its_subject(self, text: str) -> bool:
         """Whether a message names somebody and says more, without a pronoun: "mayor's answer"."""
         message = self._verifier.read(without_opening(text))
         rest = [word for n, word in enumerate(message.tokens) if n not in message.name_places]
         says_more = not (_BESIDE_NAMES | FUNCTION_WORDS).issuperset(rest)
         return bool(message.mentions) and says_more and PRONOUNS.isdisjoint(rest)
 
-    def standalone_words(self, text: str) -> int:
-        """How many words, but those of cues, say what it is about; a name or a date is enough."""
+    def is_standalone(self, text: str) -> bool:
+        """Whether a name, a date or enough words, but those of cues, say what it is about."""
         message = self._verifier.read(text)
-        if message.mentions or message.dates:
-            return STANDALONE_WORDS
-        return len({word for word in message.tokens if word not in self._common and len(word) > 1})
+        content = {word for word in message.tokens if word not in self._common and len(word) > 1}
+        return bool(message.mentions or message.dates or len(content) >= _STANDALONE_WORDS)
 
     def neighbours(self, conversation: Conversation) -> frozenset[str]:
         """The last entry and those it leads to: a message that refers back probably means one."""

@@ -28,7 +28,7 @@ from bot.matching import Query
 
 _RECENT = 16  # messages kept: one is looked at several times, as are the closest phrasings
 _TYPICAL = 0.01  # share of an entry's phrasings; what fewer of them ask for is an exception
-_SWAPPED = 0.75  # similarity, names aside, of a message to a phrasing whose sides it swaps
+_SWAPPED = 0.75  # similarity, names aside, to a phrasing with other sides; 0.6 takes in too much
 # A text with one of these is about something that is not so; asking about it is not a conflict.
 _DENIALS = NEGATIONS | {"no", "nobody", "without"}
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)

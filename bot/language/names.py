@@ -9,7 +9,7 @@ from bot.language.reader import PhraseMatch, PhraseTable
 from bot.language.spelling import closest, is_code
 
 _TYPO_LETTERS = 5  # a shorter name is not recognised if misspelt ("Amerika" is recognised)
-_MAX_CACHED = 10_000
+_MAX_CACHED = 10_000  # words looked up; about as many as a large folder has
 # Before these, a lower-case "us" is the pronoun ("tell us", "all of us").
 BEFORE_PRONOUN = word_set("tell give show let of for help remind to all with")
 

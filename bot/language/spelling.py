@@ -21,13 +21,13 @@ MAX_WORD = 32  # letters; longer runs are not words, and are never looked up
 # Optimal string alignment similarities, in [0, 1].
 ONE_SLIP = 0.8  # a long word with one letter dropped, doubled, swapped or replaced
 _STRETCHED = 0.9  # only repeated letters differ: "wheeeen", "misile"
-_MISSPELT = 0.65  # below this, two words are different words
+_MISSPELT = 0.65  # below this, two words are different words; 0.7 misses some misspellings
 # The likelihood that a known word was meant is its similarity plus these.
-_COMMON = 0.03  # for each e-fold in how often the word occurs
-_SAME_START = 0.1
+_COMMON = 0.03  # for each e-fold in how often the word occurs; 0.06 is as good
+_SAME_START = 0.1  # 0.2 is as good
 _SURE = 1.0  # likelihood at which no other word can have been meant
 _SHORT = 3  # letters; in such words only some slips are recognised, in shorter ones none
-_MAX_WORDS = 10  # similar words that are compared; the likeliest need not be the most similar
+_MAX_WORDS = 10  # similar words that are compared; with 3, the likeliest is not always among them
 _MIN_HALF = 3  # letters of the shorter half of a compound
 _MAX_CACHED = 4096  # look-ups; people repeat each other's misspellings
 
