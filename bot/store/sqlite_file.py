@@ -25,6 +25,7 @@ _REFUSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _PASSING = (errno.ENOSPC, errno.EIO, errno.EDQUOT)  # errors that may pass by themselves
 # Seconds that a checkpoint waits for other processes that read; a person is waiting for the reply.
 _TRUNCATE_TIMEOUT = 0.2
+_WAL_PAUSE = 0.01  # seconds; the other process takes about one such pause
 _HEADER = b"SQLite format 3\0"
 DAY = 24 * 3600  # seconds
 # Seconds. Not by the clock: after a jump, ids would expire that Telegram may still send again.
@@ -195,7 +196,7 @@ class SqliteFile:
         try:
             if self.is_exclusive:
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            connection.execute("PRAGMA journal_mode = WAL")
+            self._use_wal(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(f"PRAGMA cache_size = -{_CACHE}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
@@ -209,6 +210,19 @@ class SqliteFile:
         # Kept open: closing any descriptor of the file drops this process's locks on it.
         self._descriptor = os.open(self.path, os.O_RDONLY)
         return connection
+
+    def _use_wal(self, connection: sqlite3.Connection) -> None:
+        """Switch a new file to WAL; SQLite waits for no other process that does so, too."""
+        deadline = time.monotonic() + self._busy_timeout
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(_WAL_PAUSE)
+            else:
+                return
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")  # rolled back if the connection is closed instead
