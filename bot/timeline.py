@@ -29,13 +29,13 @@ def first_day(date: str) -> dt.date:
 
 
 def matching_events(events: Iterable[Event], words: str) -> list[Event]:
-    """The events whose date or label contains all of the words; all events if no words."""
+    """The events whose date, label and passage contain all of the words; all without words."""
     wanted = words.casefold().split()
-    return [
-        event
-        for event in events
-        if all(word in f"{event_date(event)} {event.label}".casefold() for word in wanted)
-    ]
+    return [event for event in events if all(word in _text(event) for word in wanted)]
+
+
+def _text(event: Event) -> str:
+    return f"{event_date(event)} {event.label} {event.citation.quote}".casefold()
 
 
 def is_expected(event: Event, published: dt.date) -> bool:
