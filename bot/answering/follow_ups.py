@@ -11,7 +11,7 @@ from bot.answering.reply import Conversation
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.english import ANY_NAME
-from bot.language.normalise import FUNCTION_WORDS, QUESTION_WORDS, tokenize, word_set
+from bot.language.normalise import FUNCTION_WORDS, QUESTION_WORDS, has_content, tokenize, word_set
 from bot.language.reader import expand, expansions
 from bot.language.spelling import closest
 
@@ -196,15 +196,18 @@ class FollowUps:
     def with_pronoun_replaced(self, text: str, previous: str) -> str | None:
         """The question with a name from the last one: "when was *it* built" after one on the ferry.
 
-        "He" or "they" is one who acts, "it" rather something else that has a name.
+        "He" or "they" is one who acts. "It" is something else that has a name or, if none was
+        named, one who acts; but "is it over?" says too little to be about somebody.
         """
         message, before = self._verifier.read(text), self._verifier.read(previous)
         at = next((n for n, word in enumerate(message.tokens) if word in _ANAPHORS), None)
         if at is None or message.mentions:
             return None
         acting = {m.id: m for m in before.mentions if m.kind in self._verifier.roles.kinds}
-        things = {m.id: m for m in before.mentions if m.id not in acting}
-        named = (message.tokens[at] in _THINGS and things) or acting
+        named = acting
+        if message.tokens[at] in _THINGS:
+            things = {m.id: m for m in before.mentions if m.id not in acting}
+            named = things or (acting if has_content(message.tokens) else {})
         if len(named) != 1:
             return None
         words = message.tokens
