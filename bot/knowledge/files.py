@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.errors import InputError, KnowledgeError, Problem
+from bot.knowledge.nearest import closest, meant_name, rename
 
 FILES = ("article.txt", "source.yaml", "answers.yaml", "timeline.yaml", "vocabulary.yaml")
 PHRASINGS = "phrasings"  # a folder inside it, with text files named after entries and gaps
@@ -14,6 +15,46 @@ def knowledge_files(folder: Path) -> list[Path]:
     """Every file that belongs to the folder; those in `FILES` need not exist."""
     texts = sorted((folder / PHRASINGS).glob("[!.]*.txt"))
     return [*(folder / name for name in FILES), *texts]
+
+
+def missing(path: Path) -> str:
+    """What to do about a file that is missing: rename one that is there, or put it back."""
+    others = [other.name for other in _others(path.parent)] if path.parent.is_dir() else []
+    stems = {other: other.partition(".")[0] for other in others}
+    similar = [other for other in others if closest(stems[other], [path.stem])]
+    similar = [other for other in others if meant_name(other, [path.stem])] or similar
+    return rename(similar[0], path.name) if similar else "put it back, or use the right folder"
+
+
+def copies(folder: Path) -> list[Problem]:
+    """A problem for each file that may be mistaken for one of `FILES`, which is there too."""
+    names = {Path(name).stem: name for name in FILES if (folder / name).exists()}
+    found = [(path.name, meant_name(path.name, names)) for path in _others(folder)]
+    return [
+        Problem(
+            name,
+            None,
+            f"is not read, only {names[stem]} is; if it is the newer one, let it replace that,"
+            " otherwise move it out of this folder or delete it",
+        )
+        for name, stem in found
+        if stem
+    ]
+
+
+def _others(folder: Path) -> list[Path]:
+    """The files in a folder that are not in `FILES`, but for backups of text editors."""
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.name not in FILES and not is_backup(path)
+    ]
+
+
+def is_backup(path: Path) -> bool:
+    """Whether a file is one that a text editor leaves behind."""
+    name = path.name
+    return name[0] in ".#" or name[-1] == "~" or path.suffix in {".bak", ".orig", ".swp", ".tmp"}
 
 
 def require_folder(folder: Path) -> None:

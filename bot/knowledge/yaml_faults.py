@@ -1,7 +1,6 @@
 """What editors commonly get wrong in YAML: each fault with its line, and how to mend it."""
 
 import re
-import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -28,15 +27,12 @@ class Rule(NamedTuple):
         begin = text.rfind("\n", 0, found.end()) + 1
         line = text[begin:].partition("\n")[0]
         at = max(0, found.start(last) - begin)
-        start, end = len(_HEAD.findall(line)[0]), len(line)
-        if last and line.startswith(("[", "{"), start):  # one text of several
-            start, end = at, at + len(re.split(r"[,\]}]", line[at:])[0])
         around = line[max(0, at - 20) : at + 20].strip(" ")
         return self.advice.format(
             found[last],
             visible="".join(c if c.isprintable() else "□" for c in around),
-            spaces=_indentation(text.split("\n"), text.count("\n", 0, begin)),
-            quoted=f"{line[:start]}{in_quotes(line[start:end])}{line[end:]}".strip(),
+            spaces=spaces(_indentation(text.split("\n"), text.count("\n", 0, begin))),
+            quoted=quote(line, at),
         )
 
 
@@ -45,22 +41,23 @@ def _rule(pattern: str, advice: str) -> Rule:
 
 
 TODO = "TODO"
-_QUOTE = "put the whole text in straight quotes: {quoted}"
-_INDENT = "delete all blank space at its beginning and type {spaces} spaces"
+_INDENT = "delete all blank space at its beginning and type {spaces}"
 _KEY = r"[\w-]+:(?: +|$)"
 _START = re.compile(r"^([\s\ufeff]*)((?:- +)?(?:[\w-]+:(?=\s|$))?)")
 _HEAD = re.compile(r"^ *(?:- +)?(?:[a-z_-]+: *)?")
-_AROUND = re.compile(r"^[“„‘«](.*)[”“’»]$|^(['\"])(?!.*\2)")  # curly or unclosed quotes
+_OPENING, _CLOSING = "“„‘«\"'", "”“’»\"'"
+_MANY = 5  # lines with the same fault that are reported one by one
+LONG = 120  # characters of a line that is too long to be shown in full
 _VALUE = rf"^ *+(?:- +|{_KEY})*+"  # what stands in front of a value
 CONFLICT = _rule(
     r"^(?:<{7}|>{7}|\|{7}) |^={7}$",
     "this line was put there when two people's changes met; keep the right lines, and delete those"
     " that begin with <<<<<<<, ======= and >>>>>>>",
 )
-INVISIBLE = Rule(
-    yaml.reader.Reader.NON_PRINTABLE,
-    "contains an invisible character (□): “{visible}”; delete the whole word and type it again",
+_INVISIBLE = (
+    "contains an invisible character (□): “{visible}”; delete the whole word and type it again"
 )
+INVISIBLE = Rule(yaml.reader.Reader.NON_PRINTABLE, _INVISIBLE)
 UNFINISHED = _rule(
     rf"{_VALUE}['\"]?({TODO}\b.*?)['\"]?$",
     "this has not been filled in yet; replace “{0}” with the right words",
@@ -68,9 +65,15 @@ UNFINISHED = _rule(
 _UNCLOSED = _rule(
     rf"{_VALUE}(?:[\[{{] ?|{_KEY})*(['\"])(?:\\.|\1\1|(?!\1).)*+$"
     rf"(?=\s*\Z|\n *(?:- |[a-z_-]+:(?: |$)))",
-    "a text in quotes begins here, but its closing {0} is missing; write: {quoted}",
+    "a text in quotes begins here, but its closing {0} is missing; {quoted}",
 )
-DAMAGE = (CONFLICT, INVISIBLE, _UNCLOSED)  # after which nothing else can be said of a file
+_LINE_BREAK = _rule(r"[\x85\u2028\u2029]", _INVISIBLE)  # for YAML, but for no text editor
+DAMAGE = (
+    CONFLICT,
+    INVISIBLE,
+    _LINE_BREAK,
+    _UNCLOSED,
+)  # after which nothing else can be said of a file
 # YAML would report these in the wrong words or place, or not at all.
 _RULES = (
     _rule(
@@ -81,55 +84,33 @@ _RULES = (
         "□ in “{visible}” stands for an invisible character; delete it and type a space",
     ),
     _rule(
-        r"^ *([•‣▪◦●·–—*]) ",
+        r"^( *)(?:(?=\d+[.)] .*\n\1(?:- |\d+[.)] ))(\d+[.)])|([•‣▪◦●·‐‑‒–—−*]|--)) ",
         "“{0}” does not begin an item of a list; write a hyphen and a space: “- ”",
     ),
     _rule(
-        r"\A(?: *(?:#.*)?\n)*+ +(?=\S)",
-        "the first line must begin at the margin; write the line that is missing above it, such as"
-        " “topics:”, or delete the spaces in front of it",
-    ),
-    _rule(
-        r"^( *)[\w-]+: +[^\s|>#&].*\n(?: *(?:#.*)?\n)*\1 *- ",
-        "this item belongs to no list, since nothing is missing in the line above; delete it, or"
-        " move it into a list, or write the line that should be above it, such as “entries:”",
-    ),
-    _rule(
-        rf"^( *)- [\w-]+: +[^\s|>#&].*\n\1 +- {_KEY}",
-        "delete the hyphen in front of this line, since it belongs to the item above",
-    ),
-    _rule(
-        rf"^( *)[\w-]+: [|>][-+]?\n\1(?=[^\s#])(?!{_KEY})",
-        "a text below “>-” must begin with two more spaces than the line above",
-    ),
-    _rule(
-        rf"^( *)- (?![-'\"\[{{|>]|{_KEY})(?=.*\n\1 +- {_KEY})",
-        "this item is not like those around it; delete it, or move it into its list",
+        r"^ *[\w-]+: +[^\s'\"#|>].* [|>]-?$",
+        "“>-” must stand right behind the colon, and the whole text in the lines below it",
     ),
     _rule(
         r"^ *-(?=[^\s\d-])", "a space is missing after the hyphen; write “- ” in front of the item"
     ),
     _rule(
-        rf"^( *)- .*\n\1(?=[^\s#\]}}-])(?!{_KEY})|^( *)(?=[^\s#-])(?!.*:(?: |$))(?=.*\n\2- )",
-        "the hyphen is missing; begin each item of a list with “- ”",
-    ),
-    _rule(r"^( *)([\w-]+)(?=\n\1 +- )", "a colon is missing after “{0}”; write “{0}:”"),
-    _rule(
-        rf"^( *)- (?![-'\"\[{{|>]|{_KEY}).*\n\1 +(?=- (?!{_KEY}))",
-        f"the items of a list begin below one another; {_INDENT}",
-    ),
-    _rule(
         rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%](?=\S)|\?(?= ))",
-        f"a text may not begin with “{{0}}”; delete it, or {_QUOTE}",
+        "a text may not begin with “{0}”; delete it, or {quoted}",
     ),
     _rule(
         rf"{_VALUE}(?![\s'\"\[{{|>#])(?:(?:(?! #).)* (?=(#\S.*))|\S+ (?:(?! #).)*\S (?=(# .*)))",
-        f"the text is cut off before “{{0}}”, which counts as a private note; {_QUOTE} (or put two"
+        "the text is cut off before “{0}”, which counts as a private note; {quoted} (or put two"
         " spaces in front of a note's “#” and one after it)",
     ),
     _rule(
-        r"^ *(?:- )?(?!passage|nearest)[\w-]+: +([“„‘«]).*[”“’»]$",
-        f"curly quotes like {{0}} do not count as quotes here; {_QUOTE}",
+        r"^ *(?:- )?(?!passage|nearest)[\w-]+: +([“„‘«]).*[”“’»\"']$"
+        r"|^ *(?:- |[\w-]+: )+\[(?:.*, *)?([“„‘«])[^,\]]*[”“’»\"'](?=[,\]])",
+        "curly quotes like {0} do not count as quotes here; {quoted}",
+    ),
+    _rule(
+        rf"{_VALUE}(?![\s'\"\[{{|>#])[^\"\n]*(\")$",
+        "the text ends with a quote that begins nowhere; delete it, or put one at its beginning",
     ),
 )
 # Texts in several lines, in which anything may stand: after | or >, or in quotes.
@@ -138,110 +119,96 @@ _TEXTS = re.compile(
     r"|(?<=[-:] )(['\"])(?:\\.|\2\2|(?!\2)[^\\])*+\2",
     re.MULTILINE,
 )
-# What may be wrong in a line that YAML cannot read.
-_BROKEN = (
-    _rule(rf"{_VALUE}[“„‘«]", f"curly quotes do not count as quotes here; {_QUOTE}"),
-    _rule(r".*,\s*,", "two commas follow each other; delete one of them"),
-    _rule(r".*: .*: ", f"a colon with a space after it may not stand inside a text; {_QUOTE}"),
+# What YAML takes for more of the text above, although it is an item.
+_MISPLACED = (
     _rule(
-        r".*?(?:- |: )(?:(['\"]).*\1|\[.*\]|\{.*\})\s*[^\s#,\]}]",
-        f"the text goes on after a closing quote or bracket; {_QUOTE}",
-    ),
-)
-# What may be wrong with brackets, in a line in which they begin.
-_BRACKETS = (
-    _rule(r".*?\[(?=[\w'’-]+ [^,\]]*$)", f"delete the “[”, or {_QUOTE}"),
-    _rule(
-        r".*?(?:\[[^\[\]{]*\}|\{[^\[{}]*\])",
-        "two brackets do not match; write “[” and “]” around items, and “{{” and “}}” around"
-        " “word: text”",
+        r"^( *)[\w-]+: +[^\s|>#&].*\n(?: *(?:#.*)?\n)*\1 *- ",
+        "this item belongs to no list, since nothing is missing in the line above; move it below"
+        " the other items of its list, such as “passages:”, or delete it",
     ),
     _rule(
-        r".*?[\[{,] *[\w-]+: [^,\[\]{}'\"]*? ([\w-]+): ",
-        "a comma is missing in front of “{0}: …”",
+        rf"^( *)- (?![-'\"\[{{|>]|{_KEY}).*\n\1 +(?=- )",
+        f"the items of a list begin below one another; {_INDENT}",
     ),
-    _rule(r".*(\[[^\]]*|\{[^}]*)$", "“{0[0]}” is not closed; close it, perhaps at the line's end"),
 )
-_NO_SPACE = _rule(r" *(?:- )?([\w-]+:\S)", "a space is missing after the colon, in “{0}…”")
-_ALONE = _rule(
-    r"",
-    "this line is neither “word: text” nor an item of a list; join it to the line above if it is"
-    " part of that text, or delete it, or begin it with “# ” to make it a private note",
-)
-_KEYS = re.compile(r"^ *(?:- )?([\w-]+):(?: |$)", re.MULTILINE)
 
 
 def find_faults(text: str) -> list[Fault]:
     """The first fault of each line that YAML would report in the wrong words, or not at all."""
-    text = text.replace("\r\n", "\n")
+    return _find(text, _RULES)
+
+
+def find_misplaced(text: str) -> list[Fault]:
+    """The lines that YAML adds to the text above, although they are items of a list."""
+    return _find(text, _MISPLACED)
+
+
+def _find(text: str, rules: Sequence[Rule]) -> list[Fault]:
     structure = _TEXTS.sub(
         lambda found: found[0].partition("\n")[0] + "\n" * found[0].count("\n"), text
     )
     faults: dict[int, str] = {}
-    for rule in _RULES:
-        for line, advice in rule.find(structure):
-            faults.setdefault(line, advice)
+    for rule in rules:
+        found = [(line, advice) for line, advice in rule.find(structure) if line not in faults]
+        if len(found) > _MANY:
+            lines = ", ".join(str(line) for line, _ in found[1:_MANY])
+            found = [
+                (found[0][0], f"{found[0][1]}; {len(found) - 1} more lines are so: {lines}, …")
+            ]
+        faults.update(found)
     return sorted(faults.items())
-
-
-def explain(text: str, error: Exception) -> tuple[int | None, str]:
-    """The line of an error of the YAML parser, and what to do about it."""
-    lines = ["", *text.splitlines(), ""]  # the parser may stop behind the last
-    begin, end = (
-        mark.line + 1 if (mark := getattr(error, name, None)) else 0
-        for name in ("context_mark", "problem_mark")
-    )
-    context = getattr(error, "context", None) or ""
-    problem = getattr(error, "problem", None) or str(error)
-    if problem == "but found another document":
-        return end, "“---” alone on a line does not belong here; delete this line"
-    is_text = (line.strip() and not line.lstrip().startswith("#") for line in lines)
-    before = max((n for n, is_one in enumerate(is_text) if is_one and n < end), default=end)
-    keys = "|".join(set(_KEYS.findall(text)))
-    no_colon = _rule(
-        rf" *(?:- )?({keys})(?![\w-])(?!.*:(?: |$))", "a colon is missing after “{0}”; write “{0}:”"
-    )
-    two_keys = _rule(
-        rf".*: .*\b({keys}): ",
-        f"begin a new line before “{{0}}:”; if it is part of a text, {_QUOTE}",
-    )
-    second_line = _rule(
-        rf" *+(?!- |(?:{keys}):).*: ",
-        "a colon with a space after it may not stand inside a text; put the text, from its first"
-        " line on, in straight quotes",
-    )
-    suspects = [(end, rule) for rule in (two_keys, *_BROKEN)]
-    if context in {"while parsing a flow sequence", "while parsing a flow mapping"}:
-        suspects = [(begin, rule) for rule in _BRACKETS]
-    elif problem == "could not find expected ':'":
-        suspects = [(begin, rule) for rule in (_NO_SPACE, no_colon, _ALONE)]
-    elif problem.startswith("mapping values are not allowed"):
-        suspects += [(before, _NO_SPACE), (before, no_colon), (end, second_line)]
-    for line, rule in suspects:
-        if found := rule.pattern.match(lines[line]):
-            return line, rule.explain(found)
-    here, there = len(lines[end]) - len(lines[end].lstrip(" ")), _indentation(lines, end)
-    if here != there:
-        return end, f"this line begins with {here} spaces; it must begin with {there}"
-    if problem == "did not find expected '-' indicator":
-        return end, "items (“- …”) and “word: text” are mixed here; write all of them alike"
-    return end or None, f"cannot be read ({problem}); check this line and the one before"
 
 
 def _indentation(lines: Sequence[str], number: int) -> int:
     """The spaces that a line probably needs: about as many as now, like others that begin so."""
-    starts = [_START.findall(line)[0] for line in lines]
-    space, begin = starts.pop(number)
-    alike = [at for at, other in starts if other == begin]
-    widths = map(len, alike or [at for at, other in starts[:number] if other])
-    return min(widths, key=lambda width: abs(width - len(space)), default=len(space))
+    space, begin = _START.findall(lines[number])[0]
+    above, around = 0, []
+    for at, line in enumerate(lines):
+        (blank, start), is_sound = (
+            _START.findall(line)[0],
+            not _START.findall(line)[0][0].strip(" "),
+        )
+        if start and is_sound and at < number:
+            above = len(blank) + 2 * start.startswith("-")
+        if start == begin and is_sound and at != number:
+            around.append(len(blank))
+    return min(around or [above], key=lambda width: abs(width - len(space)))
 
 
 def in_quotes(text: str) -> str:
-    """A text in straight quotes instead of curly or unclosed ones, shortened if it is long."""
-    text = textwrap.shorten(_AROUND.sub(r"\1", text.strip()), 60, placeholder=" …")
+    """A text in straight quotes, instead of curly, unclosed or badly nested ones."""
+    text = _unwrapped(text.strip())
     single = "'" + text.replace("'", "''") + "'"
     return single if '"' in text or "\\" in text else f'"{text}"'
+
+
+def _unwrapped(text: str) -> str:
+    """A text without the quotes around it, be they curly, unclosed, or around others."""
+    first, inside, last = text[:1], text[1:-1], text[1:][-1:]
+    if first not in _OPENING or not last:
+        return text
+    if first not in "\"'" or last in "”’»":
+        return inside if last in _CLOSING else text
+    if last != first:
+        return text if first in inside else text[1:]
+    at = inside.find(first)  # a quote that opens one, or an apostrophe, does not close the text
+    is_inside = at < 0 or inside[at - 1 : at] in ("", " ") or inside[at + 1 : at + 2].isalnum()
+    return inside if is_inside else text
+
+
+def quote(line: str, at: int = 0) -> str:
+    """Advice to put the text of a line in quotes, or that of several which begins `at` a place."""
+    start, end = len(_HEAD.findall(line)[0]), len(line.rstrip())
+    if at > start and line.startswith(("[", "{"), start):
+        start, end = at, at + len(re.split(r"[,\]}]", line[at:])[0])
+    elif end > LONG and start:
+        width = len(line) - len(line.lstrip()) + 2
+        return (
+            f"write “{line[:start].strip()} >-” here, and the text, without quotes around it, on a"
+            f" new line below it with {width} spaces in front"
+        )
+    quoted = f"{line[:start]}{in_quotes(line[start:end])}{line[end:]}".strip()
+    return f"put the whole text in straight quotes: {quoted}"
 
 
 def describe_character(character: str) -> str:
@@ -263,3 +230,8 @@ def describe_lookalikes(word: str) -> str:
         and "Latin" not in (described := describe_character(character))
     )
     return f"contains {strange}; delete the whole word and type it again" if strange else ""
+
+
+def spaces(count: int) -> str:
+    """A number of spaces in words: "no spaces", "1 space", "4 spaces"."""
+    return f"{count or 'no'} space{'s' * (count != 1)}"

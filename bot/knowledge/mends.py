@@ -1,0 +1,320 @@
+"""Finds the change to a line or two that puts a broken YAML file right, and proves that it does.
+
+The parser's own complaint names the line at which it gave up, in its own words. What an editor
+needs is the slip. So the usual slips are tried near that line; what leaves the least wrong counts.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import takewhile
+from typing import NamedTuple
+
+from rapidfuzz.distance import Levenshtein
+
+from bot.knowledge.yaml_faults import LONG, Fault, in_quotes, quote, spaces
+
+# How much is wrong with a text, looked at closely if that is less than the best so far; if it
+# cannot be read, the more, the earlier the parser gave up.
+Cost = Callable[[str, float], float]
+UNREADABLE = 1e6
+_AHEAD = 3  # lines that a mend must get the parser further, if something else is wrong below
+_BACK = 4  # lines up to the one at which the parser gave up, one of which is probably at fault
+_LIST_KEYS = 6  # that begin most of the lists in a file, one of which may be missing
+_PARTS = re.compile(r"( *)((?:- +)*)((?:[\w-]+:(?= |$))?) *(.*)")
+_PAIR = {"[": "]", "{": "}"}
+_NOTE = "delete it, or begin it with “# ” to make it a private note"
+
+
+class _Mend(NamedTuple):
+    """New lines for some of the old ones, counted from 0, and how to put it to the editor."""
+
+    start: int
+    end: int
+    lines: Sequence[str]
+    advice: str
+
+
+class _File:
+    """The lines of a file, and what is usual in it."""
+
+    def __init__(self, text: str, required: Collection[str]) -> None:
+        self.lines = text.split("\n")
+        self.parts = [found.groups() for line in self.lines if (found := _PARTS.match(line))]
+        self._widths: defaultdict[tuple[str, bool], Counter[int]] = defaultdict(Counter)
+        lists = Counter[str]()
+        for indent, hyphens, key, value in self.parts:
+            for what in {key, ""}:
+                self._widths[what, bool(hyphens)][len(indent)] += 1
+            lists.update([key.removesuffix(":")] if key and not value else [])
+        self.keys = {key.removesuffix(":") for key, _ in self._widths if key}.union(required)
+        # Keys whose line may be missing above a list.
+        self.list_keys = [*required, *(key for key, _ in lists.most_common(_LIST_KEYS))]
+
+    def widths(self, key: str, hyphens: str) -> list[int]:
+        """The spaces in front of lines that begin with a key, or any, the most frequent first."""
+        return [width for width, _ in self._widths[key, bool(hyphens)].most_common()]
+
+
+class _Line:
+    """A line that may be at fault, with its spaces, hyphens, key and value."""
+
+    def __init__(self, file: _File, at: int) -> None:
+        self.file, self.at, self.text = file, at, file.lines[at]
+        self.indent, self.hyphens, self.key, self.value = file.parts[at]
+        self.width = len(self.indent)
+        self.before = file.lines[at - 1] if at else ""
+        self.above = file.parts[at - 1] if at else ("",) * 4
+
+    def mend(self, new: str, advice: str) -> _Mend:
+        """The line written anew."""
+        return self.replace([new], f"{advice}; {_change(self.text.strip(), new.strip())}")
+
+    def replace(self, new: Sequence[str], advice: str, back: int = 0) -> _Mend:
+        """Other lines for this one and some before."""
+        return _Mend(self.at - back, self.at + 1, new, advice)
+
+    def insert(self, new: str, what: str) -> _Mend:
+        """A line above this one."""
+        width = spaces(len(new) - len(new.lstrip()))
+        advice = f"the line “{what}” is missing above this one; add it, with {width} in front"
+        return _Mend(self.at, self.at, [new], advice)
+
+
+def find_mend(
+    text: str, near: Collection[int], required: Collection[str], cost: Cost, *, is_readable: bool
+) -> Fault | None:
+    """The mend that leaves the least wrong, near lines counted from 1; None if none helps.
+
+    What can be read must be right then; what cannot, must be readable a few lines further.
+    """
+    file = _File(text, required)
+    written = [n for n, line in enumerate(file.lines) if line.strip() and line.strip()[0] != "#"]
+    back = 2 if is_readable else _BACK
+    places = {n for end in near for n in [n for n in written if n < end][-back:]}
+    with_keys = [n for n in written if n < max(near) and file.parts[n][2]]
+    places.update(() if is_readable else with_keys[-_BACK:])
+    best: float = 1 if is_readable else UNREADABLE - max(near) - _AHEAD
+    chosen = None
+    for kind in _IN_STRUCTURE if is_readable else _ALL:
+        for at in sorted({*places, *written[:1]}, reverse=True):
+            for mend in kind(_Line(file, at)):
+                new = [*file.lines[: mend.start], *mend.lines, *file.lines[mend.end :]]
+                if (left := cost("\n".join(new), best)) < best:
+                    best, chosen = left, (at + 1, mend.advice)
+        if best < 1:
+            break
+    return chosen
+
+
+def _change(old: str, new: str) -> str:
+    """Advice to write a line anew, or only the words of it that change if it is long."""
+    if len(new) <= LONG:
+        return f"write: {new}"
+    steps = Levenshtein.opcodes(old, new)
+    start = old.rfind(" ", 0, steps[0].src_end) + 1 if steps[0].tag == "equal" else 0
+    same = old[steps[-1].src_start :].partition(" ")[2] if steps[-1].tag == "equal" else ""
+    old, new = (text[start : len(text) - len(same)].strip() for text in (old, new))
+    return f"write “{new}” instead of “{old}”"
+
+
+class _Rewrite(NamedTuple):
+    """A slip within a line, what to write instead, and why; {0} and so on are the groups."""
+
+    slip: str
+    new: str | Callable[[re.Match[str]], str]
+    advice: str
+
+    def __call__(self, line: _Line) -> Iterator[_Mend]:
+        """The line with one slip, or all, put right."""
+        keys = "|".join(sorted(line.file.keys, key=len, reverse=True))
+        slip = re.compile(self.slip.replace("KEYS", keys))
+        for found in (every := [*slip.finditer(line.text)]):
+            new = self.new(found) if callable(self.new) else found.expand(self.new)
+            new = f"{line.text[: found.start()]}{new}{line.text[found.end() :]}"
+            yield line.mend(new, self.explain(found))
+        if len(every) > 1:
+            yield line.mend(slip.sub(self.new, line.text), self.explain(every[0]))
+
+    def explain(self, found: re.Match[str]) -> str:
+        """The advice on what was found."""
+        return self.advice.format(*((part or "").strip() for part in (found[0], *found.groups())))
+
+
+_SPACE = "a space is missing after the colon, in “{1}…”"
+_MATCH = "the brackets do not match; write “[” and “]” around items, and “{{” and “}}” around"
+_SLIPS = (
+    _Rewrite(
+        r"^( *(?:- +)?(KEYS))(?![\w:-])(?! +:)(?: *[;=：.,])? *(?=(.*))",
+        r"\1: ",
+        "a colon is missing after “{2}”",
+    ),
+    _Rewrite(r"^( *(?:- +)?[\w-]+:)(?=[^\s/])", r"\1 ", _SPACE),
+    _Rewrite(r"(?<=[{ ,])([\w-]+:)(?=[a-z])", r"\1 ", _SPACE),
+    _Rewrite(r"([{,] *[\w-]+) *= *", r"\1: ", "“=” must be a colon here"),
+    _Rewrite(r"^( *- )- ", r"\1", "one hyphen is enough"),
+)
+_BRACKETS = (
+    _Rewrite(
+        r"^( *- +(?![\w-]+: )|( *[\w-]+: +)(?=.*\]$))[(]?([^\[{}'\"]*?)[])]*$",
+        lambda found: f"{found[1]}[{re.sub(r' *[;/=] *', ', ', found[3])}]",
+        "“[” and “]” must stand around the items of this list",
+    ),
+    _Rewrite(r"(?<=[:-] )[\[{]([^\[{]*)[]}]$", r"[\1]", f"{_MATCH} “word: text”"),
+    _Rewrite(r"(?<=[:-] )[\[{](.*)[]}]$", r"{\1}", f"{_MATCH} “word: text”"),
+    _Rewrite(
+        r"(?<=[:-] )([\[{]).*[^, ](?=[, ]*$)",
+        lambda found: found[0] + _closing(found[0]),
+        "“{1}” is not closed",
+    ),
+    _Rewrite(r"; *", ", ", "write commas, not semicolons, between items"),
+    _Rewrite(r",(?:\s*,)+", ",", "two commas follow each other"),
+    _Rewrite(r"(?<=[^\s,:{]) +(?=([\w-]+:) )", ", ", "a comma is missing in front of “{1} …”"),
+    _Rewrite(
+        r"(?<=[\[, ])['\"][^,\]]*(?=[,\]])",
+        lambda found: in_quotes(found[0]),
+        "a quote in “{0}” has no partner or ends the text too early",
+    ),
+    _Rewrite(
+        r"(?<=, )([\w-]+:) ([^'\"{}]+)(?=\})",
+        lambda found: f"{found[1]} {in_quotes(found[2])}",
+        "the text behind “{1}” must be in quotes here",
+    ),
+    _Rewrite(
+        r"(?<=[]}])[ ,.]*([^\]}\s].*)$",
+        r"  # \1",
+        "“{1}” is no part of the list; delete it, or make it a private note",
+    ),
+)
+_FIRST_WORD = _Rewrite(
+    r"^( *)([a-z0-9-]+)(?: *[=;,])? +(?=\S)", r"\1\2: ", "a colon is missing after “{2}”"
+)
+
+
+def _closing(text: str) -> str:
+    """The brackets that close those open in a text."""
+    closing = ""
+    for character in text:
+        closing = _PAIR.get(character, "") + closing.removeprefix(character)
+    return closing
+
+
+def _split(line: _Line) -> Iterator[_Mend]:
+    for found in re.finditer(r"(?<=[^\s-])[ ,;]+((- +)?([\w-]+:)) ", line.text):
+        for width in line.file.widths(found[3], found[2] or "")[:2]:
+            advice = f"begin a new line before “{found[1]}”, with {spaces(width)} in front"
+            if line.value[:1] not in _PAIR:
+                advice += f"; if it is part of a text, {quote(line.text)}"
+            rest = " " * width + line.text[found.start(1) :]
+            yield line.replace([line.text[: found.start()], rest], advice)
+    if line.key and line.value.startswith("- "):
+        new = " " * (line.width + 2) + line.value
+        advice = f"begin a new line before “{line.value}”, with {spaces(line.width + 2)} in front"
+        yield line.replace([line.text[: -len(line.value)].rstrip(), new], advice)
+
+
+def _hyphen(line: _Line) -> Iterator[_Mend]:
+    text = line.text.strip()
+    usual = line.file.widths(line.key, "-")[: bool(line.key)]
+    for width in (line.width, line.width - 2, *usual) if not line.hyphens else ():
+        advice = "the hyphen is missing; begin each item of a list with “- ”, with"
+        yield line.mend(f"{' ' * width}- {text}", f"{advice} {spaces(max(0, width))} in front")
+    for width in (line.width, line.width + 2) if line.hyphens and line.key else ():
+        advice = f"delete the hyphen in front of this line, and begin it with {spaces(width)}"
+        yield line.mend(" " * width + text.removeprefix("-").strip(), advice)
+
+
+def _indent(line: _Line) -> Iterator[_Mend]:
+    if line.hyphens or line.key:
+        widths = line.file.widths(line.key, line.hyphens) + line.file.widths("", line.hyphens)
+        widths.sort(key=lambda width: abs(width - line.width))
+    else:  # the text of the line above goes on, or begins
+        begins = bool(re.search(r": [>|]-?$", line.before))
+        widths = [len(line.above[0]) + 2 * begins] if begins or not line.above[2] else []
+    for width in dict.fromkeys(widths):
+        if width != line.width:
+            advice = f"this line begins with {spaces(line.width)}; it must begin with"
+            yield line.replace([" " * width + line.text.strip()], f"{advice} {width or 'none'}")
+
+
+def _indent_several(line: _Line) -> Iterator[_Mend]:
+    rest = line.file.lines[line.at :]
+    alike = [*takewhile(lambda other: other.startswith(f"{line.indent}- "), rest)]
+    below = [*takewhile(lambda other: other.startswith(f"{line.indent} "), rest[1:])]
+    for count in sorted({2, 3, len(alike), len(below) + 1} - {0, 1}):
+        old = rest[:count]
+        for width in line.file.widths(line.key, line.hyphens):
+            if width != line.width and not any(other[: line.width].strip() for other in old):
+                new = [" " * width + other[line.width :] for other in old]
+                verb = "delete" if width < line.width else "type"
+                advice = f"lines {line.at + 1} to {line.at + count} do not begin where they should;"
+                advice += f" {verb} {spaces(abs(width - line.width))} in front of each"
+                yield _Mend(line.at, line.at + count, new, advice)
+
+
+def _missing(line: _Line) -> Iterator[_Mend]:
+    for key in line.file.list_keys:
+        widths = line.file.widths(f"{key}:", "") or [0]
+        if widths[0] or not line.file.widths(f"{key}:", ""):  # at the margin it may stand only once
+            width = widths[0]
+            yield line.insert(f"{' ' * width}{key}:", f"{key}:")
+    for indent, hyphens, key, value in line.file.parts:
+        if hyphens and key and value:
+            yield line.insert(f"{indent}- {key} x", f"- {key} …")
+            break
+
+
+def _list(line: _Line) -> Iterator[_Mend]:
+    below = "".join(line.file.lines[line.at + 1 : line.at + 2]).strip()
+    if line.key and line.value and below.startswith("- "):
+        advice = f"a list begins below this line; delete what stands behind “{line.key}”"
+        yield line.replace([line.text[: -len(line.value)].rstrip()], advice)
+    is_below = line.width >= len(line.above[0]) and line.before.endswith("]")
+    if line.hyphens and line.above[2] and is_below:
+        new = f"{line.before[:-1]}, {line.text.strip().removeprefix('- ')}]"
+        advice = "the list above is complete; delete this line, and put its item into the brackets"
+        yield line.replace([new], f"{advice} above: {new.strip()}", back=1)
+
+
+def _quotes(line: _Line) -> Iterator[_Mend]:
+    colon = "a colon with a space after it may not stand inside a text"
+    head = line.text[: len(line.text) - len(line.value)]
+    if re.fullmatch(r"[-–>|\"'“]", line.value):
+        yield line.mend(f"{head}>-", "a text that begins in the next line needs “>-” here")
+    elif line.value:
+        reasons = {
+            r"[\[{>|,\]}%@`]": f"a text may not begin with “{line.value[0]}”",
+            r"(['\"]).*\1.": "the text goes on after a closing quote or bracket",
+            r".*\\": "a “\\” has a meaning of its own in double quotes",
+            r".*: ": colon,
+            "": "the text must be in quotes here",
+        }
+        reason = next(why for pattern, why in reasons.items() if re.match(pattern, line.value))
+        yield line.replace([head + in_quotes(line.value)], f"{reason}; {quote(line.text)}")
+    if line.above[3] and not line.hyphens and re.match(r" *[^:]* [^:]*: ", line.text):
+        start = line.before[: -len(line.above[3])]
+        new = start + in_quotes(f"{line.above[3]} {line.text.strip()}")
+        advice = f"{colon}; put the text, from its first line on, in straight quotes"
+        yield line.replace([new], advice, back=1)
+
+
+def _stray(line: _Line) -> Iterator[_Mend]:
+    advice = f"this line is neither “word: text” nor an item of a list; {_NOTE}"
+    if line.hyphens:
+        why = "this item belongs to no list, or is not like the others in it"
+        advice = f"{why}; move it below the items of its list, or {_NOTE}"
+    elif line.key:
+        advice = (
+            f"items (“- …”) and “word: text” are mixed here; write all of them alike, or {_NOTE}"
+        )
+    elif line.at and re.search(r"\w", line.text):
+        item = "begin it with “- ”, right below the other hyphens, if it is an item"
+        join = "join it to the line above if it is part of that text"
+        advice = advice.replace("delete", f"{item}; {join}; or delete", 1)
+        new = f"{line.before.rstrip()} {line.text.strip()}"
+        yield line.replace([new], advice, back=1)
+    yield line.replace([f"# {line.text}"], advice)
+
+
+_IN_STRUCTURE = (*_SLIPS, _split, _hyphen, _indent, _indent_several, _list, *_BRACKETS, _missing)
+_ALL = (*_IN_STRUCTURE, _FIRST_WORD, _quotes, _stray)
