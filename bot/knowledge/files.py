@@ -29,7 +29,11 @@ def missing(path: Path) -> str:
 def copies(folder: Path) -> list[Problem]:
     """A problem for each file that may be mistaken for one of `FILES`, which is there too."""
     names = {Path(name).stem: name for name in FILES if (folder / name).exists()}
-    found = [(path.name, meant_name(path.name, names)) for path in _others(folder)]
+    found = [
+        (path.name, meant_name(path.name, names))
+        for path in _others(folder)
+        if path.suffix.lower() in {"", ".txt", ".yaml", ".yml"}  # not the article as a PDF
+    ]
     return [
         Problem(
             name,

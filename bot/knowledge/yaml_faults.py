@@ -109,7 +109,7 @@ _RULES = (
         "curly quotes like {0} do not count as quotes here; {quoted}",
     ),
     _rule(
-        rf"{_VALUE}(?![\s'\"\[{{|>#])[^\"\n]*(\")$",
+        r"^ *(?:- )?(?!passage|nearest)[\w-]+: +(?![\s'\"\[{|>#])[^\"\n]*(\")$",
         "the text ends with a quote that begins nowhere; delete it, or put one at its beginning",
     ),
 )

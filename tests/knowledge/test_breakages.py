@@ -92,6 +92,14 @@ def test_a_folder_in_place_of_a_file(folder: Path) -> None:
     assert str(error.value).count("cannot be read (Is a directory)") == 2
 
 
+def test_a_passage_may_end_with_half_a_quotation(folder: Path) -> None:
+    """It is copied as it stands in the article."""
+    path = folder / "answers.yaml"
+    text = path.read_text("utf-8").replace("""'"Nobody likes a closed bridge, but rust""", "rust")
+    path.write_text(text.replace("""wait," she said.'""", 'wait,"'), encoding="utf-8")
+    assert load_knowledge(folder).entries["closing-reason"].citations[1].quote.endswith(',"')
+
+
 NAMES = [
     ("answers.yaml", "answers.yml", "rename 'answers.yml' to answers.yaml"),
     ("answers.yaml", "Answers.YAML", "rename 'Answers.YAML' to answers.yaml"),
@@ -126,7 +134,7 @@ def test_a_copy_beside_a_file(folder: Path, name: str) -> None:
     assert [problem.file for problem in error.value.problems] == [name]
 
 
-@pytest.mark.parametrize("name", ["answers.yaml~", ".answers.yaml.swp", "notes.txt", "README.md"])
+@pytest.mark.parametrize("name", ["answers.yaml~", ".answers.yaml.swp", "notes.txt", "article.pdf"])
 def test_files_that_are_no_copies(folder: Path, name: str) -> None:
     """Backups of text editors and the owner's own files may stand in the folder."""
     shutil.copy(folder / "answers.yaml", folder / name)
