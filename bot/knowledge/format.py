@@ -1,10 +1,8 @@
 """The format of the knowledge files, from which validation, messages and schemas are derived."""
 
-import contextlib
 import datetime as dt
 import json
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,8 +21,8 @@ from pydantic_core import ErrorDetails
 
 from bot.knowledge.files import FILES
 from bot.knowledge.nearest import choose, closest
-from bot.knowledge.yaml_faults import describe_lookalikes, in_quotes, quote
-from bot.knowledge.yaml_lines import YamlFile
+from bot.knowledge.yaml_faults import describe_lookalikes, in_quotes
+from bot.knowledge.yaml_lines import Place, YamlFile
 from bot.language.dates import find_dates
 
 ID, _ONE_LINE = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[^\n]*$"
@@ -255,8 +253,7 @@ _MESSAGES = {
     "tuple_type": "{what} must be a list; {listed}",
     "value_error": "'{written}' is not a date{error}",
     "model_type": "“{line}” is not enough here; write it like {example}, or delete it",
-    "dict_type": "{what} needs lines like “word: text” below it, with two more spaces in front, or"
-    " “{head}{{word: text, word: text}}”",
+    "dict_type": "{what} needs lines like “word: text” below it, with two more spaces in front",
     ID: "'{written}' is not a valid id; use lower-case letters and digits, like '{valid}'",
     _ONE_LINE: "{what} must be on a single line; remove the line break",
     "string_type": "{what} must be text in quotes{quoted}",
@@ -264,48 +261,27 @@ _MESSAGES = {
     **dict.fromkeys(("int_type", "int_parsing"), "{what} must be a whole number"),
 }
 _EMPTY = "nothing follows “{line}”; write what belongs there{delete}"
-_CUT = "what follows “#” counts as a private note; {quote}"
-_NO_COLON = "a colon is missing in “{key}”; write “{colon}”"
-# For each list of items that differ in their keys, the other one.
-_SIBLINGS: Mapping[object, tuple[str, type[StrictModel]]] = {
-    "entries": ("gaps", GapItem),
-    "gaps": ("entries", EntryItem),
-}
-_ITEM_KEY = 3  # steps to a key of an item: the list, its number and the key
+_NO_LIST = "{what} must be one text, not a list; delete the brackets or hyphens in front of it"
 
 
 def without_consequences(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
-    """The errors but for what follows from others: a misspelt key is missing, a list too short."""
-    kinds = Counter((error["loc"][:-1], error["type"]) for error in errors)
+    """The errors but for those that follow from others.
 
-    def is_renamed(error: ErrorDetails) -> bool:
-        parent = error["loc"][:-1]
-        pair = {kinds[parent, "missing"], kinds[parent, "extra_forbidden"]}
-        return error["type"] == "missing" and pair == {1}
+    If an item has an unknown key, the first stands for what else is unknown or missing in it.
+    """
+    unknown: dict[Place, ErrorDetails] = {}
+    for error in errors:
+        if error["type"] == "extra_forbidden":
+            unknown.setdefault(error["loc"][:-1], error)
 
-    return [
-        error
-        for error in errors
-        if not (is_renamed(error) or any(_causes(other, error) for other in errors))
-    ]
+    def follows(error: ErrorDetails) -> bool:
+        place = error["loc"]
+        if error["type"] in {"missing", "extra_forbidden"}:
+            return unknown.get(place[:-1], error) is not error
+        below = (other["loc"] for other in errors if len(other["loc"]) > len(place))
+        return error["type"] == "too_short" and any(one[: len(place)] == place for one in below)
 
-
-def _causes(one: ErrorDetails, other: ErrorDetails) -> bool:
-    here, there = one["loc"], other["loc"]
-    if here[:-1] == there[:-1] and one["type"] == "extra_forbidden" and one is not other:
-        if _right_section(one):  # all that the item lacks follows; the first key stands for all
-            return other["type"] == "missing" or bool(_right_section(other) and here < there)
-        return other["type"] == "missing" and bool(closest(str(here[-1]), [str(there[-1])]))
-    if there == (*here, "[key]"):
-        return one["input"] is None  # a colon is missing
-    return other["type"] == "too_short" and len(here) > len(there) and here[: len(there)] == there
-
-
-def _right_section(error: ErrorDetails) -> str:
-    """The list in which a key that is unknown in another would be right; "" if there is none."""
-    place = error["loc"]
-    other, model = _SIBLINGS.get(place[0], ("", StrictModel))
-    return other if len(place) == _ITEM_KEY and place[-1] in model.model_fields else ""
+    return [error for error in errors if not follows(error)]
 
 
 def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile) -> str:
@@ -319,9 +295,9 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
     # A kind of names, or a misspelling of `polarity` and the like.
     is_misspelt = place[-2:-1] == ("key",) and closest(key, [*Key.model_fields]) not in {None, key}
     if kind == "extra_forbidden" or (is_misspelt and kind == "tuple_type"):
-        return _describe_unknown_key(error, model, file)
+        return _describe_unknown_key(place, model, file)
     parent = _schema(place[:-1], model)
-    text, in_list = str(written), bool(place) and isinstance(place[-1], int)
+    is_item = bool(place) and isinstance(place[-1], int)
     description = above = ""
     if kind == "missing":
         description = parent["properties"][key]["description"].removesuffix(".")
@@ -331,35 +307,26 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
         context.get("pattern", kind),
         f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see knowledge/README.md",
     )
-    head = "- " if in_list else f"{key}: "
-    value, rest = re.search(rf"{re.escape(head)} *(.+)", line), line.removeprefix(head).strip()
     if written is None:
-        message = _NO_COLON if " " in key else _EMPTY
-        if rest and line.startswith(head):  # "- null" or "- #1"
-            message = _CUT if rest[0] == "#" else _MESSAGES["string_type"]
-    elif kind == "tuple_type" and line.endswith(":"):
-        message = "{what} must be a list; begin each item below it with “- ”"
+        message = _EMPTY
     elif kind == "string_type" and isinstance(written, list):
-        message = (
-            "{what} must be one text, not a list; delete the brackets or hyphens in front of it"
-        )
+        message = _NO_LIST
+    head = "- " if is_item else f"{key}: "
+    value = re.search(rf"{re.escape(head)} *(.+)", line)
     return message.format(
         key=key,
         # In a file of its own, a phrasing has no key.
         what="this phrasing"
         if place[2:3] == ("phrasings",)
-        else f"{'an item of ' if in_list else ''}'{key}'",
-        head=head,
-        written=text,
+        else f"{'an item of ' if is_item else ''}'{key}'",
+        written=written,
         line=line,
         description=description,
         above=above,
-        listed=_listed(key, head, rest if in_list else text),
-        delete="" if key in parent.get("required", ()) and not in_list else ", or delete the line",
-        valid="-".join(re.findall(r"[a-z0-9]+", text.lower())),
-        colon=key.replace(" ", ": ", 1),
+        listed=_listed(key, head, value[1] if value else ""),
+        delete="" if key in parent.get("required", ()) and not is_item else ", or delete the line",
+        valid="-".join(re.findall(r"[a-z0-9]+", str(written).lower())),
         example=_example(place, model) if kind == "model_type" else "",
-        quote=quote(line),
         quoted=f": {head}{in_quotes(value[1])}" if value else "",
         **context,
     )
@@ -367,46 +334,39 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
 
 def _listed(key: str, head: str, text: str) -> str:
     """Advice to make a list of a text: in brackets, unless it is made of sentences."""
-    if key in {"passages", "phrasings"}:
-        return f"write “{key}:” alone, and each item on a line of its own below it, after “- ”"
+    if not text or key in {"passages", "phrasings"}:
+        return "begin each item below it with “- ”"
     words = [word.strip() for word in re.split("[,;/=:]", text.strip("[](){}, "))]
-    if key == "related":  # ids have no spaces
-        words = " ".join(words).split()
     return f"write: {head}[{', '.join(words)}]"
 
 
-def _describe_unknown_key(error: ErrorDetails, model: type[StrictModel], file: YamlFile) -> str:
+def _describe_unknown_key(place: Place, model: type[StrictModel], file: YamlFile) -> str:
     """What to do about a key that does not exist, or not in this place."""
-    place, key = error["loc"], str(error["loc"][-1])
-    if section := _right_section(error):
-        return f"“{key}: …” belongs to an item below “{section}:”; move this whole item there"
-    known = _properties(place[:-1], model)
+    key, parent = str(place[-1]), place[:-1]
+    known = _schema(parent, model)["properties"]
     for name in known:
-        with contextlib.suppress(KeyError):
-            if key in _properties((*place[:-1], name), model):
-                return f"'{key}' belongs into “{name}: {{…}}”; write it in its braces"
-    required = _schema(place[:-1], model).get("required", ())
-    missing = [name for name in required if (*place[:-1], name) not in file.locations]
+        if key in _schema((*parent, name), model).get("properties", ()):
+            return f"'{key}' belongs into “{name}: {{…}}”; write it in its braces"
+    for name in model.model_fields:
+        if key in _schema((name, 0), model).get("properties", ()):
+            return f"“{key}: …” belongs to an item below “{name}:”; move this whole item there"
+    required = _schema(parent, model).get("required", ())
+    missing = [name for name in required if (*parent, name) not in file.locations]
     advice = choose(key, sorted(known))
     if len(missing) == 1 and not closest(key, known):
         advice = f"did you mean '{missing[0]}', which is missing?"
     return f"unknown key '{key}' (the word before the colon); {advice}"
 
 
-def _example(place: Sequence[str | int], model: type[StrictModel]) -> str:
+def _example(place: Place, model: type[StrictModel]) -> str:
     """How a value with keys of its own is written: “- id: …” or “inferred: {year: …}”."""
-    keys = [f"{key}: …" for key in _properties(place, model)][:2]
+    keys = [f"{key}: …" for key in _schema(place, model)["properties"]][:2]
     if place and isinstance(place[-1], str):
         return f"“{place[-1]}: {{{', '.join(keys)}}}”"
     return f"“{'- ' if place else ''}{keys[0]}”, with more lines below it"
 
 
-def _properties(place: Sequence[str | int], model: type[StrictModel]) -> dict[str, Any]:
-    """The schema of each key that a file with the format `model` allows at a place in it."""
-    return dict(_schema(place, model)["properties"])
-
-
-def _schema(place: Sequence[str | int], model: type[StrictModel]) -> dict[str, Any]:
+def _schema(place: Place, model: type[StrictModel]) -> dict[str, Any]:
     """The schema of what a file with the format `model` has at a place in it."""
     part = schema = model.model_json_schema()
     for step in place:

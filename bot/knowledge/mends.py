@@ -21,7 +21,7 @@ UNREADABLE = 1e6
 _AHEAD = 3  # lines that a mend must get the parser further, if something else is wrong below
 _BACK = 4  # lines up to the one at which the parser gave up, one of which is probably at fault
 _LIST_KEYS = 6  # that begin most of the lists in a file, one of which may be missing
-_PARTS = re.compile(r"( *)((?:- +)*)((?:[\w-]+:(?= |$))?) *(.*)")
+_PARTS = re.compile(r"([\s\ufeff]*)((?:- +)*)((?:[\w-]+:(?= |$))?) *(.*)")
 _PAIR = {"[": "]", "{": "}"}
 _NOTE = "delete it, or begin it with “# ” to make it a private note"
 
@@ -91,7 +91,8 @@ def find_mend(
     file = _File(text, required)
     written = [n for n, line in enumerate(file.lines) if line.strip() and line.strip()[0] != "#"]
     back = 2 if is_readable else _BACK
-    places = {n for end in near for n in [n for n in written if n < end][-back:]}
+    # A list that is none is noticed at its key, above the line at fault.
+    places = {n for end in near for n in [n for n in written if n <= end][-back - 1 :]}
     with_keys = [n for n in written if n < max(near) and file.parts[n][2]]
     places.update(() if is_readable else with_keys[-_BACK:])
     best: float = 1 if is_readable else UNREADABLE - max(near) - _AHEAD
@@ -129,29 +130,44 @@ class _Rewrite(NamedTuple):
         """The line with one slip, or all, put right."""
         keys = "|".join(sorted(line.file.keys, key=len, reverse=True))
         slip = re.compile(self.slip.replace("KEYS", keys))
-        for found in (every := [*slip.finditer(line.text)]):
-            new = self.new(found) if callable(self.new) else found.expand(self.new)
-            new = f"{line.text[: found.start()]}{new}{line.text[found.end() :]}"
+        for found in slip.finditer(line.text):
+            word = self.new(found) if callable(self.new) else found.expand(self.new)
+            new = f"{line.text[: found.start()]}{word}{line.text[found.end() :]}"
             yield line.mend(new, self.explain(found))
-        if len(every) > 1:
-            yield line.mend(slip.sub(self.new, line.text), self.explain(every[0]))
+        alike = [text for text in line.file.lines if slip.search(text)]
+        if len(alike) > 1 and alike[0] == line.text and self.slip.startswith("^"):
+            new_lines = [slip.sub(self.new, text) for text in line.file.lines]
+            advice = f"{self.explain(found)}; {len(alike) - 1} more like this"
+            yield _Mend(0, len(new_lines), new_lines, advice)
 
     def explain(self, found: re.Match[str]) -> str:
         """The advice on what was found."""
         return self.advice.format(*((part or "").strip() for part in (found[0], *found.groups())))
 
 
-_SPACE = "a space is missing after the colon, in “{1}…”"
-_MATCH = "the brackets do not match; write “[” and “]” around items, and “{{” and “}}” around"
 _SLIPS = (
     _Rewrite(
         r"^( *(?:- +)?(KEYS))(?![\w:-])(?! +:)(?: *[;=：.,])? *(?=(.*))",
         r"\1: ",
         "a colon is missing after “{2}”",
     ),
-    _Rewrite(r"^( *(?:- +)?[\w-]+:)(?=[^\s/])", r"\1 ", _SPACE),
-    _Rewrite(r"(?<=[{ ,])([\w-]+:)(?=[a-z])", r"\1 ", _SPACE),
-    _Rewrite(r"([{,] *[\w-]+) *= *", r"\1: ", "“=” must be a colon here"),
+    _Rewrite(r"(?<![^\s{,-])([\w-]+:)(?=[^\s/])", r"\1 ", "a space is missing after “{1}”"),
+    _Rewrite(
+        r"([{,] *)([\w-]+)(?: *= *| +)(?=[^,:{}\[\]]+[,}])",
+        r"\1\2: ",
+        "a colon is missing after “{2}”",
+    ),
+    _Rewrite(
+        r"^( *)([•‣▪◦●·‐‑‒–—−*]|--|\d+[.)]) ",
+        r"\1- ",
+        "“{2}” does not begin an item of a list; write a hyphen and a space: “- ”",
+    ),
+    _Rewrite(r"^( *-)(?=[^\s\d-])", r"\1 ", "a space is missing after the hyphen"),
+    _Rewrite(
+        r"^( *(?:- +)?(?:[\w-]+:|-)) *(?:[^\S ]|\ufeff)[\s\ufeff]*(?=\S)",
+        r"\1 ",
+        "delete the invisible character after “{1}”, and type a space",
+    ),
     _Rewrite(r"^( *- )- ", r"\1", "one hyphen is enough"),
 )
 _BRACKETS = (
@@ -160,8 +176,12 @@ _BRACKETS = (
         lambda found: f"{found[1]}[{re.sub(r' *[;/=] *', ', ', found[3])}]",
         "“[” and “]” must stand around the items of this list",
     ),
-    _Rewrite(r"(?<=[:-] )[\[{]([^\[{]*)[]}]$", r"[\1]", f"{_MATCH} “word: text”"),
-    _Rewrite(r"(?<=[:-] )[\[{](.*)[]}]$", r"{\1}", f"{_MATCH} “word: text”"),
+    _Rewrite(
+        r"(?<=[:-] )[\[{](.*)[]}]$",
+        lambda found: f"{{{found[1]}}}" if ": " in found[1] else f"[{found[1]}]",
+        "the brackets do not match; write “[” and “]” around items, and “{{” and “}}” around"
+        " “word: text”",
+    ),
     _Rewrite(
         r"(?<=[:-] )([\[{]).*[^, ](?=[, ]*$)",
         lambda found: found[0] + _closing(found[0]),
@@ -171,7 +191,7 @@ _BRACKETS = (
     _Rewrite(r",(?:\s*,)+", ",", "two commas follow each other"),
     _Rewrite(r"(?<=[^\s,:{]) +(?=([\w-]+:) )", ", ", "a comma is missing in front of “{1} …”"),
     _Rewrite(
-        r"(?<=[\[, ])['\"][^,\]]*(?=[,\]])",
+        r"(?<=[\[, ])['\"][^,\]}]*(?=[,\]}])",
         lambda found: in_quotes(found[0]),
         "a quote in “{0}” has no partner or ends the text too early",
     ),
@@ -215,8 +235,8 @@ def _split(line: _Line) -> Iterator[_Mend]:
 
 def _hyphen(line: _Line) -> Iterator[_Mend]:
     text = line.text.strip()
-    usual = line.file.widths(line.key, "-")[: bool(line.key)]
-    for width in (line.width, line.width - 2, *usual) if not line.hyphens else ():
+    usual = [line.width - 2, *line.file.widths(line.key, "-")] if line.key else []
+    for width in (line.width, *usual) if not line.hyphens else ():
         advice = "the hyphen is missing; begin each item of a list with “- ”, with"
         yield line.mend(f"{' ' * width}- {text}", f"{advice} {spaces(max(0, width))} in front")
     for width in (line.width, line.width + 2) if line.hyphens and line.key else ():
@@ -231,10 +251,22 @@ def _indent(line: _Line) -> Iterator[_Mend]:
     else:  # the text of the line above goes on, or begins
         begins = bool(re.search(r": [>|]-?$", line.before))
         widths = [len(line.above[0]) + 2 * begins] if begins or not line.above[2] else []
+    start = "a tab or the like" if line.indent.strip(" ") else spaces(line.width)
     for width in dict.fromkeys(widths):
-        if width != line.width:
-            advice = f"this line begins with {spaces(line.width)}; it must begin with"
-            yield line.replace([" " * width + line.text.strip()], f"{advice} {width or 'none'}")
+        if " " * width != line.indent:
+            advice = f"this line begins with {start}; it must begin with {spaces(width)}"
+            yield line.replace([" " * width + line.text.strip()], advice)
+
+
+def _tabs(line: _Line) -> Iterator[_Mend]:
+    is_first = "\t" in line.indent and "\t" not in line.above[0]
+    for width in (2, 4, 8) if is_first else ():
+        new = [
+            f"{indent.expandtabs(width)}{text[len(indent) :]}"
+            for text, (indent, *_) in zip(line.file.lines, line.file.parts, strict=True)
+        ]
+        advice = "this line begins with a tab, and others may, too; replace each tab with"
+        yield _Mend(0, len(new), new, f"{advice} {spaces(width)}")
 
 
 def _indent_several(line: _Line) -> Iterator[_Mend]:
@@ -282,8 +314,10 @@ def _quotes(line: _Line) -> Iterator[_Mend]:
     if re.fullmatch(r"[-–>|\"'“]", line.value):
         yield line.mend(f"{head}>-", "a text that begins in the next line needs “>-” here")
     elif line.value:
+        first = line.value[0]
         reasons = {
-            r"[\[{>|,\]}%@`]": f"a text may not begin with “{line.value[0]}”",
+            r"[\[{>|,\]}%@`]": f"a text may not begin with “{first}”",
+            r"(['\"])(?!.*\1)": f"a text in quotes begins here, but its closing {first} is missing",
             r"(['\"]).*\1.": "the text goes on after a closing quote or bracket",
             r".*\\": "a “\\” has a meaning of its own in double quotes",
             r".*: ": colon,
@@ -311,10 +345,18 @@ def _stray(line: _Line) -> Iterator[_Mend]:
         item = "begin it with “- ”, right below the other hyphens, if it is an item"
         join = "join it to the line above if it is part of that text"
         advice = advice.replace("delete", f"{item}; {join}; or delete", 1)
-        new = f"{line.before.rstrip()} {line.text.strip()}"
-        yield line.replace([new], advice, back=1)
     yield line.replace([f"# {line.text}"], advice)
 
 
-_IN_STRUCTURE = (*_SLIPS, _split, _hyphen, _indent, _indent_several, _list, *_BRACKETS, _missing)
+_IN_STRUCTURE = (
+    *_SLIPS,
+    _split,
+    _hyphen,
+    _indent,
+    _indent_several,
+    _tabs,
+    _list,
+    *_BRACKETS,
+    _missing,
+)
 _ALL = (*_IN_STRUCTURE, _FIRST_WORD, _quotes, _stray)

@@ -25,12 +25,9 @@ _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C: ten ti
 
 
 class _Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyYAML was built
-    """Leaves dates, numbers, yes and no as text, which is what editors mean by them."""
+    """Leaves dates, numbers, yes and null as text, which is what editors mean by them."""
 
-    yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith(":null")]
-        for first, resolvers in _SafeLoader.yaml_implicit_resolvers.items()
-    }
+    yaml_implicit_resolvers: ClassVar = {"": _SafeLoader.yaml_implicit_resolvers[""]}
 
 
 _UNREADABLE = (
@@ -106,19 +103,20 @@ def read_yaml(
             return UNREADABLE - max(_lines(error))
         except KnowledgeError:
             return UNREADABLE / 2
+        if items := find_misplaced(text):
+            return UNREADABLE - items[0]
         left = len(file.problems) + len(wrong(file))
-        return left + len([*find_faults(text), *find_misplaced(text)] if left < best else ())
+        return left + len(find_faults(text) if left < best else ())
 
-    file = None
+    file, near = None, find_misplaced(text)
     try:
         file = _parse(path.name, text)
-        faults = find_misplaced(text)
-        near = [line for line, _ in faults] or [p.line or 1 for p in file.problems] or wrong(file)
-        near = near if keys else []
     except (yaml.YAMLError, ValueError) as error:
-        near = [*_lines(error), *(line for line, _ in find_misplaced(text)[:1])]
-        faults = [(max(_lines(error)), _UNREADABLE)]
-    if near and (mend := find_mend(text, near[:_NEAR], keys, cost, is_readable=file is not None)):
+        near = [*near[:1], *_lines(error)]
+    faults = [(near[-1], _UNREADABLE)] if near else []
+    if file and keys and not near:
+        near = [problem.line or 1 for problem in file.problems] or [*wrong(file)]
+    if near and (mend := find_mend(text, near[:_NEAR], keys, cost, is_readable=not faults)):
         faults = [mend]
     if faults or not file:
         raise KnowledgeError([Problem(path.name, *fault) for fault in faults])
