@@ -20,29 +20,21 @@ def knowledge_files(folder: Path) -> list[Path]:
 def missing(path: Path) -> str:
     """What to do about a file that is missing: rename one that is there, or put it back."""
     others = [other.name for other in _others(path.parent)] if path.parent.is_dir() else []
-    stems = {other: other.partition(".")[0] for other in others}
-    similar = [other for other in others if closest(stems[other], [path.stem])]
-    similar = [other for other in others if meant_name(other, [path.stem])] or similar
+    named = [other for other in others if meant_name(other, [path.stem])]
+    similar = named or [other for other in others if closest(other.partition(".")[0], [path.stem])]
     return rename(similar[0], path.name) if similar else "put it back, or use the right folder"
 
 
 def copies(folder: Path) -> list[Problem]:
     """A problem for each file that may be mistaken for one of `FILES`, which is there too."""
     names = {Path(name).stem: name for name in FILES if (folder / name).exists()}
-    found = [
-        (path.name, meant_name(path.name, names))
-        for path in _others(folder)
-        if path.suffix.lower() in {"", ".txt", ".yaml", ".yml"}  # not the article as a PDF
-    ]
+    texts = {"", ".txt", ".yaml", ".yml"}  # not the article as a PDF
+    copied = [path for path in _others(folder) if path.suffix.lower() in texts]
+    mend = "if it is the newer one, let it replace that, otherwise move it out of this folder or"
     return [
-        Problem(
-            name,
-            None,
-            f"is not read, only {names[stem]} is; if it is the newer one, let it replace that,"
-            " otherwise move it out of this folder or delete it",
-        )
-        for name, stem in found
-        if stem
+        Problem(path.name, None, f"is not read, only {names[stem]} is; {mend} delete it")
+        for path in copied
+        if (stem := meant_name(path.name, names))
     ]
 
 

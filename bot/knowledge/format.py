@@ -23,7 +23,6 @@ from bot.knowledge.files import FILES
 from bot.knowledge.nearest import choose, closest
 from bot.knowledge.yaml_faults import describe_lookalikes, in_quotes
 from bot.knowledge.yaml_lines import Place, YamlFile
-from bot.language.dates import find_dates
 
 ID, _ONE_LINE = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[^\n]*$"
 # Callback data and deep links are limited to 64 characters, including our prefix.
@@ -42,17 +41,11 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | dt.date) and not isinstance(value, bool) else value
 
 
-def _real_date(text: str, *, is_full: bool = False) -> str:
+def _real_date(
+    text: str, form: str = r"\d{4}(?:-\d\d){0,2}", like: str = "2002, 2014-07 or 2019-08-02"
+) -> str:
     """Accept a day, month or year that there is."""
-    like, form = "2002, 2014-07 or 2019-08-02", r"\d{4}(?:-\d\d){0,2}"
-    if is_full:
-        like, form = "2019-07-05", r"\d{4}-\d\d-\d\d"
     if not re.fullmatch(form, text):
-        parts: Sequence[object] = re.findall(r"\d+", text)
-        if re.search("[a-z]", text) and (dates := find_dates(text)):
-            parts = [part for part in (dates[0].year, dates[0].month, dates[0].day) if part]
-        written = "-".join(str(part).zfill(2) for part in parts)
-        like = written if re.fullmatch(form, written) else like
         raise ValueError(f"; write the year first, then month and day, like {like}")
     try:
         dt.date.fromisoformat(f"{text}-01-01"[:10])
@@ -63,7 +56,7 @@ def _real_date(text: str, *, is_full: bool = False) -> str:
 
 def _full_date(value: object) -> dt.date:
     """Accept a day that there is."""
-    return dt.date.fromisoformat(_real_date(str(value), is_full=True))
+    return dt.date.fromisoformat(_real_date(str(value), r"\d{4}-\d\d-\d\d", "2019-07-05"))
 
 
 AsText = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Prefix
 
 from bot.knowledge.yaml_faults import LONG, Fault, in_quotes, quote, spaces
 
@@ -20,10 +20,9 @@ Cost = Callable[[str, float], float]
 UNREADABLE = 1e6
 _AHEAD = 3  # lines that a mend must get the parser further, if something else is wrong below
 _BACK = 4  # lines up to the one at which the parser gave up, one of which is probably at fault
-_LIST_KEYS = 6  # that begin most of the lists in a file, one of which may be missing
+_SHOWN = 40  # characters of a long line, from the first that changes
 _PARTS = re.compile(r"([\s\ufeff]*)((?:- +)*)((?:[\w-]+:(?= |$))?) *(.*)")
 _PAIR = {"[": "]", "{": "}"}
-_NOTE = "delete it, or begin it with “# ” to make it a private note"
 
 
 class _Mend(NamedTuple):
@@ -42,14 +41,12 @@ class _File:
         self.lines = text.split("\n")
         self.parts = [found.groups() for line in self.lines if (found := _PARTS.match(line))]
         self._widths: defaultdict[tuple[str, bool], Counter[int]] = defaultdict(Counter)
-        lists = Counter[str]()
-        for indent, hyphens, key, value in self.parts:
+        for indent, hyphens, key, _ in self.parts:
             for what in {key, ""}:
                 self._widths[what, bool(hyphens)][len(indent)] += 1
-            lists.update([key.removesuffix(":")] if key and not value else [])
         self.keys = {key.removesuffix(":") for key, _ in self._widths if key}.union(required)
-        # Keys whose line may be missing above a list.
-        self.list_keys = [*required, *(key for key, _ in lists.most_common(_LIST_KEYS))]
+        lists = (key.removesuffix(":") for _, _, key, value in self.parts if key and not value)
+        self.list_keys = dict.fromkeys([*required, *lists])  # one of which may be missing
 
     def widths(self, key: str, hyphens: str) -> list[int]:
         """The spaces in front of lines that begin with a key, or any, the most frequent first."""
@@ -112,10 +109,8 @@ def _change(old: str, new: str) -> str:
     """Advice to write a line anew, or only the words of it that change if it is long."""
     if len(new) <= LONG:
         return f"write: {new}"
-    steps = Levenshtein.opcodes(old, new)
-    start = old.rfind(" ", 0, steps[0].src_end) + 1 if steps[0].tag == "equal" else 0
-    same = old[steps[-1].src_start :].partition(" ")[2] if steps[-1].tag == "equal" else ""
-    old, new = (text[start : len(text) - len(same)].strip() for text in (old, new))
+    start = old.rfind(" ", 0, Prefix.similarity(old, new)) + 1
+    old, new = (f"{text[start : start + _SHOWN]}…" for text in (old, new))
     return f"write “{new}” instead of “{old}”"
 
 
@@ -130,14 +125,17 @@ class _Rewrite(NamedTuple):
         """The line with one slip, or all, put right."""
         keys = "|".join(sorted(line.file.keys, key=len, reverse=True))
         slip = re.compile(self.slip.replace("KEYS", keys))
-        for found in slip.finditer(line.text):
-            word = self.new(found) if callable(self.new) else found.expand(self.new)
-            new = f"{line.text[: found.start()]}{word}{line.text[found.end() :]}"
+        for found in (every := [*slip.finditer(line.text)]):
+            new = self.new(found) if callable(self.new) else found.expand(self.new)
+            new = f"{line.text[: found.start()]}{new}{line.text[found.end() :]}"
             yield line.mend(new, self.explain(found))
+        if not every:
+            return
+        yield line.mend(slip.sub(self.new, line.text), self.explain(every[0]))
         alike = [text for text in line.file.lines if slip.search(text)]
-        if len(alike) > 1 and alike[0] == line.text and self.slip.startswith("^"):
+        if alike[0] == line.text and alike[1:] and self.slip.startswith("^"):
             new_lines = [slip.sub(self.new, text) for text in line.file.lines]
-            advice = f"{self.explain(found)}; {len(alike) - 1} more like this"
+            advice = f"{self.explain(every[0])}; {len(alike) - 1} more like this"
             yield _Mend(0, len(new_lines), new_lines, advice)
 
     def explain(self, found: re.Match[str]) -> str:
@@ -168,6 +166,11 @@ _SLIPS = (
         r"\1 ",
         "delete the invisible character after “{1}”, and type a space",
     ),
+    _Rewrite(
+        r"^(\t+)",
+        lambda found: "    " * len(found[1]),
+        "this line begins with a tab; type four spaces instead of each tab",
+    ),
     _Rewrite(r"^( *- )- ", r"\1", "one hyphen is enough"),
 )
 _BRACKETS = (
@@ -187,9 +190,11 @@ _BRACKETS = (
         lambda found: found[0] + _closing(found[0]),
         "“{1}” is not closed",
     ),
-    _Rewrite(r"; *", ", ", "write commas, not semicolons, between items"),
-    _Rewrite(r",(?:\s*,)+", ",", "two commas follow each other"),
-    _Rewrite(r"(?<=[^\s,:{]) +(?=([\w-]+:) )", ", ", "a comma is missing in front of “{1} …”"),
+    _Rewrite(
+        r" *[,;](?: *[,;])* *|(?<=[^\s,:{]) +(?=[\w-]+: )",
+        ", ",
+        "write one comma between two items",
+    ),
     _Rewrite(
         r"(?<=[\[, ])['\"][^,\]}]*(?=[,\]}])",
         lambda found: in_quotes(found[0]),
@@ -258,30 +263,16 @@ def _indent(line: _Line) -> Iterator[_Mend]:
             yield line.replace([" " * width + line.text.strip()], advice)
 
 
-def _tabs(line: _Line) -> Iterator[_Mend]:
-    is_first = "\t" in line.indent and "\t" not in line.above[0]
-    for width in (2, 4, 8) if is_first else ():
-        new = [
-            f"{indent.expandtabs(width)}{text[len(indent) :]}"
-            for text, (indent, *_) in zip(line.file.lines, line.file.parts, strict=True)
-        ]
-        advice = "this line begins with a tab, and others may, too; replace each tab with"
-        yield _Mend(0, len(new), new, f"{advice} {spaces(width)}")
-
-
 def _indent_several(line: _Line) -> Iterator[_Mend]:
-    rest = line.file.lines[line.at :]
-    alike = [*takewhile(lambda other: other.startswith(f"{line.indent}- "), rest)]
-    below = [*takewhile(lambda other: other.startswith(f"{line.indent} "), rest[1:])]
-    for count in sorted({2, 3, len(alike), len(below) + 1} - {0, 1}):
-        old = rest[:count]
-        for width in line.file.widths(line.key, line.hyphens):
-            if width != line.width and not any(other[: line.width].strip() for other in old):
-                new = [" " * width + other[line.width :] for other in old]
-                verb = "delete" if width < line.width else "type"
-                advice = f"lines {line.at + 1} to {line.at + count} do not begin where they should;"
-                advice += f" {verb} {spaces(abs(width - line.width))} in front of each"
-                yield _Mend(line.at, line.at + count, new, advice)
+    rest, below = line.file.lines[line.at :], (f"{line.indent} ", f"{line.indent}- ")
+    block = [rest[0], *takewhile(lambda other: other.startswith(below), rest[1:])]
+    for width in line.file.widths(line.key, line.hyphens) if len(block) > 1 else ():
+        if width != line.width:
+            new = [" " * width + other[line.width :] for other in block]
+            verb, end = "delete" if width < line.width else "type", line.at + len(block)
+            advice = f"lines {line.at + 1} to {end} do not begin where they should; {verb}"
+            advice += f" {spaces(abs(width - line.width))} in front of each"
+            yield _Mend(line.at, end, new, advice)
 
 
 def _missing(line: _Line) -> Iterator[_Mend]:
@@ -333,19 +324,17 @@ def _quotes(line: _Line) -> Iterator[_Mend]:
 
 
 def _stray(line: _Line) -> Iterator[_Mend]:
-    advice = f"this line is neither “word: text” nor an item of a list; {_NOTE}"
+    advice = (
+        "this line is neither “word: text” nor an item of a list; begin it with “- ”, right below"
+        " the other hyphens, if it is an item, join it to the line above if it is part of that text"
+    )
     if line.hyphens:
-        why = "this item belongs to no list, or is not like the others in it"
-        advice = f"{why}; move it below the items of its list, or {_NOTE}"
+        advice = "this item belongs to no list, or is not like the others in it; move it below the"
+        advice += " items of its list"
     elif line.key:
-        advice = (
-            f"items (“- …”) and “word: text” are mixed here; write all of them alike, or {_NOTE}"
-        )
-    elif line.at and re.search(r"\w", line.text):
-        item = "begin it with “- ”, right below the other hyphens, if it is an item"
-        join = "join it to the line above if it is part of that text"
-        advice = advice.replace("delete", f"{item}; {join}; or delete", 1)
-    yield line.replace([f"# {line.text}"], advice)
+        advice = "items (“- …”) and “word: text” are mixed here; write all of them alike"
+    note = "or delete it, or begin it with “# ” to make it a private note"
+    yield line.replace([f"# {line.text}"], f"{advice}, {note}")
 
 
 _IN_STRUCTURE = (
@@ -354,7 +343,6 @@ _IN_STRUCTURE = (
     _hyphen,
     _indent,
     _indent_several,
-    _tabs,
     _list,
     *_BRACKETS,
     _missing,

@@ -6,7 +6,6 @@ at once. The result is plain dataclasses: pydantic models need several times the
 
 import contextlib
 import itertools
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -41,7 +40,6 @@ from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 from bot.language.english import english
 from bot.language.text_list import TextList
 
-_ITEM_LINES = 20  # below its first, in which a key of an item is looked for
 _Model = TypeVar("_Model", bound=StrictModel)
 _Item = TypeVar("_Item")
 
@@ -155,10 +153,6 @@ def _wrong(model: type[StrictModel], file: YamlFile) -> list[int]:
     except ValidationError as error:
         for found in without_consequences(error.errors(include_url=False)):
             lines += [file.line(found["loc"]), file.line(found["loc"][:2])]
-            if found["type"] == "missing":  # perhaps it is there, but not where it should
-                rest = file.text.split("\n")[lines[-1] : lines[-1] + _ITEM_LINES]
-                key = re.compile(rf"\W*{found['loc'][-1]}\b")
-                lines += [n for n, text in enumerate(rest, lines[-1] + 1) if key.match(text)][:1]
     return lines
 
 

@@ -39,9 +39,8 @@ class _Declared(NamedTuple):
     section: str
     words: Mapping[str, Place]
     others: Sequence[str] = ()
-    labels: Mapping[str, Sequence[str]] = MappingProxyType(
-        {}
-    )  # other words for some, which an editor may write
+    # Other words for some, which an editor may write.
+    labels: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 def reference_problems(content: Files) -> Iterator[Problem]:
@@ -148,19 +147,18 @@ def _declared(content: Files) -> Mapping[str, _Declared]:
     if len([*content.items()]) == len([*content.all_items()]):  # no id is taken twice
         where = "the ids of the entries"
         found["entry"] = _Declared(where, file, "entries", entries, labels=questions)
-        found["entry or gap"] = _Declared(
-            f"{where} and gaps", file, "entries", ids, labels=questions
-        )
-    if content.vocabulary:
+        where += " and gaps"
+        found["entry or gap"] = _Declared(where, file, "entries", ids, labels=questions)
+    if vocabulary := content.vocabulary:
         file, here = "vocabulary.yaml", "in vocabulary.yaml"
         kinds = content.raw_keys(file, "names")
         names = {kind: content.raw_keys(file, *place) for kind, place in kinds.items()}
         anybody = {id_: place for ids in names.values() for id_, place in ids.items()}
         cues = [cue for cue in english().follow_ups if cue != ANY_NAME]
+        shown = {voice: [label] for voice, label in vocabulary.voices.items()}
+        written = {id_: w for ids in vocabulary.names.values() for id_, w in ids.items()}
         voices = content.raw_keys(file, "voices")
-        shown = {voice: [label] for voice, label in content.vocabulary.voices.items()}
         found["voice"] = _Declared(f"the voices {here}", file, "voices", voices, labels=shown)
-        written = {id_: w for ids in content.vocabulary.names.values() for id_, w in ids.items()}
         where = f"the kinds of names {here}"
         found["kind"] = _Declared(where, file, "names", kinds, [*EntryKey.model_fields])
         where = f"the follow-up words and the names {here}"

@@ -17,19 +17,15 @@ class Rule(NamedTuple):
     advice: str
 
     def find(self, text: str) -> Iterator[Fault]:
-        """Every place where a text breaks the rule."""
+        """Every place where a text breaks the rule; {0} in the advice is the last group."""
         for found in self.pattern.finditer(text):
-            yield text.count("\n", 0, found.end()) + 1, self.explain(found)
-
-    def explain(self, found: re.Match[str]) -> str:
-        """The advice on what was found; {0} in it is the last group."""
-        text, last = found.string, found.lastindex or 0
-        begin = text.rfind("\n", 0, found.end()) + 1
-        line = text[begin:].partition("\n")[0]
-        at = max(0, found.start(last) - begin)
-        around = line[max(0, at - 20) : at + 20].strip(" ")
-        visible = "".join(c if c.isprintable() else "□" for c in around)
-        return self.advice.format(found[last], visible=visible, quoted=quote(line, at))
+            last, begin = found.lastindex or 0, text.rfind("\n", 0, found.end()) + 1
+            line = text[begin:].partition("\n")[0]
+            at = max(0, found.start(last) - begin)
+            around = line[max(0, at - 20) : at + 20].strip(" ")
+            visible = "".join(c if c.isprintable() else "□" for c in around)
+            advice = self.advice.format(found[last], visible=visible, quoted=quote(line, at))
+            yield text.count("\n", 0, begin) + 1, advice
 
 
 def _rule(pattern: str, advice: str) -> Rule:

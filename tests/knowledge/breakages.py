@@ -320,7 +320,7 @@ BREAKAGES = (
         "answers.yaml",
         "    voice: mayor",
         "\tvoice: mayor",
-        ("begins with a tab", "must begin with 4 spaces"),
+        ("begins with a tab", "type four spaces"),
     ),
     Breakage(
         "a tab before an item",
@@ -814,14 +814,14 @@ BREAKAGES = (
         "answers.yaml",
         "related: [closing-date, crossing]",
         "related: [closing-date,, crossing]",
-        ("two commas follow each other",),
+        ("write one comma", "write: related: [closing-date, crossing]"),
     ),
     Breakage(
         "a comma left out of a group",
         "answers.yaml",
         "{year: 2021, because:",
         "{year: 2021 because:",
-        ("a comma is missing in front of “because: …”",),
+        ("write one comma", "write: inferred: {year: 2021, because:"),
     ),
     Breakage(
         "brackets that do not match",
@@ -1153,7 +1153,7 @@ BREAKAGES = (
         "answers.yaml",
         "{why: closing-reason, more: works-length}",
         "{why: closing-reason; more: works-length}",
-        ("write commas", "write: follow_ups: {why: closing-reason, more: works-length}"),
+        ("write one comma", "write: follow_ups: {why: closing-reason, more: works-length}"),
     ),
     Breakage(
         "a text with a comma in braces",
@@ -1268,14 +1268,14 @@ BREAKAGES = (
         "source.yaml",
         "2021-03-03",
         "3 March 2021",
-        ("write the year first, then month and day, like 2021-03-03",),
+        ("write the year first, then month and day, like 2019-07-05",),
     ),
     Breakage(
         "a date with slashes",
         "timeline.yaml",
         "2021-04-12",
         "2021/4/12",
-        ("like 2021-04-12",),
+        ("like 2002, 2014-07 or 2019-08-02",),
     ),
     Breakage(
         "a paraphrase for a passage",

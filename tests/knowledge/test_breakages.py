@@ -181,7 +181,7 @@ def test_the_same_slip_on_many_lines_is_one_problem(folder: Path) -> None:
     with pytest.raises(KnowledgeError) as error:
         load_knowledge(folder)
     assert str(error.value).startswith("answers.yaml:6: this line begins with a tab")
-    assert "and others may, too" in str(error.value)
+    assert "70 more like this" in str(error.value)
     assert len(error.value.problems) == 1
 
 
