@@ -25,13 +25,7 @@ _PARTS = re.compile(r"([\s\ufeff]*)((?:- +)*)((?:[\w-]+:(?= |$))?) *(.*)")
 _PAIR = {"[": "]", "{": "}"}
 
 
-class _Mend(NamedTuple):
-    """New lines for some of the old ones, counted from 0, and how to put it to the editor."""
-
-    start: int
-    end: int
-    lines: Sequence[str]
-    advice: str
+_Mend = tuple[Sequence[str], str]  # all lines of a file put right, and how to tell the editor
 
 
 class _File:
@@ -60,22 +54,18 @@ class _Line:
         self.file, self.at, self.text = file, at, file.lines[at]
         self.indent, self.hyphens, self.key, self.value = file.parts[at]
         self.width = len(self.indent)
+        self.head = self.text[: len(self.text) - len(self.value)]  # what stands before the value
         self.before = file.lines[at - 1] if at else ""
         self.above = file.parts[at - 1] if at else ("",) * 4
 
     def mend(self, new: str, advice: str) -> _Mend:
         """The line written anew."""
-        return self.replace([new], f"{advice}; {_change(self.text.strip(), new.strip())}")
+        return self.change([new], f"{advice}; {_change(self.text.strip(), new.strip())}")
 
-    def replace(self, new: Sequence[str], advice: str, back: int = 0) -> _Mend:
-        """Other lines for this one and some before."""
-        return _Mend(self.at - back, self.at + 1, new, advice)
-
-    def insert(self, new: str, what: str) -> _Mend:
-        """A line above this one."""
-        width = spaces(len(new) - len(new.lstrip()))
-        advice = f"the line “{what}” is missing above this one; add it, with {width} in front"
-        return _Mend(self.at, self.at, [new], advice)
+    def change(self, new: Sequence[str], advice: str, start: int = 0, end: int = 1) -> _Mend:
+        """New lines in place of this one, or of those from `start` to `end`, counted from it."""
+        lines = self.file.lines
+        return [*lines[: self.at + start], *new, *lines[self.at + end :]], advice
 
 
 def find_mend(
@@ -96,10 +86,9 @@ def find_mend(
     chosen = None
     for kind in _IN_STRUCTURE if is_readable else _ALL:
         for at in sorted({*places, *written[:1]}, reverse=True):
-            for mend in kind(_Line(file, at)):
-                new = [*file.lines[: mend.start], *mend.lines, *file.lines[mend.end :]]
-                if (left := cost("\n".join(new), best)) < best:
-                    best, chosen = left, (at + 1, mend.advice)
+            for lines, advice in kind(_Line(file, at)):
+                if (left := cost("\n".join(lines), best)) < best:
+                    best, chosen = left, (at + 1, advice)
         if best < 1:
             break
     return chosen
@@ -134,9 +123,8 @@ class _Rewrite(NamedTuple):
         yield line.mend(slip.sub(self.new, line.text), self.explain(every[0]))
         alike = [text for text in line.file.lines if slip.search(text)]
         if alike[0] == line.text and alike[1:] and self.slip.startswith("^"):
-            new_lines = [slip.sub(self.new, text) for text in line.file.lines]
             advice = f"{self.explain(every[0])}; {len(alike) - 1} more like this"
-            yield _Mend(0, len(new_lines), new_lines, advice)
+            yield [slip.sub(self.new, text) for text in line.file.lines], advice
 
     def explain(self, found: re.Match[str]) -> str:
         """The advice on what was found."""
@@ -231,11 +219,11 @@ def _split(line: _Line) -> Iterator[_Mend]:
             if line.value[:1] not in _PAIR:
                 advice += f"; if it is part of a text, {quote(line.text)}"
             rest = " " * width + line.text[found.start(1) :]
-            yield line.replace([line.text[: found.start()], rest], advice)
+            yield line.change([line.text[: found.start()], rest], advice)
     if line.key and line.value.startswith("- "):
         new = " " * (line.width + 2) + line.value
         advice = f"begin a new line before “{line.value}”, with {spaces(line.width + 2)} in front"
-        yield line.replace([line.text[: -len(line.value)].rstrip(), new], advice)
+        yield line.change([line.head.rstrip(), new], advice)
 
 
 def _hyphen(line: _Line) -> Iterator[_Mend]:
@@ -260,7 +248,7 @@ def _indent(line: _Line) -> Iterator[_Mend]:
     for width in dict.fromkeys(widths):
         if " " * width != line.indent:
             advice = f"this line begins with {start}; it must begin with {spaces(width)}"
-            yield line.replace([" " * width + line.text.strip()], advice)
+            yield line.change([" " * width + line.text.strip()], advice)
 
 
 def _indent_several(line: _Line) -> Iterator[_Mend]:
@@ -272,38 +260,44 @@ def _indent_several(line: _Line) -> Iterator[_Mend]:
             verb, end = "delete" if width < line.width else "type", line.at + len(block)
             advice = f"lines {line.at + 1} to {end} do not begin where they should; {verb}"
             advice += f" {spaces(abs(width - line.width))} in front of each"
-            yield _Mend(line.at, end, new, advice)
+            yield line.change(new, advice, end=len(block))
 
 
 def _missing(line: _Line) -> Iterator[_Mend]:
-    for key in line.file.list_keys:
-        widths = line.file.widths(f"{key}:", "") or [0]
-        if widths[0] or not line.file.widths(f"{key}:", ""):  # at the margin it may stand only once
-            width = widths[0]
-            yield line.insert(f"{' ' * width}{key}:", f"{key}:")
-    for indent, hyphens, key, value in line.file.parts:
-        if hyphens and key and value:
-            yield line.insert(f"{indent}- {key} x", f"- {key} …")
-            break
+    keys = [
+        f"{' ' * width}{key}:"
+        for key in line.file.list_keys
+        for width in (line.file.widths(f"{key}:", "") or [0])[:1]
+    ]
+    # At the margin, a key may stand only once.
+    keys = [key for key in keys if key[0] == " " or key not in line.file.lines]
+    ids = [
+        f"{indent}- {key} x"
+        for indent, mark, key, value in line.file.parts
+        if mark and key and value
+    ]
+    for new in [*keys, *ids[:1]]:
+        what, width = new.strip().replace(" x", " …"), spaces(len(new) - len(new.lstrip()))
+        advice = f"the line “{what}” is missing above this one; add it, with {width} in front"
+        yield line.change([new], advice, end=0)
 
 
 def _list(line: _Line) -> Iterator[_Mend]:
     below = "".join(line.file.lines[line.at + 1 : line.at + 2]).strip()
     if line.key and line.value and below.startswith("- "):
         advice = f"a list begins below this line; delete what stands behind “{line.key}”"
-        yield line.replace([line.text[: -len(line.value)].rstrip()], advice)
+        yield line.change([line.head.rstrip()], advice)
     is_below = line.width >= len(line.above[0]) and line.before.endswith("]")
     if line.hyphens and line.above[2] and is_below:
         new = f"{line.before[:-1]}, {line.text.strip().removeprefix('- ')}]"
         advice = "the list above is complete; delete this line, and put its item into the brackets"
-        yield line.replace([new], f"{advice} above: {new.strip()}", back=1)
+        yield line.change([new], f"{advice} above: {new.strip()}", start=-1)
 
 
 def _quotes(line: _Line) -> Iterator[_Mend]:
     colon = "a colon with a space after it may not stand inside a text"
-    head = line.text[: len(line.text) - len(line.value)]
     if re.fullmatch(r"[-–>|\"'“]", line.value):
-        yield line.mend(f"{head}>-", "a text that begins in the next line needs “>-” here")
+        yield line.mend(f"{line.head}>-", "a text that begins in the next line needs “>-” here")
     elif line.value:
         first = line.value[0]
         reasons = {
@@ -315,12 +309,12 @@ def _quotes(line: _Line) -> Iterator[_Mend]:
             "": "the text must be in quotes here",
         }
         reason = next(why for pattern, why in reasons.items() if re.match(pattern, line.value))
-        yield line.replace([head + in_quotes(line.value)], f"{reason}; {quote(line.text)}")
+        yield line.change([line.head + in_quotes(line.value)], f"{reason}; {quote(line.text)}")
     if line.above[3] and not line.hyphens and re.match(r" *[^:]* [^:]*: ", line.text):
         start = line.before[: -len(line.above[3])]
         new = start + in_quotes(f"{line.above[3]} {line.text.strip()}")
         advice = f"{colon}; put the text, from its first line on, in straight quotes"
-        yield line.replace([new], advice, back=1)
+        yield line.change([new], advice, start=-1)
 
 
 def _stray(line: _Line) -> Iterator[_Mend]:
@@ -334,17 +328,8 @@ def _stray(line: _Line) -> Iterator[_Mend]:
     elif line.key:
         advice = "items (“- …”) and “word: text” are mixed here; write all of them alike"
     note = "or delete it, or begin it with “# ” to make it a private note"
-    yield line.replace([f"# {line.text}"], f"{advice}, {note}")
+    yield line.change([f"# {line.text}"], f"{advice}, {note}")
 
 
-_IN_STRUCTURE = (
-    *_SLIPS,
-    _split,
-    _hyphen,
-    _indent,
-    _indent_several,
-    _list,
-    *_BRACKETS,
-    _missing,
-)
+_IN_STRUCTURE = (*_SLIPS, _split, _hyphen, _indent, _indent_several, _list, *_BRACKETS, _missing)
 _ALL = (*_IN_STRUCTURE, _FIRST_WORD, _quotes, _stray)
