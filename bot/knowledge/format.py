@@ -250,11 +250,11 @@ _MESSAGES = {
     ID: "'{written}' is not a valid id; use lower-case letters and digits, like '{valid}'",
     _ONE_LINE: "{what} must be on a single line; remove the line break",
     "string_type": "{what} must be text in quotes{quoted}",
+    "empty": "nothing follows “{line}”; write what belongs there{delete}",
+    "list": "{what} must be one text, not a list; delete the brackets or hyphens in front of it",
     **dict.fromkeys(("bool_type", "bool_parsing"), "{what} must be true or false"),
     **dict.fromkeys(("int_type", "int_parsing"), "{what} must be a whole number"),
 }
-_EMPTY = "nothing follows “{line}”; write what belongs there{delete}"
-_NO_LIST = "{what} must be one text, not a list; delete the brackets or hyphens in front of it"
 
 
 def without_consequences(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
@@ -296,14 +296,12 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
         description = parent["properties"][key]["description"].removesuffix(".")
         above = "".join(f" just above “{other}: …”" for other in list(written)[1:2])
         above, line = (" in the braces", "") if "{" in line else (above, "the line ")
-    message = _MESSAGES.get(
-        context.get("pattern", kind),
-        f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see knowledge/README.md",
-    )
     if written is None:
-        message = _EMPTY
+        kind = "empty"
     elif kind == "string_type" and isinstance(written, list):
-        message = _NO_LIST
+        kind = "list"
+    other = f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see knowledge/README.md"
+    message = _MESSAGES.get(context.get("pattern", kind), other)
     head = "- " if is_item else f"{key}: "
     value = re.search(rf"{re.escape(head)} *(.+)", line)
     return message.format(

@@ -63,12 +63,11 @@ def _missing_folder(folder: Path, answers: YamlFile, items: _Items) -> Iterator[
     """One problem instead of one for each entry, if there is no folder but there should be."""
     silent = [place for place, item in items.values() if "phrasings" not in item]
     others = [path.name for path in folder.iterdir() if path.is_dir()]
-    other = next((name for name in others if closest(name, [PHRASINGS])), None)
-    if other or len(silent) > _MAX_SILENT:
-        mend = f"rename '{other}' to {PHRASINGS}" if other else "put it back, with its files"
+    similar = [name for name in others if closest(name, [PHRASINGS])]
+    if similar or len(silent) > _MAX_SILENT:
+        mend = f"rename '{similar[0]}' to {PHRASINGS}" if similar else "put it back, with its files"
         yield Problem(PHRASINGS, None, f"this folder is missing; {mend}")
-        for place in silent:
-            answers.locations.setdefault(place, (PHRASINGS, 1))
+        answers.locations.update((place, (PHRASINGS, 1)) for place in silent)
 
 
 def _items(answers: object) -> Iterator[tuple[str, tuple[Place, dict[str, Any]]]]:

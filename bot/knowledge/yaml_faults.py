@@ -70,13 +70,9 @@ _RULES = (
         " spaces in front of a note's “#” and one after it)",
     ),
     _rule(
-        r"^ *(?:- )?(?!passage|nearest)[\w-]+: +([“„‘«]).*[”“’»\"']$"
+        r"^ *(?:- )?(?!passage|nearest|title)[\w-]+: +([“„‘«]).*[”“’»\"']$"
         r"|^ *(?:- |[\w-]+: )+\[(?:.*, *)?([“„‘«])[^,\]]*[”“’»\"'](?=[,\]])",
         "curly quotes like {0} do not count as quotes here; {quoted}",
-    ),
-    _rule(
-        r"^ *(?:- )?(?!passage|nearest)[\w-]+: +(?![\s'\"\[{|>#])[^\"\n]*(\")$",
-        "the text ends with a quote that begins nowhere; delete it, or put one at its beginning",
     ),
 )
 # Texts in several lines, in which anything may stand: after | or >, or in quotes.

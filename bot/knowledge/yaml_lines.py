@@ -164,13 +164,14 @@ def decode(data: bytes, name: str) -> str:
     """The text of a UTF-8 file without a byte order mark; raise `KnowledgeError` if it is none."""
     mend = "in your editor choose “Save as…”, “Encoding: UTF-8”"
     kinds = (kind for kind, begin in _NO_TEXT.items() if re.match(begin, data, re.IGNORECASE))
+    kind = next(kinds, None)
     try:
-        text, kind = data.decode("utf-8-sig"), next(kinds, None)
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        kind = next(kinds, "a file of a program" if b"\0" in data else None)
-        if kind is None:
+        if not kind and b"\0" not in data:
             raise KnowledgeError([_undecodable(data, error.start, name, mend)]) from None
-    if kind is None:
+        kind = kind or "a file of a program"
+    if not kind:
         return text
     plain = "open it where it was written, and save its text as plain text there (UTF-8), under the"
     reason = f"is {kind}, not plain text; {plain} name {name}"
