@@ -36,11 +36,6 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Passage = Annotated[str, StringConstraints(min_length=1)]  # verbatim, so never stripped
 
 
-def _as_text(value: object) -> object:
-    """YAML reads 2002 as a number and 2019-08-02 as a date, but the editor means text."""
-    return str(value) if isinstance(value, int | dt.date) and not isinstance(value, bool) else value
-
-
 def _real_date(
     text: str, form: str = r"\d{4}(?:-\d\d){0,2}", like: str = "2002, 2014-07 or 2019-08-02"
 ) -> str:
@@ -59,7 +54,8 @@ def _full_date(value: object) -> dt.date:
     return dt.date.fromisoformat(_real_date(str(value), r"\d{4}-\d\d-\d\d", "2019-07-05"))
 
 
-AsText = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)]
+# For a text editor, 2002 is a number.
+AsText = Annotated[str, WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]})]
 IsoDate = Annotated[AsText, AfterValidator(_real_date)]
 
 

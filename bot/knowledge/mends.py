@@ -10,9 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from rapidfuzz.distance import Prefix
-
-from bot.knowledge.yaml_faults import LONG, Fault, in_quotes, quote, spaces
+from bot.knowledge.yaml_faults import Fault, in_quotes, quote, spaces
 
 # How much is wrong with a text, looked at closely if that is less than the best so far; if it
 # cannot be read, the more, the earlier the parser gave up.
@@ -20,7 +18,6 @@ Cost = Callable[[str, float], float]
 UNREADABLE = 1e6
 _AHEAD = 3  # lines that a mend must get the parser further, if something else is wrong below
 _BACK = 4  # lines up to the one at which the parser gave up, one of which is probably at fault
-_SHOWN = 40  # characters of a long line, from the first that changes
 _PARTS = re.compile(r"([\s\ufeff]*)((?:- +)*)((?:[\w-]+:(?= |$))?) *(.*)")
 _PAIR = {"[": "]", "{": "}"}
 
@@ -60,7 +57,7 @@ class _Line:
 
     def mend(self, new: str, advice: str) -> _Mend:
         """The line written anew."""
-        return self.change([new], f"{advice}; {_change(self.text.strip(), new.strip())}")
+        return self.change([new], f"{advice}; write: {new.strip()}")
 
     def change(self, new: Sequence[str], advice: str, start: int = 0, end: int = 1) -> _Mend:
         """New lines in place of this one, or of those from `start` to `end`, counted from it."""
@@ -92,15 +89,6 @@ def find_mend(
         if best < 1:
             break
     return chosen
-
-
-def _change(old: str, new: str) -> str:
-    """Advice to write a line anew, or only the words of it that change if it is long."""
-    if len(new) <= LONG:
-        return f"write: {new}"
-    start = old.rfind(" ", 0, Prefix.similarity(old, new)) + 1
-    old, new = (f"{text[start : start + _SHOWN]}…" for text in (old, new))
-    return f"write “{new}” instead of “{old}”"
 
 
 class _Rewrite(NamedTuple):

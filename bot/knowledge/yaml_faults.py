@@ -36,7 +36,6 @@ TODO = "TODO"
 _KEY = r"[\w-]+:(?: +|$)"
 _HEAD = re.compile(r"^ *(?:- +)?(?:[a-z_-]+: *)?")
 _OPENING, _CLOSING = "“„‘«\"'", "”“’»\"'"
-LONG = 120  # characters of a line that is too long to be shown in full
 _VALUE = rf"^ *+(?:- +|{_KEY})*+"  # what stands in front of a value
 CONFLICT = _rule(
     r"^(?:<{7}|>{7}|\|{7}) |^={7}$",
@@ -130,12 +129,6 @@ def quote(line: str, at: int = 0) -> str:
     start, end = len(_HEAD.findall(line)[0]), len(line.rstrip())
     if at > start and line.startswith(("[", "{"), start):
         start, end = at, at + len(re.split(r"[,\]}]", line[at:])[0])
-    elif end > LONG and start:
-        width = len(line) - len(line.lstrip()) + 2
-        return (
-            f"write “{line[:start].strip()} >-” here, and the text, without quotes around it, on a"
-            f" new line below it with {width} spaces in front"
-        )
     quoted = f"{line[:start]}{in_quotes(line[start:end])}{line[end:]}".strip()
     return f"put the whole text in straight quotes: {quoted}"
 

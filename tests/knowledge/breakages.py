@@ -983,15 +983,6 @@ BREAKAGES = (
         ('straight quotes: - "what\'s the reason"',),
     ),
     Breakage(
-        "a long text with a colon",
-        "answers.yaml",
-        "answer: The works were to take nine weeks and cost 2.4 million crowns.",
-        "answer: Note: the works were to take nine weeks and cost 2.4 million crowns."
-        + " Note." * 12,
-        ("write “answer: >-” here", "on a new line below it with 6 spaces in front"),
-        omits=("…",),
-    ),
-    Breakage(
         "a backslash in double quotes",
         "answers.yaml",
         "question: Can people still cross on foot or by bicycle?",
