@@ -99,7 +99,7 @@ class _Rewrite(NamedTuple):
     advice: str
 
     def __call__(self, line: _Line) -> Iterator[_Mend]:
-        """The line with one slip, or all, put right."""
+        """The line with one slip, or all, put right; then all lines that have it."""
         keys = "|".join(sorted(line.file.keys, key=len, reverse=True))
         slip = re.compile(self.slip.replace("KEYS", keys))
         for found in (every := [*slip.finditer(line.text)]):
@@ -108,11 +108,12 @@ class _Rewrite(NamedTuple):
             yield line.mend(new, self.explain(found))
         if not every:
             return
-        yield line.mend(slip.sub(self.new, line.text), self.explain(every[0]))
+        whole = line.mend(slip.sub(self.new, line.text), self.explain(every[0]))
+        yield whole
         alike = [text for text in line.file.lines if slip.search(text)]
         if alike[0] == line.text and alike[1:] and self.slip.startswith("^"):
-            advice = f"{self.explain(every[0])}; {len(alike) - 1} more like this"
-            yield [slip.sub(self.new, text) for text in line.file.lines], advice
+            lines = [slip.sub(self.new, text) for text in line.file.lines]
+            yield lines, f"{whole[1]}; {len(alike) - 1} more like this"
 
     def explain(self, found: re.Match[str]) -> str:
         """The advice on what was found."""
@@ -226,12 +227,17 @@ def _hyphen(line: _Line) -> Iterator[_Mend]:
 
 
 def _indent(line: _Line) -> Iterator[_Mend]:
-    if line.hyphens or line.key:
-        widths = line.file.widths(line.key, line.hyphens) + line.file.widths("", line.hyphens)
-        widths.sort(key=lambda width: abs(width - line.width))
-    else:  # the text of the line above goes on, or begins
-        begins = bool(re.search(r": [>|]-?$", line.before))
-        widths = [len(line.above[0]) + 2 * begins] if begins or not line.above[2] else []
+    widths = line.file.widths(line.key, line.hyphens) + line.file.widths("", line.hyphens)
+    widths.sort(key=lambda width: abs(width - line.width))
+    yield from _begin(line, widths if line.hyphens or line.key else [])
+
+
+def _go_on(line: _Line) -> Iterator[_Mend]:
+    is_text = re.search(r"\w", line.text) and not (line.hyphens or line.key)
+    yield from _begin(line, [len(line.above[0]) + 2 * bool(line.above[2])] if is_text else [])
+
+
+def _begin(line: _Line, widths: Collection[int]) -> Iterator[_Mend]:
     start = "a tab or the like" if line.indent.strip(" ") else spaces(line.width)
     for width in dict.fromkeys(widths):
         if " " * width != line.indent:
@@ -320,4 +326,4 @@ def _stray(line: _Line) -> Iterator[_Mend]:
 
 
 _IN_STRUCTURE = (*_SLIPS, _split, _hyphen, _indent, _indent_several, _list, *_BRACKETS, _missing)
-_ALL = (*_IN_STRUCTURE, _FIRST_WORD, _quotes, _stray)
+_ALL = (*_IN_STRUCTURE, _FIRST_WORD, _go_on, _quotes, _stray)

@@ -850,6 +850,14 @@ BREAKAGES = (
         ("may not begin with “?”", "straight quotes"),
     ),
     Breakage(
+        "a line break in a text",
+        "answers.yaml",
+        "answer: Cyclists and walkers may",
+        "answer: Cyclists\nand walkers may",
+        ("begins with no spaces; it must begin with 6 spaces",),
+        reported_at="answers.yaml:55",
+    ),
+    Breakage(
         "a text in several lines that is not indented",
         "answers.yaml",
         "answer: Cyclists and walkers may",
