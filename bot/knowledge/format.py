@@ -1,10 +1,9 @@
 """The format of the knowledge files, from which validation, messages and schemas are derived."""
 
-import contextlib
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,27 +14,26 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
 )
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import ErrorDetails
-from rapidfuzz import fuzz, process
 
 from bot.knowledge.files import FILES
+from bot.knowledge.nearest import choose, closest
 from bot.knowledge.yaml_faults import describe_lookalikes, in_quotes
-from bot.knowledge.yaml_lines import YamlFile
+from bot.knowledge.yaml_lines import Place, YamlFile
 
 ID, _ONE_LINE = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[^\n]*$"
 # Callback data and deep links are limited to 64 characters, including our prefix.
 Identifier = Annotated[str, StringConstraints(pattern=ID, max_length=48)]
+# One of the ids of something else; which there are is known only when all files are read.
+_OF_ID = {"type": "string", "pattern": ID, "maxLength": 48}
+Reference = Annotated[str, WithJsonSchema(_OF_ID)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=_ONE_LINE)]
 Phrasing = Annotated[Line, StringConstraints(max_length=300)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Passage = Annotated[str, StringConstraints(min_length=1)]  # verbatim, so never stripped
-
-
-def _as_text(value: object) -> object:
-    """YAML reads 2002 as a number and 2019-08-02 as a date, but the editor means text."""
-    return str(value) if isinstance(value, int | dt.date) and not isinstance(value, bool) else value
 
 
 def _as_list(value: object) -> object:
@@ -43,15 +41,26 @@ def _as_list(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-def _real_date(text: str) -> str:
+def _real_date(
+    text: str, form: str = r"\d{4}(?:-\d\d){0,2}", like: str = "2002, 2014-07 or 2019-08-02"
+) -> str:
     """Accept a day, month or year that there is."""
-    if not re.fullmatch(r"\d{4}(?:-\d\d){0,2}", text):
-        raise ValueError("it has the wrong form")
-    dt.date.fromisoformat(f"{text}-01-01"[:10])
+    if not re.fullmatch(form, text):
+        raise ValueError(f"; write the year first, then month and day, like {like}")
+    try:
+        dt.date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError as error:
+        raise ValueError(f": {error}; write one like {like}") from None
     return text
 
 
-AsText = Annotated[str, BeforeValidator(_as_text, json_schema_input_type=str | int)]
+def _full_date(value: object) -> dt.date:
+    """Accept a day that there is."""
+    return dt.date.fromisoformat(_real_date(str(value), r"\d{4}-\d\d-\d\d", "2019-07-05"))
+
+
+# For a text editor, 2002 is a number.
+AsText = Annotated[str, WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]})]
 IsoDate = Annotated[AsText, AfterValidator(_real_date)]
 
 
@@ -71,7 +80,7 @@ class SourceFile(StrictModel):
     """Who published the article; shown under every answer."""
     place: Line = ""
     """The place named in the dateline, if there is one."""
-    published: dt.date
+    published: Annotated[dt.date, BeforeValidator(_full_date)]
     """The date of publication, like 2019-07-05."""
     language: Line
     """The language code, two letters, like en."""
@@ -96,11 +105,11 @@ class Key(StrictModel):
     """
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, tuple[Identifier, ...]] = Field(init=False)
+    __pydantic_extra__: dict[str, tuple[Reference, ...]] = Field(init=False)
 
-    agent: tuple[Identifier, ...] = ()
+    agent: tuple[Reference, ...] = ()
     """Who does it: the one who acts."""
-    patient: tuple[Identifier, ...] = ()
+    patient: tuple[Reference, ...] = ()
     """Whom it is done to."""
     date: tuple[IsoDate, ...] = ()
     """Which dates it is about, like 2019-08-02 or 2018-12."""
@@ -108,7 +117,7 @@ class Key(StrictModel):
     """affirmed if something is said to be true, denied if it is denied."""
 
     @property
-    def names(self) -> dict[str, tuple[Identifier, ...]]:
+    def names(self) -> dict[str, tuple[Reference, ...]]:
         """The ids of the names that it is about, by kind."""
         return self.__pydantic_extra__
 
@@ -116,7 +125,7 @@ class Key(StrictModel):
 class _Item(StrictModel):
     id: Identifier
     """Lower-case letters, digits and hyphens; never change it or use it for another entry."""
-    topic: Identifier
+    topic: Reference
     """One of the topics at the top of the file."""
     question: Annotated[Line, StringConstraints(max_length=80)]
     """The question as shown to readers, at most 80 characters."""
@@ -126,7 +135,7 @@ class _Item(StrictModel):
     """Allows passages of 45 words or more, where no clause alone would do."""
     key: Key = Key()
     """What the question is about, so that questions about something else do not get this reply."""
-    related: tuple[Identifier, ...] = ()
+    related: tuple[Reference, ...] = ()
     """Ids of entries to offer below the reply."""
     inferred: Inferred | None = None
     """Declares a year in the reply that the article leaves out."""
@@ -142,9 +151,9 @@ class EntryItem(_Item):
     """What the bot replies; it may say only what the passages say."""
     passages: tuple[Passage, ...] = Field(min_length=1)
     """The words of the article, copied exactly."""
-    voice: Identifier
+    voice: Reference
     """Whose claim it is: one of the voices in vocabulary.yaml; the article's own is `report`."""
-    follow_ups: dict[Identifier, Identifier] = Field(default_factory=dict)
+    follow_ups: dict[Reference, Reference] = Field(default_factory=dict)
     """For each short follow-up (`why`, or a name's id for "and the mayor?"), the entry or gap."""
 
 
@@ -183,7 +192,7 @@ class EventItem(StrictModel):
     """The words of the article, copied exactly."""
     uncut: bool = False
     """Allows a passage of 45 words or more, where no clause alone would do."""
-    entry: Identifier
+    entry: Reference
     """The id of the entry that says more about it."""
     inferred: Inferred | None = None
     """Declares a year in the date that the article leaves out."""
@@ -218,7 +227,7 @@ class VocabularyFile(StrictModel):
     """Names that must not be confused, by kind: under each kind, ids with their names."""
     voices: dict[Identifier, Line]
     """Who makes the claims in the answers: ids, each with the words shown to readers."""
-    follow_ups: dict[Identifier, tuple[Line, ...]] = Field(default_factory=dict)
+    follow_ups: dict[Reference, tuple[Line, ...]] = Field(default_factory=dict)
     """More ways to ask follow-up questions, by cue (`why`) or name."""
     elsewhere: tuple[Line, ...] = ()
     """Messages about other things that share words with the article; the bot answers none."""
@@ -232,73 +241,43 @@ MODELS: Mapping[str, type[StrictModel]] = dict(
 
 # What to say about each kind of error, and about what does not match a pattern.
 _MESSAGES = {
-    "missing": "the line “{key}: …” is missing; add it{above} ({description})",
+    "missing": "{line}“{key}: …” is missing; add it{above} ({description})",
+    "string_too_short": "{what} is empty; write its text",
+    "too_short": "{what} needs at least one item; begin each with “- ” on a line below it",
     "string_too_long": "{what} is too long; use at most {max_length} characters",
     "literal_error": "{what} must be {expected}",
-    "tuple_type": "{what} must be a list; write: {head}[{listed}]",
-    "value_error": "'{written}' is not a date: {error}; write one like 2002, 2014-07 or 2019-08-02",
+    "tuple_type": "{what} must be a list; {listed}",
+    "value_error": "'{written}' is not a date{error}",
     "model_type": "“{line}” is not enough here; write it like {example}, or delete it",
-    "dict_type": "{what} must be followed by lines like “word: text”",
+    "dict_type": "{what} needs lines like “word: text” below it, with two more spaces in front",
     ID: "'{written}' is not a valid id; use lower-case letters and digits, like '{valid}'",
     _ONE_LINE: "{what} must be on a single line; remove the line break",
-    **dict.fromkeys(("string_type", "invalid_key"), "{what} must be text in quotes{quoted}"),
+    "string_type": "{what} must be text in quotes{quoted}",
+    "empty": "nothing follows “{line}”; write what belongs there{delete}",
+    "list": "{what} must be one text, not a list; delete the brackets or hyphens in front of it",
     **dict.fromkeys(("bool_type", "bool_parsing"), "{what} must be true or false"),
-    **dict.fromkeys(
-        ("date_parsing", "date_from_datetime_parsing"),
-        "'{written}' is not a date: {error}; write one like 2019-07-05",
-    ),
     **dict.fromkeys(("int_type", "int_parsing"), "{what} must be a whole number"),
 }
-_EMPTY = "nothing follows “{line}”; write what belongs there, or delete the line"
-_NO_COLON = "a colon is missing in “{key}”; write “{colon}”"
-_SEVERAL = "“{written}” is not one id but several; write: {commas}"
-_MAX_LISTED = 12  # words, where there are more to choose from
-# For each list of items that differ in their keys, the other one.
-_SIBLINGS: Mapping[object, tuple[str, type[StrictModel]]] = {
-    "entries": ("gaps", GapItem),
-    "gaps": ("entries", EntryItem),
-}
-_ITEM_KEY = 3  # steps to a key of an item: the list, its number and the key
-_SIMILAR = 75  # percent, to suggest a word; "vioce" is 80 % similar to "voice"
-
-
-def choose(wrong: str, right: Iterable[str]) -> str:
-    """Advice for a word that is none of `right`: the one that is probably meant, or which exist."""
-    known = list(right)
-    if close := closest(wrong, known):
-        return f"did you mean '{close}'?"
-    if len(known) > _MAX_LISTED:
-        known = [*(name for name, *_ in process.extract(wrong, known, limit=_MAX_LISTED)), "..."]
-    return f"choose one of: {', '.join(known)}" if known else "there are none yet"
-
-
-def closest(wrong: str, right: Sequence[str]) -> str | None:
-    """The word that is so similar that it is probably meant."""
-    found = process.extractOne(wrong, right, scorer=fuzz.ratio, score_cutoff=_SIMILAR)
-    return found[0] if found else None
 
 
 def without_consequences(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
-    """The errors but for what follows from others: a misspelt key is missing, a list too short."""
-    return [error for error in errors if not any(_causes(other, error) for other in errors)]
+    """The errors but for those that follow from others.
 
+    If an item has an unknown key, the first stands for what else is unknown or missing in it.
+    """
+    unknown: dict[Place, ErrorDetails] = {}
+    for error in errors:
+        if error["type"] == "extra_forbidden":
+            unknown.setdefault(error["loc"][:-1], error)
 
-def _causes(one: ErrorDetails, other: ErrorDetails) -> bool:
-    here, there = one["loc"], other["loc"]
-    if here[:-1] == there[:-1] and one["type"] == "extra_forbidden" and one is not other:
-        if _right_section(one):  # all that the item lacks follows; the first key stands for all
-            return other["type"] == "missing" or bool(_right_section(other) and here < there)
-        return other["type"] == "missing" and bool(closest(str(there[-1]), [str(here[-1])]))
-    if there == (*here, "[key]"):
-        return one["input"] is None  # a colon is missing
-    return other["type"] == "too_short" and len(here) > len(there) and here[: len(there)] == there
+    def follows(error: ErrorDetails) -> bool:
+        place = error["loc"]
+        if error["type"] in {"missing", "extra_forbidden"}:
+            return unknown.get(place[:-1], error) is not error
+        below = (other["loc"] for other in errors if len(other["loc"]) > len(place))
+        return error["type"] == "too_short" and any(one[: len(place)] == place for one in below)
 
-
-def _right_section(error: ErrorDetails) -> str:
-    """The list in which a key that is unknown in another would be right; "" if there is none."""
-    place = error["loc"]
-    other, model = _SIBLINGS.get(place[0], ("", StrictModel))
-    return other if len(place) == _ITEM_KEY and place[-1] in model.model_fields else ""
+    return [error for error in errors if not follows(error)]
 
 
 def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile) -> str:
@@ -310,78 +289,86 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
     if isinstance(written, str) and (strange := describe_lookalikes(written)):
         return f"'{written}' {strange}"
     # A kind of names, or a misspelling of `polarity` and the like.
-    is_misspelt = kind == "tuple_type" and place[-2:-1] == ("key",) and key not in Key.model_fields
-    if kind == "extra_forbidden" or is_misspelt:
-        return _describe_unknown_key(error, model)
+    is_misspelt = place[-2:-1] == ("key",) and closest(key, [*Key.model_fields]) not in {None, key}
+    if kind == "extra_forbidden" or (is_misspelt and kind == "tuple_type"):
+        return _describe_unknown_key(place, model, file)
+    parent = _schema(place[:-1], model)
+    is_item = bool(place) and isinstance(place[-1], int)
     description = above = ""
     if kind == "missing":
-        description = _properties(place[:-1], model)[key]["description"].removesuffix(".")
+        description = parent["properties"][key]["description"].removesuffix(".")
         above = "".join(f" just above “{other}: …”" for other in list(written)[1:2])
-    text, in_list = str(written), bool(place) and isinstance(place[-1], int)
-    parts = re.split(r"[\s,;]+", text)
-    message = _MESSAGES.get(
-        context.get("pattern", kind),
-        f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see knowledge/README.md",
-    )
+        above, line = (" in the braces", "") if "{" in line else (above, "the line ")
     if written is None:
-        message = _NO_COLON if " " in key else _EMPTY
-    elif kind == "tuple_type" and line.endswith(":"):
-        message = "{what} must be a list; begin each item below it with “- ”"
-    elif in_list and message == _MESSAGES[ID] and all(re.fullmatch(ID, p) for p in parts):
-        message = _SEVERAL
-    head = "- " if in_list else f"{key}: "
-    value = re.search(rf"{re.escape(head)} *([^\[{{,\]}}]+)", line)
+        kind = "empty"
+    elif kind == "string_type" and isinstance(written, list):
+        kind = "list"
+    other = f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see knowledge/README.md"
+    message = _MESSAGES.get(context.get("pattern", kind), other)
+    head = "- " if is_item else f"{key}: "
+    value = re.search(rf"{re.escape(head)} *(.+)", line)
     return message.format(
         key=key,
         # In a file of its own, a phrasing has no key.
         what="this phrasing"
         if place[2:3] == ("phrasings",)
-        else f"{'an item of ' if in_list else ''}'{key}'",
-        head=head,
-        written=text,
+        else f"{'an item of ' if is_item else ''}'{key}'",
+        written=written,
         line=line,
         description=description,
         above=above,
-        listed=text.strip("[]() ") if isinstance(written, str) else "…",
-        valid="-".join(re.findall(r"[a-z0-9]+", text.lower())),
-        colon=key.replace(" ", ": ", 1),
-        commas=", ".join(parts),
+        listed=_listed(key, head, value[1] if value else ""),
+        delete="" if key in parent.get("required", ()) and not is_item else ", or delete the line",
+        valid="-".join(re.findall(r"[a-z0-9]+", str(written).lower())),
         example=_example(place, model) if kind == "model_type" else "",
         quoted=f": {head}{in_quotes(value[1])}" if value else "",
         **context,
     )
 
 
-def _describe_unknown_key(error: ErrorDetails, model: type[StrictModel]) -> str:
+def _listed(key: str, head: str, text: str) -> str:
+    """Advice to make a list of a text: in brackets, unless it is made of sentences."""
+    if not text or key in {"passages", "phrasings"}:
+        return "begin each item below it with “- ”"
+    words = [word.strip() for word in re.split("[,;/=:]", text.strip("[](){}, "))]
+    return f"write: {head}[{', '.join(words)}]"
+
+
+def _describe_unknown_key(place: Place, model: type[StrictModel], file: YamlFile) -> str:
     """What to do about a key that does not exist, or not in this place."""
-    place, key = error["loc"], str(error["loc"][-1])
-    if section := _right_section(error):
-        return f"“{key}: …” belongs to an item below “{section}:”; move this whole item there"
-    known = _properties(place[:-1], model)
+    key, parent = str(place[-1]), place[:-1]
+    known = _schema(parent, model)["properties"]
     for name in known:
-        with contextlib.suppress(KeyError):
-            if key in _properties((*place[:-1], name), model):
-                return f"'{key}' belongs into “{name}: {{…}}”; write it in its braces"
-    return f"unknown key '{key}' (the word before the colon); {choose(key, sorted(known))}"
+        if key in _schema((*parent, name), model).get("properties", ()):
+            return f"'{key}' belongs into “{name}: {{…}}”; write it in its braces"
+    for name in model.model_fields:
+        if key in _schema((name, 0), model).get("properties", ()):
+            return f"“{key}: …” belongs to an item below “{name}:”; move this whole item there"
+    required = _schema(parent, model).get("required", ())
+    missing = [name for name in required if (*parent, name) not in file.locations]
+    advice = choose(key, sorted(known))
+    if len(missing) == 1 and not closest(key, known):
+        advice = f"did you mean '{missing[0]}', which is missing?"
+    return f"unknown key '{key}' (the word before the colon); {advice}"
 
 
-def _example(place: Sequence[str | int], model: type[StrictModel]) -> str:
+def _example(place: Place, model: type[StrictModel]) -> str:
     """How a value with keys of its own is written: “- id: …” or “inferred: {year: …}”."""
-    keys = [f"{key}: …" for key in _properties(place, model)][:2]
+    keys = [f"{key}: …" for key in _schema(place, model)["properties"]][:2]
     if place and isinstance(place[-1], str):
         return f"“{place[-1]}: {{{', '.join(keys)}}}”"
     return f"“{'- ' if place else ''}{keys[0]}”, with more lines below it"
 
 
-def _properties(place: Sequence[str | int], model: type[StrictModel]) -> dict[str, Any]:
-    """The schema of each key that a file with the format `model` allows at a place in it."""
+def _schema(place: Place, model: type[StrictModel]) -> dict[str, Any]:
+    """The schema of what a file with the format `model` has at a place in it."""
     part = schema = model.model_json_schema()
     for step in place:
-        part = part["items"] if isinstance(step, int) else part["properties"].get(step) or {}
+        part = part.get("items") or part.get("properties", {}).get(step, {})
         part = next(iter(part.get("anyOf", ())), part)
         if name := part.get("$ref"):
             part = schema["$defs"][name.rpartition("/")[2]]
-    return dict(part["properties"])
+    return part
 
 
 SCHEMA_FOLDER = "schemas"

@@ -1,14 +1,18 @@
 """Reads how people ask: phrasings/ID.txt has one phrasing of an entry or gap on each line."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from bot.errors import KnowledgeError, Problem
-from bot.knowledge.files import PHRASINGS
+from bot.knowledge.files import PHRASINGS, is_backup
+from bot.knowledge.nearest import closest, meant_name, rename
 from bot.knowledge.yaml_faults import CONFLICT, INVISIBLE, UNFINISHED
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text
+
+_Items = Mapping[str, tuple[Place, dict[str, Any]]]  # entries and gaps with their places, by id
+_MAX_SILENT = 3  # entries without phrasings that are reported one by one, if there is no folder
 
 
 def add_phrasings(folder: Path, answers: YamlFile, problems: list[Problem]) -> list[str]:
@@ -17,29 +21,53 @@ def add_phrasings(folder: Path, answers: YamlFile, problems: list[Problem]) -> l
     What is wrong with a file is added to `problems`.
     """
     unclaimed = []
+    items = dict(reversed([*_items(answers.data)]))  # the first, if an id is used twice
     try:
         paths = sorted((folder / PHRASINGS).iterdir())
     except FileNotFoundError:
-        return []  # all phrasings are in answers.yaml
+        paths = []  # all phrasings are in answers.yaml
+        problems += _missing_folder(folder, answers, items)
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); it must be a folder that you may read"
         problems.append(Problem(PHRASINGS, None, reason))
         return []
-    items = dict(reversed([*_items(answers.data)]))  # the first, if an id is used twice
+    for path in sorted(folder.glob("*.txt")):
+        if path.stem in items:
+            reason = f"is not read here; move it into the folder “{PHRASINGS}”"
+            problems.append(Problem(path.name, None, reason))
     for path in paths:
-        name = f"{PHRASINGS}/{path.name}"
-        if path.name.startswith(".") or path.suffix != ".txt":  # perhaps an editor's backup
-            if path.stem in items and not path.name.endswith("~"):
-                reason = f"is not read; rename it to {path.stem}.txt or delete it"
-                problems.append(Problem(name, None, reason))
-        elif path.stem not in items:
-            unclaimed.append(path.stem)
-        else:
+        if not is_backup(path) and path.suffix == ".txt" and path.stem in items:
             try:
-                _add(path, name, answers, *items[path.stem])
+                _add(path, f"{PHRASINGS}/{path.name}", answers, *items[path.stem])
             except KnowledgeError as error:
                 problems += error.problems
+        elif not is_backup(path):
+            unclaimed += _misnamed(path, answers, items, problems)
     return unclaimed
+
+
+def _misnamed(path: Path, answers: YamlFile, items: _Items, problems: list[Problem]) -> list[str]:
+    """Report a file whose name is nearly right; return the id of one that belongs to no entry."""
+    is_text = path.suffix == ".txt"
+    meant = meant_name(path.name, items) or (None if is_text else closest(path.stem, items))
+    if meant:
+        mend = f"{rename(path.name, f'{meant}.txt')}, or delete it"
+        if path.with_name(f"{meant}.txt").exists():
+            mend = f"if you need its lines, copy them into {meant}.txt, and delete this file"
+        problems.append(Problem(f"{PHRASINGS}/{path.name}", None, f"is not read; {mend}"))
+        answers.locations.setdefault(items[meant][0], (PHRASINGS, 1))  # its phrasings are here
+    return [path.stem] if is_text and not meant else []
+
+
+def _missing_folder(folder: Path, answers: YamlFile, items: _Items) -> Iterator[Problem]:
+    """One problem instead of one for each entry, if there is no folder but there should be."""
+    silent = [place for place, item in items.values() if "phrasings" not in item]
+    others = [path.name for path in folder.iterdir() if path.is_dir()]
+    similar = [name for name in others if closest(name, [PHRASINGS])]
+    if similar or len(silent) > _MAX_SILENT:
+        mend = f"rename '{similar[0]}' to {PHRASINGS}" if similar else "put it back, with its files"
+        yield Problem(PHRASINGS, None, f"this folder is missing; {mend}")
+        answers.locations.update((place, (PHRASINGS, 1)) for place in silent)
 
 
 def _items(answers: object) -> Iterator[tuple[str, tuple[Place, dict[str, Any]]]]:

@@ -8,6 +8,7 @@ import contextlib
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.article import Article
-from bot.knowledge.files import FILES
+from bot.knowledge.files import FILES, copies
 from bot.knowledge.format import (
     MODELS,
     AnswersFile,
@@ -108,13 +109,14 @@ class Files:
 
 def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
     """Read every file; None instead of the content if the article or the answers are missing."""
-    problems: list[Problem] = []
+    problems = copies(folder)
     yaml: dict[str, YamlFile] = {}
     article = None
     for name in FILES:
         try:
             if name in MODELS:
-                yaml[name] = read_yaml(folder / name)
+                model = MODELS[name]
+                yaml[name] = read_yaml(folder / name, model.model_fields, partial(_wrong, model))
                 problems.extend(yaml[name].problems)
             else:
                 article = _read_article(folder / name)
@@ -142,21 +144,37 @@ def _read_article(path: Path) -> Article:
     return Article.parse(text)
 
 
+def _wrong(model: type[StrictModel], file: YamlFile) -> list[int]:
+    """The lines of what is wrong with a file, and where the items begin that have it."""
+    lines = []
+    try:
+        model.model_validate(file.data)
+    except ValidationError as error:
+        for found in without_consequences(error.errors(include_url=False)):
+            lines += [file.line(found["loc"]), file.line(found["loc"][:2])]
+    return lines
+
+
 def _validate(
     file: YamlFile | None, model: type[_Model], problems: list[Problem], left_out: set[Place]
 ) -> _Model | None:
     """Validate a file without its invalid list items, whose places are added to `left_out`."""
     if file is None:
         return None
+    # Of an item with a key that stands twice, it is unknown what is meant.
+    invalid = {place[:2] for place in file.repeated if len(place) > 1 and isinstance(place[1], int)}
+    errors = []
     try:
-        return model.model_validate(file.data)
+        valid = model.model_validate(file.data)
     except ValidationError as error:
         errors = error.errors(include_url=False)
+        invalid |= {tuple(found["loc"]) for found in errors}
+    if not invalid:
+        return valid
     problems.extend(
         file.problem(error["loc"], describe_error(error, model, file))
         for error in without_consequences(errors)
     )
-    invalid = {tuple(error["loc"]) for error in errors}
     if any(len(place) == 1 for place in invalid):
         return None  # without a whole section, much else would be missing
     left_out |= {place[:2] for place in invalid}

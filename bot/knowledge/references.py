@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bot.errors import Problem
 from bot.knowledge.files import PHRASINGS
-from bot.knowledge.format import ID, EntryItem, GapItem, choose, closest
+from bot.knowledge.format import ID, EntryItem, GapItem
 from bot.knowledge.format import Key as EntryKey
+from bot.knowledge.nearest import choose, closest
 from bot.knowledge.read import Files
+from bot.knowledge.yaml_faults import describe_lookalikes
 from bot.knowledge.yaml_lines import Place
 from bot.language.english import ANY_NAME, english
 
@@ -36,6 +39,8 @@ class _Declared(NamedTuple):
     section: str
     words: Mapping[str, Place]
     others: Sequence[str] = ()
+    # Other words for some, which an editor may write.
+    labels: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 def reference_problems(content: Files) -> Iterator[Problem]:
@@ -80,12 +85,19 @@ def _describe(
     """The problem of a word that refers to nothing."""
     use, *others = uses
     file, word, names = content.yaml.get(use.file), use.word, " or ".join(map(repr, new))
-    advice = "" if known.section == "entries" else "add it there, or "
-    advice += choose(word, [*known.others, *known.words])
+    advice = "" if known.section == "entries" or not re.fullmatch(ID, word) else "add it there, or "
+    advice += choose(word, [*known.others, *known.words], known.labels)
+    is_needed = known.section in {"topics", "voices"} or use.file == "timeline.yaml"
+    gone = "choose another there" if is_needed else "take it out there, too"
+    parts = re.split(r"[\s,;，]+", word)
     if file and not others:
         reason = f"'{word}', in '{use.owner}', is not among {known.where}; {advice}"
         if use.kind == "entry" and word in content.ids("gaps"):
             reason = f"'{word}', in '{use.owner}', is a gap; name an entry, which has an answer"
+        elif strange := describe_lookalikes(word):
+            reason = f"'{word}' {strange}"
+        elif len(parts) > 1 and all(part in known.words for part in parts):
+            reason = f"“{word}” is not one id but several; write: {', '.join(parts)}"
         return file.problem(use.place, reason)
     if not others:
         to = f" to {new[0]}.txt, as '{new[0]}' has no phrasings," if new else ""
@@ -94,10 +106,10 @@ def _describe(
     places = _places(uses, content)
     reason = (
         f"{names} may be the new name of '{word}', which is still used in {places}; if so, write"
-        f" it there, too, or change it back; if you deleted '{word}', take it out there"
+        f" it there, too, or change it back; if you deleted '{word}', {gone}"
         if new
         else f"'{word}' is not, or no longer, among {known.where}, but used in {places}; if you"
-        f" deleted it, take it out there, too; if not, {advice}"
+        f" deleted it, {gone}; if not, {advice}"
     )
     place = known.words[new[0]] if len(new) == 1 else (known.section,)
     return content.yaml[known.file].problem(place, reason)
@@ -128,26 +140,32 @@ def _declared(content: Files) -> Mapping[str, _Declared]:
         for id_, place in ids.items()
         if place[0] == "entries" or place[:2] in content.left_out
     }
-    found = {"topic": _Declared(topics, file, "topics", content.raw_keys(file, "topics"))}
+    titles = {topic: [title] for topic, title in content.answers.topics.items()}
+    questions = {item.id: [item.question] for _, item in content.items()}
+    words = content.raw_keys(file, "topics")
+    found = {"topic": _Declared(topics, file, "topics", words, labels=titles)}
     if len([*content.items()]) == len([*content.all_items()]):  # no id is taken twice
         where = "the ids of the entries"
-        found["entry"] = _Declared(where, file, "entries", entries)
-        found["entry or gap"] = _Declared(f"{where} and gaps", file, "entries", ids)
-    if content.vocabulary:
+        found["entry"] = _Declared(where, file, "entries", entries, labels=questions)
+        where += " and gaps"
+        found["entry or gap"] = _Declared(where, file, "entries", ids, labels=questions)
+    if vocabulary := content.vocabulary:
         file, here = "vocabulary.yaml", "in vocabulary.yaml"
         kinds = content.raw_keys(file, "names")
         names = {kind: content.raw_keys(file, *place) for kind, place in kinds.items()}
         anybody = {id_: place for ids in names.values() for id_, place in ids.items()}
         cues = [cue for cue in english().follow_ups if cue != ANY_NAME]
+        shown = {voice: [label] for voice, label in vocabulary.voices.items()}
+        written = {id_: w for ids in vocabulary.names.values() for id_, w in ids.items()}
         voices = content.raw_keys(file, "voices")
-        found["voice"] = _Declared(f"the voices {here}", file, "voices", voices)
+        found["voice"] = _Declared(f"the voices {here}", file, "voices", voices, labels=shown)
         where = f"the kinds of names {here}"
         found["kind"] = _Declared(where, file, "names", kinds, [*EntryKey.model_fields])
         where = f"the follow-up words and the names {here}"
-        found["follow-up"] = _Declared(where, file, "names", anybody, cues)
+        found["follow-up"] = _Declared(where, file, "names", anybody, cues, written)
         for kind, members in {**names, "agent": anybody, "patient": anybody}.items():
             where = f"the {'name' if members is anybody else kind}s {here}"
-            found[f"{kind} in its key"] = _Declared(where, file, "names", members)
+            found[f"{kind} in its key"] = _Declared(where, file, "names", members, labels=written)
     return {
         kind: known
         for kind, known in found.items()

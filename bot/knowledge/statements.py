@@ -1,8 +1,9 @@
 """Checks that quotations are verbatim, and that answers, events and voices say what they do."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from bot.errors import Problem
@@ -16,6 +17,8 @@ from bot.language.dates import format_day, parse_iso
 
 # Telegram allows 4096 characters in a message; the source, notes and voices need the rest.
 _MAX_LENGTH = 3500
+_FEW = 3  # passages that may be wrong without the article being so
+_UNLIKE = 60  # percent alike; below, a passage is not a sentence of the article with slips
 _CONTEXT = 20  # characters shown on each side of a difference
 # What to do about words that no passage has, and what else about those of some kinds.
 _MEND = "correct it, or quote the sentence of the article that has it, or leave it out"
@@ -28,6 +31,7 @@ def find_misstatements(content: Files) -> Iterator[Problem]:
     """What answers, events or voices say, although the article does not."""
     said = [*_statements(content)]
     ordinary = ordinary_words([content.article.text, *(one.text for one in said)])
+    yield from _misquotations(said, content)
     for statement in said:
         yield from _misstated(statement, content, ordinary)
     yield from _misdated(content)
@@ -71,13 +75,8 @@ def _numbered(place: Place, passages: Iterable[str]) -> dict[Place, str]:
 
 def _misstated(said: _Statement, content: Files, ordinary: Collection[str]) -> Iterator[Problem]:
     file = content.yaml[said.file]
-    misquoted = {
-        place: quote for place, quote in said.quotes.items() if content.article.cite(quote) is None
-    }
-    for place, quote in misquoted.items():
-        yield file.problem(place, _misquoted(said.owner, quote, content.article))
-    # What is misquoted may have it.
-    unsupported = {} if misquoted or said.is_gap else _unsupported(said, content, ordinary)
+    is_verbatim = all(map(content.article.cite, said.quotes.values()))  # if not, it may have it
+    unsupported = _unsupported(said, content, ordinary) if is_verbatim and not said.is_gap else {}
     for kind in dict.fromkeys(unsupported.values()):
         words = [word for word, its_kind in unsupported.items() if its_kind == kind]
         listed = " and ".join(f"'{word}'" for word in words)
@@ -103,6 +102,9 @@ def _unsupported(said: _Statement, content: Files, ordinary: Collection[str]) ->
     source, vocabulary = content.source, content.vocabulary
     if source is None or vocabulary is None:
         return {}
+    names = content.raw("vocabulary.yaml", "names") or {}
+    if any(len(ids) != len(vocabulary.names.get(kind, ())) for kind, ids in names.items()):
+        return {}  # some are invalid
     support = [
         f"{source.title} {source.publisher} {source.place} {format_day(source.published)}",
         *said.quotes.values(),
@@ -141,17 +143,46 @@ def _voices(content: Files, ordinary: Collection[str]) -> Iterator[Problem]:
             )
 
 
-def _misquoted(owner: str, quote: str, article: Article) -> str:
-    nearest = article.nearest(quote)
-    line = article.text.count("\n", 0, article.text.find(nearest)) + 1
+def _misquotations(said: Sequence[_Statement], content: Files) -> Iterator[Problem]:
+    """A problem for each passage that is not verbatim; for several, if they differ in one thing."""
+    article = content.article
+    quotes = [(one, *quote) for one in said for quote in one.quotes.items()]
+    wrong = [quote for quote in quotes if article.cite(quote[2]) is None]
+    alike: dict[object, list[tuple[str, int]]] = {}
+    messages: dict[object, str] = {}
+    for one, place, quote in wrong:
+        difference, message = _misquoted(one.owner, quote, article)
+        alike.setdefault(difference, []).append(content.yaml[one.file].location(place))
+        messages.setdefault(difference, message)
+    if len(wrong) > max(_FEW, len(quotes) / 4):
+        reason = f"{len(wrong)} of {len(quotes)} passages are not in it, word for word"
+        mend = "if you changed or replaced the article, put its own text back, with each paragraph"
+        yield Problem("article.txt", None, f"{reason}; {mend} on one line")
+        return
+    for difference, ((file, line), *others) in alike.items():
+        places = ", ".join(f"{other}:{number}" for other, number in others[:_FEW])
+        same = f"; {len(others)} more differ in that: {places}" if others else ""
+        yield Problem(file, line, messages[difference] + same)
+
+
+def _misquoted(owner: str, quote: str, article: Article) -> tuple[object, str]:
+    """In what a passage differs from the article, and what to do about it."""
+    nearest = article.nearest(quote).strip()
+    if fuzz.ratio(quote, nearest) < _UNLIKE:
+        reason = f"a passage of '{owner}' is not in article.txt, nor is anything like it: '{quote}'"
+        return quote, f"{reason}; copy a sentence from article.txt, letter for letter"
+    start = article.text.find(nearest)
     at = next(op for op in Levenshtein.opcodes(quote, nearest) if op.tag != "equal")
+    line = article.text.count("\n", 0, start + at.dest_start) + 1
     quoted, actual = quote[at.src_start : at.src_end], nearest[at.dest_start : at.dest_end]
-    names = ""
-    if not (quoted + actual).isascii() and len(quoted) <= 1 and len(actual) <= 1:
+    names, difference = "", (quoted, actual, start + at.dest_start)
+    both = quoted + actual
+    is_seen = both.isascii() and both.isprintable() and not both.isspace()
+    if not is_seen and len(quoted) <= 1 and len(actual) <= 1:
         here, there = (describe_character(one) if one else "nothing" for one in (quoted, actual))
         after = "".join(f" after “{word}”" for word in quote[: at.src_start].split()[-1:])
-        names = f" (here{after}: {here}; there: {there})"
-    return (
+        names, difference = f" (here{after}: {here}; there: {there})", (quoted, actual, 0)
+    return difference, (
         f"a passage of '{owner}' is not in article.txt: it says '{_around(quote, at.src_start)}'"
         f" where the article has '{_around(nearest, at.dest_start)}'{names}; copy the article's"
         f" words exactly, or if you changed line {line} of article.txt by mistake, put it back"

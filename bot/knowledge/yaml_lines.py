@@ -1,8 +1,8 @@
 """Reads a YAML file and notes the line number of every key and item, for error messages."""
 
-import codecs
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,27 +10,41 @@ from typing import Any, ClassVar
 import yaml
 
 from bot.errors import KnowledgeError, Problem
+from bot.knowledge.files import missing
+from bot.knowledge.mends import UNREADABLE, find_mend
 from bot.knowledge.yaml_faults import (
     DAMAGE,
     UNFINISHED,
     Rule,
     describe_character,
-    explain,
     find_faults,
+    find_misplaced,
 )
 
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C: ten times faster
 
 
 class _Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyYAML was built
-    """Leaves dates as text: the models explain better what is wrong with "2019-02-31"."""
+    """Leaves dates, numbers, yes and null as text, which is what editors mean by them."""
 
-    yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
-        for first, resolvers in _SafeLoader.yaml_implicit_resolvers.items()
-    }
+    yaml_implicit_resolvers: ClassVar = {"": _SafeLoader.yaml_implicit_resolvers[""]}
 
 
+_UNREADABLE = (
+    "cannot be read from here on; compare this line and those above it with others like them"
+    " (spaces in front, hyphens, colons, quotes, brackets), or undo your last change"
+)
+_UTF_16 = "is saved as UTF-16"
+# How files begin that were not saved as text in UTF-8.
+_NO_TEXT = {
+    "a document with formatting (RTF)": rb"\s*\{\\rtf",
+    "a web page (HTML)": rb"\s*<(?:!--|!doctype|\?xml|html|head|body|meta|div|span|table|h\d|p|br)",
+    "a Word document or another packed file": rb"PK\x03\x04|\xd0\xcf\x11\xe0",
+    "a PDF document": rb"%PDF",
+    "a picture": rb"\x89PNG|\xff\xd8\xff|GIF8",
+    _UTF_16: rb"\xff\xfe|\xfe\xff|(?:\x00[^\x00]){4}|(?:[^\x00]\x00){4}",
+}
+_NEAR = 6  # lines at fault that are looked at for a mend
 _SHOWN = 20  # characters in front of one that cannot be read
 Place = tuple[str | int, ...]
 Location = tuple[str, int]  # a file, and a line counted from 1
@@ -45,6 +59,7 @@ class YamlFile:
     locations: dict[Place, Location] = field(repr=False)
     problems: Sequence[Problem]
     text: str = field(repr=False)
+    repeated: Collection[Place]  # keys that stand twice, and where they do
 
     def location(self, place: Sequence[str | int]) -> Location:
         """The location of a place like ("entries", 3, "answer") or of its nearest parent."""
@@ -67,23 +82,64 @@ class YamlFile:
         return self.text.split("\n")[line - 1].strip() if name == self.name else ""
 
 
-def read_yaml(path: Path) -> YamlFile:
-    """Read a YAML file; raise `KnowledgeError` if it is missing, unreadable or invalid."""
-    text = read_text(path, DAMAGE)
+def read_yaml(
+    path: Path,
+    keys: Collection[str] = (),
+    wrong: Callable[[YamlFile], Sequence[int]] = lambda _: (),
+) -> YamlFile:
+    """Read a YAML file; raise `KnowledgeError` if it is missing, unreadable or invalid.
+
+    `wrong` lists the lines of what is wrong with the content. If one change to a line puts all of
+    that right, the problem is told as that change; `keys` are those that may be missing.
+    """
+    text = re.sub("\r\n?", "\n", read_text(path, DAMAGE))
     if faults := find_faults(text):
         raise KnowledgeError([Problem(path.name, *fault) for fault in faults])
-    try:
-        loader = _Loader(text)
+
+    def cost(text: str, best: float) -> float:
         try:
-            root = loader.get_single_node()
-            locations, duplicates = _locate(path.name, root)
-            data = loader.construct_document(root)
-        finally:
-            loader.dispose()
+            file = _parse(path.name, text)
+        except (yaml.YAMLError, ValueError) as error:
+            return UNREADABLE - max(_lines(error))
+        except KnowledgeError:
+            return UNREADABLE / 2
+        if items := find_misplaced(text):
+            return UNREADABLE - items[0]
+        left = len(file.problems) + len(wrong(file))
+        return left + len(find_faults(text) if left < best else ())
+
+    file, near = None, find_misplaced(text)
+    try:
+        file = _parse(path.name, text)
     except (yaml.YAMLError, ValueError) as error:
-        raise KnowledgeError([Problem(path.name, *explain(text, error))]) from None
+        near = [*near[:1], *_lines(error)]
+    faults = [(near[-1], _UNREADABLE)] if near else []
+    if file and keys and not near:
+        near = [problem.line or 1 for problem in file.problems] or [*wrong(file)]
+    if near and (mend := find_mend(text, near[:_NEAR], keys, cost, is_readable=not faults)):
+        faults = [mend]
+    if faults or not file:
+        raise KnowledgeError([Problem(path.name, *fault) for fault in faults])
     unfinished = [Problem(path.name, *fault) for fault in UNFINISHED.find(text)]
-    return YamlFile(path.name, data, locations, [*unfinished, *duplicates], text)
+    return replace(file, problems=[*unfinished, *file.problems])
+
+
+def _parse(name: str, text: str) -> YamlFile:
+    loader = _Loader(text)
+    try:
+        root = loader.get_single_node()
+        locations, duplicates = _locate(name, root)
+        problems = list(dict.fromkeys(duplicates.values()))
+        data = loader.construct_document(root)
+        return YamlFile(name, data, locations, problems, text, {*duplicates})
+    finally:
+        loader.dispose()
+
+
+def _lines(error: Exception) -> list[int]:
+    """The lines that the parser names: where something begins, and where it gave up."""
+    marks = [getattr(error, name, None) for name in ("context_mark", "problem_mark")]
+    return [mark.line + 1 for mark in marks if mark] or [1]
 
 
 def read_text(path: Path, rules: Iterable[Rule], name: str = "") -> str:
@@ -92,8 +148,10 @@ def read_text(path: Path, rules: Iterable[Rule], name: str = "") -> str:
     try:
         text = decode(path.read_bytes(), name)
     except FileNotFoundError:
-        reason = f"is missing from {path.parent}; put it back, or use the right folder"
-        raise KnowledgeError([Problem(name, None, reason)]) from None
+        mend = missing(path)
+        raise KnowledgeError(
+            [Problem(name, None, f"is missing from {path.parent}; {mend}")]
+        ) from None
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); check the path and the file permissions"
         raise KnowledgeError([Problem(name, None, reason)]) from None
@@ -104,22 +162,35 @@ def read_text(path: Path, rules: Iterable[Rule], name: str = "") -> str:
 
 def decode(data: bytes, name: str) -> str:
     """The text of a UTF-8 file without a byte order mark; raise `KnowledgeError` if it is none."""
+    mend = "in your editor choose “Save as…”, “Encoding: UTF-8”"
+    kinds = (kind for kind, begin in _NO_TEXT.items() if re.match(begin, data, re.IGNORECASE))
+    kind = next(kinds, None)
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        start, mend = error.start, "in your editor choose “Save as…”, “Encoding: UTF-8”"
-        before = data[:start].decode().rpartition("\n")[2][-_SHOWN:]
-        letter = describe_character(data[start : start + 1].decode("cp1252", "replace"))
-        where = f"after “{before}”" if before else "at the beginning of this line"
-        reason = f"a character cannot be read {where}, probably {letter}"
-        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            raise KnowledgeError([Problem(name, None, f"is saved as UTF-16; {mend}")]) from None
-        problem = Problem(name, data.count(b"\n", 0, start) + 1, f"{reason}; {mend}")
-        raise KnowledgeError([problem]) from None
+        if not kind and b"\0" not in data:
+            raise KnowledgeError([_undecodable(data, error.start, name, mend)]) from None
+        kind = kind or "a file of a program"
+    if not kind:
+        return text
+    plain = "open it where it was written, and save its text as plain text there (UTF-8), under the"
+    reason = f"is {kind}, not plain text; {plain} name {name}"
+    raise KnowledgeError([Problem(name, None, reason if kind != _UTF_16 else f"{_UTF_16}; {mend}")])
 
 
-def _locate(name: str, root: yaml.Node | None) -> tuple[dict[Place, Location], list[Problem]]:
-    """The location of every place, and a problem for every duplicate key."""
+def _undecodable(data: bytes, start: int, name: str, mend: str) -> Problem:
+    """The problem of a character that is not in UTF-8."""
+    before = data[:start].decode().rpartition("\n")[2][-_SHOWN:]
+    letter = describe_character(data[start : start + 1].decode("cp1252", "replace"))
+    where = f"after “{before}”" if before else "at the beginning of this line"
+    reason = f"a character cannot be read {where}, probably {letter}; {mend}"
+    return Problem(name, data.count(b"\n", 0, start) + 1, reason)
+
+
+def _locate(
+    name: str, root: yaml.Node | None
+) -> tuple[dict[Place, Location], dict[Place, Problem]]:
+    """The location of every place, and the problem of each with a duplicate key."""
     if root is None:
         reason = "is empty; restore its content (knowledge/README.md explains what belongs in it)"
         raise KnowledgeError([Problem(name, None, reason)])
@@ -137,7 +208,7 @@ def _locate(name: str, root: yaml.Node | None) -> tuple[dict[Place, Location], l
         lines.setdefault(place, (name, line))
     if () in duplicates:  # a whole list has replaced another, and much would be missing
         raise KnowledgeError([duplicates[()]])
-    return lines, list(dict.fromkeys(duplicates.values()))
+    return lines, duplicates
 
 
 def _walk(node: yaml.Node, place: Place) -> Iterator[tuple[Place, yaml.Node]]:

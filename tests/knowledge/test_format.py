@@ -21,7 +21,6 @@ UNDERLINED = {
     "an unknown key",
     "a key left out",
     "an id with a capital",
-    "an abbreviation that YAML reads as a truth value",
 }
 
 

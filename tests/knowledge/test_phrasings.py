@@ -57,7 +57,12 @@ PROBLEMS = [
             " or delete it; did you mean 'gap-builder'?"
         ),
     ),
-    ("trade", b"x", "phrasings/trade: is not read; rename it to trade.txt or delete it"),
+    ("trade", b"x", "phrasings/trade: is not read; rename 'trade' to trade.txt (its ending counts"),
+    ("trade.TXT", b"x", "phrasings/trade.TXT: is not read; rename 'trade.TXT' to trade.txt (its"),
+    ("trade (1).txt", b"x", "is not read; rename 'trade (1).txt' to trade.txt (its ending counts"),
+    ("trade copy.txt", b"x", "is not read; rename 'trade copy.txt' to trade.txt"),
+    ("gap_builder.txt", b"x", "is not read; rename 'gap_builder.txt' to gap-builder.txt"),
+    ("trade.docx", b"x", "is not read; save the text of 'trade.docx' as plain text (UTF-8), under"),
     ("trade.txt", b"# none yet\n", "phrasings/trade.txt: contains no phrasings; write one on each"),
     (
         "trade.txt",
@@ -131,6 +136,22 @@ def test_what_cannot_be_read(folder: Path) -> None:
     shutil.rmtree(folder / "phrasings")
     (folder / "phrasings").touch()
     with pytest.raises(KnowledgeError, match=r"^phrasings: cannot be read \(Not a directory\)"):
+        load_knowledge(folder)
+
+
+def test_a_folder_under_another_name(folder: Path) -> None:
+    """It is one problem, not one for each entry whose phrasings are in it."""
+    (folder / "phrasings" / "trade.txt").write_text("shops", encoding="utf-8")
+    (folder / "phrasings").rename(folder / "Phrasing")
+    with pytest.raises(KnowledgeError) as error:
+        load_knowledge(folder)
+    assert str(error.value) == "phrasings: this folder is missing; rename 'Phrasing' to phrasings"
+
+
+def test_a_file_of_phrasings_outside_their_folder(folder: Path) -> None:
+    """It would never be read."""
+    (folder / "trade.txt").write_text("shops", encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"^trade\.txt: is not read here; move it into"):
         load_knowledge(folder)
 
 

@@ -63,6 +63,8 @@ def test_every_yaml_file_names_its_schema(tmp_path: Path) -> None:
 
 @given(text=st.text(min_size=1).filter(str.strip))
 @example(text="0\x85")
+@example(text='0"')
+@example(text='“"')
 @example(text="one\u2028two: three # four")
 def test_any_text_makes_a_folder_with_every_sentence_to_copy(
     tmp_path_factory: pytest.TempPathFactory, text: str
