@@ -179,7 +179,7 @@ class Answerer:
             reply = self._in_full(form)
             if reply.entry and reply.entry != conversation.entry:
                 return reply
-        if form := self._follow_ups.with_pronoun_replaced(bare, conversation.last):
+        if form := self._follow_ups.with_pronoun_replaced(bare, conversation):
             reply = self._in_full(form)
             if reply.entry and reply.confidence >= max(ANSWER, alone.confidence):
                 return reply
@@ -222,7 +222,10 @@ class Answerer:
             return self._composer.reply(text, settled[:2])
         if whole.is_settled and whole.best and whole.best.entry in self._cited:
             return self._composer.reply(text, [whole])
-        best = max([whole, *questions], key=lambda v: (v.is_settled, v.confidence))
+        # "Thanks. And when did they meet?" is no small talk.
+        asked = [v for v in questions if not v.is_smalltalk and v.confidence >= SUGGEST]
+        judged = asked if asked and whole.is_smalltalk else [whole, *questions]
+        best = max(judged, key=lambda v: (v.is_settled, v.confidence))
         return self._composer.reply(text, [best])
 
 
@@ -230,6 +233,6 @@ def _distinct(verdicts: Sequence[Verdict]) -> list[Verdict]:
     """The first verdict for each entry, without small talk."""
     seen: dict[str, Verdict] = {}
     for verdict in verdicts:
-        if verdict.best and not verdict.best.entry.startswith(SMALLTALK):
+        if verdict.best and not verdict.is_smalltalk:
             seen.setdefault(verdict.best.entry, verdict)
     return list(seen.values())

@@ -84,6 +84,11 @@ class Verdict:
             and best.signals.margin >= _LEAD
         )
 
+    @property
+    def is_smalltalk(self) -> bool:
+        """Whether it is small talk rather than a question about the article."""
+        return bool(self.best and self.best.entry.startswith(SMALLTALK))
+
 
 class Judge:
     """Finds candidates for one question, computes their confidences, and verifies them."""

@@ -10,7 +10,7 @@ from bot.answering.message import PRONOUNS
 from bot.answering.reply import Conversation
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
-from bot.language.english import ANY_NAME
+from bot.language.english import ACCEPTED, ANY_NAME
 from bot.language.normalise import FUNCTION_WORDS, QUESTION_WORDS, has_content, tokenize, word_set
 from bot.language.reader import expand, expansions
 from bot.language.spelling import closest
@@ -36,7 +36,10 @@ _OPENING = re.compile(
 # Words; a message this short may refer back even without "it" or the like. 6 is no better.
 _SHORT = 4
 _REPEATED = frozenset({"source", "says", "really"})  # cues that ask for the last answer again
-_PICKS = ("first", "second", "third")  # cues that accept one of the questions offered
+_ORDINALS = {"first": 0, "1": 0, "second": 1, "2": 1, "middle": 1, "third": 2, "3": 2, "last": -1}
+_BESIDE_ORDINALS = _FILLERS | word_set(
+    "the one yes yeah yep please number option question i guess think mean maybe take want that"
+)
 _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
 _STANDALONE_WORDS = 2  # content words of a message that may stand alone; 1 and 3 err more
 _SAME = {"that": "it", "this": "it", "these": "they", "those": "they"}  # for comparing cues
@@ -76,6 +79,14 @@ def without_remarks(text: str) -> str:
     return text
 
 
+def _picked(text: str) -> int | None:
+    """Which of the questions offered a message picks ("the second one"); None if it does not."""
+    words = tokenize(text)
+    picked = [_ORDINALS[word] for word in words if word in _ORDINALS]
+    is_pick = len(picked) == 1 and (_BESIDE_ORDINALS | _ORDINALS.keys()).issuperset(words)
+    return picked[0] if is_pick else None
+
+
 class FollowUps:
     """Turns a message that refers back into an entry, or into questions that stand alone."""
 
@@ -100,9 +111,9 @@ class FollowUps:
         """The entries that a bare cue ("why?") leads to; a doubt ("sure?") also to the last one."""
         last = self._entries.get(conversation.entry or "")
         key = self._cue(text)
-        if key in _PICKS:
-            offered = conversation.offered if conversation.asked else ()
-            return offered[_PICKS.index(key) :][:1]
+        picked = 0 if key == ACCEPTED and conversation.asked else _picked(text)
+        if picked is not None:
+            return conversation.offered[picked:][:1]
         if key and last and not last.answerable:  # a gap says nothing to be asked about
             before = (self._entries.get(entry) for entry in reversed(conversation.shown))
             last = next((entry for entry in before if entry and entry.answerable), None)
@@ -193,19 +204,26 @@ class FollowUps:
             forms.append(asked.lower().replace(wrong, phrase, 1))
         return forms
 
-    def with_pronoun_replaced(self, text: str, previous: str) -> str | None:
+    def with_pronoun_replaced(self, text: str, conversation: Conversation) -> str | None:
         """The question with a name from the last one: "when was *it* built" after one on the ferry.
+
+        If that names nobody, "he" is who made the claim that was the answer.
 
         "He" or "they" is one who acts. "It" is something else that has a name or, if none was
         named, one who acts; but "is it over?" says too little to be about somebody.
         """
-        message, before = self._verifier.read(text), self._verifier.read(previous)
+        message, before = self._verifier.read(text), self._verifier.read(conversation.last)
         at = next((n for n, word in enumerate(message.tokens) if word in _ANAPHORS), None)
         if at is None or message.mentions:
             return None
         acting = {m.id: m for m in before.mentions if m.kind in self._verifier.roles.kinds}
+        last = self._entries.get(conversation.entry or "")
+        is_thing = message.tokens[at] in _THINGS
+        if not (acting or is_thing) and last and last.voice:
+            before = self._verifier.read(last.voice)
+            acting = {m.id: m for m in before.mentions if m.kind in self._verifier.roles.kinds}
         named = acting
-        if message.tokens[at] in _THINGS:
+        if is_thing:
             things = {m.id: m for m in before.mentions if m.id not in acting}
             named = things or (acting if has_content(message.tokens) else {})
         if len(named) != 1:

@@ -15,7 +15,7 @@ from bot.knowledge.nearest import choose, closest
 from bot.knowledge.read import Files
 from bot.knowledge.yaml_faults import describe_lookalikes
 from bot.knowledge.yaml_lines import Place
-from bot.language.english import ANY_NAME, english
+from bot.language.english import ACCEPTED, ANY_NAME, english
 
 _MAX_LINES = 6  # listed of those where a word is used
 _MAX_NAMES = 2  # that may be the new one
@@ -154,7 +154,7 @@ def _declared(content: Files) -> Mapping[str, _Declared]:
         kinds = content.raw_keys(file, "names")
         names = {kind: content.raw_keys(file, *place) for kind, place in kinds.items()}
         anybody = {id_: place for ids in names.values() for id_, place in ids.items()}
-        cues = [cue for cue in english().follow_ups if cue != ANY_NAME]
+        cues = [cue for cue in english().follow_ups if cue not in {ANY_NAME, ACCEPTED}]
         shown = {voice: [label] for voice, label in vocabulary.voices.items()}
         written = {id_: w for ids in vocabulary.names.values() for id_, w in ids.items()}
         voices = content.raw_keys(file, "voices")

@@ -8,6 +8,7 @@ from importlib.resources import files
 import msgspec
 
 _TITLE = "{title}"  # of the article, in replies to small talk
+ACCEPTED = "yes"  # the cue that takes up what the bot has offered
 ANY_NAME = "NAME"  # in cues about a name: "what does NAME say"
 
 
@@ -31,7 +32,6 @@ class English:
     synonyms: tuple[tuple[str, ...], ...]
     abbreviations: Mapping[str, str]
     follow_ups: Mapping[str, tuple[str, ...]]  # phrasings by cue: "why" -> "how come", ...
-    picks: Mapping[str, tuple[str, ...]]  # phrasings by what they pick: "first" -> "yes", ...
     roles: Mapping[str, frozenset[str]]
     smalltalk: tuple[Smalltalk, ...]
     shortened: Mapping[str, frozenset[str]]  # words that end with a full stop, and where they do
@@ -64,9 +64,8 @@ class English:
 
     def with_follow_ups(self, own: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
         """The general cues and a folder's own, which count if both have the same phrasing."""
-        general = {**self.picks, **self.follow_ups}
-        names = dict.fromkeys((*general, *own))
-        return {name: (*general.get(name, ()), *own.get(name, ())) for name in names}
+        names = dict.fromkeys((*self.follow_ups, *own))
+        return {name: (*self.follow_ups.get(name, ()), *own.get(name, ())) for name in names}
 
 
 @cache

@@ -164,6 +164,9 @@ IN_CONTEXT = [
     ((ULTIMATUM, "what happened after that"), "russia-response"),
     (("what did Stoltenberg blame Russia for?", "why", "who said that"), "blame-reason"),
     (("who is Jens Stoltenberg?", "russia's answer"), "russia-response"),
+    (("how serious was the situation?", "who is he"), "stoltenberg-who"),
+    (("will there be a war?", "the second one"), "situation-alarming"),
+    (("hello", "thank you. and has the treaty ended since?"), "gap-after-august"),
     (("did the US pull out?", "on which day did it announce that?"), "us-announcement"),
 ]
 
