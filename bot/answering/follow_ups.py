@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import dropwhile
 
 from bot.answering.message import PRONOUNS
 from bot.answering.reply import Conversation
@@ -44,6 +45,7 @@ _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", 
 _STANDALONE_WORDS = 2  # content words of a message that may stand alone; 1 and 3 err more
 _SAME = {"that": "it", "this": "it", "these": "they", "those": "they"}  # for comparing cues
 _CLAUSE = re.compile(r"[,.;!?]+\s*")
+_SPACE = re.compile(r" +")
 _SENTENCE_END = re.compile(r"[.!?;]\s+")
 _FIRST = re.compile(
     r"^.*?\b(?:first|original)\s+(?:thing|question|one)(?:\s+(?:that\s+)?i\s+asked)?\b",
@@ -72,11 +74,10 @@ def without_opening(text: str) -> str:
 
 
 def without_remarks(text: str) -> str:
-    """The message without the fillers before its first mark: "thanks, you are great"."""
-    mark = _CLAUSE.search(text)
-    if mark and _FILLERS.issuperset(tokenize(text[: mark.start()])):
-        return text[mark.end() :] or text
-    return text
+    """The message without the fillers in front: "thanks, you are great", "ok tell me more"."""
+    words = _SPACE.split(text)
+    said = dropwhile(lambda word: _FILLERS.issuperset(tokenize(word)), words)
+    return " ".join(said) or text
 
 
 def _picked(text: str) -> int | None:
