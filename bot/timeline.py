@@ -29,12 +29,13 @@ def first_day(date: str) -> dt.date:
 
 
 def matching_events(events: Iterable[Event], words: str) -> list[Event]:
-    """The events whose date or label contains all of the words; all events if no words."""
+    """The events whose date, label and passage contain all of the words; all if no words."""
     wanted = words.casefold().split()
     return [
         event
         for event in events
-        if all(word in f"{event_date(event)} {event.label}".casefold() for word in wanted)
+        for text in [f"{event_date(event)} {event.label} {event.citation.quote}".casefold()]
+        if all(word in text for word in wanted)
     ]
 
 
