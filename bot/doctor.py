@@ -28,7 +28,7 @@ from bot.config import (
 )
 from bot.errors import InputError
 from bot.knowledge import KnowledgeError, load_knowledge
-from bot.store.migrations import MIGRATIONS
+from bot.store.database import MIGRATIONS
 from bot.telegram.send.client import Client, Http, make_client
 from bot.telegram.send.responses import UnknownResponseError
 

@@ -17,14 +17,10 @@ MAX_CHARACTERS = 300  # saved of one question
 MAX_PER_DAY = 20_000  # questions saved with their text; any more are only counted
 _NOT_ANSWERED = frozenset(("suggested", "unanswered"))
 
-ADD_COUNT = (
-    "INSERT INTO counts VALUES (?, ?, ?, 1)"  # day, what, entry
-    " ON CONFLICT DO UPDATE SET number = number + 1"
-)
-ADD_QUESTION = (
-    "INSERT INTO questions VALUES (?, ?, ?, ?, ?, 1)"  # gist, text, status, entry, day
-    " ON CONFLICT DO UPDATE SET number = number + 1"
-)
+_ADD = "ON CONFLICT DO UPDATE SET number = number + excluded.number"
+# Of a day, what happened, an entry and a number; and of a `question_row`.
+ADD_COUNT = f"INSERT INTO counts VALUES (?, ?, ?, ?) {_ADD}"  # noqa: S608 - constants
+ADD_QUESTION = f"INSERT INTO questions VALUES (?, ?, ?, ?, ?, ?) {_ADD}"  # noqa: S608 - constants
 _COUNTED_TODAY = (
     "SELECT total(number) FROM counts"
     " WHERE day = ? AND what IN ('suggested', 'unanswered') AND entry = ''"
@@ -73,7 +69,7 @@ class Questions:
         if status == "smalltalk":
             return
         store, today = self._store, self._store.today()
-        store.execute(ADD_COUNT, (today, status, entry or ""))
+        store.execute(ADD_COUNT, (today, status, entry or "", 1))
         if status in _NOT_ANSWERED and entry is None and has_content(tokenize(text)):
             (counted,) = store.execute(_COUNTED_TODAY, (today,)).fetchone()
             if counted <= MAX_PER_DAY:
@@ -112,7 +108,9 @@ def gist(text: str) -> str:
     return " ".join(sorted(stems - FUNCTION_STEMS)) or " ".join(words)
 
 
-def question_row(text: Scrubbed, status: str, entry: str | None, day: int) -> tuple[object, ...]:
-    """The parameters of `ADD_QUESTION`."""
+def question_row(
+    text: Scrubbed, status: str, entry: str | None, day: int, number: int = 1
+) -> tuple[object, ...]:
+    """The columns of a saved question."""
     short = text[:MAX_CHARACTERS]
-    return (gist(short), short, status, entry or "", day)
+    return (gist(short), short, status, entry or "", day, number)
