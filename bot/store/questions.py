@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NewType
 
-from bot.language.normalise import FUNCTION_STEMS, has_content, tokenize
-from bot.language.spelling import stem
+from bot.language.normalise import gist, has_content, tokenize
 from bot.store.database import QUESTION_RETENTION_DAYS, Store
 
 QuestionStatus = Literal["answered", "suggested", "unanswered", "smalltalk"]
@@ -99,13 +98,6 @@ class Questions:
 
     def _first_day(self) -> int:
         return self._store.today() - QUESTION_RETENTION_DAYS + 1
-
-
-def gist(text: str) -> str:
-    """The sorted stems of the content words; if there are none, all the words as they are."""
-    words = tokenize(text)
-    stems = {stem(word) for word in words}
-    return " ".join(sorted(stems - FUNCTION_STEMS)) or " ".join(words)
 
 
 def question_row(

@@ -12,14 +12,7 @@ from bot.answering import Reply, Section
 from bot.answering.compose import dated_source
 from bot.knowledge import Citation, Entry, Knowledge
 from bot.telegram.messages import buttons
-from bot.telegram.messages.buttons import (
-    Button,
-    Rows,
-    answer_url,
-    as_html,
-    button,
-    question_row,
-)
+from bot.telegram.messages.buttons import Button, Rows, answer_url, as_html, button, question_row
 
 _BELOW_ANSWER = 2  # questions, so that the buttons stay few
 _MAX_QUOTES_IN_GROUPS = 2

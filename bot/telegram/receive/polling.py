@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 
 _BATCH_SIZE = 100  # updates per call, the most Telegram allows
 _POLL_TIMEOUT = 30  # seconds that Telegram may hold a call open while there is nothing new
-_MIN_INTERVAL = 1.0  # seconds between two calls that bring nothing, whatever the server
-_ROOM_INTERVAL = 1.0  # seconds between two looks at a full inbox
+# Seconds between two calls that bring nothing, whatever the server; and looks at a full inbox.
+_MIN_INTERVAL = 1.0
 _CONFLICT_PAUSE = 1.0  # seconds after a conflict
 _CONFLICT_GAP = 15.0  # a conflict is over after this many seconds without another
 # Seconds of undisturbed polling after which another poller is the newcomer, and has to yield. Of
@@ -58,7 +58,7 @@ class Poller:
     async def _fetch_and_accept(self) -> None:
         """Take over the next updates, if any come within a while."""
         if not self._worker.has_room:
-            await asyncio.sleep(_ROOM_INTERVAL)
+            await asyncio.sleep(_MIN_INTERVAL)
             return
         started = time.monotonic()
         fetch = partial(

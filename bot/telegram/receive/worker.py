@@ -16,11 +16,7 @@ from bot.store import DiskError, DiskThread, Inbox, Outcome, Received
 from bot.telegram.current_update import UpdateProgress, current_update
 from bot.telegram.receive.parsing import UnreadableError, parse, update_id_of
 from bot.telegram.receive.queues import ChatQueues
-from bot.telegram.send.retries import (
-    is_temporary,
-    seconds_before_retry,
-    short_reason,
-)
+from bot.telegram.send.retries import is_temporary, seconds_before_retry, short_reason
 
 log = logging.getLogger(__name__)
 
