@@ -52,12 +52,6 @@ class Inbox(SqliteFile):
         self._must_wipe = True  # words that were deleted just before a kill
         super().__init__(path, clock=clock, recover=True)
 
-    def close(self) -> None:
-        """Close the file, and let another process have it."""
-        with contextlib.suppress(sqlite3.Error):
-            self.truncate_wal()
-        super().close()
-
     def add(self, updates: Sequence[Received]) -> list[Received]:
         """Write updates durably, all or none; return those that are neither done nor known."""
         self.execute("PRAGMA synchronous = FULL")

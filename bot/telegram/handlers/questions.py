@@ -128,9 +128,8 @@ def conversation_for(services: Services, message: Message) -> Conversation:
 
 def names_in(message: Message) -> list[str]:
     """The names of the people in a message, and any text Telegram marks as a name or address."""
-    people = [message.from_user, message.sender_chat, message.chat]
-    if message.reply_to_message:
-        people.append(message.reply_to_message.from_user)
+    other = message.reply_to_message
+    people = [message.from_user, message.sender_chat, message.chat, other and other.from_user]
     found = [
         getattr(person, part, None)
         for person in people

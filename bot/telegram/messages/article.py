@@ -1,7 +1,7 @@
 """The article: page by page, one passage, or passages inside their paragraphs."""
 
 from bot.answering.compose import dated_source
-from bot.knowledge import Entry, Knowledge, excerpts
+from bot.knowledge import Knowledge, excerpts
 from bot.language.dates import format_day
 from bot.telegram.messages.buttons import PAGE, as_html, button, entry_rows, passage_link
 from bot.telegram.messages.replies import Rendered, join_within_limit
@@ -67,9 +67,12 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
     return Rendered(f"{head}\n\n{link} {shown}", rows)
 
 
-def in_context(knowledge: Knowledge, entry: Entry, username: str) -> Rendered | None:
-    """The paragraphs around an entry's passages, with those marked; None if it has none."""
-    blocks = []
+def in_context(knowledge: Knowledge, entry_id: str, username: str) -> Rendered | None:
+    """The paragraphs around an entry's passages, with those marked; None if there are none."""
+    entry = knowledge.entries.get(entry_id)
+    if not (entry and entry.citations):
+        return None
+    blocks = [f"<i>In context: {as_html(entry.question)}</i>"]
     for paragraph in knowledge.article.paragraphs:
         start, end = paragraph.start, paragraph.end
         if cited := [c for c in entry.citations if c.start < end and start < c.end]:
@@ -79,7 +82,4 @@ def in_context(knowledge: Knowledge, entry: Entry, username: str) -> Rendered | 
                 for is_cited, text in excerpts.in_context(paragraph, cited)
             )
             blocks.append(f"{link} {''.join(parts)}")
-    if not blocks:
-        return None
-    head = f"<i>In context: {as_html(entry.question)}</i>"
-    return Rendered(join_within_limit([head, *blocks]))
+    return Rendered(join_within_limit(blocks))

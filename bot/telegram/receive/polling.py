@@ -9,16 +9,15 @@ from telegram.error import Conflict, TelegramError
 
 from bot.errors import ServingError
 from bot.telegram.receive.parsing import ALLOWED_UPDATES, update_id_of
-from bot.telegram.receive.worker import Worker
+from bot.telegram.receive.worker import BATCH_SIZE, Worker
 from bot.telegram.send.client import Client
 from bot.telegram.send.retries import short_reason, until_it_works
 
 log = logging.getLogger(__name__)
 
-_BATCH_SIZE = 100  # updates per call, the most Telegram allows
 _POLL_TIMEOUT = 30  # seconds that Telegram may hold a call open while there is nothing new
-# Seconds between two calls that bring nothing, whatever the server; and looks at a full inbox.
-_MIN_INTERVAL = 1.0
+_MIN_INTERVAL = 1.0  # seconds between two calls that bring nothing, whatever the server
+_ROOM_INTERVAL = 1.0  # seconds between two looks at a full inbox
 _CONFLICT_PAUSE = 1.0  # seconds after a conflict
 _CONFLICT_GAP = 15.0  # a conflict is over after this many seconds without another
 # Seconds of undisturbed polling after which another poller is the newcomer, and has to yield. Of
@@ -58,14 +57,14 @@ class Poller:
     async def _fetch_and_accept(self) -> None:
         """Take over the next updates, if any come within a while."""
         if not self._worker.has_room:
-            await asyncio.sleep(_MIN_INTERVAL)
+            await asyncio.sleep(_ROOM_INTERVAL)
             return
         started = time.monotonic()
         fetch = partial(
             self._client.call,
             "getUpdates",
             offset=self._offset,
-            limit=_BATCH_SIZE,
+            limit=BATCH_SIZE,
             timeout=_POLL_TIMEOUT,
             allowed_updates=ALLOWED_UPDATES,
         )
