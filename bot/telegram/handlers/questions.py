@@ -102,15 +102,16 @@ async def show_opened(services: Services, message: Message, reply: Reply, person
     set_outcome(reply.status)
     sent = await services.send(message, render_for_chat(services, message, reply))
     remember(services, sent, reply.entry, person_id)
-    speaker = message.chat_id, person_id
-    services.conversations.save(speaker, services.conversations.get(speaker).after(reply))
+    conversations, speaker = services.conversations, (message.chat_id, person_id)
+    conversations.save(speaker, conversations.get(speaker).after(reply))
 
 
 def remember(
     services: Services, sent: SentMessage, entry: str | None, person: int, question: int = 0
 ) -> None:
-    """Remember who asked for `sent`, with the message `question`, or with a button or command."""
-    given = SentAnswer(question or -sent.message_id, sent.message_id, entry)
+    """Remember who asked for `sent`: with the message `question`, or with a button or command."""
+    asked = question or -sent.message_id  # which is no message's id
+    given = SentAnswer(asked, sent.message_id, entry)
     on_finish(partial(services.answers.save, sent.chat_id, given, person))
 
 

@@ -87,8 +87,7 @@ def add_to_group_row(username: str) -> tuple[Button, ...]:
 def linked_entry(message: Message, username: str) -> str | None:
     """The entry of the first permalink in one of the bot's messages; None if it has none."""
     start = answer_url(username, "")
-    entities = message.entities or message.caption_entities
-    for entity in entities:
+    for entity in message.entities or message.caption_entities:
         name = (entity.url or "").removeprefix(start)
         if entity.url and entity.url != name and not passage_number(name):
             return name
