@@ -18,8 +18,12 @@ from bot.errors import InputError
 _T = TypeVar("_T")
 
 ENV_FILE = Path(".env")
-TOKEN_FORMAT = re.compile(r"[0-9]{1,18}:[A-Za-z0-9_-]+")
-MALFORMED = (
+_TOKEN = re.compile(r"[0-9]{1,18}:[A-Za-z0-9_-]+")
+_MISSING = (
+    "TELEGRAM_BOT_TOKEN is not set. Get a token from @BotFather in Telegram (/newbot), and put it"
+    " in the environment or in .env (see .env.example). Without a token, try: treaty-bot chat"
+)
+_MALFORMED = (
     "TELEGRAM_BOT_TOKEN does not look like a token. Copy all of it from @BotFather (/mybots, API"
     " Token), and nothing else; it looks like 123456:ABC-DEF."
 )
@@ -185,6 +189,15 @@ class Settings:
         _one_of("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"
     )
     log_format: Literal["text", "json"] = _setting(_one_of("text", "json"), default="text")
+
+    def require_token(self) -> str:
+        """The bot's token; raises `InputError` if it is missing or malformed."""
+        if self.telegram_bot_token is None:
+            raise InputError(_MISSING)
+        token = self.telegram_bot_token.reveal()
+        if not _TOKEN.fullmatch(token):
+            raise InputError(_MALFORMED)
+        return token
 
     def proxy_for(self, url: str) -> str | None:
         """The URL of the proxy for calls to `url`, such as socks5://host:1080."""

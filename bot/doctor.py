@@ -21,15 +21,14 @@ from telegram.constants import ChatMemberStatus
 
 from bot.config import (
     ENV_FILE,
-    MALFORMED,
     TELEGRAM_SERVER,
-    TOKEN_FORMAT,
     Settings,
     clean,
     read_env_file,
 )
+from bot.errors import InputError
 from bot.knowledge import KnowledgeError, load_knowledge
-from bot.store.migrations import MIGRATIONS
+from bot.store.database import MIGRATIONS
 from bot.telegram.send.client import Client, Http, make_client
 from bot.telegram.send.responses import UnknownResponseError
 
@@ -131,12 +130,11 @@ def _env_file() -> Iterator[Finding]:
 
 def _token(settings: Settings) -> Finding | None:
     """What is wrong with the token at first sight, if anything."""
-    token = settings.telegram_bot_token
-    if token is None:
-        return _finding("token_missing")
-    if not TOKEN_FORMAT.fullmatch(token.reveal()):
-        message, _, advice = MALFORMED.partition(". ")
-        return _finding("token_malformed", message=message, advice=advice)
+    try:
+        settings.require_token()
+    except InputError as error:
+        message, _, advice = str(error).partition(". ")
+        return _finding("token_invalid", message=message, advice=advice)
     return None
 
 

@@ -25,8 +25,10 @@ def sd_notify(state: str) -> None:
             return  # systemd is gone; that is no reason to crash
 
 
-def cancel_on_signals(task: asyncio.Task[None]) -> None:
-    """Cancel a task on SIGTERM or SIGINT, also where loops have no signal handlers (Windows)."""
+def cancel_on_signals() -> None:
+    """Cancel this task on SIGTERM or SIGINT, also where loops have no signal handlers (Windows)."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - only tasks call this
     signals = signal.SIGTERM, signal.SIGINT
 
     def handle(*_: object) -> None:

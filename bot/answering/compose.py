@@ -26,6 +26,7 @@ _DENIALS = {
 }
 _OFFERED = "hypothesis"  # what if: the article may have a rule, or a plan, for that very case
 _VERDICT = re.compile(r"^(?:Yes|No)[,.:;]\s*")  # but not “No deadline is mentioned”
+_CLOSEST = "The closest it comes:"
 _REVERSED = "In the article it is the other way round:"
 _UNNAMED = "The article doesn't connect that with {asked}. It does say:"
 _OTHER_NAME = "The article says this of {named}, not of {asked}:"
@@ -190,7 +191,13 @@ def _sections(entries: Sequence[Entry]) -> tuple[Section, ...]:
     """A section for each entry; a note that several share stands below the last of them."""
     last = {entry.note: entry.id for entry in entries}
     return tuple(
-        Section(e.id, e.answer, e.citations, e.note if last[e.note] == e.id else None)
+        Section(
+            e.id,
+            e.answer,
+            e.citations,
+            e.note if last[e.note] == e.id else None,
+            _CLOSEST if e.is_silent else "",
+        )
         for e in entries
     )
 

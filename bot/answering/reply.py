@@ -23,6 +23,7 @@ class Section:
     text: str
     citations: tuple[Citation, ...] = ()
     note: str | None = None  # why the year must be the one it says
+    heading: str = ""  # of the passages, if they are not what was asked for
 
 
 @dataclass(frozen=True, slots=True)

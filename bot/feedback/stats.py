@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.feedback.unanswered import day
 from bot.knowledge import Knowledge
-from bot.store import Questions, Store
+from bot.store import Questions, Store, open_existing
 from bot.store.questions import DailyCount
 from bot.text_layout import table
 
@@ -93,7 +93,7 @@ def as_json(stats: Stats) -> dict[str, Any]:
 
 def stats_text(store: Store, knowledge: Knowledge) -> str:
     """A summary for a chat, from any thread; `sqlite3.Error` or `InputError` if unreadable."""
-    with store.separate_connection() as connection:
+    with open_existing(store.path) as connection:
         counts = Questions(connection).counts()
     if not counts:
         return "Nothing has been counted yet, or the log is switched off."

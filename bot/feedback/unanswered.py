@@ -10,7 +10,7 @@ from typing import Any
 from bot.answering import Answerer, Status
 from bot.knowledge import Vocabulary
 from bot.matching import Similarities
-from bot.store import Questions, Store
+from bot.store import Questions, Store, open_existing
 from bot.store.questions import SavedQuestion
 from bot.text_layout import wrap
 
@@ -177,7 +177,7 @@ def as_json(unanswered: UnansweredQuestions, answerer: Answerer) -> dict[str, An
 
 def unanswered_text(store: Store, answerer: Answerer) -> str:
     """Groups for a chat; takes seconds; `sqlite3.Error` or `InputError` if unreadable."""
-    with store.separate_connection() as connection:
+    with open_existing(store.path) as connection:
         unanswered = collect(Questions(connection), answerer)
     if not unanswered.groups:
         return "Nothing was saved: every question was answered, or the log is switched off."

@@ -126,3 +126,10 @@ def is_function_word(token: str) -> bool:
 def has_content(tokens: Iterable[str]) -> bool:
     """Whether any word gives a clue to what a message is about."""
     return not all(map(is_function_word, tokens))
+
+
+def gist(text: str) -> str:
+    """The sorted stems of the content words; if there are none, all the words as they are."""
+    words = tokenize(text)
+    stems = {stem(word) for word in words}
+    return " ".join(sorted(stems - FUNCTION_STEMS)) or " ".join(words)

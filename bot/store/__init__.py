@@ -1,4 +1,4 @@
-"""Everything that must survive a restart, in one SQLite file."""
+"""Everything that must survive a restart, in two SQLite files."""
 
 from bot.store.answers import Answers, Outcome, SentAnswer, record_outcomes
 from bot.store.database import Store, open_existing

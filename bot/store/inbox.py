@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 from bot.store.database import RETENTION, Store
-from bot.store.migrations import step
-from bot.store.sqlite_file import SqliteFile, explained
+from bot.store.sqlite_file import SqliteFile, explained, schema
 
-_LEASE_PATIENCE = 5.0  # seconds to wait for an earlier process to end
 _IN_MEMORY = 10_000  # ids of finished updates remembered while the disk fails
 _INSERT = "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?)"
 _INSERT_DONE = "INSERT OR REPLACE INTO done VALUES (?, ?, ?)"
@@ -40,29 +38,19 @@ def inbox_path(database: Path) -> Path:
 
 
 class Inbox(SqliteFile):
-    """One bot's updates: those that wait for their answer, and the ids of those that are done.
+    """One bot's updates: those that wait for their answer, and the ids of those that are done."""
 
-    Raises `ServingError` if another process has the file open, or it cannot be used now;
-    `InputError` if it can never be used.
-    """
-
-    migrations = (step("inbox", 1),)
+    migrations = schema("inbox", 1)
+    busy_timeout = 5.0  # an earlier process may be about to end
     is_exclusive = True
+    sweeps_when_opened = False  # the clock may be wrong after a start, too
     expiry: ClassVar = {"done": ("at", RETENTION)}
 
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
         self.bot_id = 0
         self._unrecorded: list[int] = []  # finished, but the disk failed
-        self._must_wipe = False
-        with explained(path, exclusive=True):
-            super().__init__(path, clock=clock, busy_timeout=_LEASE_PATIENCE, recover=True)
-            self.truncate_wal()  # words that were deleted just before a kill
-
-    def close(self) -> None:
-        """Close the file, and let another process have it."""
-        with contextlib.suppress(sqlite3.Error):
-            self.truncate_wal()
-        super().close()
+        self._must_wipe = True  # words that were deleted just before a kill
+        super().__init__(path, clock=clock, recover=True)
 
     def add(self, updates: Sequence[Received]) -> list[Received]:
         """Write updates durably, all or none; return those that are neither done nor known."""

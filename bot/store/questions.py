@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NewType
 
-from bot.language.normalise import FUNCTION_STEMS, has_content, tokenize
-from bot.language.spelling import stem
+from bot.language.normalise import gist, has_content, tokenize
 from bot.store.database import QUESTION_RETENTION_DAYS, Store
 
 QuestionStatus = Literal["answered", "suggested", "unanswered", "smalltalk"]
@@ -17,14 +16,10 @@ MAX_CHARACTERS = 300  # saved of one question
 MAX_PER_DAY = 20_000  # questions saved with their text; any more are only counted
 _NOT_ANSWERED = frozenset(("suggested", "unanswered"))
 
-ADD_COUNT = (
-    "INSERT INTO counts VALUES (?, ?, ?, 1)"  # day, what, entry
-    " ON CONFLICT DO UPDATE SET number = number + 1"
-)
-ADD_QUESTION = (
-    "INSERT INTO questions VALUES (?, ?, ?, ?, ?, 1)"  # gist, text, status, entry, day
-    " ON CONFLICT DO UPDATE SET number = number + 1"
-)
+_ADD = "ON CONFLICT DO UPDATE SET number = number + excluded.number"
+# Of a day, what happened, an entry and a number; and of a `question_row`.
+ADD_COUNT = f"INSERT INTO counts VALUES (?, ?, ?, ?) {_ADD}"  # noqa: S608 - constants
+ADD_QUESTION = f"INSERT INTO questions VALUES (?, ?, ?, ?, ?, ?) {_ADD}"  # noqa: S608 - constants
 _COUNTED_TODAY = (
     "SELECT total(number) FROM counts"
     " WHERE day = ? AND what IN ('suggested', 'unanswered') AND entry = ''"
@@ -73,7 +68,7 @@ class Questions:
         if status == "smalltalk":
             return
         store, today = self._store, self._store.today()
-        store.execute(ADD_COUNT, (today, status, entry or ""))
+        store.execute(ADD_COUNT, (today, status, entry or "", 1))
         if status in _NOT_ANSWERED and entry is None and has_content(tokenize(text)):
             (counted,) = store.execute(_COUNTED_TODAY, (today,)).fetchone()
             if counted <= MAX_PER_DAY:
@@ -105,14 +100,9 @@ class Questions:
         return self._store.today() - QUESTION_RETENTION_DAYS + 1
 
 
-def gist(text: str) -> str:
-    """The sorted stems of the content words; if there are none, all the words as they are."""
-    words = tokenize(text)
-    stems = {stem(word) for word in words}
-    return " ".join(sorted(stems - FUNCTION_STEMS)) or " ".join(words)
-
-
-def question_row(text: Scrubbed, status: str, entry: str | None, day: int) -> tuple[object, ...]:
-    """The parameters of `ADD_QUESTION`."""
+def question_row(
+    text: Scrubbed, status: str, entry: str | None, day: int, number: int = 1
+) -> tuple[object, ...]:
+    """The columns of a saved question."""
     short = text[:MAX_CHARACTERS]
-    return (gist(short), short, status, entry or "", day)
+    return (gist(short), short, status, entry or "", day, number)

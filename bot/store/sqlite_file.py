@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 
@@ -41,32 +42,37 @@ class _DamagedError(sqlite3.DatabaseError):
 class SqliteFile:
     """One SQLite file, safe against a kill in the middle of a write.
 
-    `clock` returns seconds since the epoch. `busy_timeout` is how many seconds to wait for another
-    process's transaction. With `recover`, a damaged file is renamed and a fresh one begun.
+    `clock` returns seconds since the epoch. With `recover`, a damaged file is renamed and a fresh
+    one begun. Raises `InputError` if the file can never be used, `ServingError` if it cannot be
+    used now, or if it is exclusive and another process has it open.
     """
 
+    # Each step's statements, in order. PRAGMA user_version is the number of steps already applied.
     migrations: ClassVar[Sequence[str]]
+    busy_timeout: ClassVar[float]  # seconds to wait for another process's transaction
     is_exclusive: ClassVar = False  # whether only one process at a time can open it
+    sweeps_when_opened: ClassVar = True
     # Rows of a table expire when their column `at` is so many seconds, or their column `day` so
     # many days, before now.
     expiry: ClassVar[Mapping[str, tuple[str, int]]]
 
     def __init__(
-        self, path: Path, *, clock: Callable[[], float], busy_timeout: float, recover: bool
+        self, path: Path, *, clock: Callable[[], float] = time.time, recover: bool = False
     ) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.clock = clock
-        self._busy_timeout = busy_timeout
         self._recover = recover
         self._is_damaged = False  # set when a statement meets damage
         self._must_truncate = False
-        self._swept = time.monotonic()
+        self._swept = float("-inf") if self.sweeps_when_opened else time.monotonic()
         self._aside: Path | None = None
         self._descriptor = -1
-        self.connection = self._open()
-        if self._aside:
-            self._salvage(sqlite3.connect(self._aside))
+        with explained(path, exclusive=self.is_exclusive):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.connection = self._open()
+            if self._aside:
+                self._salvage(sqlite3.connect(self._aside))
+            self.look_after()
 
     def close(self) -> None:
         """Close the file."""
@@ -103,7 +109,7 @@ class SqliteFile:
         try:
             (busy, *_) = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
-            self._set_busy_timeout(self._busy_timeout)
+            self._set_busy_timeout(self.busy_timeout)
         self._must_truncate = bool(busy)
 
     def look_after(self) -> None:
@@ -189,7 +195,7 @@ class SqliteFile:
         # Autocommit: each statement is its own transaction unless we begin one.
         connection = sqlite3.connect(
             self.path,
-            timeout=self._busy_timeout,
+            timeout=self.busy_timeout,
             isolation_level=None,
             check_same_thread=False,  # used by one thread at a time
         )
@@ -213,7 +219,7 @@ class SqliteFile:
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         """Switch a new file to WAL; SQLite waits for no other process that does so, too."""
-        deadline = time.monotonic() + self._busy_timeout
+        deadline = time.monotonic() + self.busy_timeout
         while True:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -242,6 +248,12 @@ class SqliteFile:
         self.connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
 
 
+def schema(file: str, *numbers: int) -> tuple[str, ...]:
+    """Steps in `schema/`; append new ones, and never change a released one."""
+    folder = files("bot.store") / "schema"
+    return tuple((folder / f"{file}-{number}.sql").read_text("utf-8") for number in numbers)
+
+
 def _code(error: BaseException) -> int:
     """SQLite's primary result code; 0 for other errors."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -249,10 +261,7 @@ def _code(error: BaseException) -> int:
 
 @contextmanager
 def explained(path: Path, *, exclusive: bool = False) -> Iterator[None]:
-    """Turn errors of opening a file into messages for the owner.
-
-    `InputError` where a setting must be changed, `ServingError` where it may pass by itself.
-    """
+    """Turn errors of opening a file into messages for the owner."""
     try:
         yield
     except (sqlite3.Error, OSError) as error:

@@ -10,11 +10,8 @@ from bot.store.sqlite_file import DAY
 
 VoteResult = Literal["counted", "changed", "same", "late", "off"]
 
-_SUBTRACT_COUNT = "UPDATE counts SET number = number - 1 WHERE day = ? AND what = ? AND entry = ?"
 _SELECT_BALLOT = "SELECT is_good, entry, text, cast_on FROM ballots WHERE answer = ? AND voter = ?"
-_THIS_QUESTION = " WHERE gist = ? AND text = ? AND status = ? AND entry = ? AND day = ?"
-_SUBTRACT = f"UPDATE questions SET number = number - 1 {_THIS_QUESTION}"  # noqa: S608 - constants
-_DELETE = f"DELETE FROM questions {_THIS_QUESTION} AND number <= 0"  # noqa: S608 - constants
+_DELETE = "DELETE FROM questions WHERE gist = ? AND number <= 0"
 
 
 class Votes:
@@ -58,7 +55,7 @@ class Votes:
                 _undo_vote(connection, *before)
             name = entry or ""
             saved = text.strip() if text and not good else ""
-            connection.execute(ADD_COUNT, (today, "good" if good else "bad", name))
+            connection.execute(ADD_COUNT, (today, "good" if good else "bad", name, 1))
             if saved:
                 row = question_row(Scrubbed(saved), "wrong", entry, today)
                 connection.execute(ADD_QUESTION, row)
@@ -72,7 +69,8 @@ class Votes:
 def _undo_vote(
     connection: sqlite3.Connection, is_good: int, entry: str, text: str, cast_on: int
 ) -> None:
-    connection.execute(_SUBTRACT_COUNT, (cast_on, "good" if is_good else "bad", entry))
+    connection.execute(ADD_COUNT, (cast_on, "good" if is_good else "bad", entry, -1))
     if text:
-        for statement in (_SUBTRACT, _DELETE):
-            connection.execute(statement, question_row(Scrubbed(text), "wrong", entry, cast_on))
+        row = question_row(Scrubbed(text), "wrong", entry, cast_on, -1)
+        connection.execute(ADD_QUESTION, row)
+        connection.execute(_DELETE, row[:1])

@@ -2,17 +2,18 @@
 
 import contextlib
 import logging
+import re
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest, Forbidden, RetryAfter
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.telegram.addressing import command_in, is_from_person
 from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers import commands, groups, inline, questions, timeline, votes
-from bot.telegram.handlers.username import UsernameCheck
 from bot.telegram.messages import buttons, texts
 from bot.telegram.send.client import Client
 from bot.telegram.services import Press, Respond, Services
@@ -22,6 +23,10 @@ log = logging.getLogger(__name__)
 _EXPIRED = ("query is too old", "query id is invalid")
 # Telegram's wording when a group lets the bot read but not write.
 _NOT_ALLOWED = ("not enough rights to send", "no rights to send", "chat_write_forbidden")
+
+_NAME_INTERVAL = 3600.0  # seconds between two looks at the bot's own username
+_NAME_INTERVAL_IF_MENTIONED = 60.0  # if a message mentions a bot, which may be this one
+_BOT_NAME = re.compile(r"@(\w+bot)\b", re.ASCII | re.IGNORECASE)  # every bot's name ends so
 
 _COMMANDS: dict[str, Respond] = {
     **commands.FIXED,
@@ -74,7 +79,9 @@ async def _press(services: Services, query: CallbackQuery) -> None:
         set_outcome("too old")
         notice = texts.text("outdated")
     # Last: a retry would not resend a message, but would call this again.
-    await _show(services.client, query, notice)
+    await services.client.call(
+        "answerCallbackQuery", callback_query_id=query.id, text=notice or None
+    )
 
 
 _HANDLERS: dict[str, Callable[[Services, Any], Awaitable[None]]] = {
@@ -85,6 +92,26 @@ _HANDLERS: dict[str, Callable[[Services, Any], Awaitable[None]]] = {
     "guest_message": inline.answer_guest,
     "my_chat_member": groups.change_membership,
 }
+
+
+class UsernameCheck:
+    """Notices that the bot's username was changed in BotFather, without a restart."""
+
+    def __init__(self, client: Client, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client, self._clock = client, clock
+        self._looked = clock() - _NAME_INTERVAL_IF_MENTIONED
+
+    async def look(self, update: Update) -> None:
+        """Look whether the name has changed, if it is time to; before the update is handled."""
+        message = update.effective_message
+        names = _BOT_NAME.findall((message.text or message.caption or "") if message else "")
+        ours = self._client.username.casefold()
+        is_mentioned = any(name.casefold() != ours for name in names)
+        interval = _NAME_INTERVAL_IF_MENTIONED if is_mentioned else _NAME_INTERVAL
+        if self._clock() - self._looked >= interval:
+            self._looked = self._clock()
+            with contextlib.suppress(TelegramError):  # the old name may still be right
+                await self._client.get_me()
 
 
 class Dispatcher:
@@ -129,10 +156,6 @@ async def give_up(client: Client, update: Update, error: Exception) -> None:
 
 async def _answer_press(client: Client, update: Update, text: str) -> None:
     """Answer a press, if the update is one and has no answer yet: until then, the button spins."""
-    if update.callback_query:
+    if query := update.callback_query:
         with contextlib.suppress(BadRequest, Forbidden):  # other errors are worth a retry
-            await _show(client, update.callback_query, text)
-
-
-async def _show(client: Client, query: CallbackQuery, notice: str) -> None:
-    await client.call("answerCallbackQuery", callback_query_id=query.id, text=notice or None)
+            await client.call("answerCallbackQuery", callback_query_id=query.id, text=text)

@@ -7,10 +7,10 @@ from functools import partial
 from telegram.constants import MessageLimit
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from bot import metrics
 from bot.config import Settings
 from bot.errors import Problem
 from bot.loading.reload import ActiveKnowledge
-from bot.telegram import metrics
 from bot.telegram.messages import texts
 from bot.telegram.send.client import Client
 from bot.telegram.send.retries import short_reason, until_it_works

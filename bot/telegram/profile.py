@@ -12,14 +12,6 @@ from bot.telegram.send.retries import until_it_works
 
 log = logging.getLogger(__name__)
 
-_IN_GROUPS = ("ask", "timeline", "topics", "source", "help", "privacy")
-_MENUS = {  # by the type of a BotCommandScope
-    "default": _IN_GROUPS,
-    "all_private_chats": tuple(name for name in texts.COMMANDS if name != "settings"),
-    "all_group_chats": _IN_GROUPS,
-    "all_chat_administrators": (*_IN_GROUPS, "forget", "settings"),
-}
-
 
 async def set_profile(client: Client, knowledge: Knowledge) -> None:
     """Update the command menus and descriptions that differ; errors are only logged."""
@@ -34,7 +26,7 @@ async def set_profile(client: Client, knowledge: Knowledge) -> None:
 
 
 async def _update(client: Client, knowledge: Knowledge) -> None:
-    for kind, names in _MENUS.items():
+    for kind, names in texts.MENUS.items():
         scope = {"type": kind}
         menu = [{"command": name, "description": texts.COMMANDS[name]} for name in names]
         if await client.call("getMyCommands", scope=scope) != menu:

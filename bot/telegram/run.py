@@ -11,12 +11,12 @@ from typing import Any
 
 from telegram.error import EndPointNotFound, InvalidToken
 
-from bot.config import MALFORMED, TOKEN_FORMAT, Settings
+from bot import metrics
+from bot.config import Settings
 from bot.errors import InputError, ServingError
 from bot.loading.reload import KnowledgeReloader
 from bot.logs import set_up_logging
 from bot.store import DiskThread, Inbox, Store, inbox_path, record_outcomes
-from bot.telegram import metrics
 from bot.telegram.dispatcher import Dispatcher, give_up
 from bot.telegram.owners import EditReports
 from bot.telegram.profile import set_profile
@@ -32,10 +32,6 @@ log = logging.getLogger(__name__)
 
 _GARBAGE = 20_000  # objects between two looks for garbage; an update takes a few hundred
 DRAIN_TIMEOUT = 25.0  # seconds to finish updates in progress after SIGTERM
-_MISSING = (
-    "TELEGRAM_BOT_TOKEN is not set. Get a token from @BotFather in Telegram (/newbot), and put it"
-    " in the environment or in .env (see .env.example). Without a token, try: treaty-bot chat"
-)
 _REJECTED = (
     "TELEGRAM_BOT_TOKEN: Telegram rejects this token. Copy it again from @BotFather (/mybots, API"
     " Token); it looks like 123456:ABC-DEF."
@@ -48,10 +44,7 @@ _NO_SUCH_BOT = (
 
 def run(settings: Settings, knowledge: Path | None) -> int:
     """Serve until SIGTERM or SIGINT; the exit status is 0, or 1 if serving became impossible."""
-    if settings.telegram_bot_token is None:
-        raise InputError(_MISSING)
-    if not TOKEN_FORMAT.fullmatch(settings.telegram_bot_token.reveal()):
-        raise InputError(MALFORMED)
+    client = make_client(settings, Sender(throttled=settings.send_limits))
     set_up_logging(settings)
     reloader = KnowledgeReloader(knowledge)
     # What was loaded stays: looking through it for garbage takes a tenth of the time.
@@ -59,7 +52,8 @@ def run(settings: Settings, knowledge: Path | None) -> int:
     gc.set_threshold(_GARBAGE)
     try:
         with _opened(settings) as (inbox, records), metrics.serve_metrics(settings):
-            asyncio.run(_serve(settings, reloader, inbox, records))
+            services = Services(settings, reloader.active, records, client)
+            asyncio.run(_serve(services, reloader, inbox))
     except ServingError as error:
         log.critical("%s", error)
         return 1
@@ -80,18 +74,10 @@ def _opened(settings: Settings) -> Iterator[tuple[DiskThread[Inbox], DiskThread[
         yield inbox_thread, records
 
 
-async def _serve(
-    settings: Settings,
-    reloader: KnowledgeReloader,
-    inbox: DiskThread[Inbox],
-    records: DiskThread[Store],
-) -> None:
-    serving = asyncio.current_task()
-    assert serving is not None  # noqa: S101 - this is a task
-    cancel_on_signals(serving)
-    client = make_client(settings, Sender(throttled=settings.send_limits))
-    services = Services(settings, reloader.active, records, client)
-    reports = EditReports(settings, client, reloader.active)
+async def _serve(services: Services, reloader: KnowledgeReloader, inbox: DiskThread[Inbox]) -> None:
+    cancel_on_signals()
+    client = services.client
+    reports = EditReports(services.settings, client, services.active)
     # Until serving has begun and after it has ended, SIGHUP may come, which would end the process.
     with suppress(asyncio.CancelledError):
         async with (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from cachetools import TTLCache
 from telegram import Message
 
-from bot.answering import Conversation, Reply
+from bot.answering import Conversation
 
 CONVERSATION_TTL = 600  # seconds after the last message
 MAX_CONVERSATIONS = 2_000  # beyond this, the least recently used is dropped
@@ -29,10 +29,6 @@ class Conversations:
     def get(self, speaker: Speaker) -> Conversation:
         """The conversation so far; empty if there is none or it has expired."""
         return self._current.get(speaker, Conversation())
-
-    def add(self, speaker: Speaker, reply: Reply) -> None:
-        """Continue a conversation with a reply that was not asked for in words."""
-        self.save(speaker, self.get(speaker).after(reply))
 
     def save(self, speaker: Speaker, conversation: Conversation) -> None:
         """Remember the state of a conversation."""

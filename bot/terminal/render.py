@@ -29,10 +29,8 @@ def _section(section: Section, knowledge: Knowledge) -> list[str]:
     if section.note:
         blocks.append(wrap(f"({section.note})"))
     if section.citations:
-        entry = knowledge.entries.get(section.entry or "")
-        quotes = [wrap(f"“{c.quote}”", "  ") for c in section.citations]
-        if entry and entry.is_silent:
-            quotes.insert(0, "The closest it comes:")
+        quotes = [section.heading] if section.heading else []
+        quotes += [wrap(f"“{c.quote}”", "  ") for c in section.citations]
         passages = dict.fromkeys(citation.passage for citation in section.citations)
         quotes.append(wrap(f"— {', '.join([dated_source(knowledge), *passages])}", "  "))
         blocks.append("\n".join(quotes))

@@ -238,7 +238,7 @@ def test_one_process_at_a_time(
     path: Path, monkeypatch: pytest.MonkeyPatch, open_inbox: Callable[[], Inbox]
 ) -> None:
     """A second process is told that another serves the bot; once that is killed, it may."""
-    monkeypatch.setattr("bot.store.inbox._LEASE_PATIENCE", 0.1)
+    monkeypatch.setattr("bot.store.inbox.Inbox.busy_timeout", 0.1)
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=hold, args=(path, theirs))
     process.start()

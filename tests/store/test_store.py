@@ -8,8 +8,7 @@ import pytest
 
 from bot.errors import InputError
 from bot.store import Answers, SentAnswer, Store
-from bot.store.database import RETENTION
-from bot.store.migrations import MIGRATIONS
+from bot.store.database import MIGRATIONS, RETENTION
 from tests.clock import Clock
 
 

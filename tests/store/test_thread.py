@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import ServingError
 from bot.store import Answers, DiskError, DiskThread, SentAnswer, Store, record_outcomes
-from bot.store.migrations import MIGRATIONS
+from bot.store.database import MIGRATIONS
 
 pytestmark = pytest.mark.anyio
 FILL = (
@@ -31,7 +31,7 @@ async def opened(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[Store, DiskThread[Store]]]:
     """A store that waits a moment for other processes, in a thread that looks at it each time."""
-    monkeypatch.setattr("bot.store.database.BUSY_TIMEOUT", 0.05)
+    monkeypatch.setattr("bot.store.database.Store.busy_timeout", 0.05)
     monkeypatch.setattr("bot.store.thread._CHECK_INTERVAL", 0.0)
     monkeypatch.setattr("bot.store.thread._PATIENCE", 0.5)
     store = Store(path, recover=True)
@@ -171,7 +171,7 @@ def test_a_store_locked_at_the_start_is_waited_for(
 ) -> None:
     """If the lock lasts, the error says what to do, and that it may pass."""
     Store(path).close()
-    monkeypatch.setattr("bot.store.database.BUSY_TIMEOUT", 0.05)
+    monkeypatch.setattr("bot.store.database.Store.busy_timeout", 0.05)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(ServingError, match=r"cannot be used now \(database is locked\)"):

@@ -19,7 +19,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """Open a store that does not wait for other processes."""
-    monkeypatch.setattr("bot.store.database.BUSY_TIMEOUT", 0.0)
+    monkeypatch.setattr("bot.store.database.Store.busy_timeout", 0.0)
     opened = Store(path)
     yield opened
     opened.close()

@@ -81,21 +81,17 @@ async def show_more(
     if press in services.recent_presses and not is_retry:
         set_outcome("repeated")
         return texts.text("already_sent")
-    kind = (query.data or "")[:1]
-    knowledge = services.knowledge
-    shown = None
+    kind, knowledge, username = (query.data or "")[:1], services.knowledge, services.client.username
     if kind == OPEN and (reply := services.answerer.open(name)):
         await show_opened(services, message, reply, query.from_user.id)
-    else:
-        if kind == TOPIC and name in knowledge.topics:
-            set_outcome("topics")
-            shown = texts.topic(knowledge, name)
-        elif kind == CONTEXT and name in knowledge.entries:
-            set_outcome("context")
-            shown = article.in_context(knowledge, knowledge.entries[name], services.client.username)
-        if shown is None:
-            return None
+    elif kind == TOPIC and name in knowledge.topics:
+        set_outcome("topics")
+        await services.send(message, texts.topic(knowledge, name))
+    elif kind == CONTEXT and (shown := article.in_context(knowledge, name, username)):
+        set_outcome("context")
         await services.send(message, shown)
+    else:
+        return None
     services.recent_presses[press] = True
     return ""
 

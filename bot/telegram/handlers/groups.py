@@ -92,11 +92,10 @@ async def settings(services: Services, message: Message, _: str) -> None:
     if message.chat.type == ChatType.PRIVATE:
         await services.send(message, Rendered(texts.text("settings_in_private")))
     elif await is_from_admin(services.client, message):
-        sees_all = await _sees_all(services.client, message.chat_id)
         on = await services.records.ask(
             services.groups.is_set, "overhears", message.chat_id, default=False
         )
-        await services.send(message, texts.settings(overhears=on, sees_all=sees_all))
+        await services.send(message, await _settings(services, message.chat_id, overhears=on))
     else:
         await services.send(message, Rendered(texts.text("admins_only")))
 
@@ -116,13 +115,13 @@ async def switch(
         await services.records.require(partial(services.groups.set, "overhears", chat_id, on=on))
     except DiskError:
         return texts.text("not_saved")
-    sees_all = await _sees_all(services.client, chat_id)
-    shown = texts.settings(overhears=on, sees_all=sees_all)
+    shown = await _settings(services, chat_id, overhears=on)
     await services.edit(chat_id, message.message_id, shown)
     return texts.text("saved")
 
 
-async def _sees_all(client: Client, chat_id: int) -> bool:
-    """Whether the bot sees all messages of a group: privacy mode is off, or the bot is an admin."""
-    me = client.me
-    return bool(me.can_read_all_group_messages) or await is_admin(client, chat_id, me.id)
+async def _settings(services: Services, chat_id: int, *, overhears: bool) -> Rendered:
+    """A group's setting; the bot sees all messages without privacy mode, or as an admin."""
+    me = services.me
+    sees_all = me.can_read_all_group_messages or await is_admin(services.client, chat_id, me.id)
+    return texts.settings(overhears=overhears, sees_all=sees_all)

@@ -83,11 +83,10 @@ def to_result(
 
 def _topics(knowledge: Knowledge, username: str) -> Iterator[Result]:
     """Each topic as a message that lists its questions."""
-    for name in knowledge.answered_topics():
+    for name, title in knowledge.answered_topics().items():
         rendered = texts.topic(knowledge, name)
-        questions = [e.question for e in knowledge.answerable_entries() if e.topic == name]
-        title = knowledge.topics[name]
-        yield to_result(knowledge, title, "\n".join(questions), rendered, username)
+        questions = "\n".join(button["text"] for row in rendered.rows for button in row)
+        yield to_result(knowledge, title, questions, rendered, username)
 
 
 async def answer_guest(services: Services, message: Message) -> None:

@@ -44,7 +44,9 @@ async def ask(services: Services, message: Message, _: str) -> None:
         await respond(services, message, question)
     elif question.addressed_by == "mention":
         set_outcome("help")
-        await _ask_back(services, message)
+        # The person's reply to this is then answered.
+        force = {"force_reply": True, "selective": True, "input_field_placeholder": "Your question"}
+        await services.send(message, Rendered(texts.text("ask_back")), reply_markup=force)
     elif question.addressed_by == "private" and not is_further:
         set_outcome("help")
         await services.send(message, Rendered(texts.text("no_words")))
@@ -77,7 +79,8 @@ async def deliver(services: Services, message: Message, question: Question, repl
         set_outcome("repeated")
     rendered = earlier or render_for_chat(services, message, reply)
     sent = await services.send(question.message, rendered)
-    _remember(services, message, sent, None if earlier else reply.entry)
+    entry = None if earlier else reply.entry
+    remember(services, sent, entry, speaker_of(message)[1], message.message_id)
     recorder, names = services.recorder, names_in(message)
     scrubbed = recorder.record_question(reply, services.active.scrubber, names, on_finish)
     recorder.allow_votes(answer_key(sent.chat_id, sent.message_id), scrubbed)
@@ -98,22 +101,18 @@ async def show_opened(services: Services, message: Message, reply: Reply, person
     """Send a reply that was asked for with a button or a link."""
     set_outcome(reply.status)
     sent = await services.send(message, render_for_chat(services, message, reply))
-    remember_opened(services, sent, reply.entry, person_id)
-    services.conversations.add((message.chat_id, person_id), reply)
+    remember(services, sent, reply.entry, person_id)
+    conversations, speaker = services.conversations, (message.chat_id, person_id)
+    conversations.save(speaker, conversations.get(speaker).after(reply))
 
 
-def _remember(services: Services, message: Message, sent: SentMessage, entry: str | None) -> None:
-    """Remember that `sent` answers `message`."""
-    given = SentAnswer(message.message_id, sent.message_id, entry)
-    on_finish(partial(services.answers.save, sent.chat_id, given, speaker_of(message)[1]))
-
-
-def remember_opened(
-    services: Services, sent: SentMessage, entry: str | None, person_id: int
+def remember(
+    services: Services, sent: SentMessage, entry: str | None, person: int, question: int = 0
 ) -> None:
-    """Remember who asked for `sent` with a button or command, so that they can delete it."""
-    given = SentAnswer(-sent.message_id, sent.message_id, entry)  # to no message's question
-    on_finish(partial(services.answers.save, sent.chat_id, given, person_id))
+    """Remember who asked for `sent`: with the message `question`, or with a button or command."""
+    asked = question or -sent.message_id  # which is no message's id
+    given = SentAnswer(asked, sent.message_id, entry)
+    on_finish(partial(services.answers.save, sent.chat_id, given, person))
 
 
 def conversation_for(services: Services, message: Message) -> Conversation:
@@ -130,9 +129,8 @@ def conversation_for(services: Services, message: Message) -> Conversation:
 
 def names_in(message: Message) -> list[str]:
     """The names of the people in a message, and any text Telegram marks as a name or address."""
-    people = [message.from_user, message.sender_chat, message.chat]
-    if message.reply_to_message:
-        people.append(message.reply_to_message.from_user)
+    other = message.reply_to_message
+    people = [message.from_user, message.sender_chat, message.chat, other and other.from_user]
     found = [
         getattr(person, part, None)
         for person in people
@@ -141,12 +139,6 @@ def names_in(message: Message) -> list[str]:
     _, entities = text_and_entities(message)
     found += [written for entity, written in entities.items() if entity.type in _IDENTIFYING]
     return [name for name in found if name]
-
-
-async def _ask_back(services: Services, message: Message) -> None:
-    """Ask for the question; the person's reply is then answered."""
-    reply = {"force_reply": True, "selective": True, "input_field_placeholder": "Your question"}
-    await services.send(message, Rendered(texts.text("ask_back")), reply_markup=reply)
 
 
 def _is_further_picture(message: Message, albums: TTLCache[str, int]) -> bool:
@@ -203,4 +195,5 @@ async def _update_answer(
     set_outcome(reply.status)
     rendered = render_for_chat(services, message, reply)
     if await services.edit(message.chat_id, given.answer_id, rendered):
-        _remember(services, message, SentMessage(message.chat_id, given.answer_id), reply.entry)
+        sent, person = SentMessage(message.chat_id, given.answer_id), speaker_of(message)[1]
+        remember(services, sent, reply.entry, person, message.message_id)

@@ -10,7 +10,7 @@ from telegram.error import BadRequest
 from bot.knowledge import Event
 from bot.loading.subprocesses import run_in_subprocess
 from bot.telegram.current_update import set_outcome
-from bot.telegram.handlers.questions import remember_opened
+from bot.telegram.handlers.questions import remember
 from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import Rows, entry_rows
 from bot.telegram.messages.replies import DELETE_BUTTON, Rendered
@@ -42,7 +42,7 @@ async def show(services: Services, message: Message, text: str) -> None:
     except BadRequest as error:
         log.info("Telegram refused the timeline's picture (%s)", short_reason(error))
         sent = await services.send(message, shown)
-    remember_opened(services, sent, None, speaker_of(message)[1])
+    remember(services, sent, None, speaker_of(message)[1])
 
 
 async def _picture(services: Services, events: list[Event]) -> bytes:

@@ -84,26 +84,14 @@ def add_to_group_row(username: str) -> tuple[Button, ...]:
     return (url_button("Add me to a group", f"https://t.me/{username}?startgroup={ADDED}"),)
 
 
-def answer_link(username: str, entry: str) -> str:
-    """The permalink as HTML; its text makes sense when a screen reader reads it on its own."""
-    return f'<a href="{answer_url(username, entry)}">link to this answer</a>'
-
-
 def linked_entry(message: Message, username: str) -> str | None:
     """The entry of the first permalink in one of the bot's messages; None if it has none."""
     start = answer_url(username, "")
-    entities = message.entities or message.caption_entities
-    for entity in entities:
+    for entity in message.entities or message.caption_entities:
         name = (entity.url or "").removeprefix(start)
         if entity.url and entity.url != name and not passage_number(name):
             return name
     return None
-
-
-def context_button(entry: Entry, number: int | None) -> Button:
-    """Shows an entry's passages in context; `number` tells several answers in a message apart."""
-    label = "Context" if number is None else f"Context ({number})"
-    return button(label, CONTEXT, entry.id)
 
 
 def share_button(username: str, entry: Entry) -> Button:

@@ -12,14 +12,7 @@ from bot.answering import Reply, Section
 from bot.answering.compose import dated_source
 from bot.knowledge import Citation, Entry, Knowledge
 from bot.telegram.messages import buttons
-from bot.telegram.messages.buttons import (
-    Button,
-    Rows,
-    answer_url,
-    as_html,
-    button,
-    question_row,
-)
+from bot.telegram.messages.buttons import Button, Rows, answer_url, as_html, button, question_row
 
 _BELOW_ANSWER = 2  # questions, so that the buttons stay few
 _MAX_QUOTES_IN_GROUPS = 2
@@ -81,7 +74,7 @@ def _tools(
     cited = [entry for entry in entries if entry.citations]
     is_one = len(entries) == 1
     row = [
-        buttons.context_button(entry, None if is_one else number)
+        button("Context" if is_one else f"Context ({number})", buttons.CONTEXT, entry.id)
         for number, entry in enumerate(cited, 1)
     ]
     if is_one and cited and not in_group:
@@ -136,15 +129,15 @@ def _section(section: Section, knowledge: Knowledge, username: str, *, in_group:
     if section.note:
         lines.append(f"<i>({as_html(section.note)})</i>")
     if section.citations:
-        entry = knowledge.entries.get(section.entry or "")
-        if entry and entry.is_silent:
-            lines.append("The closest it comes:")
+        if section.heading:
+            lines.append(section.heading)
         lines += _blockquotes(section.citations, in_group=in_group)
+        # The words of a link make sense when a screen reader reads them on their own.
+        permalink = f'<a href="{answer_url(username, section.entry or "")}">link to this answer</a>'
         links = dict.fromkeys(
             buttons.passage_link(username, c.paragraph) for c in section.citations
         )
-        permalink = [buttons.answer_link(username, section.entry)] if section.entry else []
-        lines.append(f"<i>{', '.join([_source(knowledge), *links, *permalink])}</i>")
+        lines.append(f"<i>{', '.join([_source(knowledge), *links, permalink])}</i>")
     return "\n".join(lines)
 
 

@@ -25,6 +25,7 @@ _TEXTS: dict[str, Any] = tomllib.loads(
     (files("bot.telegram.messages") / "texts.toml").read_text("utf-8")
 )
 COMMANDS: dict[str, str] = _TEXTS["commands"]
+MENUS: dict[str, list[str]] = _TEXTS["menus"]
 ASKED, OVERHEAR = "asked", "clear"  # the two modes of a group
 _EXAMPLES = 3
 _MAX_ECHO = 60  # characters of the person's own words to repeat

@@ -9,13 +9,12 @@ from telegram.error import Conflict, TelegramError
 
 from bot.errors import ServingError
 from bot.telegram.receive.parsing import ALLOWED_UPDATES, update_id_of
-from bot.telegram.receive.worker import Worker
+from bot.telegram.receive.worker import BATCH_SIZE, Worker
 from bot.telegram.send.client import Client
 from bot.telegram.send.retries import short_reason, until_it_works
 
 log = logging.getLogger(__name__)
 
-_BATCH_SIZE = 100  # updates per call, the most Telegram allows
 _POLL_TIMEOUT = 30  # seconds that Telegram may hold a call open while there is nothing new
 _MIN_INTERVAL = 1.0  # seconds between two calls that bring nothing, whatever the server
 _ROOM_INTERVAL = 1.0  # seconds between two looks at a full inbox
@@ -65,7 +64,7 @@ class Poller:
             self._client.call,
             "getUpdates",
             offset=self._offset,
-            limit=_BATCH_SIZE,
+            limit=BATCH_SIZE,
             timeout=_POLL_TIMEOUT,
             allowed_updates=ALLOWED_UPDATES,
         )

@@ -10,17 +10,13 @@ from typing import Any
 from telegram import Update
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
+from bot import metrics
 from bot.errors import REVOKED_MESSAGE, ServingError
 from bot.store import DiskError, DiskThread, Inbox, Outcome, Received
-from bot.telegram import metrics
 from bot.telegram.current_update import UpdateProgress, current_update
 from bot.telegram.receive.parsing import UnreadableError, parse, update_id_of
 from bot.telegram.receive.queues import ChatQueues
-from bot.telegram.send.retries import (
-    is_temporary,
-    seconds_before_retry,
-    short_reason,
-)
+from bot.telegram.send.retries import is_temporary, seconds_before_retry, short_reason
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +30,7 @@ _IN_MEMORY_PER_CHAT = 20
 # After a downtime, answering begins once all that waits was fetched, or after these seconds: those
 # who are fetched first would otherwise use up what Telegram lets a bot send.
 _CATCH_UP = 0.5
-_FULL_BATCH = 100  # updates; fewer at a time mean that no more are waiting
+BATCH_SIZE = 100  # updates, the most Telegram hands out; fewer mean that no more are waiting
 _DISK_PAUSE = 1.0  # seconds before an update is read again from a disk that failed
 # How many times to try an update whose handler itself raises an error, which retrying seldom fixes.
 _MAX_HANDLER_TRIES = 3
@@ -134,7 +130,7 @@ class Worker:
             if has_room or not is_durable:
                 self._updates[row.update_id] = found[row.update_id][0]
             self._queues.put(row.chat_id, row.update_id)
-        if len(found) < _FULL_BATCH:
+        if len(found) < BATCH_SIZE:
             self._caught_up.set()
         while not is_durable and any(update_id in self._queues.arrived for update_id in found):
             self._finished.clear()

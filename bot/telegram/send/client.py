@@ -160,9 +160,7 @@ class Client:
 def make_client(
     settings: Settings, sender: Sender | None = None, timeout: float = _TIMEOUT
 ) -> Client:
-    """Create the client; the settings must contain a token. Nothing is sent yet."""
-    token = settings.telegram_bot_token
-    assert token is not None  # noqa: S101 - checked by `run` and `doctor`
+    """Create the client; raises `InputError` without a valid token. Nothing is sent yet."""
     server = URL(settings.telegram_api_url)  # writes names in other scripts as DNS has them
     http = Http(timeout, settings.proxy_for(settings.telegram_api_url))
-    return Client(f"{str(server).rstrip('/')}/bot{token.reveal()}", http, sender)
+    return Client(f"{str(server).rstrip('/')}/bot{settings.require_token()}", http, sender)

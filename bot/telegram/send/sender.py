@@ -9,7 +9,7 @@ from typing import Any
 
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
-from bot.telegram import metrics
+from bot import metrics
 from bot.telegram.current_update import UpdateProgress, current_update
 from bot.telegram.send.limits import AnswersTo, Recipient, SendLimits
 from bot.telegram.send.retries import is_temporary, seconds_before_retry

@@ -6,7 +6,7 @@ import pytest
 from telegram import Update
 from telegram.error import TimedOut
 
-from bot.telegram.handlers.username import UsernameCheck
+from bot.telegram.dispatcher import UsernameCheck
 from bot.telegram.send.client import Client
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.telegram.processes import ANSWER, QUESTION

@@ -140,7 +140,7 @@ def test_in_context_marks_the_passage(town: FakeTelegram) -> None:
 )
 def test_every_entry_has_its_passages_marked(knowledge: Knowledge, entry: str) -> None:
     """All passages are marked; without the marks, each paragraph is that of the article."""
-    shown = pages.in_context(knowledge, knowledge.entries[entry], "TreatyBot")
+    shown = pages.in_context(knowledge, entry, "TreatyBot")
     citations = knowledge.entries[entry].citations
     if not citations:
         assert shown is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import bot.telegram
-from bot.telegram.messages.texts import text
+from bot.telegram.messages.texts import COMMANDS, MENUS, text
 
 _FOLDER = Path(bot.telegram.__file__).parent
 _TEXTS = tomllib.loads((_FOLDER / "messages/texts.toml").read_text("utf-8"))
@@ -27,3 +27,12 @@ def test_every_text_that_is_used_exists(name: str) -> None:
     shown = text(name, **values)
     assert "{" not in shown
     assert "\n" not in shown.replace("\n\n", "")
+
+
+def test_every_command_is_in_a_menu() -> None:
+    """In private, all but the settings of groups; in groups, none that only admins may send."""
+    admins_only = {"forget", "settings"}
+    assert MENUS["all_private_chats"] == [name for name in COMMANDS if name != "settings"]
+    assert MENUS["all_chat_administrators"] == list(COMMANDS)
+    for group in ("default", "all_group_chats"):
+        assert MENUS[group] == [name for name in COMMANDS if name not in admins_only]
