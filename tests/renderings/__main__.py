@@ -49,7 +49,7 @@ SITUATIONS: dict[str, Situation] = {
     "denial": asking("did Russia send the US an ultimatum?"),
     "gap": asking("who signed the INF treaty?"),
     "silence": asking("wer hat den vertrag unterschrieben", "who won the chess match"),
-    "unsure": asking("what is the plan for the agreement of 2019"),
+    "unsure": asking("usa leav"),
     "group": in_a_group(
         "when did the US first accuse Russia?", chatter="So the treaty is dead already?"
     ),
