@@ -10,6 +10,7 @@ from rapidfuzz.distance import Levenshtein
 
 from bot.language.sentences import sentence_bounds
 
+_DATELINE = re.compile(r"([^\W\d_a-z][^\Wa-z]*(?: [^\Wa-z]+)*), ([^/(–—\n]*)")
 _MARGIN = 24  # extra characters compared at each end of a misquotation's closest match
 
 
@@ -56,6 +57,11 @@ class Article:
         ]
         sentences = (Span(n, *ends, text[slice(*ends)]) for n, ends in enumerate(bounds, 1))
         return cls(text, paragraphs, tuple(sentences))
+
+    def dateline(self) -> tuple[str, str]:
+        """The place and what follows in a dateline ("BRUSSELS, July 5."); "" without one."""
+        lines = (_DATELINE.match(paragraph.text) for paragraph in self.paragraphs[:3])
+        return next(((found[1].title(), found[2]) for found in lines if found), ("", ""))
 
     def cite(self, quote: str) -> Citation | None:
         """Locate a verbatim quote; None if the article does not contain it."""

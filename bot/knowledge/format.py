@@ -249,7 +249,7 @@ _MESSAGES = {
     "tuple_type": "{what} must be a list; {listed}",
     "value_error": "'{written}' is not a date{error}",
     "model_type": "“{line}” is not enough here; write it like {example}, or delete it",
-    "dict_type": "{what} needs lines like “word: text” below it, with two more spaces in front",
+    "dict_type": "{what} needs lines like “word: text” below it, with two more spaces, without “-”",
     ID: "'{written}' is not a valid id; use lower-case letters and digits, like '{valid}'",
     _ONE_LINE: "{what} must be on a single line; remove the line break",
     "string_type": "{what} must be text in quotes{quoted}",
@@ -329,7 +329,7 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
 def _listed(key: str, head: str, text: str) -> str:
     """Advice to make a list of a text: in brackets, unless it is made of sentences."""
     if not text or key in {"passages", "phrasings"}:
-        return "begin each item below it with “- ”"
+        return f"write each item on a line of its own below “{key}:”, after “- ”"
     words = [word.strip() for word in re.split("[,;/=:]", text.strip("[](){}, "))]
     return f"write: {head}[{', '.join(words)}]"
 

@@ -57,7 +57,8 @@ class _Line:
 
     def mend(self, new: str, advice: str) -> _Mend:
         """The line written anew."""
-        return self.change([new], f"{advice}; write: {new.strip()}")
+        is_moved = new.strip() == self.text.strip()
+        return self.change([new], advice if is_moved else f"{advice}; write: {new.strip()}")
 
     def change(self, new: Sequence[str], advice: str, start: int = 0, end: int = 1) -> _Mend:
         """New lines in place of this one, or of those from `start` to `end`, counted from it."""
@@ -79,10 +80,11 @@ def find_mend(
     places = {n for end in near for n in [n for n in written if n <= end][-back - 1 :]}
     with_keys = [n for n in written if n < max(near) and file.parts[n][2]]
     places.update(() if is_readable else with_keys[-_BACK:])
+    strange = [n for n in written if file.parts[n][0].strip(" ")]  # tabs or the like in front
     best: float = 1 if is_readable else UNREADABLE - max(near) - _AHEAD
     chosen = None
     for kind in _IN_STRUCTURE if is_readable else _ALL:
-        for at in sorted({*places, *written[:1]}, reverse=True):
+        for at in sorted({*places, *written[:1], *strange[:1]}, reverse=True):
             for lines, advice in kind(_Line(file, at)):
                 if (left := cost("\n".join(lines), best)) < best:
                     best, chosen = left, (at + 1, advice)
@@ -113,7 +115,7 @@ class _Rewrite(NamedTuple):
         alike = [text for text in line.file.lines if slip.search(text)]
         if alike[0] == line.text and alike[1:] and self.slip.startswith("^"):
             lines = [slip.sub(self.new, text) for text in line.file.lines]
-            yield lines, f"{whole[1]}; {len(alike) - 1} more like this"
+            yield lines, f"{whole[1]}; {len(alike) - 1} more like this below"
 
     def explain(self, found: re.Match[str]) -> str:
         """The advice on what was found."""
@@ -133,7 +135,7 @@ _SLIPS = (
         "a colon is missing after “{2}”",
     ),
     _Rewrite(
-        r"^( *)([•‣▪◦●·‐‑‒–—−*]|--|\d+[.)]) ",
+        r"^( *)(?:- *)?([•‣▪◦●·‐‑‒–—−*]|--|\d+[.)])[^\S\n]+",
         r"\1- ",
         "“{2}” does not begin an item of a list; write a hyphen and a space: “- ”",
     ),
@@ -144,9 +146,10 @@ _SLIPS = (
         "delete the invisible character after “{1}”, and type a space",
     ),
     _Rewrite(
-        r"^(\t+)",
-        lambda found: "    " * len(found[1]),
-        "this line begins with a tab; type four spaces instead of each tab",
+        r"^(?= *[^\S ])\s+",
+        lambda found: re.sub(r"\s", " ", found[0].replace("\t", "    ")),
+        "this line begins with a tab or the like; delete all blank space in front of it, and type"
+        " as many spaces with the space bar (four for a tab)",
     ),
     _Rewrite(r"^( *- )- ", r"\1", "one hyphen is enough"),
 )
@@ -205,7 +208,7 @@ def _split(line: _Line) -> Iterator[_Mend]:
     for found in re.finditer(r"(?<=[^\s-])[ ,;]+((- +)?([\w-]+:)) ", line.text):
         for width in line.file.widths(found[3], found[2] or "")[:2]:
             advice = f"begin a new line before “{found[1]}”, with {spaces(width)} in front"
-            if line.value[:1] not in _PAIR:
+            if line.value[:1] not in _PAIR and found[3][:-1] not in line.file.keys:
                 advice += f"; if it is part of a text, {quote(line.text)}"
             rest = " " * width + line.text[found.start(1) :]
             yield line.change([line.text[: found.start()], rest], advice)
@@ -227,7 +230,9 @@ def _hyphen(line: _Line) -> Iterator[_Mend]:
 
 
 def _indent(line: _Line) -> Iterator[_Mend]:
-    widths = line.file.widths(line.key, line.hyphens) + line.file.widths("", line.hyphens)
+    widths = line.file.widths(line.key, line.hyphens)
+    if not line.key or [part[2] for part in line.file.parts].count(line.key) == 1:
+        widths += line.file.widths("", line.hyphens)
     widths.sort(key=lambda width: abs(width - line.width))
     yield from _begin(line, widths if line.hyphens or line.key else [])
 
@@ -304,7 +309,7 @@ def _quotes(line: _Line) -> Iterator[_Mend]:
         }
         reason = next(why for pattern, why in reasons.items() if re.match(pattern, line.value))
         yield line.change([line.head + in_quotes(line.value)], f"{reason}; {quote(line.text)}")
-    if line.above[3] and not line.hyphens and re.match(r" *[^:]* [^:]*: ", line.text):
+    if line.above[3] and not (line.hyphens or line.key) and ": " in line.text:
         start = line.before[: -len(line.above[3])]
         new = start + in_quotes(f"{line.above[3]} {line.text.strip()}")
         advice = f"{colon}; put the text, from its first line on, in straight quotes"
@@ -312,17 +317,16 @@ def _quotes(line: _Line) -> Iterator[_Mend]:
 
 
 def _stray(line: _Line) -> Iterator[_Mend]:
-    advice = (
-        "this line is neither “word: text” nor an item of a list; begin it with “- ”, right below"
-        " the other hyphens, if it is an item, join it to the line above if it is part of that text"
-    )
+    advice = "this line is neither “word: text” nor an item of a list; "
+    if re.match(r"\s*[\w\"'“]", line.text):
+        advice += "join it to the line above if it is part of that text, or "
     if line.hyphens:
         advice = "this item belongs to no list, or is not like the others in it; move it below the"
-        advice += " items of its list"
+        advice += " items of its list, or "
     elif line.key:
-        advice = "items (“- …”) and “word: text” are mixed here; write all of them alike"
-    note = "or delete it, or begin it with “# ” to make it a private note"
-    yield line.change([f"# {line.text}"], f"{advice}, {note}")
+        advice = "items (“- …”) and “word: text” are mixed here; write all of them alike, or "
+    note = "delete it, or begin it with “# ” to make it a private note"
+    yield line.change([f"# {line.text}"], advice + note)
 
 
 _IN_STRUCTURE = (*_SLIPS, _split, _hyphen, _indent, _indent_several, _list, *_BRACKETS, _missing)

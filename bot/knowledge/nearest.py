@@ -16,18 +16,22 @@ _COPY = re.compile(
 
 
 def choose(
-    wrong: str, right: Iterable[str], labels: Mapping[str, Sequence[str]] = MappingProxyType({})
+    wrong: str,
+    right: Iterable[str],
+    labels: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    first: Sequence[str] = (),
 ) -> str:
     """Advice for a word that is none of `right`: the one that is probably meant, or which exist.
 
-    `labels` are other words for some of them, such as the titles of topics.
+    `labels` are other words for some of them, such as titles; of `first`, all are listed.
     """
-    known = list(right)
+    known = [*first, *right]
     named = [word for word in known if wrong.casefold() in map(str.casefold, labels.get(word, ()))]
     if close := next(iter(named), None) or closest(wrong, known):
         return f"did you mean '{close}'?"
     if len(known) > _MAX_LISTED:
-        known = [*(name for name, *_ in process.extract(wrong, known, limit=_MAX_LISTED)), "..."]
+        found = process.extract(wrong, known[len(first) :], limit=_MAX_LISTED)
+        known = [*first, *(name for name, *_ in found), "..."]
     return f"choose one of: {', '.join(known)}" if known else "there are none yet"
 
 

@@ -86,10 +86,11 @@ def _add(path: Path, name: str, answers: YamlFile, place: Place, item: dict[str,
     text = read_text(path, (CONFLICT, INVISIBLE, UNFINISHED), name)
     lines = [" ".join(line.split()) for line in re.split(r"\r\n?|\n", text)]
     phrasings = [(n, line) for n, line in enumerate(lines, 1) if line and line[0] != "#"]
-    if not phrasings:
-        reason = "contains no phrasings; write one on each line, or delete this file"
-        raise KnowledgeError([Problem(name, None, reason)])
     inline = item.get("phrasings", [])
+    if not phrasings:
+        mend = ", or delete this file" * bool(inline)
+        reason = f"contains no phrasings; write one on each line{mend}"
+        raise KnowledgeError([Problem(name, None, reason)])
     if isinstance(inline, list):
         item["phrasings"] = [*inline, *(text for _, text in phrasings)]
         for number, (line, _) in enumerate(phrasings, len(inline)):

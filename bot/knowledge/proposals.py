@@ -22,7 +22,6 @@ _NAME = re.compile(rf"\b{_CAPITALISED}(?:\s+(?:(?:of|de|van|von)\s+)?{_CAPITALIS
 _PAIR = re.compile(rf"\b({_CAPITALISED}) (?:and|&) ({_CAPITALISED})")
 _PLACED = re.compile(r"\b(?:across|along|around|at|in|near|outside) (?:the )?$", re.IGNORECASE)
 _LASTING = re.compile(r"\b(?:till|until) the end of $", re.IGNORECASE)  # nothing happens then
-_DATELINE = re.compile(r"([^\W\d_a-z][^\Wa-z]*(?: [^\Wa-z]+)*), ")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _TITLES = frozenset({"Dr", "Mr", "Mrs", "Ms", "Prof"})
 _PRECISIONS = (("year", 4), ("month", 7), ("day", 10))  # with the length of the date
@@ -50,14 +49,6 @@ def unwrap(text: str) -> str:
         else:
             joined.append(line)
     return "\n".join(joined)
-
-
-def find_place(article: Article) -> str:
-    """The place in a dateline ("BRUSSELS, July 5."); "" without one."""
-    for paragraph in article.paragraphs[:3]:
-        if found := _DATELINE.match(paragraph.text):
-            return found[1].title()
-    return ""
 
 
 def find_names(article: Article) -> Mapping[str, Mapping[str, Sequence[str]]]:

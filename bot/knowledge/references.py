@@ -14,7 +14,7 @@ from bot.knowledge.format import Key as EntryKey
 from bot.knowledge.nearest import choose, closest
 from bot.knowledge.read import Files
 from bot.knowledge.yaml_faults import describe_lookalikes
-from bot.knowledge.yaml_lines import Place
+from bot.knowledge.yaml_lines import HEADLESS, Place
 from bot.language.english import ACCEPTED, ANY_NAME, english
 
 _MAX_LINES = 6  # listed of those where a word is used
@@ -63,7 +63,7 @@ def reference_problems(content: Files) -> Iterator[Problem]:
         free = [other for other in known.words if (section, other) not in used]
         if section == "entries" and (silent or len(group) == 1):
             free = [*silent]
-        new = _renamed(word, free)
+        new = _renamed(word, free, section)
         silent = {id_: place for id_, place in silent.items() if id_ not in new}
         yield _describe(group, known, new, content)
     for id_, place in silent.items():
@@ -72,11 +72,11 @@ def reference_problems(content: Files) -> Iterator[Problem]:
         yield file.problem(place, reason)
 
 
-def _renamed(word: str, free: Sequence[str]) -> Sequence[str]:
+def _renamed(word: str, free: Sequence[str], section: str) -> Sequence[str]:
     """What may be the new name of a word, among those that nothing refers to."""
     if near := closest(word, free):
         return [near]
-    return free if len(free) <= _MAX_NAMES else []
+    return free if len(free) <= _MAX_NAMES and section in {"entries", "topics"} else []
 
 
 def _describe(
@@ -85,10 +85,10 @@ def _describe(
     """The problem of a word that refers to nothing."""
     use, *others = uses
     file, word, names = content.yaml.get(use.file), use.word, " or ".join(map(repr, new))
-    advice = "" if known.section == "entries" or not re.fullmatch(ID, word) else "add it there, or "
-    advice += choose(word, [*known.others, *known.words], known.labels)
+    is_new = known.section != "entries" and use.kind != "follow-up" and re.fullmatch(ID, word)
+    choice = choose(word, known.words, known.labels, known.others)
+    advice = f"add it there, or {choice}" if is_new else choice
     is_needed = known.section in {"topics", "voices"} or use.file == "timeline.yaml"
-    gone = "choose another there" if is_needed else "take it out there, too"
     parts = re.split(r"[\s,;，]+", word)
     if file and not others:
         reason = f"'{word}', in '{use.owner}', is not among {known.where}; {advice}"
@@ -104,12 +104,13 @@ def _describe(
         reason = f"answers.yaml has no entry '{word}'; rename this file{to} or delete it"
         return Problem(use.file, None, reason if new else f"{reason}; {advice}")
     places = _places(uses, content)
+    mend = choice if is_needed else "take it out of those lines, too"
     reason = (
         f"{names} may be the new name of '{word}', which is still used in {places}; if so, write"
-        f" it there, too, or change it back; if you deleted '{word}', {gone}"
+        " it there, too, or change it back"
         if new
-        else f"'{word}' is not, or no longer, among {known.where}, but used in {places}; if you"
-        f" deleted it, {gone}; if not, {advice}"
+        else f"'{word}' is not, or no longer, among {known.where}, but used in {places}; put it"
+        f" (back) there, or {mend}"
     )
     place = known.words[new[0]] if len(new) == 1 else (known.section,)
     return content.yaml[known.file].problem(place, reason)
@@ -144,7 +145,8 @@ def _declared(content: Files) -> Mapping[str, _Declared]:
     questions = {item.id: [item.question] for _, item in content.items()}
     words = content.raw_keys(file, "topics")
     found = {"topic": _Declared(topics, file, "topics", words, labels=titles)}
-    if len([*content.items()]) == len([*content.all_items()]):  # no id is taken twice
+    is_unique = len([*content.items()]) == len([*content.all_items()])
+    if is_unique and HEADLESS not in [problem.message for problem in content.yaml[file].problems]:
         where = "the ids of the entries"
         found["entry"] = _Declared(where, file, "entries", entries, labels=questions)
         where += " and gaps"
@@ -161,7 +163,7 @@ def _declared(content: Files) -> Mapping[str, _Declared]:
         found["voice"] = _Declared(f"the voices {here}", file, "voices", voices, labels=shown)
         where = f"the kinds of names {here}"
         found["kind"] = _Declared(where, file, "names", kinds, [*EntryKey.model_fields])
-        where = f"the follow-up words and the names {here}"
+        where = f"the follow-up words or the ids of names {here}"
         found["follow-up"] = _Declared(where, file, "names", anybody, cues, written)
         for kind, members in {**names, "agent": anybody, "patient": anybody}.items():
             where = f"the {'name' if members is anybody else kind}s {here}"

@@ -14,7 +14,7 @@ from bot.errors import InputError
 from bot.knowledge import Article
 from bot.knowledge.files import require_new, write_files
 from bot.knowledge.format import MODELS, SCHEMA_FOLDER, schema_line, schemas
-from bot.knowledge.proposals import ProposedEvent, find_events, find_names, find_place, unwrap
+from bot.knowledge.proposals import ProposedEvent, find_events, find_names, unwrap
 from bot.knowledge.yaml_faults import TODO
 from bot.knowledge.yaml_lines import decode
 from bot.language.dates import format_day
@@ -50,7 +50,7 @@ def new_folder(folder: Path, text: str, details: Details) -> str:
     headline = article.paragraphs[0].text
     fits = "\n" not in headline and len(headline) <= _HEADLINE_LIMIT
     names, events = find_names(article), find_events(article, published)
-    place = details.place or find_place(article)
+    place = details.place or article.dateline()[0]
     values = {
         "title": scalar(details.title or (headline if fits else f"{TODO} the headline")),
         "publisher": scalar(details.publisher or f"{TODO} who published it"),

@@ -1,7 +1,7 @@
 """Checks that quotations are verbatim, and that answers, events and voices say what they do."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -11,9 +11,9 @@ from bot.knowledge.article import Article
 from bot.knowledge.format import EntryItem, Inferred
 from bot.knowledge.provenance import Kind, find_unsupported, ordinary_words
 from bot.knowledge.read import Files
-from bot.knowledge.yaml_faults import describe_character, describe_lookalikes
+from bot.knowledge.yaml_faults import TODO, describe_character, describe_lookalikes
 from bot.knowledge.yaml_lines import Place
-from bot.language.dates import format_day, parse_iso
+from bot.language.dates import date_spans, format_day, parse_iso
 
 # Telegram allows 4096 characters in a message; the source, notes and voices need the rest.
 _MAX_LENGTH = 3500
@@ -32,8 +32,10 @@ def find_misstatements(content: Files) -> Iterator[Problem]:
     said = [*_statements(content)]
     ordinary = ordinary_words([content.article.text, *(one.text for one in said)])
     yield from _misquotations(said, content)
+    lacking = {one.place: _unsupported(one, content, ordinary) for one in said}
+    yield from _mispublished([*lacking.values()], content)
     for statement in said:
-        yield from _misstated(statement, content, ordinary)
+        yield from _misstated(statement, lacking[statement.place], content)
     yield from _misdated(content)
     yield from _voices(content, ordinary)
 
@@ -73,21 +75,20 @@ def _numbered(place: Place, passages: Iterable[str]) -> dict[Place, str]:
     return {(*place, number): passage for number, passage in enumerate(passages)}
 
 
-def _misstated(said: _Statement, content: Files, ordinary: Collection[str]) -> Iterator[Problem]:
+def _mispublished(lacking: Sequence[dict[str, Kind]], content: Files) -> Iterator[Problem]:
+    """One problem if the dateline has another day; what it supports is taken out of `lacking`."""
+    source, dates = content.source, date_spans(content.article.dateline()[1][:_CONTEXT])
+    told = next((date for date, start, _ in dates if start == 0 and date.day), None)
+    if source and told and not told.agrees(parse_iso(str(source.published))):
+        day = str(replace(told, year=None))
+        if [words for words in lacking if words.pop(day, None)]:
+            right = f"{told.year or source.published.year}-{told.month:02}-{told.day:02}"
+            reason = f"“published: {source.published}” does not fit the article, dated {day}; write"
+            yield content.yaml["source.yaml"].problem(("published",), f"{reason} {right}")
+
+
+def _misstated(said: _Statement, lacking: dict[str, Kind], content: Files) -> Iterator[Problem]:
     file = content.yaml[said.file]
-    is_verbatim = all(map(content.article.cite, said.quotes.values()))  # if not, it may have it
-    unsupported = _unsupported(said, content, ordinary) if is_verbatim and not said.is_gap else {}
-    for kind in dict.fromkeys(unsupported.values()):
-        words = [word for word, its_kind in unsupported.items() if its_kind == kind]
-        listed = " and ".join(f"'{word}'" for word in words)
-        strange = describe_lookalikes("".join(words))
-        is_year = kind == "date" and words[0].isdecimal()
-        other = _YEAR.format(words[0]) if is_year else _NO_NAME if kind == "name" else ""
-        yield file.problem(
-            said.place,
-            f"'{said.owner}' says {listed} ({_around(said.text, said.text.find(words[0]))}), which"
-            f" appears in none of its passages; {f'it {strange}' if strange else _MEND + other}",
-        )
     length = len(said.text) + sum(map(len, said.quotes.values()))
     if length > _MAX_LENGTH:
         yield file.problem(
@@ -95,12 +96,25 @@ def _misstated(said: _Statement, content: Files, ordinary: Collection[str]) -> I
             f"'{said.owner}' is {length} characters long together with its passages, but a"
             f" Telegram message has room for {_MAX_LENGTH}; shorten the answer or cite less",
         )
+        return
+    for kind in dict.fromkeys(lacking.values()):
+        words = [word for word, its_kind in lacking.items() if its_kind == kind]
+        listed = " and ".join(f"'{word}'" for word in words)
+        strange = describe_lookalikes("".join(words))
+        is_year = kind == "date" and words[0].isdecimal()
+        other = _YEAR.format(words[0]) if is_year else _NO_NAME if kind == "name" else ""
+        shown = f" ({_around(said.text, said.text.find(words[0]))})"
+        reason = f"'{said.owner}' says {listed}{shown}, which appears in none of its passages"
+        if said.file == "timeline.yaml":
+            reason = f"this event's date or label says {listed}, which its passage does not"
+        yield file.problem(said.place, f"{reason}; {f'it {strange}' if strange else _MEND + other}")
 
 
 def _unsupported(said: _Statement, content: Files, ordinary: Collection[str]) -> dict[str, Kind]:
     """The numbers, dates and names without support; none if a required file is invalid."""
     source, vocabulary = content.source, content.vocabulary
-    if source is None or vocabulary is None:
+    is_verbatim = all(map(content.article.cite, said.quotes.values()))  # if not, it may have it
+    if source is None or vocabulary is None or said.is_gap or not is_verbatim:
         return {}
     names = content.raw("vocabulary.yaml", "names") or {}
     if any(len(ids) != len(vocabulary.names.get(kind, ())) for kind, ids in names.items()):
@@ -108,6 +122,7 @@ def _unsupported(said: _Statement, content: Files, ordinary: Collection[str]) ->
     support = [
         f"{source.title} {source.publisher} {source.place} {format_day(source.published)}",
         *said.quotes.values(),
+        TODO,  # a problem of its own
         str(said.inferred.year) if said.inferred else "",
         vocabulary.voices.get(said.voice, ""),
     ]
@@ -119,10 +134,13 @@ def _misdated(content: Files) -> Iterator[Problem]:
     previous = ""
     for place, event in content.events():
         file = content.yaml["timeline.yaml"]
-        form = _PRECISIONS[event.precision]
-        if len(event.date) != len(form):
-            reason = f"'{event.date}' does not fit the line “precision: {event.precision}”"
-            yield file.problem((*place, "date"), f"{reason}; write it like {form}")
+        form, date = _PRECISIONS[event.precision], event.date
+        if len(date) != len(form):
+            reason = f"'{date}' does not fit the line “precision: {event.precision}”; write"
+            fitting = next(name for name, like in _PRECISIONS.items() if len(like) == len(date))
+            shorter = date[: len(form)] if len(date) > len(form) else f"like {form}"
+            mend = f"“precision: {fitting}” there, or the date {shorter}"
+            yield file.problem((*place, "date"), f"{reason} {mend}")
         elif event.date < previous:
             reason = f"'{event.date}' is listed after '{previous}'"
             yield file.problem((*place, "date"), f"{reason}; put the earlier date first")

@@ -1,5 +1,6 @@
 """Checks the rules of STYLE.md that a machine can check."""
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -16,6 +17,8 @@ from bot.language.normalise import FUNCTION_WORDS, asks_yes_or_no
 from bot.typeface import missing_letters
 
 _TOO_LONG = 45  # words of a passage
+# HTML's characters and tags; Markdown's bold, italics and code.
+_MARKUP = re.compile(r"&#?\w\w+;|<\w[^<>]*>(?:.*</\w+>)?|(\*+|__|`)(?=[^\W_])[^*`]*?(?<=\S)\1")
 
 
 def style_problems(content: Files) -> Iterator[Problem]:
@@ -27,26 +30,41 @@ def style_problems(content: Files) -> Iterator[Problem]:
 
 def _texts(content: Files) -> Iterator[tuple[str, Place, str, Iterable[str]]]:
     """Each text with its file, place and owner, and what is wrong with it."""
-    file = "answers.yaml"
+    file, article = "answers.yaml", content.article.text
     for place, item in content.items():
+        yield file, (*place, "question"), item.id, _formatted(item.question, article)
         if isinstance(item, EntryItem):
-            wrong = chain(_ageing(item.answer), _unattributed(item, content), _evasive(item))
+            wrong = chain(
+                _worded(item.answer, article), _unattributed(item, content), _evasive(item)
+            )
             yield file, (*place, "answer"), item.id, wrong
             yield file, (*place, "passages"), item.id, _long(item.passages, item)
         else:
-            yield file, (*place, "line"), item.id, _ageing(item.line)
+            yield file, (*place, "line"), item.id, _worded(item.line, article)
             yield file, (*place, "nearest"), item.id, _long(item.nearest, item)
     file = "timeline.yaml"
     for place, event in content.events():
-        wrong = chain(_ageing(event.label), _undrawable(event.label))
+        wrong = chain(_worded(event.label, article), _undrawable(event.label))
         yield file, (*place, "label"), event.date, wrong
         yield file, (*place, "passage"), event.date, _long([event.passage], event)
+    for place, chat in content.chats():
+        reply = _formatted(chat.reply or "", article)
+        yield "vocabulary.yaml", (*place, "reply"), chat.id, reply
     if content.source:
         yield "source.yaml", ("title",), "title", _undrawable(content.source.title)
 
 
-def _ageing(text: str) -> Iterator[str]:
-    """Words that are true only on the day the article appears."""
+def _formatted(text: str, article: str) -> Iterator[str]:
+    """What a web page would show as something else, unless the article has it, too."""
+    if (found := _MARKUP.search(text)) and found[0] not in article:
+        plain = html.unescape(re.sub(r"<[^>]*>|[*_`]", "", found[0])).replace("\xa0", "a space")
+        mend = f"write {plain} instead" if plain else "delete it"
+        yield f"has “{found[0]}”, which readers would see as it stands; {mend}"
+
+
+def _worded(text: str, article: str) -> Iterator[str]:
+    """Words that are true only on the day the article appears, and formatting."""
+    yield from _formatted(text, article)
     for word in dict.fromkeys(_words("ageing").findall(_unquoted(text))):
         yield (
             f"says “{word}”, which readers take as of today; write as of the article's date, like"

@@ -11,6 +11,10 @@ from bot.knowledge.statements import find_misstatements
 from bot.knowledge.yaml_lines import Place, YamlFile
 from bot.language.english import english
 
+# Three questions on a line, of at least three words each.
+_WORDS = r"(?:[^\s;|•?]+ +){2}[^;|•?]+"
+_SEVERAL = re.compile(rf"(?:{_WORDS}[;|•?]+ *){{2}}{_WORDS}")
+
 
 def _duplicate_ids(content: Files) -> Iterator[Problem]:
     lists = (("answers.yaml", content.all_items()), ("vocabulary.yaml", content.chats()))
@@ -35,8 +39,9 @@ def _misused_names(content: Files) -> Iterator[Problem]:
             reason = f"a kind of names cannot be called '{kind}', which has a meaning of its own"
             problem = f"{reason} in `key`; choose another word, such as actor or {kind}-name"
             yield content.yaml["vocabulary.yaml"].problem(place, problem)
+    ids = [item.id for _, item in content.all_items()]
     for at, item in content.items():
-        if item.id in item.related:
+        if item.id in item.related and ids.count(item.id) == 1:
             problem = f"'{item.id}' is related to itself; name another entry here, or none"
             yield content.yaml["answers.yaml"].problem((*at, "related"), problem)
 
@@ -48,8 +53,7 @@ def _unfinished_smalltalk(content: Files) -> Iterator[Problem]:
         missing = [key for key in ("phrasings", "reply") if not getattr(chat, key)]
         if missing and chat.id not in general:
             reason = f"the small talk '{chat.id}' needs the line “{missing[0]}: …”; add it"
-            rest = f"or choose one of the general ids: {', '.join(general)}"
-            yield content.yaml["vocabulary.yaml"].problem((*place, "id"), f"{reason}, {rest}")
+            yield content.yaml["vocabulary.yaml"].problem((*place, "id"), reason)
 
 
 def phrasings(content: Files) -> Iterator[tuple[YamlFile, Place, str, str]]:
@@ -73,15 +77,19 @@ def _phrasing_problems(content: Files) -> Iterator[Problem]:
     for use in phrasings(content):
         file, place, owner, phrasing = use
         words = " ".join(re.findall(r"\w+", phrasing.casefold()))
+        reason = ""
         if not words:
             reason = f"the phrasing '{phrasing}' of '{owner}' contains no words; write some"
-            yield file.problem(place, reason)
         elif (first := seen.setdefault(words, use)) is not use:
             where = ":".join(map(str, first[0].location(first[1])))
-            reason = f"the phrasing '{phrasing}' of '{owner}' counts as the same as"
-            yield file.problem(
-                place, f"{reason} '{first[3]}' of '{first[2]}' ({where}); delete one of them"
+            reason = (
+                f"the phrasing '{phrasing}' of '{owner}' counts as the same as '{first[3]}' of '"
+                f"{first[2]}' ({where}); delete {'it here' if first[2] == owner else 'one of them'}"
             )
+        elif _SEVERAL.match(phrasing):
+            reason = "several questions stand on this line; write each on a line of its own"
+        if reason:
+            yield file.problem(place, reason)
 
 
 def verify(content: Files) -> list[Problem]:

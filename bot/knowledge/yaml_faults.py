@@ -55,11 +55,17 @@ DAMAGE = (CONFLICT, INVISIBLE)  # after which nothing else can be said of a file
 # YAML would not report these, or in the wrong words.
 _RULES = (
     _rule(
-        r"^ *[\w-]+: +[^\s'\"#|>].* [|>]-?$",
-        "“>-” must stand right behind the colon, and the whole text in the lines below it",
+        r"^ *(?:- )?[\w-]+: +(?:[^\s'\"#|>].* [|>]-?$|[|>][-+]? +[^\s#])",
+        "“>-” must stand right behind the colon, and nothing behind it; write the whole text in the"
+        " lines below, with two more spaces in front",
     ),
     _rule(
-        rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%](?=\S)|\?(?= ))",
+        rf"{_VALUE}\[(?:[^\]'\"\n]|\"[^\"\n]*\"|(?<=[\[, ])'(?:[^'\n]|'')*'|(?<=\w)')*?"
+        r"(?:(?<=[\w'\"]) +(?=\")|(?<=\") +(?=\w))([\w\"][^,\]\n]*)",
+        "a comma is missing before “{0}”",
+    ),
+    _rule(
+        rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%](?=\S)|[?•‣▪◦●](?=\s))",
         "a text may not begin with “{0}”; delete it, or {quoted}",
     ),
     _rule(

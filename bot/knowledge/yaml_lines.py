@@ -34,6 +34,7 @@ _UNREADABLE = (
     "cannot be read from here on; compare this line and those above it with others like them"
     " (spaces in front, hyphens, colons, quotes, brackets), or undo your last change"
 )
+HEADLESS = "the rest of another item begins here; put its first lines back, or delete it, too"
 _UTF_16 = "is saved as UTF-16"
 # How files begin that were not saved as text in UTF-8.
 _NO_TEXT = {
@@ -128,10 +129,9 @@ def _parse(name: str, text: str) -> YamlFile:
     loader = _Loader(text)
     try:
         root = loader.get_single_node()
-        locations, duplicates = _locate(name, root)
-        problems = list(dict.fromkeys(duplicates.values()))
+        locations, repeated, problems = _locate(name, root)
         data = loader.construct_document(root)
-        return YamlFile(name, data, locations, problems, text, {*duplicates})
+        return YamlFile(name, data, locations, problems, text, repeated)
     finally:
         loader.dispose()
 
@@ -189,26 +189,27 @@ def _undecodable(data: bytes, start: int, name: str, mend: str) -> Problem:
 
 def _locate(
     name: str, root: yaml.Node | None
-) -> tuple[dict[Place, Location], dict[Place, Problem]]:
-    """The location of every place, and the problem of each with a duplicate key."""
+) -> tuple[dict[Place, Location], set[Place], list[Problem]]:
+    """The location of every place, and which keys stand twice, with their parents and problems."""
     if root is None:
         reason = "is empty; restore its content (knowledge/README.md explains what belongs in it)"
         raise KnowledgeError([Problem(name, None, reason)])
     lines: dict[Place, Location] = {(): (name, root.start_mark.line + 1)}
-    duplicates: dict[Place, Problem] = {}  # the first for each parent: an item may be repeated
+    repeated: set[Place] = set()
+    problems: dict[Place, Problem] = {}  # one for each parent: an item may be repeated
     for place, node in _walk(root, ()):
         line, parent = node.start_mark.line + 1, place[:-1]
-        if place in lines and parent in duplicates:
-            duplicates[place] = duplicates[parent]  # nor is what is in it a problem of its own
-        elif place in lines:
+        if place in lines:
             message = f"'{place[-1]}' is on line {lines[place][1]} already; delete one of the two"
-            if parent:
-                message += ", or write “- ” in front of this one if another item begins here"
-            duplicates[place] = duplicates[parent] = Problem(name, line, message)
+            if parent not in repeated:
+                problems[parent] = Problem(name, line, message)
+            elif parent in problems:
+                problems[parent] = replace(problems[parent], message=HEADLESS)
+            repeated |= {place, parent}  # what is in it is no problem of its own
         lines.setdefault(place, (name, line))
-    if () in duplicates:  # a whole list has replaced another, and much would be missing
-        raise KnowledgeError([duplicates[()]])
-    return lines, duplicates
+    if () in problems:  # a whole list has replaced another, and much would be missing
+        raise KnowledgeError([problems[()]])
+    return lines, repeated, [*problems.values()]
 
 
 def _walk(node: yaml.Node, place: Place) -> Iterator[tuple[Place, yaml.Node]]:

@@ -167,6 +167,22 @@ def test_a_file_that_is_no_plain_text(folder: Path, name: str, content: bytes, r
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("day", ["2021-03-13", "2021-04-03"])
+def test_a_wrong_day_of_publication(folder: Path, day: str) -> None:
+    """It is told where it stands, once, however many texts have the day in the dateline."""
+    for name, old, new in (
+        ("source.yaml", "2021-03-03", day),
+        ("answers.yaml", "2021, the council said", "2021, the council said on 3 March 2021"),
+        ("answers.yaml", "Ida Berg, rust", "Ida Berg on 3 March 2021, rust"),
+    ):
+        path = folder / name
+        path.write_text(path.read_text("utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(KnowledgeError) as error:
+        load_knowledge(folder)
+    fault = f"“published: {day}” does not fit the article, dated 3 March"
+    assert str(error.value) == f"source.yaml:4: {fault}; write 2021-03-03"
+
+
 def test_another_text_in_place_of_the_article(folder: Path) -> None:
     """It is one problem, however many passages it lacks."""
     (folder / "article.txt").write_text("The ferry runs.", encoding="utf-8")

@@ -84,7 +84,7 @@ PROBLEMS = [
     (
         "trade.txt",
         b"shops\nShops!",
-        "'shops' of 'trade' (phrasings/trade.txt:1); delete one of them",
+        "'shops' of 'trade' (phrasings/trade.txt:1); delete it here",
     ),
     ("trade.txt", b"shops\nTODO ask\n", "trade.txt:2: this has not been filled in yet"),
     (

@@ -12,7 +12,7 @@ from bot.answering import Answerer
 from bot.cli import main
 from bot.knowledge import KnowledgeError, load_knowledge
 from bot.knowledge.article import Article
-from bot.knowledge.proposals import find_events, find_names, find_place, unwrap
+from bot.knowledge.proposals import find_events, find_names, unwrap
 from bot.knowledge.scaffold import Details, new_folder, read_article
 from tests.paths import BRIDGE
 
@@ -203,5 +203,5 @@ def test_hard_wrapped_lines_are_joined(text: str, unwrapped: str | None) -> None
 
 def test_the_place_stands_in_the_dateline() -> None:
     """As in "PORT ELLARY, November 18."; a text without a dateline names none."""
-    assert find_place(Article.parse("Title\n\nPORT ELLARY, November 18. Rain.")) == "Port Ellary"
-    assert find_place(Article.parse("Title\n\nA rule, and another.")) == ""
+    assert Article.parse("Title\n\nPORT ELLARY, November 18. Rain.").dateline()[0] == "Port Ellary"
+    assert Article.parse("Title\n\nA rule, and another.").dateline()[0] == ""

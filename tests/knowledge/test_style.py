@@ -52,6 +52,27 @@ BREACHES = (
         "answers.yaml:66",
     ),
     Breakage(
+        "a web page's code for a space",
+        "answers.yaml",
+        "answer: Cyclists and walkers may",
+        "answer: Cyclists and&nbsp;walkers may",
+        ("'crossing' has “&nbsp;”, which readers would see as it stands; write a space instead",),
+    ),
+    Breakage(
+        "a tag in a question",
+        "answers.yaml",
+        "question: Can people still cross",
+        "question: Can <b>people</b> still cross",
+        ("has “<b>people</b>”, which readers would see as it stands; write people instead",),
+    ),
+    Breakage(
+        "bold in small talk",
+        "vocabulary.yaml",
+        "reply: Hello.",
+        "reply: Hello, **dear** reader.",
+        ("has “**dear**”, which readers would see as it stands; write dear instead",),
+    ),
+    Breakage(
         "a passage as long as a paragraph",
         "answers.yaml",
         "      - Cyclists and walkers may still cross on a temporary path.",
@@ -136,3 +157,33 @@ def test_every_reply_is_printed_for_an_editor(capsys: pytest.CaptureFixture[str]
         "why? -> Why is the bridge being repaired?",
     ):
         assert text in printed, text
+
+
+PLAIN = ["AT&T; R&D; Q&A", "2 * 3 * 4", "a < b > c", "file_name_old", "3 <= 4", "10*", "(*) see"]
+MARKUP = ["1&#160;m", "A&amp;B", "x<br>y", "<i>x</i>", "__x__", "*x y*", "`x`", "<a href='b'>c</a>"]
+
+
+@pytest.mark.parametrize("text", [*PLAIN, *MARKUP])
+def test_formatting_that_a_chat_does_not_show(tmp_path: Path, text: str) -> None:
+    """It is refused by name, and what only looks like it is not."""
+    folder = Path(shutil.copytree(BRIDGE, tmp_path / "knowledge"))
+    path = folder / "vocabulary.yaml"
+    path.write_text(path.read_text("utf-8").replace("Hello.", f"Hello {text}."), encoding="utf-8")
+    if text in PLAIN:
+        check(folder, io.StringIO())
+        return
+    with pytest.raises(InputError, match=r"has “.*”, which readers would see as it stands"):
+        check(folder, io.StringIO())
+
+
+def test_formatting_that_the_article_has(tmp_path: Path) -> None:
+    """Its own words may be quoted as they stand."""
+    folder = Path(shutil.copytree(BRIDGE, tmp_path / "knowledge"))
+    for name, old, new in (
+        ("article.txt", "run every", "run <br> every"),
+        ("answers.yaml", "run every", "run <br> every"),
+        ("vocabulary.yaml", "Hello.", "Hello <br>."),
+    ):
+        path = folder / name
+        path.write_text(path.read_text("utf-8").replace(old, new), encoding="utf-8")
+    check(folder, io.StringIO())
