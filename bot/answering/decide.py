@@ -17,7 +17,7 @@ ELSEWHERE = "elsewhere"  # the id under which messages about anything else are l
 
 ANSWER = 0.7  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
 SUGGEST = 0.12  # at this it offers the question; at 0.07 a third more offers are useless
-_LEAD = 0.05  # least margin of an answer; closer is a tie, and 0.1 costs right answers
+_LEAD = 0.08  # least margin of an answer; closer is a tie, and 0.1 costs right answers
 _CANDIDATES = 3  # answerable entries that are compared and verified: as many as are offered
 # Least likeness to a phrasing with one word replaced: "when does the bicycle end?". At 0.9, far
 # more such messages are answered; at 0.7, fewer real questions are.
