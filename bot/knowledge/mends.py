@@ -282,8 +282,13 @@ def _missing(line: _Line) -> Iterator[_Mend]:
 
 
 def _list(line: _Line) -> Iterator[_Mend]:
-    below = "".join(line.file.lines[line.at + 1 : line.at + 2]).strip()
-    if line.key and line.value and below.startswith("- "):
+    below = "".join(line.file.lines[line.at + 1 : line.at + 2])
+    is_list, is_deeper = below.lstrip().startswith("- "), below.startswith(" " * (line.width + 1))
+    if line.key and line.value.endswith("}") and is_list and is_deeper:
+        rest = [*takewhile(lambda parts: parts[2] != "id:", line.file.parts[line.at + 1 :])]
+        advice = "the rest of another item begins below this line; put its first lines back, or"
+        yield line.change([line.text], f"{advice} delete it, too", end=1 + len(rest))
+    elif line.key and line.value and is_list:
         advice = f"a list begins below this line; delete what stands behind “{line.key}”"
         yield line.change([line.head.rstrip()], advice)
     is_below = line.width >= len(line.above[0]) and line.before.endswith("]")

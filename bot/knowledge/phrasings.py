@@ -85,6 +85,11 @@ def _add(path: Path, name: str, answers: YamlFile, place: Place, item: dict[str,
     # Tabs and the line ends of any system are fine.
     text = read_text(path, (CONFLICT, INVISIBLE, UNFINISHED), name)
     lines = [" ".join(line.split()) for line in re.split(r"\r\n?|\n", text)]
+    hidden = [n for n, line in enumerate(lines, 1) if re.match(r"#+\w", line)]
+    if hidden:
+        reason = "a line that begins with “#” is a note, which the bot does not learn; delete the"
+        mend = f"{reason} “#” if people ask this, or write a space behind it"
+        raise KnowledgeError([Problem(name, n, mend) for n in hidden])
     phrasings = [(n, line) for n, line in enumerate(lines, 1) if line and line[0] != "#"]
     inline = item.get("phrasings", [])
     if not phrasings:

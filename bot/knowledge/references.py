@@ -107,7 +107,7 @@ def _describe(
     mend = choice if is_needed else "take it out of those lines, too"
     reason = (
         f"{names} may be the new name of '{word}', which is still used in {places}; if so, write"
-        " it there, too, or change it back"
+        f" it there, too, or change it back; if you deleted '{word}', take it out of those lines"
         if new
         else f"'{word}' is not, or no longer, among {known.where}, but used in {places}; put it"
         f" (back) there, or {mend}"

@@ -203,7 +203,8 @@ def _misquoted(owner: str, quote: str, article: Article) -> tuple[object, str]:
     return difference, (
         f"a passage of '{owner}' is not in article.txt: it says '{_around(quote, at.src_start)}'"
         f" where the article has '{_around(nearest, at.dest_start)}'{names}; copy the article's"
-        f" words exactly, or if you changed line {line} of article.txt by mistake, put it back"
+        f" words exactly, or if you changed line {line} of article.txt, put it back: the article"
+        " stays as it was printed, misprints too"
     )
 
 

@@ -112,6 +112,9 @@ def _structure(text: str) -> str:
     return _TEXTS.sub(lambda m: m[0].partition("\n")[0] + "\n" * m[0].count("\n"), text)
 
 
+_EMPHASIS = re.compile(r"(\*+)(?=\S)([^*]+)(?<=\S)\1")  # readers would see the asterisks
+
+
 def in_quotes(text: str) -> str:
     """A text in straight quotes, instead of curly, unclosed or badly nested ones."""
     text = _unwrapped(text.strip())
@@ -135,7 +138,8 @@ def quote(line: str, at: int = 0) -> str:
     start, end = len(_HEAD.findall(line)[0]), len(line.rstrip())
     if at > start and line.startswith(("[", "{"), start):
         start, end = at, at + len(re.split(r"[,\]}]", line[at:])[0])
-    quoted = f"{line[:start]}{in_quotes(line[start:end])}{line[end:]}".strip()
+    plain = _EMPHASIS.sub(r"\2", line[start:end])
+    quoted = f"{line[:start]}{in_quotes(plain)}{line[end:]}".strip()
     return f"put the whole text in straight quotes: {quoted}"
 
 

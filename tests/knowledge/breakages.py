@@ -310,10 +310,22 @@ BREAKAGES = (
         (
             "nine weeks",
             "eight weeks",
-            "changed line 5 of article.txt by mistake, put it back",
+            "changed line 5 of article.txt, put it back: the article stays as it was printed",
             "1 more differ in that: answers.yaml:81",
         ),
         reported_at="answers.yaml:44",
+    ),
+    Breakage(
+        "the first half of an item deleted, below another one",
+        "answers.yaml",
+        """  - id: closing-reason
+    topic: works
+    question: Why is the bridge being repaired?
+    phrasings:
+""",
+        "",
+        ("the rest of another item begins", "put its first lines back, or delete it, too"),
+        reported_at="answers.yaml:20",
     ),
     Breakage(
         "a tab in front",

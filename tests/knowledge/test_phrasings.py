@@ -57,6 +57,11 @@ PROBLEMS = [
             " or delete it; did you mean 'gap-builder'?"
         ),
     ),
+    (
+        "trade.txt",
+        b"shops\n#shops suffer\n# who asks, and why",
+        "phrasings/trade.txt:2: a line that begins with “#” is a note, which the bot does not",
+    ),
     ("trade", b"x", "phrasings/trade: is not read; rename 'trade' to trade.txt (its ending counts"),
     ("trade.TXT", b"x", "phrasings/trade.TXT: is not read; rename 'trade.TXT' to trade.txt (its"),
     ("trade (1).txt", b"x", "is not read; rename 'trade (1).txt' to trade.txt (its ending counts"),
