@@ -21,6 +21,11 @@ class Smalltalk:
     reply: str
     general: tuple[str, ...] = ()  # further phrasings, which are not about any article
 
+    @property
+    def all_phrasings(self) -> tuple[str, ...]:
+        """What people say, the folder's own phrasings first."""
+        return self.phrasings + self.general
+
 
 _NOTHING = Smalltalk("", (), "")
 

@@ -37,7 +37,7 @@ def _parts(knowledge: Knowledge, today: dt.date) -> Iterator[tuple[str, list[str
     chats = knowledge.vocabulary.smalltalk
     yield (
         "Small talk",
-        [_said(chat.id, " / ".join(chat.phrasings[:3]), chat.reply) for chat in chats],
+        [_said(chat.id, " / ".join(chat.all_phrasings[:3]), chat.reply) for chat in chats],
     )
     yield "Before or instead of an answer", [wrap(line, "- ") for line in templates(knowledge)]
 

@@ -151,6 +151,7 @@ def test_every_reply_is_printed_for_an_editor(capsys: pytest.CaptureFixture[str]
         *(text for entry in entries for text in (entry.id, entry.question, entry.answer)),
         *(citation.quote for entry in entries for citation in entry.citations),
         *(event.label for event in knowledge.events),
+        *(chat.all_phrasings[0] for chat in chats),
         *(chat.reply for chat in chats),
         *templates(knowledge),
         "button, more? -> How long do the works take?",
