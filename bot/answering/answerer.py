@@ -98,12 +98,11 @@ class Answerer:
         if reply.status == "smalltalk":
             return []
         named = [s.entry for s in reply.sections if s.entry]
-        answerable = {entry.id for entry in self.knowledge.answerable_entries()}
         likely = [
             candidate.entry
             for candidate in self.verdicts(text)[0].candidates
             if candidate.confidence >= SUGGEST and not candidate.conflict
-            if candidate.entry in answerable
+            if candidate.entry in self._cited
         ]
         related = reply.related if reply.status == "answered" else ()
         others = dict.fromkeys([*(s.entry for s in reply.suggestions), *likely, *related])
@@ -116,8 +115,9 @@ class Answerer:
     def verdicts(self, text: str) -> list[Verdict]:
         """Judge a message as a whole, then each part of it that asks something."""
         question = question_text(text)
-        if not self.index.read(question).exact:
-            question = without_remarks(question)
+        bare = without_remarks(question)
+        if bare != question and not self.index.read(question).exact:
+            question = bare
         whole = self._judge.judge(question)
         slips = whole.query.reading.slips
         if slips and len(question) <= _MAX_CORRECTED:

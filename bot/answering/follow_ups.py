@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import dropwhile
 
-from bot.answering.message import PRONOUNS
+from bot.answering.message import PRONOUNS, Message
 from bot.answering.reply import Conversation
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.english import ACCEPTED, ANY_NAME
+from bot.language.names import Mention
 from bot.language.normalise import FUNCTION_WORDS, QUESTION_WORDS, has_content, tokenize, word_set
 from bot.language.reader import expand, expansions
 from bot.language.spelling import closest
@@ -45,7 +46,6 @@ _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", 
 _STANDALONE_WORDS = 2  # content words of a message that may stand alone; 1 and 3 err more
 _SAME = {"that": "it", "this": "it", "these": "they", "those": "they"}  # for comparing cues
 _CLAUSE = re.compile(r"[,.;!?]+\s*")
-_SPACE = re.compile(r" +")
 _SENTENCE_END = re.compile(r"[.!?;]\s+")
 _FIRST = re.compile(
     r"^.*?\b(?:first|original)\s+(?:thing|question|one)(?:\s+(?:that\s+)?i\s+asked)?\b",
@@ -75,8 +75,7 @@ def without_opening(text: str) -> str:
 
 def without_remarks(text: str) -> str:
     """The message without the fillers in front: "thanks, you are great", "ok tell me more"."""
-    words = _SPACE.split(text)
-    said = dropwhile(lambda word: _FILLERS.issuperset(tokenize(word)), words)
+    said = dropwhile(lambda word: _FILLERS.issuperset(tokenize(word)), text.split(" "))
     return " ".join(said) or text
 
 
@@ -170,7 +169,7 @@ class FollowUps:
     def names_its_subject(self, text: str) -> bool:
         """Whether a message names somebody and says more, without a pronoun: "mayor's answer"."""
         message = self._verifier.read(without_opening(text))
-        rest = [word for n, word in enumerate(message.tokens) if n not in message.name_places]
+        rest = message.words_beside_names
         says_more = not (_BESIDE_NAMES | FUNCTION_WORDS).issuperset(rest)
         return bool(message.mentions) and says_more and PRONOUNS.isdisjoint(rest)
 
@@ -217,12 +216,12 @@ class FollowUps:
         at = next((n for n, word in enumerate(message.tokens) if word in _ANAPHORS), None)
         if at is None or message.mentions:
             return None
-        acting = {m.id: m for m in before.mentions if m.kind in self._verifier.roles.kinds}
+        acting = self._acting(before)
         last = self._entries.get(conversation.entry or "")
         is_thing = message.tokens[at] in _THINGS
         if not (acting or is_thing) and last and last.voice:
             before = self._verifier.read(last.voice)
-            acting = {m.id: m for m in before.mentions if m.kind in self._verifier.roles.kinds}
+            acting = self._acting(before)
         named = acting
         if is_thing:
             things = {m.id: m for m in before.mentions if m.id not in acting}
@@ -232,14 +231,17 @@ class FollowUps:
         words = message.tokens
         return " ".join([*words[:at], before.words_of(*named.values()), *words[at + 1 :]])
 
+    def _acting(self, message: Message) -> dict[str, Mention]:
+        """The names in a message of those who can act, by id; of equal ones, the last."""
+        return {m.id: m for m in message.mentions if m.kind in self._verifier.roles.kinds}
+
     def with_name_replaced(self, text: str, previous: str) -> str | None:
         """The last question, with the name from this one: "and the ferry?" after one on the bus."""
         message, before = self._verifier.read(text), self._verifier.read(previous)
         if len(message.mentions) != 1:
             return None
         name = message.mentions[0]
-        rest = (word for n, word in enumerate(message.tokens) if n not in message.name_places)
-        if not _BESIDE_NAMES.issuperset(rest):
+        if not _BESIDE_NAMES.issuperset(message.words_beside_names):
             return None
         same = [m for m in before.mentions if m.kind == name.kind]
         if not same:

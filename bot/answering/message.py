@@ -40,8 +40,6 @@ _BLANK_LINES = re.compile(r" ?\n[ \n]*")
 _WORD = re.compile(r"[^\W_]+")
 # In lower case, "help us" (the pronoun) and "help US allies" can no longer be told apart.
 _COUNTRY = re.compile(rf"\b((?i:{'|'.join(sorted(BEFORE_PRONOUN))})\s+)(?:US\b|(?i:u\.s\.?)(?!\w))")
-# A yes or no question has the same answer with and without "not". Only a question with a
-# question word ("when did they *not* leave") becomes a different one.
 # "I don't know", "why not" and the like negate nothing in the question itself.
 _IDLE_NEGATION = re.compile(
     r"\b(?:i|we)\s+(?:do|did|could|can|am|was)(?:\s+not|n['’]?t)\b"
@@ -98,6 +96,12 @@ class Message:
         """The positions of tokens that belong to a name."""
         return frozenset(at for m in self.mentions for at in range(m.start, m.end))
 
+    @property
+    def words_beside_names(self) -> list[str]:
+        """The tokens that belong to no name, in order."""
+        places = self.name_places
+        return [word for at, word in enumerate(self.tokens) if at not in places]
+
     def words_of(self, mention: Mention) -> str:
         """The words of a mention, in lower case."""
         return " ".join(self.tokens[mention.start : mention.end])
@@ -133,7 +137,11 @@ def read_message(
 
 
 def _negated(text: str, tokens: Sequence[str]) -> bool:
-    """Whether a negation follows a question word."""
+    """Whether a negation follows a question word.
+
+    A yes or no question has the same answer with and without "not". Only a question with a
+    question word ("when did they *not* leave") becomes a different one.
+    """
     if not NEGATIONS.intersection(tokens):
         return False
     words = tokenize(_IDLE_NEGATION.sub(" ", text))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from bot.knowledge.yaml_faults import Fault, in_quotes, quote, spaces
+from bot.knowledge.yaml_faults import HEADLESS, Fault, in_quotes, quote, spaces
 
 # How much is wrong with a text, looked at closely if that is less than the best so far; if it
 # cannot be read, the more, the earlier the parser gave up.
@@ -286,8 +286,7 @@ def _list(line: _Line) -> Iterator[_Mend]:
     is_list, is_deeper = below.lstrip().startswith("- "), below.startswith(" " * (line.width + 1))
     if line.key and line.value.endswith("}") and is_list and is_deeper:
         rest = [*takewhile(lambda parts: parts[2] != "id:", line.file.parts[line.at + 1 :])]
-        advice = "the rest of another item begins below this line; put its first lines back, or"
-        yield line.change([line.text], f"{advice} delete it, too", end=1 + len(rest))
+        yield line.change([line.text], HEADLESS.format("below this line"), end=1 + len(rest))
     elif line.key and line.value and is_list:
         advice = f"a list begins below this line; delete what stands behind “{line.key}”"
         yield line.change([line.head.rstrip()], advice)

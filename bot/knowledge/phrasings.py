@@ -8,7 +8,7 @@ from typing import Any
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.files import PHRASINGS, is_backup
 from bot.knowledge.nearest import closest, meant_name, rename
-from bot.knowledge.yaml_faults import CONFLICT, INVISIBLE, UNFINISHED
+from bot.knowledge.yaml_faults import CONFLICT, HIDDEN_PHRASING, INVISIBLE, UNFINISHED
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text
 
 _Items = Mapping[str, tuple[Place, dict[str, Any]]]  # entries and gaps with their places, by id
@@ -83,13 +83,10 @@ def _add(path: Path, name: str, answers: YamlFile, place: Place, item: dict[str,
     """Add the phrasings in one file to those of `item`, whose phrasings are at `place`."""
     answers.locations.setdefault(place, (name, 1))
     # Tabs and the line ends of any system are fine.
-    text = read_text(path, (CONFLICT, INVISIBLE, UNFINISHED), name)
-    lines = [" ".join(line.split()) for line in re.split(r"\r\n?|\n", text)]
-    hidden = [n for n, line in enumerate(lines, 1) if re.match(r"#+\w", line)]
-    if hidden:
-        reason = "a line that begins with “#” is a note, which the bot does not learn; delete the"
-        mend = f"{reason} “#” if people ask this, or write a space behind it"
-        raise KnowledgeError([Problem(name, n, mend) for n in hidden])
+    text = re.sub("\r\n?", "\n", read_text(path, (CONFLICT, INVISIBLE, UNFINISHED), name))
+    if hidden := [Problem(name, *fault) for fault in HIDDEN_PHRASING.find(text)]:
+        raise KnowledgeError(hidden)
+    lines = [" ".join(line.split()) for line in text.split("\n")]
     phrasings = [(n, line) for n, line in enumerate(lines, 1) if line and line[0] != "#"]
     inline = item.get("phrasings", [])
     if not phrasings:

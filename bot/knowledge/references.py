@@ -14,7 +14,7 @@ from bot.knowledge.format import Key as EntryKey
 from bot.knowledge.nearest import choose, closest
 from bot.knowledge.read import Files
 from bot.knowledge.yaml_faults import describe_lookalikes
-from bot.knowledge.yaml_lines import HEADLESS, Place
+from bot.knowledge.yaml_lines import HEADLESS_HERE, Place
 from bot.language.english import ACCEPTED, ANY_NAME, english
 
 _MAX_LINES = 6  # listed of those where a word is used
@@ -146,7 +146,9 @@ def _declared(content: Files) -> Mapping[str, _Declared]:
     words = content.raw_keys(file, "topics")
     found = {"topic": _Declared(topics, file, "topics", words, labels=titles)}
     is_unique = len([*content.items()]) == len([*content.all_items()])
-    if is_unique and HEADLESS not in [problem.message for problem in content.yaml[file].problems]:
+    if is_unique and HEADLESS_HERE not in [
+        problem.message for problem in content.yaml[file].problems
+    ]:
         where = "the ids of the entries"
         found["entry"] = _Declared(where, file, "entries", entries, labels=questions)
         where += " and gaps"

@@ -166,17 +166,17 @@ def _misquotations(said: Sequence[_Statement], content: Files) -> Iterator[Probl
     article = content.article
     quotes = [(one, *quote) for one in said for quote in one.quotes.items()]
     wrong = [quote for quote in quotes if article.cite(quote[2]) is None]
+    if len(wrong) > max(_FEW, len(quotes) / 4):
+        reason = f"{len(wrong)} of {len(quotes)} passages are not in it, word for word"
+        mend = "if you changed or replaced the article, put its own text back, with each paragraph"
+        yield Problem("article.txt", None, f"{reason}; {mend} on one line")
+        return
     alike: dict[object, list[tuple[str, int]]] = {}
     messages: dict[object, str] = {}
     for one, place, quote in wrong:
         difference, message = _misquoted(one.owner, quote, article)
         alike.setdefault(difference, []).append(content.yaml[one.file].location(place))
         messages.setdefault(difference, message)
-    if len(wrong) > max(_FEW, len(quotes) / 4):
-        reason = f"{len(wrong)} of {len(quotes)} passages are not in it, word for word"
-        mend = "if you changed or replaced the article, put its own text back, with each paragraph"
-        yield Problem("article.txt", None, f"{reason}; {mend} on one line")
-        return
     for difference, ((file, line), *others) in alike.items():
         places = ", ".join(f"{other}:{number}" for other, number in others[:_FEW])
         same = f"; {len(others)} more differ in that: {places}" if others else ""

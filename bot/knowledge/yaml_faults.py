@@ -51,6 +51,13 @@ UNFINISHED = _rule(
     rf"{_VALUE}['\"]?({TODO}\b.*?)['\"]?$",
     "this has not been filled in yet; replace “{0}” with the right words",
 )
+HIDDEN_PHRASING = _rule(
+    r"^[^\S\n]*#+(?=\w)",
+    "a line that begins with “#” is a note, which the bot does not learn; delete the “#” if people"
+    " ask this, or write a space behind it",
+)
+# Of an item whose first lines were deleted; {} says where it is.
+HEADLESS = "the rest of another item begins {}; put its first lines back, or delete it, too"
 DAMAGE = (CONFLICT, INVISIBLE)  # after which nothing else can be said of a file
 # YAML would not report these, or in the wrong words.
 _RULES = (

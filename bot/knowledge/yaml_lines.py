@@ -14,6 +14,7 @@ from bot.knowledge.files import missing
 from bot.knowledge.mends import UNREADABLE, find_mend
 from bot.knowledge.yaml_faults import (
     DAMAGE,
+    HEADLESS,
     UNFINISHED,
     Rule,
     describe_character,
@@ -34,7 +35,7 @@ _UNREADABLE = (
     "cannot be read from here on; compare this line and those above it with others like them"
     " (spaces in front, hyphens, colons, quotes, brackets), or undo your last change"
 )
-HEADLESS = "the rest of another item begins here; put its first lines back, or delete it, too"
+HEADLESS_HERE = HEADLESS.format("here")
 _UTF_16 = "is saved as UTF-16"
 # How files begin that were not saved as text in UTF-8.
 _NO_TEXT = {
@@ -204,7 +205,7 @@ def _locate(
             if parent not in repeated:
                 problems[parent] = Problem(name, line, message)
             elif parent in problems:
-                problems[parent] = replace(problems[parent], message=HEADLESS)
+                problems[parent] = replace(problems[parent], message=HEADLESS_HERE)
             repeated |= {place, parent}  # what is in it is no problem of its own
         lines.setdefault(place, (name, line))
     if () in problems:  # a whole list has replaced another, and much would be missing

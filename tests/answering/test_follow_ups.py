@@ -13,12 +13,17 @@ def answerer() -> Answerer:
     return load_answerer()
 
 
-def asked_on(answerer: Answerer, *texts: str) -> tuple[str, str | None]:
-    """Status and entry of the reply to the last of some messages."""
+def last_reply(answerer: Answerer, *texts: str) -> Reply:
+    """The reply to the last message of a conversation."""
     conversation = Conversation()
     for text in texts[:-1]:
         conversation = conversation.after(answerer.answer(text, conversation))
-    reply = answerer.answer(texts[-1], conversation)
+    return answerer.answer(texts[-1], conversation)
+
+
+def asked_on(answerer: Answerer, *texts: str) -> tuple[str, str | None]:
+    """Status and entry of the reply to the last of some messages."""
+    reply = last_reply(answerer, *texts)
     return reply.status, reply.entry
 
 
@@ -67,10 +72,7 @@ def test_the_name_asked_about_may_be_another(answerer: Answerer) -> None:
 
 def cited(answerer: Answerer, *texts: str) -> str:
     """All quotes in the reply to the last of some messages."""
-    conversation = Conversation()
-    for text in texts[:-1]:
-        conversation = conversation.after(answerer.answer(text, conversation))
-    return " ".join(c.quote for c in answerer.answer(texts[-1], conversation).citations)
+    return " ".join(c.quote for c in last_reply(answerer, *texts).citations)
 
 
 BLAME = "who is blamed for all this?"
@@ -97,11 +99,7 @@ def test_no_yes_or_no_that_was_not_asked_for(
     answerer: Answerer, texts: tuple[str, ...], opening: str
 ) -> None:
     """After "more", "No, there were none" would take back the answer before."""
-    conversation = Conversation()
-    for text in texts:
-        reply = answerer.answer(text, conversation)
-        conversation = conversation.after(reply)
-    assert reply.sections[0].text.startswith(opening)
+    assert last_reply(answerer, *texts).sections[0].text.startswith(opening)
 
 
 def test_a_doubted_answer_stays_the_subject(answerer: Answerer) -> None:
