@@ -1,6 +1,6 @@
 """The decision: answer, suggest, abstain or small talk; the same for every channel."""
 
-from bot.answering.answerer import Answerer, Learned, learn
+from bot.answering.answerer import Answerer, Learned, learn, learn_index, learn_verifier
 from bot.answering.reply import Conversation, Reply, Section, Status, Suggestion
 
 __all__ = [
@@ -12,4 +12,6 @@ __all__ = [
     "Status",
     "Suggestion",
     "learn",
+    "learn_index",
+    "learn_verifier",
 ]

@@ -45,16 +45,25 @@ def phrasings_by_name(knowledge: Knowledge) -> dict[str, Sequence[str]]:
 
 def learn(knowledge: Knowledge) -> Learned:
     """What an answerer learns from the knowledge; this takes seconds for many phrasings."""
+    return learn_index(knowledge), learn_verifier(knowledge)
+
+
+def learn_index(knowledge: Knowledge) -> Index:
+    """The first half of `learn`, which takes most of the time."""
     vocabulary = knowledge.vocabulary
     # Read as messages are: "U.S." is "US" in both.
-    index = Index.learn(
+    return Index.learn(
         {n: [*map(question_text, texts)] for n, texts in phrasings_by_name(knowledge).items()},
         further={SMALLTALK + item.id: item.general for item in vocabulary.smalltalk},
         synonyms=vocabulary.synonyms,
         abbreviations=vocabulary.abbreviations,
         answers={entry.id: entry.answer for entry in knowledge.answerable_entries()},
     )
-    return index, Verifier.learn(knowledge)
+
+
+def learn_verifier(knowledge: Knowledge) -> Verifier:
+    """The second half of `learn`, which does not need the first."""
+    return Verifier.learn(knowledge)
 
 
 class Answerer:

@@ -8,14 +8,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeAlias
 
 import platformdirs
 import Stemmer  # type: ignore[import-not-found]
 
-from bot.answering import Answerer, learn
-from bot.knowledge import default_folder, knowledge_files, load_knowledge
+from bot.answering import Answerer, Learned, learn, learn_index
+from bot.knowledge import Knowledge, default_folder, knowledge_files, load_knowledge
 from bot.loading.storage import from_bytes, to_bytes
 from bot.loading.subprocesses import run_in_subprocess
 
@@ -99,10 +100,21 @@ def _write(key: str, data: bytes) -> None:
         path.unlink(missing_ok=True)
 
 
+def _is_slow(folder: Path) -> bool:
+    return sum(path.stat().st_size for path in knowledge_files(folder)) > _SLOW
+
+
+def _learn_in_two_processes(knowledge: Knowledge) -> Learned:
+    with ThreadPoolExecutor(1) as pool:
+        verifier = pool.submit(run_in_subprocess, "bot.answering", "learn_verifier", knowledge)
+        return learn_index(knowledge), verifier.result()
+
+
 def learn_and_cache(folder: Path, key: str) -> bytes:
     """Learn from a folder; return what is cached. Raise `KnowledgeError` with every problem."""
     knowledge = load_knowledge(folder)
-    data = to_bytes(knowledge, learn(knowledge), key)
+    learned = _learn_in_two_processes(knowledge) if _is_slow(folder) else learn(knowledge)
+    data = to_bytes(knowledge, learned, key)
     if key and key == cache_key(folder):  # otherwise it was edited in the meantime
         # If the cache cannot be written (full or read-only disk), the next start learns again.
         with contextlib.suppress(OSError):
@@ -121,7 +133,7 @@ def load_answerer(
     key = cache_key(folder)
     if answerer := _read(key):
         return answerer
-    slow = bool(key) and sum(path.stat().st_size for path in knowledge_files(folder)) > _SLOW
+    slow = bool(key) and _is_slow(folder)
     if slow:
         say("Learning from the phrasings, once per version of the knowledge ...")
     start = time.monotonic()
