@@ -63,15 +63,11 @@ class Index:
         cls,
         entries: Mapping[str, Sequence[str]],
         *,
-        further: Mapping[str, Sequence[str]] | None = None,
         synonyms: Sequence[Sequence[str]] = (),
         abbreviations: Mapping[str, str] | None = None,
         answers: Mapping[str, str] | None = None,
     ) -> Index:
-        """Learn from phrasings and from answers, which have words that no phrasing has; slow.
-
-        `further` phrasings are not learned from, but a message that is one gets its entry.
-        """
+        """Learn from phrasings and from answers, which have words that no phrasing has; slow."""
         asked = [(name, text) for name in sorted(entries) for text in sorted(set(entries[name]))]
         pairs = [*asked, *sorted((answers or {}).items())]
         reader, readings = Reader.learn([text for _, text in pairs], synonyms, abbreviations or {})
@@ -100,12 +96,7 @@ class Index:
         space, vectors = FeatureSpace.learn(read())
         owned = np.array(owners, np.int64)
         weights = train(vectors, owned, hashes(learned), len(texts), len(space))
-        exact = {
-            reader.read(text).text: numbers[name]
-            for name, own in (further or {}).items()
-            for text in own
-        }
-        exact |= {text: number for number, own in enumerate(texts.values()) for text in own}
+        exact = {text: number for number, own in enumerate(texts.values()) for text in own}
         return cls(
             [*texts],
             reader,

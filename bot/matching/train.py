@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from bot.matching.features import Floats, Integers, Vectors, Weights
 
 _COST = 0.5  # of a violated margin; 0.2 answers less in small folders, 1.0 ranks a point worse
+# How many times that the margin of a phrasing's own entry costs: it has few phrasings, and all
+# others count against it. 4 does half as much for small folders; 1000 does no more.
+_OWN = 64
 _ROUNDS = 4  # over all phrasings; 3 depend more on their order, 12 answer no better
 _MAX_CELLS = 2**27  # phrasings times entries; beyond it training takes minutes and gigabytes
 _SMALL = 0.05  # smaller weights, seven in eight, are dropped; the ranking stays as good
@@ -66,6 +69,7 @@ def _descend(
     values = np.insert(vectors.values[~single], ends, 1)
     starts = [0, *(ends + np.arange(1, len(ends) + 1)).tolist()]
     slack = 1 / (2 * _COST)
+    relief = (slack - slack / _OWN) / (2 + slack / _OWN)
     diagonal = np.bincount(texts[single], vectors.values[single] ** 2, len(vectors)) + slack
     diagonal = diagonal.astype(np.float32)
     del texts, numbers
@@ -82,6 +86,8 @@ def _descend(
             wanted -= diagonal[number] * before
             wanted += 1
             wanted /= 2 + slack
+            # The same with the own entry's slack.
+            wanted[owner] += (wanted[owner] + before[owner]) * relief
             after = np.maximum(before + wanted, 0)
             step = before - after
             step[owner] = -step[owner]

@@ -76,6 +76,19 @@ def test_the_word_that_tells_entries_apart_decides(text: str, own: str, rival: s
     assert dict(query.contributions(rival))[word] < 0
 
 
+def test_few_phrasings_hold_their_own_against_many() -> None:
+    """An entry with two phrasings scores about 1 for them, though twenty are nearly the same."""
+    things = ["chair", "table", "bench", "lamp", "shelf", "desk", "stool", "bed", "sofa", "rug"]
+    few = ["what does a seat cost", "price of a seat"]
+    many = [
+        form.format(thing) for thing in things for form in ("what does a {} cost", "price of a {}")
+    ]
+    matcher = Matcher({"few": few, "many": many})
+    for phrasing in few:
+        assert matcher.rank(phrasing)[0].entry == "few"
+        assert matcher.rank(phrasing)[0].score > 0.8
+
+
 def test_very_many_phrasings_are_averaged_instead(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the size at which training takes minutes, each phrasing still finds its entry."""
     monkeypatch.setattr(train, "_MAX_CELLS", 0)
