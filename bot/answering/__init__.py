@@ -1,6 +1,6 @@
 """The decision: answer, suggest, abstain or small talk; the same for every channel."""
 
-from bot.answering.answerer import Answerer, Learned, learn, learn_index, learn_verifier
+from bot.answering.answerer import Answerer, Learned, learn, learn_index, learn_rest
 from bot.answering.reply import Conversation, Reply, Section, Status, Suggestion
 
 __all__ = [
@@ -13,5 +13,5 @@ __all__ = [
     "Suggestion",
     "learn",
     "learn_index",
-    "learn_verifier",
+    "learn_rest",
 ]

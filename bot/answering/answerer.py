@@ -2,42 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TypeAlias
 
 from bot.answering.compose import Composer
-from bot.answering.decide import ANSWER, ELSEWHERE, SMALLTALK, SUGGEST, Judge, Verdict
-from bot.answering.follow_ups import FollowUps, refers_back, without_opening, without_remarks
+from bot.answering.decide import ANSWER, ELSEWHERE, LIKELY, SUGGEST, Judge, Verdict
+from bot.answering.follow_ups import FollowUps, refers_back, without_opening
 from bot.answering.message import PRONOUNS, corrected, question_text
 from bot.answering.reply import Conversation, Reply
+from bot.answering.small_talk import SmallTalk, learn_small_talk
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.english import everyday_messages
 from bot.language.foreign import english_only
-from bot.language.normalise import tokenize
+from bot.language.normalise import has_content, tokenize
 from bot.language.sentences import questions_among, rambles, split_parts
 from bot.matching import Index
 
-_SMALLTALK_PART = 4  # one phrasing in four; with as many, small folders answer a point less
 _MAX_PARTS = 8  # of a message, each judged as a separate question; a limit to the time it takes
 _MAX_CORRECTED = 1000  # characters of a message that is read again without its misspellings
 
 
-Learned: TypeAlias = tuple[Index, Verifier]  # plain data, which can be stored
+# Plain data, which can be stored: of entries, of small talk, and what verifies answers.
+Learned: TypeAlias = tuple[Index, Index, Verifier]
 
 
 def phrasings_by_name(knowledge: Knowledge) -> dict[str, Sequence[str]]:
-    """How people ask for each entry, piece of small talk, and anything else."""
+    """How people ask for each entry, and for anything else."""
     vocabulary = knowledge.vocabulary
     phrasings: dict[str, Sequence[str]] = {
         entry.id: entry.all_phrasings for entry in knowledge.entries.values()
     }
     # In a small folder, what is not about the article must not outweigh the entries.
-    count, kinds = sum(map(len, phrasings.values())), len(vocabulary.smalltalk)
-    most = max(1, count // (_SMALLTALK_PART * kinds))
-    phrasings |= {
-        SMALLTALK + item.id: (*item.phrasings, *item.general[:most])
-        for item in vocabulary.smalltalk
-    }
+    count = sum(map(len, phrasings.values()))
     everyday = everyday_messages()
     phrasings[ELSEWHERE] = (*everyday[:: -(-len(everyday) // count)], *vocabulary.elsewhere)
     return phrasings
@@ -45,7 +42,7 @@ def phrasings_by_name(knowledge: Knowledge) -> dict[str, Sequence[str]]:
 
 def learn(knowledge: Knowledge) -> Learned:
     """What an answerer learns from the knowledge; this takes seconds for many phrasings."""
-    return learn_index(knowledge), learn_verifier(knowledge)
+    return learn_index(knowledge), *learn_rest(knowledge)
 
 
 def learn_index(knowledge: Knowledge) -> Index:
@@ -54,16 +51,15 @@ def learn_index(knowledge: Knowledge) -> Index:
     # Read as messages are: "U.S." is "US" in both.
     return Index.learn(
         {n: [*map(question_text, texts)] for n, texts in phrasings_by_name(knowledge).items()},
-        further={SMALLTALK + item.id: item.general for item in vocabulary.smalltalk},
         synonyms=vocabulary.synonyms,
         abbreviations=vocabulary.abbreviations,
         answers={entry.id: entry.answer for entry in knowledge.answerable_entries()},
     )
 
 
-def learn_verifier(knowledge: Knowledge) -> Verifier:
+def learn_rest(knowledge: Knowledge) -> tuple[Index, Verifier]:
     """The second half of `learn`, which does not need the first."""
-    return Verifier.learn(knowledge)
+    return learn_small_talk(knowledge), Verifier.learn(knowledge)
 
 
 class Answerer:
@@ -72,9 +68,10 @@ class Answerer:
     def __init__(self, knowledge: Knowledge, learned: Learned | None = None) -> None:
         """`learned` is what was learned earlier from the same knowledge."""
         self.knowledge = knowledge
-        self.index, verifier = learned or learn(knowledge)
+        self.index, small_talk, verifier = learned or learn(knowledge)
         self.words = verifier.words  # of the entries
-        self._judge = Judge(knowledge, self.index, verifier)
+        self._small_talk = SmallTalk(knowledge, small_talk)
+        self._judge = Judge(knowledge, self.index, verifier, self._small_talk)
         self._follow_ups = FollowUps(knowledge, verifier)
         self._composer = Composer(knowledge)
         self._cited = self._judge.cited
@@ -82,7 +79,10 @@ class Answerer:
     def answer(self, text: str, conversation: Conversation | None = None) -> Reply:
         """Decide on one message, in the light of the conversation so far, if there is one."""
         reply = self._in_conversation(text, conversation)
-        return replace(reply, lead=english_only(text)) if reply.found_nothing else reply
+        is_sure = reply.entry or reply.status == "smalltalk"
+        if not is_sure and (line := english_only(text)):
+            return Reply(text, "unanswered", lead=line)
+        return reply
 
     def _in_conversation(self, text: str, conversation: Conversation | None) -> Reply:
         verdicts = self.verdicts(text)
@@ -124,16 +124,18 @@ class Answerer:
     def verdicts(self, text: str) -> list[Verdict]:
         """Judge a message as a whole, then each part of it that asks something."""
         question = question_text(text)
-        bare = without_remarks(question)
-        if bare != question and not self.index.read(question).exact:
-            question = bare
         whole = self._judge.judge(question)
-        slips = whole.query.reading.slips
+        bare = question if whole.is_exact else self._small_talk.without_remarks(question)
+        if bare != question:
+            question, whole = bare, self._judge.judge(bare)
+        if whole.is_exact:
+            return [whole]
+        slips = self._small_talk.without_own(whole.query.reading.slips)
         if slips and len(question) <= _MAX_CORRECTED:
             question = corrected(question, slips)
             whole = self._judge.judge(question)
-        if whole.query.exact:
-            return [whole]
+            if whole.is_exact:
+                return [whole]
         parts = split_parts(question)
         asked = questions_among([*parts])[-_MAX_PARTS:]
         # Each sentence is read once, however many parts it has.
@@ -151,12 +153,13 @@ class Answerer:
             return alone
         if reply := self._cued(question, conversation):
             return reply
-        if alone.status == "smalltalk" or not tokenize(question):  # "👍" asks nothing
+        is_chat = alone.status == "smalltalk" and (alone.confidence == 1 or "?" not in question)
+        if is_chat or not tokenize(question):  # "👍" asks nothing
             return alone
         if not conversation.entry or not refers_back(question):
             return alone
         bare = without_opening(question)
-        return self._with_name(bare, alone, conversation) or self._referring_back(
+        return self._with_name(bare, conversation) or self._referring_back(
             bare, alone, conversation
         )
 
@@ -182,15 +185,19 @@ class Answerer:
         """Decide on a question that a message is short for."""
         return replace(self._decided(form, self.verdicts(form)), question=form)
 
-    def _with_name(self, bare: str, alone: Reply, conversation: Conversation) -> Reply | None:
+    def _with_name(self, bare: str, conversation: Conversation) -> Reply | None:
         """Decide on the last question about another name, or on this one about the last name."""
         if form := self._follow_ups.with_name_replaced(bare, conversation.text):
             reply = self._in_full(form)
             if reply.entry and reply.entry != conversation.entry:
                 return reply
-        if form := self._follow_ups.with_pronoun_replaced(bare, conversation):
+        if found := self._follow_ups.with_pronoun_replaced(bare, conversation):
+            form, name = found
             reply = self._in_full(form)
-            if reply.entry and reply.confidence >= max(ANSWER, alone.confidence):
+            # If there is more to the question than "who is he", the name alone may not decide.
+            named = self.verdicts(name)[0].best if has_content(tokenize(bare)) else None
+            is_about_it = not (named and named.entry == reply.entry)
+            if reply.entry and reply.confidence >= ANSWER and is_about_it:
                 return reply
         return None
 
@@ -213,29 +220,39 @@ class Answerer:
             joined = self._decided(form, self.verdicts(form))
             # The earlier words alone may lead to the last entry: the new ones must suggest it too.
             likely = {c.entry for v in verdicts for c in v.candidates if c.confidence >= SUGGEST}
-            if joined.entry and (joined.entry != conversation.entry or joined.entry in likely):
+            told = [section.entry for section in joined.sections if section.entry]
+            new = [entry for entry in told if entry != conversation.entry or entry in likely]
+            if joined.entry and new == told:
                 replies.append(joined)
+            elif joined.entry and new and (opened := self.open(new[0])):
+                replies.append(replace(opened, confidence=joined.confidence))
         named = [reply for reply in replies if reply.entry]
-        offered = [r.suggestions[0] for r in (alone, *replies) if r.status == "suggested"]
-        near = [suggestion for suggestion in offered if suggestion.entry in neighbours]
+        likely_first = chain.from_iterable(r.suggestions[:1] for r in (alone, *replies))
+        near = [s for s in likely_first if s.confidence >= SUGGEST and s.entry in neighbours]
         if near and not named and (opened := self.open(near[0].entry)):
             return replace(opened, confidence=ANSWER)  # the conversation adds to its confidence
         return max(named, key=lambda reply: reply.confidence, default=alone)
 
     def _decided(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
-        whole, *questions = verdicts
+        # Without remarks: "ok serious now. what is it?" does not ask about the present.
+        reply = self._composer.reply(verdicts[0].message.text, self._deciding(*verdicts))
+        return replace(reply, text=text)
+
+    def _deciding(self, whole: Verdict, *questions: Verdict) -> list[Verdict]:
+        """The verdict on the message or one of its questions, or those on two of them."""
         if not questions:
-            return self._composer.reply(text, [whole])
+            return [whole]
         settled = _distinct([v for v in questions if v.is_settled])
         if len(settled) > 1:
-            return self._composer.reply(text, settled[:2])
+            return settled[:2]
         if whole.is_settled and whole.best and whole.best.entry in self._cited:
-            return self._composer.reply(text, [whole])
-        # "Thanks. And when did they meet?" is no small talk.
-        asked = [v for v in questions if not v.is_smalltalk and v.confidence >= SUGGEST]
-        judged = asked if asked and whole.is_smalltalk else [whole, *questions]
-        best = max(judged, key=lambda v: (v.is_settled, v.confidence))
-        return self._composer.reply(text, [best])
+            return [whole]
+        # "Thanks. And when did they meet?" is no small talk, nor is "Who resigned? You must know."
+        asked = [v for v in questions if not v.is_smalltalk]
+        least = LIKELY if whole.is_settled else SUGGEST
+        likely = [v for v in asked if v.confidence >= least]
+        judged = likely or [whole] if whole.is_smalltalk else [whole, *asked]
+        return [max(judged, key=lambda v: (v.is_settled, v.confidence))]
 
 
 def _distinct(verdicts: Sequence[Verdict]) -> list[Verdict]:

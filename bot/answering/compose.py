@@ -6,18 +6,19 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.answering.decide import ANSWER, SMALLTALK, SUGGEST, Candidate, Verdict
+from bot.answering.decide import ANSWER, LIKELY, SUGGEST, Candidate, Verdict
 from bot.answering.message import as_written
 from bot.answering.reply import ABSTAINED, UNSURE, Reply, Section, Status, Suggestion
+from bot.answering.small_talk import SMALLTALK
 from bot.answering.verify import Conflict
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import asks_about_now, find_dates, format_day, later_year
 from bot.language.foreign import ENGLISH_ONLY
 from bot.language.normalise import asks_yes_or_no
+from bot.language.sentences import asks_openly
 
 _MAX_SUGGESTED = 3
 MAX_RELATED = 2
-_LIKELY = 0.4  # at this confidence an entry is denied, or offered before those related to a gap
 _DENIALS = {
     "date": "The article doesn't give that date for it. It does say:",
     "polarity": "That is not how the article puts it. It says:",
@@ -55,10 +56,12 @@ class Composer:
         for ("did they agree?").
         """
         reply = self.opened(*entries)
-        if asks_yes_or_no(cue):
-            return reply
+        return reply if asks_yes_or_no(cue) else self._without_verdicts(reply, last)
+
+    def _without_verdicts(self, reply: Reply, but: str | None = None) -> Reply:
+        """A reply whose answers, `but` for one, do not begin with yes or no."""
         sections = (
-            s if s.entry == last or not self._entries[s.entry or ""].answerable else _unsettled(s)
+            s if s.entry == but or not self._entries[s.entry or ""].answerable else _unsettled(s)
             for s in reply.sections
         )
         return replace(reply, sections=tuple(sections))
@@ -74,7 +77,7 @@ class Composer:
                 section = Section(None, self._smalltalk[best.entry])
                 return Reply(text, "smalltalk", None, best.confidence, sections=(section,))
             return self._unsure(text, first)
-        if best.conflict and best.conflict.kind != _OFFERED and best.confidence >= _LIKELY:
+        if best.conflict and _is_denied(best):
             return self._contradicted(text, first, best, best.conflict)
         if not first.is_settled:
             return self._unsure(text, first)
@@ -82,6 +85,8 @@ class Composer:
         entries = [self._entries[entry] for entry in named if entry in self._entries]
         confidence = min(v.confidence for v in verdicts)
         reply = self._answered(text, entries, confidence, self._offers(first))
+        if asks_openly(text):
+            reply = self._without_verdicts(reply)
         is_late = asks_about_now(text) or later_year(text, self._published, self._told)
         lead = caution(self._published) if is_late and reply.status == "answered" else None
         return replace(reply, lead=lead)
@@ -106,8 +111,11 @@ class Composer:
         )
 
     def _unsure(self, text: str, verdict: Verdict) -> Reply:
-        """Offer the questions that may have been meant, or abstain."""
+        """Offer the questions that may have been meant, deny a likely one, or abstain."""
         offered = self._offers(verdict)
+        denied = next(filter(_is_denied, verdict.candidates), None)
+        if denied and denied.conflict and not offered:
+            return self._contradicted(text, verdict, denied, denied.conflict)
         status: Status = "suggested" if offered else "unanswered"
         return Reply(text, status, None, verdict.confidence, suggestions=offered)
 
@@ -171,7 +179,7 @@ class Composer:
 
     def _nearby(self, gap: Entry, offers: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
         """Suggestions with a gap: questions that may be meant after all, then related ones."""
-        likely = [offer for offer in offers if offer.confidence >= _LIKELY]
+        likely = [offer for offer in offers if offer.confidence >= LIKELY]
         offered = {offer.entry for offer in likely}
         related = (self._suggestion(e, 0.0) for e in gap.related if e not in offered)
         return (*likely, *related)[:_MAX_SUGGESTED]
@@ -179,6 +187,11 @@ class Composer:
     def _suggestion(self, entry_id: str, confidence: float) -> Suggestion:
         entry = self._entries[entry_id]
         return Suggestion(entry.id, entry.question, confidence, entry.citations)
+
+
+def _is_denied(candidate: Candidate) -> bool:
+    kind = candidate.conflict.kind if candidate.conflict else _OFFERED
+    return kind != _OFFERED and candidate.confidence >= LIKELY
 
 
 def _unsettled(section: Section) -> Section:

@@ -6,22 +6,32 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
-from bot.answering.message import PRONOUNS, Message
+from bot.answering.message import Message
+from bot.answering.small_talk import SMALLTALK, SmallTalk
 from bot.answering.verify import Conflict, Verifier
 from bot.knowledge import Knowledge
-from bot.language.normalise import has_content
+from bot.language.normalise import QUESTION_WORDS, has_content
 from bot.matching import Index, Query
 
-SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entries
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
 
-ANSWER = 0.7  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
+ANSWER = 0.6  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
 SUGGEST = 0.12  # at this it offers the question; at 0.07 a third more offers are useless
-_LEAD = 0.08  # least margin of an answer; closer is a tie, and 0.1 costs right answers
+LIKELY = 0.4  # at this an entry is denied, offered before those related to a gap, or asked in chat
+_AS_LIKELY = 0.05  # difference of confidences that is a tie
 _CANDIDATES = 3  # answerable entries that are compared and verified: as many as are offered
 # Least likeness to a phrasing with one word replaced: "when does the bicycle end?". At 0.9, far
 # more such messages are answered; at 0.7, fewer real questions are.
 _NEARLY = 0.8
+# What the odds of small talk are multiplied by for each tenth of a margin over questions. Without a
+# margin, it is just chosen: of 900 real questions that need no earlier one, three had more, all
+# with greetings or thanks around them, and their entries were more probable.
+_CHATTY = 1.5
+# Least share of its content that small talk has words for: at 0.35, a third more real questions of
+# small folders are taken for it ("who pays for the railings"); at 0.6, a tenth less small talk is.
+_KNOWN = 0.5
+_SURE = 0.9  # of an entry; such a message is no small talk, and need not be compared with it
+_MIN_GUESSED = 4  # words of a question that may be small talk in other words
 
 
 class Signals(NamedTuple):
@@ -31,12 +41,11 @@ class Signals(NamedTuple):
     elsewhere_margin: float  # over messages about anything else
     covered: float  # share of the whole message's content that the entry has words for, in [0, 1]
     replaced: float  # share of the content that no entry has, if the message is nearly a phrasing
-    density: float  # logarithm of the number of phrasings per entry: with few, little is covered
 
 
-_EXACT = Signals(1.0, 1.0, 1.0, 0.0, 0.0)  # of a message that is a phrasing, word for word
+_EXACT = Signals(1.0, 1.0, 1.0, 0.0)  # of a message that is a phrasing, word for word
 # A logistic curve over the signals, fitted by `python -m tests.benchmarks.fit`.
-INTERCEPT, WEIGHTS = -2.29, Signals(1.93, 1.17, 3.13, -5.13, -0.18)
+INTERCEPT, WEIGHTS = -2.70, Signals(1.34, 0.84, 2.75, -7.43)
 
 
 def _probability(signals: Signals) -> float:
@@ -47,12 +56,14 @@ def _probability(signals: Signals) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry for a question, with the probability that it is the right one."""
+    """An entry or small talk, with the probability that it is right, and the comparison."""
 
     entry: str
     confidence: float
     signals: Signals
+    query: Query
     conflict: Conflict | None = None
+    rival: str = ""  # the best entry or small talk that cites something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +89,13 @@ class Verdict:
         """Whether the bot may answer with the deciding candidate, which no other entry rivals."""
         best = self.best
         return bool(
-            best
-            and not best.conflict
-            and best.confidence >= ANSWER
-            and best.signals.margin >= _LEAD
+            best and not best.conflict and best.confidence >= ANSWER and best.signals.margin >= 0
         )
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the message is a phrasing, word for word, or consists of small talk."""
+        return bool(self.query.exact) or bool(self.best and self.best.signals is _EXACT)
 
     @property
     def is_smalltalk(self) -> bool:
@@ -93,7 +106,10 @@ class Verdict:
 class Judge:
     """Finds candidates for one question, computes their confidences, and verifies them."""
 
-    def __init__(self, knowledge: Knowledge, index: Index, verifier: Verifier) -> None:
+    def __init__(
+        self, knowledge: Knowledge, index: Index, verifier: Verifier, small_talk: SmallTalk
+    ) -> None:
+        self._small_talk = small_talk
         self._entries = knowledge.entries
         self._index = index
         self._verifier = verifier
@@ -102,8 +118,6 @@ class Judge:
             e.id: frozenset(c.start for c in e.citations) for e in knowledge.answerable_entries()
         }
         self._gaps = knowledge.entries.keys() - self.cited.keys()
-        phrasings = sum(1 + len(entry.phrasings) for entry in self._entries.values())
-        self._density = math.log(phrasings / len(self._entries))
 
     def read(self, text: str) -> Message:
         """Read a sentence for `judge`."""
@@ -120,12 +134,16 @@ class Judge:
         """
         message, query = self._verifier.read(part), self._index.read(part)
         around = sentence or message
-        if query.exact and not whole:
-            exact = query.exact
-            found = () if exact == ELSEWHERE else (Candidate(exact, 1.0, _EXACT),)
+        if not whole and query.exact:
+            is_entry = query.exact != ELSEWHERE
+            found = (Candidate(query.exact, 1.0, _EXACT, query),) if is_entry else ()
             return Verdict(message, query, found)
-        # "People keep saying START. What does it stand for?": the part is about the name before it.
-        refers_back = not message.mentions and not (PRONOUNS | {"her"}).isdisjoint(message.tokens)
+        if not whole and (kind := self._small_talk.kind(part)):
+            chat = Candidate(kind, 1.0, _EXACT, self._small_talk.compare(part))
+            return Verdict(message, query, (chat,))
+        # "People keep saying START. What does it stand for?" is about the name before it, and "Mr
+        # Bolton, have you met, have you told the mayor?" about Bolton throughout.
+        refers_back = not message.mentions or "you" in message.tokens
         inherited = {
             candidate.entry: candidate.conflict
             for candidate in (whole.candidates if whole else ())
@@ -144,10 +162,18 @@ class Judge:
             if not conflict or name in self.cited:
                 candidates.append(replace(candidate, conflict=conflict) if conflict else candidate)
             # Otherwise it is a gap about somebody else, which does not apply here.
+        is_sure = any(c.confidence >= _SURE and not c.conflict for c in candidates)
+        if not is_sure and (talk := self._chat(message, part)):
+            candidates.append(talk)
         candidates.sort(key=lambda one: -one.confidence)
         if candidates and candidates[0].conflict:
             # "What is A accused of by B?" is most like an entry about the opposite.
             candidates.sort(key=lambda one: not self._has_its_roles(message, one))
+            denied = candidates[0]
+            if denied.conflict and denied.conflict.kind in {"agent", "patient"}:
+                # Roles may be misread, so another entry that is as likely is meant.
+                least = denied.confidence - _AS_LIKELY
+                candidates.sort(key=lambda one: bool(one.conflict) or one.confidence < least)
         return Verdict(message, query, tuple(candidates))
 
     def _has_its_roles(self, message: Message, candidate: Candidate) -> bool:
@@ -161,14 +187,32 @@ class Judge:
         return not (roles.agent.isdisjoint(key.agent) and roles.patient.isdisjoint(key.patient))
 
     def _likely(self, message: Message, query: Query) -> list[str]:
-        """The entries to consider: some answers, a gap, a piece of small talk."""
+        """The entries to consider: some answers and a gap."""
         answers = [*islice(filter(self.cited.__contains__, query.scores), _CANDIDATES)]
         gaps = [*islice(filter(self._gaps.__contains__, query.scores), 1)]
-        chat = [*islice((name for name in query.scores if name.startswith(SMALLTALK)), 1)]
-        if message.mentions or message.dates:  # a name is content, even "us"
-            return [*answers, *gaps]
-        # Words like "is it" alone are a question only if they are a phrasing, word for word.
-        return [*answers, *gaps, *chat] if has_content(message.tokens) else []
+        # A name is content, even "us". Words like "is it" alone are a question only if they are a
+        # phrasing, word for word.
+        says_something = message.mentions or message.dates or has_content(message.tokens)
+        return [*answers, *gaps] if says_something else []
+
+    def _chat(self, message: Message, part: str) -> Candidate | None:
+        """The likeliest small talk; nothing is cited, so its words need not all be known.
+
+        "How fast?" asks on after an answer, "toll" may be no misspelt "tool", and "x" says nothing:
+        such messages are small talk only word for word.
+        """
+        query = self._small_talk.compare(part)
+        tokens = query.reading.tokens
+        content = [token.similarity for token in tokens if not token.is_function_word]
+        is_short = len(tokens) < _MIN_GUESSED and not QUESTION_WORDS.isdisjoint(message.tokens[:1])
+        says_something = 1 in content if content else len(tokens) > 1
+        if is_short or not query.scores or not says_something:
+            return None
+        name, margin = self._small_talk.guess(query)
+        signals = Signals(margin, margin, query.covered(name), 0.0)
+        odds = ANSWER / (1 - ANSWER) * _CHATTY ** (10 * margin)
+        is_known = signals.covered >= _KNOWN
+        return Candidate(name, odds / (1 + odds), signals, query) if is_known else None
 
     def _candidate(self, name: str, query: Query, message: Query, foreign: float) -> Candidate:
         """An entry for a question, a share of which is `foreign`; it is a part of `message`."""
@@ -180,6 +224,5 @@ class Judge:
             scores[name] - scores.get(ELSEWHERE, -1.0),
             message.covered(name),
             foreign if foreign and query.closest(name)[1] >= _NEARLY else 0.0,
-            self._density,
         )
-        return Candidate(name, _probability(signals), signals)
+        return Candidate(name, _probability(signals), signals, query, rival=rival)

@@ -5,26 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import dropwhile
 
 from bot.answering.message import PRONOUNS, Message
 from bot.answering.reply import Conversation
+from bot.answering.small_talk import FILLERS
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.english import ACCEPTED, ANY_NAME
 from bot.language.names import Mention
-from bot.language.normalise import FUNCTION_WORDS, QUESTION_WORDS, has_content, tokenize, word_set
-from bot.language.reader import expand, expansions
-from bot.language.spelling import closest
-
-# Words that people put around a cue without changing it: "lol why", "when exactly?"
-_FILLERS = word_set(
-    """lol haha hmm hm um uh oh ah wow wait hey ok okay well so and but exactly precisely actually
-    just please pls plz though tho then again bro mate dude man
-    thx thanks ty cheers cool nice great fine k
-    """
+from bot.language.normalise import (
+    FUNCTION_STEMS,
+    FUNCTION_WORDS,
+    QUESTION_WORDS,
+    has_content,
+    tokenize,
+    word_set,
 )
-_BESIDE_NAMES = _FILLERS | word_set("the a an")
+from bot.language.reader import expand, expansions
+from bot.language.spelling import closest, stem
+
+_BESIDE_NAMES = FILLERS | word_set("the a an")
 _REFERS_BACK = re.compile(
     r"^\W*(?:and|but|so|then|also|or|what about|how about|wat about)\b"
     rf"|\b(?:{'|'.join(sorted(PRONOUNS))}|there|the same)\b",
@@ -37,9 +37,10 @@ _OPENING = re.compile(
 )
 # Words; a message this short may refer back even without "it" or the like. 6 is no better.
 _SHORT = 4
-_REPEATED = frozenset({"source", "says", "really"})  # cues that ask for the last answer again
+_DOUBT = "really"
+_REPEATED = frozenset({"source", "says", _DOUBT})  # cues that ask for the last answer again
 _ORDINALS = {"first": 0, "1": 0, "second": 1, "2": 1, "middle": 1, "third": 2, "3": 2, "last": -1}
-_BESIDE_ORDINALS = _FILLERS | word_set(
+_BESIDE_ORDINALS = FILLERS | word_set(
     "the one yes yeah yep please number option question i guess think mean maybe take want that"
 )
 _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
@@ -60,7 +61,11 @@ _CORRECTION = re.compile(
 _THINGS = word_set("it its")
 _ANAPHORS = _THINGS | word_set("he him his she her they them their")
 _ALIKE = 0.5  # least similarity of a word to the correction of its spelling; 0.3 and 0.7 do too
+_PERSON = word_set("he him his she")
 _ASKING = re.compile(rf"^\W*(?:{'|'.join(sorted(QUESTION_WORDS))})\b", re.IGNORECASE)
+# They change what a question word asks for: "where from?", "who makes it?"
+_TELLING = word_set("about after before by for from into make of to under with")
+_TO_THE_BOT = word_set("you your u i me my we us our")  # "who are you" asks about no answer
 
 
 def refers_back(text: str) -> bool:
@@ -71,12 +76,6 @@ def refers_back(text: str) -> bool:
 def without_opening(text: str) -> str:
     """The message without "and", "what about" and the like in front."""
     return _OPENING.sub("", text, count=1)
-
-
-def without_remarks(text: str) -> str:
-    """The message without the fillers in front: "thanks, you are great", "ok tell me more"."""
-    said = dropwhile(lambda word: _FILLERS.issuperset(tokenize(word)), text.split(" "))
-    return " ".join(said) or text
 
 
 def _picked(text: str) -> int | None:
@@ -106,25 +105,38 @@ class FollowUps:
         self._long_cues = [cue for cue in self._cues if len(cue) >= _MIN_MISSPELT]
         cue_words = frozenset(word for cue in self._cues for word in cue.split())
         self._common = FUNCTION_WORDS | cue_words
+        # The words that may stand around a bare question word: those of cues with the same key.
+        self._around = {
+            word: (FUNCTION_STEMS - _TELLING).union(
+                stem(said) for cue, key in self._cues.items() if key == own for said in cue.split()
+            )
+            for word in QUESTION_WORDS
+            if (own := self._cues.get(word))
+        }
 
     def targets(self, text: str, conversation: Conversation) -> tuple[str, ...]:
         """The entries that a bare cue ("why?") leads to; a doubt ("sure?") also to the last one."""
-        last = self._entries.get(conversation.entry or "")
-        key = self._cue(text)
-        picked = 0 if key == ACCEPTED and conversation.asked else _picked(text)
+        cue = self._cue(text)
+        picked = 0 if cue == ACCEPTED and conversation.asked else _picked(text)
         if picked is not None:
             return conversation.offered[picked:][:1]
-        if key and last and not last.answerable:  # a gap says nothing to be asked about
+        last = self._entries.get(conversation.entry or "")
+        keys = [cue] if cue else self._bare_questions(text) or self._names_asked_about(text)
+        if last and not last.answerable and cue != _DOUBT:
+            # A gap says nothing to be asked about.
             before = (self._entries.get(entry) for entry in reversed(conversation.shown))
             last = next((entry for entry in before if entry and entry.answerable), None)
-        key = key or self._name_asked_about(text)
-        if last is None or key is None:
+        if last is None:
             return ()
-        target = last.follow_ups.get(key)
-        if key == "more" and (target is None or target in conversation.shown):
-            target = next((e for e in last.related if e not in conversation.shown), None)
-        repeated = last.id if key in _REPEATED or (key == "who" and not target) else None
-        return tuple(dict.fromkeys(entry for entry in (repeated, target) if entry))
+        found: list[str] = []
+        for key in keys:
+            target = last.follow_ups.get(key)
+            if key == "more" and (target is None or target in conversation.shown):
+                target = next((e for e in last.related if e not in conversation.shown), None)
+            if key in _REPEATED or (key == "who" and not target):
+                found.append(last.id)
+            found += [target] if target else []
+        return tuple(dict.fromkeys(found))
 
     def rewound(self, text: str, conversation: Conversation) -> tuple[str, Conversation]:
         """For "the first thing I asked, who said that": the cue, and the conversation back then."""
@@ -137,9 +149,9 @@ class FollowUps:
     def _cue(self, text: str) -> str | None:
         """The cue that a message consists of, give or take a slip; None if it says more."""
         clauses = [tokenize(clause) for clause in _CLAUSE.split(text)]
-        said = [words for words in clauses if not _FILLERS.issuperset(words)]
+        said = [words for words in clauses if not FILLERS.issuperset(words)]
         forms = [*map(tokenize, dict.fromkeys((text, without_opening(text))))]
-        forms.append([word for word in forms[0] if word not in _FILLERS])
+        forms.append([word for word in forms[0] if word not in FILLERS])
         forms += said if len(said) == 1 else []
         if "?" not in text.rstrip(" ?"):  # "Fine by me. When?"
             forms.append(tokenize(_SENTENCE_END.split(text.rstrip(" .!?"))[-1]))
@@ -153,15 +165,25 @@ class FollowUps:
                 return self._cues[cue]
         return None
 
-    def _name_asked_about(self, text: str) -> str | None:
-        """The id of the name in "and the mayor?" or "what does the mayor say"; None if not one."""
+    def _bare_questions(self, text: str) -> list[str]:
+        """The cues in "so where and when was it made": question words with little around them."""
+        words = tokenize(text)
+        asked = [word for word in dict.fromkeys(words) if word in QUESTION_WORDS]
+        around = [self._around.get(word, frozenset()) for word in asked]
+        rest = {stem(word) for word in words if word not in FILLERS}.difference(asked)
+        if not asked or not rest <= frozenset().union(*around) or not all(around):
+            return []
+        return [] if not _TO_THE_BOT.isdisjoint(words) else [self._cues[word] for word in asked]
+
+    def _names_asked_about(self, text: str) -> list[str]:
+        """The id of the name in "and the mayor?" or "what does the mayor say"; [] if not one."""
         message = self._verifier.read(without_opening(text))
         if len(message.mentions) != 1:
-            return None
+            return []
         name = message.mentions[0]
         around = [message.tokens[: name.start], (ANY_NAME.lower(),), message.tokens[name.end :]]
         words = [word for words in around for word in words if word not in _BESIDE_NAMES]
-        return name.id if self._cue_form(words) in self._about_a_name else None
+        return [name.id] if self._cue_form(words) in self._about_a_name else []
 
     def _cue_form(self, words: Sequence[str]) -> str:
         return " ".join(_SAME.get(word, word) for word in expand(words, self._abbreviations))
@@ -204,8 +226,10 @@ class FollowUps:
             forms.append(asked.lower().replace(wrong, phrase, 1))
         return forms
 
-    def with_pronoun_replaced(self, text: str, conversation: Conversation) -> str | None:
-        """The question with a name from the last one: "when was *it* built" after one on the ferry.
+    def with_pronoun_replaced(
+        self, text: str, conversation: Conversation
+    ) -> tuple[str, str] | None:
+        """The question with a name from the last one for "it" or the like, and the name.
 
         If that names nobody, "he" is who made the claim that was the answer.
 
@@ -219,7 +243,7 @@ class FollowUps:
         acting = self._acting(before)
         last = self._entries.get(conversation.entry or "")
         is_thing = message.tokens[at] in _THINGS
-        if not (acting or is_thing) and last and last.voice:
+        if not acting and message.tokens[at] in _PERSON and last and last.voice:
             before = self._verifier.read(last.voice)
             acting = self._acting(before)
         named = acting
@@ -228,8 +252,8 @@ class FollowUps:
             named = things or (acting if has_content(message.tokens) else {})
         if len(named) != 1:
             return None
-        words = message.tokens
-        return " ".join([*words[:at], before.words_of(*named.values()), *words[at + 1 :]])
+        words, name = message.tokens, before.words_of(*named.values())
+        return " ".join([*words[:at], name, *words[at + 1 :]]), name
 
     def _acting(self, message: Message) -> dict[str, Mention]:
         """The names in a message of those who can act, by id; of equal ones, the last."""

@@ -21,12 +21,13 @@ from bot.language.dates import Date, conflicting, find_dates, parse_iso
 from bot.language.english import english
 from bot.language.modality import Modality, find_modality
 from bot.language.names import NameFinder
-from bot.language.normalise import FUNCTION_WORDS, tokenize
+from bot.language.normalise import FUNCTION_WORDS, tokenize, word_set
 from bot.language.roles import ACTOR, RoleFinder
 from bot.language.spelling import stem
 from bot.matching import Query
 
 _RECENT = 16  # messages kept: one is looked at several times, as are the closest phrasings
+_PERMITTING = word_set("can may must allowed allow permitted")
 _TYPICAL = 0.01  # share of an entry's phrasings; what fewer of them ask for is an exception
 _SWAPPED = 0.75  # similarity, names aside, to a phrasing with other sides; 0.6 takes in too much
 # A text with one of these is about something that is not so; asking about it is not a conflict.
@@ -228,8 +229,7 @@ def _date_conflict(message: Message, entry: Entry, profile: Profile) -> Conflict
     # about a date, only a choice is allowed.
     offers_choice = _CHOICE.search(message.text) is not None
     if others and (len(others) == len(message.dates) or (entry.key.date and not offers_choice)):
-        parts = [part for part in (others[0].day, others[0].month, others[0].year) if part]
-        return Conflict("date", "/".join(map(str, parts)))
+        return Conflict("date", str(others[0]))
     return None
 
 
@@ -245,7 +245,10 @@ def _polarity_conflict(message: Message, entry: Entry, profile: Profile) -> Conf
     if entry.key.polarity:
         return Conflict("polarity", "not") if entry.key.polarity == "affirmed" else None
     negated = _negated_word(message)
-    if profile.negated is not None and (negated is None or stem(negated) in profile.negated):
+    is_ban = not _PERMITTING.isdisjoint(message.tokens)  # "why can't I swap?": any ban may be meant
+    if profile.negated is not None and (
+        is_ban or negated is None or stem(negated) in profile.negated
+    ):
         return None
     return Conflict("polarity", "not")
 

@@ -122,7 +122,7 @@ def nearest_entry(answerer: Answerer, text: str) -> NearestEntry:
     found = [
         (candidate.confidence, candidate.entry)
         for verdict in answerer.verdicts(text)
-        for candidate in verdict.candidates[:1]
+        for candidate in verdict.candidates
         if candidate.entry in entries
     ]
     confidence, entry = max(found, default=(0.0, None))

@@ -30,6 +30,7 @@ _PREFIX = "|".join(_NUMBERS)
 
 _DIGIT = re.compile(r"\d")
 _DAY_OF_MONTH = re.compile(r"(3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?")
+_SUBJECTS = frozenset({"i", "you", "he", "she", "it", "we", "they"})  # "he is 9, may he come?"
 _ORDINALS = {"first": "1", "second": "2", "third": "3"}
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DOTTED = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
@@ -117,7 +118,7 @@ def _date_at(words: Sequence[str]) -> tuple[list[str], int]:
     """What stands for the date, or else the word, that comes first, and how long that is."""
     first, second, third = [*words, "", ""][:3]
     for day, month, used, fits in (
-        (_day(first), second, 2, True),
+        (_day(first), second, 2, second != "may" or third not in _SUBJECTS),
         (_day(first) or _ORDINALS.get(first), third, 3, second == "of"),
         (_day(second), first, 2, True),
         (_day(third), first, 3, second == "the"),

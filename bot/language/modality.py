@@ -20,7 +20,8 @@ _KINDS: tuple[tuple[Modality, re.Pattern[str]], ...] = (
             r"(?:think|believe|reckon|feel|agree|like)\b"
             r"|\b(?:your|ur) (?:own )?(?:opinion|view|take|thoughts|verdict)\b|\bwhose side\b"
             r"|\b(?:is|isn['’]?t|was|wasn['’]?t|are|were|would)\b.{1,60}?\b(?:right|fair|good|bad|wise"
-            r"|wrong|unfair|reasonable|unreasonable|justified|smart|stupid|foolish|better|worse)\b",
+            r"|wrong(?! with\b)|unfair|reasonable|unreasonable|justified|smart|stupid|foolish"
+            r"|better|worse)\b",
             re.IGNORECASE,
         ),
     ),

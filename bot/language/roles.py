@@ -14,7 +14,9 @@ NO_ROLE = word_set("in between among of")  # mark a place, both sides or an owne
 AUXILIARIES = word_set("did does do has have had will would can could should may")
 BE = word_set("is are was were be been being get got gets")
 # Subjects that are not names: "who blames the mayor", "did anyone tell the mayor".
-SUBJECTS = word_set("anyone anybody someone somebody nobody they he she who")
+SUBJECTS = word_set(
+    "anyone anybody everyone everybody someone somebody nobody people they he she who"
+)
 FILLERS = word_set("the a an its all only first also ever really")
 JOINING = word_set("and or nor plus")
 # These begin a clause with its own subject. A clause that begins with one of `BACKGROUND` only says

@@ -23,6 +23,16 @@ _INDIRECT = re.compile(
     r"|settle this|question|describe|list|name|give me|show me|fact check)\b",
     re.IGNORECASE,
 )
+# Clauses that a yes or a no answers ("is it over?", "it is over, right?"), and others.
+_CLOSED = re.compile(
+    rf"^(?:\W*(?:so|and|but|ok|well|hey|pls|please|also|now)\W+)*{_AUX}\b"
+    r"|\b(?:if|whether)\b|\b(?:right|correct|true|(?:is|was|did|do|does|has|have)n['’]?t \w+)\W*$",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    rf"\b{_WH}\b|^\W*(?:tell|give|show|list|name|quote|explain|describe|compare|summari[sz]e)\b",
+    re.IGNORECASE,
+)
 # In a ramble, the question may follow the chatter without a full stop.
 _ASIDE = re.compile(
     r"(?<=[\s,])(?:anyways?|whatever|long story short)\b"
@@ -41,6 +51,11 @@ def rambles(text: str) -> bool:
     return len(text.split()) > _RAMBLE_WORDS
 
 
+def asks(text: str) -> bool:
+    """Whether a text begins as a question or a request does."""
+    return bool(_ASKS.match(text) or _INDIRECT.match(text))
+
+
 def split_parts(text: str) -> dict[str, str]:
     """The parts that may be questions, each with its sentence; empty if there is only one."""
     pieces = _END.split(text)
@@ -53,6 +68,12 @@ def split_parts(text: str) -> dict[str, str]:
         if re.search(r"\w{2}", part):
             found.setdefault(part, sentence)
     return found if len(found) > 1 else {}
+
+
+def asks_openly(text: str) -> bool:
+    """Whether a message asks who, how or the like, or for an account: not for a yes or no."""
+    clauses = [*split_parts(text)] or [text]
+    return any(map(_OPEN.search, clauses)) and not any(map(_CLOSED.search, clauses))
 
 
 def questions_among(parts: Sequence[str]) -> list[str]:
@@ -68,13 +89,22 @@ def questions_among(parts: Sequence[str]) -> list[str]:
 # and whatever may begin the next.
 _STOP = re.compile(r"(?<!\S)(\S*?)([.!?…]+)([\"”’')\]]*)\s+(?=[\"“‘'(\[/]*(\w+))")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)*[A-Z]|(?:[^\W\d_]\.)+[a-z]")  # "U.S", "p.m", an initial
+# A quotation short enough to be quoted whole: nothing in it ends a sentence. 250 letters are about
+# the 45 words that `check` allows.
+_QUOTATION = re.compile(r'"[^"]{1,250}"|“[^”]{1,250}”')
+_NUMBERING = re.compile(r"\W*(?:\d\d?(?:\.\d\d?)*|[ivx]+)", re.IGNORECASE)  # "2. Paying."
 _SPEAKER_WORDS = 4  # at most, in `"Why?" Mayor Ida Berg asked`
 
 
 def sentence_bounds(text: str) -> Iterator[tuple[int, int]]:
     """The start and end of each sentence in a text; a dateline ("/AP/.") is one, too."""
     start = 0
+    quoted = [found.span() for found in _QUOTATION.finditer(text)]
     for stop in _STOP.finditer(text):
+        if any(opens < stop.end(2) < closes - 1 for opens, closes in quoted):
+            continue
+        if _NUMBERING.fullmatch(text[start : stop.end(1)]):
+            continue
         if _ends_sentence(*stop.groups()) and not (stop[3] and _is_told(text[stop.end() :])):
             yield start, stop.end(3)
             start = stop.end()

@@ -36,10 +36,11 @@ _stemmer = Stemmer.Stemmer("english", 0)  # without its own cache: `stem` has on
 
 @lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
-    """Porter2 stem; codes and numbers are their own stems."""
+    """Porter2 stem, if more than a letter is left of the word; codes are their own stems."""
     if len(word) > MAX_WORD or is_code(word):
         return word
-    return str(_stemmer.stemWord(word))
+    found = str(_stemmer.stemWord(word))
+    return found if len(found) > 1 else word  # else "aed" would be "a"
 
 
 def is_code(word: str) -> bool:

@@ -106,8 +106,8 @@ def _is_slow(folder: Path) -> bool:
 
 def _learn_in_two_processes(knowledge: Knowledge) -> Learned:
     with ThreadPoolExecutor(1) as pool:
-        verifier = pool.submit(run_in_subprocess, "bot.answering", "learn_verifier", knowledge)
-        return learn_index(knowledge), verifier.result()
+        rest = pool.submit(run_in_subprocess, "bot.answering", "learn_rest", knowledge)
+        return learn_index(knowledge), *rest.result()
 
 
 def learn_and_cache(folder: Path, key: str) -> bytes:

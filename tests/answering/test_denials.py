@@ -12,8 +12,8 @@ LEADS = [
         "The article says this of the US, not of NATO:",
     ),
     (
-        "when does the SALT treaty lose its force",
-        "The article says this of the INF Treaty, not of the SALT treaty:",
+        "when does the Antarctic Treaty lose its force",
+        "The article says this of the INF Treaty, not of the Antarctic Treaty:",
     ),
     (
         "does NATO deny violating the treaty",

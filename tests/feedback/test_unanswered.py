@@ -228,7 +228,7 @@ def test_the_effect_is_measured_among_the_entries_nearest_to_the_drafts(
         (("when does the bridge close?",), []),
         (("hello",), []),
         (("name of the building firm",), []),  # now a known gap
-        (("toll toll", "Toll, toll!"), [("toll toll",)]),
+        (("pelicans pelicans", "Pelicans, pelicans!"), [("pelicans pelicans",)]),
         (("who is … the ferryman", "…"), [("who is the ferryman",)]),
         (("when?",), []),
     ],

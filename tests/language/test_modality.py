@@ -13,6 +13,8 @@ QUESTIONS: list[tuple[str, Modality | None]] = [
     ("what's your take", "opinion"),
     ("Whose side are you on?", "opinion"),
     ("is it fair to blame only Russia", "opinion"),
+    ("was it wrong to leave", "opinion"),
+    ("what is wrong with the missile", None),
     ("do you think they should stay?", "opinion"),
     ("What if Russia refuses?", "hypothesis"),
     ("what would happen without it", "hypothesis"),

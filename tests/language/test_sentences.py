@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from bot.answering.message import question_text
 from bot.language.dates import asks_about_now
 from bot.language.normalise import has_content, tokenize
-from bot.language.sentences import questions_among, sentence_bounds, split_parts
+from bot.language.sentences import asks_openly, questions_among, sentence_bounds, split_parts
 
 SPLIT = [
     ("when does it end?", []),
@@ -107,10 +107,13 @@ SENTENCES = [
     '"Why not?" Mayor Ida Berg asked. | Nobody answered.',
     '"Why not?" | Nobody knew.',
     "“It is over!” she said. | “Go home.” | They did.",
+    '"You can buy a tuba. You can\'t buy a cornet," she said. | All was well.',
+    "She said: “It rained. It snowed.” | The mayor left.",
     "It cost 5. | 12 people came. | Émile was there.",
     "LINDHOLM, March 3. | /Wire/. | The council met.",
     "They waited ... and waited. | Then it came…",
     "It closed on Jan. 5 for good (see below). | It never reopened.",
+    "1. Who may run. | You must be 18. | 2.1. Paying. | The fee is 5.",
     "He came home (at last). | [He had been away.] | All was well.",
 ]
 
@@ -121,3 +124,22 @@ def test_a_sentence_ends_where_a_reader_would_end_it(text: str) -> None:
     whole = text.replace(" |", "")
     found = [whole[start:end] for start, end in sentence_bounds(whole)]
     assert found == text.split(" | ")
+
+
+@pytest.mark.parametrize(
+    ("text", "open_"),
+    [
+        ("who closed it", True),
+        ("ok so which bridge is it", True),
+        ("tell me about the bridge", True),
+        ("Nice. Compare both offers", True),
+        ("is it closed", False),
+        ("so it is closed?", False),
+        ("what they built is gone, right?", False),
+        ("tell me whether it is closed", False),
+        ("why? is it broken?", False),
+    ],
+)
+def test_a_yes_is_no_answer_to_who_or_how(text: str, open_: bool) -> None:  # noqa: FBT001
+    """Only a question that can be answered so is answered with yes or no."""
+    assert asks_openly(text) == open_

@@ -201,6 +201,21 @@ def test_a_read_only_cache_is_read(folder: Path, cache: Path, loads: list[Path |
     cache.chmod(0o700)
 
 
+@pytest.mark.usefixtures("cache")
+def test_what_two_processes_learn_is_what_one_learns(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Much knowledge is learned in two processes; the replies and confidences are the same."""
+    alone = load_answerer(folder)
+    with (folder / "vocabulary.yaml").open("a", encoding="utf-8") as file:
+        file.write("# another version\n")
+    monkeypatch.setattr("bot.loading.cache._SLOW", 0)
+    together = load_answerer(folder)
+    for entry in alone.knowledge.entries.values():
+        for question in (entry.question, f"tell me: {entry.question}"):
+            assert together.answer(question) == alone.answer(question)
+
+
 def test_two_processes_learn_at_once(folder: Path, cache: Path, loads: list[Path | None]) -> None:
     """Both answer, and leave one intact file."""
     command = [sys.executable, "-m", "bot", "ask", QUESTION, "--knowledge", str(folder)]

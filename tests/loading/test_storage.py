@@ -42,8 +42,8 @@ def test_learning_is_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
     learned = []
     for seed in ("1", "2"):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
-        matcher, _ = run_in_subprocess("bot.answering", "learn", load_knowledge(BRIDGE))
-        learned.append(msgspec.msgpack.encode(matcher, enc_hook=np.ndarray.tobytes))
+        entries, chats, _ = run_in_subprocess("bot.answering", "learn", load_knowledge(BRIDGE))
+        learned.append(msgspec.msgpack.encode((entries, chats), enc_hook=np.ndarray.tobytes))
     assert learned[0] == learned[1]
 
 

@@ -1,0 +1,147 @@
+"""Finds small talk: messages that are nothing else, and what is said around a question."""
+
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from bot.answering.message import question_text
+from bot.knowledge import Knowledge
+from bot.language.english import everyday_messages
+from bot.language.normalise import QUESTION_WORDS, tokenize, word_set
+from bot.language.reader import PhraseTable, expand, expansions
+from bot.language.sentences import asks
+from bot.matching import Index, Query
+
+SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entries
+_OTHER = "other"  # the name under which messages that are no small talk are learned
+
+# Words that people put around a message without changing it: "lol why", "when exactly?"
+FILLERS = word_set(
+    """lol haha hmm hm um uh oh ah wow wait hey ok okay well so and but exactly precisely actually
+    right immediately directly just please pls plz though tho then again bro mate dude man
+    thx thanks ty cheers cool nice great fine k
+    """
+)
+_ADDRESSES = word_set("dear darling sir madam bot robot bro mate dude buddy pal")
+# Beside small talk, but not beside a question: "what happens now?"
+_BESIDE = (
+    FILLERS | _ADDRESSES | word_set("my friend friends today tonight now very really too also")
+)
+_AFTER = word_set("dear darling sir madam please pls plz thanks thx ty cheers lol haha")
+# Kinds that change no question before which they stand, as "what do you think" would.
+_REMARKS = word_set(
+    """acknowledgement laughter apology greeting praise thanks goodbye waiting wellbeing insult
+    wrong-answer confusion introduction"""
+)
+_LONGEST = 12  # words of a remark
+_PAUSE = re.compile(r"[,.!?;:…)–—-]$")
+
+
+class _Word(NamedTuple):
+    """A word of a message, as written with its punctuation and as read."""
+
+    written: str
+    read: tuple[str, ...]
+
+
+def _joined(words: Iterable[_Word]) -> str:
+    return " ".join(word.written for word in words)
+
+
+def learn_small_talk(knowledge: Knowledge) -> Index:
+    """Learn to tell small talk from the questions of a folder, as many of them at most."""
+    vocabulary = knowledge.vocabulary
+    phrasings = {SMALLTALK + item.id: item.all_phrasings for item in vocabulary.smalltalk}
+    asked = [*chain.from_iterable(e.all_phrasings for e in knowledge.entries.values())]
+    asked += vocabulary.elsewhere
+    step = -(-len(asked) // sum(map(len, phrasings.values())))
+    phrasings[_OTHER] = (*asked[::step], *everyday_messages())
+    return Index.learn(
+        {name: [*map(question_text, texts)] for name, texts in phrasings.items()},
+        synonyms=vocabulary.synonyms,
+        abbreviations=vocabulary.abbreviations,
+    )
+
+
+class SmallTalk:
+    """Knows all phrasings of small talk, the general ones and a folder's own."""
+
+    def __init__(self, knowledge: Knowledge, index: Index) -> None:
+        self._index = index
+        kinds, vocabulary = knowledge.vocabulary.smalltalk, knowledge.vocabulary
+        self._abbreviations = expansions(vocabulary.abbreviations)
+        self._kinds = [item.id for item in kinds]
+        # The few words of many phrasings are kept in memory once.
+        self._phrases = {
+            tuple(map(sys.intern, self._read(phrasing))): number
+            for number, item in enumerate(kinds)
+            for phrasing in item.all_phrasings
+        }
+        self._table = PhraseTable.of(self._phrases.items())
+
+    def compare(self, text: str) -> Query:
+        """Compare a message with the phrasings of small talk, and with questions."""
+        return self._index.read(text)
+
+    def guess(self, query: Query) -> tuple[str, float]:
+        """The likeliest kind of small talk, and by how much it is more likely than a question."""
+        scores = query.scores
+        name = next(name for name in scores if name != _OTHER)
+        return name, scores[name] - scores[_OTHER]
+
+    def without_own(self, slips: Mapping[str, str]) -> dict[str, str]:
+        """The misspelt words without those that small talk has: "unclear" is not "nuclear"."""
+        known = self._index.reader.vocabulary.stems
+        return {word: meant for word, meant in slips.items() if word not in known}
+
+    def kind(self, text: str) -> str | None:
+        """The kind of a message that is nothing but small talk; of several kinds, the last."""
+        words = self._read(text)
+        found = self._table.find(words)
+        inside = {at for start, length, _ in found for at in range(start, start + length)}
+        if not found or not all(at in inside or word in _BESIDE for at, word in enumerate(words)):
+            return None
+        return SMALLTALK + self._kinds[max(number for _, _, number in found)]
+
+    def without_remarks(self, text: str) -> str:
+        """The question in a message, without what is said around it: "ok thanks! when is it?"."""
+        words = [_Word(word, self._read(word)) for word in text.split(" ")]
+        while skipped := self._remark(words):
+            words = words[skipped:]
+        while dropped := self._ending(words):
+            mark = "?" if words[-1].written.endswith("?") else ""
+            words = words[:-dropped]
+            words[-1] = words[-1]._replace(written=words[-1].written + mark)
+        return _joined(words) or text
+
+    def _ending(self, words: Sequence[_Word]) -> int:
+        """How many words at the end are a remark, if a question may stand before them."""
+        if len(words) > 1 and (last := words[-1].read) and _AFTER.issuperset(last):
+            return 1
+        for length in range(min(_LONGEST, len(words) - 1), 0, -1):
+            kind = self._kind(words[-length:])
+            if kind == "thanks" or (kind in _REMARKS and _PAUSE.search(words[-length - 1].written)):
+                return length
+        return 0
+
+    def _remark(self, words: Sequence[_Word]) -> int:
+        """How many words at the beginning are a remark; 0 if none is."""
+        if words and FILLERS.issuperset(words[0].read):
+            return 1
+        for length in range(min(_LONGEST, len(words)), 0, -1):
+            if self._kind(words[:length]) in _REMARKS and (
+                _PAUSE.search(words[length - 1].written) or asks(_joined(words[length:]))
+            ):
+                return length
+        return 0
+
+    def _kind(self, words: Sequence[_Word]) -> str | None:
+        """The kind that has these words as a phrasing; but "wtf" also stands for "what"."""
+        said = tuple(chain.from_iterable(word.read for word in words))
+        is_one = said in self._phrases and not QUESTION_WORDS.issuperset(said)
+        return self._kinds[self._phrases[said]] if is_one else None
+
+    def _read(self, text: str) -> tuple[str, ...]:
+        return tuple(expand(tokenize(text), self._abbreviations))
