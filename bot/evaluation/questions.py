@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -30,7 +30,9 @@ class Question:
     gold: tuple[Span, ...]  # spans of the article that answer it; () if none do
     kind: str
     turns: tuple[str, ...] = ()
-    entry: str = ""  # the entry from whose phrasing it was made, if it was
+    entry: str = (
+        ""  # the entry from whose phrasing it was made, or the known gap it is labelled with
+    )
 
 
 class _Turn(BaseModel, extra="forbid"):
@@ -47,7 +49,17 @@ class _Dialogue(BaseModel, extra="forbid"):
     turns: list[_Turn]
 
 
-_ROWS = TypeAdapter(list[_Row | _Dialogue])
+# By the row's number, which errors then name.
+_ROW, _DIALOGUE = TypeAdapter(dict[int, _Row]), TypeAdapter(dict[int, _Dialogue])
+_LIST = TypeAdapter(list[object])
+# What is wrong with a row, in plain words.
+_FAULTS = {
+    "missing": "“{key}: …” is missing",
+    "extra_forbidden": "“{key}: …” does not belong here; delete it",
+    "string_type": "“{key}: …” must be one text",
+    "list_type": "a list in brackets is needed here, like [closing-date] or []",
+    "model_type": "this is no row",
+}
 
 
 def read_questions(path: Path, knowledge: Knowledge) -> list[Question]:
@@ -55,18 +67,17 @@ def read_questions(path: Path, knowledge: Knowledge) -> list[Question]:
     if not path.is_file():
         raise InputError(f"{path}: is not a file; name a file of labelled questions")
     try:
-        file = _read(path)
-        rows = _ROWS.validate_python(file.data)
+        file = _read(path, _wrong)
+        rows = [_validated(*row) for row in enumerate(_LIST.validate_python(file.data))]
         labels = _labels(path.with_name(_SENTENCES), knowledge)
     except KnowledgeError as error:
         raise InputError(f"{path.parent}{os.sep}{error}") from None
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        # Without the names of the models, which stand among the keys.
-        place = [p for p in fault["loc"] if isinstance(p, int) or p in {"turns", "gold", "q"}]
-        form = "{q, gold, kind} or {turns: [{q, gold}, ...]}"
-        reason = f"{path}:{file.line(place)}: {fault['msg']}; a row is {form}"
-        raise InputError(reason) from None
+        place = fault["loc"]
+        reason = _FAULTS.get(fault["type"], fault["msg"]).format(key=place[-1] if place else "")
+        form = "a row is {q, gold, kind} or {turns: [{q, gold}, ...]}"
+        raise InputError(f"{path}:{file.line(place)}: {reason}; {form}") from None
     for number, row in enumerate(rows):
         turns = [row] if isinstance(row, _Row) else row.turns
         for name in [name for turn in turns for name in turn.gold if name not in labels]:
@@ -76,6 +87,11 @@ def read_questions(path: Path, knowledge: Knowledge) -> list[Question]:
     return [question for row in rows for question in _questions(row, labels)]
 
 
+def _validated(number: int, row: object) -> _Row | _Dialogue:
+    is_dialogue = isinstance(row, dict) and "turns" in row
+    return (_DIALOGUE if is_dialogue else _ROW).validate_python({number: row})[number]
+
+
 def question_files(path: Path) -> list[Path]:
     """The question files in a folder; a file stands for itself."""
     if not path.is_dir():
@@ -83,8 +99,19 @@ def question_files(path: Path) -> list[Path]:
     return sorted(file for file in path.glob("*.yaml") if file.name != _SENTENCES)
 
 
-def _read(path: Path) -> YamlFile:
-    file = read_yaml(path)
+def _wrong(file: YamlFile) -> list[int]:
+    """The lines of the rows that are wrong."""
+    lines = []
+    for number, row in enumerate(file.data if isinstance(file.data, list) else ()):
+        try:
+            _validated(number, row)
+        except ValidationError:
+            lines.append(file.line((number,)))
+    return lines
+
+
+def _read(path: Path, wrong: Callable[[YamlFile], Sequence[int]] = lambda _: ()) -> YamlFile:
+    file = read_yaml(path, wrong=wrong)
     if file.problems:
         raise KnowledgeError(file.problems)
     return file
@@ -94,11 +121,15 @@ def _questions(row: _Row | _Dialogue, labels: _Labels) -> list[Question]:
     def gold(turn: _Turn) -> tuple[Span, ...]:
         return tuple(span for name in turn.gold for span in labels[name])
 
+    def gap(turn: _Turn) -> str:
+        return next((name for name in turn.gold if not labels[name]), "")
+
     if isinstance(row, _Row):
-        return [Question(row.q, gold(row), row.kind or "question")] if row.addressed else []
+        question = Question(row.q, gold(row), row.kind or "question", entry=gap(row))
+        return [question] if row.addressed else []
     texts = tuple(turn.q for turn in row.turns)
     return [
-        Question(turn.q, gold(turn), "follow-up" if n else "first-turn", texts[:n])
+        Question(turn.q, gold(turn), "follow-up" if n else "first-turn", texts[:n], gap(turn))
         for n, turn in enumerate(row.turns)
     ]
 

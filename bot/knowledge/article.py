@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from bot.language.dates import date_spans
 from bot.language.sentences import sentence_bounds
 
 _DATELINE = re.compile(r"([^\W\d_a-z][^\Wa-z]*(?: [^\Wa-z]+)*), ([^/(–—\n]*)")
+_OWN_LINE = re.compile(r"(?:([^\W\d_a-z][^\d,\n]*), )?([^\n]+)")
+# Headings: a line of its own, without a mark at its end, and "2. Paying." before more text.
+_UNMARKED = re.compile(r"\w.*\w\s*")
+_RUN_IN = re.compile(r"\d[\d.]*\s+(?:[^\s.]+ ){0,4}[^\s.]+\. +\S")
 _MARGIN = 24  # extra characters compared at each end of a misquotation's closest match
 
 
@@ -45,23 +50,43 @@ class Article:
 
     @classmethod
     def parse(cls, text: str) -> Article:
-        """Split a text at blank lines into paragraphs, and those into sentences."""
+        """Split a text at blank lines into paragraphs, and their lines into sentences."""
         paragraphs = tuple(
             Span(number, match.start(), match.end(), match.group())
             for number, match in enumerate(re.finditer(r"\S[^\n]*(?:\n(?!\s*\n)[^\n]+)*", text), 1)
         )
         bounds = [
-            (paragraph.start + start, paragraph.start + end)
-            for paragraph in paragraphs
-            for start, end in sentence_bounds(paragraph.text)
+            (line.start() + start, line.start() + end)
+            for line in re.finditer(r"\S[^\n]*", text)
+            for start, end in sentence_bounds(line.group())
         ]
         sentences = (Span(n, *ends, text[slice(*ends)]) for n, ends in enumerate(bounds, 1))
         return cls(text, paragraphs, tuple(sentences))
 
+    def prose(self) -> list[Span]:
+        """The sentences that are no headings."""
+        return [
+            sentence
+            for sentence in self.sentences
+            if not _UNMARKED.fullmatch(sentence.text)
+            and not _RUN_IN.match(self.text, sentence.start)
+        ]
+
     def dateline(self) -> tuple[str, str]:
-        """The place and what follows in a dateline ("BRUSSELS, July 5."); "" without one."""
-        lines = (_DATELINE.match(paragraph.text) for paragraph in self.paragraphs[:3])
-        return next(((found[1].title(), found[2]) for found in lines if found), ("", ""))
+        """The place and what follows in a dateline ("BRUSSELS, July 5."); "" without one.
+
+        On a line of its own it needs no capitals, nor a place: "Brussels, 5 July 2019".
+        """
+        for paragraph in self.paragraphs[:3]:
+            if found := _DATELINE.match(paragraph.text):
+                return found[1].title(), found[2]
+            found = _OWN_LINE.fullmatch(paragraph.text)
+            if found and any(
+                date.day and (start, end) == (0, len(found[2]))
+                for date, start, end in date_spans(found[2])
+            ):
+                return found[1] or "", found[2]
+        return "", ""
 
     def cite(self, quote: str) -> Citation | None:
         """Locate a verbatim quote; None if the article does not contain it."""

@@ -25,6 +25,7 @@ from bot.knowledge.yaml_faults import describe_lookalikes, in_quotes
 from bot.knowledge.yaml_lines import Place, YamlFile
 
 ID, _ONE_LINE = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[^\n]*$"
+BETWEEN_IDS = r"[\s,;，/=:]+(?:(?:and|or) )?"  # as an editor may write it
 # Callback data and deep links are limited to 64 characters, including our prefix.
 Identifier = Annotated[str, StringConstraints(pattern=ID, max_length=48)]
 # One of the ids of something else; which there are is known only when all files are read.
@@ -46,6 +47,9 @@ def _real_date(
 ) -> str:
     """Accept a day, month or year that there is."""
     if not re.fullmatch(form, text):
+        padded = "-".join(part.zfill(2) for part in re.split(r"[-./ ]+", text))
+        if re.fullmatch(form, padded):
+            raise ValueError(f"; write {padded}: a month and a day have two digits, after a “-”")
         raise ValueError(f"; write the year first, then month and day, like {like}")
     try:
         dt.date.fromisoformat(f"{text}-01-01"[:10])
@@ -303,7 +307,7 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
         kind = "empty"
     elif kind == "string_type" and isinstance(written, list):
         kind = "list"
-    other = f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see knowledge/README.md"
+    other = f"{{what}}: {error['msg'][0].lower()}{error['msg'][1:]}; see docs/editing.md"
     message = _MESSAGES.get(context.get("pattern", kind), other)
     head = "- " if is_item else f"{key}: "
     value = re.search(rf"{re.escape(head)} *(.+)", line)
@@ -311,26 +315,27 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
         key=key,
         # In a file of its own, a phrasing has no key.
         what="this phrasing"
-        if place[2:3] == ("phrasings",)
+        if is_item and place[2:3] == ("phrasings",)
         else f"{'an item of ' if is_item else ''}'{key}'",
         written=written,
         line=line,
         description=description,
         above=above,
-        listed=_listed(key, head, value[1] if value else ""),
+        listed=_listed(key, head, value[1] if value else "", is_of_ids=model is AnswersFile),
         delete="" if key in parent.get("required", ()) and not is_item else ", or delete the line",
-        valid="-".join(re.findall(r"[a-z0-9]+", str(written).lower())),
+        valid="-".join(re.findall(r"[a-z0-9]+", str(written).lower())) or "closing-date",
         example=_example(place, model) if kind == "model_type" else "",
         quoted=f": {head}{in_quotes(value[1])}" if value else "",
         **context,
     )
 
 
-def _listed(key: str, head: str, text: str) -> str:
+def _listed(key: str, head: str, text: str, *, is_of_ids: bool) -> str:
     """Advice to make a list of a text: in brackets, unless it is made of sentences."""
     if not text or key in {"passages", "phrasings"}:
         return f"write each item on a line of its own below “{key}:”, after “- ”"
-    words = [word.strip() for word in re.split("[,;/=:]", text.strip("[](){}, "))]
+    between = BETWEEN_IDS if is_of_ids else "[,;/=:]"
+    words = [word.strip() for word in re.split(between, text.strip("[](){}, "))]
     return f"write: {head}[{', '.join(words)}]"
 
 
@@ -341,13 +346,16 @@ def _describe_unknown_key(place: Place, model: type[StrictModel], file: YamlFile
     for name in known:
         if key in _schema((*parent, name), model).get("properties", ()):
             return f"'{key}' belongs into “{name}: {{…}}”; write it in its braces"
-    for name in model.model_fields:
-        if key in _schema((name, 0), model).get("properties", ()):
-            return f"“{key}: …” belongs to an item below “{name}:”; move this whole item there"
     required = _schema(parent, model).get("required", ())
     missing = [name for name in required if (*parent, name) not in file.locations]
+    written = [str(at[-1]) for at in file.locations if at[:-1] == parent and at != parent]
     advice = choose(key, sorted(known))
-    if len(missing) == 1 and not closest(key, known):
+    is_one_for_another = len(missing) == 1 and not {*written} - {*known, key}
+    for name in model.model_fields:
+        if not is_one_for_another and key in _schema((name, 0), model).get("properties", ()):
+            mend = "move this whole item there" if missing else f"delete it, or {advice}"
+            return f"“{key}: …” belongs to an item below “{name}:”; {mend}"
+    if is_one_for_another and not closest(key, known):
         advice = f"did you mean '{missing[0]}', which is missing?"
     return f"unknown key '{key}' (the word before the colon); {advice}"
 

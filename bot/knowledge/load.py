@@ -33,11 +33,17 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     return load_folder(folder)[1]
 
 
-def load_folder(folder: Path | None = None) -> "tuple[Files, Knowledge]":
-    """Like `load_knowledge`, but also return the files' content, which has the line numbers."""
+def load_folder(
+    folder: Path | None = None, *, with_style: bool = False
+) -> "tuple[Files, Knowledge]":
+    """Like `load_knowledge`, but also return the files' content, which has the line numbers.
+
+    If the folder is rejected, `with_style` adds the breaches of style to the problems.
+    """
     # Imported here because a start from the cache needs no validation library, which would take a
     # seventh of the memory and the time.
     from bot.knowledge.read import assemble, read_folder  # noqa: PLC0415
+    from bot.knowledge.style import style_problems  # noqa: PLC0415
     from bot.knowledge.verify import verify  # noqa: PLC0415
 
     folder = folder or default_folder()
@@ -47,6 +53,10 @@ def load_folder(folder: Path | None = None) -> "tuple[Files, Knowledge]":
         problems.extend(verify(content))
         if not problems and (knowledge := assemble(content, version(folder))):
             return content, knowledge
+        # Whoever mends the rest should not learn only then what else is to be done.
+        at_fault = {(problem.file, problem.line) for problem in problems}
+        style = style_problems(content) if with_style else ()
+        problems += [other for other in style if (other.file, other.line) not in at_fault]
     order = {file: number for number, file in enumerate(FILES)}
     problems.sort(key=lambda p: (order.get(p.file, len(FILES)), p.file, p.line or 0))
     raise KnowledgeError(problems)

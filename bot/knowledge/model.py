@@ -126,10 +126,10 @@ class Knowledge:
         return [*top.values(), *others][:count]
 
     def uncited(self) -> Sequence[str]:
-        """The article's sentences that no answer cites."""
+        """The article's sentences that no answer cites, without headings."""
         spans = [(c.start, c.end) for entry in self.answerable_entries() for c in entry.citations]
         return [
             sentence.text
-            for sentence in self.article.sentences
+            for sentence in self.article.prose()
             if not any(start < sentence.end and sentence.start < end for start, end in spans)
         ]

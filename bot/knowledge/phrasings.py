@@ -8,7 +8,13 @@ from typing import Any
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.files import PHRASINGS, is_backup
 from bot.knowledge.nearest import closest, meant_name, rename
-from bot.knowledge.yaml_faults import CONFLICT, HIDDEN_PHRASING, INVISIBLE, UNFINISHED
+from bot.knowledge.yaml_faults import (
+    CONFLICT,
+    HIDDEN_PHRASING,
+    INVISIBLE,
+    NUMBERED_PHRASING,
+    UNFINISHED,
+)
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text
 
 _Items = Mapping[str, tuple[Place, dict[str, Any]]]  # entries and gaps with their places, by id
@@ -65,7 +71,12 @@ def _missing_folder(folder: Path, answers: YamlFile, items: _Items) -> Iterator[
     others = [path.name for path in folder.iterdir() if path.is_dir()]
     similar = [name for name in others if closest(name, [PHRASINGS])]
     if similar or len(silent) > _MAX_SILENT:
-        mend = f"rename '{similar[0]}' to {PHRASINGS}" if similar else "put it back, with its files"
+        mend = (
+            f"rename '{similar[0]}' to {PHRASINGS}"
+            if similar
+            else f"put it back, with its files, or write `phrasings:` for the {len(silent)} that"
+            " have none"
+        )
         yield Problem(PHRASINGS, None, f"this folder is missing; {mend}")
         answers.locations.update((place, (PHRASINGS, 1)) for place in silent)
 
@@ -86,6 +97,9 @@ def _add(path: Path, name: str, answers: YamlFile, place: Place, item: dict[str,
     text = re.sub("\r\n?", "\n", read_text(path, (CONFLICT, INVISIBLE, UNFINISHED), name))
     if hidden := [Problem(name, *fault) for fault in HIDDEN_PHRASING.find(text)]:
         raise KnowledgeError(hidden)
+    if numbered := [*NUMBERED_PHRASING.find(text)]:
+        more = f"; {len(numbered) - 1} more like this below" * (len(numbered) > 1)
+        raise KnowledgeError([Problem(name, numbered[0][0], numbered[0][1] + more)])
     lines = [" ".join(line.split()) for line in text.split("\n")]
     phrasings = [(n, line) for n, line in enumerate(lines, 1) if line and line[0] != "#"]
     inline = item.get("phrasings", [])

@@ -16,7 +16,7 @@ from bot.language.spelling import stem
 
 _VAGUE = word_set("dozens hundreds thousands millions billions")
 _MONTH = "|".join(MONTHS)
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"\b(?!\w+['’]t\b)[^\W_]+|(?<=_)[^\W_]+")  # "Don't" is no name
 _YEAR = re.compile(r"(?:1\d|20)\d\d")
 _INSIDE = re.compile(r"(?<=[\w,;] )[^\W\d_a-z]\w*")  # a capitalised word within a sentence
 # What may stand between two words of one name: "Safety and Work Inspectorate", "Berg's".
@@ -48,23 +48,24 @@ def ordinary_words(texts: Iterable[str]) -> set[str]:
 
 
 def find_unsupported(
-    text: str, support: Iterable[str], names: Names, ordinary: Collection[str]
+    text: str, passages: Sequence[str], names: Names, ordinary: Collection[str], *others: str
 ) -> dict[str, Kind]:
-    """The quantities, dates and proper names in `text` that are not in any text of `support`.
+    """The quantities, dates and proper names in `text` that are not in any passage or other text.
 
-    `names` groups each thing's names ("US", "United States"); `ordinary` words, in lower case, are
-    not taken for names when they begin a sentence.
+    `names` groups each thing's names ("US", "United States"): a passage that has one tells all of
+    them. `ordinary` words, in lower case, are not taken for names when they begin a sentence.
     """
-    texts = list(support)
+    texts = [*passages, *others]
     evidence = [_Figures.read(written) for written in texts]
+    told = words_with_other_names(" ".join(passages), names)
+    told.update(_words(" ".join([*texts, *(figures.words for figures in evidence)])))
     said = _Figures.read(text)
     missing: dict[str, Kind] = dict.fromkeys(_unsupported_dates(said, evidence), "date")
     for quantity in said.quantities:
         if not any(figures.support(quantity) for figures in evidence):
             written = said.undated[quantity.start : quantity.end]
             missing[written] = "date" if _YEAR.fullmatch(written) else "number"
-    texts += [figures.words for figures in evidence]
-    return missing | dict.fromkeys(_unsupported_names(said.words, texts, names, ordinary), "name")
+    return missing | dict.fromkeys(_unsupported_names(said.words, told, ordinary), "name")
 
 
 @dataclass(frozen=True)
@@ -137,13 +138,13 @@ def _unsupported_dates(said: _Figures, evidence: Sequence[_Figures]) -> Iterator
 
 
 def _unsupported_names(
-    text: str, evidence: Sequence[str], names: Names, ordinary: Collection[str]
+    text: str, known: Collection[str], ordinary: Collection[str]
 ) -> Iterator[str]:
-    known = words_with_other_names(" ".join(evidence), names)
     start = end = 0  # of the last name found, which the next word may continue
     for found in _WORD.finditer(text):
         word, folded = found[0], found[0].casefold()
-        if folded in known or folded.removesuffix("s") in known:
+        is_negated = text.startswith(("'t", "’t"), found.end())  # "Don't"
+        if is_negated or folded in known or folded.removesuffix("s") in known:
             continue
         starts_sentence = _SENTENCE_START.search(text[: found.start()])
         is_ordinary = starts_sentence and not {folded, stem(folded)}.isdisjoint(ordinary)
@@ -158,13 +159,18 @@ def _unsupported_names(
 
 
 def words_with_other_names(text: str, names: Names) -> set[str]:
-    """The words of a text, and those of every other name of the things that it names."""
+    """The words of a text, and those of every other name of the things that it names.
+
+    If it has capitals, a word without one ("the observatory") names nobody.
+    """
     words = _words(text)
     together = f" {' '.join(words)} "
+    telling = {w.casefold() for w in _WORD.findall(text) if text.islower() or not w.islower()}
     for members in names.values():
         for variants in members.values():
             written = [_words(variant) for variant in variants]
-            if any(f" {' '.join(variant)} " in together for variant in written):
+            told = [variant for variant in written if not telling.isdisjoint(variant)]
+            if any(f" {' '.join(variant)} " in together for variant in told):
                 words += [word for variant in written for word in variant]
     return set(words)
 

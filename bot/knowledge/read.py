@@ -32,6 +32,7 @@ from bot.knowledge.format import (
     describe_error,
     without_consequences,
 )
+from bot.knowledge.format import Key as EntryKey
 from bot.knowledge.model import Entry, Event, Key, Knowledge, Source, Vocabulary
 from bot.knowledge.phrasings import add_phrasings
 from bot.knowledge.yaml_faults import CONFLICT
@@ -116,7 +117,8 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
         try:
             if name in MODELS:
                 model = MODELS[name]
-                yaml[name] = read_yaml(folder / name, model.model_fields, partial(_wrong, model))
+                keys = [*model.model_fields, *(_kinds(yaml) if model is VocabularyFile else ())]
+                yaml[name] = read_yaml(folder / name, keys, partial(_wrong, model))
                 problems.extend(yaml[name].problems)
             else:
                 article = _read_article(folder / name)
@@ -136,6 +138,13 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
     return found, problems
 
 
+def _kinds(yaml: Mapping[str, YamlFile]) -> set[str]:
+    """The kinds of names that entries have in their keys, as they are written below `names`."""
+    places = yaml["answers.yaml"].locations if "answers.yaml" in yaml else ()
+    kinds = {str(place[3]) for place in places if place[2:3] == ("key",) and place[3:]}
+    return {f"  {kind}" for kind in kinds - set(EntryKey.model_fields) or {"actor"}}
+
+
 def _read_article(path: Path) -> Article:
     text = read_text(path, (CONFLICT,))
     if not text.strip():
@@ -146,13 +155,15 @@ def _read_article(path: Path) -> Article:
 
 def _wrong(model: type[StrictModel], file: YamlFile) -> list[int]:
     """The lines of what is wrong with a file, and where the items begin that have it."""
-    lines = []
+    lines, missing = [], set[str]()
     try:
         model.model_validate(file.data)
     except ValidationError as error:
         for found in without_consequences(error.errors(include_url=False)):
             lines += [file.line(found["loc"]), file.line(found["loc"][:2])]
-    return lines
+            if found["type"] == "missing":
+                missing.add(str(found["loc"][-1]))
+    return lines + file.swallowed(missing)
 
 
 def _validate(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.errors import Problem
 from bot.knowledge.files import PHRASINGS
-from bot.knowledge.format import ID, EntryItem, GapItem
+from bot.knowledge.format import BETWEEN_IDS, ID, EntryItem, GapItem
 from bot.knowledge.format import Key as EntryKey
 from bot.knowledge.nearest import choose, closest
 from bot.knowledge.read import Files
@@ -87,9 +87,11 @@ def _describe(
     file, word, names = content.yaml.get(use.file), use.word, " or ".join(map(repr, new))
     is_new = known.section != "entries" and use.kind != "follow-up" and re.fullmatch(ID, word)
     choice = choose(word, known.words, known.labels, known.others)
-    advice = f"add it there, or {choice}" if is_new else choice
+    is_slip = choice.startswith("did you mean")
+    advice = f"add it there, or {choice}" if is_new and not is_slip else choice
     is_needed = known.section in {"topics", "voices"} or use.file == "timeline.yaml"
-    parts = re.split(r"[\s,;，]+", word)
+    is_needed |= use.kind == "follow-up"  # of the words, there are only a few
+    parts = re.split(BETWEEN_IDS, word)
     if file and not others:
         reason = f"'{word}', in '{use.owner}', is not among {known.where}; {advice}"
         if use.kind == "entry" and word in content.ids("gaps"):
@@ -104,13 +106,14 @@ def _describe(
         reason = f"answers.yaml has no entry '{word}'; rename this file{to} or delete it"
         return Problem(use.file, None, reason if new else f"{reason}; {advice}")
     places = _places(uses, content)
-    mend = choice if is_needed else "take it out of those lines, too"
+    mend = choice if is_needed else "take it out of those lines"
+    add = "write an entry with that id" if known.section == "entries" else "add it there"
     reason = (
         f"{names} may be the new name of '{word}', which is still used in {places}; if so, write"
         f" it there, too, or change it back; if you deleted '{word}', take it out of those lines"
         if new
-        else f"'{word}' is not, or no longer, among {known.where}, but used in {places}; put it"
-        f" (back) there, or {mend}"
+        else f"'{word}' is used in {places}, but is not among {known.where}; {add}, or put it back"
+        f" if you deleted it, or {mend}"
     )
     place = known.words[new[0]] if len(new) == 1 else (known.section,)
     return content.yaml[known.file].problem(place, reason)

@@ -1,5 +1,6 @@
 """`new`: creates a knowledge folder for another article, ready to be filled in."""
 
+import contextlib
 import datetime as dt
 import sys
 import textwrap
@@ -17,7 +18,7 @@ from bot.knowledge.format import MODELS, SCHEMA_FOLDER, schema_line, schemas
 from bot.knowledge.proposals import ProposedEvent, find_events, find_names, unwrap
 from bot.knowledge.yaml_faults import TODO
 from bot.knowledge.yaml_lines import decode
-from bot.language.dates import format_day
+from bot.language.dates import Date, date_spans
 
 _HEADLINE_LIMIT = 200  # characters; a longer first paragraph is not taken for a headline
 QUESTIONS = "questions.yaml"
@@ -32,25 +33,34 @@ class Details:
     place: str = ""
     published: str = ""  # like 2019-07-05
 
-    def date(self) -> dt.date | None:
-        """The day of publication, if it is known; raise `InputError` if it is not a date."""
+    def date(self, dateline: str) -> dt.date | None:
+        """The day of publication: as given, or else in what a dateline says after the place.
+
+        Raise `InputError` if what is given is not a date.
+        """
         try:
-            return dt.date.fromisoformat(self.published) if self.published else None
+            if self.published:
+                return dt.date.fromisoformat(self.published)
         except ValueError:
             reason = "is not a date; write it like 2019-07-05"
             raise InputError(f"{self.published!r} {reason}") from None
+        first = next((date for date, start, _ in date_spans(dateline) if start == 0), Date())
+        with contextlib.suppress(TypeError, ValueError):  # a part is missing, or no such day
+            return dt.date(first.year, first.month, first.day)  # type: ignore[arg-type]
+        return None
 
 
 def new_folder(folder: Path, text: str, details: Details) -> str:
     """Create the folder and return the next steps as text; raise `InputError` if that fails."""
     require_new(folder)
-    published = details.date()
     text = unwrap(text)
     article = Article.parse(text)
+    dateline_place, dateline = article.dateline()
+    published = details.date(dateline)
     headline = article.paragraphs[0].text
     fits = "\n" not in headline and len(headline) <= _HEADLINE_LIMIT
     names, events = find_names(article), find_events(article, published)
-    place = details.place or article.dateline()[0]
+    place = details.place or dateline_place
     values = {
         "title": scalar(details.title or (headline if fits else f"{TODO} the headline")),
         "publisher": scalar(details.publisher or f"{TODO} who published it"),
@@ -61,7 +71,7 @@ def new_folder(folder: Path, text: str, details: Details) -> str:
         "passage": scalar(article.sentences[0].text),
         "sentences": _sentences(article),
         "names": _names(names),
-        "events": "\n".join(_event(event, published) for event in events),
+        "events": "\n".join(map(_event, events)),
     }
     texts = {"article.txt": text}
     for name in (*MODELS, QUESTIONS):
@@ -71,9 +81,19 @@ def new_folder(folder: Path, text: str, details: Details) -> str:
     write_files(folder, texts)
     write_files(folder / SCHEMA_FOLDER, schemas())
     missing = TODO in texts["source.yaml"]
+    years = " or ".join(sorted({event.date[:4] for event in events if event.because}))
+    yearless = (
+        f"Dates without a year were taken to be of {years}; check each (timeline.yaml).\n"
+        * bool(years)
+        if published
+        else (
+            "Without the day of publication, dates that have no year were left out; to have them\n"
+            "found, delete the folder and add --date, like --date 2019-07-05.\n"
+        )
+    )
     return (
         f"{folder}: {len(article.paragraphs)} paragraphs, {len(article.sentences)} sentences,"
-        f" {sum(map(len, names.values()))} names and {len(events)} dates.\n"
+        f" {sum(map(len, names.values()))} names and {len(events)} dates.\n{yearless}"
         f"{'Fill in source.yaml. ' if missing else ''}Keep this running in another terminal:\n"
         f"  treaty-bot check --watch --knowledge {folder}\n"
         "Then write the questions and answers (answers.yaml), and go through the names\n"
@@ -125,7 +145,7 @@ def _names(names: Mapping[str, Mapping[str, Sequence[str]]]) -> str:
     return "\n" + textwrap.indent(_yaml(names), "  ") if names else " {}"
 
 
-def _event(event: ProposedEvent, published: dt.date | None) -> str:
+def _event(event: ProposedEvent) -> str:
     """An event as a commented item of the timeline."""
     item: dict[str, object] = {
         "date": event.date,
@@ -134,8 +154,8 @@ def _event(event: ProposedEvent, published: dt.date | None) -> str:
         "passage": event.passage,
         "entry": "article-summary",
     }
-    if event.year_is_inferred and published:
-        reason = f"the article gives no year; it is dated {format_day(published)}"
+    if event.because:
+        reason = f"the article gives no year; {event.because}"
         item["inferred"] = {"year": int(event.date[:4]), "because": reason}
     return textwrap.indent(_yaml([item], in_lines=True), "#   ")
 

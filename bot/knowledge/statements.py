@@ -4,20 +4,21 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Indel, Levenshtein
 
 from bot.errors import Problem
 from bot.knowledge.article import Article
 from bot.knowledge.format import EntryItem, Inferred
 from bot.knowledge.provenance import Kind, find_unsupported, ordinary_words
 from bot.knowledge.read import Files
-from bot.knowledge.yaml_faults import TODO, describe_character, describe_lookalikes
+from bot.knowledge.yaml_faults import TODO, block, describe_character, describe_lookalikes, which
 from bot.knowledge.yaml_lines import Place
 from bot.language.dates import date_spans, format_day, parse_iso
 
 # Telegram allows 4096 characters in a message; the source, notes and voices need the rest.
 _MAX_LENGTH = 3500
 _FEW = 3  # passages that may be wrong without the article being so
+_WORDY = 120  # words: twice as many as a reply should have (STYLE.md); what is wrong can wait
 _UNLIKE = 60  # percent alike; below, a passage is not a sentence of the article with slips
 _CONTEXT = 20  # characters shown on each side of a difference
 # What to do about words that no passage has, and what else about those of some kinds.
@@ -97,6 +98,13 @@ def _misstated(said: _Statement, lacking: dict[str, Kind], content: Files) -> It
             f" Telegram message has room for {_MAX_LENGTH}; shorten the answer or cite less",
         )
         return
+    if said.inferred and not lacking and str(said.inferred.year) not in said.text:
+        reason = f"'{said.owner}' does not say {said.inferred.year}, the year that is `inferred`"
+        yield file.problem((*said.place[:-1], "inferred"), f"{reason}; correct one of them")
+    if lacking and (count := len(said.text.split())) > _WORDY:
+        reason = f"'{said.owner}' has {count} words, of which many are in none of its passages"
+        yield file.problem(said.place, f"{reason}; shorten it first, to three sentences at most")
+        return
     for kind in dict.fromkeys(lacking.values()):
         words = [word for word, its_kind in lacking.items() if its_kind == kind]
         listed = " and ".join(f"'{word}'" for word in words)
@@ -117,22 +125,24 @@ def _unsupported(said: _Statement, content: Files, ordinary: Collection[str]) ->
     if source is None or vocabulary is None or said.is_gap or not is_verbatim:
         return {}
     names = content.raw("vocabulary.yaml", "names") or {}
-    if any(len(ids) != len(vocabulary.names.get(kind, ())) for kind, ids in names.items()):
-        return {}  # some are invalid
-    support = [
+    is_invalid = any(len(ids) != len(vocabulary.names.get(k, ())) for k, ids in names.items())
+    if is_invalid or said.voice not in {"", *vocabulary.voices}:
+        return {}  # what is missing in the vocabulary may have it
+    others = [
         f"{source.title} {source.publisher} {source.place} {format_day(source.published)}",
-        *said.quotes.values(),
         TODO,  # a problem of its own
         str(said.inferred.year) if said.inferred else "",
-        vocabulary.voices.get(said.voice, ""),
+        vocabulary.voices.get(said.voice, " ".join(vocabulary.voices.values())),
     ]
-    return find_unsupported(said.text, support, vocabulary.names, ordinary)
+    quotes = [*said.quotes.values()]
+    return find_unsupported(said.text, quotes, vocabulary.names, ordinary, *others)
 
 
 def _misdated(content: Files) -> Iterator[Problem]:
     """Events whose date does not fit their precision, or that are out of order."""
-    previous = ""
-    for place, event in content.events():
+    events = [*content.events()]
+    dates = [event.date for _, event in events]
+    for place, event in events:
         file = content.yaml["timeline.yaml"]
         form, date = _PRECISIONS[event.precision], event.date
         if len(date) != len(form):
@@ -141,10 +151,16 @@ def _misdated(content: Files) -> Iterator[Problem]:
             shorter = date[: len(form)] if len(date) > len(form) else f"like {form}"
             mend = f"“precision: {fitting}” there, or the date {shorter}"
             yield file.problem((*place, "date"), f"{reason} {mend}")
-        elif event.date < previous:
-            reason = f"'{event.date}' is listed after '{previous}'"
-            yield file.problem((*place, "date"), f"{reason}; put the earlier date first")
-        previous = event.date
+    # The fewest that must be moved.
+    changes = Indel.opcodes(dates, sorted(dates))
+    moved = [n for c in changes if c.tag == "delete" for n in range(c.src_start, c.src_end)]
+    for n in moved:
+        later = [k for k, date in enumerate(dates) if date > dates[n] and k not in moved]
+        where = f"above line {file.line(events[later[0]][0])} ({dates[later[0]]})" if later else ""
+        reason = f"the events stand in the order of their dates; if {dates[n]} is right, move"
+        at = file.line(events[n][0]) - 1
+        lines = which(at, len(block(file.text.split("\n"), at)))
+        yield file.problem((*events[n][0], "date"), f"{reason} {lines} {where or 'to the end'}")
 
 
 def _voices(content: Files, ordinary: Collection[str]) -> Iterator[Problem]:

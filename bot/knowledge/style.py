@@ -60,15 +60,19 @@ def _formatted(text: str, article: str) -> Iterator[str]:
         plain = html.unescape(re.sub(r"<[^>]*>|[*_`]", "", found[0])).replace("\xa0", "a space")
         mend = f"write {plain} instead" if plain else "delete it"
         yield f"has “{found[0]}”, which readers would see as it stands; {mend}"
+    if text.count('"') % 2:
+        yield 'has a quotation mark (") without its partner; add that, or delete the mark'
 
 
 def _worded(text: str, article: str) -> Iterator[str]:
     """Words that are true only on the day the article appears, and formatting."""
     yield from _formatted(text, article)
-    for word in dict.fromkeys(_words("ageing").findall(_unquoted(text))):
+    if words := dict.fromkeys(_words("ageing").findall(_unquoted(text))):
+        listed = " and ".join(f"“{word}”" for word in words)
         yield (
-            f"says “{word}”, which readers take as of today; write as of the article's date, like"
-            " “was due to”, or quote it"
+            f"says {listed}, which readers take as of today; write as of the article's date, like"
+            " “was due to”, or in the present tense what holds at any time, like “opens at nine”,"
+            " or quote it"
         )
 
 
@@ -84,10 +88,11 @@ def _long(passages: Iterable[str], item: EntryItem | GapItem | EventItem) -> Ite
 
 def _unattributed(entry: EntryItem, content: Files) -> Iterator[str]:
     """Whether somebody's claim is not said to be theirs, outside the words quoted."""
-    if entry.voice == OWN_VOICE or content.vocabulary is None:
+    vocabulary = content.vocabulary
+    if entry.voice == OWN_VOICE or vocabulary is None or entry.voice not in vocabulary.voices:
         return
-    claimant, said = content.vocabulary.voices[entry.voice], _unquoted(entry.answer)
-    named = words_with_other_names(said, content.vocabulary.names)
+    claimant, said = vocabulary.voices[entry.voice], _unquoted(entry.answer)
+    named = words_with_other_names(said, vocabulary.names)
     is_named = named & set(re.findall(r"\w+", claimant.casefold())) - FUNCTION_WORDS
     if not (is_named and _words("attributing").search(said)):
         yield (

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 from bot.errors import Problem
 from bot.knowledge.format import Key as EntryKey
+from bot.knowledge.nearest import choose
 from bot.knowledge.read import Files
 from bot.knowledge.references import reference_problems
 from bot.knowledge.statements import find_misstatements
 from bot.knowledge.yaml_lines import Place, YamlFile
 from bot.language.english import english
 
+_ALIKE = 4  # letters with which two forms of a word begin
 # Three questions on a line, of at least three words each.
 _WORDS = r"(?:[^\s;|•?]+ +){2}[^;|•?]+"
 _SEVERAL = re.compile(rf"(?:{_WORDS}[;|•?]+ *){{2}}{_WORDS}")
@@ -47,12 +49,16 @@ def _misused_names(content: Files) -> Iterator[Problem]:
 
 
 def _unfinished_smalltalk(content: Files) -> Iterator[Problem]:
-    """A problem for each new kind of small talk that lacks phrasings or a reply."""
-    general = [item.id for item in english().smalltalk]
+    """A problem for each new kind of small talk that lacks phrasings or a reply, or is none."""
+    general = {item.id: item.phrasings for item in english().smalltalk}
     for place, chat in content.chats():
         missing = [key for key in ("phrasings", "reply") if not getattr(chat, key)]
-        if missing and chat.id not in general:
-            reason = f"the small talk '{chat.id}' needs the line “{missing[0]}: …”; add it"
+        reason = "".join(f"lacks the line “{key}: …”; add it" for key in missing[:1])
+        choice = choose(chat.id, general, general if missing else {})
+        if choice.startswith("did you mean"):
+            reason = f"is none that the bot has; {choice} (a new one needs an id less like that)"
+        if reason and chat.id not in general:
+            reason = f"the small talk '{chat.id}' {reason}"
             yield content.yaml["vocabulary.yaml"].problem((*place, "id"), reason)
 
 
@@ -69,6 +75,21 @@ def phrasings(content: Files) -> Iterator[tuple[YamlFile, Place, str, str]]:
     elsewhere = content.vocabulary.elsewhere if content.vocabulary else ()
     for place, message in content.valid("elsewhere", elsewhere):
         yield content.yaml["vocabulary.yaml"], place, "elsewhere", message
+
+
+def _lost_commas(content: Files) -> Iterator[Problem]:
+    """A problem for each name or synonym that has a word twice, or two forms of it."""
+    if content.vocabulary is None:
+        return
+    file, kinds = content.yaml["vocabulary.yaml"], content.vocabulary.names.items()
+    names = [(("names", kind, id_), each) for kind, ids in kinds for id_, each in ids.items()]
+    for place, group in (*content.valid("synonyms", content.vocabulary.synonyms), *names):
+        for number, item in enumerate(group):
+            forms = [word[:_ALIKE] for word in re.findall(rf"\w{{{_ALIKE},}}", item.casefold())]
+            here, quoted = (*place, number), (f'"{item}"', f"'{item}'")
+            if len(set(forms)) < len(forms) and not any(q in file.written(here) for q in quoted):
+                reason = f"a comma seems to be missing in “{item}”; add it, or if that is one name"
+                yield file.problem(here, f"{reason}, put it in quotes")
 
 
 def _phrasing_problems(content: Files) -> Iterator[Problem]:
@@ -98,6 +119,7 @@ def verify(content: Files) -> list[Problem]:
         *_duplicate_ids(content),
         *_misused_names(content),
         *_unfinished_smalltalk(content),
+        *_lost_commas(content),
         *reference_problems(content),
         *_phrasing_problems(content),
         *find_misstatements(content),

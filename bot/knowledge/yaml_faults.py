@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 import yaml
@@ -47,6 +48,11 @@ INVISIBLE = _rule(
     rf"{yaml.reader.Reader.NON_PRINTABLE.pattern}|[\x85\u2028\u2029]",
     "contains an invisible character (□): “{visible}”; delete the whole word and type it again",
 )
+GARBLED = _rule(
+    r"(\N{REPLACEMENT CHARACTER}|â€.?|Ã[\xa0-\xbf])",
+    "“{0}” is what was left of another character when the file was saved; type that one in its"
+    " place, and save the file as UTF-8",
+)
 UNFINISHED = _rule(
     rf"{_VALUE}['\"]?({TODO}\b.*?)['\"]?$",
     "this has not been filled in yet; replace “{0}” with the right words",
@@ -56,9 +62,13 @@ HIDDEN_PHRASING = _rule(
     "a line that begins with “#” is a note, which the bot does not learn; delete the “#” if people"
     " ask this, or write a space behind it",
 )
+NUMBERED_PHRASING = _rule(
+    r"^[^\S\n]*(\d{1,3}[.)])[^\S\n]+(?=\S)",
+    "“{0}” would count as part of the question; delete it: the lines of this file need no numbers",
+)
 # Of an item whose first lines were deleted; {} says where it is.
 HEADLESS = "the rest of another item begins {}; put its first lines back, or delete it, too"
-DAMAGE = (CONFLICT, INVISIBLE)  # after which nothing else can be said of a file
+DAMAGE = (CONFLICT, INVISIBLE, GARBLED)  # after which nothing else can be said of a file
 # YAML would not report these, or in the wrong words.
 _RULES = (
     _rule(
@@ -72,7 +82,11 @@ _RULES = (
         "a comma is missing before “{0}”",
     ),
     _rule(
-        rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%](?=\S)|[?•‣▪◦●](?=\s))",
+        rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([!&*@`%](?=\S))",
+        "a text may not begin with “{0}”; {quoted}",
+    ),
+    _rule(
+        rf"{_VALUE}(?<=[-:] )(?:[\[{{](?:[^'\"\]\n]*, *)?)?([?•‣▪◦●](?=\s))",
         "a text may not begin with “{0}”; delete it, or {quoted}",
     ),
     _rule(
@@ -90,12 +104,14 @@ _RULES = (
 # Texts in several lines, in which anything may stand: after | or >, or in quotes.
 _TEXTS = re.compile(
     r"^( *)(?:- |[\w-]+: +)+[|>][-+\d]*$(?:\n(?:\1 .*| *$))*"
-    r"|(?<=[-:] )(['\"])(?:\\.|\2\2|(?!\2)[^\\])*+\2",
+    # An unclosed quote swallows other lines; that is no text.
+    r"|(?<=[-:] )(['\"])(?:\\.|\2\2|(?!\2|\n *(?:- |[a-z0-9_-]+:(?: |$)))[^\\])*+\2",
     re.MULTILINE,
 )
 # An item that YAML takes for more of the text above.
 _MISPLACED = re.compile(
-    rf"^( *)[\w-]+: +[^\s|>#&].*\n(?: *(?:#.*)?\n)*\1 *- |^( *)- (?![-'\"\[{{|>]|{_KEY}).*\n\2 +- ",
+    rf"^( *)[\w-]+: +[^\s|>#&].*\n(?: *(?:#.*)?\n)*\1 *- "
+    rf"|^( *)- (?![-'\"\[{{|>#]|{_KEY}).*\n(?: *\n)*\2 +[^\s#]",
     re.MULTILINE,
 )
 
@@ -132,10 +148,16 @@ def in_quotes(text: str) -> str:
 def _unwrapped(text: str) -> str:
     """A text without the quotes around it, be they curly, unclosed, or around others."""
     first, inside, last = text[:1], text[1:-1], text[1:][-1:]
+    is_alone = last not in first + inside and first not in "“„‘«"
+    if is_alone and (last == '"' or first + last == "\"'"):
+        return text[:-1]
     if first not in _OPENING or not last:
         return text
+    if first == "'" and "''" in inside:
+        return text[1:].replace("''", "'").removesuffix("'")  # as it was written in such quotes
     if last not in _CLOSING:
-        return text if first in inside or first not in "\"'" else text[1:]
+        within = re.sub(r"\b'\b", "", inside)  # without apostrophes
+        return text if first in within or first not in "\"'" else text[1:]
     # A quote that opens one, or an apostrophe, does not close the text.
     return text if re.match(rf"[^{first}]*[^ {first}]{first}(?!\w)", inside) else inside
 
@@ -147,7 +169,8 @@ def quote(line: str, at: int = 0) -> str:
         start, end = at, at + len(re.split(r"[,\]}]", line[at:])[0])
     plain = _EMPHASIS.sub(r"\2", line[start:end])
     quoted = f"{line[:start]}{in_quotes(plain)}{line[end:]}".strip()
-    return f"put the whole text in straight quotes: {quoted}"
+    seen = " (without the asterisks, which readers would see)" if plain != line[start:end] else ""
+    return f"put the whole text in straight quotes{seen}: {quoted}"
 
 
 def describe_character(character: str) -> str:
@@ -169,6 +192,18 @@ def describe_lookalikes(word: str) -> str:
         and "Latin" not in (described := describe_character(character))
     )
     return f"contains {strange}; delete the whole word and type it again" if strange else ""
+
+
+def block(lines: Sequence[str], at: int) -> list[str]:
+    """A line, and those that belong to it."""
+    indent, hyphen = re.findall(r"^([\s\ufeff]*)(- )?", lines[at])[0]
+    below = (f"{indent} ", f"{indent} " if hyphen else f"{indent}- ")
+    return [lines[at], *takewhile(lambda other: other.startswith(below), lines[at + 1 :])]
+
+
+def which(at: int, count: int) -> str:
+    """Some lines in words, the first counted from 0: "lines 3 to 5"."""
+    return "this line" if count == 1 else f"lines {at + 1} to {at + count}"
 
 
 def spaces(count: int) -> str:

@@ -78,6 +78,13 @@ class YamlFile:
         """A problem at that place."""
         return Problem(*self.location(place), message)
 
+    def swallowed(self, keys: Collection[str]) -> list[int]:
+        """The lines that begin with one of some keys, but count as a part of the text above."""
+        known = {line for _, line in self.locations.values()}
+        starts = tuple(f"{key}:" for key in keys)
+        lines = enumerate(self.text.split("\n") if starts else (), 1)
+        return [n for n, line in lines if line.lstrip().startswith(starts) and n not in known]
+
     def written(self, place: Sequence[str | int]) -> str:
         """The line of a place, as it stands in the file; "" if it is in another file."""
         name, line = self.location(place)
@@ -193,7 +200,7 @@ def _locate(
 ) -> tuple[dict[Place, Location], set[Place], list[Problem]]:
     """The location of every place, and which keys stand twice, with their parents and problems."""
     if root is None:
-        reason = "is empty; restore its content (knowledge/README.md explains what belongs in it)"
+        reason = "is empty; restore its content (docs/editing.md explains what belongs in it)"
         raise KnowledgeError([Problem(name, None, reason)])
     lines: dict[Place, Location] = {(): (name, root.start_mark.line + 1)}
     repeated: set[Place] = set()

@@ -33,6 +33,28 @@ def test_each_file_has_its_row_and_all_their_totals(
     assert "not answerable: false answers           0.0 %" in report
 
 
+LISTED = [
+    ("{q: what is the price of the bridge works, gold: [works-length]}", "", ""),
+    ("{q: can pelicans cross the bridge, gold: [crossing]}", "suggested question: ", "crossing"),
+    ("{q: who is the building contractor, gold: []}", "gap       question: ", "gap-builder"),
+    ("{q: who is the building contractor, gold: [gap-builder]}", "", ""),
+    ("{q: who won the cup, gold: [gap-builder]}", "gap       question: ", "nothing"),
+]
+
+
+@pytest.mark.parametrize(("row", "head", "got"), LISTED)
+def test_what_an_editor_can_improve_is_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str, head: str, got: str
+) -> None:
+    """What was only offered, and a gap that is not the one in the label, with what it got."""
+    file = tmp_path / "asked.yaml"
+    file.write_text(f"- {row}", encoding="utf-8")
+    assert main(["evaluate", "--knowledge", str(BRIDGE), str(file)]) == 0
+    report = capsys.readouterr().out
+    assert report.startswith(head or "| kind")
+    assert got in report.partition("| kind")[0]
+
+
 LABELS = [
     (
         "{q: when does the bridge close, gold: [closing-date]}",
@@ -51,6 +73,12 @@ LABELS = [
         "asked.yaml:1: there is no entry 'closing-time'",
     ),
     ("{turns: [{q: when, gold: [A1]}]}", 2, "asked.yaml:1: there is no entry 'A1'"),
+    (
+        "{turns: [{q: when, gold: [], kind: x}]}",
+        2,
+        "asked.yaml:1: “kind: …” does not belong here; delete it",
+    ),
+    ("{q: when}", 2, "asked.yaml:1: “gold: …” is missing"),
 ]
 
 
@@ -71,7 +99,10 @@ def test_the_example_in_the_documentation_is_valid(
     """Its entries are those of the small knowledge folder."""
     guide = (ROOT / "docs" / "editing.md").read_text("utf-8")
     file = tmp_path / "asked.yaml"
-    file.write_text(guide.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    file.write_text(
+        guide.partition("<!-- labelled questions -->\n```yaml\n")[2].partition("```")[0],
+        encoding="utf-8",
+    )
     assert main(["evaluate", "--knowledge", str(BRIDGE), str(file)]) == 0
     report = capsys.readouterr().out
     for kind in ("typed", "question", "first-turn", "follow-up"):

@@ -204,7 +204,7 @@ def test_the_same_slip_on_many_lines_is_one_problem(folder: Path) -> None:
 @given(st.from_regex(r"[^\W_]?[ -~“”‘’äß]+[^\W_]", fullmatch=True))
 def test_a_text_in_quotes_is_read_as_it_was(text: str) -> None:
     """What an editor copies from a message is never cut or changed."""
-    if text[0] not in "\"'“‘":  # those may have been meant as quotes
+    if text.lstrip()[0] not in "\"'“‘":  # those may have been meant as quotes
         assert yaml.safe_load(f"- {in_quotes(text)}") == [text.strip()]
 
 
@@ -246,8 +246,15 @@ def test_one_invalid_item_causes_no_other_reports(folder: Path) -> None:
 
 ROWS = [
     ("- {q: when, gold: [s1], knd: x}", "a row is {q, gold, kind}"),
+    ("- turns: [{q: when, gold: [], kind: x}]", "“kind: …” does not belong here; delete it"),
+    ("- {q: when, kind: x}", "“gold: …” is missing"),
+    ("- {q: when, gold: closing-date}", "a list in brackets is needed here"),
+    ("- when", "this is no row"),
     ("- {q: when, q: why, gold: []}", "'q' is on line 1 already"),
     ("- {q: when, gold: [s77]}", "no sentence 's77'"),
+    ("- {q: when, gold: [s1, kind: x}", "write: - {q: when, gold: [s1], kind: x}"),
+    ("- {q: when, gold: s1], kind: x}", "write: - {q: when, gold: [s1], kind: x}"),
+    ("- q: when, gold: [s1], kind: x}", "write: - {q: when, gold: [s1], kind: x}"),
     ('- {q: "when}', 'a quote in “"when” has no partner'),
 ]
 

@@ -6,6 +6,7 @@ from bot.knowledge.provenance import find_unsupported, ordinary_words
 
 # An answer, its passage, and what of the answer the passage does not say.
 ROWS: list[tuple[str, str, list[str]]] = [
+    ("Don't ask. Can’t you?", "Nobody asks.", []),
     # decimals and thousands
     ("The line is 7.4 km long.", "The new line is 7.4 kilometres long.", []),
     ("The line is 4.7 km long.", "The new line is 7.4 kilometres long.", ["4.7 km"]),
@@ -138,6 +139,23 @@ def test_figures_are_accepted_or_not(answer: str, passage: str, is_said: bool) -
     """Sums, votes, times, dates and the like in texts of other kinds."""
     ordinary = {word.casefold() for word in (*answer.split(), *passage.split())}
     assert (not find_unsupported(answer, [passage], {}, ordinary)) == is_said
+
+
+# Whether "Ida Berg" is told by a passage if "harbour office" is another name of hers.
+TOLD = [
+    ("Ida Berg closed the bridge.", True),
+    ("The Harbour Office closed the bridge.", True),
+    ("The harbour office closed the bridge.", False),
+]
+
+
+@pytest.mark.parametrize(("passage", "is_told"), TOLD)
+def test_an_ordinary_word_tells_no_name(passage: str, is_told: bool) -> None:  # noqa: FBT001
+    """Nor does anything but the passages tell the other names of what it names."""
+    names = {"actor": {"office": ["harbour office", "ida berg"]}}
+    assert (
+        not find_unsupported("Ida Berg acted.", [passage], names, [], "The Harbour Office")
+    ) == is_told
 
 
 # An answer whose passage is "The board of Harbour Rail met.", and the names that this lacks.

@@ -133,7 +133,7 @@ def test_dates_become_events_in_order() -> None:
         " In June, it was due to last until the end of 2022. In May, it was not."
     )
     events = find_events(Article.parse(text), dt.date(2021, 3, 3))
-    assert [(e.date, e.precision, e.year_is_inferred) for e in events] == [
+    assert [(e.date, e.precision, bool(e.because)) for e in events] == [
         ("1987", "year", False),
         ("2019-05", "month", False),
         ("2021-04-12", "day", True),
@@ -141,6 +141,34 @@ def test_dates_become_events_in_order() -> None:
         ("2021-06", "month", True),
     ]
     assert events[2].passage == "It ends on April 12."
+
+
+YEARS = [
+    ("It was seen on 4 November.", "2025-01-21", "2024-11-04"),
+    ("It was seen in November.", "2025-01-21", "2024-11"),
+    ("It is due on 29 March.", "2025-01-21", "2025-03-29"),
+    ("It was seen on 4 February.", "2025-12-20", "2025-02-04"),
+    ("It is on Wednesday, 4 February.", "2025-12-20", "2026-02-04"),
+    ("It was on Tuesday 4 February.", "2025-12-20", "2025-02-04"),
+    ("LINDHOLM, 20 December – It is on Monday 29 December.", "2025-12-20", "2025-12-29"),
+]
+
+
+@pytest.mark.parametrize(("text", "published", "date"), YEARS)
+def test_a_date_long_after_publication_is_last_year_s(text: str, published: str, date: str) -> None:
+    """In January, "4 November" is that of last year."""
+    article = Article.parse(f"Title\n\n{text}")
+    assert [e.date for e in find_events(article, dt.date.fromisoformat(published))] == [date]
+
+
+def test_the_day_that_a_headline_announces_decides_the_year() -> None:
+    """Before a race in May, "1 March" is that of the same year; the day itself is an event."""
+    article = Article.parse("The race of 17 May 2026\n\nBefore 1 March it is cheaper.")
+    events = find_events(article, dt.date(2025, 11, 1))
+    assert [(event.date, event.because) for event in events] == [
+        ("2026-03-01", "its headline has 17 May 2026"),
+        ("2026-05-17", ""),
+    ]
 
 
 def test_a_wrong_date_creates_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -167,6 +195,22 @@ def test_names_are_proposed_with_all_their_forms() -> None:
     }
 
 
+def test_what_is_no_name_is_not_proposed() -> None:
+    """Not the first word of a quotation, a legal form, a holiday, a code or an adjective."""
+    text = (
+        'Title\n\nOrlin & Tace Ltd sold the batch D2408. "People slept," Mayor Ida Berg said. "Ten'
+        ' weeks." On Remembrance Sunday, a party with Mayor Berg met Orlin & Tace. Afterwards Mayor'
+        " Berg left. The Victorian wing is on Level 3. A T-shirt in Polish lay on Tanner's Row."
+    )
+    assert find_names(Article.parse(text)) == {
+        "place": {"tanner-s-row": ["Tanner's Row"]},
+        "actor": {
+            "mayor-berg": ["Mayor Ida Berg", "Mayor Berg"],
+            "orlin-tace": ["Orlin & Tace Ltd", "Orlin & Tace"],
+        },
+    }
+
+
 def test_two_names_that_never_stand_apart_are_one() -> None:
     """A firm may be called after two people; two people are also named alone."""
     text = (
@@ -178,6 +222,28 @@ def test_two_names_that_never_stand_apart_are_one() -> None:
         "holm": ["Otto Holm", "Holm"],
         "berg": ["Ida Berg", "Berg"],
     }
+
+
+HEADED = """The ward is moving: a notice
+
+Why we are moving
+The roof leaks.
+It was built in 1961.
+
+1. Who may run. You must be 18.
+2. Dogs are forbidden.
+- no noise"""
+
+
+def test_headings_are_apart_from_sentences_and_need_no_citation() -> None:
+    """A line ends a sentence; one without a mark, or a number with a few words, is a heading."""
+    assert [sentence.text for sentence in Article.parse(HEADED).prose()] == [
+        "The roof leaks.",
+        "It was built in 1961.",
+        "You must be 18.",
+        "2. Dogs are forbidden.",
+        "- no noise",
+    ]
 
 
 UNWRAPPED = [
@@ -205,3 +271,19 @@ def test_the_place_stands_in_the_dateline() -> None:
     """As in "PORT ELLARY, November 18."; a text without a dateline names none."""
     assert Article.parse("Title\n\nPORT ELLARY, November 18. Rain.").dateline()[0] == "Port Ellary"
     assert Article.parse("Title\n\nA rule, and another.").dateline()[0] == ""
+    dated = "Title\n\nLeighford Bay, 6 October 2025\n\nText."
+    assert Article.parse(dated).dateline() == ("Leighford Bay", "6 October 2025")
+    assert Article.parse("Title\n\n6 October 2025\n\nText.").dateline() == ("", "6 October 2025")
+
+
+def test_the_date_in_the_dateline_is_that_of_publication(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without one, it says that --date finds more dates."""
+    text = "Title\n\n{}The bridge closes on 1 December."
+    for name, dateline in (("dated", "Leighford, October 6, 2025\n\n"), ("undated", "")):
+        (tmp_path / f"{name}.txt").write_text(text.format(dateline), encoding="utf-8")
+        assert main(["new", str(tmp_path / name), str(tmp_path / f"{name}.txt")]) == 0
+        assert ("add --date" in capsys.readouterr().out) == (name == "undated")
+    assert "published: 2025-10-06" in (tmp_path / "dated" / "source.yaml").read_text("utf-8")
+    assert "date: '2025-12-01'" in (tmp_path / "dated" / "timeline.yaml").read_text("utf-8")

@@ -20,7 +20,7 @@ BREACHES = (
         "answers.yaml",
         "was to close to cars on 12 April 2021,",
         "will close to cars on 12 April 2021,",
-        ("'closing-date'", "“will”", "“was due to”"),
+        ("'closing-date'", "“will”", "“was due to”", "like “opens at nine”"),
     ),
     Breakage(
         "a claim without a claimant",
@@ -57,6 +57,13 @@ BREACHES = (
         "answer: Cyclists and walkers may",
         "answer: Cyclists and&nbsp;walkers may",
         ("'crossing' has “&nbsp;”, which readers would see as it stands; write a space instead",),
+    ),
+    Breakage(
+        "a quote that lost its partner",
+        "answers.yaml",
+        "line: The article doesn't say which company repairs the bridge.",
+        "line: The article doesn't say which company repairs the bridge.\"",
+        ("'gap-builder' has a quotation mark (\") without its partner; add that, or delete",),
     ),
     Breakage(
         "a tag in a question",
@@ -127,6 +134,29 @@ def test_each_breach_is_reported_with_file_line_and_mend(folder: Path, breach: B
     for part in breach.says:
         assert part in message, message
     assert load_knowledge(folder).entries
+
+
+def test_style_is_checked_whatever_else_is_wrong(folder: Path) -> None:
+    """So nothing new turns up once the rest is mended, but for what stands on the same line."""
+    BREACHES[0].apply(folder)
+    path = folder / "answers.yaml"
+    text = path.read_text("utf-8").replace("related: [works-length]", "related: [nothing]", 1)
+    path.write_text(text.replace("take nine weeks", "now take ten weeks", 1), encoding="utf-8")
+    with pytest.raises(InputError, match="3 problems found") as error:
+        check(folder, io.StringIO())
+    for part in ("“will”", "'nothing'", "'ten weeks'"):
+        assert part in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "answer", ["Ida Berg puts it down to rust", "In the view of Mayor Ida Berg, it is rust"]
+)
+def test_a_claim_may_be_attributed_in_many_words(folder: Path, answer: str) -> None:
+    """It need not be “said”."""
+    path = folder / "answers.yaml"
+    old = "According to Mayor Ida Berg, rust does not wait"
+    path.write_text(path.read_text("utf-8").replace(old, answer), encoding="utf-8")
+    check(folder, io.StringIO())
 
 
 def test_a_long_passage_may_be_marked(folder: Path) -> None:
