@@ -49,7 +49,7 @@ _DETAILS = {
     "title": "the headline (default: the first line)",
     "publisher": "who published it",
     "place": "where it was published (default: the place in the dateline, if any)",
-    "date": "the day of publication, like 2019-07-05",
+    "date": "the day of publication, like 2019-07-05; finds dates without a year",
 }
 
 # A private class of argparse, generic only for type checkers.
@@ -108,6 +108,8 @@ def _add_asking(commands: _Commands) -> None:
     form.add_argument("--json", action="store_true", help="print one JSON object")
     lines = 'read {"text": "..."} lines from standard input; print one JSON line for each'
     form.add_argument("--jsonl", action="store_true", help=lines)
+    brief = "read a question on each line of standard input; print one line for each"
+    form.add_argument("--brief", action="store_true", help=brief)
     form.add_argument("--explain", action="store_true", help="show how the answer was chosen")
     _add_command(commands, _chat, "chat in this terminal; needs no bot token", "chat")
     example = "timeline 2018 --png timeline.png"
@@ -238,13 +240,19 @@ def _tell(text: str) -> None:
 
 
 def _ask(arguments: argparse.Namespace) -> int:
+    if arguments.text and (arguments.jsonl or arguments.brief):
+        form = "--jsonl" if arguments.jsonl else "--brief"
+        raise InputError(f"{form} reads questions from standard input; leave TEXT out")
     if arguments.jsonl:
-        if arguments.text:
-            raise InputError("--jsonl reads questions from standard input; leave TEXT out")
         from bot.terminal.json_lines import answer_lines
 
         _write_utf8()
         return answer_lines(_load_answerer(arguments), sys.stdin.buffer, sys.stdout)
+    if arguments.brief:
+        answerer = _load_answerer(arguments)
+        for line in filter(str.strip, sys.stdin):
+            print(render.brief(answerer.answer(line.strip())))
+        return 0
     text = " ".join(arguments.text)
     if not text.strip():
         raise InputError(f'ask needs a question, for example: treaty-bot ask "{_EXAMPLE}"')

@@ -81,6 +81,15 @@ def test_json_has_the_documented_keys_and_quotes_the_article() -> None:
         assert citation["passage"] == f"p{citation['paragraph']}"
 
 
+def test_brief_has_a_line_for_each_question() -> None:
+    """Its status, confidence, entry and text; empty lines are left out."""
+    done = run("ask", "--brief", stdin=b"when does the bridge close\n\nxyzzy\n")
+    assert done.stdout.decode().splitlines() == [
+        "answered   1.00 closing-date: when does the bridge close",
+        "unanswered 0.00 -: xyzzy",
+    ]
+
+
 def test_jsonl_answers_one_for_one_with_the_same_ids() -> None:
     """Rows come back in order with their ids, and rows of one conversation share a context."""
     rows = [
@@ -141,6 +150,7 @@ WRONG_ARGUMENTS = [
     (("ask",), "ask needs a question"),
     (("ask", "  "), "ask needs a question"),
     (("ask", "--jsonl", "text"), "leave TEXT out"),
+    (("ask", "--brief", "text"), "leave TEXT out"),
     (("evaluate",), "treaty-bot evaluate FILE"),
     (("evaluate", "nowhere.yaml"), "nowhere.yaml: is not a file"),
     (("nonsense",), "invalid choice"),
@@ -483,6 +493,7 @@ def test_chat_takes_numbers_commands_and_follow_ups() -> None:
     printed = done.stdout.decode()
     assert done.returncode == 0
     assert "rust does not wait" in printed
+    assert "\n> why?\n" in printed  # what is piped in is shown
     assert "There is no /settings command here." in printed
     assert all(len(line.removeprefix("> ")) <= 80 for line in printed.splitlines())
     assert "p1: Lindholm closes its harbour bridge for repairs" in printed

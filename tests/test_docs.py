@@ -18,7 +18,8 @@ from bot.answering.decide import ANSWER, INTERCEPT, SUGGEST, WEIGHTS
 from bot.cli import build_parser
 from bot.config import Settings
 from bot.knowledge import FILES
-from bot.knowledge.format import EntryItem, EventItem, GapItem, Key
+from bot.knowledge.format import MODELS, EntryItem, EventItem, GapItem, Key, StrictModel
+from bot.language.english import ACCEPTED, ANY_NAME, english
 from bot.store import Inbox, Store
 from bot.telegram.messages.texts import COMMANDS
 from tests.paths import ROOT
@@ -181,13 +182,21 @@ def test_the_fitted_numbers_are_those_of_the_code() -> None:
 
 
 def test_the_editors_guide_explains_every_file_and_key() -> None:
-    """knowledge/README.md names each file and each key of an entry, a gap and an event."""
-    guide = text("knowledge/README.md")
+    """docs/editing.md names each file, and each key in them."""
+    guide = text("docs/editing.md")
     for file in FILES:
         assert f"`{file}`" in guide
-    for model in (EntryItem, GapItem, EventItem, Key):
+    models: list[type[StrictModel]] = [EntryItem, GapItem, EventItem, Key, *MODELS.values()]
+    for model in models:
         for key in model.model_fields:
             assert re.search(rf"\b{key}\b", guide), key
+
+
+def test_the_editors_guide_lists_every_follow_up() -> None:
+    """The table in docs/editing.md has the words that `follow_ups` knows, and no others."""
+    _, _, section = text("docs/editing.md").partition("\n## Follow-ups\n")
+    listed = re.findall(r"^\| `([a-z-]+)` \|", section.partition("\n## ")[0], re.MULTILINE)
+    assert set(listed) == english().follow_ups.keys() - {ANY_NAME, ACCEPTED}
 
 
 def test_privacy_lists_every_table_of_both_files(tmp_path: Path) -> None:

@@ -11,8 +11,15 @@ CONCLUSIONS = [
     ("when does the bridge close", "Answered with 'closing-date'."),
     ("who is the building contractor", "Answered with the gap 'gap-builder'."),
     ("hello", "Answered as small talk."),
-    ("zork", "Not answered, because no entry has its words"),
-    ("when does the mayor close the bridge in 1999", "because the date “1999” makes this"),
+    ("xyzzy", "Not answered: no phrasing or answer has its words"),
+    ("when does the mayor close the bridge in 1999", "because its date “1999” makes it"),
+    ("was it right to close the bridge", "because it asks for an opinion (whether it is right"),
+    (
+        "how will it do that to me",
+        "its words are so common that only a phrasing, word for word, has them",
+    ),
+    ("why does the bridge not close", "because it says “not” of something of which none"),
+    ("when is the ferry", "'trade' comes first, but 'closing-date' is as close"),
     ("can pelicans cross the bridge", "none of its phrasings has “pelicans”"),
 ]
 

@@ -18,7 +18,7 @@ from bot.text_layout import wrap
 def check(folder: Path | None, out: TextIO) -> None:
     """Verify and summarise a folder; raise `InputError` with every problem found."""
     try:
-        content, knowledge = load_folder(folder)
+        content, knowledge = load_folder(folder, with_style=True)
         problems: Sequence[Problem] = [
             *style_problems(content),
             *self_test(content, knowledge),
@@ -35,9 +35,9 @@ def _summary(knowledge: Knowledge) -> str:
     answers = len(knowledge.answerable_entries())
     phrasings = sum(len(entry.all_phrasings) for entry in knowledge.entries.values())
     citations = sum(len(entry.citations) for entry in knowledge.entries.values())
-    sentences = len(knowledge.article.sentences)
+    sentences = len(knowledge.article.prose())
     uncited = knowledge.uncited()
-    share = 100 * (sentences - len(uncited)) / sentences
+    share = 100 * (1 - len(uncited) / max(1, sentences))
     lines = [
         f"knowledge {knowledge.version}: {knowledge.source.title}",
         f"  {answers} entries and {len(knowledge.entries) - answers} known gaps",

@@ -76,18 +76,34 @@ def summary(tally: Tally) -> str:
     )
 
 
+# What an editor can improve, the worst first.
+_LISTED = ("false", "wrong", "missed", "suggested", "quiet")
+
+
 def confusions(results: Sequence[Result], questions: Mapping[str, str]) -> str:
-    """The mistakes: each question, the entry answered or offered, and the confidence."""
+    """What was not answered rightly: each question, what it got, and the confidence.
+
+    Of the questions without an answer, those that got another gap than their label, or none.
+    """
     lines = []
-    for result in results:
-        if result.outcome in {"wrong", "false", "missed"}:
-            reply = result.reply
-            entry = reply.entry or next((s.entry for s in reply.suggestions), None)
-            said = f"{entry} ({questions.get(entry or '', reply.status)})"
-            lines.append(
-                f"{result.outcome:<6} {result.question.kind}: {result.question.text!r}\n"
-                f"       -> {reply.status} {said}, confidence {reply.confidence:.2f}"
-            )
+    listed = [result for result in results if result.outcome in _LISTED]
+    for result in sorted(listed, key=lambda one: _LISTED.index(one.outcome)):
+        reply, label, kind = result.reply, result.question.entry, result.outcome
+        got = [reply.entry] if reply.entry else [s.entry for s in reply.suggestions]
+        if kind == "quiet" and (reply.entry or "") == label:
+            continue
+        what = "small talk" if reply.status == "smalltalk" else "nothing"
+        if got:
+            is_gap = reply.entry and reply.status != "answered"
+            how = "the gap" if is_gap else "answered with" if reply.entry else "offered"
+            also = ", the right one below it" if is_gap and kind == "suggested" else ""
+            what = f"{how} {', '.join(got)} ({questions.get(got[0], '')}){also}"
+            what += f", confidence {reply.confidence:.2f}"
+        lines.append(
+            f"{'gap' if kind == 'quiet' else kind:<9} {result.question.kind}:"
+            f" {result.question.text!r}\n"
+            f"          -> {what}"
+        )
     return "\n".join(lines)
 
 

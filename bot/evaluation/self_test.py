@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.answering.answerer import phrasings_by_name
-from bot.answering.decide import ELSEWHERE, SMALLTALK
+from bot.answering.decide import ELSEWHERE
 from bot.answering.message import question_text
+from bot.answering.small_talk import SMALLTALK
 from bot.errors import Problem
 from bot.knowledge import Knowledge
 from bot.knowledge.read import Files
@@ -48,8 +49,10 @@ def _twins(knowledge: Knowledge) -> dict[str, tuple[str, str]]:
     by_name, table = phrasings_by_name(knowledge), expansions(knowledge.vocabulary.abbreviations)
     # A compound may be written as one word or as two, so at first only the letters are compared.
     same_letters: defaultdict[str, list[_Read]] = defaultdict(list)
-    for name in sorted(by_name):  # as in the index: of two, the last gets it
-        for text in by_name[name]:
+    chats = {SMALLTALK + i.id: i.all_phrasings for i in knowledge.vocabulary.smalltalk}
+    # As when a message is read: of two, the last gets it.
+    for name, own in [*chats.items(), *sorted(by_name.items())]:
+        for text in own:
             words = expand(tokenize(question_text(text)), table)
             same_letters["".join(words)].append(_Read(name, text, " ".join(words)))
     twins = {read.text: ("", "") for read in same_letters.pop("", ())}

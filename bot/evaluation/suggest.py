@@ -16,14 +16,14 @@ _ENOUGH = 1500  # phrasings to leave out: one fold of a large folder, all folds 
 _ENTRIES = 10  # shown
 _EXAMPLES = 4  # of each
 _YARDSTICK = (
-    "Each phrasing was asked while the bot didn't know it; where there are few, most are only"
-    " offered. Half the entries here have {typical:.0f} phrasings or more. A table in"
-    " knowledge/README.md shows how many more of strangers' questions are answered with more."
+    "Each phrasing was asked while the bot didn't know it. Half the answers here have {typical:.0f}"
+    " phrasings or more; with fewer than 30, it is usual that most are only offered. Questions"
+    " that other people wrote tell more (`treaty-bot evaluate`)."
 )
 _ADVICE = (
-    "The entries below were found least. Add phrasings that use other words, like those shown, or"
-    " move a phrasing to the entry that it got. The points say by how much the share of all found"
-    " would rise if the entry were found as often as the rest."
+    "More phrasings help these most. “No answer” means that no other phrasing has the words: write"
+    " more with those shown, and with other words for the same. Where another entry is named, the"
+    " two share too many words, or the phrasing belongs there."
 )
 
 
@@ -35,6 +35,11 @@ class Shortage:
     asked: int
     missed: Sequence[Result]
     gain: float  # how much the share of all found rises if the entry were found as often as all
+
+    @property
+    def lost(self) -> Sequence[Result]:
+        """Those whose own question was not even offered."""
+        return [result for result in self.missed if fate(result) != "offered"]
 
 
 def shortages(results: Sequence[Result]) -> list[Shortage]:
@@ -49,7 +54,7 @@ def shortages(results: Sequence[Result]) -> list[Shortage]:
         gain = (len(missed) - expected * len(group)) / len(results)
         if gain > 0:
             found.append(Shortage(entry, len(group), missed, gain))
-    return sorted(found, key=lambda one: (-one.gain, one.entry))
+    return sorted(found, key=lambda one: (-one.gain, -len(one.lost), one.entry))
 
 
 def _missed(results: Sequence[Result]) -> list[Result]:
@@ -68,7 +73,7 @@ def suggest(knowledge: Knowledge) -> str:
         asked += [ask(answerer, question) for question in bar]
     if not asked:
         return "The folder has no phrasings yet, only questions; write some for each entry."
-    typical = median(len(entry.phrasings) for entry in knowledge.entries.values())
+    typical = median(len(entry.phrasings) for entry in knowledge.answerable_entries())
     blocks = [fates(asked), wrap(_YARDSTICK.format(typical=typical))]
     if found := shortages(asked):
         blocks += [wrap(_ADVICE), *map(_block, found[:_ENTRIES])]
@@ -76,11 +81,19 @@ def suggest(knowledge: Knowledge) -> str:
 
 
 def _block(found: Shortage) -> str:
-    right = found.asked - len(found.missed)
-    head = f"{found.entry}: {right} of {found.asked} found, {100 * found.gain:+.2f} points"
-    every = -(-len(found.missed) // _EXAMPLES)  # from all phrasings, not only the first
-    examples = (
-        f"“{r.question.text}”: {f'got {r.reply.entry}' if r.reply.entry else fate(r)}"
-        for r in found.missed[::every]
-    )
+    right, lost = found.asked - len(found.missed), len(found.lost)
+    offered = len(found.missed) - lost
+    head = f"{found.entry}: of {found.asked}, {right} answered, {offered} offered, {lost} neither"
+    shown = found.lost or found.missed
+    every = -(-len(shown) // _EXAMPLES)  # from all phrasings, not only the first
+    examples = (f"“{r.question.text}”: {_got(r)}" for r in shown[::every])
     return "\n".join([head, *(wrap(example, "  - ") for example in examples)])
+
+
+def _got(result: Result) -> str:
+    """The other entries answered or offered, or that there was no answer."""
+    reply = result.reply
+    if reply.entry:
+        return f"got {reply.entry}"
+    others = [s.entry for s in reply.suggestions if s.entry != result.question.entry]
+    return ", ".join([fate(result), *others])

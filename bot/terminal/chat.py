@@ -29,6 +29,8 @@ class Chat:
         while True:
             print("\n> ", end="", file=out, flush=True)
             line = lines.readline()
+            if not lines.isatty():
+                print(line.rstrip(), file=out)  # piped input doesn't show by itself
             if not line or line.strip() in {"/quit", "/exit"}:
                 print(file=out)
                 return 0

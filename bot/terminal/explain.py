@@ -6,12 +6,23 @@ from itertools import chain
 
 from bot.answering import Answerer, Reply
 from bot.answering.decide import Candidate, Verdict
-from bot.language.normalise import FUNCTION_WORDS, tokenize
+from bot.language.normalise import FUNCTION_WORDS, has_content, tokenize
 from bot.text_layout import wrap
 
+_NEAR = 0.1  # a smaller margin is said to be as close
 _SHOWN = 3  # candidates per question
 _WEIGHTS = 6  # features per candidate
 _KINDS = {"s": "word", "c": "synonym", "p": "pair", "l": "letters"}
+# What makes a message another question than the entry's, besides names and dates.
+_ALL_FACTS = "it asks for {}, and none of the entry's phrasings does"
+_CONFLICTS = {
+    "agent": "“{asked}” is the one who acts in it; in the entry, somebody else is",
+    "patient": "it is done to “{asked}” in it; in the entry, to somebody else",
+    "polarity": "it says “not” of something of which none of the entry's phrasings does",
+    "opinion": _ALL_FACTS.format("an opinion (whether it is right, good, better ...)"),
+    "advice": _ALL_FACTS.format("advice (should ...)"),
+    "hypothesis": _ALL_FACTS.format("what might be (what if ..., would ...)"),
+}
 _CLOSE = 0.5  # least margin over another entry, or over everyday messages, that is not worth a word
 
 
@@ -31,43 +42,53 @@ def _conclusion(answerer: Answerer, reply: Reply, verdicts: Sequence[Verdict]) -
         return "Answered as small talk."
     verdict = max(verdicts, key=lambda one: one.confidence)
     best = verdict.best
+    if (not best or verdict.is_smalltalk) and not has_content(verdict.message.tokens):
+        return (
+            "Not answered: its words are so common that only a phrasing, word for word, has them."
+        )
     if not best:
-        return "Not answered, because no entry has its words, or they don't make a question."
+        return "Not answered: no phrasing or answer has its words, or they don't make a question."
     if best.conflict:
         return f"Not answered with '{best.entry}', because {_conflict(best)}."
     words = dict.fromkeys(tokenize(verdict.message.text))
     content = [word for word in words if word not in FUNCTION_WORDS]
     lacking = [w for w in content if not answerer.index.read(w).covered(best.entry)]
     reasons = []
-    if lacking:
+    if lacking and best.signals.covered < 1:  # "flip flops" may be covered where "flip" is not
         reasons.append(f"none of its phrasings has {' or '.join(f'“{w}”' for w in lacking)}")
-    if len(verdict.candidates) > 1 and best.signals.margin < _CLOSE:
-        reasons.append(f"'{verdict.candidates[1].entry}' is nearly as close")
+    if best.rival and best.signals.margin < _CLOSE:
+        reasons.append(f"'{best.rival}' is {_near(best.signals.margin)}")
     if best.signals.elsewhere_margin < _CLOSE:
-        reasons.append("messages about other things are nearly as close")
+        near = _near(best.signals.elsewhere_margin)
+        reasons.append(f"everyday messages about other things are {near}")
     reason = ", and ".join(reasons) or "the message is only a little like its phrasings"
     offered = ", only offered" if reply.suggestions else ""
-    return f"Not answered{offered}. '{best.entry}' is the closest, but {reason}."
+    name = "Small talk" if verdict.is_smalltalk else f"'{best.entry}'"
+    return f"Not answered{offered}. {name} comes first, but {reason}."
+
+
+def _near(margin: float) -> str:
+    return "as close" if margin < _NEAR else "not far behind"
 
 
 def _conflict(candidate: Candidate) -> str:
     conflict = candidate.conflict
     assert conflict is not None  # noqa: S101 - the callers have looked
-    asked = "" if conflict.asked == conflict.kind else f" “{conflict.asked}”"
-    return f"the {conflict.kind}{asked} makes this a different question"
+    reason = _CONFLICTS.get(conflict.kind, "its {kind} “{asked}” makes it a different question")
+    return reason.format(kind=conflict.kind, asked=conflict.asked)
 
 
 def _verdict(answerer: Answerer, verdict: Verdict) -> str:
-    shown = [_candidate(answerer, verdict, one) for one in verdict.candidates[:_SHOWN]]
+    shown = [_candidate(answerer, one) for one in verdict.candidates[:_SHOWN]]
     return "\n".join([f"“{verdict.message.text}”", *chain.from_iterable(shown)])
 
 
-def _candidate(answerer: Answerer, verdict: Verdict, candidate: Candidate) -> list[str]:
+def _candidate(answerer: Answerer, candidate: Candidate) -> list[str]:
     signals = candidate.signals._asdict().items()
     numbers = ", ".join(f"{name} {value:.2f}" for name, value in signals)
-    phrasing, _ = verdict.query.closest(candidate.entry)
+    phrasing, _ = candidate.query.closest(candidate.entry)
     synonyms = answerer.knowledge.vocabulary.synonyms
-    weights = verdict.query.contributions(candidate.entry)[:_WEIGHTS]
+    weights = candidate.query.contributions(candidate.entry)[:_WEIGHTS]
     telling = ", ".join(f"{_feature(name, synonyms)} {value:+.2f}" for name, value in weights)
     lines = [
         f"  {candidate.entry}: confidence {candidate.confidence:.2f}, {numbers}",

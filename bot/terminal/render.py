@@ -24,6 +24,12 @@ def render(reply: Reply, knowledge: Knowledge) -> str:
     return "\n\n".join(blocks)
 
 
+def brief(reply: Reply) -> str:
+    """A reply in one line: its status, its confidence, the entries and the message."""
+    entries = [reply.entry] if reply.entry else [s.entry for s in reply.suggestions]
+    return f"{reply.status:<10} {reply.confidence:.2f} {', '.join(entries) or '-'}: {reply.text}"
+
+
 def _section(section: Section, knowledge: Knowledge) -> list[str]:
     blocks = [wrap(section.text)]
     if section.note:

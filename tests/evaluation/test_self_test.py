@@ -46,8 +46,8 @@ TWINS = [
         "vocabulary.yaml",
         "  - {id: when, phrasings: [wen is the bridge shut], reply: Soon.}\n",
         (
-            "answers.yaml:9: the phrasing 'when is the bridge shut' of 'closing-date', asked as a"
-            " question, is answered as small talk; 'smalltalk/when' has the same words"
+            "vocabulary.yaml:21: the phrasing 'wen is the bridge shut' of 'when', asked as a"
+            " question, is answered by 'closing-date'; 'closing-date' has the same words"
         ),
     ),
     (
