@@ -30,7 +30,8 @@ _CHATTY = 1.5
 # Least share of its content that small talk has words for: at 0.35, a third more real questions of
 # small folders are taken for it ("who pays for the railings"); at 0.6, a tenth less small talk is.
 _KNOWN = 0.5
-_SURE = 0.9  # of an entry; such a message is no small talk, and need not be compared with it
+# At this confidence of an entry, or at `ANSWER` if somebody is named, it cannot be small talk.
+_SURE = 0.9
 _MIN_GUESSED = 4  # words of a question that may be small talk in other words
 
 
@@ -162,7 +163,8 @@ class Judge:
             if not conflict or name in self.cited:
                 candidates.append(replace(candidate, conflict=conflict) if conflict else candidate)
             # Otherwise it is a gap about somebody else, which does not apply here.
-        is_sure = any(c.confidence >= _SURE and not c.conflict for c in candidates)
+        sure = ANSWER if message.mentions or message.dates else _SURE
+        is_sure = any(c.confidence >= sure and not c.conflict for c in candidates)
         if not is_sure and (talk := self._chat(message, part)):
             candidates.append(talk)
         candidates.sort(key=lambda one: -one.confidence)

@@ -10,7 +10,7 @@ from bot.answering.message import question_text
 from bot.knowledge import Knowledge
 from bot.language.english import everyday_messages
 from bot.language.normalise import QUESTION_WORDS, tokenize, word_set
-from bot.language.reader import PhraseTable, expand, expansions
+from bot.language.reader import expand, expansions
 from bot.language.sentences import asks
 from bot.matching import Index, Query
 
@@ -79,7 +79,7 @@ class SmallTalk:
             for number, item in enumerate(kinds)
             for phrasing in item.all_phrasings
         }
-        self._table = PhraseTable.of(self._phrases.items())
+        self._longest = max(map(len, self._phrases), default=0)
 
     def compare(self, text: str) -> Query:
         """Compare a message with the phrasings of small talk, and with questions."""
@@ -99,11 +99,16 @@ class SmallTalk:
     def kind(self, text: str) -> str | None:
         """The kind of a message that is nothing but small talk; of several kinds, the last."""
         words = self._read(text)
-        found = self._table.find(words)
-        inside = {at for start, length, _ in found for at in range(start, start + length)}
-        if not found or not all(at in inside or word in _BESIDE for at, word in enumerate(words)):
-            return None
-        return SMALLTALK + self._kinds[max(number for _, _, number in found)]
+        found, at = [], 0
+        while at < len(words):
+            lengths = range(min(self._longest, len(words) - at), 0, -1)
+            length = next((n for n in lengths if words[at : at + n] in self._phrases), 0)
+            if length:
+                found.append(self._phrases[words[at : at + length]])
+            elif words[at] not in _BESIDE:
+                return None
+            at += length or 1
+        return SMALLTALK + self._kinds[max(found)] if found else None
 
     def without_remarks(self, text: str) -> str:
         """The question in a message, without what is said around it: "ok thanks! when is it?"."""
