@@ -194,11 +194,11 @@ class Answerer:
         if found := self._follow_ups.with_pronoun_replaced(bare, conversation):
             form, name = found
             reply = self._in_full(form)
-            # If there is more to the question than "who is he", the name alone may not decide.
-            named = self.verdicts(name)[0].best if has_content(tokenize(bare)) else None
-            is_about_it = not (named and named.entry == reply.entry)
-            if reply.entry and reply.confidence >= ANSWER and is_about_it:
-                return reply
+            if reply.entry and reply.confidence >= ANSWER:
+                # If there is more to the question than "who is he", the name alone may not decide.
+                named = self.verdicts(name)[0].best if has_content(tokenize(bare)) else None
+                if not named or named.entry != reply.entry:
+                    return reply
         return None
 
     def _referring_back(self, bare: str, alone: Reply, conversation: Conversation) -> Reply:

@@ -131,7 +131,7 @@ class Judge:
 
         For a part of a message, `sentence` is the one it was cut from; `whole`, the verdict on the
         whole message, decides its coverage and which entries are rejected for swapped sides or, if
-        the part refers back, for any conflict.
+        the part names nobody or says "you", for any conflict.
         """
         message, query = self._verifier.read(part), self._index.read(part)
         around = sentence or message

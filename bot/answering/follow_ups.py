@@ -59,9 +59,9 @@ _CORRECTION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _THINGS = word_set("it its")
-_ANAPHORS = _THINGS | word_set("he him his she her they them their")
-_ALIKE = 0.5  # least similarity of a word to the correction of its spelling; 0.3 and 0.7 do too
 _PERSON = word_set("he him his she")
+_ANAPHORS = _THINGS | _PERSON | word_set("her they them their")
+_ALIKE = 0.5  # least similarity of a word to the correction of its spelling; 0.3 and 0.7 do too
 _ASKING = re.compile(rf"^\W*(?:{'|'.join(sorted(QUESTION_WORDS))})\b", re.IGNORECASE)
 # They change what a question word asks for: "where from?", "who makes it?"
 _TELLING = word_set("about after before by for from into make of to under with")

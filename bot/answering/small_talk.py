@@ -24,12 +24,14 @@ FILLERS = word_set(
     thx thanks ty cheers cool nice great fine k
     """
 )
-_ADDRESSES = word_set("dear darling sir madam bot robot bro mate dude buddy pal")
+_ADDRESSES = word_set("dear darling sir madam")
 # Beside small talk, but not beside a question: "what happens now?"
 _BESIDE = (
-    FILLERS | _ADDRESSES | word_set("my friend friends today tonight now very really too also")
+    FILLERS
+    | _ADDRESSES
+    | word_set("bot robot buddy pal my friend friends today tonight now very really too also")
 )
-_AFTER = word_set("dear darling sir madam please pls plz thanks thx ty cheers lol haha")
+_AFTER = _ADDRESSES | word_set("please pls plz thanks thx ty cheers lol haha")
 # Kinds that change no question before which they stand, as "what do you think" would.
 _REMARKS = word_set(
     """acknowledgement laughter apology greeting praise thanks goodbye waiting wellbeing insult

@@ -30,9 +30,7 @@ class Question:
     gold: tuple[Span, ...]  # spans of the article that answer it; () if none do
     kind: str
     turns: tuple[str, ...] = ()
-    entry: str = (
-        ""  # the entry from whose phrasing it was made, or the known gap it is labelled with
-    )
+    entry: str = ""  # from whose phrasing it was made, or the known gap that it is labelled with
 
 
 class _Turn(BaseModel, extra="forbid"):

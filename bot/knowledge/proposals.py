@@ -72,10 +72,11 @@ def find_names(article: Article) -> Mapping[str, Mapping[str, Sequence[str]]]:
         groups.setdefault(whole, []).append(name)
     ranked = sorted(groups.values(), key=lambda group: -sum(counts[name] for name in group))
     kinds: dict[str, dict[str, Sequence[str]]] = {}
+    dated_at, _ = article.dateline()
     for group in ranked[:_MAX_NAMES]:
         slug = "-".join(re.findall("[a-z0-9]+", normalise(group[-1])))[:_MAX_ID].strip("-")
         is_place = (
-            article.dateline()[0] in group
+            dated_at in group
             or not _PLACES.isdisjoint(name.split()[-1].lower() for name in group)
             or 2 * sum(placed[n] for n in group) >= sum(counts[n] for n in group)
         )

@@ -15,9 +15,8 @@ _JOINED = re.compile(
     rf"|,\s+(?=(?:{_WH}|{_AUX})\b)",
     re.IGNORECASE,
 )
-_ASKS = re.compile(
-    rf"^(?:\W*(?:so|and|but|ok|well|hey|pls|please|also|now)\W+)*(?:{_WH}|{_AUX})\b", re.IGNORECASE
-)
+_LEAD_IN = r"^(?:\W*(?:so|and|but|ok|well|hey|pls|please|also|now)\W+)*"
+_ASKS = re.compile(rf"{_LEAD_IN}(?:{_WH}|{_AUX})\b", re.IGNORECASE)
 _INDIRECT = re.compile(
     r"\b(?:tell me|know|explain|wonder|wondering|ask|find out|establish|according to|remember"
     r"|settle this|question|describe|list|name|give me|show me|fact check)\b",
@@ -25,7 +24,7 @@ _INDIRECT = re.compile(
 )
 # Clauses that a yes or a no answers ("is it over?", "it is over, right?"), and others.
 _CLOSED = re.compile(
-    rf"^(?:\W*(?:so|and|but|ok|well|hey|pls|please|also|now)\W+)*{_AUX}\b"
+    rf"{_LEAD_IN}{_AUX}\b"
     r"|\b(?:if|whether)\b|\b(?:right|correct|true|(?:is|was|did|do|does|has|have)n['’]?t \w+)\W*$",
     re.IGNORECASE,
 )
