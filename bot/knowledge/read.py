@@ -35,7 +35,7 @@ from bot.knowledge.format import (
 from bot.knowledge.format import Key as EntryKey
 from bot.knowledge.model import Entry, Event, Key, Knowledge, Source, Vocabulary
 from bot.knowledge.phrasings import add_phrasings
-from bot.knowledge.yaml_faults import CONFLICT
+from bot.knowledge.yaml_faults import CONFLICT, GARBLED
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 from bot.language.english import Smalltalk, english
 from bot.language.text_list import TextList
@@ -118,8 +118,10 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
             if name in MODELS:
                 model = MODELS[name]
                 keys = [*model.model_fields, *(_kinds(yaml) if model is VocabularyFile else ())]
-                yaml[name] = read_yaml(folder / name, keys, partial(_wrong, model))
-                problems.extend(yaml[name].problems)
+                file = read_yaml(folder / name, keys, partial(_wrong, model))
+                _require_no_garble(file, article)
+                yaml[name] = file
+                problems.extend(file.problems)
             else:
                 article = _read_article(folder / name)
         except KnowledgeError as error:
@@ -143,6 +145,14 @@ def _kinds(yaml: Mapping[str, YamlFile]) -> set[str]:
     places = yaml["answers.yaml"].locations if "answers.yaml" in yaml else ()
     kinds = {str(place[3]) for place in places if place[2:3] == ("key",) and place[3:]}
     return {f"  {kind}" for kind in kinds - set(EntryKey.model_fields) or {"actor"}}
+
+
+def _require_no_garble(file: YamlFile, article: Article | None) -> None:
+    """Raise `KnowledgeError` for characters lost in saving, but not for what the article has."""
+    own = {found[:2] for found in GARBLED.pattern.findall(article.text if article else "")}
+    text = GARBLED.pattern.sub(lambda found: " " if found[0][:2] in own else found[0], file.text)
+    if faults := [Problem(file.name, *fault) for fault in GARBLED.find(text)]:
+        raise KnowledgeError(faults)
 
 
 def _read_article(path: Path) -> Article:

@@ -68,7 +68,7 @@ NUMBERED_PHRASING = _rule(
 )
 # Of an item whose first lines were deleted; {} says where it is.
 HEADLESS = "the rest of another item begins {}; put its first lines back, or delete it, too"
-DAMAGE = (CONFLICT, INVISIBLE, GARBLED)  # after which nothing else can be said of a file
+DAMAGE = (CONFLICT, INVISIBLE)  # after which nothing else can be said of a file
 # YAML would not report these, or in the wrong words.
 _RULES = (
     _rule(

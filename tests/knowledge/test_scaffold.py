@@ -63,6 +63,7 @@ def test_every_yaml_file_names_its_schema(tmp_path: Path) -> None:
 
 @given(text=st.text(min_size=1).filter(str.strip))
 @example(text="0\x85")
+@example(text="Ã\xa0 â€ \N{REPLACEMENT CHARACTER}")
 @example(text='0"')
 @example(text='“"')
 @example(text="one\u2028two: three # four")
