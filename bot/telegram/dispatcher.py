@@ -16,7 +16,7 @@ from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers import commands, groups, inline, questions, timeline, votes
 from bot.telegram.messages import buttons, texts
 from bot.telegram.send.client import Client
-from bot.telegram.services import Press, Respond, Services
+from bot.telegram.services import OnPress, Press, Respond, Services
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _COMMANDS: dict[str, Respond] = {
     "start": commands.start,
     "timeline": timeline.show,
 }
-_BUTTONS: dict[str, Press] = {
+_BUTTONS: dict[str, OnPress] = {
     buttons.OPEN: commands.show_more,
     buttons.TOPIC: commands.show_more,
     buttons.CONTEXT: commands.show_more,
@@ -71,10 +71,9 @@ async def _answer(services: Services, message: Message) -> None:
 async def _press(services: Services, query: CallbackQuery) -> None:
     """Do what a button is for, and show its notice."""
     kind, _, name = (query.data or "").partition(":")
-    message = query.message  # which Telegram may no longer have
-    notice = None
-    if kind in _BUTTONS and isinstance(message, Message):
-        notice = await _BUTTONS[kind](services, query, message, name)
+    message, notice = query.message, None
+    if kind in _BUTTONS and isinstance(message, Message):  # otherwise Telegram no longer has it
+        notice = await _BUTTONS[kind](services, Press(kind, name, message, query.from_user.id))
     if notice is None:
         set_outcome("too old")
         notice = texts.text("outdated")

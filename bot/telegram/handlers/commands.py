@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from functools import partial
 
-from telegram import CallbackQuery, Message
+from telegram import Message
 from telegram.constants import ChatType
 
 from bot.errors import InputError, ServingError
@@ -17,7 +17,7 @@ from bot.telegram.handlers.questions import show_opened
 from bot.telegram.messages import article, texts
 from bot.telegram.messages.buttons import ADDED, CONTEXT, OPEN, TOPIC, as_html, passage_number
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.services import Respond, Services, in_group
+from bot.telegram.services import Press, Respond, Services, in_group
 from bot.telegram.session import speaker_of
 
 _MAX_DIGITS = 4  # of a page's number
@@ -59,31 +59,29 @@ async def start(services: Services, message: Message, text: str) -> None:
     await services.send(message, shown or texts.start(knowledge, username))
 
 
-async def turn_page(
-    services: Services, _: CallbackQuery, message: Message, number: str
-) -> str | None:
+async def turn_page(services: Services, press: Press) -> str | None:
     """Show another page of the article in the same message."""
+    number, message = press.name, press.message
     wanted = int(number) if number.isdecimal() and len(number) <= _MAX_DIGITS else 0
     found = article.page(services.knowledge, wanted, services.client.username)
     if found is None:
         return None
     set_outcome("source")
-    await services.edit(message.chat_id, message.message_id, found)
+    await services.edit((message.chat_id, message.message_id), found)
     return ""
 
 
-async def show_more(
-    services: Services, query: CallbackQuery, message: Message, name: str
-) -> str | None:
+async def show_more(services: Services, press: Press) -> str | None:
     """Send what a button stands for: an answer, a topic, or the context of an answer."""
-    press = message.chat_id, message.message_id, query.data
+    message, kind, name = press.message, press.kind, press.name
+    pressed = kind, name, message.chat_id, message.message_id
     is_retry = bool(current_update.get().sent)
-    if press in services.recent_presses and not is_retry:
+    if pressed in services.recent_presses and not is_retry:
         set_outcome("repeated")
         return texts.text("already_sent")
-    kind, knowledge, username = (query.data or "")[:1], services.knowledge, services.client.username
+    knowledge, username = services.knowledge, services.client.username
     if kind == OPEN and (reply := services.answerer.open(name)):
-        await show_opened(services, message, reply, query.from_user.id)
+        await show_opened(services, message, reply, press.person_id)
     elif kind == TOPIC and name in knowledge.topics:
         set_outcome("topics")
         await services.send(message, texts.topic(knowledge, name))
@@ -92,7 +90,7 @@ async def show_more(
         await services.send(message, shown)
     else:
         return None
-    services.recent_presses[press] = True
+    services.recent_presses[pressed] = True
     return ""
 
 

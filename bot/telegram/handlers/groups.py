@@ -3,7 +3,7 @@
 import logging
 from functools import partial
 
-from telegram import CallbackQuery, ChatMemberRestricted, ChatMemberUpdated, Message
+from telegram import ChatMemberRestricted, ChatMemberUpdated, Message
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest
 
@@ -12,7 +12,7 @@ from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client
-from bot.telegram.services import Services
+from bot.telegram.services import Press, Services
 
 log = logging.getLogger(__name__)
 
@@ -100,23 +100,21 @@ async def settings(services: Services, message: Message, _: str) -> None:
         await services.send(message, Rendered(texts.text("admins_only")))
 
 
-async def switch(
-    services: Services, query: CallbackQuery, message: Message, mode: str
-) -> str | None:
+async def switch(services: Services, press: Press) -> str | None:
     """Change when the bot answers in a group."""
-    if message.chat.type == ChatType.PRIVATE or mode not in {texts.ASKED, texts.OVERHEAR}:
+    message, chat_id = press.message, press.message.chat_id
+    if message.chat.type == ChatType.PRIVATE or press.name not in {texts.ASKED, texts.OVERHEAR}:
         return None
     set_outcome("settings")
-    chat_id = message.chat_id
-    if not await is_admin(services.client, chat_id, query.from_user.id):
+    if not await is_admin(services.client, chat_id, press.person_id):
         return texts.text("admins_only")
-    on = mode == texts.OVERHEAR
+    on = press.name == texts.OVERHEAR
     try:
         await services.records.require(partial(services.groups.set, "overhears", chat_id, on=on))
     except DiskError:
         return texts.text("not_saved")
     shown = await _settings(services, chat_id, overhears=on)
-    await services.edit(chat_id, message.message_id, shown)
+    await services.edit((chat_id, message.message_id), shown)
     return texts.text("saved")
 
 
