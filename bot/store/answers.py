@@ -1,17 +1,11 @@
 """Which message answers which question."""
 
 import hmac
-import logging
-import sqlite3
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from bot.store.database import Store
 from bot.store.privacy import delete_ballots, keyed_hash, secret_for
 from bot.store.sqlite_file import DAY
-
-log = logging.getLogger(__name__)
 
 _SELECT = "SELECT question_id, answer_id, entry FROM answers WHERE chat_id = ?"
 
@@ -25,19 +19,6 @@ class SentAnswer:
     entry: str | None
 
 
-Outcome = Sequence[Callable[[], None]]  # functions that save what came of an update
-
-
-def record_outcomes(store: Store, outcomes: Iterable[Outcome]) -> None:
-    """Record in one transaction what came of some updates; a write that fails is only logged."""
-    with store.transaction():
-        for write in chain.from_iterable(outcomes):
-            try:
-                write()
-            except (sqlite3.Error, OverflowError) as error:
-                log.warning("the database cannot be written (%s); a record is lost", error)
-
-
 class Answers:
     """Answers of the last 24 hours: ids only, no text; the asker is stored as a hash."""
 
@@ -46,11 +27,12 @@ class Answers:
 
     def save(self, chat_id: int, sent: SentAnswer, asker_id: int) -> None:
         """Save an answer, replacing an earlier one to the same question, inside a transaction."""
-        now, secret = self._store.now(), secret_for(self._store, self._store.today())
+        store = self._store
+        secret = secret_for(store, store.today())
         asker = _hash(secret, chat_id, sent.answer_id, asker_id)
-        self._store.execute(
+        store.execute(
             "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)",
-            (chat_id, sent.question_id, sent.answer_id, sent.entry, asker, now),
+            (chat_id, sent.question_id, sent.answer_id, sent.entry, asker, store.now()),
         )
 
     def to_question(self, chat_id: int, question_id: int) -> SentAnswer | None:
@@ -80,9 +62,9 @@ class Answers:
     def delete(self, chat_id: int, answer_id: int) -> None:
         """Forget an answer whose message was deleted, and the votes on it."""
         statement = "DELETE FROM answers WHERE chat_id = ? AND answer_id = ?"
-        with self._store.transaction() as connection:
-            connection.execute(statement, (chat_id, answer_id))
-            delete_ballots(connection, chat_id, [answer_id])
+        with self._store.transaction():
+            self._store.execute(statement, (chat_id, answer_id))
+            delete_ballots(self._store, chat_id, answer_id)
 
     def _first(self, query: str, values: tuple[object, ...]) -> SentAnswer | None:
         found = self._store.execute(f"{query} LIMIT 1", values).fetchone()

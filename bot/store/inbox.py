@@ -114,14 +114,11 @@ class Inbox(SqliteFile):
         if self._unrecorded:
             self._record()
         if self._must_wipe:
-            self._wipe()
-
-    def _wipe(self) -> None:
-        if not self.execute("SELECT 1 FROM waiting LIMIT 1").fetchone():
-            # Now and then SQLite leaves an old copy in a page that it rearranges; this clears all.
-            self.execute("DELETE FROM waiting")
-        self.truncate_wal()
-        self._must_wipe = False
+            if not self.execute("SELECT 1 FROM waiting LIMIT 1").fetchone():
+                # Now and then SQLite leaves an old copy in a page it rearranges; this clears all.
+                self.execute("DELETE FROM waiting")
+            self.truncate_wal()
+            self._must_wipe = False
 
     def _salvage(self, old: sqlite3.Connection) -> None:
         """Copy what can be read of a file that is no longer in use, and close it."""

@@ -24,8 +24,8 @@ _CACHE = 500  # KiB of pages in memory; what is read is mostly what was just wri
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _REFUSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _PASSING = (errno.ENOSPC, errno.EIO, errno.EDQUOT)  # errors that may pass by themselves
-# Seconds that a checkpoint waits for other processes that read; a person is waiting for the reply.
-_TRUNCATE_TIMEOUT = 0.2
+# Milliseconds that a checkpoint waits for other processes that read; a person waits for the reply.
+_TRUNCATE_TIMEOUT = 200
 _WAL_PAUSE = 0.01  # seconds; the other process takes about one such pause
 _HEADER = b"SQLite format 3\0"
 DAY = 24 * 3600  # seconds
@@ -66,7 +66,6 @@ class SqliteFile:
         self._must_truncate = False
         self._swept = float("-inf") if self.sweeps_when_opened else time.monotonic()
         self._aside: Path | None = None
-        self._descriptor = -1
         with explained(path, exclusive=self.is_exclusive):
             path.parent.mkdir(parents=True, exist_ok=True)
             self.connection = self._open()
@@ -77,9 +76,7 @@ class SqliteFile:
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        self._opened.close()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -105,21 +102,22 @@ class SqliteFile:
 
     def truncate_wal(self) -> None:
         """Remove deleted rows from the WAL as well; if another process reads them, at a repair."""
-        self._set_busy_timeout(_TRUNCATE_TIMEOUT)
+        connection = self.connection
+        connection.execute(f"PRAGMA busy_timeout = {_TRUNCATE_TIMEOUT}")
         try:
-            (busy, *_) = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
-            self._set_busy_timeout(self.busy_timeout)
+            connection.execute(f"PRAGMA busy_timeout = {int(1000 * self.busy_timeout)}")
         self._must_truncate = bool(busy)
 
     def look_after(self) -> None:
         """Go on with a fresh file if the open one is unusable; every hour, delete expired rows."""
-        old, descriptor = self.connection, self._descriptor
+        old, opened = self.connection, self._opened
         if not self._is_in_place():
             log.critical("%s was deleted or replaced while in use", self.path)
             for suffix in ("-wal", "-shm"):  # SQLite would apply these to the new file
                 Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-        elif self._is_damaged or self._first_bytes() != _HEADER:
+        elif self._is_damaged or not self._has_header():
             self._set_aside()
         else:
             if self._must_truncate:
@@ -128,7 +126,7 @@ class SqliteFile:
                 self.sweep()
             return
         self.connection = self._open()
-        os.close(descriptor)
+        opened.close()
         self._is_damaged = self._must_truncate = False
         self._salvage(old)
 
@@ -154,13 +152,13 @@ class SqliteFile:
 
     def _is_in_place(self) -> bool:
         try:
-            return os.path.samestat(self.path.stat(), os.fstat(self._descriptor))
+            return os.path.samestat(self.path.stat(), os.fstat(self._opened.fileno()))
         except OSError:
             return False
 
-    def _first_bytes(self) -> bytes:
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        return os.read(self._descriptor, len(_HEADER))
+    def _has_header(self) -> bool:
+        self._opened.seek(0)
+        return self._opened.read(len(_HEADER)) == _HEADER
 
     def _notice(self, error: BaseException) -> None:
         self._is_damaged |= _code(error) in _DAMAGED
@@ -214,7 +212,7 @@ class SqliteFile:
             connection.close()
             raise
         # Kept open: closing any descriptor of the file drops this process's locks on it.
-        self._descriptor = os.open(self.path, os.O_RDONLY)
+        self._opened = self.path.open("rb", buffering=0)
         return connection
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
@@ -243,9 +241,6 @@ class SqliteFile:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
         connection.execute("COMMIT")
-
-    def _set_busy_timeout(self, seconds: float) -> None:
-        self.connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
 
 
 def schema(file: str, *numbers: int) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from bot.config import Settings
 from bot.errors import InputError, ServingError
 from bot.loading.reload import KnowledgeReloader
 from bot.logs import set_up_logging
-from bot.store import DiskThread, Inbox, Store, inbox_path, record_outcomes
+from bot.store import DiskThread, Inbox, Store, inbox_path
 from bot.telegram.dispatcher import Dispatcher, give_up
 from bot.telegram.owners import EditReports
 from bot.telegram.profile import set_profile
@@ -105,7 +105,7 @@ async def _serve_updates(services: Services, inbox: DiskThread[Inbox]) -> None:
     settings, client, records = services.settings, services.client, services.records
     await _connect(client, polling=not settings.webhook_url)
     inbox.file.bot_id = client.me.id
-    record = partial(records.collect, partial(record_outcomes, services.store))
+    record = partial(records.collect, services.store.record)
     worker = Worker(Dispatcher(services).handle, partial(give_up, client), inbox, record)
     knowledge = services.knowledge
     metrics.knowledge_loaded(knowledge.version)

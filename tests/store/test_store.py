@@ -87,11 +87,11 @@ def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from bot.store import Answers, SentAnswer, Store, record_outcomes
+from bot.store import Answers, SentAnswer, Store
 store = Store(Path(sys.argv[1]))
 answers = Answers(store)
 for number in range(int(sys.argv[2]), int(sys.argv[2]) + 300):
-    record_outcomes(store, [[lambda: answers.save(1, SentAnswer(number, number, None), 1)]])
+    store.record([[lambda: answers.save(1, SentAnswer(number, number, None), 1)]])
     print(number, flush=True)
 """
 

@@ -15,7 +15,7 @@ from bot.config import Secret, Settings
 from bot.feedback.record import make_scrubber
 from bot.knowledge import load_knowledge
 from bot.loading.reload import ActiveKnowledge
-from bot.store import DiskThread, Inbox, Store, record_outcomes
+from bot.store import DiskThread, Inbox, Store
 from bot.telegram.dispatcher import Dispatcher, give_up
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import make_client
@@ -44,7 +44,7 @@ class Stack:
         self._client = make_client(config, Sender(throttled=False))
         active = ActiveKnowledge(answerer, make_scrubber(answerer.knowledge))
         services = Services(config, active, self._records, self._client)
-        record = partial(self._records.collect, partial(record_outcomes, self._store))
+        record = partial(self._records.collect, self._store.record)
 
         async def start() -> Worker:
             await self._client.get_me()
