@@ -76,8 +76,8 @@ def _opened(settings: Settings) -> Iterator[tuple[DiskThread[Inbox], DiskThread[
 
 async def _serve(services: Services, reloader: KnowledgeReloader, inbox: DiskThread[Inbox]) -> None:
     cancel_on_signals()
-    client = services.client
-    reports = EditReports(services.settings, client, services.active)
+    settings, client, records = services.settings, services.client, services.records
+    reports = EditReports(settings, client, services.active)
     # Until serving has begun and after it has ended, SIGHUP may come, which would end the process.
     with suppress(asyncio.CancelledError):
         async with (
@@ -85,7 +85,16 @@ async def _serve(services: Services, reloader: KnowledgeReloader, inbox: DiskThr
             _beside(watch_event_loop()),
             aclosing(client.http),
         ):
-            await _serve_updates(services, inbox)
+            await _connect(client, polling=not settings.webhook_url)
+            inbox.file.bot_id = client.me.id
+            record = partial(records.collect, services.store.record)
+            worker = Worker(Dispatcher(services).handle, partial(give_up, client), inbox, record)
+            version = services.knowledge.version
+            metrics.knowledge_loaded(version)
+            log.info("serving @%s, knowledge %s", client.username, version)
+            async with _beside(set_profile(client, services.knowledge)):
+                await worker.start()
+                await _receive(settings, client, worker)
     log.info("stopped")
 
 
@@ -98,21 +107,6 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def _serve_updates(services: Services, inbox: DiskThread[Inbox]) -> None:
-    """Connect and serve until cancelled."""
-    settings, client, records = services.settings, services.client, services.records
-    await _connect(client, polling=not settings.webhook_url)
-    inbox.file.bot_id = client.me.id
-    record = partial(records.collect, services.store.record)
-    worker = Worker(Dispatcher(services).handle, partial(give_up, client), inbox, record)
-    knowledge = services.knowledge
-    metrics.knowledge_loaded(knowledge.version)
-    log.info("serving @%s, knowledge %s", client.username, knowledge.version)
-    async with _beside(set_profile(client, knowledge)):
-        await worker.start()
-        await _receive(settings, client, worker)
 
 
 async def _receive(settings: Settings, client: Client, worker: Worker) -> None:

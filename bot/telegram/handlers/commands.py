@@ -20,8 +20,6 @@ from bot.telegram.messages.replies import Rendered
 from bot.telegram.services import Press, Respond, Services, in_group
 from bot.telegram.session import speaker_of
 
-_MAX_DIGITS = 4  # of a page's number
-
 
 async def _reply(
     name: str,
@@ -61,13 +59,12 @@ async def start(services: Services, message: Message, text: str) -> None:
 
 async def turn_page(services: Services, press: Press) -> str | None:
     """Show another page of the article in the same message."""
-    number, message = press.name, press.message
-    wanted = int(number) if number.isdecimal() and len(number) <= _MAX_DIGITS else 0
-    found = article.page(services.knowledge, wanted, services.client.username)
+    number = int(press.name) if press.name.isdecimal() else 0
+    found = article.page(services.knowledge, number, services.client.username)
     if found is None:
         return None
     set_outcome("source")
-    await services.edit((message.chat_id, message.message_id), found)
+    await services.edit((press.message.chat_id, press.message.message_id), found)
     return ""
 
 

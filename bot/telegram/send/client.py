@@ -143,18 +143,18 @@ class Client:
         Raises the library's errors. Its own methods, with an object for everything, take as long as
         the call itself.
         """
+        url = f"{self._address}/{method}"
         data = {name: value for name, value in parameters.items() if value is not None}
         if method in _WITHOUT_PREVIEW:
             data["link_preview_options"] = {"is_disabled": True}
-        post = partial(self._post, method, data)
+
+        async def post() -> object:
+            wait = data.get("timeout", 0)  # of getUpdates: answered late if there is nothing
+            return read_response(method, *await self.http.fetch("POST", url, data, wait))
+
         if self._sender is None or method == "getUpdates":
             return await post()
         return await self._sender.call(post, method, data)
-
-    async def _post(self, method: str, data: dict[str, Any]) -> Any:  # noqa: ANN401
-        wait = data.get("timeout", 0)  # of getUpdates, which is answered late if there is nothing
-        url = f"{self._address}/{method}"
-        return read_response(method, *await self.http.fetch("POST", url, data, wait))
 
 
 def make_client(

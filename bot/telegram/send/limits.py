@@ -94,10 +94,8 @@ class SendLimits:
         if self._messages.held_until < now:
             log.warning(
                 "Telegram throttles the bot as a whole: it refused %d chats in a row. Nothing is"
-                " sent for %.1fs",
-                len(self._refusals),
-                until - now,
-            )
+                " sent for %.1fs", len(self._refusals), until - now,
+            )  # fmt: skip
         self._messages.held_until = self._answers.held_until = until
 
     def accepted(self) -> None:
@@ -111,9 +109,10 @@ class SendLimits:
             await asyncio.sleep(delay)
 
     def _limiter(self, recipient: Recipient) -> Limiter:
-        limit = PRIVATE_LIMIT if isinstance(recipient, int) and recipient > 0 else GROUP_LIMIT
         if isinstance(recipient, AnswersTo):
             limit = ANSWER_LIMIT
+        else:
+            limit = PRIVATE_LIMIT if recipient > 0 else GROUP_LIMIT
         limiter = self._limiters.get(recipient) or Limiter(*limit)
         self._limiters[recipient] = limiter  # renews its time to live
         return limiter
