@@ -123,15 +123,14 @@ class SqliteFile:
             if self._must_truncate:
                 self.truncate_wal()
             if time.monotonic() - self._swept >= SWEEP_INTERVAL:
-                self.sweep()
+                self._delete_expired()
             return
         self.connection = self._open()
         opened.close()
         self._is_damaged = self._must_truncate = False
         self._salvage(old)
 
-    def sweep(self) -> None:
-        """Delete expired rows."""
+    def _delete_expired(self) -> None:
         self._swept = time.monotonic()
         now = {"at": self.now(), "day": self.today()}
         for table, (column, age) in self.expiry.items():

@@ -54,10 +54,10 @@ async def _answer(services: Services, message: Message) -> None:
     if message.migrate_from_chat_id or message.migrate_to_chat_id:
         groups.migrate(services, message)
         return
-    if not is_from_person(message, services.me):
+    if not is_from_person(message, services.client.me):
         return
     is_private = message.chat.type == ChatType.PRIVATE
-    command, rest = command_in(message, services.me)
+    command, rest = command_in(message, services.client.me)
     respond = _COMMANDS.get(command)
     if message.from_user and message.from_user.id in services.settings.owner_ids and is_private:
         respond = respond or commands.FOR_OWNERS.get(command)

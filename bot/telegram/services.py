@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from cachetools import LRUCache, TTLCache
-from telegram import Chat, Message, User
+from telegram import Chat, Message
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
 
@@ -82,11 +82,6 @@ class Services:
     def knowledge(self) -> Knowledge:
         """The current knowledge."""
         return self.active.answerer.knowledge
-
-    @property
-    def me(self) -> User:
-        """The bot's own account; its name can change."""
-        return self.client.me
 
     async def send(
         self,

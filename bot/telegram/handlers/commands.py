@@ -20,25 +20,21 @@ from bot.telegram.messages.replies import Rendered
 from bot.telegram.services import Press, Respond, Services, in_group
 from bot.telegram.session import speaker_of
 
+_REPLIES: dict[str, Callable[[Services], Rendered]] = {
+    "help": lambda services: texts.help_(services.client.me),
+    "topics": lambda services: texts.topics(services.knowledge),
+    "source": lambda services: article.source(services.knowledge, services.client.username),
+    "privacy": lambda services: texts.privacy(keeps_questions=services.recorder.on),
+}
 
-async def _reply(
-    name: str,
-    render: Callable[[Services], Rendered],
-    services: Services,
-    message: Message,
-    _: str,
-) -> None:
+
+async def _reply(name: str, services: Services, message: Message, _: str) -> None:
     set_outcome(name)
-    await services.send(message, render(services))
+    await services.send(message, _REPLIES[name](services))
 
 
 # Commands that always get the same reply.
-FIXED: dict[str, Respond] = {
-    "help": partial(_reply, "help", lambda s: texts.help_(s.me)),
-    "topics": partial(_reply, "topics", lambda s: texts.topics(s.knowledge)),
-    "source": partial(_reply, "source", lambda s: article.source(s.knowledge, s.client.username)),
-    "privacy": partial(_reply, "privacy", lambda s: texts.privacy(keeps_questions=s.recorder.on)),
-}
+FIXED: dict[str, Respond] = {name: partial(_reply, name) for name in _REPLIES}
 
 
 async def start(services: Services, message: Message, text: str) -> None:

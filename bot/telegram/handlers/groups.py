@@ -50,7 +50,7 @@ async def change_membership(services: Services, change: ChatMemberUpdated) -> No
         services.groups.is_set, "greeted", chat.id, default=False
     ):
         set_outcome("greeted")
-        sees_all = bool(services.me.can_read_all_group_messages)
+        sees_all = bool(services.client.me.can_read_all_group_messages)
         sees_all |= now.status == ChatMemberStatus.ADMINISTRATOR
         greeting = texts.greeting(services.knowledge, services.client.username, sees_all=sees_all)
         await services.client.call(
@@ -120,6 +120,6 @@ async def switch(services: Services, press: Press) -> str | None:
 
 async def _settings(services: Services, chat_id: int, *, overhears: bool) -> Rendered:
     """A group's setting; the bot sees all messages without privacy mode, or as an admin."""
-    me = services.me
+    me = services.client.me
     sees_all = me.can_read_all_group_messages or await is_admin(services.client, chat_id, me.id)
     return texts.settings(overhears=overhears, sees_all=sees_all)

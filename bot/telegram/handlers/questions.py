@@ -27,7 +27,7 @@ async def ask(services: Services, message: Message, _: str) -> None:
     """Answer a new message, if it asks something."""
     if message.text is None and message.caption is None:  # somebody joined, and so on
         return
-    question = question_for(message, services.me)
+    question = question_for(message, services.client.me)
     # Each picture of an album is a message.
     number, album = message.message_id, message.media_group_id
     is_further = album is not None and services.albums.setdefault(album, number) != number
@@ -107,7 +107,7 @@ def remember(
 def conversation_for(services: Services, message: Message) -> Conversation:
     """The conversation so far; a reply to another answer continues from that answer."""
     current, other = services.conversations.get(speaker_of(message)), message.reply_to_message
-    if other and addressing.replies_to(message, services.me):
+    if other and addressing.replies_to(message, services.client.me):
         name = linked_entry(other, services.client.username) or ""
         entry = services.knowledge.entries.get(name)
         if entry and entry.id != current.entry:
@@ -147,17 +147,17 @@ async def _repeated(services: Services, message: Message, reply: Reply) -> Rende
     plain = reply.status == "answered" and reply.lead is None and len(reply.sections) == 1
     if not (plain and reply.entry and in_group(message.chat)):
         return None
-    chat, question = message.chat, services.knowledge.entries[reply.entry].question
-    within = replies.REPEATED_WITHIN
-    given = await services.records.ask(
-        services.answers.recent, chat.id, reply.entry, within, message.message_id, default=None
-    )
-    return replies.link_to_earlier(chat, given.answer_id, question, reply.entry) if given else None
+    wanted = message.chat_id, reply.entry, replies.REPEATED_WITHIN, message.message_id
+    given = await services.records.ask(services.answers.recent, *wanted, default=None)
+    if given is None:
+        return None
+    earlier = Message(given.answer_id, message.date, message.chat)
+    return replies.link_to_earlier(earlier, services.knowledge.entries[reply.entry])
 
 
 async def answer_edited(services: Services, message: Message) -> None:
     """Update the answer to an edited question, or answer what only now is one."""
-    question = question_for(message, services.me)
+    question = question_for(message, services.client.me)
     if question is None or not question.text:
         return
     chat_id, number = message.chat_id, message.message_id

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 
-from telegram import Chat
-from telegram.constants import ChatType, MessageLimit
+from telegram import Message
+from telegram.constants import MessageLimit
 
 from bot.answering import Reply, Section
 from bot.answering.compose import dated_source
@@ -137,24 +137,16 @@ def _section(section: Section, knowledge: Knowledge, username: str, *, in_group:
         links = dict.fromkeys(
             buttons.passage_link(username, c.paragraph) for c in section.citations
         )
-        lines.append(f"<i>{', '.join([_source(knowledge), *links, permalink])}</i>")
+        source, url = as_html(dated_source(knowledge)), knowledge.source.url
+        if url:
+            source = f'<a href="{escape(url)}">{source}</a>'
+        lines.append(f"<i>{', '.join([source, *links, permalink])}</i>")
     return "\n".join(lines)
 
 
-def _source(knowledge: Knowledge) -> str:
-    """The publisher and the date; a link to the article, if its address is known."""
-    source = as_html(dated_source(knowledge))
-    url = knowledge.source.url
-    return f'<a href="{escape(url)}">{source}</a>' if url else source
-
-
-def link_to_earlier(chat: Chat, answer_id: int, question: str, entry: str) -> Rendered | None:
+def link_to_earlier(answer: Message, entry: Entry) -> Rendered | None:
     """One line that links to an earlier answer; None if messages in the chat have no links."""
-    if chat.username:
-        url = f"https://t.me/{chat.username}/{answer_id}"
-    elif chat.type == ChatType.SUPERGROUP:
-        url = f"https://t.me/c/{str(chat.id).removeprefix('-100')}/{answer_id}"
-    else:
+    if answer.link is None:
         return None
-    text = f'<a href="{url}">Answered a moment ago</a>: {as_html(question)}'
-    return Rendered(text, (question_row("Show it here", entry), (DELETE_BUTTON,)))
+    text = f'<a href="{answer.link}">Answered a moment ago</a>: {as_html(entry.question)}'
+    return Rendered(text, (question_row("Show it here", entry.id), (DELETE_BUTTON,)))

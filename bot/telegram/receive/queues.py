@@ -38,7 +38,17 @@ class ChatQueues:
             self._queues[chat] = []
             self._ready.put_nowait(chat)
         self._queues[chat].append(update_id)
-        self._warn_if_full(len(self._queues[chat]))
+        waiting, in_chat = len(self.arrived), len(self._queues[chat])
+        if in_chat % _LONG == 0:
+            log.warning("%d updates are waiting in one chat; they delay no other chat", in_chat)
+        if waiting < MAX_WAITING * _NEARLY_FULL / 2:
+            self._has_warned = False
+        elif waiting >= MAX_WAITING * _NEARLY_FULL and not self._has_warned:
+            self._has_warned = True
+            log.warning(
+                "%d updates are waiting; at %d no more are fetched until some are answered"
+                " (Telegram keeps them for a day)", waiting, MAX_WAITING,
+            )  # fmt: skip
 
     async def next(self) -> tuple[int, int]:
         """The chat whose turn it is, and its first update; `end_turn` must follow."""
@@ -56,16 +66,3 @@ class ChatQueues:
             asyncio.get_running_loop().call_later(pause, self._ready.put_nowait, chat)
         else:
             self._ready.put_nowait(chat)
-
-    def _warn_if_full(self, in_chat: int) -> None:
-        waiting = len(self.arrived)
-        if in_chat % _LONG == 0:
-            log.warning("%d updates are waiting in one chat; they delay no other chat", in_chat)
-        if waiting < MAX_WAITING * _NEARLY_FULL / 2:
-            self._has_warned = False
-        elif waiting >= MAX_WAITING * _NEARLY_FULL and not self._has_warned:
-            self._has_warned = True
-            log.warning(
-                "%d updates are waiting; at %d no more are fetched until some are answered"
-                " (Telegram keeps them for a day)", waiting, MAX_WAITING,
-            )  # fmt: skip
