@@ -17,10 +17,14 @@ from bot.errors import InputError, ServingError
 
 log = logging.getLogger(__name__)
 
-# Pages (4 KiB each) in the WAL before a checkpoint: everybody waits for the disk during one, and
-# a page that was written several times is copied only once.
-_CHECKPOINT_PAGES = 4000
-_CACHE = 500  # KiB of pages in memory; what is read is mostly what was just written
+_PRAGMAS = """
+    PRAGMA synchronous = NORMAL;
+    PRAGMA secure_delete = ON;  -- overwrites deleted rows
+    PRAGMA cache_size = -500;  -- KiB; what is read is mostly what was just written
+    -- Pages (of 4 KiB) in the WAL before a checkpoint: everybody waits for the disk during one, and
+    -- a page that was written several times is copied only once.
+    PRAGMA wal_autocheckpoint = 4000;
+"""
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _REFUSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _PASSING = (errno.ENOSPC, errno.EIO, errno.EDQUOT)  # errors that may pass by themselves
@@ -65,12 +69,9 @@ class SqliteFile:
         self._is_damaged = False  # set when a statement meets damage
         self._must_truncate = False
         self._swept = float("-inf") if self.sweeps_when_opened else time.monotonic()
-        self._aside: Path | None = None
         with explained(path, exclusive=self.is_exclusive):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.connection = self._open()
-            if self._aside:
-                self._salvage(sqlite3.connect(self._aside))
+            self._open()
             self.look_after()
 
     def close(self) -> None:
@@ -125,7 +126,7 @@ class SqliteFile:
             if time.monotonic() - self._swept >= SWEEP_INTERVAL:
                 self._delete_expired()
             return
-        self.connection = self._open()
+        self._open()
         opened.close()
         self._is_damaged = self._must_truncate = False
         self._salvage(old)
@@ -162,16 +163,17 @@ class SqliteFile:
     def _notice(self, error: BaseException) -> None:
         self._is_damaged |= _code(error) in _DAMAGED
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> None:
         try:
-            return self._connect()
+            self._connect()
         except sqlite3.DatabaseError as error:
             if not (self._recover and _code(error) in _DAMAGED):
                 raise
-        self._set_aside()
-        return self._connect()
+            damaged = self._set_aside()
+            self._connect()
+            self._salvage(sqlite3.connect(damaged))
 
-    def _set_aside(self) -> None:
+    def _set_aside(self) -> Path:
         stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
         aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}")
         self.path.replace(aside)
@@ -179,15 +181,13 @@ class SqliteFile:
         for suffix in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
                 Path(f"{self.path}{suffix}").replace(f"{aside}{suffix}")
-        self._aside = aside
         log.critical(
             "%s is damaged: it was renamed to %s, and a fresh file is in use. What it remembered"
-            " is lost, unless you recover it with `sqlite3 FILE .recover`",
-            self.path,
-            aside.name,
-        )
+            " is lost, unless you recover it with `sqlite3 FILE .recover`", self.path, aside.name,
+        )  # fmt: skip
+        return aside
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> None:
         self.path.touch(mode=0o600)  # may hold people's words; SQLite copies the mode to its WAL
         # Autocommit: each statement is its own transaction unless we begin one.
         connection = sqlite3.connect(
@@ -200,19 +200,16 @@ class SqliteFile:
             if self.is_exclusive:
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._use_wal(connection)
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(f"PRAGMA cache_size = -{_CACHE}")
-            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-            connection.execute("PRAGMA secure_delete = ON")  # overwrite deleted rows
+            connection.executescript(_PRAGMAS)
             self._migrate(connection)
             if self._recover and connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise _DamagedError("a page is damaged")  # noqa: TRY301 - closed below
         except BaseException:
             connection.close()
             raise
+        self.connection = connection
         # Kept open: closing any descriptor of the file drops this process's locks on it.
         self._opened = self.path.open("rb", buffering=0)
-        return connection
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         """Switch a new file to WAL; SQLite waits for no other process that does so, too."""

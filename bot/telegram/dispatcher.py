@@ -56,14 +56,12 @@ async def _answer(services: Services, message: Message) -> None:
         return
     if not is_from_person(message, services.client.me):
         return
-    is_private = message.chat.type == ChatType.PRIVATE
     command, rest = command_in(message, services.client.me)
     respond = _COMMANDS.get(command)
-    if message.from_user and message.from_user.id in services.settings.owner_ids and is_private:
-        respond = respond or commands.FOR_OWNERS.get(command)
     # In a private chat, an unknown command is a mistake; in a group, it is for another bot.
-    if respond is None and is_private:
-        respond = commands.FIXED["help"]
+    if respond is None and message.chat.type == ChatType.PRIVATE:
+        is_owner = message.from_user and message.from_user.id in services.settings.owner_ids
+        respond = (commands.FOR_OWNERS if is_owner else {}).get(command, commands.FIXED["help"])
     if respond:
         await respond(services, message, rest)
 

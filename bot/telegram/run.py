@@ -23,8 +23,8 @@ from bot.telegram.profile import set_profile
 from bot.telegram.receive.polling import Poller
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client, make_client
+from bot.telegram.send.limits import SendLimits
 from bot.telegram.send.retries import until_it_works
-from bot.telegram.send.sender import Sender
 from bot.telegram.services import Services
 from bot.watchdog import cancel_on_signals, sd_notify, watch_event_loop
 
@@ -44,7 +44,7 @@ _NO_SUCH_BOT = (
 
 def run(settings: Settings, knowledge: Path | None) -> int:
     """Serve until SIGTERM or SIGINT; the exit status is 0, or 1 if serving became impossible."""
-    client = make_client(settings, Sender(throttled=settings.send_limits))
+    client = make_client(settings, SendLimits() if settings.send_limits else None)
     set_up_logging(settings)
     reloader = KnowledgeReloader(knowledge)
     # What was loaded stays: looking through it for garbage takes a tenth of the time.

@@ -19,7 +19,6 @@ from bot.store import DiskThread, Inbox, Store
 from bot.telegram.dispatcher import Dispatcher, give_up
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import make_client
-from bot.telegram.send.sender import Sender
 from bot.telegram.services import Services
 from tests.fake_telegram import FakeTelegram
 from tests.paths import BRIDGE
@@ -41,7 +40,7 @@ class Stack:
         self._disk = DiskThread(inbox, "inbox")
         config = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
         answerer = Answerer(load_knowledge(BRIDGE))
-        self._client = make_client(config, Sender(throttled=False))
+        self._client = make_client(config)
         active = ActiveKnowledge(answerer, make_scrubber(answerer.knowledge))
         services = Services(config, active, self._records, self._client)
         record = partial(self._records.collect, self._store.record)

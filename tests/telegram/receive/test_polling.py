@@ -14,7 +14,6 @@ from bot.telegram.receive import polling
 from bot.telegram.receive.polling import Poller
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client, make_client
-from bot.telegram.send.sender import Sender
 from tests.fake_telegram import FakeTelegram
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +23,7 @@ pytestmark = pytest.mark.anyio
 async def open_client(telegram: FakeTelegram) -> AsyncIterator[Client]:
     """A client of the fake server."""
     settings = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
-    client = make_client(settings, Sender(throttled=False))
+    client = make_client(settings)
     try:
         yield client
     finally:
