@@ -1,6 +1,6 @@
 """Everything that must survive a restart, in two SQLite files."""
 
-from bot.store.answers import Answers, SentAnswer
+from bot.store.answers import Answers
 from bot.store.database import Outcome, Store, open_existing
 from bot.store.groups import Groups
 from bot.store.inbox import Inbox, Received, inbox_path
@@ -11,6 +11,6 @@ from bot.store.votes import Votes
 
 __all__ = [
     "Answers", "DiskError", "DiskThread", "Groups", "Inbox", "Outcome", "Questions", "Received",
-    "SentAnswer", "Store", "Votes", "answer_key", "forget_chat", "inbox_path",
+    "Store", "Votes", "answer_key", "forget_chat", "inbox_path",
     "open_existing",
 ]  # fmt: skip

@@ -6,9 +6,9 @@ import secrets
 from bot.store.database import Store
 
 
-def keyed_hash(secret: bytes, *parts: str) -> bytes:
+def keyed_hash(secret: bytes, *parts: str | int) -> bytes:
     """Hash `parts` so that guesses cannot be checked without the secret."""
-    return hmac.digest(secret, "\0".join(parts).encode(), "sha256")[:16]
+    return hmac.digest(secret, "\0".join(map(str, parts)).encode(), "sha256")[:16]
 
 
 def secret_for(store: Store, day: int) -> bytes:

@@ -16,10 +16,9 @@ _DELETE_UNCOUNTED = "DELETE FROM questions WHERE gist = ? AND number <= 0"
 class Votes:
     """Records votes, which can be changed for a day and cannot be traced to a person after that.
 
-    A ballot is stored under two keyed hashes (HMAC-SHA256): one of the answer, and one of the
-    answer and the person together. The answers of each day (UTC) share one random key. It is
-    deleted with their ballots at the end of the next day; from then on, the hashes cannot be
-    checked against a list of people.
+    A ballot is stored under two keyed hashes (HMAC-SHA256), of the answer and of the answer and the
+    person. The key, one for the answers of each day (UTC), is deleted with the ballots at the end
+    of the next day; from then on, the hashes cannot be checked against a list of people.
     """
 
     def __init__(self, store: Store) -> None:
@@ -46,7 +45,7 @@ class Votes:
         store, today, name = self._store, self._store.today(), entry or ""
         with store.transaction():
             secret = secret_for(store, day)
-            ballot = (keyed_hash(secret, answer), keyed_hash(secret, answer, str(person_id)))
+            ballot = keyed_hash(secret, answer), keyed_hash(secret, answer, person_id)
             before = store.execute(_SELECT_BALLOT, ballot).fetchone()
             if before and bool(before[0]) == good:
                 return "same"

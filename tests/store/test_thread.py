@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ServingError
-from bot.store import Answers, DiskError, DiskThread, SentAnswer, Store
+from bot.store import Answers, DiskError, DiskThread, Store
 from bot.store.database import MIGRATIONS
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +43,7 @@ async def opened(
 def record(store: Store, *numbers: int) -> None:
     """Record that messages were answered."""
     save = Answers(store).save
-    store.record([[partial(save, 1, SentAnswer(n, n, None), 1) for n in numbers]])
+    store.record([[partial(save, 1, n, n, None, 1) for n in numbers]])
 
 
 def recorded(path: Path) -> list[int]:

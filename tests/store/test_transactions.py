@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Answers, SentAnswer, Store
+from bot.store import Answers, Store
 
 CHAT = 5
 
@@ -38,7 +38,7 @@ def busy(path: Path, store: Store) -> Iterator[None]:
 def save_answers(store: Store, *questions: int) -> None:
     """Save the answers to some questions."""
     for question in questions:
-        Answers(store).save(CHAT, SentAnswer(question, question + 100, None), 1)
+        Answers(store).save(CHAT, question, question + 100, None, 1)
 
 
 def fail_after(store: Store, *questions: int) -> None:

@@ -6,7 +6,7 @@ from telegram import Message, MessageEntity
 
 from bot.answering import Conversation, Reply
 from bot.answering.overheard import answer_overheard
-from bot.store import SentAnswer, answer_key
+from bot.store import answer_key
 from bot.store.database import RETENTION
 from bot.telegram import addressing
 from bot.telegram.addressing import Question, question_for
@@ -100,8 +100,8 @@ def remember(
 ) -> None:
     """Remember who asked for `sent`: with the message `question`, or with a button or command."""
     chat_id, answer_id = sent
-    given = SentAnswer(question or -answer_id, answer_id, entry)  # no message has a negative id
-    on_finish(partial(services.answers.save, chat_id, given, person))
+    question = question or -answer_id  # no message has a negative id
+    on_finish(partial(services.answers.save, chat_id, question, answer_id, entry, person))
 
 
 def conversation_for(services: Services, message: Message) -> Conversation:
@@ -148,10 +148,10 @@ async def _repeated(services: Services, message: Message, reply: Reply) -> Rende
     if not (plain and reply.entry and in_group(message.chat)):
         return None
     wanted = message.chat_id, reply.entry, replies.REPEATED_WITHIN, message.message_id
-    given = await services.records.ask(services.answers.recent, *wanted, default=None)
-    if given is None:
+    answer_id = await services.records.ask(services.answers.recent, *wanted, default=None)
+    if answer_id is None:
         return None
-    earlier = Message(given.answer_id, message.date, message.chat)
+    earlier = Message(answer_id, message.date, message.chat)
     return replies.link_to_earlier(earlier, services.knowledge.entries[reply.entry])
 
 
@@ -161,11 +161,12 @@ async def answer_edited(services: Services, message: Message) -> None:
     if question is None or not question.text:
         return
     chat_id, number = message.chat_id, message.message_id
-    given = await services.records.ask(services.answers.to_question, chat_id, number, default=None)
-    if given:
+    to_question = services.answers.to_question
+    answer_id = await services.records.ask(to_question, chat_id, number, default=None)
+    if answer_id is not None:
         reply = _reply_to(services, question, Conversation())
         set_outcome(reply.status)
-        answer = chat_id, given.answer_id
+        answer = chat_id, answer_id
         if await services.edit(answer, render_for_chat(services, message, reply)):
             remember(services, answer, reply.entry, speaker_of(message)[1], number)
     elif services.store.now() - message.date.timestamp() < RETENTION:

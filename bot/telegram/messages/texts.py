@@ -105,15 +105,11 @@ def topic(knowledge: Knowledge, name: str) -> Rendered:
 
 def privacy(*, keeps_questions: bool) -> Rendered:
     """What is stored about people; the figures are the constants that the code uses."""
-    values = {
-        "minutes": CONVERSATION_TTL // 60,
-        "hours": RETENTION // 3600,
-        "days": QUESTION_RETENTION_DAYS,
-        "characters": MAX_CHARACTERS,
-    }
-    questions = ["privacy_questions"] if keeps_questions else []
-    parts = (text(name, **values) for name in ["privacy", *questions, "privacy_forget"])
-    return Rendered("\n\n".join(parts))
+    html = text("privacy", minutes=CONVERSATION_TTL // 60, hours=RETENTION // 3600)
+    if keeps_questions:
+        values = {"days": QUESTION_RETENTION_DAYS, "characters": MAX_CHARACTERS}
+        html += "\n\n" + text("privacy_questions", hours=RETENTION // 3600, **values)
+    return Rendered(f"{html}\n\n{text('privacy_forget')}")
 
 
 def settings(*, overhears: bool, sees_all: bool) -> Rendered:

@@ -144,17 +144,13 @@ class _Connection(web.RequestHandler):
             timer.cancel()
 
 
-class _Server(web.Server):
-    def __call__(self) -> _Connection:
-        return _Connection(self, loop=self._loop, **self._kwargs)
-
-
 async def serve_webhook(settings: Settings, client: Client, worker: Worker) -> None:
     """Serve until cancelled; raises `ServingError` or `InputError` if that becomes impossible."""
     url = settings.webhook_url or ""
     webhook = Webhook(worker, url=url, secret=webhook_secret(settings))
-    server = _Server(webhook.respond, access_log=None)
-    listening = await asyncio.get_running_loop().create_server(server, sock=_listen(settings))
+    server, loop = web.Server(webhook.respond), asyncio.get_running_loop()
+    connect = partial(_Connection, server, loop=loop, access_log=None)  # type: ignore[arg-type]
+    listening = await loop.create_server(connect, sock=_listen(settings))
     register = partial(
         client.call,
         "setWebhook",

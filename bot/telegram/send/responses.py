@@ -1,8 +1,6 @@
 """Tells the answers of the Bot API from everything else that may come back from a call.
 
-A proxy, a sign-in page or a broken server can send anything, with any status. If that were taken
-for an answer, a question would be given up, or the token called revoked, without Telegram having
-said a word.
+A proxy, a sign-in page or a broken server can send anything, with any status.
 """
 
 import json
