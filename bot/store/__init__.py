@@ -11,6 +11,5 @@ from bot.store.votes import Votes
 
 __all__ = [
     "Answers", "DiskError", "DiskThread", "Groups", "Inbox", "Outcome", "Questions", "Received",
-    "Store", "Votes", "answer_key", "forget_chat", "inbox_path",
-    "open_existing",
+    "Store", "Votes", "answer_key", "forget_chat", "inbox_path", "open_existing",
 ]  # fmt: skip

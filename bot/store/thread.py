@@ -49,14 +49,14 @@ class DiskThread(Generic[F]):
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    async def ask(self, work: Callable[..., T], *values: object, default: T) -> T:
-        """The result of `work(*values)`, or `default` if the disk fails or takes too long."""
+    async def ask(self, work: Callable[..., T], *values: object) -> T | None:
+        """The result of `work(*values)`; None if the disk fails or takes too long."""
         try:
             return await self.require(work, *values)
         except DiskError as error:
             if error.__cause__:  # otherwise it was logged already
                 log.warning("%s; going on without what it should say", error)
-            return default
+            return None
 
     async def require(self, work: Callable[..., T], *values: object) -> T:
         """The result of `work(*values)`; raises `DiskError` if the disk fails or takes too long."""

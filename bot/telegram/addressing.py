@@ -81,7 +81,7 @@ def question_about(text: str, addressed_by: AddressedBy, message: Message, bot: 
 
 def is_from_person(message: Message, bot: User) -> bool:
     """Whether a person wrote it; false for bots, our inline results and linked channels' posts."""
-    if message.is_automatic_forward or (message.via_bot and message.via_bot.id == bot.id):
+    if message.is_automatic_forward or message.via_bot == bot:
         return False
     sender = message.from_user
     return sender is None or not sender.is_bot or sender.id in _PLACEHOLDER_ACCOUNTS
@@ -90,9 +90,7 @@ def is_from_person(message: Message, bot: User) -> bool:
 def replies_to(message: Message, bot: User) -> bool:
     """Whether it replies to one of the bot's messages; in a forum, the topic itself is not one."""
     other = message.reply_to_message
-    if other is None or other.forum_topic_created or other.from_user is None:
-        return False
-    return other.from_user.id == bot.id
+    return other is not None and not other.forum_topic_created and other.from_user == bot
 
 
 def text_and_entities(message: Message) -> tuple[str, dict[MessageEntity, str]]:

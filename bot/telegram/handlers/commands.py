@@ -101,7 +101,7 @@ async def _report(
     make_text: Callable[[Services], str], services: Services, message: Message, _: str
 ) -> None:
     set_outcome("report")
-    await services.records.ask(services.store.now, default=0)  # after what is being recorded
+    await services.records.ask(services.store.now)  # after what is being recorded
     try:
         text = await asyncio.to_thread(make_text, services)
     except (sqlite3.Error, InputError, ServingError):

@@ -47,7 +47,7 @@ async def change_membership(services: Services, change: ChatMemberUpdated) -> No
         set_outcome("left")
         await forget_chat_data(services, chat.id)
     elif _was_added(change) and not await services.records.ask(
-        services.groups.is_set, "greeted", chat.id, default=False
+        services.groups.is_set, "greeted", chat.id
     ):
         set_outcome("greeted")
         sees_all = bool(services.client.me.can_read_all_group_messages)
@@ -92,10 +92,8 @@ async def settings(services: Services, message: Message, _: str) -> None:
     if message.chat.type == ChatType.PRIVATE:
         await services.send(message, Rendered(texts.text("settings_in_private")))
     elif await is_from_admin(services.client, message):
-        on = await services.records.ask(
-            services.groups.is_set, "overhears", message.chat_id, default=False
-        )
-        await services.send(message, await _settings(services, message.chat_id, overhears=on))
+        on = await services.records.ask(services.groups.is_set, "overhears", message.chat_id)
+        await services.send(message, await _settings(services, message.chat_id, overhears=bool(on)))
     else:
         await services.send(message, Rendered(texts.text("admins_only")))
 

@@ -119,11 +119,8 @@ def names_in(message: Message) -> list[str]:
     """The names of the people in a message, and any text Telegram marks as a name or address."""
     other = message.reply_to_message
     people = [message.from_user, message.sender_chat, message.chat, other and other.from_user]
-    found = [
-        getattr(person, part, None)
-        for person in people
-        for part in ("first_name", "last_name", "username", "title")
-    ]
+    parts = "first_name", "last_name", "username", "title"
+    found = [getattr(person, part, None) for person in people for part in parts]
     _, entities = addressing.text_and_entities(message)
     found += [written for entity, written in entities.items() if entity.type in _IDENTIFYING]
     return [name for name in found if name]
@@ -132,7 +129,7 @@ def names_in(message: Message) -> list[str]:
 async def _overhear(services: Services, message: Message) -> None:
     """Answer a question not addressed to the bot, if the group allows that, but not too often."""
     chat_id, text = message.chat_id, message.text or ""
-    if not await services.records.ask(services.groups.is_set, "overhears", chat_id, default=False):
+    if not await services.records.ask(services.groups.is_set, "overhears", chat_id):
         return
     if chat_id in services.overheard or not addressing.may_be_overheard(message):
         return
@@ -148,7 +145,7 @@ async def _repeated(services: Services, message: Message, reply: Reply) -> Rende
     if not (plain and reply.entry and in_group(message.chat)):
         return None
     wanted = message.chat_id, reply.entry, replies.REPEATED_WITHIN, message.message_id
-    answer_id = await services.records.ask(services.answers.recent, *wanted, default=None)
+    answer_id = await services.records.ask(services.answers.recent, *wanted)
     if answer_id is None:
         return None
     earlier = Message(answer_id, message.date, message.chat)
@@ -162,7 +159,7 @@ async def answer_edited(services: Services, message: Message) -> None:
         return
     chat_id, number = message.chat_id, message.message_id
     to_question = services.answers.to_question
-    answer_id = await services.records.ask(to_question, chat_id, number, default=None)
+    answer_id = await services.records.ask(to_question, chat_id, number)
     if answer_id is not None:
         reply = _reply_to(services, question, Conversation())
         set_outcome(reply.status)

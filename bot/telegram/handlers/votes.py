@@ -40,9 +40,7 @@ async def delete(services: Services, press: Press) -> str | None:
         return None
     set_outcome("deleted")
     chat_id, message_id = answer = press.message.chat_id, press.message.message_id
-    is_asker = await services.records.ask(
-        services.answers.is_asker, *answer, press.person_id, default=False
-    )
+    is_asker = await services.records.ask(services.answers.is_asker, *answer, press.person_id)
     if not is_asker and not await is_admin(services.client, chat_id, press.person_id):
         return text("not_yours")
     try:

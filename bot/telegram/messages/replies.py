@@ -12,7 +12,7 @@ from bot.answering import Reply, Section
 from bot.answering.compose import dated_source
 from bot.knowledge import Citation, Entry, Knowledge
 from bot.telegram.messages import buttons
-from bot.telegram.messages.buttons import Button, Rows, answer_url, as_html, button, question_row
+from bot.telegram.messages.buttons import Button, Rows, answer_url, as_html, button, passage_link
 
 _BELOW_ANSWER = 2  # questions, so that the buttons stay few
 _MAX_QUOTES_IN_GROUPS = 2
@@ -48,21 +48,17 @@ def render(
     if in_group and reply.status == "unanswered" and not (reply.lead and entries):
         return Rendered(_in_one_line(reply, entries, username), (tools,))
     blocks = [as_html(reply.lead)] if reply.lead else []
-    blocks += [
-        _section(section, knowledge, username, in_group=in_group) for section in reply.sections
-    ]
+    blocks += [_section(s, knowledge, username, in_group=in_group) for s in reply.sections]
     rows = _questions(reply, knowledge) if not in_group or reply.status == "suggested" else ()
-    return Rendered(
-        join_within_limit(blocks or [as_html(reply.answer)]),
-        (*rows, tools) if tools else rows,
-    )
+    html = join_within_limit(blocks or [as_html(reply.answer)])
+    return Rendered(html, (*rows, tools) if tools else rows)
 
 
 def _questions(reply: Reply, knowledge: Knowledge) -> Rows:
     """A row for each question to go on with; the topics if there is none."""
     if reply.found_nothing:
         return buttons.topic_rows(knowledge)
-    offers = [question_row(s.question, s.entry) for s in reply.offers]
+    offers = [buttons.question_row(s.question, s.entry) for s in reply.offers]
     related = buttons.entry_rows(knowledge.entries[entry] for entry in reply.related)
     return (*(offers if reply.status == "suggested" else offers[:_BELOW_ANSWER]), *related)
 
@@ -134,9 +130,7 @@ def _section(section: Section, knowledge: Knowledge, username: str, *, in_group:
         lines += _blockquotes(section.citations, in_group=in_group)
         # The words of a link make sense when a screen reader reads them on their own.
         permalink = f'<a href="{answer_url(username, section.entry or "")}">link to this answer</a>'
-        links = dict.fromkeys(
-            buttons.passage_link(username, c.paragraph) for c in section.citations
-        )
+        links = dict.fromkeys(passage_link(username, c.paragraph) for c in section.citations)
         source, url = as_html(dated_source(knowledge)), knowledge.source.url
         if url:
             source = f'<a href="{escape(url)}">{source}</a>'
@@ -149,4 +143,4 @@ def link_to_earlier(answer: Message, entry: Entry) -> Rendered | None:
     if answer.link is None:
         return None
     text = f'<a href="{answer.link}">Answered a moment ago</a>: {as_html(entry.question)}'
-    return Rendered(text, (question_row("Show it here", entry.id), (DELETE_BUTTON,)))
+    return Rendered(text, (buttons.question_row("Show it here", entry.id), (DELETE_BUTTON,)))
