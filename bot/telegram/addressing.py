@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from telegram import Message, MessageEntity, User
+from telegram import Chat, Message, MessageEntity, User
 from telegram.constants import ChatID, ChatType
 
 from bot.answering.message import question_text
@@ -44,7 +44,7 @@ def question_for(message: Message, bot: User) -> Question | None:
     if command:
         return None
     text, entities = text_and_entities(message)
-    if message.chat.type == ChatType.PRIVATE:
+    if not in_group(message.chat):
         return Question(_with_words(text), "private", message)
     rest = _without_mention(text, entities, bot)
     if rest is not None:
@@ -77,6 +77,11 @@ def question_about(text: str, addressed_by: AddressedBy, message: Message, bot: 
         other = None  # a bot's message: only what the person quotes from it counts
     quoted = message.quote.text if message.quote else text_and_entities(other)[0] if other else ""
     return Question(_with_words(quoted), addressed_by, message, other)
+
+
+def in_group(chat: Chat) -> bool:
+    """Whether people other than the asker can read the chat."""
+    return chat.type != ChatType.PRIVATE
 
 
 def is_from_person(message: Message, bot: User) -> bool:

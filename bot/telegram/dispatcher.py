@@ -8,10 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import CallbackQuery, Message, Update
-from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot.telegram.addressing import command_in, is_from_person
+from bot.telegram.addressing import command_in, in_group, is_from_person
 from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers import commands, groups, inline, questions, timeline, votes
 from bot.telegram.messages import buttons, texts
@@ -59,7 +58,7 @@ async def _answer(services: Services, message: Message) -> None:
     command, rest = command_in(message, services.client.me)
     respond = _COMMANDS.get(command)
     # In a private chat, an unknown command is a mistake; in a group, it is for another bot.
-    if respond is None and message.chat.type == ChatType.PRIVATE:
+    if respond is None and not in_group(message.chat):
         is_owner = message.from_user and message.from_user.id in services.settings.owner_ids
         respond = (commands.FOR_OWNERS if is_owner else {}).get(command, commands.FIXED["help"])
     if respond:

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from cachetools import LRUCache, TTLCache
-from telegram import Chat, Message
-from telegram.constants import ChatType, ParseMode
+from telegram import Message
+from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.answering import Answerer
@@ -15,7 +15,7 @@ from bot.feedback.record import FeedbackRecorder
 from bot.knowledge import Knowledge
 from bot.loading.reload import ActiveKnowledge
 from bot.store import Answers, DiskThread, Groups, Store
-from bot.telegram.addressing import OVERHEARD_INTERVAL
+from bot.telegram.addressing import OVERHEARD_INTERVAL, in_group
 from bot.telegram.messages.buttons import markup
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client
@@ -124,8 +124,3 @@ class Services:
                 return False
             raise
         return True
-
-
-def in_group(chat: Chat) -> bool:
-    """Whether people other than the asker can read the chat."""
-    return chat.type != ChatType.PRIVATE

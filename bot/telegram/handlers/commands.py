@@ -6,18 +6,18 @@ from collections.abc import Callable
 from functools import partial
 
 from telegram import Message
-from telegram.constants import ChatType
 
 from bot.errors import InputError, ServingError
 from bot.feedback.stats import stats_text
 from bot.feedback.unanswered import unanswered_text
+from bot.telegram.addressing import in_group
 from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers.groups import forget_chat_data, is_from_admin
 from bot.telegram.handlers.questions import show_opened
 from bot.telegram.messages import article, texts
 from bot.telegram.messages.buttons import ADDED, CONTEXT, OPEN, TOPIC, as_html, passage_number
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.services import Press, Respond, Services, in_group
+from bot.telegram.services import Press, Respond, Services
 from bot.telegram.session import speaker_of
 
 _REPLIES: dict[str, Callable[[Services], Rendered]] = {
@@ -40,7 +40,7 @@ FIXED: dict[str, Respond] = {name: partial(_reply, name) for name in _REPLIES}
 async def start(services: Services, message: Message, text: str) -> None:
     """`/start` alone, `/start ENTRY` and `/start p3`; anything else gets the welcome."""
     payload = text.strip().partition(" ")[0]
-    if payload == ADDED and message.chat.type != ChatType.PRIVATE:
+    if payload == ADDED and in_group(message.chat):
         return  # the group is greeted when the bot is added
     knowledge, username = services.knowledge, services.client.username
     if reply := services.answerer.open(payload):

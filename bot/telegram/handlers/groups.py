@@ -8,6 +8,7 @@ from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest
 
 from bot.store import DiskError, forget_chat
+from bot.telegram.addressing import in_group
 from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.replies import Rendered
@@ -89,7 +90,7 @@ def _was_added(change: ChatMemberUpdated) -> bool:
 async def settings(services: Services, message: Message, _: str) -> None:
     """Show an admin when the bot answers in a group, with two buttons that change it."""
     set_outcome("settings")
-    if message.chat.type == ChatType.PRIVATE:
+    if not in_group(message.chat):
         await services.send(message, Rendered(texts.text("settings_in_private")))
     elif await is_from_admin(services.client, message):
         on = await services.records.ask(services.groups.is_set, "overhears", message.chat_id)
@@ -101,7 +102,7 @@ async def settings(services: Services, message: Message, _: str) -> None:
 async def switch(services: Services, press: Press) -> str | None:
     """Change when the bot answers in a group."""
     message, chat_id = press.message, press.message.chat_id
-    if message.chat.type == ChatType.PRIVATE or press.name not in {texts.ASKED, texts.OVERHEAR}:
+    if not in_group(message.chat) or press.name not in {texts.ASKED, texts.OVERHEAR}:
         return None
     set_outcome("settings")
     if not await is_admin(services.client, chat_id, press.person_id):

@@ -9,12 +9,12 @@ from bot.answering.overheard import answer_overheard
 from bot.store import answer_key
 from bot.store.database import RETENTION
 from bot.telegram import addressing
-from bot.telegram.addressing import Question, question_for
+from bot.telegram.addressing import Question, in_group, question_for
 from bot.telegram.current_update import on_finish, set_outcome
 from bot.telegram.messages import replies, texts
 from bot.telegram.messages.buttons import linked_entry
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.services import MessageId, Services, in_group
+from bot.telegram.services import MessageId, Services
 from bot.telegram.session import speaker_of
 
 _IDENTIFYING = {

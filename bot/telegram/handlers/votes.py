@@ -5,11 +5,12 @@ from functools import partial
 from telegram.error import BadRequest
 
 from bot.store import DiskError, answer_key
+from bot.telegram.addressing import in_group
 from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers.groups import is_admin
 from bot.telegram.messages.buttons import GOOD
 from bot.telegram.messages.texts import text
-from bot.telegram.services import Press, Services, in_group
+from bot.telegram.services import Press, Services
 
 
 async def vote(services: Services, press: Press) -> str | None:

@@ -51,7 +51,7 @@ class Poller:
 
     async def _fetch_and_accept(self) -> None:
         """Take over the next updates, if any come within a while."""
-        if not self._worker.has_room:
+        if not self._worker.queues.has_room:
             await asyncio.sleep(_PAUSE)
             return
         started = time.monotonic()

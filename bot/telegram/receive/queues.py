@@ -27,12 +27,8 @@ class ChatQueues:
         """Whether more updates may come; Telegram keeps them for a day otherwise."""
         return len(self.arrived) < MAX_WAITING
 
-    def length(self, chat: int) -> int:
-        """The number of a chat's updates."""
-        return len(self._queues.get(chat, ()))
-
-    def put(self, chat: int, update_id: int) -> None:
-        """Add an update to the end of its chat's queue."""
+    def put(self, chat: int, update_id: int) -> int:
+        """Add an update to the end of its chat's queue; return how many are in that now."""
         self.arrived[update_id] = time.monotonic()
         if chat not in self._queues:
             self._queues[chat] = []
@@ -49,6 +45,7 @@ class ChatQueues:
                 "%d updates are waiting; at %d no more are fetched until some are answered"
                 " (Telegram keeps them for a day)", waiting, MAX_WAITING,
             )  # fmt: skip
+        return in_chat
 
     async def next(self) -> tuple[int, int]:
         """The chat whose turn it is, and its first update; `end_turn` must follow."""

@@ -100,7 +100,7 @@ class Webhook:
             update = json.loads(body)
         if update_id_of(update) is None:
             return 400, "not an update"
-        if self._worker.has_room:
+        if self._worker.queues.has_room:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CONFIRM_TIMEOUT):
                     await self._worker.accept([update])

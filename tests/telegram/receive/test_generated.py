@@ -66,7 +66,7 @@ class Stack:
 
     async def _answer(self, body: Json) -> None:
         await self._worker.accept([body])
-        while self._worker.waiting:
+        while self._worker.queues.arrived:
             assert not self._worker.failed.done(), self._worker.failed.exception()
             await asyncio.sleep(0)
 

@@ -12,6 +12,7 @@ from bot.config import Secret, Settings
 from bot.errors import ServingError
 from bot.telegram.receive import polling
 from bot.telegram.receive.polling import Poller
+from bot.telegram.receive.queues import ChatQueues
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client, make_client
 from tests.fake_telegram import FakeTelegram
@@ -36,7 +37,7 @@ def poller(client: Client, accepted: list[Any], patience: float) -> Poller:
     async def accept(bodies: list[object]) -> None:
         accepted.extend(bodies)
 
-    worker = cast(Worker, SimpleNamespace(has_room=True, accept=accept))
+    worker = cast(Worker, SimpleNamespace(queues=ChatQueues(), accept=accept))
     return Poller(client, worker, conflict_patience=patience)
 
 

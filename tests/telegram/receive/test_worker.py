@@ -45,7 +45,7 @@ class Bench:
         worker = Worker(handler, partial(give_up, self.client), self.disk, _write_at_once)
         await worker.start()
         yield worker
-        while worker.waiting and not worker.failed.done():  # noqa: ASYNC110 - outside of it
+        while worker.queues.arrived and not worker.failed.done():  # noqa: ASYNC110 - outside of it
             await asyncio.sleep(0.005)
         await worker.stop(5)
         assert await self.disk.require(self.inbox.waiting) == []
