@@ -4,13 +4,12 @@ from typing import Literal
 
 from bot.store.database import RETENTION, Store
 from bot.store.privacy import keyed_hash, secret_for
-from bot.store.questions import ADD_COUNT, ADD_QUESTION, Scrubbed, question_row
+from bot.store.questions import Questions, Scrubbed
 from bot.store.sqlite_file import DAY
 
 VoteResult = Literal["counted", "changed", "same", "late", "off"]
 
 _SELECT_BALLOT = "SELECT is_good, entry, text, cast_on FROM ballots WHERE answer = ? AND voter = ?"
-_DELETE_UNCOUNTED = "DELETE FROM questions WHERE gist = ? AND number <= 0"
 
 
 class Votes:
@@ -22,7 +21,7 @@ class Votes:
     """
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._store, self._questions = store, Questions(store)
 
     def vote(  # noqa: PLR0913 - the fields of a ballot
         self,
@@ -60,8 +59,6 @@ class Votes:
         return "changed" if before else "counted"
 
     def _count(self, good: int, entry: str, text: str, day: int, *, number: int) -> None:
-        self._store.execute(ADD_COUNT, (day, "good" if good else "bad", entry, number))
+        self._questions.count("good" if good else "bad", entry, day, number)
         if text:
-            row = question_row(Scrubbed(text), "wrong", entry, day, number)
-            self._store.execute(ADD_QUESTION, row)
-            self._store.execute(_DELETE_UNCOUNTED, row[:1])
+            self._questions.add(Scrubbed(text), "wrong", entry, day, number)

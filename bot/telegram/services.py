@@ -47,10 +47,7 @@ class Press:
 
 
 class Services:
-    """One per process. Read `answerer` afresh for each update: a reload replaces it.
-
-    `records` runs what reads or writes the store.
-    """
+    """One per process. Read `answerer` afresh for each update: a reload replaces it."""
 
     def __init__(
         self,

@@ -18,16 +18,12 @@ async def vote(services: Services, press: Press) -> str | None:
     if not _is_offered(press) or press.name not in services.knowledge.entries:
         return None
     set_outcome("voted")
-    cast = partial(
-        services.recorder.vote,
-        answer_key(press.message.chat_id, press.message.message_id),
-        press.person_id,
-        good=press.kind == GOOD,
-        entry=press.name,
-        answered_at=press.message.date.timestamp(),
-    )
+    message = press.message
+    good, answered_at = press.kind == GOOD, message.date.timestamp()
+    answer = answer_key(message.chat_id, message.message_id)
+    cast = partial(services.recorder.vote, good=good, entry=press.name, answered_at=answered_at)
     try:
-        result = await services.records.require(cast)
+        result = await services.records.require(cast, answer, press.person_id)
     except DiskError:
         return text("vote_failed")
     if result == "same" and current_update.get().tries:  # counted, but the press was not answered

@@ -25,10 +25,7 @@ _ESTABLISHED_AFTER = 5.0
 
 
 class Poller:
-    """Fetches updates and hands them to the worker.
-
-    A bot that has just started gives way to another poller after `conflict_patience` seconds.
-    """
+    """Fetches updates; a newcomer yields to another poller after `conflict_patience` seconds."""
 
     def __init__(self, client: Client, worker: Worker, *, conflict_patience: float) -> None:
         self._client = client
@@ -85,10 +82,8 @@ class Poller:
         now = time.monotonic()
         # When two pollers compete, each succeeds at times, but never for a whole `_CONFLICT_GAP`.
         if now - self._last_conflict > _CONFLICT_GAP:
-            log.warning(
-                "another process is polling with this token (%s); waiting for it to stop",
-                error.message,
-            )
+            message = "another process is polling with this token (%s); waiting for it to stop"
+            log.warning(message, error.message)
             self._conflict_since = now
         self._last_conflict = now
         is_newcomer = self._conflict_since - self._started < _ESTABLISHED_AFTER

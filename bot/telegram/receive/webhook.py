@@ -72,9 +72,8 @@ class Webhook:
             self._complain(
                 "a request for another path than WEBHOOK_URL's was refused; if they come from"
                 " Telegram, a proxy in front of the bot rewrites the path (%d bytes instead of %d)",
-                len(request.path),
-                len(self._path),
-            )
+                len(request.path), len(self._path),
+            )  # fmt: skip
             return 404, "not found"
         if request.method != "POST":
             return 405, "only POST"

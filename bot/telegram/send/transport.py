@@ -18,10 +18,7 @@ _MAX_BODY = 16 << 20  # bytes; a hundred of the largest updates take a few milli
 
 
 class Http:
-    """Makes requests; `timeout`, in seconds, applies to connecting and to reading.
-
-    `proxy` is a URL such as `Settings.proxy_for` returns; nothing else decides about proxies.
-    """
+    """Makes requests; `timeout`, in seconds, applies to connecting and to reading."""
 
     def __init__(self, timeout: float, proxy: str | None = None) -> None:
         self._timeout = timeout
@@ -52,9 +49,8 @@ class Http:
     ) -> tuple[int, bytes]:
         """Make one request, and return the status and the body, which is cut off if it is huge.
 
-        `data` is sent as JSON, or as a form if it has a file. `wait` is how many seconds the
-        server may take on top of the timeout. Redirects are not followed: they could lead people's
-        words anywhere.
+        `data` is sent as JSON, or as a form if it has a file. The server may take `wait` seconds
+        more than the timeout. Redirects are not followed: they could lead people's words anywhere.
         """
         seconds = self._timeout + wait
         timeout = aiohttp.ClientTimeout(
