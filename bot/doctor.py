@@ -29,8 +29,9 @@ from bot.config import (
 from bot.errors import InputError
 from bot.knowledge import KnowledgeError, load_knowledge
 from bot.store.database import MIGRATIONS
-from bot.telegram.send.client import Client, Http, make_client
+from bot.telegram.send.client import Client, make_client
 from bot.telegram.send.responses import UnknownResponseError
+from bot.telegram.send.transport import Http
 
 _TIMEOUT = 10.0  # seconds
 _PORTS = {None, 443, 80, 88, 8443}  # the only webhook ports that Telegram's server supports

@@ -1,7 +1,7 @@
 """Everything that must survive a restart, in two SQLite files."""
 
-from bot.store.answers import Answers, Outcome, SentAnswer, record_outcomes
-from bot.store.database import Store, open_existing
+from bot.store.answers import Answers
+from bot.store.database import Outcome, Store, open_existing
 from bot.store.groups import Groups
 from bot.store.inbox import Inbox, Received, inbox_path
 from bot.store.privacy import answer_key, forget_chat
@@ -11,6 +11,5 @@ from bot.store.votes import Votes
 
 __all__ = [
     "Answers", "DiskError", "DiskThread", "Groups", "Inbox", "Outcome", "Questions", "Received",
-    "SentAnswer", "Store", "Votes", "answer_key", "forget_chat", "inbox_path",
-    "open_existing", "record_outcomes",
+    "Store", "Votes", "answer_key", "forget_chat", "inbox_path", "open_existing",
 ]  # fmt: skip

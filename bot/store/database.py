@@ -1,17 +1,24 @@
 """The bot's database: transactions, and deleting what has expired."""
 
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar
 
 from bot.errors import InputError
 from bot.store.sqlite_file import DAY, SqliteFile, schema
 
+log = logging.getLogger(__name__)
+
 RETENTION = DAY  # seconds: Telegram drops undelivered updates after a day too
 QUESTION_RETENTION_DAYS = 90  # long enough to see which questions keep coming up
 # No file with fewer than the seven steps of version 0.1.0 was ever in use; the seventh creates what
 # is left of its schema.
 MIGRATIONS = (*6 * ("",), *schema("database", 7, 8, 9, 10))
+Outcome = Sequence[Callable[[], None]]  # functions that save what came of an update
 
 
 class Store(SqliteFile):
@@ -26,6 +33,15 @@ class Store(SqliteFile):
         "ballots": ("day", 2),
         "secrets": ("day", 2),
     }
+
+    def record(self, outcomes: Iterable[Outcome]) -> None:
+        """Record some outcomes in one transaction; a write that fails is only logged."""
+        with self.transaction():
+            for write in chain.from_iterable(outcomes):
+                try:
+                    write()
+                except (sqlite3.Error, OverflowError) as error:
+                    log.warning("the database cannot be written (%s); a record is lost", error)
 
 
 def open_existing(path: Path) -> closing[Store]:

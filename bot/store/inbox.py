@@ -82,11 +82,7 @@ class Inbox(SqliteFile):
     def finish(self, update_ids: Sequence[int]) -> None:
         """Delete updates and record that they are done, later if the disk fails."""
         self._unrecorded = [*self._unrecorded, *update_ids][-_IN_MEMORY:]
-        self._record()
-
-    def _record(self) -> None:
-        now = self.now()
-        keys = [(self.bot_id, number) for number in self._unrecorded]
+        now, keys = self.now(), [(self.bot_id, number) for number in self._unrecorded]
         with self.transaction() as connection:
             connection.executemany(f"DELETE FROM waiting {_THIS}", keys)  # noqa: S608 - a constant
             connection.executemany(_INSERT_DONE, [(*key, now) for key in keys])
@@ -112,16 +108,13 @@ class Inbox(SqliteFile):
         """Remove deleted words from the file, too."""
         super().look_after()
         if self._unrecorded:
-            self._record()
+            self.finish(())
         if self._must_wipe:
-            self._wipe()
-
-    def _wipe(self) -> None:
-        if not self.execute("SELECT 1 FROM waiting LIMIT 1").fetchone():
-            # Now and then SQLite leaves an old copy in a page that it rearranges; this clears all.
-            self.execute("DELETE FROM waiting")
-        self.truncate_wal()
-        self._must_wipe = False
+            if not self.execute("SELECT 1 FROM waiting LIMIT 1").fetchone():
+                # Now and then SQLite leaves an old copy in a page it rearranges; this clears all.
+                self.execute("DELETE FROM waiting")
+            self.truncate_wal()
+            self._must_wipe = False
 
     def _salvage(self, old: sqlite3.Connection) -> None:
         """Copy what can be read of a file that is no longer in use, and close it."""

@@ -2,15 +2,13 @@
 
 import hmac
 import secrets
-import sqlite3
-from collections.abc import Iterable
 
 from bot.store.database import Store
 
 
-def keyed_hash(secret: bytes, *parts: str) -> bytes:
+def keyed_hash(secret: bytes, *parts: str | int) -> bytes:
     """Hash `parts` so that guesses cannot be checked without the secret."""
-    return hmac.digest(secret, "\0".join(parts).encode(), "sha256")[:16]
+    return hmac.digest(secret, "\0".join(map(str, parts)).encode(), "sha256")[:16]
 
 
 def secret_for(store: Store, day: int) -> bytes:
@@ -33,15 +31,12 @@ def belongs_to_chat(answer: str, chat_id: int) -> bool:
     return answer.startswith(f"{chat_id}/")
 
 
-def delete_ballots(
-    connection: sqlite3.Connection, chat_id: int, message_ids: Iterable[int]
-) -> None:
+def delete_ballots(store: Store, chat_id: int, *message_ids: int) -> None:
     """Delete the votes on some messages of a chat."""
-    found = connection.execute("SELECT secret FROM secrets").fetchall()
-    for message_id in message_ids:
-        for (secret,) in found:
+    for (secret,) in store.execute("SELECT secret FROM secrets").fetchall():
+        for message_id in message_ids:
             answer = keyed_hash(secret, answer_key(chat_id, message_id))
-            connection.execute("DELETE FROM ballots WHERE answer = ?", (answer,))
+            store.execute("DELETE FROM ballots WHERE answer = ?", (answer,))
 
 
 _TABLES = (
@@ -56,11 +51,10 @@ def forget_chat(store: Store, chat_id: int) -> None:
     Updates in the inbox stay until they are answered. If the disk fails, raise `sqlite3.Error`
     and delete nothing.
     """
-    with store.transaction() as connection:
-        answers = connection.execute("SELECT answer_id FROM answers WHERE chat_id = ?", (chat_id,))
-        delete_ballots(connection, chat_id, [answer_id for (answer_id,) in answers])
+    with store.transaction():
+        answers = store.execute("SELECT answer_id FROM answers WHERE chat_id = ?", (chat_id,))
+        delete_ballots(store, chat_id, *(answer_id for (answer_id,) in answers))
         # The tables come from the schema, so one that is added later is covered too.
-        for (table,) in connection.execute(_TABLES).fetchall():
-            statement = f"DELETE FROM {table} WHERE chat_id = ?"  # noqa: S608 - from the schema
-            connection.execute(statement, (chat_id,))
+        for (table,) in store.execute(_TABLES).fetchall():
+            store.execute(f"DELETE FROM {table} WHERE chat_id = ?", (chat_id,))  # noqa: S608
     store.truncate_wal()

@@ -17,9 +17,9 @@ MAX_PER_DAY = 20_000  # questions saved with their text; any more are only count
 _NOT_ANSWERED = frozenset(("suggested", "unanswered"))
 
 _ADD = "ON CONFLICT DO UPDATE SET number = number + excluded.number"
-# Of a day, what happened, an entry and a number; and of a `question_row`.
-ADD_COUNT = f"INSERT INTO counts VALUES (?, ?, ?, ?) {_ADD}"  # noqa: S608 - constants
-ADD_QUESTION = f"INSERT INTO questions VALUES (?, ?, ?, ?, ?, ?) {_ADD}"  # noqa: S608 - constants
+_ADD_COUNT = f"INSERT INTO counts VALUES (?, ?, ?, ?) {_ADD}"  # noqa: S608 - constants
+_ADD_QUESTION = f"INSERT INTO questions VALUES (?, ?, ?, ?, ?, ?) {_ADD}"  # noqa: S608 - constants
+_DELETE_UNCOUNTED = "DELETE FROM questions WHERE gist = ? AND number <= 0"
 _COUNTED_TODAY = (
     "SELECT total(number) FROM counts"
     " WHERE day = ? AND what IN ('suggested', 'unanswered') AND entry = ''"
@@ -61,18 +61,28 @@ class Questions:
         self._store = store
 
     def save(self, status: QuestionStatus, entry: str | None, text: Scrubbed) -> None:
-        """Count a question, and save its text if it was not answered and is not a known gap.
-
-        A question without content words ("and when?") is only counted; small talk is ignored.
-        """
+        """Count a question, and save its text if it was not answered and is not a known gap."""
         if status == "smalltalk":
             return
         store, today = self._store, self._store.today()
-        store.execute(ADD_COUNT, (today, status, entry or "", 1))
+        self.count(status, entry or "", today)
+        # "And when?", which has no content words, would say nothing without its conversation.
         if status in _NOT_ANSWERED and entry is None and has_content(tokenize(text)):
             (counted,) = store.execute(_COUNTED_TODAY, (today,)).fetchone()
             if counted <= MAX_PER_DAY:
-                store.execute(ADD_QUESTION, question_row(text, status, None, today))
+                self.add(text, status, "", today)
+
+    def count(self, kind: CountKind, entry: str, day: int, number: int = 1) -> None:
+        """Count what happened to an entry; "" is none."""
+        self._store.execute(_ADD_COUNT, (day, kind, entry, number))
+
+    def add(self, text: Scrubbed, status: str, entry: str, day: int, number: int = 1) -> None:
+        """Save a question, or take it back if the number is negative."""
+        short = text[:MAX_CHARACTERS]
+        key = gist(short)
+        self._store.execute(_ADD_QUESTION, (key, short, status, entry, day, number))
+        if number < 0:
+            self._store.execute(_DELETE_UNCOUNTED, (key,))
 
     def counts(self) -> list[DailyCount]:
         """All counts of the last 90 days, oldest first."""
@@ -98,11 +108,3 @@ class Questions:
 
     def _first_day(self) -> int:
         return self._store.today() - QUESTION_RETENTION_DAYS + 1
-
-
-def question_row(
-    text: Scrubbed, status: str, entry: str | None, day: int, number: int = 1
-) -> tuple[object, ...]:
-    """The columns of a saved question."""
-    short = text[:MAX_CHARACTERS]
-    return (gist(short), short, status, entry or "", day, number)

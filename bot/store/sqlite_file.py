@@ -17,15 +17,19 @@ from bot.errors import InputError, ServingError
 
 log = logging.getLogger(__name__)
 
-# Pages (4 KiB each) in the WAL before a checkpoint: everybody waits for the disk during one, and
-# a page that was written several times is copied only once.
-_CHECKPOINT_PAGES = 4000
-_CACHE = 500  # KiB of pages in memory; what is read is mostly what was just written
+_PRAGMAS = """
+    PRAGMA synchronous = NORMAL;
+    PRAGMA secure_delete = ON;  -- overwrites deleted rows
+    PRAGMA cache_size = -500;  -- KiB; what is read is mostly what was just written
+    -- Pages (of 4 KiB) in the WAL before a checkpoint: everybody waits for the disk during one, and
+    -- a page that was written several times is copied only once.
+    PRAGMA wal_autocheckpoint = 4000;
+"""
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _REFUSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 _PASSING = (errno.ENOSPC, errno.EIO, errno.EDQUOT)  # errors that may pass by themselves
-# Seconds that a checkpoint waits for other processes that read; a person is waiting for the reply.
-_TRUNCATE_TIMEOUT = 0.2
+# Milliseconds that a checkpoint waits for other processes that read; a person waits for the reply.
+_TRUNCATE_TIMEOUT = 200
 _WAL_PAUSE = 0.01  # seconds; the other process takes about one such pause
 _HEADER = b"SQLite format 3\0"
 DAY = 24 * 3600  # seconds
@@ -65,21 +69,15 @@ class SqliteFile:
         self._is_damaged = False  # set when a statement meets damage
         self._must_truncate = False
         self._swept = float("-inf") if self.sweeps_when_opened else time.monotonic()
-        self._aside: Path | None = None
-        self._descriptor = -1
         with explained(path, exclusive=self.is_exclusive):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.connection = self._open()
-            if self._aside:
-                self._salvage(sqlite3.connect(self._aside))
+            self._open()
             self.look_after()
 
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        self._opened.close()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -105,35 +103,35 @@ class SqliteFile:
 
     def truncate_wal(self) -> None:
         """Remove deleted rows from the WAL as well; if another process reads them, at a repair."""
-        self._set_busy_timeout(_TRUNCATE_TIMEOUT)
+        connection = self.connection
+        connection.execute(f"PRAGMA busy_timeout = {_TRUNCATE_TIMEOUT}")
         try:
-            (busy, *_) = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
-            self._set_busy_timeout(self.busy_timeout)
+            connection.execute(f"PRAGMA busy_timeout = {int(1000 * self.busy_timeout)}")
         self._must_truncate = bool(busy)
 
     def look_after(self) -> None:
         """Go on with a fresh file if the open one is unusable; every hour, delete expired rows."""
-        old, descriptor = self.connection, self._descriptor
+        old, opened = self.connection, self._opened
         if not self._is_in_place():
             log.critical("%s was deleted or replaced while in use", self.path)
             for suffix in ("-wal", "-shm"):  # SQLite would apply these to the new file
                 Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-        elif self._is_damaged or self._first_bytes() != _HEADER:
+        elif self._is_damaged or not self._has_header():
             self._set_aside()
         else:
             if self._must_truncate:
                 self.truncate_wal()
             if time.monotonic() - self._swept >= SWEEP_INTERVAL:
-                self.sweep()
+                self._delete_expired()
             return
-        self.connection = self._open()
-        os.close(descriptor)
+        self._open()
+        opened.close()
         self._is_damaged = self._must_truncate = False
         self._salvage(old)
 
-    def sweep(self) -> None:
-        """Delete expired rows."""
+    def _delete_expired(self) -> None:
         self._swept = time.monotonic()
         now = {"at": self.now(), "day": self.today()}
         for table, (column, age) in self.expiry.items():
@@ -154,27 +152,28 @@ class SqliteFile:
 
     def _is_in_place(self) -> bool:
         try:
-            return os.path.samestat(self.path.stat(), os.fstat(self._descriptor))
+            return os.path.samestat(self.path.stat(), os.fstat(self._opened.fileno()))
         except OSError:
             return False
 
-    def _first_bytes(self) -> bytes:
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        return os.read(self._descriptor, len(_HEADER))
+    def _has_header(self) -> bool:
+        self._opened.seek(0)
+        return self._opened.read(len(_HEADER)) == _HEADER
 
     def _notice(self, error: BaseException) -> None:
         self._is_damaged |= _code(error) in _DAMAGED
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> None:
         try:
-            return self._connect()
+            self._connect()
         except sqlite3.DatabaseError as error:
             if not (self._recover and _code(error) in _DAMAGED):
                 raise
-        self._set_aside()
-        return self._connect()
+            damaged = self._set_aside()
+            self._connect()
+            self._salvage(sqlite3.connect(damaged))
 
-    def _set_aside(self) -> None:
+    def _set_aside(self) -> Path:
         stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime())
         aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}")
         self.path.replace(aside)
@@ -182,15 +181,13 @@ class SqliteFile:
         for suffix in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
                 Path(f"{self.path}{suffix}").replace(f"{aside}{suffix}")
-        self._aside = aside
         log.critical(
             "%s is damaged: it was renamed to %s, and a fresh file is in use. What it remembered"
-            " is lost, unless you recover it with `sqlite3 FILE .recover`",
-            self.path,
-            aside.name,
-        )
+            " is lost, unless you recover it with `sqlite3 FILE .recover`", self.path, aside.name,
+        )  # fmt: skip
+        return aside
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> None:
         self.path.touch(mode=0o600)  # may hold people's words; SQLite copies the mode to its WAL
         # Autocommit: each statement is its own transaction unless we begin one.
         connection = sqlite3.connect(
@@ -203,19 +200,16 @@ class SqliteFile:
             if self.is_exclusive:
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._use_wal(connection)
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(f"PRAGMA cache_size = -{_CACHE}")
-            connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-            connection.execute("PRAGMA secure_delete = ON")  # overwrite deleted rows
+            connection.executescript(_PRAGMAS)
             self._migrate(connection)
             if self._recover and connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise _DamagedError("a page is damaged")  # noqa: TRY301 - closed below
         except BaseException:
             connection.close()
             raise
+        self.connection = connection
         # Kept open: closing any descriptor of the file drops this process's locks on it.
-        self._descriptor = os.open(self.path, os.O_RDONLY)
-        return connection
+        self._opened = self.path.open("rb", buffering=0)
 
     def _use_wal(self, connection: sqlite3.Connection) -> None:
         """Switch a new file to WAL; SQLite waits for no other process that does so, too."""
@@ -243,9 +237,6 @@ class SqliteFile:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {number}")
         connection.execute("COMMIT")
-
-    def _set_busy_timeout(self, seconds: float) -> None:
-        self.connection.execute(f"PRAGMA busy_timeout = {int(1000 * seconds)}")
 
 
 def schema(file: str, *numbers: int) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from bot.store.sqlite_file import SqliteFile
@@ -48,14 +49,14 @@ class DiskThread(Generic[F]):
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
-    async def ask(self, work: Callable[..., T], *values: object, default: T) -> T:
-        """The result of `work(*values)`, or `default` if the disk fails or takes too long."""
+    async def ask(self, work: Callable[..., T], *values: object) -> T | None:
+        """The result of `work(*values)`; None if the disk fails or takes too long."""
         try:
             return await self.require(work, *values)
         except DiskError as error:
             if error.__cause__:  # otherwise it was logged already
                 log.warning("%s; going on without what it should say", error)
-            return default
+            return None
 
     async def require(self, work: Callable[..., T], *values: object) -> T:
         """The result of `work(*values)`; raises `DiskError` if the disk fails or takes too long."""
@@ -77,7 +78,7 @@ class DiskThread(Generic[F]):
         if self._work.qsize() >= _MAX_WAITING:
             log.error("the %s has not answered for long; a record is lost", self._name)
             return
-        self._submit(self._until_unlocked, work, *values).add_done_callback(self._log_error)
+        self._work.put(partial(self._until_unlocked, work, *values))
 
     def collect(self, work: Callable[[list[T]], object], item: T) -> None:
         """Run `work` a moment later on this item and all that come until then, to save time."""
@@ -112,13 +113,16 @@ class DiskThread(Generic[F]):
         for work, items in batches.items():
             self.later(work, items)
 
-    def _until_unlocked(self, work: Callable[..., T], *values: object) -> T:
+    def _until_unlocked(self, work: Callable[..., object], *values: object) -> None:
         while True:
             try:
-                return work(*values)
-            except sqlite3.OperationalError as error:
+                work(*values)
+            except Exception as error:  # noqa: BLE001 - nobody waits for it
                 if self._closing or getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_BUSY:
-                    raise
+                    log.warning("the %s failed (%s); a record is lost", self._name, error)
+                    return
+            else:
+                return
             self._give_up()
 
     def _run(self) -> None:
@@ -157,7 +161,3 @@ class DiskThread(Generic[F]):
                 "the %s does not answer: it is locked by another program, or the disk is slow;"
                 " going on without it", self._name,
             )  # fmt: skip
-
-    def _log_error(self, future: Future[object]) -> None:
-        if error := future.exception():
-            log.warning("the %s failed (%s); a record is lost", self._name, error)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from telegram import Message, MessageEntity, User
+from telegram import Chat, Message, MessageEntity, User
 from telegram.constants import ChatID, ChatType
 
 from bot.answering.message import question_text
@@ -13,15 +13,22 @@ AddressedBy = Literal["private", "mention", "reply"]
 # The accounts Telegram uses for anonymous admins and for channels that post in a group:
 # they are marked as bots, but a person is writing.
 _PLACEHOLDER_ACCOUNTS = frozenset({ChatID.ANONYMOUS_ADMIN, ChatID.FAKE_CHANNEL})
+OVERHEARD_INTERVAL = 300.0  # minimum seconds between two overheard answers in a group
+_MENTIONS = {MessageEntity.MENTION, MessageEntity.TEXT_MENTION}
+_NOT_FOR_EVERYBODY = {
+    *_MENTIONS, MessageEntity.URL, MessageEntity.TEXT_LINK, MessageEntity.BOT_COMMAND,
+    MessageEntity.BLOCKQUOTE, MessageEntity.CODE, MessageEntity.PRE,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question for the bot; `message` is the one to reply to."""
+    """A question for the bot; it may be in, and about, the message that `message` replies to."""
 
     text: str
     addressed_by: AddressedBy
     message: Message
+    about: Message | None = None
 
 
 def question_for(message: Message, bot: User) -> Question | None:
@@ -37,12 +44,14 @@ def question_for(message: Message, bot: User) -> Question | None:
     if command:
         return None
     text, entities = text_and_entities(message)
-    if message.chat.type == ChatType.PRIVATE:
+    if not in_group(message.chat):
         return Question(_with_words(text), "private", message)
     rest = _without_mention(text, entities, bot)
     if rest is not None:
         return question_about(rest, "mention", message, bot)
-    is_follow_up = replies_to(message, bot) and not _starts_with_mention(entities)
+    # "@bob look at this" is for someone else.
+    is_for_other = any(entity.type in _MENTIONS and entity.offset == 0 for entity in entities)
+    is_follow_up = replies_to(message, bot) and not is_for_other
     return Question(_with_words(text), "reply", message) if is_follow_up else None
 
 
@@ -67,12 +76,17 @@ def question_about(text: str, addressed_by: AddressedBy, message: Message, bot: 
     if other and not (other.is_automatic_forward or is_from_person(other, bot)):
         other = None  # a bot's message: only what the person quotes from it counts
     quoted = message.quote.text if message.quote else text_and_entities(other)[0] if other else ""
-    return Question(_with_words(quoted), addressed_by, other or message)
+    return Question(_with_words(quoted), addressed_by, message, other)
+
+
+def in_group(chat: Chat) -> bool:
+    """Whether people other than the asker can read the chat."""
+    return chat.type != ChatType.PRIVATE
 
 
 def is_from_person(message: Message, bot: User) -> bool:
     """Whether a person wrote it; false for bots, our inline results and linked channels' posts."""
-    if message.is_automatic_forward or (message.via_bot and message.via_bot.id == bot.id):
+    if message.is_automatic_forward or message.via_bot == bot:
         return False
     sender = message.from_user
     return sender is None or not sender.is_bot or sender.id in _PLACEHOLDER_ACCOUNTS
@@ -81,9 +95,7 @@ def is_from_person(message: Message, bot: User) -> bool:
 def replies_to(message: Message, bot: User) -> bool:
     """Whether it replies to one of the bot's messages; in a forum, the topic itself is not one."""
     other = message.reply_to_message
-    if other is None or other.forum_topic_created or other.from_user is None:
-        return False
-    return other.from_user.id == bot.id
+    return other is not None and not other.forum_topic_created and other.from_user == bot
 
 
 def text_and_entities(message: Message) -> tuple[str, dict[MessageEntity, str]]:
@@ -100,12 +112,6 @@ def _with_words(text: str) -> str:
     return text.strip() if any(map(str.isalnum, question_text(text))) else ""
 
 
-def _starts_with_mention(entities: dict[MessageEntity, str]) -> bool:
-    """Whether it is addressed to someone else: "@bob look at this"."""
-    mentions = {MessageEntity.MENTION, MessageEntity.TEXT_MENTION}
-    return any(entity.type in mentions and entity.offset == 0 for entity in entities)
-
-
 def _without_mention(text: str, entities: dict[MessageEntity, str], bot: User) -> str | None:
     """The text without any mention of the bot; None if the bot is not mentioned."""
     name = f"@{bot.username}".casefold()
@@ -120,24 +126,9 @@ def _without_mention(text: str, entities: dict[MessageEntity, str], bot: User) -
     return text.strip() if mentions else None
 
 
-OVERHEARD_INTERVAL = 300.0  # minimum seconds between two overheard answers in a group
-_EXCLUDED_ENTITIES = {
-    MessageEntity.MENTION,
-    MessageEntity.TEXT_MENTION,
-    MessageEntity.URL,
-    MessageEntity.TEXT_LINK,
-    MessageEntity.BOT_COMMAND,
-    MessageEntity.BLOCKQUOTE,
-    MessageEntity.CODE,
-    MessageEntity.PRE,
-}
-
-
 def may_be_overheard(message: Message) -> bool:
     """Whether it is addressed to everyone: not a reply or forward, and no mention, link or code."""
-    if message.reply_to_message or message.external_reply or message.quote:
+    replies_to_something = message.reply_to_message or message.external_reply or message.quote
+    if not message.text or replies_to_something or message.forward_origin or message.via_bot:
         return False
-    if message.forward_origin or message.via_bot:
-        return False
-    kinds = {entity.type for entity in message.entities}
-    return bool(message.text) and not kinds & _EXCLUDED_ENTITIES
+    return _NOT_FOR_EVERYBODY.isdisjoint(entity.type for entity in message.entities)

@@ -8,15 +8,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from telegram import CallbackQuery, Message, Update
-from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot.telegram.addressing import command_in, is_from_person
+from bot.telegram.addressing import command_in, in_group, is_from_person
 from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers import commands, groups, inline, questions, timeline, votes
 from bot.telegram.messages import buttons, texts
 from bot.telegram.send.client import Client
-from bot.telegram.services import Press, Respond, Services
+from bot.telegram.services import OnPress, Press, Respond, Services
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +36,7 @@ _COMMANDS: dict[str, Respond] = {
     "start": commands.start,
     "timeline": timeline.show,
 }
-_BUTTONS: dict[str, Press] = {
+_BUTTONS: dict[str, OnPress] = {
     buttons.OPEN: commands.show_more,
     buttons.TOPIC: commands.show_more,
     buttons.CONTEXT: commands.show_more,
@@ -54,16 +53,14 @@ async def _answer(services: Services, message: Message) -> None:
     if message.migrate_from_chat_id or message.migrate_to_chat_id:
         groups.migrate(services, message)
         return
-    if not is_from_person(message, services.me):
+    if not is_from_person(message, services.client.me):
         return
-    is_private = message.chat.type == ChatType.PRIVATE
-    command, rest = command_in(message, services.me)
+    command, rest = command_in(message, services.client.me)
     respond = _COMMANDS.get(command)
-    if message.from_user and message.from_user.id in services.settings.owner_ids and is_private:
-        respond = respond or commands.FOR_OWNERS.get(command)
     # In a private chat, an unknown command is a mistake; in a group, it is for another bot.
-    if respond is None and is_private:
-        respond = commands.FIXED["help"]
+    if respond is None and not in_group(message.chat):
+        is_owner = message.from_user and message.from_user.id in services.settings.owner_ids
+        respond = (commands.FOR_OWNERS if is_owner else {}).get(command, commands.FIXED["help"])
     if respond:
         await respond(services, message, rest)
 
@@ -71,10 +68,9 @@ async def _answer(services: Services, message: Message) -> None:
 async def _press(services: Services, query: CallbackQuery) -> None:
     """Do what a button is for, and show its notice."""
     kind, _, name = (query.data or "").partition(":")
-    message = query.message  # which Telegram may no longer have
-    notice = None
-    if kind in _BUTTONS and isinstance(message, Message):
-        notice = await _BUTTONS[kind](services, query, message, name)
+    message, notice = query.message, None
+    if kind in _BUTTONS and isinstance(message, Message):  # otherwise Telegram no longer has it
+        notice = await _BUTTONS[kind](services, Press(kind, name, message, query.from_user.id))
     if notice is None:
         set_outcome("too old")
         notice = texts.text("outdated")

@@ -19,10 +19,8 @@ async def set_profile(client: Client, knowledge: Knowledge) -> None:
         update = partial(_update, client, knowledge)
         await until_it_works(update, "setMyCommands", BadRequest, RetryAfter)
     except TelegramError as error:
-        log.warning(
-            "the command menus and descriptions were not updated (%s); the next start will retry",
-            error,
-        )
+        what = "the command menus and descriptions were not updated"
+        log.warning("%s (%s); the next start will retry", what, error)
 
 
 async def _update(client: Client, knowledge: Knowledge) -> None:

@@ -16,15 +16,15 @@ from bot.config import Settings
 from bot.errors import InputError, ServingError
 from bot.loading.reload import KnowledgeReloader
 from bot.logs import set_up_logging
-from bot.store import DiskThread, Inbox, Store, inbox_path, record_outcomes
+from bot.store import DiskThread, Inbox, Store, inbox_path
 from bot.telegram.dispatcher import Dispatcher, give_up
 from bot.telegram.owners import EditReports
 from bot.telegram.profile import set_profile
 from bot.telegram.receive.polling import Poller
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client, make_client
+from bot.telegram.send.limits import SendLimits
 from bot.telegram.send.retries import until_it_works
-from bot.telegram.send.sender import Sender
 from bot.telegram.services import Services
 from bot.watchdog import cancel_on_signals, sd_notify, watch_event_loop
 
@@ -44,7 +44,7 @@ _NO_SUCH_BOT = (
 
 def run(settings: Settings, knowledge: Path | None) -> int:
     """Serve until SIGTERM or SIGINT; the exit status is 0, or 1 if serving became impossible."""
-    client = make_client(settings, Sender(throttled=settings.send_limits))
+    client = make_client(settings, SendLimits() if settings.send_limits else None)
     set_up_logging(settings)
     reloader = KnowledgeReloader(knowledge)
     # What was loaded stays: looking through it for garbage takes a tenth of the time.
@@ -76,8 +76,8 @@ def _opened(settings: Settings) -> Iterator[tuple[DiskThread[Inbox], DiskThread[
 
 async def _serve(services: Services, reloader: KnowledgeReloader, inbox: DiskThread[Inbox]) -> None:
     cancel_on_signals()
-    client = services.client
-    reports = EditReports(services.settings, client, services.active)
+    settings, client, records = services.settings, services.client, services.records
+    reports = EditReports(settings, client, services.active)
     # Until serving has begun and after it has ended, SIGHUP may come, which would end the process.
     with suppress(asyncio.CancelledError):
         async with (
@@ -85,7 +85,16 @@ async def _serve(services: Services, reloader: KnowledgeReloader, inbox: DiskThr
             _beside(watch_event_loop()),
             aclosing(client.http),
         ):
-            await _serve_updates(services, inbox)
+            await _connect(client, polling=not settings.webhook_url)
+            inbox.file.bot_id = client.me.id
+            record = partial(records.collect, services.store.record)
+            worker = Worker(Dispatcher(services).handle, partial(give_up, client), inbox, record)
+            version = services.knowledge.version
+            metrics.knowledge_loaded(version)
+            log.info("serving @%s, knowledge %s", client.username, version)
+            async with _beside(set_profile(client, services.knowledge)):
+                await worker.start()
+                await _receive(settings, client, worker)
     log.info("stopped")
 
 
@@ -98,21 +107,6 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-
-
-async def _serve_updates(services: Services, inbox: DiskThread[Inbox]) -> None:
-    """Connect and serve until cancelled."""
-    settings, client, records = services.settings, services.client, services.records
-    await _connect(client, polling=not settings.webhook_url)
-    inbox.file.bot_id = client.me.id
-    record = partial(records.collect, partial(record_outcomes, services.store))
-    worker = Worker(Dispatcher(services).handle, partial(give_up, client), inbox, record)
-    knowledge = services.knowledge
-    metrics.knowledge_loaded(knowledge.version)
-    log.info("serving @%s, knowledge %s", client.username, knowledge.version)
-    async with _beside(set_profile(client, knowledge)):
-        await worker.start()
-        await _receive(settings, client, worker)
 
 
 async def _receive(settings: Settings, client: Client, worker: Worker) -> None:

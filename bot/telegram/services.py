@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from cachetools import LRUCache, TTLCache
-from telegram import CallbackQuery, Chat, Message, User
-from telegram.constants import ChatType, ParseMode
+from telegram import Message
+from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
 from bot.answering import Answerer
@@ -15,7 +15,7 @@ from bot.feedback.record import FeedbackRecorder
 from bot.knowledge import Knowledge
 from bot.loading.reload import ActiveKnowledge
 from bot.store import Answers, DiskThread, Groups, Store
-from bot.telegram.addressing import OVERHEARD_INTERVAL
+from bot.telegram.addressing import OVERHEARD_INTERVAL, in_group
 from bot.telegram.messages.buttons import markup
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client
@@ -23,9 +23,11 @@ from bot.telegram.session import Conversations
 
 # Answers a command, given the text after it.
 Respond = Callable[["Services", Message, str], Awaitable[None]]
-# Does what a button is for, given its name; returns the notice to show: "" is none, and None says
-# that the button does nothing any more.
-Press = Callable[["Services", CallbackQuery, Message, str], Awaitable[str | None]]
+# Does what a button is for; returns the notice to show: "" is none, and None says that the button
+# does nothing any more.
+OnPress = Callable[["Services", "Press"], Awaitable[str | None]]
+# The ids of a chat and of a message in it.
+MessageId = tuple[int, int]
 _DEBOUNCE = 30.0  # seconds
 _REMEMBERED = 10_000  # of buttons, groups and albums
 _ALBUM = 60.0  # seconds within which all pictures of an album arrive
@@ -35,18 +37,17 @@ _NO_EDIT = ("not modified", "message to edit not found", "message can't be edite
 
 
 @dataclass(frozen=True, slots=True)
-class SentMessage:
-    """The ids of a message that the bot sent."""
+class Press:
+    """Somebody pressed a button of this message; see `messages/buttons.py` for its parts."""
 
-    chat_id: int
-    message_id: int
+    kind: str
+    name: str
+    message: Message
+    person_id: int
 
 
 class Services:
-    """One per process. Read `answerer` afresh for each update: a reload replaces it.
-
-    `records` runs what reads or writes the store.
-    """
+    """One per process. Read `answerer` afresh for each update: a reload replaces it."""
 
     def __init__(
         self,
@@ -60,9 +61,8 @@ class Services:
         self.drawing = asyncio.Lock()  # one picture at a time, as each needs its own process
         self.pictures: LRUCache[tuple[object, ...], bytes] = LRUCache(_MAX_PICTURES)
         self.conversations = Conversations()
-        # Chat, message and data of buttons: one that is pressed again sends nothing for a while.
-        self.recent_presses: TTLCache[tuple[int, int, str | None], bool]
-        self.recent_presses = TTLCache(_REMEMBERED, _DEBOUNCE)
+        # Buttons, by kind, name, chat and message: one pressed again sends nothing for a while.
+        self.recent_presses: TTLCache[tuple[object, ...], bool] = TTLCache(_REMEMBERED, _DEBOUNCE)
         # Groups whose last overheard question was just answered; albums, and their first picture.
         self.overheard: TTLCache[int, bool] = TTLCache(_REMEMBERED, OVERHEARD_INTERVAL)
         self.albums: TTLCache[str, int] = TTLCache(_REMEMBERED, _ALBUM)
@@ -80,11 +80,6 @@ class Services:
         """The current knowledge."""
         return self.active.answerer.knowledge
 
-    @property
-    def me(self) -> User:
-        """The bot's own account; its name can change."""
-        return self.client.me
-
     async def send(
         self,
         to: Message,
@@ -92,7 +87,7 @@ class Services:
         *,
         picture: bytes | None = None,
         reply_markup: dict[str, object] | None = None,
-    ) -> SentMessage:
+    ) -> MessageId:
         """Send to the same chat and topic; in groups, as a reply, also if `to` has been deleted."""
         topic = to.direct_messages_topic
         reply = {"message_id": to.message_id, "allow_sending_without_reply": True}
@@ -108,15 +103,15 @@ class Services:
             message_thread_id=to.message_thread_id if to.is_topic_message else None,
             direct_messages_topic_id=topic.topic_id if topic else None,
         )
-        return SentMessage(sent["chat"]["id"], sent["message_id"])
+        return sent["chat"]["id"], sent["message_id"]
 
-    async def edit(self, chat_id: int, message_id: int, rendered: Rendered) -> bool:
+    async def edit(self, edited: MessageId, rendered: Rendered) -> bool:
         """Replace the text and buttons of a message; False if nothing was to be changed."""
         try:
             await self.client.call(
                 "editMessageText",
-                chat_id=chat_id,
-                message_id=message_id,
+                chat_id=edited[0],
+                message_id=edited[1],
                 text=rendered.html,
                 parse_mode=ParseMode.HTML,
                 reply_markup=markup(rendered.rows),
@@ -126,8 +121,3 @@ class Services:
                 return False
             raise
         return True
-
-
-def in_group(chat: Chat) -> bool:
-    """Whether people other than the asker can read the chat."""
-    return chat.type != ChatType.PRIVATE

@@ -18,13 +18,10 @@ class Conversations:
     """Conversations by chat and person, never written to disk. `clock` returns seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._current: TTLCache[Speaker, Conversation] = TTLCache(
-            MAX_CONVERSATIONS, CONVERSATION_TTL, timer=clock
-        )
+        memory = MAX_CONVERSATIONS, CONVERSATION_TTL, clock
+        self._current = TTLCache[Speaker, Conversation](*memory)
         # A question that is edited or retried must not build on its own answer.
-        self._before: TTLCache[tuple[int, int], Conversation] = TTLCache(
-            MAX_CONVERSATIONS, CONVERSATION_TTL, timer=clock
-        )
+        self._before = TTLCache[tuple[int, int], Conversation](*memory)
 
     def get(self, speaker: Speaker) -> Conversation:
         """The conversation so far; empty if there is none or it has expired."""

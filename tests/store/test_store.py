@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InputError
-from bot.store import Answers, SentAnswer, Store
+from bot.store import Answers, Store
 from bot.store.database import MIGRATIONS, RETENTION
 from tests.clock import Clock
 
@@ -24,7 +24,7 @@ def save_answers(store: Store, questions: range) -> None:
     """Save an answer to each of these questions."""
     with store.transaction():
         for question in questions:
-            Answers(store).save(1, SentAnswer(question, question, None), 1)
+            Answers(store).save(1, question, question, None, 1)
 
 
 def test_the_tables_stay_bounded(
@@ -87,11 +87,11 @@ def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from bot.store import Answers, SentAnswer, Store, record_outcomes
+from bot.store import Answers, Store
 store = Store(Path(sys.argv[1]))
 answers = Answers(store)
 for number in range(int(sys.argv[2]), int(sys.argv[2]) + 300):
-    record_outcomes(store, [[lambda: answers.save(1, SentAnswer(number, number, None), 1)]])
+    store.record([[lambda: answers.save(1, number, number, None, 1)]])
     print(number, flush=True)
 """
 

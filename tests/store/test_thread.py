@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ServingError
-from bot.store import Answers, DiskError, DiskThread, SentAnswer, Store, record_outcomes
+from bot.store import Answers, DiskError, DiskThread, Store
 from bot.store.database import MIGRATIONS
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +43,7 @@ async def opened(
 def record(store: Store, *numbers: int) -> None:
     """Record that messages were answered."""
     save = Answers(store).save
-    record_outcomes(store, [[partial(save, 1, SentAnswer(n, n, None), 1) for n in numbers]])
+    store.record([[partial(save, 1, n, n, None, 1) for n in numbers]])
 
 
 def recorded(path: Path) -> list[int]:
@@ -65,10 +65,10 @@ async def test_what_is_recorded_while_the_file_is_locked_is_written_afterwards(
     for number in range(5):
         thread.later(record, store, number)
     for _ in range(3):
-        assert await thread.ask(read, store, default=None) is None
+        assert await thread.ask(read, store) is None
     assert caplog.text.count("does not answer: it is locked") == 1
     other.close()
-    while await thread.ask(read, store, default=None) is None:
+    while await thread.ask(read, store) is None:
         pass
     assert recorded(path) == [0, 1, 2, 3, 4]
     assert caplog.text.count("answers again") == 1
@@ -103,7 +103,7 @@ async def test_a_disk_that_cannot_be_written_costs_records_only(
     with pytest.raises(DiskError, match=r"full|readonly"):
         await thread.require(many)
     assert caplog.text.count("a record is lost") == 1
-    assert await thread.ask(read, store, default=None) == (1,)
+    assert await thread.ask(read, store) == (1,)
 
 
 def garbage(path: Path) -> None:

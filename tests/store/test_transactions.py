@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store import Answers, SentAnswer, Store, record_outcomes
+from bot.store import Answers, Store
 
 CHAT = 5
 
@@ -38,7 +38,7 @@ def busy(path: Path, store: Store) -> Iterator[None]:
 def save_answers(store: Store, *questions: int) -> None:
     """Save the answers to some questions."""
     for question in questions:
-        Answers(store).save(CHAT, SentAnswer(question, question + 100, None), 1)
+        Answers(store).save(CHAT, question, question + 100, None, 1)
 
 
 def fail_after(store: Store, *questions: int) -> None:
@@ -69,7 +69,7 @@ def test_an_outcome_is_recorded_as_a_whole(path: Path, store: Store) -> None:
     def look() -> None:
         assert answered(other) == []
 
-    record_outcomes(store, [[first, look, second, look]])
+    store.record([[first, look, second, look]])
     assert answered(other) == [1, 2]
     other.close()
 
@@ -81,7 +81,7 @@ def test_a_write_that_fails_costs_only_its_own_record(store: Store) -> None:
         store.execute("INSERT INTO missing VALUES (1)")
 
     save = [partial(save_answers, store, number) for number in (1, 3, 4)]
-    record_outcomes(store, [[save[0], fail, save[1]], [save[2]]])
+    store.record([[save[0], fail, save[1]], [save[2]]])
     assert answered(store) == [1, 3, 4]
 
 
@@ -89,5 +89,5 @@ def test_a_write_that_fails_costs_only_its_own_record(store: Store) -> None:
 def test_an_outcome_that_meets_a_locked_file_is_retried(store: Store) -> None:
     """Recording it raises an error that says so, and nothing of it is written."""
     with pytest.raises(sqlite3.OperationalError, match="locked"):
-        record_outcomes(store, [[lambda: save_answers(store, 1)]])
+        store.record([[lambda: save_answers(store, 1)]])
     assert answered(store) == []

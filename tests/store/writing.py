@@ -4,7 +4,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from bot.store import Answers, Questions, SentAnswer, Store, Votes, answer_key, record_outcomes
+from bot.store import Answers, Questions, Store, Votes, answer_key
 from bot.store.questions import Scrubbed
 
 CHAT = 5
@@ -17,8 +17,7 @@ def write(path: Path, first: int, count: int, written: Connection) -> None:
     for number in range(first, first + count):
         text = Scrubbed(f"question number{number % 7} of {number % 3} tolls")
         save = partial(questions.save, "unanswered", None, text)
-        answer = SentAnswer(number, number, None)
-        record_outcomes(store, [[save, partial(answers.save, CHAT, answer, 1)]])
+        store.record([[save, partial(answers.save, CHAT, number, number, None, 1)]])
         key = answer_key(CHAT, number % 50)
         answered = store.now()
         votes.vote(key, number % 11, good=False, entry="a", answered_at=answered, text=text)

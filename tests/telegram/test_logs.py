@@ -15,7 +15,7 @@ from bot.logs import (
 )
 from bot.store import Store
 from bot.telegram.send.client import make_client
-from bot.telegram.send.sender import Sender
+from bot.telegram.send.limits import SendLimits
 from tests.fake_telegram import FakeTelegram, Json
 from tests.fake_telegram.errors import RefusedError
 from tests.fake_telegram.methods import METHODS
@@ -69,7 +69,7 @@ def test_uncaught_errors_do_not_show_the_token(
 def test_no_repr_shows_the_token(tmp_path: object) -> None:
     """Neither the settings nor the client reveal it when printed."""
     store = Store(tmp_path / "bot.sqlite3")  # type: ignore[operator]
-    client = make_client(SETTINGS, Sender())
+    client = make_client(SETTINGS, SendLimits())
     out = io.StringIO()
     print(repr(SETTINGS), repr(client), str(client), f"{client}", file=out)
     assert HALF not in out.getvalue()

@@ -5,48 +5,42 @@ import sqlite3
 from collections.abc import Callable
 from functools import partial
 
-from telegram import CallbackQuery, Message
-from telegram.constants import ChatType
+from telegram import Message
 
 from bot.errors import InputError, ServingError
 from bot.feedback.stats import stats_text
 from bot.feedback.unanswered import unanswered_text
+from bot.telegram.addressing import in_group
 from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers.groups import forget_chat_data, is_from_admin
 from bot.telegram.handlers.questions import show_opened
 from bot.telegram.messages import article, texts
 from bot.telegram.messages.buttons import ADDED, CONTEXT, OPEN, TOPIC, as_html, passage_number
 from bot.telegram.messages.replies import Rendered
-from bot.telegram.services import Respond, Services, in_group
+from bot.telegram.services import Press, Respond, Services
 from bot.telegram.session import speaker_of
 
-_MAX_DIGITS = 4  # of a page's number
+_REPLIES: dict[str, Callable[[Services], Rendered]] = {
+    "help": lambda services: texts.help_(services.client.me),
+    "topics": lambda services: texts.topics(services.knowledge),
+    "source": lambda services: article.source(services.knowledge, services.client.username),
+    "privacy": lambda services: texts.privacy(keeps_questions=services.recorder.on),
+}
 
 
-async def _reply(
-    name: str,
-    render: Callable[[Services], Rendered],
-    services: Services,
-    message: Message,
-    _: str,
-) -> None:
+async def _reply(name: str, services: Services, message: Message, _: str) -> None:
     set_outcome(name)
-    await services.send(message, render(services))
+    await services.send(message, _REPLIES[name](services))
 
 
 # Commands that always get the same reply.
-FIXED: dict[str, Respond] = {
-    "help": partial(_reply, "help", lambda s: texts.help_(s.me)),
-    "topics": partial(_reply, "topics", lambda s: texts.topics(s.knowledge)),
-    "source": partial(_reply, "source", lambda s: article.source(s.knowledge, s.client.username)),
-    "privacy": partial(_reply, "privacy", lambda s: texts.privacy(keeps_questions=s.recorder.on)),
-}
+FIXED: dict[str, Respond] = {name: partial(_reply, name) for name in _REPLIES}
 
 
 async def start(services: Services, message: Message, text: str) -> None:
     """`/start` alone, `/start ENTRY` and `/start p3`; anything else gets the welcome."""
     payload = text.strip().partition(" ")[0]
-    if payload == ADDED and message.chat.type != ChatType.PRIVATE:
+    if payload == ADDED and in_group(message.chat):
         return  # the group is greeted when the bot is added
     knowledge, username = services.knowledge, services.client.username
     if reply := services.answerer.open(payload):
@@ -59,31 +53,28 @@ async def start(services: Services, message: Message, text: str) -> None:
     await services.send(message, shown or texts.start(knowledge, username))
 
 
-async def turn_page(
-    services: Services, _: CallbackQuery, message: Message, number: str
-) -> str | None:
+async def turn_page(services: Services, press: Press) -> str | None:
     """Show another page of the article in the same message."""
-    wanted = int(number) if number.isdecimal() and len(number) <= _MAX_DIGITS else 0
-    found = article.page(services.knowledge, wanted, services.client.username)
+    number = int(press.name) if press.name.isdecimal() else 0
+    found = article.page(services.knowledge, number, services.client.username)
     if found is None:
         return None
     set_outcome("source")
-    await services.edit(message.chat_id, message.message_id, found)
+    await services.edit((press.message.chat_id, press.message.message_id), found)
     return ""
 
 
-async def show_more(
-    services: Services, query: CallbackQuery, message: Message, name: str
-) -> str | None:
+async def show_more(services: Services, press: Press) -> str | None:
     """Send what a button stands for: an answer, a topic, or the context of an answer."""
-    press = message.chat_id, message.message_id, query.data
+    message, kind, name = press.message, press.kind, press.name
+    pressed = kind, name, message.chat_id, message.message_id
     is_retry = bool(current_update.get().sent)
-    if press in services.recent_presses and not is_retry:
+    if pressed in services.recent_presses and not is_retry:
         set_outcome("repeated")
         return texts.text("already_sent")
-    kind, knowledge, username = (query.data or "")[:1], services.knowledge, services.client.username
+    knowledge, username = services.knowledge, services.client.username
     if kind == OPEN and (reply := services.answerer.open(name)):
-        await show_opened(services, message, reply, query.from_user.id)
+        await show_opened(services, message, reply, press.person_id)
     elif kind == TOPIC and name in knowledge.topics:
         set_outcome("topics")
         await services.send(message, texts.topic(knowledge, name))
@@ -92,7 +83,7 @@ async def show_more(
         await services.send(message, shown)
     else:
         return None
-    services.recent_presses[press] = True
+    services.recent_presses[pressed] = True
     return ""
 
 
@@ -110,7 +101,7 @@ async def _report(
     make_text: Callable[[Services], str], services: Services, message: Message, _: str
 ) -> None:
     set_outcome("report")
-    await services.records.ask(services.store.now, default=0)  # after what is being recorded
+    await services.records.ask(services.store.now)  # after what is being recorded
     try:
         text = await asyncio.to_thread(make_text, services)
     except (sqlite3.Error, InputError, ServingError):

@@ -3,16 +3,17 @@
 import logging
 from functools import partial
 
-from telegram import CallbackQuery, ChatMemberRestricted, ChatMemberUpdated, Message
+from telegram import ChatMemberRestricted, ChatMemberUpdated, Message
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest
 
 from bot.store import DiskError, forget_chat
+from bot.telegram.addressing import in_group
 from bot.telegram.current_update import set_outcome
 from bot.telegram.messages import texts
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.send.client import Client
-from bot.telegram.services import Services
+from bot.telegram.services import Press, Services
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +48,10 @@ async def change_membership(services: Services, change: ChatMemberUpdated) -> No
         set_outcome("left")
         await forget_chat_data(services, chat.id)
     elif _was_added(change) and not await services.records.ask(
-        services.groups.is_set, "greeted", chat.id, default=False
+        services.groups.is_set, "greeted", chat.id
     ):
         set_outcome("greeted")
-        sees_all = bool(services.me.can_read_all_group_messages)
+        sees_all = bool(services.client.me.can_read_all_group_messages)
         sees_all |= now.status == ChatMemberStatus.ADMINISTRATOR
         greeting = texts.greeting(services.knowledge, services.client.username, sees_all=sees_all)
         await services.client.call(
@@ -89,39 +90,35 @@ def _was_added(change: ChatMemberUpdated) -> bool:
 async def settings(services: Services, message: Message, _: str) -> None:
     """Show an admin when the bot answers in a group, with two buttons that change it."""
     set_outcome("settings")
-    if message.chat.type == ChatType.PRIVATE:
+    if not in_group(message.chat):
         await services.send(message, Rendered(texts.text("settings_in_private")))
     elif await is_from_admin(services.client, message):
-        on = await services.records.ask(
-            services.groups.is_set, "overhears", message.chat_id, default=False
-        )
-        await services.send(message, await _settings(services, message.chat_id, overhears=on))
+        on = await services.records.ask(services.groups.is_set, "overhears", message.chat_id)
+        await services.send(message, await _settings(services, message.chat_id, overhears=bool(on)))
     else:
         await services.send(message, Rendered(texts.text("admins_only")))
 
 
-async def switch(
-    services: Services, query: CallbackQuery, message: Message, mode: str
-) -> str | None:
+async def switch(services: Services, press: Press) -> str | None:
     """Change when the bot answers in a group."""
-    if message.chat.type == ChatType.PRIVATE or mode not in {texts.ASKED, texts.OVERHEAR}:
+    message, chat_id = press.message, press.message.chat_id
+    if not in_group(message.chat) or press.name not in {texts.ASKED, texts.OVERHEAR}:
         return None
     set_outcome("settings")
-    chat_id = message.chat_id
-    if not await is_admin(services.client, chat_id, query.from_user.id):
+    if not await is_admin(services.client, chat_id, press.person_id):
         return texts.text("admins_only")
-    on = mode == texts.OVERHEAR
+    on = press.name == texts.OVERHEAR
     try:
         await services.records.require(partial(services.groups.set, "overhears", chat_id, on=on))
     except DiskError:
         return texts.text("not_saved")
     shown = await _settings(services, chat_id, overhears=on)
-    await services.edit(chat_id, message.message_id, shown)
+    await services.edit((chat_id, message.message_id), shown)
     return texts.text("saved")
 
 
 async def _settings(services: Services, chat_id: int, *, overhears: bool) -> Rendered:
     """A group's setting; the bot sees all messages without privacy mode, or as an admin."""
-    me = services.me
+    me = services.client.me
     sees_all = me.can_read_all_group_messages or await is_admin(services.client, chat_id, me.id)
     return texts.settings(overhears=overhears, sees_all=sees_all)

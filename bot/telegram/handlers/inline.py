@@ -1,6 +1,5 @@
 """Answers in chats that the bot is not in: inline queries, and mentions (guest mode)."""
 
-from collections.abc import Iterator
 from hashlib import blake2s
 
 from telegram import InlineQuery, Message
@@ -27,11 +26,10 @@ _BUTTON = {"text": "Ask me in private", "start_parameter": "inline"}
 
 async def answer_query(services: Services, query: InlineQuery) -> None:
     """The person picks an answer and posts it."""
-    # All results fit on the first page; any further page is empty.
-    found = (
-        [] if query.offset else results(services.answerer, query.query, services.client.username)
-    )
     set_outcome("inline")
+    answerer, username = services.answerer, services.client.username
+    # All results fit on the first page; any further page is empty.
+    found = [] if query.offset else results(answerer, query.query, username)
     await services.client.call(
         "answerInlineQuery",
         inline_query_id=query.id,
@@ -45,7 +43,7 @@ def results(answerer: Answerer, text: str, username: str) -> list[Result]:
     """The best answers to a query; the topics if there are none."""
     replies = answerer.choices(text) if question_text(text) else []
     found = [article_result(answerer.knowledge, reply, username) for reply in replies]
-    found = found or list(_topics(answerer.knowledge, username))
+    found = found or _topics(answerer.knowledge, username)
     return list({result["id"]: result for result in found}.values())[:_MAX_RESULTS]
 
 
@@ -81,17 +79,19 @@ def to_result(
     return result | ({"reply_markup": markup(rows)} if rows else {})
 
 
-def _topics(knowledge: Knowledge, username: str) -> Iterator[Result]:
+def _topics(knowledge: Knowledge, username: str) -> list[Result]:
     """Each topic as a message that lists its questions."""
+    found = []
     for name, title in knowledge.answered_topics().items():
         rendered = texts.topic(knowledge, name)
         questions = "\n".join(button["text"] for row in rendered.rows for button in row)
-        yield to_result(knowledge, title, questions, rendered, username)
+        found.append(to_result(knowledge, title, questions, rendered, username))
+    return found
 
 
 async def answer_guest(services: Services, message: Message) -> None:
     """Somebody mentions the bot, and it answers there once."""
-    bot = services.me
+    bot = services.client.me
     if not message.guest_query_id or not is_from_person(message, bot):
         return
     answerer, username = services.answerer, services.client.username

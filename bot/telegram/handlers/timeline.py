@@ -9,13 +9,14 @@ from telegram.error import BadRequest
 
 from bot.knowledge import Event
 from bot.loading.subprocesses import run_in_subprocess
+from bot.telegram.addressing import in_group
 from bot.telegram.current_update import set_outcome
 from bot.telegram.handlers.questions import remember
 from bot.telegram.messages import texts
 from bot.telegram.messages.buttons import Rows, entry_rows
 from bot.telegram.messages.replies import DELETE_BUTTON, Rendered
 from bot.telegram.send.retries import short_reason
-from bot.telegram.services import Services, in_group
+from bot.telegram.services import Services
 from bot.telegram.session import speaker_of
 from bot.timeline import matching_events
 

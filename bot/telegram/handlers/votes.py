@@ -2,34 +2,28 @@
 
 from functools import partial
 
-from telegram import CallbackQuery, Message
 from telegram.error import BadRequest
 
 from bot.store import DiskError, answer_key
+from bot.telegram.addressing import in_group
 from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers.groups import is_admin
 from bot.telegram.messages.buttons import GOOD
 from bot.telegram.messages.texts import text
-from bot.telegram.services import Services, in_group
+from bot.telegram.services import Press, Services
 
 
-async def vote(
-    services: Services, query: CallbackQuery, message: Message, entry: str
-) -> str | None:
+async def vote(services: Services, press: Press) -> str | None:
     """Cast or change a vote on an answer."""
-    if not _is_offered(query, message) or entry not in services.knowledge.entries:
+    if not _is_offered(press) or press.name not in services.knowledge.entries:
         return None
     set_outcome("voted")
-    cast = partial(
-        services.recorder.vote,
-        answer_key(message.chat_id, message.message_id),
-        query.from_user.id,
-        good=(query.data or "").startswith(f"{GOOD}:"),
-        entry=entry,
-        answered_at=message.date.timestamp(),
-    )
+    message = press.message
+    good, answered_at = press.kind == GOOD, message.date.timestamp()
+    answer = answer_key(message.chat_id, message.message_id)
+    cast = partial(services.recorder.vote, good=good, entry=press.name, answered_at=answered_at)
     try:
-        result = await services.records.require(cast)
+        result = await services.records.require(cast, answer, press.person_id)
     except DiskError:
         return text("vote_failed")
     if result == "same" and current_update.get().tries:  # counted, but the press was not answered
@@ -37,19 +31,17 @@ async def vote(
     return text(f"vote_{result}")
 
 
-async def delete(services: Services, query: CallbackQuery, message: Message, _: str) -> str | None:
+async def delete(services: Services, press: Press) -> str | None:
     """Delete an answer for the person who asked, or an admin."""
-    if not _is_offered(query, message) or not in_group(message.chat):
+    if not _is_offered(press) or not in_group(press.message.chat):
         return None
     set_outcome("deleted")
-    answer, presser = (message.chat_id, message.message_id), query.from_user.id
-    is_asker = await services.records.ask(
-        services.answers.is_asker, *answer, presser, default=False
-    )
-    if not is_asker and not await is_admin(services.client, message.chat_id, presser):
+    chat_id, message_id = answer = press.message.chat_id, press.message.message_id
+    is_asker = await services.records.ask(services.answers.is_asker, *answer, press.person_id)
+    if not is_asker and not await is_admin(services.client, chat_id, press.person_id):
         return text("not_yours")
     try:
-        await services.client.call("deleteMessage", chat_id=answer[0], message_id=answer[1])
+        await services.client.call("deleteMessage", chat_id=chat_id, message_id=message_id)
     except BadRequest as error:
         if "not found" not in str(error).lower():  # if "not found", another press was faster
             return text("too_old_to_delete")
@@ -57,7 +49,8 @@ async def delete(services: Services, query: CallbackQuery, message: Message, _: 
     return text("deleted")
 
 
-def _is_offered(query: CallbackQuery, message: Message) -> bool:
+def _is_offered(press: Press) -> bool:
     """Whether the message has this button: a client can send any data."""
-    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
-    return any(query.data and query.data == button.callback_data for row in rows for button in row)
+    data, markup = f"{press.kind}:{press.name}", press.message.reply_markup
+    rows = markup.inline_keyboard if markup else ()
+    return any(button.callback_data == data for row in rows for button in row)

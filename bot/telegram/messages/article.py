@@ -1,7 +1,7 @@
 """The article: page by page, one passage, or passages inside their paragraphs."""
 
 from bot.answering.compose import dated_source
-from bot.knowledge import Knowledge, excerpts
+from bot.knowledge import Entry, Knowledge, excerpts
 from bot.language.dates import format_day
 from bot.telegram.messages.buttons import PAGE, as_html, button, entry_rows, passage_link
 from bot.telegram.messages.replies import Rendered, join_within_limit
@@ -14,16 +14,14 @@ _OPENED, _CLOSED = "<i>[passage:]</i> <b><u>", "</u></b> <i>[end of passage]</i>
 def source(knowledge: Knowledge, username: str) -> Rendered:
     """The article's title, publisher, date and version, and its first page."""
     data = knowledge.source
-    lines = [
-        f"<b>{as_html(data.title)}</b>",
-        as_html(f"{data.origin}, {format_day(data.published)}"),
-    ]
+    lines = [f"<b>{as_html(data.title)}</b>"]
+    lines.append(as_html(f"{data.origin}, {format_day(data.published)}"))
     if data.url:
         lines.append(as_html(data.url))
     lines.append(f"Knowledge version <code>{knowledge.version}</code>")
     first = page(knowledge, 1, username)
     assert first is not None  # noqa: S101 - every article has a first page
-    return Rendered("\n\n".join(["\n".join(lines), first.html]), first.rows)
+    return Rendered("\n".join(lines) + f"\n\n{first.html}", first.rows)
 
 
 def page(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
@@ -32,10 +30,7 @@ def page(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
     if not 1 <= number <= len(pages):
         return None
     blocks = [f"<i>The article, page {number} of {len(pages)}</i>"]
-    blocks += [
-        f"{passage_link(username, paragraph)} {as_html(text)}"
-        for paragraph, text in pages[number - 1]
-    ]
+    blocks += [f"{passage_link(username, at)} {as_html(text)}" for at, text in pages[number - 1]]
     buttons = []
     if number > 1:
         buttons.append(button("◀ Previous", PAGE, number - 1))
@@ -52,19 +47,17 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
     head = f"<i>{as_html(dated_source(knowledge))}, passage {number} of {len(paragraphs)}</i>"
     text, *rest = excerpts.pieces(paragraphs[number - 1].text)
     shown = as_html(f"{text} …" if rest else text)
-    about = [
-        entry
-        for entry in knowledge.answerable_entries()
-        if any(citation.paragraph == number for citation in entry.citations)
-    ]
-    # Entries that cite only this paragraph come first.
-    about.sort(key=lambda entry: len({citation.paragraph for citation in entry.citations}))
-    at = next(
-        n for n, pieces in enumerate(excerpts.pages(knowledge.article), 1) if number in dict(pieces)
-    )
+    about = [entry for entry in knowledge.answerable_entries() if number in _cited(entry)]
+    about.sort(key=lambda entry: len(_cited(entry)))  # those that cite only this one come first
+    pages = enumerate(excerpts.pages(knowledge.article), 1)
+    at = next(page for page, pieces in pages if number in dict(pieces))
     rows = (*entry_rows(about[:_QUESTIONS]), (button("Read it in the article", PAGE, at),))
     link = passage_link(username, number)
     return Rendered(f"{head}\n\n{link} {shown}", rows)
+
+
+def _cited(entry: Entry) -> set[int]:
+    return {citation.paragraph for citation in entry.citations}
 
 
 def in_context(knowledge: Knowledge, entry_id: str, username: str) -> Rendered | None:

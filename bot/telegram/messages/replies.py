@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 
-from telegram import Chat
-from telegram.constants import ChatType, MessageLimit
+from telegram import Message
+from telegram.constants import MessageLimit
 
 from bot.answering import Reply, Section
 from bot.answering.compose import dated_source
 from bot.knowledge import Citation, Entry, Knowledge
 from bot.telegram.messages import buttons
-from bot.telegram.messages.buttons import Button, Rows, answer_url, as_html, button, question_row
+from bot.telegram.messages.buttons import Button, Rows, answer_url, as_html, button, passage_link
 
 _BELOW_ANSWER = 2  # questions, so that the buttons stay few
 _MAX_QUOTES_IN_GROUPS = 2
@@ -48,21 +48,17 @@ def render(
     if in_group and reply.status == "unanswered" and not (reply.lead and entries):
         return Rendered(_in_one_line(reply, entries, username), (tools,))
     blocks = [as_html(reply.lead)] if reply.lead else []
-    blocks += [
-        _section(section, knowledge, username, in_group=in_group) for section in reply.sections
-    ]
+    blocks += [_section(s, knowledge, username, in_group=in_group) for s in reply.sections]
     rows = _questions(reply, knowledge) if not in_group or reply.status == "suggested" else ()
-    return Rendered(
-        join_within_limit(blocks or [as_html(reply.answer)]),
-        (*rows, tools) if tools else rows,
-    )
+    html = join_within_limit(blocks or [as_html(reply.answer)])
+    return Rendered(html, (*rows, tools) if tools else rows)
 
 
 def _questions(reply: Reply, knowledge: Knowledge) -> Rows:
     """A row for each question to go on with; the topics if there is none."""
     if reply.found_nothing:
         return buttons.topic_rows(knowledge)
-    offers = [question_row(s.question, s.entry) for s in reply.offers]
+    offers = [buttons.question_row(s.question, s.entry) for s in reply.offers]
     related = buttons.entry_rows(knowledge.entries[entry] for entry in reply.related)
     return (*(offers if reply.status == "suggested" else offers[:_BELOW_ANSWER]), *related)
 
@@ -134,27 +130,17 @@ def _section(section: Section, knowledge: Knowledge, username: str, *, in_group:
         lines += _blockquotes(section.citations, in_group=in_group)
         # The words of a link make sense when a screen reader reads them on their own.
         permalink = f'<a href="{answer_url(username, section.entry or "")}">link to this answer</a>'
-        links = dict.fromkeys(
-            buttons.passage_link(username, c.paragraph) for c in section.citations
-        )
-        lines.append(f"<i>{', '.join([_source(knowledge), *links, permalink])}</i>")
+        links = dict.fromkeys(passage_link(username, c.paragraph) for c in section.citations)
+        source, url = as_html(dated_source(knowledge)), knowledge.source.url
+        if url:
+            source = f'<a href="{escape(url)}">{source}</a>'
+        lines.append(f"<i>{', '.join([source, *links, permalink])}</i>")
     return "\n".join(lines)
 
 
-def _source(knowledge: Knowledge) -> str:
-    """The publisher and the date; a link to the article, if its address is known."""
-    source = as_html(dated_source(knowledge))
-    url = knowledge.source.url
-    return f'<a href="{escape(url)}">{source}</a>' if url else source
-
-
-def link_to_earlier(chat: Chat, answer_id: int, question: str, entry: str) -> Rendered | None:
+def link_to_earlier(answer: Message, entry: Entry) -> Rendered | None:
     """One line that links to an earlier answer; None if messages in the chat have no links."""
-    if chat.username:
-        url = f"https://t.me/{chat.username}/{answer_id}"
-    elif chat.type == ChatType.SUPERGROUP:
-        url = f"https://t.me/c/{str(chat.id).removeprefix('-100')}/{answer_id}"
-    else:
+    if answer.link is None:
         return None
-    text = f'<a href="{url}">Answered a moment ago</a>: {as_html(question)}'
-    return Rendered(text, (question_row("Show it here", entry), (DELETE_BUTTON,)))
+    text = f'<a href="{answer.link}">Answered a moment ago</a>: {as_html(entry.question)}'
+    return Rendered(text, (buttons.question_row("Show it here", entry.id), (DELETE_BUTTON,)))

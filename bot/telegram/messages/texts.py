@@ -37,10 +37,7 @@ def text(name: str, /, **values: object) -> str:
 
 
 def timeline_caption(knowledge: Knowledge, events: Sequence[Event], username: str) -> str:
-    """The events as HTML: date, label and a link to the passage.
-
-    Events that do not fit are left out entirely, and a line says so.
-    """
+    """The events with links to their passages, as HTML; if not all fit, a line says so."""
     lines, marks = [], footnotes(events)
     for event in events:
         where = buttons.passage_link(username, event.citation.paragraph)
@@ -68,19 +65,16 @@ def start(knowledge: Knowledge, username: str) -> Rendered:
 
 def _article(knowledge: Knowledge) -> dict[str, str]:
     """The title of the article, and its publisher and date."""
-    return {
-        "title": as_html(knowledge.source.title),
-        "published": as_html(dated_source(knowledge)),
-    }
+    title, published = knowledge.source.title, dated_source(knowledge)
+    return {"title": as_html(title), "published": as_html(published)}
 
 
 def help_(bot: User) -> Rendered:
     """How to ask: in private, in groups and, if the bot's owner allows it, in any other chat."""
-    names = ["help"]
-    names += ["help_inline"] if bot.supports_inline_queries else []
-    names += ["help_guest"] if bot.supports_guest_queries else []
+    ways = {"help_inline": bot.supports_inline_queries, "help_guest": bot.supports_guest_queries}
     commands = "\n".join(f"/{name} - {as_html(what)}" for name, what in COMMANDS.items())
     values = {"name": f"@{as_html(bot.username or '')}", "commands": commands}
+    names = ["help", *(name for name, is_on in ways.items() if is_on)]
     html = "\n\n".join(text(name, **values) for name in names)
     return Rendered(html, (buttons.add_to_group_row(bot.username or ""),))
 
@@ -105,15 +99,11 @@ def topic(knowledge: Knowledge, name: str) -> Rendered:
 
 def privacy(*, keeps_questions: bool) -> Rendered:
     """What is stored about people; the figures are the constants that the code uses."""
-    values = {
-        "minutes": CONVERSATION_TTL // 60,
-        "hours": RETENTION // 3600,
-        "days": QUESTION_RETENTION_DAYS,
-        "characters": MAX_CHARACTERS,
-    }
-    questions = ["privacy_questions"] if keeps_questions else []
-    parts = (text(name, **values) for name in ["privacy", *questions, "privacy_forget"])
-    return Rendered("\n\n".join(parts))
+    html = text("privacy", minutes=CONVERSATION_TTL // 60, hours=RETENTION // 3600)
+    if keeps_questions:
+        values = {"days": QUESTION_RETENTION_DAYS, "characters": MAX_CHARACTERS}
+        html += "\n\n" + text("privacy_questions", hours=RETENTION // 3600, **values)
+    return Rendered(f"{html}\n\n{text('privacy_forget')}")
 
 
 def settings(*, overhears: bool, sees_all: bool) -> Rendered:

@@ -10,13 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from telegram import (
-    ChatMemberAdministrator,
-    ChatMemberBanned,
-    ChatMemberOwner,
-    ChatMemberRestricted,
-    Update,
-)
+from telegram import ChatMember, Update
 
 _Json = dict[str, Any]
 # A type, a range of whole numbers, `_Object`, or a list of one shape, of which wrong items are left
@@ -26,11 +20,7 @@ _MAX_ID = 2**63 - 1  # larger numbers fit neither SQLite nor any id of Telegram'
 
 
 class UnreadableError(Exception):
-    """An update cannot be parsed; the message says why."""
-
-
-class _WrongError(Exception):
-    """A part is not what it should be."""
+    """An update, or a part of one, cannot be parsed; the message says why."""
 
 
 def update_id_of(body: object) -> int | None:
@@ -49,7 +39,7 @@ def parse(body: object) -> Update:
         if body.get(kind) is not None:
             try:
                 found[kind] = _valid(body[kind], shape)
-            except _WrongError as error:
+            except UnreadableError as error:
                 raise UnreadableError(f"{kind}: {error}") from None
     try:
         return Update.de_json(found)
@@ -68,7 +58,7 @@ class _Object:
 
 
 def _valid(value: Any, shape: _Shape) -> Any:  # noqa: ANN401 - any JSON
-    """What the bot reads of a value and can make sense of; raises `_WrongError` if nothing."""
+    """What the bot reads of a value and can make sense of; raises `UnreadableError` if nothing."""
     if isinstance(shape, _Object):
         return _valid_object(value, shape)
     if isinstance(shape, list) and isinstance(value, list):
@@ -76,7 +66,7 @@ def _valid(value: Any, shape: _Shape) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(shape, range) and type(value) is int and value in shape:
         return value
     if type(value) is not shape:
-        raise _WrongError
+        raise UnreadableError
     if shape is str and not value.isascii():
         # Halves of a surrogate pair, which nothing can encode, are replaced.
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -87,18 +77,18 @@ def _if_valid(value: object, shape: _Shape) -> list[Any]:
     """The part alone, or an empty list if it is wrong."""
     try:
         return [_valid(value, shape)]
-    except _WrongError:
+    except UnreadableError:
         return []
 
 
 def _valid_object(value: object, shape: _Object) -> _Json:
     if not isinstance(value, dict):
-        raise _WrongError("not an object")
+        raise UnreadableError("not an object")
     found = dict(shape.defaults)
     for name, inner in shape.required.items():
         parts = _if_valid(value.get(name), inner)
         if parts in ([], [""]) or (name == "id" and parts == [0]):  # 0 is nobody's id
-            raise _WrongError(f"no valid {name}")
+            raise UnreadableError(f"no valid {name}")
         found[name] = parts[0]
     for name, inner in shape.optional.items():
         if name in value:
@@ -123,10 +113,9 @@ def _fits(entity: _Json, units: bytes) -> bool:
         return False
 
 
-_KINDS_OF_MEMBER = ChatMemberOwner, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberBanned
 _RIGHTS = {  # which the library requires; those that Telegram does not mention are denied
     name: False
-    for kind in _KINDS_OF_MEMBER
+    for kind in ChatMember.__subclasses__()
     for name in inspect.signature(kind).parameters
     if name != "api_kwargs"
 }

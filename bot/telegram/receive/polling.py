@@ -16,24 +16,16 @@ from bot.telegram.send.retries import short_reason, until_it_works
 log = logging.getLogger(__name__)
 
 _POLL_TIMEOUT = 30  # seconds that Telegram may hold a call open while there is nothing new
-_MIN_INTERVAL = 1.0  # seconds between two calls that bring nothing, whatever the server
-_ROOM_INTERVAL = 1.0  # seconds between two looks at a full inbox
-_CONFLICT_PAUSE = 1.0  # seconds after a conflict
+# Seconds between two calls that bring nothing or are refused, and two looks at a full inbox.
+_PAUSE = 1.0
 _CONFLICT_GAP = 15.0  # a conflict is over after this many seconds without another
 # Seconds of undisturbed polling after which another poller is the newcomer, and has to yield. Of
 # two newcomers only one yields, too: Telegram then has nothing more to refuse to the other.
 _ESTABLISHED_AFTER = 5.0
-_CONFLICT = (
-    "another process is polling with the same token, or a webhook was set for it. Stop the other"
-    " process, or get a separate token for this bot; details: %s"
-)
 
 
 class Poller:
-    """Fetches updates and hands them to the worker.
-
-    A bot that has just started gives way to another poller after `conflict_patience` seconds.
-    """
+    """Fetches updates; a newcomer yields to another poller after `conflict_patience` seconds."""
 
     def __init__(self, client: Client, worker: Worker, *, conflict_patience: float) -> None:
         self._client = client
@@ -56,8 +48,8 @@ class Poller:
 
     async def _fetch_and_accept(self) -> None:
         """Take over the next updates, if any come within a while."""
-        if not self._worker.has_room:
-            await asyncio.sleep(_ROOM_INTERVAL)
+        if not self._worker.queues.has_room:
+            await asyncio.sleep(_PAUSE)
             return
         started = time.monotonic()
         fetch = partial(
@@ -72,7 +64,7 @@ class Poller:
         await self._worker.accept(bodies)
         numbers = [number for body in bodies if (number := update_id_of(body)) is not None]
         if not numbers:
-            await asyncio.sleep(max(0.0, started + _MIN_INTERVAL - time.monotonic()))
+            await asyncio.sleep(max(0.0, started + _PAUSE - time.monotonic()))
         # After a quiet week Telegram starts from a random id, perhaps a lower one, which the
         # old offset would hide. It is confirmed by now, so it may go.
         self._offset = max(numbers) + 1 if numbers else None
@@ -90,13 +82,15 @@ class Poller:
         now = time.monotonic()
         # When two pollers compete, each succeeds at times, but never for a whole `_CONFLICT_GAP`.
         if now - self._last_conflict > _CONFLICT_GAP:
-            log.warning(
-                "another process is polling with this token (%s); waiting for it to stop",
-                error.message,
-            )
+            message = "another process is polling with this token (%s); waiting for it to stop"
+            log.warning(message, error.message)
             self._conflict_since = now
         self._last_conflict = now
         is_newcomer = self._conflict_since - self._started < _ESTABLISHED_AFTER
         if is_newcomer and now - self._conflict_since >= self._patience:
-            raise ServingError(_CONFLICT % error.message)
-        return min(_CONFLICT_PAUSE, self._patience / 4)
+            raise ServingError(
+                "another process is polling with the same token, or a webhook was set for it."
+                " Stop the other process, or get a separate token for this bot; details:"
+                f" {error.message}"
+            )
+        return min(_PAUSE, self._patience / 4)

@@ -27,18 +27,25 @@ class ChatQueues:
         """Whether more updates may come; Telegram keeps them for a day otherwise."""
         return len(self.arrived) < MAX_WAITING
 
-    def length(self, chat: int) -> int:
-        """The number of a chat's updates."""
-        return len(self._queues.get(chat, ()))
-
-    def put(self, chat: int, update_id: int) -> None:
-        """Add an update to the end of its chat's queue."""
+    def put(self, chat: int, update_id: int) -> int:
+        """Add an update to the end of its chat's queue; return how many are in that now."""
         self.arrived[update_id] = time.monotonic()
         if chat not in self._queues:
             self._queues[chat] = []
             self._ready.put_nowait(chat)
         self._queues[chat].append(update_id)
-        self._warn_if_full(len(self._queues[chat]))
+        waiting, in_chat = len(self.arrived), len(self._queues[chat])
+        if in_chat % _LONG == 0:
+            log.warning("%d updates are waiting in one chat; they delay no other chat", in_chat)
+        if waiting < MAX_WAITING * _NEARLY_FULL / 2:
+            self._has_warned = False
+        elif waiting >= MAX_WAITING * _NEARLY_FULL and not self._has_warned:
+            self._has_warned = True
+            log.warning(
+                "%d updates are waiting; at %d no more are fetched until some are answered"
+                " (Telegram keeps them for a day)", waiting, MAX_WAITING,
+            )  # fmt: skip
+        return in_chat
 
     async def next(self) -> tuple[int, int]:
         """The chat whose turn it is, and its first update; `end_turn` must follow."""
@@ -56,16 +63,3 @@ class ChatQueues:
             asyncio.get_running_loop().call_later(pause, self._ready.put_nowait, chat)
         else:
             self._ready.put_nowait(chat)
-
-    def _warn_if_full(self, in_chat: int) -> None:
-        waiting = len(self.arrived)
-        if in_chat % _LONG == 0:
-            log.warning("%d updates are waiting in one chat; they delay no other chat", in_chat)
-        if waiting < MAX_WAITING * _NEARLY_FULL / 2:
-            self._has_warned = False
-        elif waiting >= MAX_WAITING * _NEARLY_FULL and not self._has_warned:
-            self._has_warned = True
-            log.warning(
-                "%d updates are waiting; at %d no more are fetched until some are answered"
-                " (Telegram keeps them for a day)", waiting, MAX_WAITING,
-            )  # fmt: skip

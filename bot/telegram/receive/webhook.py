@@ -36,6 +36,7 @@ _RETRY_AFTER = "5"  # seconds, while the inbox is full
 _CONFIRM_TIMEOUT = 40.0  # seconds; Telegram hangs up after 60
 _STOP_TIMEOUT = 5.0  # seconds for responses that are being sent
 _COMPLAINT_INTERVAL = 60.0  # seconds between two log lines about requests that were refused
+_Answer = tuple[int, str]  # a status and a few words
 
 
 class Webhook:
@@ -53,69 +54,62 @@ class Webhook:
         connection = request.protocol
         assert isinstance(connection, _Connection)  # noqa: S101 - for mypy
         try:
-            return await self._route(request, connection)
+            status, text = await self._route(request, connection)
         finally:
             connection.start_timer()
+        headers = {"Server": "treaty-bot"}  # otherwise the versions of the libraries
+        if status == 503:  # noqa: PLR2004
+            headers["Retry-After"] = _RETRY_AFTER
+        return web.Response(status=status, text=f"{text}\n", headers=headers)
 
-    async def _route(self, request: web.BaseRequest, connection: "_Connection") -> web.Response:
+    async def _route(self, request: web.BaseRequest, connection: "_Connection") -> tuple[int, str]:
         if request.path == "/healthz":
-            return _response(200, "alive")
+            return 200, "alive"
         if request.path == "/readyz":
-            return _response(200, "ready") if self.ready else _response(503, "not ready")
+            return (200, "ready") if self.ready else (503, "not ready")
         if request.path != self._path:
             # A proxy that rewrites the path would otherwise lose all updates without a word.
             self._complain(
                 "a request for another path than WEBHOOK_URL's was refused; if they come from"
                 " Telegram, a proxy in front of the bot rewrites the path (%d bytes instead of %d)",
-                len(request.path),
-                len(self._path),
-            )
-            return _response(404, "not found")
-        return await self._receive(request, connection)
-
-    async def _receive(self, request: web.BaseRequest, connection: "_Connection") -> web.Response:
+                len(request.path), len(self._path),
+            )  # fmt: skip
+            return 404, "not found"
         if request.method != "POST":
-            return _response(405, "only POST")
+            return 405, "only POST"
         secret = request.headers.get(_SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(secret, self._secret):
             self._complain(
                 "a request without the right secret was refused; if they come from Telegram,"
                 " another process set the webhook, or a proxy drops the header"
             )
-            return _response(403, "wrong secret")
+            return 403, "wrong secret"
+        return await self._receive(request, connection)
+
+    async def _receive(self, request: web.BaseRequest, connection: "_Connection") -> _Answer:
         try:
             body = await request.read()  # at most 1 MiB; the largest updates take a twentieth
         except web.HTTPRequestEntityTooLarge:
-            return _response(413, "too large")
+            return 413, "too large"
         except (ClientError, web.RequestPayloadError):
-            return _response(400, "incomplete")
+            return 400, "incomplete"
         connection.stop_timer()
-        return await self._accept(body)
-
-    async def _accept(self, body: bytes) -> web.Response:
-        found = None
+        update = None
         with contextlib.suppress(ValueError, RecursionError):
-            found = json.loads(body)
-        if update_id_of(found) is None:
-            return _response(400, "not an update")
-        if self._worker.has_room:
+            update = json.loads(body)
+        if update_id_of(update) is None:
+            return 400, "not an update"
+        if self._worker.queues.has_room:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CONFIRM_TIMEOUT):
-                    await self._worker.accept([found])
-                return _response(200, "received")
-        return _response(503, "try again later")
+                    await self._worker.accept([update])
+                return 200, "received"
+        return 503, "try again later"
 
     def _complain(self, message: str, *values: object) -> None:
         if message not in self._complaints:
             self._complaints[message] = True
             log.warning(message, *values)
-
-
-def _response(status: int, text: str) -> web.Response:
-    headers = {"Server": "treaty-bot"}  # otherwise the versions of the libraries
-    if status == 503:  # noqa: PLR2004
-        headers["Retry-After"] = _RETRY_AFTER
-    return web.Response(status=status, text=f"{text}\n", headers=headers)
 
 
 class _Connection(web.RequestHandler):
@@ -149,17 +143,13 @@ class _Connection(web.RequestHandler):
             timer.cancel()
 
 
-class _Server(web.Server):
-    def __call__(self) -> _Connection:
-        return _Connection(self, loop=self._loop, **self._kwargs)
-
-
 async def serve_webhook(settings: Settings, client: Client, worker: Worker) -> None:
     """Serve until cancelled; raises `ServingError` or `InputError` if that becomes impossible."""
     url = settings.webhook_url or ""
     webhook = Webhook(worker, url=url, secret=webhook_secret(settings))
-    server = _Server(webhook.respond, access_log=None)
-    listening = await asyncio.get_running_loop().create_server(server, sock=_listen(settings))
+    server, loop = web.Server(webhook.respond), asyncio.get_running_loop()
+    connect = partial(_Connection, server, loop=loop, access_log=None)  # type: ignore[arg-type]
+    listening = await loop.create_server(connect, sock=_listen(settings))
     register = partial(
         client.call,
         "setWebhook",

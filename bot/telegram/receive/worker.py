@@ -48,7 +48,7 @@ class Worker:
     """Takes updates into the inbox, and has `handle` answer them.
 
     `give_up` is given updates that no retry can help, and `record` what came of each. `disk` is the
-    thread of the inbox. `failed` gets the error that ends serving.
+    thread of the inbox. `queues` has what waits; `failed` gets the error that ends serving.
     """
 
     def __init__(
@@ -61,12 +61,11 @@ class Worker:
         self._handler, self._give_up = handle, give_up
         self._disk, self._inbox = disk, disk.file
         self._record = record
-        self._queues = ChatQueues()
-        metrics.watch(self._queues.arrived)
+        self.queues = ChatQueues()
+        metrics.watch(self.queues.arrived)
         self._updates: dict[int, Update] = {}  # `_IN_MEMORY` of those that wait
         self._progress: dict[int, UpdateProgress] = {}  # of updates that are to be retried
-        self._tasks: list[asyncio.Task[None]] = []
-        self._busy: set[asyncio.Task[None]] = set()
+        self._turns: set[asyncio.Task[None]] = set()  # updates being handled
         self._finished = asyncio.Event()
         self._caught_up = asyncio.Event()
         self._last_success = 0.0
@@ -75,35 +74,21 @@ class Worker:
     async def start(self) -> None:
         """Begin with what an earlier process left in the inbox."""
         for update_id, chat_id in await self._disk.require(self._inbox.waiting):
-            self._queues.put(chat_id, update_id)
-        if self.waiting:
-            log.info("%d updates are left from the last run", self.waiting)
-        loop = asyncio.get_running_loop()
-        loop.call_later(_CATCH_UP, self._caught_up.set)
-        self._tasks = [loop.create_task(self._serve()) for _ in range(_SLOTS)]
+            self.queues.put(chat_id, update_id)
+        if left := len(self.queues.arrived):
+            log.info("%d updates are left from the last run", left)
+        asyncio.get_running_loop().call_later(_CATCH_UP, self._caught_up.set)
+        self._serving = asyncio.create_task(self._serve())
 
     async def stop(self, seconds: float) -> None:
         """Finish what is being answered, within `seconds`; the rest stays in the inbox."""
-        for task in self._tasks:
-            if task not in self._busy:
-                task.cancel()
-        self._tasks = []
-        if busy := list(self._busy):
-            await asyncio.wait(busy, timeout=seconds)
-        for task in busy:
-            task.cancel()
-        if self.waiting:
-            log.warning("%d updates are not answered yet; the next start will", self.waiting)
-
-    @property
-    def waiting(self) -> int:
-        """The number of updates that are not answered yet."""
-        return len(self._queues.arrived)
-
-    @property
-    def has_room(self) -> bool:
-        """Whether the inbox may take more updates; Telegram keeps them for a day otherwise."""
-        return self._queues.has_room
+        self._serving.cancel()
+        if self._turns:
+            _, unfinished = await asyncio.wait(self._turns, timeout=seconds)
+            for turn in unfinished:
+                turn.cancel()
+        if left := len(self.queues.arrived):
+            log.warning("%d updates are not answered yet; the next start will", left)
 
     async def accept(self, bodies: Iterable[object]) -> None:
         """Take updates over: once this returns, Telegram may forget them."""
@@ -122,41 +107,39 @@ class Worker:
             new = await self._disk.require(self._inbox.add, [row for _, row in found.values()])
             is_durable = True
         except DiskError:
-            new = [row for number, (_, row) in found.items() if number not in self._queues.arrived]
+            new = [row for number, (_, row) in found.items() if number not in self.queues.arrived]
             is_durable = False
         for row in new:
-            in_chat = self._queues.length(row.chat_id)
-            has_room = len(self._updates) < _IN_MEMORY and in_chat < _IN_MEMORY_PER_CHAT
+            in_chat = self.queues.put(row.chat_id, row.update_id)
+            has_room = len(self._updates) < _IN_MEMORY and in_chat <= _IN_MEMORY_PER_CHAT
             if has_room or not is_durable:
                 self._updates[row.update_id] = found[row.update_id][0]
-            self._queues.put(row.chat_id, row.update_id)
         if len(found) < BATCH_SIZE:
             self._caught_up.set()
-        while not is_durable and any(update_id in self._queues.arrived for update_id in found):
+        while not is_durable and any(update_id in self.queues.arrived for update_id in found):
             self._finished.clear()
             await self._finished.wait()
 
     async def _serve(self) -> None:
-        """Handle updates, one after the other, each of the chat whose turn it is."""
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - this is a task
+        """Begin one update after the other, each of the chat whose turn it is."""
         await self._caught_up.wait()
+        slots = asyncio.Semaphore(_SLOTS)
         while not self.failed.done():
-            chat, update_id = await self._queues.next()
-            self._busy.add(task)
-            try:
-                pause = await self._handle(update_id)
-            except Exception as error:  # noqa: BLE001 - reported by whoever waits for `failed`
-                if not self.failed.done():
-                    is_revoked = isinstance(error, InvalidToken)
-                    error = ServingError(REVOKED_MESSAGE) if is_revoked else error
-                    self.failed.set_exception(error)
-                return
-            finally:
-                self._busy.discard(task)
-            self._queues.end_turn(chat, is_done=pause is None, pause=pause or 0.0)
-            if task not in self._tasks:
-                return  # stopping
+            await slots.acquire()
+            turn = asyncio.create_task(self._take_turn(*await self.queues.next()))
+            self._turns.add(turn)
+            turn.add_done_callback(self._turns.discard)
+            turn.add_done_callback(lambda _: slots.release())
+
+    async def _take_turn(self, chat: int, update_id: int) -> None:
+        try:
+            pause = await self._handle(update_id)
+        except Exception as error:  # noqa: BLE001 - reported by whoever waits for `failed`
+            if not self.failed.done():
+                is_revoked = isinstance(error, InvalidToken)
+                self.failed.set_exception(ServingError(REVOKED_MESSAGE) if is_revoked else error)
+        else:
+            self.queues.end_turn(chat, is_done=pause is None, pause=pause or 0.0)
 
     async def _load(self, update_id: int) -> Update:
         if update := self._updates.get(update_id):
@@ -201,7 +184,6 @@ class Worker:
         """Try once. Raises errors worth a retry; `give_up` gets the others."""
         current_update.set(progress)
         progress.on_finish.clear()  # from an earlier try
-        await asyncio.sleep(0)  # let others go on: some updates take nothing but processor time
         try:
             async with asyncio.timeout(_TRY_TIMEOUT):
                 await self._handler(update)
@@ -214,9 +196,7 @@ class Worker:
         except asyncio.CancelledError as error:
             if (task := asyncio.current_task()) and task.cancelling():
                 raise
-            # A handler cancelled itself; raising this would end the slot.
-            cause = RuntimeError(f"cancelled itself: {error}")
-            await self._give_up(update, cause)
+            await self._give_up(update, RuntimeError(f"the handler cancelled itself: {error}"))
 
     def _finish(self, update: Update, progress: UpdateProgress) -> None:
         """Record and log that an update is done."""
@@ -226,14 +206,13 @@ class Worker:
             self._last_success = time.monotonic()
             if progress.outcome == "silent":
                 progress.outcome = "answered"
-        elapsed = self._forget(update.update_id, progress.outcome)
-        ms = round(1000 * elapsed)
+        ms = round(1000 * self._forget(update.update_id, progress.outcome))
         log.info("update", **_log_fields(update, outcome=progress.outcome, ms=ms))
 
     def _forget(self, update_id: int, outcome: str) -> float:
         """Delete an update that is done; return the seconds since its arrival."""
         self._disk.collect(self._inbox.finish, update_id)
-        elapsed = time.monotonic() - self._queues.arrived.pop(update_id)
+        elapsed = time.monotonic() - self.queues.arrived.pop(update_id)
         metrics.update_finished(outcome, elapsed)
         self._updates.pop(update_id, None)
         self._progress.pop(update_id, None)
@@ -242,11 +221,11 @@ class Worker:
 
     def _should_give_up(self, update: Update, tries: int) -> bool:
         """Whether to give up after `tries` failed tries."""
-        start, max_age = self._queues.arrived[update.update_id], _MAX_AGE
-        if update.callback_query or update.inline_query:
-            max_age = _CALLBACK_TTL if update.callback_query else _INLINE_TTL
-        others_succeed = tries >= _MAX_CALL_TRIES and self._last_success > start
-        return others_succeed or time.monotonic() - start > max_age
+        arrived = self.queues.arrived[update.update_id]
+        others_succeed = tries >= _MAX_CALL_TRIES and self._last_success > arrived
+        ttl = _CALLBACK_TTL if update.callback_query else _MAX_AGE
+        ttl = _INLINE_TTL if update.inline_query else ttl
+        return others_succeed or time.monotonic() - arrived > ttl
 
 
 def _log_fields(update: Update, **more: str | int) -> dict[str, Any]:

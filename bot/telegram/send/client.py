@@ -1,121 +1,32 @@
-"""The Bot API client and its HTTP transport; no error message or `repr` shows the token."""
+"""Calls of the Bot API's methods, within the rate limits.
 
-import json
-import ssl
-from collections.abc import Callable
-from functools import cache, cached_property, partial
-from pathlib import Path
+Nothing is tried again here: whoever handles an update tries all of it again, and this repeats no
+message of an earlier try.
+"""
+
+from collections.abc import Hashable
 from typing import Any
-from urllib.parse import urlsplit
 
-import aiohttp
-import certifi
 from telegram import User
-from telegram.error import NetworkError, TimedOut
+from telegram.error import ChatMigrated, RetryAfter, TelegramError
 from yarl import URL
 
+from bot import metrics
 from bot.config import Settings
+from bot.telegram.current_update import UpdateProgress, current_update
+from bot.telegram.send.limits import AnswersTo, Recipient, SendLimits
 from bot.telegram.send.responses import read_response
-from bot.telegram.send.sender import Sender
+from bot.telegram.send.retries import is_temporary, seconds_before_retry
+from bot.telegram.send.transport import Http
 
 _TIMEOUT = 20.0  # seconds; long, because after a timeout the call may or may not have succeeded
-_KEEPALIVE = 5.0  # seconds; any later, the server might hang up just as we send
-_MAX_BODY = 16 << 20  # bytes; a hundred of the largest updates take a few million
 _WITHOUT_PREVIEW = frozenset({"sendMessage", "editMessageText"})
-
-
-class Http:
-    """HTTP via aiohttp; `timeout`, in seconds, applies to connecting and to reading.
-
-    `proxy` is a URL such as `Settings.proxy_for` returns; nothing else decides about proxies.
-    """
-
-    def __init__(self, timeout: float, proxy: str | None = None) -> None:
-        self._timeout = timeout
-        self._proxy = proxy
-        self.server_date: str | None = None  # the Date header of the last response
-
-    @cached_property
-    def _session(self) -> aiohttp.ClientSession:
-        """Opened by the first request, since only an event loop can."""
-        connector: Callable[..., aiohttp.TCPConnector] = aiohttp.TCPConnector
-        proxy = self._proxy
-        if proxy and proxy.startswith("socks"):
-            from aiohttp_socks import ProxyConnector  # noqa: PLC0415 - few need it
-
-            connector, proxy = partial(ProxyConnector.from_url, proxy), None
-        return aiohttp.ClientSession(
-            connector=connector(keepalive_timeout=_KEEPALIVE, ssl=_certificates()),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            proxy=proxy,
-        )
-
-    async def aclose(self) -> None:
-        """Close all connections."""
-        await self._session.close()
-
-    async def fetch(
-        self, method: str, url: str, data: dict[str, Any] | None = None, wait: float = 0.0
-    ) -> tuple[int, bytes]:
-        """Make one request, and return the status and the body, which is cut off if it is huge.
-
-        `data` is sent as JSON, or as a form if it has a file. `wait` is how many seconds the
-        server may take on top of the timeout. Redirects are not followed: they could lead people's
-        words anywhere.
-        """
-        seconds = self._timeout + wait
-        timeout = aiohttp.ClientTimeout(
-            total=seconds + 2 * self._timeout, connect=self._timeout, sock_read=seconds
-        )
-        has_file = data is not None and any(isinstance(value, bytes) for value in data.values())
-        content = bytearray()
-        try:
-            async with self._session.request(
-                method,
-                URL(url, encoded=True),
-                **{"data": _form(data)} if data and has_file else {"json": data},
-                timeout=timeout,
-                allow_redirects=False,
-            ) as response:
-                self.server_date = response.headers.get("Date")
-                async for chunk in response.content.iter_any():
-                    content += chunk
-                    if len(content) > _MAX_BODY:
-                        break
-                return response.status, bytes(content)
-        except TimeoutError as error:
-            raise TimedOut(self._blame_proxy("Timed out")) from error
-        except Exception as error:
-            # Only the type: the text may contain the URL, and with it the token.
-            raise NetworkError(self._blame_proxy(type(error).__name__)) from error
-
-    def _blame_proxy(self, reason: str) -> str:
-        """A reason for the log, with the address of the proxy if there is one."""
-        address = urlsplit(self._proxy or "").netloc.rpartition("@")[2]  # without the password
-        return f"{reason}, through the proxy {address}" if address else reason
-
-
-@cache
-def _certificates() -> ssl.SSLContext | bool:
-    """Which CA certificates to trust: True for the system's; Mozilla's if it has none."""
-    paths = ssl.get_default_verify_paths()
-    if paths.cafile or (paths.capath and any(Path(paths.capath).iterdir())):
-        return True
-    return ssl.create_default_context(cafile=certifi.where())
-
-
-def _form(data: dict[str, Any]) -> aiohttp.FormData:
-    form = aiohttp.FormData()
-    for name, value in data.items():
-        if isinstance(value, bytes):
-            form.add_field(name, value, filename="picture.png", content_type="image/png")
-        else:
-            form.add_field(name, value if isinstance(value, str) else json.dumps(value))
-    return form
+# Parameters that tell the messages of an update apart; not the picture, which each try draws anew.
+_IDENTIFYING = ("chat_id", "text", "caption", "reply_markup")
 
 
 class Client:
-    """Calls the Bot API through `http`; all calls but getUpdates through `sender` too, if given.
+    """Calls the Bot API through `http`; messages, edits and answers within `limits`, if given.
 
     `address` is the server's, and ends with the token. `me` is the bot's own account, once
     `get_me` has asked for it.
@@ -123,10 +34,10 @@ class Client:
 
     me: User
 
-    def __init__(self, address: str, http: Http, sender: Sender | None) -> None:
+    def __init__(self, address: str, http: Http, limits: SendLimits | None) -> None:
         self._address = address
         self.http = http
-        self._sender = sender
+        self._limits = limits
 
     @property
     def username(self) -> str:
@@ -140,27 +51,55 @@ class Client:
     async def call(self, method: str, **parameters: Any) -> Any:  # noqa: ANN401
         """The result of a call with the Bot API's own parameters, without those that are None.
 
-        Raises the library's errors. Its own methods, with an object for everything, take as long as
-        the call itself.
+        Raises the library's errors. What an earlier try of the update has sent is not sent again.
         """
         data = {name: value for name, value in parameters.items() if value is not None}
         if method in _WITHOUT_PREVIEW:
             data["link_preview_options"] = {"is_disabled": True}
-        post = partial(self._post, method, data)
-        if self._sender is None or method == "getUpdates":
-            return await post()
-        return await self._sender.call(post, method, data)
+        key: Hashable = method
+        if method.startswith("send"):
+            key = method, *(str(data.get(name)) for name in _IDENTIFYING)
+        elif method != "answerCallbackQuery":
+            return await self._call(method, data)
+        sent = (current_update.get(None) or UpdateProgress()).sent
+        if key not in sent:
+            sent[key] = await self._call(method, data)
+        return sent[key]
 
-    async def _post(self, method: str, data: dict[str, Any]) -> Any:  # noqa: ANN401
-        wait = data.get("timeout", 0)  # of getUpdates, which is answered late if there is nothing
-        url = f"{self._address}/{method}"
-        return read_response(method, *await self.http.fetch("POST", url, data, wait))
+    async def _call(self, method: str, data: dict[str, Any]) -> Any:  # noqa: ANN401
+        url, wait = f"{self._address}/{method}", data.get("timeout", 0)
+        limits = self._limits if method.startswith(("send", "edit", "answer")) else None
+        recipient = _recipient(method, data)
+        if limits and recipient is not None:
+            await limits.acquire(recipient)
+        try:
+            result = read_response(method, *await self.http.fetch("POST", url, data, wait))
+        except ChatMigrated as error:  # the group became a supergroup
+            return await self._call(method, {**data, "chat_id": error.new_chat_id})
+        except TelegramError as error:
+            if is_temporary(error) and method != "getUpdates":
+                metrics.count_retry(method)
+            if self._limits and isinstance(error, RetryAfter) and recipient is not None:
+                self._limits.hold(recipient, seconds_before_retry(0, error))
+            raise
+        if limits and not isinstance(recipient, AnswersTo):
+            limits.accepted()
+        return result
+
+
+def _recipient(method: str, data: dict[str, Any]) -> Recipient | None:
+    """The chat that a call is for, or the person whose query it answers; None if there is none."""
+    if method.startswith("answer"):
+        person = current_update.get().person
+        return AnswersTo(person) if person else None
+    chat: int | None = data.get("chat_id")
+    return chat
 
 
 def make_client(
-    settings: Settings, sender: Sender | None = None, timeout: float = _TIMEOUT
+    settings: Settings, limits: SendLimits | None = None, timeout: float = _TIMEOUT
 ) -> Client:
     """Create the client; raises `InputError` without a valid token. Nothing is sent yet."""
     server = URL(settings.telegram_api_url)  # writes names in other scripts as DNS has them
     http = Http(timeout, settings.proxy_for(settings.telegram_api_url))
-    return Client(f"{str(server).rstrip('/')}/bot{settings.require_token()}", http, sender)
+    return Client(f"{str(server).rstrip('/')}/bot{settings.require_token()}", http, limits)

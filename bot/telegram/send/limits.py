@@ -20,6 +20,9 @@ PRIVATE_LIMIT = (5, 5.0)
 ANSWER_LIMIT = (5, 2.0)
 _MAX_CHATS = 2_500  # whose limits are remembered: more than can be written to in a minute
 _CHAT_TTL = 600.0  # seconds after the last message
+# Seconds to wait before one call. If that is not enough, the whole update is tried again later, and
+# others are handled in the meantime.
+_MAX_WAIT = 1.5
 # Telegram says 429 for a chat and for the bot as a whole in the same words. If it refuses this
 # many chats in a row, without accepting anything in between, it means the bot.
 _MAX_REFUSALS = 12
@@ -63,7 +66,7 @@ class SendLimits:
     A wait of more than `max_wait` seconds raises `RetryAfter`, as Telegram would.
     """
 
-    def __init__(self, *, max_wait: float) -> None:
+    def __init__(self, *, max_wait: float = _MAX_WAIT) -> None:
         self._max_wait = max_wait
         self._messages = Limiter(*OVERALL_LIMIT)
         self._answers = Limiter(*OVERALL_LIMIT)
@@ -94,10 +97,8 @@ class SendLimits:
         if self._messages.held_until < now:
             log.warning(
                 "Telegram throttles the bot as a whole: it refused %d chats in a row. Nothing is"
-                " sent for %.1fs",
-                len(self._refusals),
-                until - now,
-            )
+                " sent for %.1fs", len(self._refusals), until - now,
+            )  # fmt: skip
         self._messages.held_until = self._answers.held_until = until
 
     def accepted(self) -> None:
@@ -111,9 +112,10 @@ class SendLimits:
             await asyncio.sleep(delay)
 
     def _limiter(self, recipient: Recipient) -> Limiter:
-        limit = PRIVATE_LIMIT if isinstance(recipient, int) and recipient > 0 else GROUP_LIMIT
         if isinstance(recipient, AnswersTo):
             limit = ANSWER_LIMIT
+        else:
+            limit = PRIVATE_LIMIT if recipient > 0 else GROUP_LIMIT
         limiter = self._limiters.get(recipient) or Limiter(*limit)
         self._limiters[recipient] = limiter  # renews its time to live
         return limiter

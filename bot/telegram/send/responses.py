@@ -1,36 +1,23 @@
 """Tells the answers of the Bot API from everything else that may come back from a call.
 
-A proxy, a sign-in page or a broken server can send anything, with any status. If that were taken
-for an answer, a question would be given up, or the token called revoked, without Telegram having
-said a word.
+A proxy, a sign-in page or a broken server can send anything, with any status.
 """
 
 import json
 from typing import Any
 
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    EndPointNotFound,
-    Forbidden,
-    InvalidToken,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-)
+from telegram import error as errors
 
-_SUCCESS, _REDIRECT, _SERVER_ERROR = range(200, 300), range(300, 400), range(500, 600)
-_ERROR = range(400, 600)
-# By status; any other 4xx is a `BadRequest`. A 404 means that the server knows no such method, or
-# no such bot.
-_ERRORS: dict[int, type[TelegramError]] = {
-    401: InvalidToken,
-    403: Forbidden,
-    404: EndPointNotFound,
-    409: Conflict,
-    429: NetworkError,  # without the seconds to wait
-    **dict.fromkeys(_SERVER_ERROR, NetworkError),
+_SUCCESS, _REDIRECT = range(200, 300), range(300, 400)
+# A 404 means that the server knows no such method, or no such bot.
+_ERRORS: dict[int, type[errors.TelegramError]] = {
+    **dict.fromkeys(range(400, 500), errors.BadRequest),
+    401: errors.InvalidToken,
+    403: errors.Forbidden,
+    404: errors.EndPointNotFound,
+    409: errors.Conflict,
+    429: errors.NetworkError,  # without the seconds to wait
+    **dict.fromkeys(range(500, 600), errors.NetworkError),
 }
 _MAX_RETRY_AFTER = 7 * 24 * 3600  # seconds; nothing real is longer
 _MESSAGE = {"message_id": int, "date": int, "chat": {"id": int, "type": str}}
@@ -50,7 +37,7 @@ _SHAPES: dict[str, Any] = {
 }
 
 
-class UnknownResponseError(NetworkError):
+class UnknownResponseError(errors.NetworkError):
     """What came back is no answer of the Bot API: nobody knows whether the call was carried out."""
 
 
@@ -71,20 +58,17 @@ def read_response(method: str, status: int, body: bytes) -> Any:  # noqa: ANN401
         if status not in _SUCCESS or not _fits(found.get("result"), shape):
             raise _unknown(status, f"not a result of {method}")
         return found["result"]
-    if not (status in _ERROR and found.get("error_code") == status and _is_refusal(found)):
+    if not (status in _ERRORS and found.get("error_code") == status and _is_refusal(found)):
         raise _unknown(status, "not a refusal of the Bot API")
-    raise _refusal(status, found["description"], found.get("parameters", {}))
-
-
-def _refusal(status: int, words: str, parameters: dict[str, int]) -> TelegramError:
+    words, parameters = found["description"], found.get("parameters", {})
     if "migrate_to_chat_id" in parameters:
-        return ChatMigrated(parameters["migrate_to_chat_id"])
+        raise errors.ChatMigrated(parameters["migrate_to_chat_id"])
     if "retry_after" in parameters:
-        return RetryAfter(parameters["retry_after"])
+        raise errors.RetryAfter(parameters["retry_after"])
     if words.removeprefix("Bad Request: ") == "Logged out":
         # Somebody called logOut, to use another server. This one will serve the bot again.
-        return UnknownResponseError("the bot is logged out from this server")
-    return _ERRORS.get(status, BadRequest)(words)
+        raise UnknownResponseError("the bot is logged out from this server")
+    raise _ERRORS[status](words)
 
 
 def _unknown(status: int, what: str) -> UnknownResponseError:

@@ -44,7 +44,7 @@ def short_reason(error: BaseException) -> str:
 async def until_it_works(
     call: Callable[[], Awaitable[_T]], method: str, *final: type[TelegramError]
 ) -> _T:
-    """The result of a call that is tried for as long as it takes, unless an error is `final`.
+    """The result of a call, tried for as long as it takes, but for `final` errors.
 
     Raise `ServingError` if Telegram rejects the token.
     """

@@ -15,11 +15,10 @@ from bot.config import Secret, Settings
 from bot.feedback.record import make_scrubber
 from bot.knowledge import load_knowledge
 from bot.loading.reload import ActiveKnowledge
-from bot.store import DiskThread, Inbox, Store, record_outcomes
+from bot.store import DiskThread, Inbox, Store
 from bot.telegram.dispatcher import Dispatcher, give_up
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import make_client
-from bot.telegram.send.sender import Sender
 from bot.telegram.services import Services
 from tests.fake_telegram import FakeTelegram
 from tests.paths import BRIDGE
@@ -41,10 +40,10 @@ class Stack:
         self._disk = DiskThread(inbox, "inbox")
         config = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
         answerer = Answerer(load_knowledge(BRIDGE))
-        self._client = make_client(config, Sender(throttled=False))
+        self._client = make_client(config)
         active = ActiveKnowledge(answerer, make_scrubber(answerer.knowledge))
         services = Services(config, active, self._records, self._client)
-        record = partial(self._records.collect, partial(record_outcomes, self._store))
+        record = partial(self._records.collect, self._store.record)
 
         async def start() -> Worker:
             await self._client.get_me()
@@ -67,7 +66,7 @@ class Stack:
 
     async def _answer(self, body: Json) -> None:
         await self._worker.accept([body])
-        while self._worker.waiting:
+        while self._worker.queues.arrived:
             assert not self._worker.failed.done(), self._worker.failed.exception()
             await asyncio.sleep(0)
 

@@ -12,9 +12,9 @@ from bot.config import Secret, Settings
 from bot.errors import ServingError
 from bot.telegram.receive import polling
 from bot.telegram.receive.polling import Poller
+from bot.telegram.receive.queues import ChatQueues
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client, make_client
-from bot.telegram.send.sender import Sender
 from tests.fake_telegram import FakeTelegram
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 async def open_client(telegram: FakeTelegram) -> AsyncIterator[Client]:
     """A client of the fake server."""
     settings = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
-    client = make_client(settings, Sender(throttled=False))
+    client = make_client(settings)
     try:
         yield client
     finally:
@@ -37,7 +37,7 @@ def poller(client: Client, accepted: list[Any], patience: float) -> Poller:
     async def accept(bodies: list[object]) -> None:
         accepted.extend(bodies)
 
-    worker = cast(Worker, SimpleNamespace(has_room=True, accept=accept))
+    worker = cast(Worker, SimpleNamespace(queues=ChatQueues(), accept=accept))
     return Poller(client, worker, conflict_patience=patience)
 
 

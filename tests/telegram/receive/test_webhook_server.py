@@ -13,6 +13,7 @@ import pytest
 
 from bot.config import Secret, Settings
 from bot.telegram.receive import webhook
+from bot.telegram.receive.queues import ChatQueues
 from bot.telegram.receive.webhook import serve_webhook
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
@@ -52,7 +53,7 @@ def serve() -> Serve:
             serve_webhook(
                 settings,
                 cast(Client, SimpleNamespace(call=call)),
-                cast(Worker, SimpleNamespace(has_room=True, accept=accept)),
+                cast(Worker, SimpleNamespace(queues=ChatQueues(), accept=accept)),
             )
         )
         await ready.wait()

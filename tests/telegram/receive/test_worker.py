@@ -17,7 +17,6 @@ from bot.telegram.current_update import on_finish
 from bot.telegram.dispatcher import give_up
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import make_client
-from bot.telegram.send.sender import Sender
 from tests.fake_telegram import Chat, FakeTelegram
 
 Handler = Callable[[Update], Coroutine[None, None, None]]
@@ -33,7 +32,7 @@ class Bench:
         settings = Settings(
             telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url
         )
-        self.client = make_client(settings, Sender(throttled=False))
+        self.client = make_client(settings)
 
     def body(self, chat: Chat) -> dict[str, Any]:
         """Send a message to the bot; return its update."""
@@ -46,7 +45,7 @@ class Bench:
         worker = Worker(handler, partial(give_up, self.client), self.disk, _write_at_once)
         await worker.start()
         yield worker
-        while worker.waiting and not worker.failed.done():  # noqa: ASYNC110 - outside of it
+        while worker.queues.arrived and not worker.failed.done():  # noqa: ASYNC110 - outside of it
             await asyncio.sleep(0.005)
         await worker.stop(5)
         assert await self.disk.require(self.inbox.waiting) == []

@@ -1,99 +1,205 @@
+"""Every call stays within the limits, and one chat's or person's troubles stay its own."""
+
+import datetime as dt
 import json
-import socket
-from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TelegramError
 
-from bot.telegram.send.client import Http
-from bot.telegram.send.retries import is_temporary
-from tests.fake_telegram import Chat, FakeTelegram, Json
+from bot.telegram.current_update import UpdateProgress, current_update
+from bot.telegram.send import limits
+from bot.telegram.send.client import Client
+from bot.telegram.send.limits import SendLimits
+from bot.telegram.send.transport import Http
+from tests.fake_telegram import BotProcess, Chat, FakeTelegram
+from tests.telegram.processes import QUESTION, MakeBot, wait_for_log
 
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63"
-    "f8cfc0f01f0005000201a3d3d5b90000000049454e44ae426082"
-)
+PRIVATE, OTHER, GROUP = 5, 6, -100
+
+
+class Api(Http):
+    """Stands in for Telegram: raises the errors given, then accepts."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=1.0)
+        self.errors: list[TelegramError] = []
+        self.calls: list[str] = []
+        self.call = Client("", self, SendLimits(max_wait=0.0)).call
+
+    async def fetch(
+        self, method: str, url: str, data: dict[str, Any] | None = None, wait: float = 0.0
+    ) -> tuple[int, bytes]:
+        """Accept a call, or raise the next error."""
+        assert (method, wait) == ("POST", 0.0)
+        self.calls.append(url)
+        if self.errors:
+            raise self.errors.pop(0)
+        chat = {"id": (data or {}).get("chat_id"), "type": "private"}
+        result = {"message_id": 1, "date": 1, "chat": chat} if chat["id"] else True
+        return 200, json.dumps({"ok": True, "result": result}).encode()
 
 
 @pytest.fixture
-async def http() -> AsyncIterator[Http]:
-    """A client with a single connection and a short timeout."""
-    opened = Http(timeout=0.4)
-    yield opened
-    await opened.aclose()
+def api() -> Api:
+    """Telegram behind a client that waits for nothing."""
+    current_update.set(UpdateProgress())
+    return Api()
 
 
-@pytest.fixture
-def chat(telegram: FakeTelegram) -> Chat:
-    """A private chat in which somebody has written to the bot."""
-    chat = telegram.private()
-    telegram.say("hello", chat=chat, user=chat.user)
-    return chat
+async def count(api: Api, endpoint: str, **data: Any) -> int:  # noqa: ANN401
+    """How many calls may be made at once."""
+    for number in range(1000):
+        try:
+            await api.call(endpoint, **data, text=str(number))
+        except RetryAfter:
+            return number
+    return 1000
 
 
-def address(telegram: FakeTelegram, method: str) -> str:
-    """The URL of a Bot API method."""
-    return f"{telegram.url}/bot{telegram.token}/{method}"
-
-
-def text_to(chat: Chat) -> Json:
-    """Parameters for sendMessage."""
-    return {"chat_id": chat.id, "text": "a=1&b=2 ü 🌉"}
-
-
-async def failure(http: Http, url: str, data: Json | None = None) -> TelegramError:
-    """The error of a failing call; its text must not contain the token."""
-    with pytest.raises(NetworkError) as caught:
-        await http.fetch("POST", url, data)
-    assert "AAFake" not in str(caught.value)
-    assert is_temporary(caught.value)
-    return caught.value
+LIMITED = [
+    ("sendMessage", PRIVATE, limits.PRIVATE_LIMIT[0]),
+    ("editMessageText", PRIVATE, limits.PRIVATE_LIMIT[0]),
+    ("sendMessage", GROUP, limits.GROUP_LIMIT[0]),
+    ("editMessageText", GROUP, limits.GROUP_LIMIT[0]),
+    ("editMessageReplyMarkup", GROUP, limits.GROUP_LIMIT[0]),
+    ("getChatMember", GROUP, 1000),
+]
 
 
 @pytest.mark.anyio
-async def test_text_and_files_arrive_unchanged(
-    telegram: FakeTelegram, http: Http, chat: Chat
+@pytest.mark.parametrize(("endpoint", "chat", "allowed"), LIMITED)
+async def test_messages_and_edits_to_a_chat_are_limited(
+    api: Api, endpoint: str, chat: int, allowed: int
 ) -> None:
-    """Text with any characters arrives, and so does an uploaded picture with its caption."""
-    url = address(telegram, "sendMessage")
-    status, body = await http.fetch("POST", url, text_to(chat))
-    assert status == 200
-    assert "message_id" in json.loads(body)["result"]
-    assert telegram.sent(chat.id)[-1]["text"] == "a=1&b=2 ü 🌉"
-    data = {"chat_id": chat.id, "caption": "ü", "photo": PIXEL}
-    status, _ = await http.fetch("POST", address(telegram, "sendPhoto"), data)
-    assert status == 200
-    assert telegram.sent(chat.id)[-1]["caption"] == "ü"
-    assert telegram.violations == []
+    """An edit counts like a message; other calls are free, and other chats are not affected."""
+    assert await count(api, endpoint, chat_id=chat) == allowed
+    assert await api.call(endpoint, chat_id=OTHER)
 
 
 @pytest.mark.anyio
-async def test_a_refused_connection_is_temporary(http: Http) -> None:
-    """If nothing listens on the port, a later try may succeed."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    await failure(http, f"http://127.0.0.1:{port}/bot1:AAFake/sendMessage")
+@pytest.mark.parametrize("endpoint", ["answerInlineQuery", "answerCallbackQuery"])
+async def test_the_answers_to_one_persons_queries_are_limited(api: Api, endpoint: str) -> None:
+    """Another person's query is answered at once, and so are messages."""
+    for person, allowed in ((1, limits.ANSWER_LIMIT[0]), (2, limits.ANSWER_LIMIT[0])):
+        for _ in range(allowed):
+            current_update.set(UpdateProgress(person=person))
+            assert await api.call(endpoint)
+        current_update.set(UpdateProgress(person=person))
+        with pytest.raises(RetryAfter):
+            await api.call(endpoint)
+    assert await api.call("sendMessage", chat_id=PRIVATE)
 
 
 @pytest.mark.anyio
-async def test_after_a_lost_connection_the_next_call_succeeds(
-    telegram: FakeTelegram, http: Http, chat: Chat
+async def test_a_press_is_answered_once(api: Api) -> None:
+    """A second try of the update does not answer it again."""
+    current_update.set(UpdateProgress(person=1))
+    for _ in range(3):
+        assert await api.call("answerCallbackQuery")
+    assert len(api.calls) == 1
+
+
+@pytest.mark.anyio
+async def test_a_message_of_an_earlier_try_is_not_repeated(api: Api) -> None:
+    """What failed is called again, and what arrived is not."""
+    current_update.set(UpdateProgress(person=1))
+    await api.call("sendMessage", chat_id=PRIVATE, text="first")
+    api.errors = [NetworkError("lost")]
+    with pytest.raises(NetworkError):
+        await api.call("sendMessage", chat_id=PRIVATE, text="second")
+    for text in ("first", "second"):
+        await api.call("sendMessage", chat_id=PRIVATE, text=text)
+    assert len(api.calls) == 3
+
+
+@pytest.mark.anyio
+async def test_a_429_without_a_chat_holds_nothing(api: Api) -> None:
+    """Telegram limits the setters of the profile for hours; nobody has to wait for that."""
+    api.errors = [RetryAfter(dt.timedelta(hours=8))] * 20
+    for _ in range(20):
+        with pytest.raises(RetryAfter):
+            await api.call("setMyDescription")
+    assert await api.call("sendMessage", chat_id=PRIVATE)
+
+
+def test_eight_throttled_chats_stop_no_other(telegram: FakeTelegram, bot: BotProcess) -> None:
+    """A ninth person is answered while eight are held."""
+    bot.start()
+    telegram.faults.add("429", "sendMessage", times=8, retry_after=55)
+    for _ in range(8):
+        telegram.say(QUESTION)
+    telegram.wait_for(lambda: sum(call.fault == "429" for call in telegram.calls) == 8)
+    assert telegram.reply_to(telegram.say(QUESTION))
+    assert "as a whole" not in bot.log
+
+
+def test_a_throttled_bot_waits_and_says_so(telegram: FakeTelegram, bot: BotProcess) -> None:
+    """If Telegram refuses every chat, the bot soon stops asking, and loses nothing."""
+    bot.start()
+    fault = telegram.faults.add("429", "sendMessage", retry_after=2)
+    chats = [telegram.private() for _ in range(60)]
+    for chat in chats:
+        telegram.say(QUESTION, chat=chat)
+    wait_for_log(bot, "Telegram throttles the bot as a whole")
+    telegram.faults.clear()
+    assert fault.hits < 40
+    telegram.wait_for(lambda: all(telegram.sent(chat.id) for chat in chats), what="all answers")
+
+
+def _mute(telegram: FakeTelegram, chat: Chat) -> None:
+    telegram.set_bot_status(chat, "restricted")
+    chat.can_send_messages = False
+
+
+def test_a_press_is_answered_where_the_bot_may_not_write(
+    telegram: FakeTelegram, bot: BotProcess
 ) -> None:
-    """The message was sent but the response was lost; the next call succeeds."""
-    telegram.faults.add("drop after", "sendMessage", times=1)
-    url = address(telegram, "sendMessage")
-    await failure(http, url, text_to(chat))
-    assert len(telegram.sent(chat.id)) == 1
-    status, _ = await http.fetch("POST", url, text_to(chat))
-    assert status == 200
+    """The button stops spinning, and says that it did not work."""
+    bot.start()
+    group = telegram.group("Readers")
+    asked = telegram.say(f"/ask {QUESTION}", chat=group)
+    reply = telegram.reply_to(asked)
+    _mute(telegram, group)
+    telegram.press(reply["reply_markup"]["inline_keyboard"][0][0]["text"], reply)
+    (call,) = telegram.wait_for(lambda: telegram.calls_of("answerCallbackQuery"))
+    assert call.params["text"] == "That didn't work. Telegram may not let me write here."
+    telegram.wait_idle()
+    assert "outcome=forbidden" in bot.log
 
 
-@pytest.mark.anyio
-async def test_a_slow_response_times_out(telegram: FakeTelegram, http: Http, chat: Chat) -> None:
-    """A slow response times out, unless the call allows it more time."""
-    telegram.faults.add("slow", "sendMessage", times=2, delay=0.8)
-    url = address(telegram, "sendMessage")
-    error = await failure(http, url, text_to(chat))
-    assert isinstance(error, TimedOut)
-    status, _ = await http.fetch("POST", url, text_to(chat), wait=20)
-    assert status == 200
+def test_a_press_is_answered_before_a_long_wait(telegram: FakeTelegram, bot: BotProcess) -> None:
+    """If Telegram holds the chat for minutes, the button doesn't spin for as long."""
+    bot.start()
+    reply = telegram.reply_to(telegram.say(QUESTION))
+    telegram.faults.add("429", "sendMessage", retry_after=100)
+    telegram.press(reply["reply_markup"]["inline_keyboard"][0][0]["text"], reply)
+    (call,) = telegram.wait_for(lambda: telegram.calls_of("answerCallbackQuery"))
+    assert "Your answer will come" in call.params["text"]
+
+
+def test_the_edits_of_one_person_stay_within_the_limits(
+    telegram: FakeTelegram, make_bot: MakeBot
+) -> None:
+    """A question edited many times at once gets few edits; another person is answered."""
+    bot = make_bot().start()
+    asked = telegram.say(QUESTION)
+    telegram.reply_to(asked)
+    for number in range(30):
+        telegram.edit(asked, f"How long do the works take?{'?' * number}")
+    assert telegram.reply_to(telegram.say(QUESTION))
+    assert len(telegram.calls_of("editMessageText")) <= limits.PRIVATE_LIMIT[0] + 1
+    assert bot.is_running()
+
+
+def test_the_inline_queries_of_one_person_make_nobody_wait(
+    telegram: FakeTelegram, make_bot: MakeBot
+) -> None:
+    """While forty of one person wait, another person's is answered."""
+    make_bot().start()
+    telegram.faults.add("slow", "answerInlineQuery", delay=0.2)
+    ann, ben = telegram.user("Ann"), telegram.user("Ben")
+    flood = [telegram.inline(f"bridge {number}", ann) for number in range(40)]
+    wanted = telegram.inline("bridge", ben)
+    telegram.wait_for(lambda: telegram.answer_to(wanted), what="an answer to Ben")
+    assert sum(telegram.answer_to(query) is not None for query in flood) < 10
