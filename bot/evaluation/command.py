@@ -153,7 +153,7 @@ def evaluate(
     return int(_missed(limits, tally))
 
 
-def mutated(folder: Path | None, limits: Limits, strays: Path | None) -> int:
+def mutated(folder: Path, limits: Limits, strays: Path | None) -> int:
     """Print the mutation report and write the strays; return 1 if a limit is missed, else 0.
 
     The limits are for left-out phrasings; with any, no flip may be answered as the original.
