@@ -192,7 +192,7 @@ def _suggest(arguments: argparse.Namespace) -> None:
 
 def _schema(arguments: argparse.Namespace) -> None:
     from bot.knowledge.files import is_installed, write_files
-    from bot.knowledge.format import SCHEMA_FOLDER, schemas
+    from bot.knowledge.json_schema import SCHEMA_FOLDER, schemas
 
     folder = arguments.folder or _folder(arguments) / SCHEMA_FOLDER
     if is_installed(folder):

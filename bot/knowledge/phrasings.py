@@ -14,6 +14,7 @@ from bot.knowledge.yaml_faults import (
     INVISIBLE,
     NUMBERED_PHRASING,
     UNFINISHED,
+    Rule,
 )
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text
 
@@ -21,10 +22,12 @@ _Items = Mapping[str, tuple[Place, dict[str, Any]]]  # entries and gaps with the
 _MAX_SILENT = 3  # entries without phrasings that are reported one by one, if there is no folder
 
 
-def add_phrasings(folder: Path, answers: YamlFile, problems: list[Problem]) -> list[str]:
+def add_phrasings(
+    folder: Path, answers: YamlFile, garbled: Rule, problems: list[Problem]
+) -> list[str]:
     """Add the phrasings in the files to those in answers.yaml; return which belong to no entry.
 
-    What is wrong with a file is added to `problems`.
+    What is wrong with a file, such as characters that are `garbled`, is added to `problems`.
     """
     unclaimed = []
     items = dict(reversed([*_items(answers.data)]))  # the first, if an id is used twice
@@ -44,7 +47,10 @@ def add_phrasings(folder: Path, answers: YamlFile, problems: list[Problem]) -> l
     for path in paths:
         if not is_backup(path) and path.suffix == ".txt" and path.stem in items:
             try:
-                _add(path, f"{PHRASINGS}/{path.name}", answers, *items[path.stem])
+                name, (place, item) = f"{PHRASINGS}/{path.name}", items[path.stem]
+                answers.locations.setdefault(place, (name, 1))
+                text = read_text(path, (CONFLICT, INVISIBLE, garbled, UNFINISHED), name)
+                _add(text, name, answers, place, item)
             except KnowledgeError as error:
                 problems += error.problems
         elif not is_backup(path):
@@ -90,11 +96,10 @@ def _items(answers: object) -> Iterator[tuple[str, tuple[Place, dict[str, Any]]]
                 yield str(item.get("id")), ((section, number, "phrasings"), item)
 
 
-def _add(path: Path, name: str, answers: YamlFile, place: Place, item: dict[str, Any]) -> None:
-    """Add the phrasings in one file to those of `item`, whose phrasings are at `place`."""
-    answers.locations.setdefault(place, (name, 1))
+def _add(text: str, name: str, answers: YamlFile, place: Place, item: dict[str, Any]) -> None:
+    """Add the phrasings in a file's text to those of `item`, whose phrasings are at `place`."""
     # Tabs and the line ends of any system are fine.
-    text = re.sub("\r\n?", "\n", read_text(path, (CONFLICT, INVISIBLE, UNFINISHED), name))
+    text = re.sub("\r\n?", "\n", text)
     if hidden := [Problem(name, *fault) for fault in HIDDEN_PHRASING.find(text)]:
         raise KnowledgeError(hidden)
     if numbered := [*NUMBERED_PHRASING.find(text)]:

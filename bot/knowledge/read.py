@@ -1,7 +1,7 @@
-"""Reads the files of a knowledge folder and builds the `Knowledge` from them.
+"""Reads the files of a knowledge folder.
 
 An invalid entry is left out but the rest are still verified, so that an editor sees every problem
-at once. The result is plain dataclasses: pydantic models need several times the memory and time.
+at once.
 """
 
 import contextlib
@@ -23,22 +23,17 @@ from bot.knowledge.format import (
     EntryItem,
     EventItem,
     GapItem,
-    Inferred,
     SmalltalkItem,
     SourceFile,
     StrictModel,
     TimelineFile,
     VocabularyFile,
-    describe_error,
-    without_consequences,
 )
 from bot.knowledge.format import Key as EntryKey
-from bot.knowledge.model import Entry, Event, Key, Knowledge, Source, Vocabulary
+from bot.knowledge.format_errors import describe_error, without_consequences
 from bot.knowledge.phrasings import add_phrasings
-from bot.knowledge.yaml_faults import CONFLICT, GARBLED
+from bot.knowledge.yaml_faults import CONFLICT, GARBLED, garbled_unless_in
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
-from bot.language.english import Smalltalk, english
-from bot.language.text_list import TextList
 
 _Model = TypeVar("_Model", bound=StrictModel)
 _Item = TypeVar("_Item")
@@ -112,23 +107,25 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
     """Read every file; None instead of the content if the article or the answers are missing."""
     problems = copies(folder)
     yaml: dict[str, YamlFile] = {}
-    article = None
+    article, garbled = None, GARBLED
     for name in FILES:
         try:
             if name in MODELS:
                 model = MODELS[name]
                 keys = [*model.model_fields, *(_kinds(yaml) if model is VocabularyFile else ())]
                 file = read_yaml(folder / name, keys, partial(_wrong, model))
-                _require_no_garble(file, article)
-                yaml[name] = file
-                problems.extend(file.problems)
+                faults = [Problem(name, *fault) for fault in garbled.find(file.text)]
+                problems += faults or file.problems
+                if not faults:
+                    yaml[name] = file
             else:
                 article = _read_article(folder / name)
+                garbled = garbled_unless_in(article.text)
         except KnowledgeError as error:
             problems.extend(error.problems)
     unclaimed: Sequence[str] = ()
     if "answers.yaml" in yaml:
-        unclaimed = add_phrasings(folder, yaml["answers.yaml"], problems)
+        unclaimed = add_phrasings(folder, yaml["answers.yaml"], garbled, problems)
     left_out: set[Place] = set()
     answers = _validate(yaml.get("answers.yaml"), AnswersFile, problems, left_out)
     source = _validate(yaml.get("source.yaml"), SourceFile, problems, left_out)
@@ -145,14 +142,6 @@ def _kinds(yaml: Mapping[str, YamlFile]) -> set[str]:
     places = yaml["answers.yaml"].locations if "answers.yaml" in yaml else ()
     kinds = {str(place[3]) for place in places if place[2:3] == ("key",) and place[3:]}
     return {f"  {kind}" for kind in kinds - set(EntryKey.model_fields) or {"actor"}}
-
-
-def _require_no_garble(file: YamlFile, article: Article | None) -> None:
-    """Raise `KnowledgeError` for characters lost in saving, but not for what the article has."""
-    own = {found[:2] for found in GARBLED.pattern.findall(article.text if article else "")}
-    text = GARBLED.pattern.sub(lambda found: " " if found[0][:2] in own else found[0], file.text)
-    if faults := [Problem(file.name, *fault) for fault in GARBLED.find(text)]:
-        raise KnowledgeError(faults)
 
 
 def _read_article(path: Path) -> Article:
@@ -217,63 +206,3 @@ def _without(data: object, places: Collection[Place]) -> object:
         invalid = {place[0] for place in places if place}
         return [item for number, item in enumerate(data) if number not in invalid]
     return data
-
-
-def assemble(content: Files, version: str) -> Knowledge | None:
-    """Build the knowledge from a verified folder; None if a file has no valid content."""
-    source, article, answers = content.source, content.article, content.answers
-    vocabulary = content.vocabulary
-    if source is None or vocabulary is None or content.timeline is None:
-        return None
-    items: tuple[EntryItem | GapItem, ...] = (*answers.entries, *answers.gaps)
-    entries = {item.id: _entry(item, article, vocabulary) for item in items}
-    smalltalk = [Smalltalk(i.id, i.phrasings, i.reply or "") for i in vocabulary.smalltalk]
-    lists = (e.all_phrasings for e in entries.values())
-    own = (*vocabulary.elsewhere, *(p for item in smalltalk for p in item.phrasings))
-    taken = {phrasing.casefold() for phrasing in itertools.chain(own, *lists)}
-    return Knowledge(
-        version=version,
-        source=Source(**dict(source)),
-        article=article,
-        topics=answers.topics,
-        entries=entries,
-        events=tuple(
-            Event(e.date, e.precision, e.label, c, e.entry, _note(e.inferred))
-            for e in content.timeline.events
-            if (c := article.cite(e.passage))
-        ),
-        vocabulary=Vocabulary(
-            english().with_synonyms(vocabulary.synonyms),
-            {**english().abbreviations, **vocabulary.abbreviations},
-            vocabulary.names,
-            english().with_follow_ups(vocabulary.follow_ups),
-            english().with_smalltalk(smalltalk, taken, source.title),
-            vocabulary.elsewhere,
-        ),
-    )
-
-
-def _note(inferred: Inferred | None) -> str | None:
-    return f"{inferred.because[0].upper()}{inferred.because[1:]}." if inferred else None
-
-
-def _entry(item: EntryItem | GapItem, article: Article, vocabulary: VocabularyFile) -> Entry:
-    if isinstance(item, EntryItem):
-        answer, quotes, voice = item.answer, item.passages, vocabulary.voices[item.voice]
-        follow_ups = item.follow_ups
-    else:
-        answer, quotes, voice, follow_ups = item.line, item.nearest, None, {}
-    return Entry(
-        id=item.id,
-        topic=item.topic,
-        question=item.question,
-        phrasings=TextList.of(item.phrasings),
-        answer=answer,
-        citations=tuple(c for quote in quotes if (c := article.cite(quote))),
-        answerable=isinstance(item, EntryItem),
-        voice=voice,
-        note=_note(item.inferred),
-        key=Key(item.key.agent, item.key.patient, item.key.date, item.key.polarity, item.key.names),
-        related=item.related,
-        follow_ups=follow_ups,
-    )

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from bot.errors import Problem
 from bot.knowledge.files import PHRASINGS
-from bot.knowledge.format import BETWEEN_IDS, ID, EntryItem, GapItem
+from bot.knowledge.format import ID, EntryItem, GapItem
 from bot.knowledge.format import Key as EntryKey
+from bot.knowledge.format_errors import BETWEEN_IDS
 from bot.knowledge.nearest import choose, closest
 from bot.knowledge.read import Files
 from bot.knowledge.yaml_faults import describe_lookalikes

@@ -14,7 +14,8 @@ import yaml
 from bot.errors import InputError
 from bot.knowledge import Article
 from bot.knowledge.files import require_new, write_files
-from bot.knowledge.format import MODELS, SCHEMA_FOLDER, schema_line, schemas
+from bot.knowledge.format import MODELS
+from bot.knowledge.json_schema import SCHEMA_FOLDER, schema_line, schemas
 from bot.knowledge.proposals import ProposedEvent, find_events, find_names, unwrap
 from bot.knowledge.yaml_faults import TODO
 from bot.knowledge.yaml_lines import decode
