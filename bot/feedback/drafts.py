@@ -12,12 +12,7 @@ from bot.answering import Answerer, Reply
 from bot.evaluation.mutate import FOLDS, left_out
 from bot.evaluation.questions import Outcome, outcome
 from bot.feedback.scrub import REMOVED
-from bot.feedback.unanswered import (
-    NearestEntry,
-    QuestionGroup,
-    UnansweredQuestions,
-    nearest_entry,
-)
+from bot.feedback.unanswered import NearestEntry, QuestionGroup, UnansweredQuestions, nearest_entry
 from bot.knowledge import Entry, Knowledge
 from bot.knowledge.files import PHRASINGS
 from bot.knowledge.scaffold import scalar

@@ -30,7 +30,11 @@ def add_phrasings(
     What is wrong with a file, such as characters that are `garbled`, is added to `problems`.
     """
     unclaimed = []
-    items = dict(reversed([*_items(answers.data)]))  # the first, if an id is used twice
+    found = [*raw_items(answers.data, "entries", "gaps")]
+    # The first, if an id is used twice.
+    items = {
+        str(item.get("id")): ((*at, "phrasings"), item) for at, item in reversed(found) if item
+    }
     try:
         paths = sorted((folder / PHRASINGS).iterdir())
     except FileNotFoundError:
@@ -87,13 +91,12 @@ def _missing_folder(folder: Path, answers: YamlFile, items: _Items) -> Iterator[
         answers.locations.update((place, (PHRASINGS, 1)) for place in silent)
 
 
-def _items(answers: object) -> Iterator[tuple[str, tuple[Place, dict[str, Any]]]]:
-    """The id of each entry and gap, valid or not, with the place of its phrasings."""
-    for section in ("entries", "gaps"):
+def raw_items(answers: object, *sections: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Each item in sections of answers.yaml, valid or not, with its place."""
+    for section in sections:
         items = answers.get(section) if isinstance(answers, dict) else None
         for number, item in enumerate(items if isinstance(items, list) else ()):
-            if isinstance(item, dict):
-                yield str(item.get("id")), ((section, number, "phrasings"), item)
+            yield (section, number), item if isinstance(item, dict) else {}
 
 
 def _add(text: str, name: str, answers: YamlFile, place: Place, item: dict[str, Any]) -> None:

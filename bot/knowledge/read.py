@@ -31,7 +31,7 @@ from bot.knowledge.format import (
 )
 from bot.knowledge.format import Key as EntryKey
 from bot.knowledge.format_errors import describe_error, without_consequences
-from bot.knowledge.phrasings import add_phrasings
+from bot.knowledge.phrasings import add_phrasings, raw_items
 from bot.knowledge.yaml_faults import CONFLICT, GARBLED, garbled_unless_in
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 
@@ -80,14 +80,12 @@ class Files:
         places = ((section, n) for n in itertools.count() if (section, n) not in self.left_out)
         yield from zip(places, items, strict=False)
 
-    def ids(self, *lists: str) -> dict[str, Place]:
-        """The ids in lists in answers.yaml, valid or not, with their places; "" for no text."""
+    def ids(self, *sections: str) -> dict[str, Place]:
+        """The ids in sections of answers.yaml, valid or not, with their places; "" for no text."""
         found: dict[str, Place] = {}
-        for name in lists:
-            items = self.raw("answers.yaml", name)
-            for number, item in enumerate(items if isinstance(items, list) else ()):
-                id_ = item.get("id") if isinstance(item, dict) else None
-                found.setdefault(id_ if isinstance(id_, str) else "", (name, number, "id"))
+        for place, item in raw_items(self.yaml["answers.yaml"].data, *sections):
+            id_ = item.get("id")
+            found.setdefault(id_ if isinstance(id_, str) else "", (*place, "id"))
         return found
 
     def raw(self, file: str, *keys: str) -> Any:  # noqa: ANN401 - unchecked YAML
