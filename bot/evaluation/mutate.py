@@ -55,7 +55,7 @@ _FATES = ("right", "offered", "no answer", "wrong")
 _EVERY = 4  # every fourth phrasing gets a typo, two words swapped, or an unrelated word
 FOLDS = 10  # bots, each built without a different tenth of the phrasings
 _SHARES = 4  # processes that each put a share of the messages to the complete bot
-_SEED = 20190705
+SEED = 20190705
 # Everyday things that have nothing to do with the article.
 _STRANGERS = (
     "bicycle", "sandwich", "wardrobe", "concert", "tenancy", "football", "pizza", "holiday",
@@ -136,7 +136,7 @@ def _some(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
 
 def _slips(knowledge: Knowledge) -> Iterator[Question]:
     """Phrasings with one typo, and with two words swapped."""
-    typos, swaps = random.Random(_SEED), random.Random(_SEED)  # noqa: S311 - repeatable, not secret
+    typos, swaps = random.Random(SEED), random.Random(SEED)  # noqa: S311 - repeatable, not secret
     for phrasing, entry in _some(knowledge):
         yield _made(TYPO, one_typo(phrasing, typos), entry)
         words = phrasing.split()
@@ -149,7 +149,7 @@ def _slips(knowledge: Knowledge) -> Iterator[Question]:
 def strangers(knowledge: Knowledge) -> Iterator[Question]:
     """Phrasings with an unrelated word for each name: "when does the bicycle end"."""
     finder = NameFinder(knowledge.vocabulary.names)
-    source = random.Random(_SEED)  # noqa: S311
+    source = random.Random(SEED)  # noqa: S311
     for phrasing, entry in _some(knowledge):
         words = tokenize(phrasing)
         mentions = finder.find(words)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -37,6 +37,15 @@ from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 
 _Model = TypeVar("_Model", bound=StrictModel)
 _Item = TypeVar("_Item")
+
+
+class PlacedPhrasing(NamedTuple):
+    """A phrasing, with the entry that it belongs to and where it stands."""
+
+    file: YamlFile
+    place: Place
+    owner: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,21 @@ class Files:
     def chats(self) -> Iterator[tuple[tuple[str, int], SmalltalkItem]]:
         """Every valid item of small talk with its place in vocabulary.yaml."""
         return self.valid("smalltalk", self.vocabulary.smalltalk if self.vocabulary else ())
+
+    def phrasings(self) -> Iterator[PlacedPhrasing]:
+        """Every valid phrasing, of small talk and of "elsewhere", too."""
+        for place, item in self.items():
+            answers = self.yaml["answers.yaml"]
+            yield PlacedPhrasing(answers, (*place, "question"), item.id, item.question)
+            for n, text in enumerate(item.phrasings):
+                yield PlacedPhrasing(answers, (*place, "phrasings", n), item.id, text)
+        for place, chat in self.chats():
+            for n, text in enumerate(chat.phrasings):
+                vocabulary = self.yaml["vocabulary.yaml"]
+                yield PlacedPhrasing(vocabulary, (*place, "phrasings", n), chat.id, text)
+        elsewhere = self.vocabulary.elsewhere if self.vocabulary else ()
+        for place, text in self.valid("elsewhere", elsewhere):
+            yield PlacedPhrasing(self.yaml["vocabulary.yaml"], place, "elsewhere", text)
 
     def valid(
         self, section: str, items: Iterable[_Item]
