@@ -1,6 +1,7 @@
 """Errors whose messages are shown to whoever started the bot."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -32,6 +33,15 @@ class KnowledgeError(InputError):
     def __str__(self) -> str:
         """One problem per line."""
         return "\n".join(map(str, self.problems))
+
+
+@contextmanager
+def collected(problems: list[Problem]) -> Iterator[None]:
+    """Add the problems of a `KnowledgeError` to a list, and go on."""
+    try:
+        yield
+    except KnowledgeError as error:
+        problems += error.problems
 
 
 class ServingError(Exception):

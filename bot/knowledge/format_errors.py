@@ -14,7 +14,6 @@ from bot.knowledge.yaml_lines import Place, YamlFile
 BETWEEN_IDS = r"[\s,;，/=:]+(?:(?:and|or) )?"  # as an editor may write it
 # What to say about each kind of error, and about what does not match a pattern.
 _MESSAGES = {
-    "missing": "{line}“{key}: …” is missing; add it{above} ({description})",
     "string_too_short": "{what} is empty; write its text",
     "too_short": "{what} needs at least one item; begin each with “- ” on a line below it",
     "string_too_long": "{what} is too long; use at most {max_length} characters",
@@ -66,12 +65,13 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
     if kind == "extra_forbidden" or (is_misspelt and kind == "tuple_type"):
         return _describe_unknown_key(place, model, file)
     parent = schema_at(place[:-1], model)
-    is_item = bool(place) and isinstance(place[-1], int)
-    description = above = ""
     if kind == "missing":
         description = parent["properties"][key]["description"].removesuffix(".")
+        if "{" in line:
+            return f"“{key}: …” is missing; add it in the braces ({description})"
         above = "".join(f" just above “{other}: …”" for other in list(written)[1:2])
-        above, line = (" in the braces", "") if "{" in line else (above, "the line ")
+        return f"the line “{key}: …” is missing; add it{above} ({description})"
+    is_item = bool(place) and isinstance(place[-1], int)
     if written is None:
         kind = "empty"
     elif kind == "string_type" and isinstance(written, list):
@@ -88,8 +88,6 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
         else f"{'an item of ' if is_item else ''}'{key}'",
         written=written,
         line=line,
-        description=description,
-        above=above,
         listed=_listed(key, head, value[1] if value else "", is_of_ids=model is AnswersFile),
         delete="" if key in parent.get("required", ()) and not is_item else ", or delete the line",
         valid="-".join(re.findall(r"[a-z0-9]+", str(written).lower())) or "closing-date",

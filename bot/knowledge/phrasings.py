@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.errors import KnowledgeError, Problem
+from bot.errors import KnowledgeError, Problem, collected
 from bot.knowledge.files import PHRASINGS, is_backup
 from bot.knowledge.nearest import closest, meant_name, rename
 from bot.knowledge.yaml_faults import (
@@ -50,13 +50,11 @@ def add_phrasings(
             problems.append(Problem(path.name, None, reason))
     for path in paths:
         if not is_backup(path) and path.suffix == ".txt" and path.stem in items:
-            try:
+            with collected(problems):
                 name, (place, item) = f"{PHRASINGS}/{path.name}", items[path.stem]
                 answers.locations.setdefault(place, (name, 1))
                 text = read_text(path, (CONFLICT, INVISIBLE, garbled, UNFINISHED), name)
                 _add(text, name, answers, place, item)
-            except KnowledgeError as error:
-                problems += error.problems
         elif not is_backup(path):
             unclaimed += _misnamed(path, answers, items, problems)
     return unclaimed

@@ -10,13 +10,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from bot.errors import KnowledgeError, Problem
+from bot.errors import KnowledgeError, Problem, collected
 from bot.knowledge.article import Article
-from bot.knowledge.files import FILES, copies
+from bot.knowledge.files import copies
 from bot.knowledge.format import (
     MODELS,
     AnswersFile,
@@ -32,7 +32,7 @@ from bot.knowledge.format import (
 from bot.knowledge.format import Key as EntryKey
 from bot.knowledge.format_errors import describe_error, without_consequences
 from bot.knowledge.phrasings import add_phrasings, raw_items
-from bot.knowledge.yaml_faults import CONFLICT, GARBLED, garbled_unless_in
+from bot.knowledge.yaml_faults import CONFLICT, garbled_unless_in
 from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
 
 _Model = TypeVar("_Model", bound=StrictModel)
@@ -112,16 +112,11 @@ class Files:
             found.setdefault(id_ if isinstance(id_, str) else "", (*place, "id"))
         return found
 
-    def raw(self, file: str, *keys: str) -> Any:  # noqa: ANN401 - unchecked YAML
-        """The value as written, valid or not, so that an invalid one is not reported twice."""
+    def raw_keys(self, file: str, *keys: str) -> dict[str, tuple[str, ...]]:
+        """The keys written below others in a file, valid or not, with their places."""
         data = self.yaml[file].data if file in self.yaml else None
         for key in keys:
             data = data.get(key) if isinstance(data, dict) else None
-        return data
-
-    def raw_keys(self, file: str, *keys: str) -> dict[str, tuple[str, ...]]:
-        """The keys written below others in a file, valid or not, with their places."""
-        data = self.raw(file, *keys)
         return {str(key): (*keys, str(key)) for key in data} if isinstance(data, dict) else {}
 
 
@@ -129,30 +124,29 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
     """Read every file; None instead of the content if the article or the answers are missing."""
     problems = copies(folder)
     yaml: dict[str, YamlFile] = {}
-    article, garbled = None, GARBLED
-    for name in FILES:
-        try:
-            if name in MODELS:
-                model = MODELS[name]
-                keys = [*model.model_fields, *(_kinds(yaml) if model is VocabularyFile else ())]
-                file = read_yaml(folder / name, keys, partial(_wrong, model))
-                faults = [Problem(name, *fault) for fault in garbled.find(file.text)]
-                problems += faults or file.problems
-                if not faults:
-                    yaml[name] = file
-            else:
-                article = _read_article(folder / name)
-                garbled = garbled_unless_in(article.text)
-        except KnowledgeError as error:
-            problems.extend(error.problems)
+    article: Article | None = None
+    with collected(problems):
+        article = _read_article(folder / "article.txt")
+    garbled = garbled_unless_in(article.text if article else "")
+    for name, model in MODELS.items():
+        keys = [*model.model_fields, *(_kinds(yaml) if model is VocabularyFile else ())]
+        with collected(problems):
+            file = read_yaml(folder / name, keys, partial(_wrong, model))
+            if not (faults := [Problem(name, *fault) for fault in garbled.find(file.text)]):
+                yaml[name] = file
+            problems += faults or file.problems
     unclaimed: Sequence[str] = ()
     if "answers.yaml" in yaml:
         unclaimed = add_phrasings(folder, yaml["answers.yaml"], garbled, problems)
     left_out: set[Place] = set()
-    answers = _validate(yaml.get("answers.yaml"), AnswersFile, problems, left_out)
-    source = _validate(yaml.get("source.yaml"), SourceFile, problems, left_out)
-    timeline = _validate(yaml.get("timeline.yaml"), TimelineFile, problems, left_out)
-    vocabulary = _validate(yaml.get("vocabulary.yaml"), VocabularyFile, problems, left_out)
+
+    def valid(name: str, model: type[_Model]) -> _Model | None:
+        return _validate(yaml[name], model, problems, left_out) if name in yaml else None
+
+    answers = valid("answers.yaml", AnswersFile)
+    source = valid("source.yaml", SourceFile)
+    timeline = valid("timeline.yaml", TimelineFile)
+    vocabulary = valid("vocabulary.yaml", VocabularyFile)
     if article is None or answers is None:
         return None, problems
     found = Files(yaml, article, answers, source, timeline, vocabulary, left_out, unclaimed)
@@ -188,11 +182,9 @@ def _wrong(model: type[StrictModel], file: YamlFile) -> list[int]:
 
 
 def _validate(
-    file: YamlFile | None, model: type[_Model], problems: list[Problem], left_out: set[Place]
+    file: YamlFile, model: type[_Model], problems: list[Problem], left_out: set[Place]
 ) -> _Model | None:
     """Validate a file without its invalid list items, whose places are added to `left_out`."""
-    if file is None:
-        return None
     # Of an item with a key that stands twice, it is unknown what is meant.
     invalid = {place[:2] for place in file.repeated if len(place) > 1 and isinstance(place[1], int)}
     errors = []

@@ -150,9 +150,12 @@ def _unsupported(said: _Statement, content: Files, ordinary: Collection[str]) ->
     is_verbatim = all(map(content.article.cite, said.quotes.values()))  # if not, it may have it
     if source is None or vocabulary is None or said.is_gap or not is_verbatim:
         return {}
-    names = content.raw("vocabulary.yaml", "names") or {}
-    is_invalid = any(len(ids) != len(vocabulary.names.get(k, ())) for k, ids in names.items())
-    if is_invalid or said.voice not in {"", *vocabulary.voices}:
+    file = "vocabulary.yaml"
+    written = {k: content.raw_keys(file, *at) for k, at in content.raw_keys(file, "names").items()}
+    is_complete = {k: {*ids} for k, ids in written.items()} == {
+        k: {*ids} for k, ids in vocabulary.names.items()
+    }
+    if not is_complete or said.voice not in {"", *vocabulary.voices}:
         return {}  # what is missing in the vocabulary may have it
     others = [
         f"{source.title} {source.publisher} {source.place} {format_day(source.published)}",

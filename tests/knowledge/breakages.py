@@ -1654,4 +1654,11 @@ BREAKAGES = (
         'key: {date: ["2020-04-12"]}',
         ("the key of 'closing-date' has 12 April 2020, which neither", "correct it"),
     ),
+    Breakage(
+        "a kind of names without any",
+        "vocabulary.yaml",
+        "  actor:\n",
+        "  place:\n  actor:\n",
+        ("nothing follows “place:”; write what belongs there, or delete the line",),
+    ),
 )
