@@ -163,7 +163,7 @@ def _check(arguments: argparse.Namespace) -> None:
     from bot.evaluation import check
 
     if arguments.replies:
-        from bot.terminal.proofs import all_replies
+        from bot.terminal.replies import all_replies
 
         print(all_replies(load_knowledge(_folder(arguments)), _today()))
         return
@@ -179,7 +179,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     if not (arguments.files or arguments.mutate):
         raise InputError("evaluate needs question files: treaty-bot evaluate FILE...")
     if arguments.mutate:
-        return command.mutated(_folder(arguments), limits, arguments.strays)
+        return command.evaluate_mutated(_folder(arguments), limits, arguments.strays)
     answerer = _load_answerer(arguments)
     return command.evaluate(answerer, arguments.files, limits, typos=arguments.typos)
 

@@ -1,6 +1,6 @@
 """Errors whose messages are shown to whoever started the bot."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -26,9 +26,9 @@ class Problem:
 class KnowledgeError(InputError):
     """The knowledge folder is invalid; carries every problem found."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(self.problems)  # the constructor's argument, for pickling
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems = problems
 
     def __str__(self) -> str:
         """One problem per line."""

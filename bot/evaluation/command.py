@@ -106,15 +106,15 @@ def confusions(results: Sequence[Result], questions: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _missed(limits: Limits, tally: Tally) -> bool:
+def _breaks_limits(limits: Limits, tally: Tally) -> bool:
     """Whether a share is outside its limit; if so, say which on standard error."""
-    missed = False
+    is_broken = False
     for name, limit in limits.items():
         share, what = 100 * tally.share(name), "needed" if name == "right" else "allowed"
         if share < limit if name == "right" else share > limit:
             print(f"{share:.1f} % {name} answers, {limit} % {what}", file=sys.stderr)
-            missed = True
-    return missed
+            is_broken = True
+    return is_broken
 
 
 def evaluate(
@@ -142,10 +142,10 @@ def evaluate(
         summary(tally),
     ]
     print("\n\n".join(part for part in parts if part))
-    return int(_missed(limits, tally))
+    return int(_breaks_limits(limits, tally))
 
 
-def mutated(folder: Path, limits: Limits, strays: Path | None) -> int:
+def evaluate_mutated(folder: Path, limits: Limits, strays: Path | None) -> int:
     """Print the mutation report and write the strays; return 1 if a limit is missed, else 0.
 
     The limits are for left-out phrasings; with any, no flip may be answered as the original.
@@ -164,8 +164,8 @@ def mutated(folder: Path, limits: Limits, strays: Path | None) -> int:
         return 0
     if flips:
         print(f"{len(flips)} flips got the original answer", file=sys.stderr)
-    missed = _missed(limits, Tally.of(r for r in results if r.question.kind == LEFT_OUT))
-    return int(missed or bool(flips))
+    is_broken = _breaks_limits(limits, Tally.of(r for r in results if r.question.kind == LEFT_OUT))
+    return int(is_broken or bool(flips))
 
 
 def _strays(results: Sequence[Result], content: Files) -> list[str]:

@@ -72,7 +72,7 @@ def read_questions(path: Path, knowledge: Knowledge) -> list[Question]:
     if not path.is_file():
         raise InputError(f"{path}: is not a file; name a file of labelled questions")
     try:
-        file = _read(path, _wrong)
+        file = _read(path, _wrong_rows)
         rows = _ROWS.validate_python(file.data)
         labels = _labels(path.with_name(_SENTENCES), knowledge)
     except KnowledgeError as error:
@@ -99,7 +99,7 @@ def question_files(path: Path) -> list[Path]:
     return sorted(file for file in path.glob("*.yaml") if file.name != _SENTENCES)
 
 
-def _wrong(file: YamlFile) -> list[int]:
+def _wrong_rows(file: YamlFile) -> list[int]:
     """The lines of the rows that are wrong."""
     try:
         _ROWS.validate_python(file.data)
@@ -111,7 +111,7 @@ def _wrong(file: YamlFile) -> list[int]:
 def _read(path: Path, wrong: Callable[[YamlFile], Sequence[int]] = lambda _: ()) -> YamlFile:
     file = read_yaml(path, wrong=wrong)
     if file.problems:
-        raise KnowledgeError(file.problems)
+        raise KnowledgeError(*file.problems)
     return file
 
 

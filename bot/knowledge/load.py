@@ -60,4 +60,4 @@ def load_folder(
         problems += [other for other in style if (other.file, other.line) not in at_fault]
     order = {file: number for number, file in enumerate(FILES)}
     problems.sort(key=lambda p: (order.get(p.file, len(FILES)), p.file, p.line or 0))
-    raise KnowledgeError(problems)
+    raise KnowledgeError(*problems)

@@ -8,6 +8,7 @@ from typing import Any
 from bot.errors import KnowledgeError, Problem, collected
 from bot.knowledge.files import PHRASINGS, is_backup
 from bot.knowledge.nearest import closest, meant_name, rename
+from bot.knowledge.text_files import read_text
 from bot.knowledge.yaml_faults import (
     CONFLICT,
     HIDDEN_PHRASING,
@@ -16,7 +17,7 @@ from bot.knowledge.yaml_faults import (
     UNFINISHED,
     Rule,
 )
-from bot.knowledge.yaml_lines import Place, YamlFile, read_text
+from bot.knowledge.yaml_lines import Place, YamlFile
 
 _Items = Mapping[str, tuple[Place, dict[str, Any]]]  # entries and gaps with their places, by id
 _MAX_SILENT = 3  # entries without phrasings that are reported one by one, if there is no folder
@@ -102,17 +103,17 @@ def _add(text: str, name: str, answers: YamlFile, place: Place, item: dict[str, 
     # Tabs and the line ends of any system are fine.
     text = re.sub("\r\n?", "\n", text)
     if hidden := [Problem(name, *fault) for fault in HIDDEN_PHRASING.find(text)]:
-        raise KnowledgeError(hidden)
+        raise KnowledgeError(*hidden)
     if numbered := [*NUMBERED_PHRASING.find(text)]:
         more = f"; {len(numbered) - 1} more like this below" * (len(numbered) > 1)
-        raise KnowledgeError([Problem(name, numbered[0][0], numbered[0][1] + more)])
+        raise KnowledgeError(Problem(name, numbered[0][0], numbered[0][1] + more))
     lines = [" ".join(line.split()) for line in text.split("\n")]
     phrasings = [(n, line) for n, line in enumerate(lines, 1) if line and line[0] != "#"]
     inline = item.get("phrasings", [])
     if not phrasings:
         mend = ", or delete this file" * bool(inline)
         reason = f"contains no phrasings; write one on each line{mend}"
-        raise KnowledgeError([Problem(name, None, reason)])
+        raise KnowledgeError(Problem(name, None, reason))
     if isinstance(inline, list):
         item["phrasings"] = [*inline, *(text for _, text in phrasings)]
         for number, (line, _) in enumerate(phrasings, len(inline)):

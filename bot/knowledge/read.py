@@ -32,8 +32,9 @@ from bot.knowledge.format import (
 from bot.knowledge.format import Key as EntryKey
 from bot.knowledge.format_errors import describe_error, without_consequences
 from bot.knowledge.phrasings import add_phrasings, raw_items
+from bot.knowledge.text_files import read_text
 from bot.knowledge.yaml_faults import CONFLICT, garbled_unless_in
-from bot.knowledge.yaml_lines import Place, YamlFile, read_text, read_yaml
+from bot.knowledge.yaml_lines import Place, YamlFile, read_yaml
 
 _Model = TypeVar("_Model", bound=StrictModel)
 _Item = TypeVar("_Item")
@@ -131,7 +132,7 @@ def read_folder(folder: Path) -> tuple[Files | None, list[Problem]]:
     for name, model in MODELS.items():
         keys = [*model.model_fields, *(_kinds(yaml) if model is VocabularyFile else ())]
         with collected(problems):
-            file = read_yaml(folder / name, keys, partial(_wrong, model))
+            file = read_yaml(folder / name, keys, partial(_wrong_lines, model))
             if not (faults := [Problem(name, *fault) for fault in garbled.find(file.text)]):
                 yaml[name] = file
             problems += faults or file.problems
@@ -164,11 +165,11 @@ def _read_article(path: Path) -> Article:
     text = read_text(path, (CONFLICT,))
     if not text.strip():
         reason = "is empty; put the article's text into it"
-        raise KnowledgeError([Problem(path.name, None, reason)])
+        raise KnowledgeError(Problem(path.name, None, reason))
     return Article.parse(text)
 
 
-def _wrong(model: type[StrictModel], file: YamlFile) -> list[int]:
+def _wrong_lines(model: type[StrictModel], file: YamlFile) -> list[int]:
     """The lines of what is wrong with a file, and where the items begin that have it."""
     lines, missing = [], set[str]()
     try:

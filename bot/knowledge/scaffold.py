@@ -15,8 +15,8 @@ from bot.knowledge.files import require_new, write_files
 from bot.knowledge.format import MODELS
 from bot.knowledge.json_schema import SCHEMA_FOLDER, schema_line, schemas
 from bot.knowledge.proposals import ProposedEvent, find_events, find_names, first_day, unwrap
+from bot.knowledge.text_files import decode
 from bot.knowledge.yaml_faults import TODO
-from bot.knowledge.yaml_lines import decode
 from bot.language.dates import Date, date_spans
 
 _HEADLINE_LIMIT = 200  # characters; a longer first paragraph is not taken for a headline
