@@ -19,13 +19,7 @@ from urllib.parse import urlsplit
 import telegram.error
 from telegram.constants import ChatMemberStatus
 
-from bot.config import (
-    ENV_FILE,
-    TELEGRAM_SERVER,
-    Settings,
-    clean,
-    read_env_file,
-)
+from bot.config import ENV_FILE, TELEGRAM_SERVER, Settings, clean, read_env_file
 from bot.errors import InputError
 from bot.knowledge import KnowledgeError, load_knowledge
 from bot.store.database import MIGRATIONS
@@ -72,8 +66,13 @@ def run_checks(settings: Settings, folder: Path | None, out: TextIO) -> int:
         *_env_file(),
         *check_webhook_url(settings),
     ]
-    wrong_token = _token(settings)
-    findings += [wrong_token] if wrong_token else asyncio.run(_telegram(settings))
+    try:
+        settings.require_token()
+    except InputError as error:
+        message, _, advice = str(error).partition(". ")
+        findings.append(_finding("token_invalid", message=message, advice=advice))
+    else:
+        findings += asyncio.run(_telegram(settings))
     for finding in findings:
         print(finding, file=out)
     problems = [finding.state for finding in findings if finding.state not in {"ok", "note"}]
@@ -127,16 +126,6 @@ def _env_file() -> Iterator[Finding]:
             yield _finding("env_misspelt", name=clean(name), nearest=nearest[0])
         else:
             yield _finding("env_unknown", name=clean(name))
-
-
-def _token(settings: Settings) -> Finding | None:
-    """What is wrong with the token at first sight, if anything."""
-    try:
-        settings.require_token()
-    except InputError as error:
-        message, _, advice = str(error).partition(". ")
-        return _finding("token_invalid", message=message, advice=advice)
-    return None
 
 
 async def _telegram(settings: Settings) -> list[Finding]:

@@ -1,6 +1,7 @@
 """Errors whose messages are shown to whoever started the bot."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -25,13 +26,22 @@ class Problem:
 class KnowledgeError(InputError):
     """The knowledge folder is invalid; carries every problem found."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(self.problems)  # the constructor's argument, for pickling
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems = problems
 
     def __str__(self) -> str:
         """One problem per line."""
         return "\n".join(map(str, self.problems))
+
+
+@contextmanager
+def collected(problems: list[Problem]) -> Iterator[None]:
+    """Add the problems of a `KnowledgeError` to a list, and go on."""
+    try:
+        yield
+    except KnowledgeError as error:
+        problems += error.problems
 
 
 class ServingError(Exception):

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.answering.decide import ANSWER, INTERCEPT, SUGGEST, WEIGHTS
-from bot.cli import build_parser
+from bot.arguments import build_parser
 from bot.config import Settings
 from bot.knowledge import FILES
 from bot.knowledge.format import MODELS, EntryItem, EventItem, GapItem, Key, StrictModel

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from bot.errors import InputError, Problem
 from bot.evaluation.self_test import self_test
-from bot.knowledge import Knowledge, KnowledgeError, default_folder
+from bot.knowledge import Knowledge, KnowledgeError
 from bot.knowledge.edits import EditDetector, looks
 from bot.knowledge.files import require_folder
 from bot.knowledge.load import load_folder
@@ -15,14 +15,11 @@ from bot.knowledge.style import style_problems
 from bot.text_layout import wrap
 
 
-def check(folder: Path | None, out: TextIO) -> None:
+def check(folder: Path, out: TextIO) -> None:
     """Verify and summarise a folder; raise `InputError` with every problem found."""
     try:
         content, knowledge = load_folder(folder, with_style=True)
-        problems: Sequence[Problem] = [
-            *style_problems(content),
-            *self_test(content, knowledge),
-        ]
+        problems: Sequence[Problem] = [*style_problems(content), *self_test(content, knowledge)]
     except KnowledgeError as error:
         problems = error.problems
     if problems:
@@ -51,11 +48,8 @@ def _summary(knowledge: Knowledge) -> str:
     return "\n".join(lines)
 
 
-def check_forever(
-    folder: Path | None, out: TextIO, when: Callable[[], Iterator[None]] = looks
-) -> None:
+def check_forever(folder: Path, out: TextIO, when: Callable[[], Iterator[None]] = looks) -> None:
     """Check a folder now and after every save, and look for one whenever `when` yields."""
-    folder = folder or default_folder()
     require_folder(folder)
     edits = EditDetector(folder)
     _check(folder, out)

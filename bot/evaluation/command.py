@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from bot.answering import Answerer
 from bot.errors import InputError
-from bot.evaluation.mutate import FLIPPED, LEFT_OUT, fates, mutate, one_typo
+from bot.evaluation.mutate import FLIPPED, LEFT_OUT, SEED, fates, mutate, one_typo
 from bot.evaluation.questions import (
     Outcome,
     Question,
@@ -25,26 +25,29 @@ from bot.evaluation.questions import (
 from bot.knowledge import Knowledge
 from bot.knowledge.load import load_folder
 from bot.knowledge.read import Files
-from bot.knowledge.verify import phrasings
 from bot.text_layout import table
 
+# Percent of the questions that each applies to: at least so many right, at most of the others.
+Limits: TypeAlias = Mapping[Outcome, float]
+# What an editor can improve, the worst first.
+_LISTED = ("false", "wrong", "missed", "suggested", "quiet")
 _HEADINGS = ("questions", "right", "wrong", "suggested", "missed", "unknown", "false")
 
 
 def by_group(heading: str, groups: Mapping[str, Sequence[Result]]) -> str:
     """Outcomes per group, under a heading for the groups' names."""
-    return table((heading, *_HEADINGS), [_row(name, Tally.of(g)) for name, g in groups.items()])
-
-
-def _row(name: str, tally: Tally) -> list[str]:
-    def cell(outcome: Outcome, of: int) -> str:
-        return f"{tally.counts[outcome]} ({100 * tally.share(outcome):.0f} %)" if of else "-"
-
-    answerable, unanswerable = tally.answerable, tally.unanswerable
     answers: tuple[Outcome, ...] = ("right", "wrong", "suggested", "missed")
-    cells = [cell(outcome, answerable) for outcome in answers]
-    total = str(answerable + unanswerable)
-    return [name, total, *cells, str(unanswerable), cell("false", unanswerable)]
+    rows = []
+    for name, results in groups.items():
+        tally = Tally.of(results)
+        cells = [_cell(tally, outcome, tally.answerable) for outcome in answers]
+        false = _cell(tally, "false", tally.unanswerable)
+        rows.append((name, len(results), *cells, tally.unanswerable, false))
+    return table((heading, *_HEADINGS), rows)
+
+
+def _cell(tally: Tally, outcome: Outcome, of: int) -> str:
+    return f"{tally.counts[outcome]} ({100 * tally.share(outcome):.0f} %)" if of else "-"
 
 
 def calibration(groups: Mapping[str, Sequence[Result]]) -> str:
@@ -76,10 +79,6 @@ def summary(tally: Tally) -> str:
     )
 
 
-# What an editor can improve, the worst first.
-_LISTED = ("false", "wrong", "missed", "suggested", "quiet")
-
-
 def confusions(results: Sequence[Result], questions: Mapping[str, str]) -> str:
     """What was not answered rightly: each question, what it got, and the confidence.
 
@@ -107,32 +106,25 @@ def confusions(results: Sequence[Result], questions: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-_SEED = 20190705
-
-
-# Percent of the questions that each applies to: at least so many right, at most of the others.
-Limits: TypeAlias = Mapping[Outcome, float]
-
-
-def _missed(limits: Limits, tally: Tally) -> bool:
+def _breaks_limits(limits: Limits, tally: Tally) -> bool:
     """Whether a share is outside its limit; if so, say which on standard error."""
-    missed = False
+    is_broken = False
     for name, limit in limits.items():
         share, what = 100 * tally.share(name), "needed" if name == "right" else "allowed"
         if share < limit if name == "right" else share > limit:
             print(f"{share:.1f} % {name} answers, {limit} % {what}", file=sys.stderr)
-            missed = True
-    return missed
+            is_broken = True
+    return is_broken
 
 
 def evaluate(
     answerer: Answerer, files: Sequence[Path], limits: Limits, *, typos: bool = False
 ) -> int:
     """Score question files and print the report; return 1 if a limit is missed, else 0."""
-    knowledge, source = answerer.knowledge, random.Random(_SEED)  # noqa: S311 - repeatable, not secret
-    gathered = gather(files, knowledge)
+    knowledge = answerer.knowledge
+    source = random.Random(SEED)  # noqa: S311 - repeatable, not secret
     by_file: dict[str, list[Result]] = {}
-    for file, questions in gathered:
+    for file, questions in gather(files, knowledge):
         asked = [replace(q, text=one_typo(q.text, source)) if typos else q for q in questions]
         bar = tqdm(asked, file.name, unit="q", leave=False, disable=None)
         group = by_file.setdefault(f"{file.parent.name}/{file.name}", [])
@@ -141,19 +133,19 @@ def evaluate(
     by_kind: dict[str, list[Result]] = {}
     for result in sorted(results, key=lambda r: r.question.kind):
         by_kind.setdefault(result.question.kind, []).append(result)
-    tally = Tally.of(results)
+    tally, texts = Tally.of(results), {e.id: e.question for e in knowledge.entries.values()}
     parts = [
-        confusions(results, {entry.id: entry.question for entry in knowledge.entries.values()}),
+        confusions(results, texts),
         by_group("kind", {**by_kind, "all": results}),
         by_group("file", by_file) if len(by_file) > 1 else "",
         calibration({**by_file, "all": results} if len(by_file) > 1 else {"all": results}),
         summary(tally),
     ]
     print("\n\n".join(part for part in parts if part))
-    return int(_missed(limits, tally))
+    return int(_breaks_limits(limits, tally))
 
 
-def mutated(folder: Path | None, limits: Limits, strays: Path | None) -> int:
+def evaluate_mutated(folder: Path, limits: Limits, strays: Path | None) -> int:
     """Print the mutation report and write the strays; return 1 if a limit is missed, else 0.
 
     The limits are for left-out phrasings; with any, no flip may be answered as the original.
@@ -172,15 +164,13 @@ def mutated(folder: Path | None, limits: Limits, strays: Path | None) -> int:
         return 0
     if flips:
         print(f"{len(flips)} flips got the original answer", file=sys.stderr)
-    missed = _missed(limits, Tally.of(r for r in results if r.question.kind == LEFT_OUT))
-    return int(missed or bool(flips))
+    is_broken = _breaks_limits(limits, Tally.of(r for r in results if r.question.kind == LEFT_OUT))
+    return int(is_broken or bool(flips))
 
 
 def _strays(results: Sequence[Result], content: Files) -> list[str]:
     """What got another entry or should have got none, the surest first, and where it stands."""
-    places = {
-        text: "{}:{}".format(*file.location(place)) for file, place, _, text in phrasings(content)
-    }
+    places = {p.text: "{}:{}".format(*p.file.location(p.place)) for p in content.phrasings()}
     found = []
     for result in sorted(results, key=lambda result: -result.reply.confidence):
         question, entry = result.question, result.reply.entry

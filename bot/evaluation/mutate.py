@@ -55,7 +55,7 @@ _FATES = ("right", "offered", "no answer", "wrong")
 _EVERY = 4  # every fourth phrasing gets a typo, two words swapped, or an unrelated word
 FOLDS = 10  # bots, each built without a different tenth of the phrasings
 _SHARES = 4  # processes that each put a share of the messages to the complete bot
-_SEED = 20190705
+SEED = 20190705
 # Everyday things that have nothing to do with the article.
 _STRANGERS = (
     "bicycle", "sandwich", "wardrobe", "concert", "tenancy", "football", "pizza", "holiday",
@@ -70,8 +70,8 @@ def mutate(knowledge: Knowledge) -> list[Result]:
     """Ask altered phrasings, and judge the replies."""
     made = [*_slips(knowledge), *_flips(knowledge), *strangers(knowledge)]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        tasks = [pool.submit(_share, *left_out(knowledge, fold)) for fold in range(FOLDS)]
-        tasks += [pool.submit(_share, knowledge, made[n::_SHARES]) for n in range(_SHARES)]
+        tasks = [pool.submit(_ask_all, *left_out(knowledge, fold)) for fold in range(FOLDS)]
+        tasks += [pool.submit(_ask_all, knowledge, made[n::_SHARES]) for n in range(_SHARES)]
         bar = tqdm(tasks, "mutating", unit="task", leave=False, disable=None)
         return [result for task in bar for result in task.result()]
 
@@ -95,7 +95,7 @@ def fate(result: Result) -> str:
     return "offered" if result.outcome == "suggested" else "no answer"
 
 
-def _share(knowledge: Knowledge, questions: Sequence[Question]) -> list[Result]:
+def _ask_all(knowledge: Knowledge, questions: Sequence[Question]) -> list[Result]:
     """Ask a bot a share of the questions."""
     answerer = Answerer(knowledge)
     return [_judged(ask(answerer, question)) for question in questions]
@@ -127,7 +127,7 @@ def _made(kind: str, text: str, entry: Entry) -> Question:
     return Question(text, answered_at(entry), kind, entry=entry.id)
 
 
-def _some(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
+def _sample(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
     """Every `_EVERY`th phrasing of each entry."""
     for entry in knowledge.answerable_entries():
         for phrasing in entry.phrasings[::_EVERY]:
@@ -136,8 +136,8 @@ def _some(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
 
 def _slips(knowledge: Knowledge) -> Iterator[Question]:
     """Phrasings with one typo, and with two words swapped."""
-    typos, swaps = random.Random(_SEED), random.Random(_SEED)  # noqa: S311 - repeatable, not secret
-    for phrasing, entry in _some(knowledge):
+    typos, swaps = random.Random(SEED), random.Random(SEED)  # noqa: S311 - repeatable, not secret
+    for phrasing, entry in _sample(knowledge):
         yield _made(TYPO, one_typo(phrasing, typos), entry)
         words = phrasing.split()
         if len(words) > 2:  # noqa: PLR2004 - a swap would reverse two words
@@ -149,8 +149,8 @@ def _slips(knowledge: Knowledge) -> Iterator[Question]:
 def strangers(knowledge: Knowledge) -> Iterator[Question]:
     """Phrasings with an unrelated word for each name: "when does the bicycle end"."""
     finder = NameFinder(knowledge.vocabulary.names)
-    source = random.Random(_SEED)  # noqa: S311
-    for phrasing, entry in _some(knowledge):
+    source = random.Random(SEED)  # noqa: S311
+    for phrasing, entry in _sample(knowledge):
         words = tokenize(phrasing)
         mentions = finder.find(words)
         for mention in reversed(mentions):

@@ -17,7 +17,6 @@ from bot.answering.small_talk import SMALLTALK
 from bot.errors import Problem
 from bot.knowledge import Knowledge
 from bot.knowledge.read import Files
-from bot.knowledge.verify import phrasings
 from bot.language.normalise import tokenize
 from bot.language.reader import Reader, expand, expansions
 
@@ -33,7 +32,7 @@ class _Read(NamedTuple):
 def self_test(content: Files, knowledge: Knowledge) -> Iterator[Problem]:
     """Yield a problem for each phrasing that does not get its own entry."""
     twins = _twins(knowledge)
-    for file, place, owner, text in phrasings(content):
+    for file, place, owner, text in content.phrasings():
         name = SMALLTALK + owner if place[0] == "smalltalk" else owner
         winner, twin = twins.get(text, (name, text))
         if winner != name:

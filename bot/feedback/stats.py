@@ -17,7 +17,7 @@ _ENTRIES = 10  # shown in a terminal; the JSON has all of them
 _IN_CHAT = 5  # entries
 _BARS = " ▁▂▃▄▅▆▇█"
 
-COLUMNS = ("answered", "suggested", "unanswered", "known gaps", "good", "bad")
+_COLUMNS = ("answered", "suggested", "unanswered", "known gaps", "good", "bad")
 _WEEK = 7
 
 
@@ -25,18 +25,13 @@ _WEEK = 7
 class Stats:
     """The last 90 days, in weeks if `is_weekly`, else in days."""
 
-    periods: Mapping[dt.date, Counter[str]]  # the day, or the week's Monday -> counts of `COLUMNS`
+    periods: Mapping[dt.date, Counter[str]]  # the day, or the week's Monday -> counts of `_COLUMNS`
     entries: Mapping[str, Sequence[int]]  # with known gaps, most asked first -> count by period
     is_weekly: bool
 
     def total(self, column: str) -> int:
         """The sum of a column."""
         return sum(counts[column] for counts in self.periods.values())
-
-
-def asked(counts: Counter[str]) -> int:
-    """The number of questions in the counts of a period."""
-    return sum(counts[name] for name in COLUMNS[:4])
 
 
 def summarise(counts: Sequence[DailyCount], today: int) -> Stats:
@@ -66,14 +61,13 @@ def as_text(stats: Stats) -> str:
     """Tables for a terminal."""
     if not any(stats.periods.values()):
         return "Nothing was counted: there were no questions, or QUESTION_LOG is false."
-    rows = [(date, *(counts[name] for name in COLUMNS)) for date, counts in stats.periods.items()]
-    totals = ("all", *map(stats.total, COLUMNS))
-    most_asked = [(name, sum(series), sparkline(series)) for name, series in stats.entries.items()][
-        :_ENTRIES
-    ]
-    first = table(("week of" if stats.is_weekly else "day", *COLUMNS), [*rows, totals])
-    second = table(("most asked", "times", "over time"), most_asked) if most_asked else ""
-    return "\n\n".join(filter(None, [first, second]))
+    rows = [(date, *(counts[name] for name in _COLUMNS)) for date, counts in stats.periods.items()]
+    totals = ("all", *map(stats.total, _COLUMNS))
+    tables = [table(("week of" if stats.is_weekly else "day", *_COLUMNS), [*rows, totals])]
+    if most_asked := [*stats.entries.items()][:_ENTRIES]:
+        asked = [(name, sum(series), sparkline(series)) for name, series in most_asked]
+        tables.append(table(("most asked", "times", "over time"), asked))
+    return "\n\n".join(tables)
 
 
 def as_json(stats: Stats) -> dict[str, Any]:
@@ -81,7 +75,7 @@ def as_json(stats: Stats) -> dict[str, Any]:
     return {
         "period": "week" if stats.is_weekly else "day",
         "periods": [
-            {"start": str(date)} | {name.replace(" ", "_"): counts[name] for name in COLUMNS}
+            {"start": str(date)} | {name.replace(" ", "_"): counts[name] for name in _COLUMNS}
             for date, counts in stats.periods.items()
         ],
         "entries": [
@@ -101,11 +95,10 @@ def stats_text(store: Store, knowledge: Knowledge) -> str:
     recent = [count for count in counts if count.day > today - _WEEK]
     parts = [_summary("7 days", recent), _summary("90 days", counts)]
     questions = {name: entry.question for name, entry in knowledge.entries.items()}
-    lines = [
-        f"{sum(series)}× {questions.get(name, name)}"
-        for name, series in summarise(counts, today).entries.items()
-    ][:_IN_CHAT]
-    return "\n\n".join([*parts, *(["\n".join(["Most asked:", *lines])] if lines else [])])
+    if most_asked := [*summarise(counts, today).entries.items()][:_IN_CHAT]:
+        lines = [f"{sum(series)}× {questions.get(name, name)}" for name, series in most_asked]
+        parts.append("\n".join(["Most asked:", *lines]))
+    return "\n\n".join(parts)
 
 
 def sparkline(series: Iterable[int]) -> str:

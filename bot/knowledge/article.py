@@ -93,10 +93,7 @@ class Article:
         start = self.text.find(quote) if quote else -1
         if start < 0:
             return None
-        paragraph = max(
-            (p for p in self.paragraphs if p.start <= start), key=lambda p: p.start, default=None
-        )
-        number = paragraph.number if paragraph else 1
+        number = max(1, sum(paragraph.start <= start for paragraph in self.paragraphs))
         return Citation(quote, f"p{number}", number, start, start + len(quote))
 
     def nearest(self, quote: str) -> str:

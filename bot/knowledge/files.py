@@ -57,7 +57,7 @@ def require_folder(folder: Path) -> None:
     """Raise `KnowledgeError` if there is no such folder."""
     if not folder.is_dir():
         reason = "is not a folder; give a knowledge folder with --knowledge or KNOWLEDGE_DIR"
-        raise KnowledgeError([Problem(str(folder), None, reason)])
+        raise KnowledgeError(Problem(str(folder), None, reason))
 
 
 def is_installed(path: Path) -> bool:

@@ -42,7 +42,8 @@ def load_folder(
     """
     # Imported here because a start from the cache needs no validation library, which would take a
     # seventh of the memory and the time.
-    from bot.knowledge.read import assemble, read_folder  # noqa: PLC0415
+    from bot.knowledge.assemble import assemble  # noqa: PLC0415
+    from bot.knowledge.read import read_folder  # noqa: PLC0415
     from bot.knowledge.style import style_problems  # noqa: PLC0415
     from bot.knowledge.verify import verify  # noqa: PLC0415
 
@@ -50,13 +51,13 @@ def load_folder(
     require_folder(folder)
     content, problems = read_folder(folder)
     if content:
-        problems.extend(verify(content))
-        if not problems and (knowledge := assemble(content, version(folder))):
-            return content, knowledge
+        problems += verify(content)
+        if not problems:
+            return content, assemble(content, version(folder))
         # Whoever mends the rest should not learn only then what else is to be done.
         at_fault = {(problem.file, problem.line) for problem in problems}
         style = style_problems(content) if with_style else ()
         problems += [other for other in style if (other.file, other.line) not in at_fault]
     order = {file: number for number, file in enumerate(FILES)}
     problems.sort(key=lambda p: (order.get(p.file, len(FILES)), p.file, p.line or 0))
-    raise KnowledgeError(problems)
+    raise KnowledgeError(*problems)

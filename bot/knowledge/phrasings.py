@@ -5,29 +5,37 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.errors import KnowledgeError, Problem
+from bot.errors import KnowledgeError, Problem, collected
 from bot.knowledge.files import PHRASINGS, is_backup
 from bot.knowledge.nearest import closest, meant_name, rename
+from bot.knowledge.text_files import read_text
 from bot.knowledge.yaml_faults import (
     CONFLICT,
     HIDDEN_PHRASING,
     INVISIBLE,
     NUMBERED_PHRASING,
     UNFINISHED,
+    Rule,
 )
-from bot.knowledge.yaml_lines import Place, YamlFile, read_text
+from bot.knowledge.yaml_lines import Place, YamlFile
 
 _Items = Mapping[str, tuple[Place, dict[str, Any]]]  # entries and gaps with their places, by id
 _MAX_SILENT = 3  # entries without phrasings that are reported one by one, if there is no folder
 
 
-def add_phrasings(folder: Path, answers: YamlFile, problems: list[Problem]) -> list[str]:
+def add_phrasings(
+    folder: Path, answers: YamlFile, garbled: Rule, problems: list[Problem]
+) -> list[str]:
     """Add the phrasings in the files to those in answers.yaml; return which belong to no entry.
 
-    What is wrong with a file is added to `problems`.
+    What is wrong with a file, such as characters that are `garbled`, is added to `problems`.
     """
     unclaimed = []
-    items = dict(reversed([*_items(answers.data)]))  # the first, if an id is used twice
+    found = [*raw_items(answers.data, "entries", "gaps")]
+    # The first, if an id is used twice.
+    items = {
+        str(item.get("id")): ((*at, "phrasings"), item) for at, item in reversed(found) if item
+    }
     try:
         paths = sorted((folder / PHRASINGS).iterdir())
     except FileNotFoundError:
@@ -43,10 +51,11 @@ def add_phrasings(folder: Path, answers: YamlFile, problems: list[Problem]) -> l
             problems.append(Problem(path.name, None, reason))
     for path in paths:
         if not is_backup(path) and path.suffix == ".txt" and path.stem in items:
-            try:
-                _add(path, f"{PHRASINGS}/{path.name}", answers, *items[path.stem])
-            except KnowledgeError as error:
-                problems += error.problems
+            with collected(problems):
+                name, (place, item) = f"{PHRASINGS}/{path.name}", items[path.stem]
+                answers.locations.setdefault(place, (name, 1))
+                text = read_text(path, (CONFLICT, INVISIBLE, garbled, UNFINISHED), name)
+                _add(text, name, answers, place, item)
         elif not is_backup(path):
             unclaimed += _misnamed(path, answers, items, problems)
     return unclaimed
@@ -81,32 +90,30 @@ def _missing_folder(folder: Path, answers: YamlFile, items: _Items) -> Iterator[
         answers.locations.update((place, (PHRASINGS, 1)) for place in silent)
 
 
-def _items(answers: object) -> Iterator[tuple[str, tuple[Place, dict[str, Any]]]]:
-    """The id of each entry and gap, valid or not, with the place of its phrasings."""
-    for section in ("entries", "gaps"):
+def raw_items(answers: object, *sections: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Each item in sections of answers.yaml, valid or not, with its place."""
+    for section in sections:
         items = answers.get(section) if isinstance(answers, dict) else None
         for number, item in enumerate(items if isinstance(items, list) else ()):
-            if isinstance(item, dict):
-                yield str(item.get("id")), ((section, number, "phrasings"), item)
+            yield (section, number), item if isinstance(item, dict) else {}
 
 
-def _add(path: Path, name: str, answers: YamlFile, place: Place, item: dict[str, Any]) -> None:
-    """Add the phrasings in one file to those of `item`, whose phrasings are at `place`."""
-    answers.locations.setdefault(place, (name, 1))
+def _add(text: str, name: str, answers: YamlFile, place: Place, item: dict[str, Any]) -> None:
+    """Add the phrasings in a file's text to those of `item`, whose phrasings are at `place`."""
     # Tabs and the line ends of any system are fine.
-    text = re.sub("\r\n?", "\n", read_text(path, (CONFLICT, INVISIBLE, UNFINISHED), name))
+    text = re.sub("\r\n?", "\n", text)
     if hidden := [Problem(name, *fault) for fault in HIDDEN_PHRASING.find(text)]:
-        raise KnowledgeError(hidden)
+        raise KnowledgeError(*hidden)
     if numbered := [*NUMBERED_PHRASING.find(text)]:
         more = f"; {len(numbered) - 1} more like this below" * (len(numbered) > 1)
-        raise KnowledgeError([Problem(name, numbered[0][0], numbered[0][1] + more)])
+        raise KnowledgeError(Problem(name, numbered[0][0], numbered[0][1] + more))
     lines = [" ".join(line.split()) for line in text.split("\n")]
     phrasings = [(n, line) for n, line in enumerate(lines, 1) if line and line[0] != "#"]
     inline = item.get("phrasings", [])
     if not phrasings:
         mend = ", or delete this file" * bool(inline)
         reason = f"contains no phrasings; write one on each line{mend}"
-        raise KnowledgeError([Problem(name, None, reason)])
+        raise KnowledgeError(Problem(name, None, reason))
     if isinstance(inline, list):
         item["phrasings"] = [*inline, *(text for _, text in phrasings)]
         for number, (line, _) in enumerate(phrasings, len(inline)):

@@ -141,7 +141,7 @@ def find_events(article: Article, published: dt.date | None) -> list[ProposedEve
     place, dateline = article.dateline()
     near, reason = published, f"it is dated {format_day(published)}" if published else ""
     for date in find_dates(article.sentences[0].text):
-        day = _day(date, date.year)
+        day = first_day(date, date.year)
         if date.day and published and day and day > published:
             near, reason = day, f"its headline has {format_day(day)}"
     events = set()
@@ -151,9 +151,9 @@ def find_events(article: Article, published: dt.date | None) -> list[ProposedEve
             is_dateline = dateline.startswith(written) and before.rstrip(", ").title() == place
             if is_dateline or _LASTING.search(before) or written.islower():
                 continue
-            because, day = "", _day(date, date.year)
+            because, day = "", first_day(date, date.year)
             if not date.year and near:
-                days = [_day(date, near.year + later) for later in (0, -1, 1)]
+                days = [first_day(date, near.year + later) for later in (0, -1, 1)]
                 weekday = _WEEKDAY.search(before)
                 on_it = [d for d in days if d and weekday and _WEEKDAYS[d.weekday()] == weekday[1]]
                 soon = [d for d in days if d and (d - near).days <= _HALF_A_YEAR]
@@ -165,7 +165,7 @@ def find_events(article: Article, published: dt.date | None) -> list[ProposedEve
     return sorted(events)
 
 
-def _day(date: Date, year: int | None) -> dt.date | None:
+def first_day(date: Date, year: int | None) -> dt.date | None:
     """The first day of a date in a year; None if there is no such day."""
     with contextlib.suppress(TypeError, ValueError):
         return dt.date(year, date.month or 1, date.day or 1)  # type: ignore[arg-type]

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from bot.errors import Problem
 from bot.knowledge.files import PHRASINGS
-from bot.knowledge.format import BETWEEN_IDS, ID, EntryItem, GapItem
+from bot.knowledge.format import ID, EntryItem, GapItem
 from bot.knowledge.format import Key as EntryKey
+from bot.knowledge.format_errors import BETWEEN_IDS
 from bot.knowledge.nearest import choose, closest
 from bot.knowledge.read import Files
 from bot.knowledge.yaml_faults import describe_lookalikes
@@ -84,37 +85,51 @@ def _describe(
 ) -> Problem:
     """The problem of a word that refers to nothing."""
     use, *others = uses
-    file, word, names = content.yaml.get(use.file), use.word, " or ".join(map(repr, new))
+    choice = choose(use.word, known.words, known.labels, known.others)
+    if others:
+        return _lost(uses, known, new, choice, content)
+    if file := content.yaml.get(use.file):
+        return file.problem(use.place, _slip(use, known, choice, content))
+    to = f" to {new[0]}.txt, as '{new[0]}' has no phrasings," if new else ""
+    reason = f"answers.yaml has no entry '{use.word}'; rename this file{to} or delete it"
+    return Problem(use.file, None, reason if new else f"{reason}; {choice}")
+
+
+def _slip(use: _Use, known: _Declared, choice: str, content: Files) -> str:
+    """What to say of a word that is used once."""
+    word, parts = use.word, re.split(BETWEEN_IDS, use.word)
+    if use.kind == "entry" and word in content.ids("gaps"):
+        return f"'{word}', in '{use.owner}', is a gap; name an entry, which has an answer"
+    if strange := describe_lookalikes(word):
+        return f"'{word}' {strange}"
+    if len(parts) > 1 and all(part in known.words for part in parts):
+        return f"“{word}” is not one id but several; write: {', '.join(parts)}"
     is_new = known.section != "entries" and use.kind != "follow-up" and re.fullmatch(ID, word)
-    choice = choose(word, known.words, known.labels, known.others)
-    is_slip = choice.startswith("did you mean")
-    advice = f"add it there, or {choice}" if is_new and not is_slip else choice
-    is_needed = known.section in {"topics", "voices"} or use.file == "timeline.yaml"
-    is_needed |= use.kind == "follow-up"  # of the words, there are only a few
-    parts = re.split(BETWEEN_IDS, word)
-    if file and not others:
-        reason = f"'{word}', in '{use.owner}', is not among {known.where}; {advice}"
-        if use.kind == "entry" and word in content.ids("gaps"):
-            reason = f"'{word}', in '{use.owner}', is a gap; name an entry, which has an answer"
-        elif strange := describe_lookalikes(word):
-            reason = f"'{word}' {strange}"
-        elif len(parts) > 1 and all(part in known.words for part in parts):
-            reason = f"“{word}” is not one id but several; write: {', '.join(parts)}"
-        return file.problem(use.place, reason)
-    if not others:
-        to = f" to {new[0]}.txt, as '{new[0]}' has no phrasings," if new else ""
-        reason = f"answers.yaml has no entry '{word}'; rename this file{to} or delete it"
-        return Problem(use.file, None, reason if new else f"{reason}; {advice}")
-    places = _places(uses, content)
-    mend = choice if is_needed else "take it out of those lines"
-    add = "write an entry with that id" if known.section == "entries" else "add it there"
-    reason = (
-        f"{names} may be the new name of '{word}', which is still used in {places}; if so, write"
-        f" it there, too, or change it back; if you deleted '{word}', take it out of those lines"
-        if new
-        else f"'{word}' is used in {places}, but is not among {known.where}; {add}, or put it back"
-        f" if you deleted it, or {mend}"
-    )
+    if is_new and not choice.startswith("did you mean"):
+        choice = f"add it there, or {choice}"
+    return f"'{word}', in '{use.owner}', is not among {known.where}; {choice}"
+
+
+def _lost(
+    uses: Sequence[_Use], known: _Declared, new: Sequence[str], choice: str, content: Files
+) -> Problem:
+    """The problem of a word that is used often: it was renamed or deleted."""
+    word, places = uses[0].word, _places(uses, content)
+    if new:
+        reason = (
+            f"{' or '.join(map(repr, new))} may be the new name of '{word}', which is still used in"
+            f" {places}; if so, write it there, too, or change it back; if you deleted '{word}',"
+            " take it out of those lines"
+        )
+    else:
+        is_needed = known.section in {"topics", "voices"} or uses[0].file == "timeline.yaml"
+        is_needed |= uses[0].kind == "follow-up"  # of the words, there are only a few
+        mend = choice if is_needed else "take it out of those lines"
+        add = "write an entry with that id" if known.section == "entries" else "add it there"
+        reason = (
+            f"'{word}' is used in {places}, but is not among {known.where}; {add}, or put it back"
+            f" if you deleted it, or {mend}"
+        )
     place = known.words[new[0]] if len(new) == 1 else (known.section,)
     return content.yaml[known.file].problem(place, reason)
 

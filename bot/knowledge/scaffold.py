@@ -1,10 +1,8 @@
 """`new`: creates a knowledge folder for another article, ready to be filled in."""
 
-import contextlib
 import datetime as dt
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -14,10 +12,11 @@ import yaml
 from bot.errors import InputError
 from bot.knowledge import Article
 from bot.knowledge.files import require_new, write_files
-from bot.knowledge.format import MODELS, SCHEMA_FOLDER, schema_line, schemas
-from bot.knowledge.proposals import ProposedEvent, find_events, find_names, unwrap
+from bot.knowledge.format import MODELS
+from bot.knowledge.json_schema import SCHEMA_FOLDER, schema_line, schemas
+from bot.knowledge.proposals import ProposedEvent, find_events, find_names, first_day, unwrap
+from bot.knowledge.text_files import decode
 from bot.knowledge.yaml_faults import TODO
-from bot.knowledge.yaml_lines import decode
 from bot.language.dates import Date, date_spans
 
 _HEADLINE_LIMIT = 200  # characters; a longer first paragraph is not taken for a headline
@@ -45,9 +44,7 @@ class Details:
             reason = "is not a date; write it like 2019-07-05"
             raise InputError(f"{self.published!r} {reason}") from None
         first = next((date for date, start, _ in date_spans(dateline) if start == 0), Date())
-        with contextlib.suppress(TypeError, ValueError):  # a part is missing, or no such day
-            return dt.date(first.year, first.month, first.day)  # type: ignore[arg-type]
-        return None
+        return first_day(first, first.year) if first.day else None
 
 
 def new_folder(folder: Path, text: str, details: Details) -> str:
@@ -70,7 +67,7 @@ def new_folder(folder: Path, text: str, details: Details) -> str:
         "answer": scalar(f'The article begins: "{article.sentences[0].text}"'),
         "passage": scalar(article.sentences[0].text),
         "sentences": _sentences(article),
-        "names": _names(names),
+        "names": f"\n{textwrap.indent(_yaml(names, flow=None), '  ')}" if names else " {}",
         "events": "\n".join(map(_event, events)),
     }
     texts = {"article.txt": text}
@@ -122,10 +119,7 @@ def read_article(path: Path | None) -> str:
 def scalar(text: str) -> str:
     """Text as single-line YAML, in quotes only if it needs them."""
     has_breaks = text.splitlines() != [text]  # Unicode has more line breaks than \n
-    dumped: str = yaml.safe_dump(
-        [text], width=float("inf"), allow_unicode=True, default_style='"' if has_breaks else None
-    )
-    return dumped.removeprefix("- ").rstrip("\n")
+    return _yaml([text], style='"' if has_breaks else None).removeprefix("- ")
 
 
 def _sentences(article: Article) -> str:
@@ -140,11 +134,6 @@ def _sentences(article: Article) -> str:
     return "\n".join(lines)
 
 
-def _names(names: Mapping[str, Mapping[str, Sequence[str]]]) -> str:
-    """The names as a value of `names`."""
-    return "\n" + textwrap.indent(_yaml(names), "  ") if names else " {}"
-
-
 def _event(event: ProposedEvent) -> str:
     """An event as a commented item of the timeline."""
     item: dict[str, object] = {
@@ -157,13 +146,17 @@ def _event(event: ProposedEvent) -> str:
     if event.because:
         reason = f"the article gives no year; {event.because}"
         item["inferred"] = {"year": int(event.date[:4]), "because": reason}
-    return textwrap.indent(_yaml([item], in_lines=True), "#   ")
+    return textwrap.indent(_yaml([item]), "#   ")
 
 
-def _yaml(value: object, *, in_lines: bool = False) -> str:
-    """A value as YAML; without `in_lines`, the innermost lists and groups are each on one line."""
-    flow = False if in_lines else None
+def _yaml(value: object, *, style: str | None = None, flow: bool | None = False) -> str:
+    """A value as YAML; if `flow` is None, its innermost lists are each on one line."""
     dumped: str = yaml.safe_dump(
-        value, width=float("inf"), allow_unicode=True, sort_keys=False, default_flow_style=flow
+        value,
+        default_style=style,
+        default_flow_style=flow,
+        width=float("inf"),
+        allow_unicode=True,
+        sort_keys=False,
     )
     return dumped.rstrip("\n")

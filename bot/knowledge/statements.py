@@ -1,7 +1,7 @@
 """Checks that quotations are verbatim, and that answers, events and voices say what they do."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, Levenshtein
@@ -13,7 +13,7 @@ from bot.knowledge.provenance import Kind, find_unsupported, ordinary_words
 from bot.knowledge.read import Files
 from bot.knowledge.yaml_faults import TODO, block, describe_character, describe_lookalikes, which
 from bot.knowledge.yaml_lines import Place
-from bot.language.dates import date_spans, format_day, parse_iso
+from bot.language.dates import date_spans, find_dates, format_day, parse_iso
 
 # Telegram allows 4096 characters in a message; the source, notes and voices need the rest.
 _MAX_LENGTH = 3500
@@ -53,6 +53,7 @@ class _Statement:
     inferred: Inferred | None = None
     voice: str = ""
     is_gap: bool = False  # it names what the article does not mention
+    dates: Mapping[Place, str] = field(default_factory=dict)  # of its key
 
 
 def _statements(content: Files) -> Iterator[_Statement]:
@@ -60,8 +61,9 @@ def _statements(content: Files) -> Iterator[_Statement]:
     for place, item in content.items():
         if isinstance(item, EntryItem):
             quotes = _numbered((*place, "passages"), item.passages)
-            where = (*place, "answer")
-            yield _Statement(file, where, item.id, item.answer, quotes, item.inferred, item.voice)
+            dates = _numbered((*place, "key", "date"), item.key.date)
+            where, text, inferred = (*place, "answer"), item.answer, item.inferred
+            yield _Statement(file, where, item.id, text, quotes, inferred, item.voice, dates=dates)
         else:
             quotes = _numbered((*place, "nearest"), item.nearest)
             yield _Statement(file, (*place, "line"), item.id, item.line, quotes, is_gap=True)
@@ -72,8 +74,8 @@ def _statements(content: Files) -> Iterator[_Statement]:
         yield _Statement("timeline.yaml", where, event.date, text, quotes, event.inferred)
 
 
-def _numbered(place: Place, passages: Iterable[str]) -> dict[Place, str]:
-    return {(*place, number): passage for number, passage in enumerate(passages)}
+def _numbered(place: Place, texts: Iterable[str]) -> dict[Place, str]:
+    return {(*place, number): text for number, text in enumerate(texts)}
 
 
 def _mispublished(lacking: Sequence[dict[str, Kind]], content: Files) -> Iterator[Problem]:
@@ -98,9 +100,14 @@ def _misstated(said: _Statement, lacking: dict[str, Kind], content: Files) -> It
             f" Telegram message has room for {_MAX_LENGTH}; shorten the answer or cite less",
         )
         return
-    if said.inferred and not lacking and str(said.inferred.year) not in said.text:
+    if said.inferred and str(said.inferred.year) not in said.text:
+        years = [words for words, kind in lacking.items() if _is_year(words, kind)]
+        lacking = {words: kind for words, kind in lacking.items() if words not in years}
+        told = f", but {' and '.join(years)} (line {file.line(said.place)})" if years else ""
         reason = f"'{said.owner}' does not say {said.inferred.year}, the year that is `inferred`"
-        yield file.problem((*said.place[:-1], "inferred"), f"{reason}; correct one of them")
+        yield file.problem((*said.place[:-1], "inferred"), f"{reason}{told}; correct one of them")
+    elif not lacking:
+        yield from _misdated_key(said, content)
     if lacking and (count := len(said.text.split())) > _WORDY:
         reason = f"'{said.owner}' has {count} words, of which many are in none of its passages"
         yield file.problem(said.place, f"{reason}; shorten it first, to three sentences at most")
@@ -109,7 +116,7 @@ def _misstated(said: _Statement, lacking: dict[str, Kind], content: Files) -> It
         words = [word for word, its_kind in lacking.items() if its_kind == kind]
         listed = " and ".join(f"'{word}'" for word in words)
         strange = describe_lookalikes("".join(words))
-        is_year = kind == "date" and words[0].isdecimal()
+        is_year = _is_year(words[0], kind)
         other = _YEAR.format(words[0]) if is_year else _NO_NAME if kind == "name" else ""
         shown = f" ({_around(said.text, said.text.find(words[0]))})"
         reason = f"'{said.owner}' says {listed}{shown}, which appears in none of its passages"
@@ -118,15 +125,37 @@ def _misstated(said: _Statement, lacking: dict[str, Kind], content: Files) -> It
         yield file.problem(said.place, f"{reason}; {f'it {strange}' if strange else _MEND + other}")
 
 
+def _misdated_key(said: _Statement, content: Files) -> Iterator[Problem]:
+    """Dates in its key that neither it nor the article has; of a day that it has, in its year."""
+    told = find_dates(said.text)
+    anywhere = find_dates("\n".join([said.text, *said.quotes.values(), content.article.text]))
+    if content.source:
+        anywhere.append(parse_iso(str(content.source.published)))
+    for place, written in said.dates.items():
+        date = parse_iso(written)
+        same_day = [other for other in told if other.tells(replace(date, year=None))]
+        if not any(other.tells(date) for other in same_day or anywhere):
+            reason = f"the key of '{said.owner}' has {date}, which neither its answer nor the"
+            mend = "article says; correct it"
+            yield content.yaml[said.file].problem(place, f"{reason} {mend}")
+
+
+def _is_year(words: str, kind: Kind) -> bool:
+    return kind == "date" and words.isdecimal()
+
+
 def _unsupported(said: _Statement, content: Files, ordinary: Collection[str]) -> dict[str, Kind]:
     """The numbers, dates and names without support; none if a required file is invalid."""
     source, vocabulary = content.source, content.vocabulary
     is_verbatim = all(map(content.article.cite, said.quotes.values()))  # if not, it may have it
     if source is None or vocabulary is None or said.is_gap or not is_verbatim:
         return {}
-    names = content.raw("vocabulary.yaml", "names") or {}
-    is_invalid = any(len(ids) != len(vocabulary.names.get(k, ())) for k, ids in names.items())
-    if is_invalid or said.voice not in {"", *vocabulary.voices}:
+    file = "vocabulary.yaml"
+    written = {k: content.raw_keys(file, *at) for k, at in content.raw_keys(file, "names").items()}
+    is_complete = {k: {*ids} for k, ids in written.items()} == {
+        k: {*ids} for k, ids in vocabulary.names.items()
+    }
+    if not is_complete or said.voice not in {"", *vocabulary.voices}:
         return {}  # what is missing in the vocabulary may have it
     others = [
         f"{source.title} {source.publisher} {source.place} {format_day(source.published)}",

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from bot.errors import Problem
 from bot.knowledge.format import Key as EntryKey
 from bot.knowledge.nearest import choose
-from bot.knowledge.read import Files
+from bot.knowledge.read import Files, PlacedPhrasing
 from bot.knowledge.references import reference_problems
 from bot.knowledge.statements import find_misstatements
-from bot.knowledge.yaml_lines import Place, YamlFile
 from bot.language.english import english
 
 _ALIKE = 4  # letters with which two forms of a word begin
@@ -62,21 +61,6 @@ def _unfinished_smalltalk(content: Files) -> Iterator[Problem]:
             yield content.yaml["vocabulary.yaml"].problem((*place, "id"), reason)
 
 
-def phrasings(content: Files) -> Iterator[tuple[YamlFile, Place, str, str]]:
-    """The file, place, entry and text of each phrasing, small talk and "elsewhere" included."""
-    for place, item in content.items():
-        file = content.yaml["answers.yaml"]
-        yield file, (*place, "question"), item.id, item.question
-        for n, phrasing in enumerate(item.phrasings):
-            yield file, (*place, "phrasings", n), item.id, phrasing
-    for place, chat in content.chats():
-        for n, phrasing in enumerate(chat.phrasings):
-            yield content.yaml["vocabulary.yaml"], (*place, "phrasings", n), chat.id, phrasing
-    elsewhere = content.vocabulary.elsewhere if content.vocabulary else ()
-    for place, message in content.valid("elsewhere", elsewhere):
-        yield content.yaml["vocabulary.yaml"], place, "elsewhere", message
-
-
 def _lost_commas(content: Files) -> Iterator[Problem]:
     """A problem for each name or synonym that has a word twice, or two forms of it."""
     if content.vocabulary is None:
@@ -94,23 +78,22 @@ def _lost_commas(content: Files) -> Iterator[Problem]:
 
 def _phrasing_problems(content: Files) -> Iterator[Problem]:
     """A problem for each phrasing without words or used twice (one use would be unreachable)."""
-    seen: dict[str, tuple[YamlFile, Place, str, str]] = {}
-    for use in phrasings(content):
-        file, place, owner, phrasing = use
-        words = " ".join(re.findall(r"\w+", phrasing.casefold()))
-        reason = ""
+    seen: dict[str, PlacedPhrasing] = {}
+    for use in content.phrasings():
+        words = " ".join(re.findall(r"\w+", use.text.casefold()))
+        written, reason = f"the phrasing '{use.text}' of '{use.owner}'", ""
         if not words:
-            reason = f"the phrasing '{phrasing}' of '{owner}' contains no words; write some"
+            reason = f"{written} contains no words; write some"
         elif (first := seen.setdefault(words, use)) is not use:
-            where = ":".join(map(str, first[0].location(first[1])))
+            where = ":".join(map(str, first.file.location(first.place)))
             reason = (
-                f"the phrasing '{phrasing}' of '{owner}' counts as the same as '{first[3]}' of '"
-                f"{first[2]}' ({where}); delete {'it here' if first[2] == owner else 'one of them'}"
+                f"{written} counts as the same as '{first.text}' of '{first.owner}' ({where});"
+                f" delete {'it here' if first.owner == use.owner else 'one of them'}"
             )
-        elif _SEVERAL.match(phrasing):
+        elif _SEVERAL.match(use.text):
             reason = "several questions stand on this line; write each on a line of its own"
         if reason:
-            yield file.problem(place, reason)
+            yield use.file.problem(use.place, reason)
 
 
 def verify(content: Files) -> list[Problem]:

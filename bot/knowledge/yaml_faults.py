@@ -68,6 +68,15 @@ NUMBERED_PHRASING = _rule(
 )
 # Of an item whose first lines were deleted; {} says where it is.
 HEADLESS = "the rest of another item begins {}; put its first lines back, or delete it, too"
+
+
+def garbled_unless_in(article: str) -> Rule:
+    """`GARBLED`, but for what the article has, too."""
+    own = {found[:2] for found in GARBLED.pattern.findall(article)}
+    pattern = rf"(?!{'|'.join(own)}){GARBLED.pattern.pattern}" if own else GARBLED.pattern.pattern
+    return _rule(pattern, GARBLED.advice)
+
+
 DAMAGE = (CONFLICT, INVISIBLE)  # after which nothing else can be said of a file
 # YAML would not report these, or in the wrong words.
 _RULES = (

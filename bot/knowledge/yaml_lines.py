@@ -1,26 +1,17 @@
 """Reads a YAML file and notes the line number of every key and item, for error messages."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
 
 from bot.errors import KnowledgeError, Problem
-from bot.knowledge.files import missing
 from bot.knowledge.mends import UNREADABLE, find_mend
-from bot.knowledge.yaml_faults import (
-    DAMAGE,
-    HEADLESS,
-    UNFINISHED,
-    Rule,
-    describe_character,
-    find_faults,
-    find_misplaced,
-)
+from bot.knowledge.text_files import read_text
+from bot.knowledge.yaml_faults import DAMAGE, HEADLESS, UNFINISHED, find_faults, find_misplaced
 
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C: ten times faster
 
@@ -36,18 +27,7 @@ _UNREADABLE = (
     " (spaces in front, hyphens, colons, quotes, brackets), or undo your last change"
 )
 HEADLESS_HERE = HEADLESS.format("here")
-_UTF_16 = "is saved as UTF-16"
-# How files begin that were not saved as text in UTF-8.
-_NO_TEXT = {
-    "a document with formatting (RTF)": rb"\s*\{\\rtf",
-    "a web page (HTML)": rb"\s*<(?:!--|!doctype|\?xml|html|head|body|meta|div|span|table|h\d|p|br)",
-    "a Word document or another packed file": rb"PK\x03\x04|\xd0\xcf\x11\xe0",
-    "a PDF document": rb"%PDF",
-    "a picture": rb"\x89PNG|\xff\xd8\xff|GIF8",
-    _UTF_16: rb"\xff\xfe|\xfe\xff|(?:\x00[^\x00]){4}|(?:[^\x00]\x00){4}",
-}
 _NEAR = 6  # lines at fault that are looked at for a mend
-_SHOWN = 20  # characters in front of one that cannot be read
 Place = tuple[str | int, ...]
 Location = tuple[str, int]  # a file, and a line counted from 1
 
@@ -103,7 +83,7 @@ def read_yaml(
     """
     text = re.sub("\r\n?", "\n", read_text(path, DAMAGE))
     if faults := find_faults(text):
-        raise KnowledgeError([Problem(path.name, *fault) for fault in faults])
+        raise KnowledgeError(*(Problem(path.name, *fault) for fault in faults))
 
     def cost(text: str, best: float) -> float:
         try:
@@ -128,7 +108,7 @@ def read_yaml(
     if near and (mend := find_mend(text, near[:_NEAR], keys, cost, is_readable=not faults)):
         faults = [mend]
     if faults or not file:
-        raise KnowledgeError([Problem(path.name, *fault) for fault in faults])
+        raise KnowledgeError(*(Problem(path.name, *fault) for fault in faults))
     unfinished = [Problem(path.name, *fault) for fault in UNFINISHED.find(text)]
     return replace(file, problems=[*unfinished, *file.problems])
 
@@ -150,58 +130,13 @@ def _lines(error: Exception) -> list[int]:
     return [mark.line + 1 for mark in marks if mark] or [1]
 
 
-def read_text(path: Path, rules: Iterable[Rule], name: str = "") -> str:
-    """Read a UTF-8 file, called `name` in problems; raise `KnowledgeError` if it breaks a rule."""
-    name = name or path.name
-    try:
-        text = decode(path.read_bytes(), name)
-    except FileNotFoundError:
-        mend = missing(path)
-        raise KnowledgeError(
-            [Problem(name, None, f"is missing from {path.parent}; {mend}")]
-        ) from None
-    except OSError as error:
-        reason = f"cannot be read ({error.strerror}); check the path and the file permissions"
-        raise KnowledgeError([Problem(name, None, reason)]) from None
-    for fault in chain.from_iterable(rule.find(text) for rule in rules):
-        raise KnowledgeError([Problem(name, *fault)])
-    return text
-
-
-def decode(data: bytes, name: str) -> str:
-    """The text of a UTF-8 file without a byte order mark; raise `KnowledgeError` if it is none."""
-    mend = "in your editor choose “Save as…”, “Encoding: UTF-8”"
-    kinds = (kind for kind, begin in _NO_TEXT.items() if re.match(begin, data, re.IGNORECASE))
-    kind = next(kinds, None)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if not kind and b"\0" not in data:
-            raise KnowledgeError([_undecodable(data, error.start, name, mend)]) from None
-        kind = kind or "a file of a program"
-    if not kind:
-        return text
-    plain = "open it where it was written, and save its text as plain text there (UTF-8), under the"
-    reason = f"is {kind}, not plain text; {plain} name {name}"
-    raise KnowledgeError([Problem(name, None, reason if kind != _UTF_16 else f"{_UTF_16}; {mend}")])
-
-
-def _undecodable(data: bytes, start: int, name: str, mend: str) -> Problem:
-    """The problem of a character that is not in UTF-8."""
-    before = data[:start].decode().rpartition("\n")[2][-_SHOWN:]
-    letter = describe_character(data[start : start + 1].decode("cp1252", "replace"))
-    where = f"after “{before}”" if before else "at the beginning of this line"
-    reason = f"a character cannot be read {where}, probably {letter}; {mend}"
-    return Problem(name, data.count(b"\n", 0, start) + 1, reason)
-
-
 def _locate(
     name: str, root: yaml.Node | None
 ) -> tuple[dict[Place, Location], set[Place], list[Problem]]:
     """The location of every place, and which keys stand twice, with their parents and problems."""
     if root is None:
         reason = "is empty; restore its content (docs/editing.md explains what belongs in it)"
-        raise KnowledgeError([Problem(name, None, reason)])
+        raise KnowledgeError(Problem(name, None, reason))
     lines: dict[Place, Location] = {(): (name, root.start_mark.line + 1)}
     repeated: set[Place] = set()
     problems: dict[Place, Problem] = {}  # one for each parent: an item may be repeated
@@ -216,7 +151,7 @@ def _locate(
             repeated |= {place, parent}  # what is in it is no problem of its own
         lines.setdefault(place, (name, line))
     if () in problems:  # a whole list has replaced another, and much would be missing
-        raise KnowledgeError([problems[()]])
+        raise KnowledgeError(problems[()])
     return lines, repeated, [*problems.values()]
 
 

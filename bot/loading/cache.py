@@ -29,23 +29,26 @@ _SLOW = 400_000  # bytes of knowledge that take about a second to learn from
 _Say: TypeAlias = Callable[[str], object]
 
 
-def cache_key(folder: Path) -> str:
-    """A hash of the knowledge and of the code; "" if a file is unreadable.
+def cache_key(folder: Path) -> tuple[str, int]:
+    """A hash of the knowledge and of the code, and the bytes of knowledge; "" if unreadable.
 
-    It does not cover the versions of Python or of the libraries, as the cached data look the same
-    in all of them. The stemmer is the exception: messages must be stemmed as the phrasings were.
+    The versions of Python and of the libraries are not in it, as the cached data look the same in
+    all of them. The stemmer's is the exception: messages must be stemmed as the phrasings were.
     """
     digest = hashlib.sha256(f"{Stemmer.version()} {sys.byteorder}".encode())
+    # The code includes the everyday messages.
+    code = (path for part in _CODE for path in sorted((_PACKAGE / part).glob("*.*")))
+    sizes = []
     try:
-        # The code includes the everyday messages.
-        code = (path for part in _CODE for path in sorted((_PACKAGE / part).glob("*.*")))
-        for path in (*knowledge_files(folder), *code):
+        files = knowledge_files(folder)
+        for path in (*files, *code):
             content = path.read_bytes()
             digest.update(f"{path.name} {len(content)}\n".encode())
             digest.update(content)
+            sizes.append(len(content))
     except OSError:
-        return ""
-    return digest.hexdigest()[:32]
+        return "", 0
+    return digest.hexdigest()[:32], sum(sizes[: len(files)])
 
 
 def _cache_folder() -> Path:
@@ -100,22 +103,18 @@ def _write(key: str, data: bytes) -> None:
         path.unlink(missing_ok=True)
 
 
-def _is_slow(folder: Path) -> bool:
-    return sum(path.stat().st_size for path in knowledge_files(folder)) > _SLOW
-
-
 def _learn_in_two_processes(knowledge: Knowledge) -> Learned:
     with ThreadPoolExecutor(1) as pool:
         rest = pool.submit(run_in_subprocess, "bot.answering", "learn_rest", knowledge)
         return learn_index(knowledge), *rest.result()
 
 
-def learn_and_cache(folder: Path, key: str) -> bytes:
+def learn_and_cache(folder: Path, key: str, size: int) -> bytes:
     """Learn from a folder; return what is cached. Raise `KnowledgeError` with every problem."""
     knowledge = load_knowledge(folder)
-    learned = _learn_in_two_processes(knowledge) if _is_slow(folder) else learn(knowledge)
+    learned = _learn_in_two_processes(knowledge) if size > _SLOW else learn(knowledge)
     data = to_bytes(knowledge, learned, key)
-    if key and key == cache_key(folder):  # otherwise it was edited in the meantime
+    if key and key == cache_key(folder)[0]:  # otherwise it was edited in the meantime
         # If the cache cannot be written (full or read-only disk), the next start learns again.
         with contextlib.suppress(OSError):
             _write(key, data)
@@ -130,20 +129,19 @@ def load_answerer(
     Learning in a subprocess takes half a second longer, but no memory of this process.
     """
     folder = folder or default_folder()
-    key = cache_key(folder)
+    key, size = cache_key(folder)
     if answerer := _read(key):
         return answerer
-    slow = bool(key) and _is_slow(folder)
-    if slow:
+    if size > _SLOW:
         say("Learning from the phrasings, once per version of the knowledge ...")
     start = time.monotonic()
     if in_subprocess:
-        data: bytes = run_in_subprocess(__name__, "learn_and_cache", folder, key)
+        data: bytes = run_in_subprocess(__name__, "learn_and_cache", folder, key, size)
     else:
-        data = learn_and_cache(folder, key)
+        data = learn_and_cache(folder, key, size)
     answerer = _read(key) or from_bytes(data, key)  # the cache takes less memory
     assert answerer is not None  # noqa: S101 - for mypy: packed under this key
-    if slow:
+    if size > _SLOW:
         count = sum(len(entry.all_phrasings) for entry in answerer.knowledge.entries.values())
         say(f"Learned from {count:,} phrasings in {time.monotonic() - start:.1f} s")
     return answerer

@@ -22,8 +22,8 @@ class Chat:
         self._today = today
         self._conversation = Conversation()
 
-    def run(self, lines: TextIO, out: TextIO) -> int:
-        """Reply to each line until the input ends or says /quit; returns exit status 0."""
+    def run(self, lines: TextIO, out: TextIO) -> None:
+        """Reply to each line until the input ends or says /quit."""
         source = self._knowledge.source
         print(f"{source.title} ({source.publisher})\n{_HELP}", file=out)
         while True:
@@ -33,7 +33,7 @@ class Chat:
                 print(line.rstrip(), file=out)  # piped input doesn't show by itself
             if not line or line.strip() in {"/quit", "/exit"}:
                 print(file=out)
-                return 0
+                return
             if line.strip():
                 print(self._reply_to(line.strip()), file=out)
 

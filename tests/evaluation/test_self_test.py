@@ -10,7 +10,6 @@ from bot.answering import Answerer
 from bot.cli import main
 from bot.evaluation.self_test import self_test
 from bot.knowledge.load import load_folder
-from bot.knowledge.verify import phrasings
 from bot.loading.cache import load_answerer
 from tests.paths import BRIDGE, ROOT
 
@@ -114,7 +113,7 @@ def test_the_self_test_agrees_with_asking(folder: Path, owner: str) -> None:
     answerer = Answerer(knowledge)
     chats = {item.id: item.reply for item in knowledge.vocabulary.smalltalk}
     wrong = []
-    for file, place, name, text in phrasings(content):
+    for file, place, name, text in content.phrasings():
         reply = answerer.answer(text)
         entries = [section.entry for section in reply.sections]
         right = {

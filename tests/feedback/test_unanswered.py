@@ -14,7 +14,8 @@ import yaml
 from bot.answering import Answerer
 from bot.cli import main
 from bot.feedback import stats
-from bot.feedback.drafts import Draft, make_drafts, measure_effect, nearby
+from bot.feedback.drafts import make_drafts
+from bot.feedback.effect import Draft, measure_effect, nearby
 from bot.feedback.record import FeedbackRecorder, make_scrubber
 from bot.feedback.unanswered import (
     QuestionGroup,

@@ -135,9 +135,17 @@ BREAKAGES = (
     Breakage(
         "an undeclared year",
         "answers.yaml",
+        "answer: The works were to take nine weeks",
+        "answer: In 2022, the works were to take nine weeks",
+        ("says '2022'", "write: inferred: {year: 2022, because:"),
+    ),
+    Breakage(
+        "another year than the one inferred",
+        "answers.yaml",
         "to cars on 12 April 2021",
         "to cars on 12 April 2022",
-        ("says '2022'", "write: inferred: {year: 2022, because:"),
+        ("'closing-date' does not say 2021, the year that is `inferred`, but 2022 (line 13)",),
+        reported_at="answers.yaml:17",
     ),
     Breakage(
         "an unknown topic",
@@ -1631,5 +1639,26 @@ BREAKAGES = (
         "  mayor: ",
         "  mayor: # ",
         ("nothing follows “mayor:",),
+    ),
+    Breakage(
+        "another day in the key than in the answer",
+        "answers.yaml",
+        'key: {date: ["2021-04-12"]}',
+        'key: {date: ["2021-04-13"]}',
+        ("the key of 'closing-date' has 13 April 2021, which neither", "correct it"),
+    ),
+    Breakage(
+        "another year in the key than in the answer",
+        "answers.yaml",
+        'key: {date: ["2021-04-12"]}',
+        'key: {date: ["2020-04-12"]}',
+        ("the key of 'closing-date' has 12 April 2020, which neither", "correct it"),
+    ),
+    Breakage(
+        "a kind of names without any",
+        "vocabulary.yaml",
+        "  actor:\n",
+        "  place:\n  actor:\n",
+        ("nothing follows “place:”; write what belongs there, or delete the line",),
     ),
 )

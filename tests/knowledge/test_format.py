@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 
 from bot.cli import main
 from bot.knowledge import default_folder
-from bot.knowledge.format import MODELS, schemas
+from bot.knowledge.format import MODELS
+from bot.knowledge.json_schema import schemas
 from tests.knowledge.breakages import BREAKAGES, Breakage
 from tests.paths import BRIDGE, ROOT
 

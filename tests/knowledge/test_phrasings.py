@@ -96,6 +96,11 @@ PROBLEMS = [
         b"shops\nShops!",
         "'shops' of 'trade' (phrasings/trade.txt:1); delete it here",
     ),
+    (
+        "trade.txt",
+        "shops\ndonâ€™t they lose\n".encode(),
+        "phrasings/trade.txt:2: “â€™” is what was left of another character when the file",
+    ),
     ("trade.txt", b"shops\nTODO ask\n", "trade.txt:2: this has not been filled in yet"),
     (
         "trade.txt",

@@ -27,7 +27,7 @@ def _parts(knowledge: Knowledge, today: dt.date) -> Iterator[tuple[str, list[str
     for answerable, kind in ((True, "answers"), (False, "known gaps")):
         for topic, title in knowledge.topics.items():
             of_topic = [
-                _proof(entry, knowledge.entries)
+                _entry(entry, knowledge.entries)
                 for entry in knowledge.entries.values()
                 if entry.topic == topic and entry.answerable == answerable
             ]
@@ -42,7 +42,7 @@ def _parts(knowledge: Knowledge, today: dt.date) -> Iterator[tuple[str, list[str
     yield "Before or instead of an answer", [wrap(line, "- ") for line in templates(knowledge)]
 
 
-def _proof(entry: Entry, entries: Mapping[str, Entry]) -> str:
+def _entry(entry: Entry, entries: Mapping[str, Entry]) -> str:
     """A question, its reply, and where the buttons and follow-ups below it lead."""
     cues: dict[str, list[str]] = {target: ["button"] for target in entry.related[:MAX_RELATED]}
     for cue, target in entry.follow_ups.items():
