@@ -25,6 +25,8 @@ from bot.knowledge.yaml_faults import describe_lookalikes, in_quotes
 from bot.knowledge.yaml_lines import Place, YamlFile
 
 ID, _ONE_LINE = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[^\n]*$"
+# One or two words that suit "the … says" and "one …": without “a” or “the”, and no plural.
+_TEXT_TYPE = r"^(?!(?:an?|the) )(?:[a-z]+ )?[a-z]*(?:[a-rt-z]|[isu]s)$"
 BETWEEN_IDS = r"[\s,;，/=:]+(?:(?:and|or) )?"  # as an editor may write it
 # Callback data and deep links are limited to 64 characters, including our prefix.
 Identifier = Annotated[str, StringConstraints(pattern=ID, max_length=48)]
@@ -78,6 +80,8 @@ class StrictModel(BaseModel):
 class SourceFile(StrictModel):
     """source.yaml: where the article comes from."""
 
+    model_config = ConfigDict(regex_engine="python-re")  # has lookaheads
+
     title: Line
     """The headline."""
     publisher: Line
@@ -90,6 +94,8 @@ class SourceFile(StrictModel):
     """The language code, two letters, like en."""
     url: Line | None = None
     """Where to read the article online; leave it out unless you are sure."""
+    text_type: Annotated[str, StringConstraints(pattern=_TEXT_TYPE)] = "article"
+    """What the bot's fixed replies call the text, like notice, agreement or press release."""
 
 
 class Inferred(StrictModel):
@@ -255,6 +261,8 @@ _MESSAGES = {
     "model_type": "“{line}” is not enough here; write it like {example}, or delete it",
     "dict_type": "{what} needs lines like “word: text” below it, with two more spaces, without “-”",
     ID: "'{written}' is not a valid id; use lower-case letters and digits, like '{valid}'",
+    _TEXT_TYPE: "'{written}' is not a type of text; write one or two words in the singular, in"
+    " lower-case letters, without “the”, like notice or press release",
     _ONE_LINE: "{what} must be on a single line; remove the line break",
     "string_type": "{what} must be text in quotes{quoted}",
     "empty": "nothing follows “{line}”; write what belongs there{delete}",

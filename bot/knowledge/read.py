@@ -225,6 +225,7 @@ def assemble(content: Files, version: str) -> Knowledge | None:
     vocabulary = content.vocabulary
     if source is None or vocabulary is None or content.timeline is None:
         return None
+    origin = Source(**dict(source))
     items: tuple[EntryItem | GapItem, ...] = (*answers.entries, *answers.gaps)
     entries = {item.id: _entry(item, article, vocabulary) for item in items}
     smalltalk = [Smalltalk(i.id, i.phrasings, i.reply or "") for i in vocabulary.smalltalk]
@@ -233,7 +234,7 @@ def assemble(content: Files, version: str) -> Knowledge | None:
     taken = {phrasing.casefold() for phrasing in itertools.chain(own, *lists)}
     return Knowledge(
         version=version,
-        source=Source(**dict(source)),
+        source=origin,
         article=article,
         topics=answers.topics,
         entries=entries,
@@ -247,7 +248,7 @@ def assemble(content: Files, version: str) -> Knowledge | None:
             {**english().abbreviations, **vocabulary.abbreviations},
             vocabulary.names,
             english().with_follow_ups(vocabulary.follow_ups),
-            english().with_smalltalk(smalltalk, taken, source.title),
+            english().with_smalltalk(smalltalk, taken, origin.fill),
             vocabulary.elsewhere,
         ),
     )

@@ -36,7 +36,7 @@ async def _reply(
 
 # Commands that always get the same reply.
 FIXED: dict[str, Respond] = {
-    "help": partial(_reply, "help", lambda s: texts.help_(s.me)),
+    "help": partial(_reply, "help", lambda s: texts.help_(s.knowledge, s.me)),
     "topics": partial(_reply, "topics", lambda s: texts.topics(s.knowledge)),
     "source": partial(_reply, "source", lambda s: article.source(s.knowledge, s.client.username)),
     "privacy": partial(_reply, "privacy", lambda s: texts.privacy(keeps_questions=s.recorder.on)),

@@ -31,7 +31,7 @@ def page(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
     pages = excerpts.pages(knowledge.article)
     if not 1 <= number <= len(pages):
         return None
-    blocks = [f"<i>The article, page {number} of {len(pages)}</i>"]
+    blocks = [f"<i>The {knowledge.source.text_type}, page {number} of {len(pages)}</i>"]
     blocks += [
         f"{passage_link(username, paragraph)} {as_html(text)}"
         for paragraph, text in pages[number - 1]
@@ -62,7 +62,8 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
     at = next(
         n for n, pieces in enumerate(excerpts.pages(knowledge.article), 1) if number in dict(pieces)
     )
-    rows = (*entry_rows(about[:_QUESTIONS]), (button("Read it in the article", PAGE, at),))
+    read = button(f"Read it in the {knowledge.source.text_type}", PAGE, at)
+    rows = (*entry_rows(about[:_QUESTIONS]), (read,))
     link = passage_link(username, number)
     return Rendered(f"{head}\n\n{link} {shown}", rows)
 

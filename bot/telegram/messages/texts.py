@@ -67,19 +67,21 @@ def start(knowledge: Knowledge, username: str) -> Rendered:
 
 
 def _article(knowledge: Knowledge) -> dict[str, str]:
-    """The title of the article, and its publisher and date."""
+    """The title of the article, its publisher and date, and what to call it."""
     return {
         "title": as_html(knowledge.source.title),
         "published": as_html(dated_source(knowledge)),
+        "text_type": knowledge.source.text_type,
     }
 
 
-def help_(bot: User) -> Rendered:
+def help_(knowledge: Knowledge, bot: User) -> Rendered:
     """How to ask: in private, in groups and, if the bot's owner allows it, in any other chat."""
     names = ["help"]
     names += ["help_inline"] if bot.supports_inline_queries else []
     names += ["help_guest"] if bot.supports_guest_queries else []
-    commands = "\n".join(f"/{name} - {as_html(what)}" for name, what in COMMANDS.items())
+    fill = knowledge.source.fill
+    commands = "\n".join(f"/{name} - {as_html(fill(what))}" for name, what in COMMANDS.items())
     values = {"name": f"@{as_html(bot.username or '')}", "commands": commands}
     html = "\n\n".join(text(name, **values) for name in names)
     return Rendered(html, (buttons.add_to_group_row(bot.username or ""),))
@@ -89,7 +91,8 @@ def no_matching_event(knowledge: Knowledge, words: str) -> Rendered:
     """The reply when the words after `/timeline` match no event."""
     years = list(dict.fromkeys(event.date[:4] for event in knowledge.events))
     hint = f" Its events are from {', '.join(years)}." if years else ""
-    return Rendered(text("no_matching_event", words=as_html(words[:_MAX_ECHO]), hint=hint))
+    values = {**_article(knowledge), "words": as_html(words[:_MAX_ECHO]), "hint": hint}
+    return Rendered(text("no_matching_event", **values))
 
 
 def topics(knowledge: Knowledge) -> Rendered:
@@ -116,11 +119,12 @@ def privacy(*, keeps_questions: bool) -> Rendered:
     return Rendered("\n\n".join(parts))
 
 
-def settings(*, overhears: bool, sees_all: bool) -> Rendered:
+def settings(knowledge: Knowledge, *, overhears: bool, sees_all: bool) -> Rendered:
     """A group's current setting, and the two buttons that change it."""
     labels, now = _TEXTS["modes"], OVERHEAR if overhears else ASKED
     minutes = OVERHEARD_INTERVAL // 60
-    html = text("settings", now=labels[now].lower(), clear=labels[OVERHEAR], minutes=minutes)
+    values = {"now": labels[now].lower(), "clear": labels[OVERHEAR], "minutes": minutes}
+    html = text("settings", **_article(knowledge), **values)
     if not sees_all:
         html += f"\n\n{text('settings_blind')}"
     rows = tuple(
@@ -140,4 +144,5 @@ def greeting(knowledge: Knowledge, username: str, *, sees_all: bool) -> Rendered
 def about(name: str, knowledge: Knowledge) -> str:
     """The `description` in an empty chat with the bot, or `short_description` in its profile."""
     source, day = knowledge.source, format_day(knowledge.source.published)
-    return text(name, publisher=source.publisher, title=source.title, day=day)
+    values = {"title": source.title, "text_type": source.text_type}
+    return text(name, publisher=source.publisher, day=day, **values)
