@@ -152,7 +152,7 @@ def _timeline(arguments: argparse.Namespace) -> None:
 
         events = timeline.matching_events(knowledge.events, words)
         if not events:
-            raise InputError(timeline.nothing_found(words))
+            raise InputError(timeline.nothing_found(knowledge, words))
         save(draw(knowledge, events), arguments.png)
         print(f"wrote {arguments.png}: {len(events)} event{'s' * (len(events) != 1)}")
     else:

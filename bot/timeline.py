@@ -55,22 +55,23 @@ def footnotes(events: Sequence[Event]) -> dict[str, str]:
     return {note: _MARKS[n] if n < len(_MARKS) else f"*{n + 1}" for n, note in enumerate(notes)}
 
 
-def nothing_found(words: str) -> str:
+def nothing_found(knowledge: Knowledge, words: str) -> str:
     """The message to show when no event matches."""
     if not words:
         return "The timeline is empty. Its events are in timeline.yaml in the knowledge folder."
-    return f"No event in the article matches “{words}”. Leave out the words to see all events."
+    missing = f"No event in the {knowledge.source.text_type} matches “{words}”."
+    return f"{missing} Leave out the words to see all events."
 
 
 def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:
     """The timeline for a terminal: date, event and cited passage."""
     events = matching_events(knowledge.events, words)
     if not events:
-        return nothing_found(words)
+        return nothing_found(knowledge, words)
     blocks, marks = [], footnotes(events)
     for event in events:
         is_ahead = is_expected(event, knowledge.source.published)
-        ahead = "; expected when the article appeared" if is_ahead else ""
+        ahead = f"; expected when the {knowledge.source.text_type} appeared" if is_ahead else ""
         mark = marks.get(event.note or "", "")
         lines = [
             f"{event_date(event)}{mark} ({time_since(event, today)}{ahead})",

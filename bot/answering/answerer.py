@@ -236,7 +236,7 @@ class Answerer:
     def _decided(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
         # Without remarks: "ok serious now. what is it?" does not ask about the present.
         reply = self._composer.reply(verdicts[0].message.text, self._deciding(*verdicts))
-        return replace(reply, text=text)
+        return replace(reply, text=text, text_type=self.knowledge.source.text_type)
 
     def _deciding(self, whole: Verdict, *questions: Verdict) -> list[Verdict]:
         """The verdict on the message or one of its questions, or those on two of them."""

@@ -1,10 +1,10 @@
 """Composes the reply from the verdicts on a message."""
 
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot.answering.decide import ANSWER, LIKELY, SUGGEST, Candidate, Verdict
 from bot.answering.message import as_written
@@ -20,17 +20,21 @@ from bot.language.sentences import asks_openly
 _MAX_SUGGESTED = 3
 MAX_RELATED = 2
 _DENIALS = {
-    "date": "The article doesn't give that date for it. It does say:",
-    "polarity": "That is not how the article puts it. It says:",
-    "advice": "The article gives no advice of its own. It does report:",
-    "opinion": "The article gives no verdict on that. It does say:",
+    "date": "The {text_type} doesn't give that date for it. It does say:",
+    "polarity": "That is not how the {text_type} puts it. It says:",
+    "advice": "The {text_type} gives no advice of its own. It does report:",
+    "opinion": "The {text_type} gives no verdict on that. It does say:",
 }
 _OFFERED = "hypothesis"  # what if: the article may have a rule, or a plan, for that very case
 _VERDICT = re.compile(r"^(?:Yes|No)[,.:;]\s*")  # but not “No deadline is mentioned”
 _CLOSEST = "The closest it comes:"
-_REVERSED = "In the article it is the other way round:"
-_UNNAMED = "The article doesn't connect that with {asked}. It does say:"
-_OTHER_NAME = "The article says this of {named}, not of {asked}:"
+_REVERSED = "In the {text_type} it is the other way round:"
+_UNNAMED = "The {text_type} doesn't connect that with {asked}. It does say:"
+_CAUTION = (
+    "The {text_type} was published on {day} and can't say what happened later."
+    " What it said that day:"
+)
+_OTHER_NAME = "The {text_type} says this of {named}, not of {asked}:"
 
 
 class Composer:
@@ -38,6 +42,7 @@ class Composer:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._entries = knowledge.entries
+        self._fill, self._caution = knowledge.source.fill, caution(knowledge)
         self._published = knowledge.source.published
         self._article = knowledge.article.text
         self._told = {date.year for date in find_dates(self._article)}
@@ -88,7 +93,7 @@ class Composer:
         if asks_openly(text):
             reply = self._without_verdicts(reply)
         is_late = asks_about_now(text) or later_year(text, self._published, self._told)
-        lead = caution(self._published) if is_late and reply.status == "answered" else None
+        lead = self._caution if is_late and reply.status == "answered" else None
         return replace(reply, lead=lead)
 
     def _answered(
@@ -132,7 +137,7 @@ class Composer:
             "unanswered",
             None,
             best.confidence,
-            lead=caution(self._published) if later else self._denial(conflict, best.entry, text),
+            lead=self._caution if later else self._denial(conflict, best.entry, text),
             sections=(_unsettled(section),),  # not "It does say: No, ..."
             suggestions=(offer, *others)[:_MAX_SUGGESTED],
         )
@@ -141,18 +146,18 @@ class Composer:
         """Whom or what the article says it about instead, if the entry's key tells."""
         entry, kind = self._entries[entry_id], conflict.kind
         if kind in _DENIALS:
-            return _DENIALS[kind]
+            return self._fill(_DENIALS[kind])
         typed = as_written(conflict.asked, text)
         asked = self._name([typed], text) or f"“{typed}”"
         roles = {"agent": entry.key.agent, "patient": entry.key.patient}
         meant = {**roles, **entry.key.names}.get(kind, ())
         names = [self._name(self._forms.get(m, (m,)), entry.answer) for m in meant]
         if conflict.name in meant:
-            return _REVERSED
+            return self._fill(_REVERSED)
         named = " and ".join(filter(None, names))
         if not named:
-            return _UNNAMED.format(asked=asked)
-        return _OTHER_NAME.format(named=named, asked=asked)
+            return self._fill(_UNNAMED, asked=asked)
+        return self._fill(_OTHER_NAME, named=named, asked=asked)
 
     def _name(self, forms: Sequence[str], text: str) -> str | None:
         """The name with these forms, as `text` or else the article writes it; None if neither."""
@@ -215,18 +220,17 @@ def _sections(entries: Sequence[Entry]) -> tuple[Section, ...]:
     )
 
 
-def caution(published: dt.date) -> str:
+def caution(knowledge: Knowledge) -> str:
     """The line above the answer to a question about the present or a later year."""
-    return (
-        f"The article was published on {format_day(published)} and can't say what happened later."
-        " What it said that day:"
-    )
+    day = format_day(knowledge.source.published)
+    return knowledge.source.fill(_CAUTION, day=day)
 
 
 def templates(knowledge: Knowledge) -> list[str]:
     """What may be said before an answer or instead of one, with the names left open."""
     denials = [*_DENIALS.values(), _REVERSED, _UNNAMED, _OTHER_NAME]
-    return [ABSTAINED, UNSURE, ENGLISH_ONLY, caution(knowledge.source.published), *denials]
+    fill = partial(knowledge.source.fill, asked="{asked}", named="{named}")
+    return [fill(ABSTAINED), UNSURE, ENGLISH_ONLY, caution(knowledge), *map(fill, denials)]
 
 
 def dated_source(knowledge: Knowledge) -> str:

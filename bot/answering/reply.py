@@ -11,7 +11,7 @@ Status = Literal["answered", "suggested", "unanswered", "smalltalk"]
 _MAX_SHOWN = 12  # entries remembered, so that "more" does not repeat them
 
 
-ABSTAINED = "I couldn't find that in the article."
+ABSTAINED = "I couldn't find that in the {text_type}."
 UNSURE = "I'm not sure what you mean. Perhaps one of these:"
 
 
@@ -54,13 +54,15 @@ class Reply:
     suggestions: tuple[Suggestion, ...] = ()
     related: tuple[str, ...] = ()
     question: str = ""
+    text_type: str = "article"  # in which it found nothing
 
     @property
     def answer(self) -> str:
         """The reply as plain text, without quotes and buttons."""
         notes = [f"{s.text}\n({s.note})" if s.note else s.text for s in self.sections]
         said = "\n\n".join(part for part in (self.lead, *notes) if part)
-        return said or (UNSURE if self.status == "suggested" else ABSTAINED)
+        other = UNSURE if self.status == "suggested" else ABSTAINED
+        return said or other.format(text_type=self.text_type)
 
     @property
     def found_nothing(self) -> bool:

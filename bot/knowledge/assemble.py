@@ -18,6 +18,7 @@ def assemble(content: Files, version: str) -> Knowledge:
     source, article, vocabulary = content.source, content.article, content.vocabulary
     assert source, "a missing file is a problem"  # noqa: S101 - for mypy
     assert vocabulary, "a missing file is a problem"  # noqa: S101
+    origin = Source(**dict(source))
     entries = {item.id: _entry(item, article, vocabulary) for _, item in content.items()}
     smalltalk = [Smalltalk(i.id, i.phrasings, i.reply or "") for i in vocabulary.smalltalk]
     own = (entry.all_phrasings for entry in entries.values())
@@ -25,7 +26,7 @@ def assemble(content: Files, version: str) -> Knowledge:
     taken = {phrasing.casefold() for phrasing in chain(vocabulary.elsewhere, *own, *said)}
     return Knowledge(
         version=version,
-        source=Source(**dict(source)),
+        source=origin,
         article=article,
         topics=content.answers.topics,
         entries=entries,
@@ -39,7 +40,7 @@ def assemble(content: Files, version: str) -> Knowledge:
             {**english().abbreviations, **vocabulary.abbreviations},
             vocabulary.names,
             english().with_follow_ups(vocabulary.follow_ups),
-            english().with_smalltalk(smalltalk, taken, source.title),
+            english().with_smalltalk(smalltalk, taken, origin.fill),
             vocabulary.elsewhere,
         ),
     )

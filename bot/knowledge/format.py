@@ -18,6 +18,8 @@ from pydantic import (
 from bot.knowledge.files import FILES
 
 ID, ONE_LINE = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[^\n]*$"
+# One or two words that suit "the … says" and "one …": without “a” or “the”, and no plural.
+TEXT_TYPE = r"^(?!(?:an?|the) )(?:[a-z]+ )?[a-z]*(?:[a-rt-z]|[isu]s)$"
 # Callback data and deep links are limited to 64 characters, including our prefix.
 Identifier = Annotated[str, StringConstraints(pattern=ID, max_length=48)]
 # One of the ids of something else; which there are is known only when all files are read.
@@ -70,6 +72,8 @@ class StrictModel(BaseModel):
 class SourceFile(StrictModel):
     """source.yaml: where the article comes from."""
 
+    model_config = ConfigDict(regex_engine="python-re")  # has lookaheads
+
     title: Line
     """The headline."""
     publisher: Line
@@ -82,6 +86,8 @@ class SourceFile(StrictModel):
     """The language code, two letters, like en."""
     url: Line | None = None
     """Where to read the article online; leave it out unless you are sure."""
+    text_type: Annotated[str, StringConstraints(pattern=TEXT_TYPE)] = "article"
+    """What the bot's fixed replies call the text, like notice, agreement or press release."""
 
 
 class Inferred(StrictModel):

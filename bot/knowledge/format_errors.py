@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pydantic_core import ErrorDetails
 
-from bot.knowledge.format import ID, ONE_LINE, AnswersFile, Key, StrictModel
+from bot.knowledge.format import ID, ONE_LINE, TEXT_TYPE, AnswersFile, Key, StrictModel
 from bot.knowledge.json_schema import schema_at
 from bot.knowledge.nearest import choose, closest
 from bot.knowledge.yaml_faults import describe_lookalikes, in_quotes
@@ -23,6 +23,8 @@ _MESSAGES = {
     "model_type": "“{line}” is not enough here; write it like {example}, or delete it",
     "dict_type": "{what} needs lines like “word: text” below it, with two more spaces, without “-”",
     ID: "'{written}' is not a valid id; use lower-case letters and digits, like '{valid}'",
+    TEXT_TYPE: "'{written}' is not a type of text; write one or two words in the singular, in"
+    " lower-case letters, without “the”, like notice or press release",
     ONE_LINE: "{what} must be on a single line; remove the line break",
     "string_type": "{what} must be text in quotes{quoted}",
     "empty": "nothing follows “{line}”; write what belongs there{delete}",

@@ -21,6 +21,11 @@ class Source:
     published: dt.date
     language: str
     url: str | None = None
+    text_type: str = "article"  # what fixed replies call it: "The statement doesn't say that."
+
+    def fill(self, reply: str, **values: str) -> str:
+        """A fixed reply with its {title}, {text_type} and other values filled in."""
+        return reply.format(title=self.title, text_type=self.text_type, **values)
 
     @property
     def origin(self) -> str:

@@ -35,7 +35,7 @@ def _texts(content: Files) -> Iterator[tuple[str, Place, str, Iterable[str]]]:
         yield file, (*place, "question"), item.id, _formatted(item.question, article)
         if isinstance(item, EntryItem):
             wrong = chain(
-                _worded(item.answer, article), _unattributed(item, content), _evasive(item)
+                _worded(item.answer, article), _unattributed(item, content), _evasive(item, content)
             )
             yield file, (*place, "answer"), item.id, wrong
             yield file, (*place, "passages"), item.id, _long(item.passages, item)
@@ -101,12 +101,14 @@ def _unattributed(entry: EntryItem, content: Files) -> Iterator[str]:
         )
 
 
-def _evasive(entry: EntryItem) -> Iterator[str]:
+def _evasive(entry: EntryItem, content: Files) -> Iterator[str]:
     """Whether the question wants a yes or a no, and the answer does not begin with one."""
     asked, answer = entry.question.casefold(), entry.answer.casefold()
     is_choice = " or " in asked  # which of two
-    if asks_yes_or_no(asked) and not is_choice and not _words("settles").match(answer):
-        openers = ", ".join(f"“{opener}”" for opener in english().style["settles"])
+    own = content.source.text_type if content.source else "article"
+    settles = any(_words("settles", one).match(answer) for one in (own, "article"))
+    if asks_yes_or_no(asked) and not is_choice and not settles:
+        openers = ", ".join(f"“{o.format(text_type=own)}”" for o in english().style["settles"])
         yield f"does not begin with yes or no, though that is asked; begin with one of {openers}"
 
 
@@ -122,6 +124,7 @@ def _unquoted(text: str) -> str:
 
 
 @cache
-def _words(rule: str) -> re.Pattern[str]:
+def _words(rule: str, text_type: str = "article") -> re.Pattern[str]:
     """Matches the words that a rule of style is about."""
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, english().style[rule]))})(?!\w)")
+    words = (re.escape(word.format(text_type=text_type)) for word in english().style[rule])
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)")

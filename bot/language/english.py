@@ -1,13 +1,12 @@
 """English that every knowledge folder may rely on."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
-_TITLE = "{title}"  # of the article, in replies to small talk
 ACCEPTED = "yes"  # the cue that takes up what the bot has offered
 ANY_NAME = "NAME"  # in cues about a name: "what does NAME say"
 
@@ -51,10 +50,11 @@ class English:
         return (*map(tuple, own), *(group for group in rest if len(group) > 1))
 
     def with_smalltalk(
-        self, own: Sequence[Smalltalk], taken: Collection[str], title: str
+        self, own: Sequence[Smalltalk], taken: Collection[str], fill: Callable[[str], str]
     ) -> tuple[Smalltalk, ...]:
         """The general small talk with a folder's own, which counts if both have the same id.
 
+        The values in general replies are filled in with `fill`.
         General phrasings that are among the `taken` ones, in lower case, are left out.
         """
         mine = {item.id: item for item in own}
@@ -62,7 +62,7 @@ class English:
         found = []
         for id_ in dict.fromkeys((*general, *mine)):
             usual, special = general.get(id_, _NOTHING), mine.get(id_, _NOTHING)
-            reply = special.reply or usual.reply.replace(_TITLE, title)
+            reply = special.reply or fill(usual.reply)
             phrasings = tuple(p for p in usual.phrasings if p not in taken)
             found.append(Smalltalk(id_, special.phrasings, reply, phrasings))
         return tuple(found)

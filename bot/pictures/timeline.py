@@ -117,7 +117,8 @@ def _lay_out(knowledge: Knowledge, events: Sequence[Event], count: int) -> _Layo
     notes += [f"{mark} {note}" for note, mark in marks.items()]
     if shown:
         cited = sorted({event.citation.paragraph for event in shown})
-        notes.append(f"{', '.join(f'p{n}' for n in cited)}: passages of the article.")
+        text_type = knowledge.source.text_type
+        notes.append(f"{', '.join(f'p{n}' for n in cited)}: passages of the {text_type}.")
     foot = [_text(note, "Regular", 30, 42, _SOFT, max_lines=4) for note in notes]
     return _Layout(head, blocks, foot)
 

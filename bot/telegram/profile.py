@@ -24,9 +24,10 @@ async def set_profile(client: Client, knowledge: Knowledge) -> None:
 
 
 async def _update(client: Client, knowledge: Knowledge) -> None:
+    fill = knowledge.source.fill
     for kind, names in texts.MENUS.items():
         scope = {"type": kind}
-        menu = [{"command": name, "description": texts.COMMANDS[name]} for name in names]
+        menu = [{"command": name, "description": fill(texts.COMMANDS[name])} for name in names]
         if await client.call("getMyCommands", scope=scope) != menu:
             await client.call("setMyCommands", scope=scope, commands=menu)
     for method, field, limit in (

@@ -1,3 +1,4 @@
+from functools import partial
 from itertools import combinations
 
 from bot.language.english import Smalltalk, english
@@ -32,10 +33,11 @@ def test_a_folder_has_the_last_word_in_small_talk() -> None:
         Smalltalk("thanks", ("grand",), "Don't mention it."),
         Smalltalk("toast", ("cheers",), "Cheers!"),
     ]
-    found = {item.id: item for item in english().with_smalltalk(own, {"cheers", "help"}, "A & B")}
+    fill = partial(str.format, title="A & B", text_type="notice")
+    found = {item.id: item for item in english().with_smalltalk(own, {"cheers", "help"}, fill)}
     thanks = found["thanks"]
     assert (thanks.phrasings, thanks.reply) == (("grand",), "Don't mention it.")
     assert "thank you" in thanks.general
     assert found["toast"] == own[1]
     assert all({"cheers", "help"}.isdisjoint(item.general) for item in found.values())
-    assert "“A & B”" in found["identity"].reply
+    assert "one notice, “A & B”" in found["identity"].reply

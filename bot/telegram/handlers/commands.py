@@ -21,7 +21,7 @@ from bot.telegram.services import Press, Respond, Services
 from bot.telegram.session import speaker_of
 
 _REPLIES: dict[str, Callable[[Services], Rendered]] = {
-    "help": lambda services: texts.help_(services.client.me),
+    "help": lambda services: texts.help_(services.knowledge, services.client.me),
     "topics": lambda services: texts.topics(services.knowledge),
     "source": lambda services: article.source(services.knowledge, services.client.username),
     "privacy": lambda services: texts.privacy(keeps_questions=services.recorder.on),

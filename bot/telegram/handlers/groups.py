@@ -121,4 +121,4 @@ async def _settings(services: Services, chat_id: int, *, overhears: bool) -> Ren
     """A group's setting; the bot sees all messages without privacy mode, or as an admin."""
     me = services.client.me
     sees_all = me.can_read_all_group_messages or await is_admin(services.client, chat_id, me.id)
-    return texts.settings(overhears=overhears, sees_all=sees_all)
+    return texts.settings(services.knowledge, overhears=overhears, sees_all=sees_all)

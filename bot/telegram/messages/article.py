@@ -29,7 +29,7 @@ def page(knowledge: Knowledge, number: int, username: str) -> Rendered | None:
     pages = excerpts.pages(knowledge.article)
     if not 1 <= number <= len(pages):
         return None
-    blocks = [f"<i>The article, page {number} of {len(pages)}</i>"]
+    blocks = [f"<i>The {knowledge.source.text_type}, page {number} of {len(pages)}</i>"]
     blocks += [f"{passage_link(username, at)} {as_html(text)}" for at, text in pages[number - 1]]
     buttons = []
     if number > 1:
@@ -51,7 +51,8 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
     about.sort(key=lambda entry: len(_cited(entry)))  # those that cite only this one come first
     pages = enumerate(excerpts.pages(knowledge.article), 1)
     at = next(page for page, pieces in pages if number in dict(pieces))
-    rows = (*entry_rows(about[:_QUESTIONS]), (button("Read it in the article", PAGE, at),))
+    read = button(f"Read it in the {knowledge.source.text_type}", PAGE, at)
+    rows = (*entry_rows(about[:_QUESTIONS]), (read,))
     link = passage_link(username, number)
     return Rendered(f"{head}\n\n{link} {shown}", rows)
 

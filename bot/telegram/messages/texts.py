@@ -64,15 +64,19 @@ def start(knowledge: Knowledge, username: str) -> Rendered:
 
 
 def _article(knowledge: Knowledge) -> dict[str, str]:
-    """The title of the article, and its publisher and date."""
-    title, published = knowledge.source.title, dated_source(knowledge)
-    return {"title": as_html(title), "published": as_html(published)}
+    """The title of the article, its publisher and date, and what to call it."""
+    return {
+        "title": as_html(knowledge.source.title),
+        "published": as_html(dated_source(knowledge)),
+        "text_type": knowledge.source.text_type,
+    }
 
 
-def help_(bot: User) -> Rendered:
+def help_(knowledge: Knowledge, bot: User) -> Rendered:
     """How to ask: in private, in groups and, if the bot's owner allows it, in any other chat."""
     ways = {"help_inline": bot.supports_inline_queries, "help_guest": bot.supports_guest_queries}
-    commands = "\n".join(f"/{name} - {as_html(what)}" for name, what in COMMANDS.items())
+    fill = knowledge.source.fill
+    commands = "\n".join(f"/{name} - {as_html(fill(what))}" for name, what in COMMANDS.items())
     values = {"name": f"@{as_html(bot.username or '')}", "commands": commands}
     names = ["help", *(name for name, is_on in ways.items() if is_on)]
     html = "\n\n".join(text(name, **values) for name in names)
@@ -83,7 +87,8 @@ def no_matching_event(knowledge: Knowledge, words: str) -> Rendered:
     """The reply when the words after `/timeline` match no event."""
     years = list(dict.fromkeys(event.date[:4] for event in knowledge.events))
     hint = f" Its events are from {', '.join(years)}." if years else ""
-    return Rendered(text("no_matching_event", words=as_html(words[:_MAX_ECHO]), hint=hint))
+    values = {**_article(knowledge), "words": as_html(words[:_MAX_ECHO]), "hint": hint}
+    return Rendered(text("no_matching_event", **values))
 
 
 def topics(knowledge: Knowledge) -> Rendered:
@@ -106,11 +111,12 @@ def privacy(*, keeps_questions: bool) -> Rendered:
     return Rendered(f"{html}\n\n{text('privacy_forget')}")
 
 
-def settings(*, overhears: bool, sees_all: bool) -> Rendered:
+def settings(knowledge: Knowledge, *, overhears: bool, sees_all: bool) -> Rendered:
     """A group's current setting, and the two buttons that change it."""
     labels, now = _TEXTS["modes"], OVERHEAR if overhears else ASKED
     minutes = OVERHEARD_INTERVAL // 60
-    html = text("settings", now=labels[now].lower(), clear=labels[OVERHEAR], minutes=minutes)
+    values = {"now": labels[now].lower(), "clear": labels[OVERHEAR], "minutes": minutes}
+    html = text("settings", **_article(knowledge), **values)
     if not sees_all:
         html += f"\n\n{text('settings_blind')}"
     rows = tuple(
@@ -130,4 +136,5 @@ def greeting(knowledge: Knowledge, username: str, *, sees_all: bool) -> Rendered
 def about(name: str, knowledge: Knowledge) -> str:
     """The `description` in an empty chat with the bot, or `short_description` in its profile."""
     source, day = knowledge.source, format_day(knowledge.source.published)
-    return text(name, publisher=source.publisher, title=source.title, day=day)
+    values = {"title": source.title, "text_type": source.text_type}
+    return text(name, publisher=source.publisher, day=day, **values)

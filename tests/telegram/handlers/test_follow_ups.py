@@ -115,7 +115,7 @@ def test_a_reply_has_few_buttons(treaty: FakeTelegram) -> None:
 def test_silence_offers_the_topics(town: FakeTelegram) -> None:
     """As buttons, when nothing in the article comes near a question."""
     silence = town.reply_to(town.say("who won the chess match"))
-    assert silence["text"] == ABSTAINED
+    assert silence["text"] == ABSTAINED.format(text_type="article")
     assert labels(silence) == ["The works", "The dispute"]
 
 

@@ -29,6 +29,12 @@ def test_every_text_that_is_used_exists(name: str) -> None:
     assert "\n" not in shown.replace("\n\n", "")
 
 
+def test_no_text_says_what_kind_of_text_it_is_about() -> None:
+    """A folder may be about a notice or a rulebook: the texts have {text_type} instead."""
+    written = (_FOLDER / "messages/texts.toml").read_text("utf-8")
+    assert re.findall(r"\barticles?\b", written, re.IGNORECASE) == []
+
+
 def test_every_command_is_in_a_menu() -> None:
     """In private, all but the settings of groups; in groups, none that only admins may send."""
     admins_only = {"forget", "settings"}
