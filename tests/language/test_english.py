@@ -1,8 +1,11 @@
 from functools import partial
 from itertools import combinations
 
+import pytest
+
 from bot.language.english import Smalltalk, english
 from bot.language.normalise import tokenize
+from bot.language.reader import Reader
 from bot.language.spelling import stem
 
 
@@ -11,6 +14,55 @@ def test_a_word_stands_once_in_a_group() -> None:
     for group in english().synonyms:
         stems = [tuple(map(stem, tokenize(term))) for term in group]
         assert all(one != other for one, other in combinations(stems, 2)), group
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("pull out", "withdraw"),
+        ("pitch in", "contribute"),
+        ("shell out", "pay"),
+        ("how many", "number"),
+        ("pull the plug", "cancel"),
+        ("bring it back", "return"),
+        ("hand in my notice", "resign"),
+        ("do we have to", "required"),
+        ("can I", "permitted"),
+        ("why", "reason"),
+        ("when", "date"),
+        ("where", "location"),
+    ],
+)
+def test_what_people_say_informally_has_a_meaning_in_common_with_the_usual_word(
+    asked: str, written: str
+) -> None:
+    """Phrasal verbs and the words of a question are synonyms of what notices and rules say."""
+    reader, _ = Reader.learn([written], english().synonyms, english().abbreviations)
+    one, other = (
+        {name for names in reader.read(text).concepts for name in names}
+        for text in (asked, written)
+    )
+    assert one & other
+
+
+@pytest.mark.parametrize(
+    ("said", "unlike"),
+    [
+        ("it looks like rain", "probable"),
+        ("when can I come", "future"),
+        ("the present owner", "currently"),
+        ("minor injuries", "children"),
+        ("go up the tower", "increase"),
+    ],
+)
+def test_a_word_with_a_commoner_other_sense_is_no_synonym(said: str, unlike: str) -> None:
+    """Stems are compared, so "likely" would be "like", and "coming" would be "come"."""
+    reader, _ = Reader.learn([said], english().synonyms, english().abbreviations)
+    one, other = (
+        {name for names in reader.read(text).concepts for name in names} for text in (said, unlike)
+    )
+    assert other
+    assert not one & other
 
 
 def test_a_folder_decides_which_words_it_distinguishes() -> None:
