@@ -83,6 +83,9 @@ class Composer:
             return self._unsure(text, first)
         named = [v.best.entry for v in verdicts if v.best]
         entries = [self._entries[entry] for entry in named if entry in self._entries]
+        # "Is it safe or in danger?" gets one answer, not the same one with a yes and with a no.
+        told = {_VERDICT.sub("", entry.answer): entry for entry in reversed(entries)}
+        entries = [*reversed(told.values())]
         confidence = min(v.confidence for v in verdicts)
         reply = self._answered(text, entries, confidence, self._offers(first))
         if asks_openly(text):

@@ -31,13 +31,24 @@ _REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"^\W*(?:(?:(?:new|next|another)\s+question|and|but|so|then|also|or|ok|well)"
-    r"\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
+    r"^\W*(?:(?:(?:new|next|another)\s+question|and|but|so|then|also|or|ok|well"
+    r"|no(?=,|\s+the\b))\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
     re.IGNORECASE,
 )
 # Words; a message this short may refer back even without "it" or the like. 6 is no better.
 _SHORT = 4
 _DOUBT = "really"
+_OTHERWISE = {"until": "when"}  # the cue whose entry counts if there is none for this one
+# "I thought it was 2018" doubts the answer; "I read that the mayor resigned" says something new.
+_BELIEF = re.compile(
+    r"\b(?:(?:i|we)\s+(?:\w+\s+)?(?:thought|heard|read)|no\W+i\s+(?:think|believe|guess))\b"
+    r"(?=.*\b(?:it|they|he|she|that\s+(?:is|was)|\d{4})\b)[^.?!]*\W*$"
+    r"|\b(?:is|was)n['’]?t\s+(?:it|that)\b.*\d.*$",
+    re.IGNORECASE,
+)
+_DENYING = FILLERS | {"no"}
+# "Was it before or after the vote?" asks when.
+_ORDER = re.compile(r"\b(?:it|that|this|they|he|she)\b.*\bbefore\s+or\s+after\b", re.IGNORECASE)
 _REPEATED = frozenset({"source", "says", _DOUBT})  # cues that ask for the last answer again
 _ORDINALS = {"first": 0, "1": 0, "second": 1, "2": 1, "middle": 1, "third": 2, "3": 2, "last": -1}
 _BESIDE_ORDINALS = FILLERS | word_set(
@@ -52,9 +63,12 @@ _FIRST = re.compile(
     r"^.*?\b(?:first|original)\s+(?:thing|question|one)(?:\s+(?:that\s+)?i\s+asked)?\b",
     re.IGNORECASE,
 )
+_NOT = r"(?:(?:i|we|it['’]?s|that['’]?s)\s+)?(?:not|(?:do|did|was)n['’]?t)\b[^.?!]*?\W"
 _CORRECTION = re.compile(
-    r"^\W*(?:(?:no+|nah|nope|sorry|oops|ah|oh|wait|but|ok)\b\W*)*(?:i|we)(?:['’]m|\s+am)?\s+"
-    r"(?:mean|meant|asking\s+about|talking\s+about)\s+(?:to\s+ask\s+)?(\S.*)"
+    rf"^\W*(?:(?:no+|nah|nope|sorry|oops|ah|oh|wait|but|ok)\b\W*)*(?:(?:{_NOT})?(?:i|we)"
+    r"(?:['’]m|\s+am)?\s+(?:mean|meant|asking\s+about|talking\s+about|asked\s+about)"
+    rf"|not\b[^.?!]*?(?:,|\sbut\b)(?!\s*(?:{'|'.join(sorted(QUESTION_WORDS))})\b))"
+    r"\s+(?:to\s+ask\s+)?(\S.*)"
     r"|^\s*\*\s*(\w[^*]*)$|^\s*(\w[^*]*)\*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -130,7 +144,7 @@ class FollowUps:
             return ()
         found: list[str] = []
         for key in keys:
-            target = last.follow_ups.get(key)
+            target = last.follow_ups.get(key) or last.follow_ups.get(_OTHERWISE.get(key, ""))
             if key == "more" and (target is None or target in conversation.shown):
                 target = next((e for e in last.related if e not in conversation.shown), None)
             if key in _REPEATED or (key == "who" and not target):
@@ -148,6 +162,11 @@ class FollowUps:
 
     def _cue(self, text: str) -> str | None:
         """The cue that a message consists of, give or take a slip; None if it says more."""
+        if _ORDER.search(text):
+            return "when"
+        if _BELIEF.search(text):
+            rest = _BELIEF.sub("", text)
+            text = _DOUBT if _DENYING.issuperset(tokenize(rest)) else rest
         clauses = [tokenize(clause) for clause in _CLAUSE.split(text)]
         said = [words for words in clauses if not FILLERS.issuperset(words)]
         forms = [*map(tokenize, dict.fromkeys((text, without_opening(text))))]
@@ -211,9 +230,9 @@ class FollowUps:
     def corrected_forms(self, text: str, conversation: Conversation) -> list[str]:
         """The last question with what a correction ("*mayor", "i meant the ferry") puts right."""
         found = _CORRECTION.match(text)
-        if not found:
+        phrase = next(filter(None, found.groups())).strip() if found else ""
+        if FILLERS.issuperset(tokenize(phrase)):  # "not really, right?"
             return []
-        phrase = next(group for group in found.groups() if group).strip()
         if len(phrase.split()) > _SHORT:  # a question in full
             return [phrase]
         asked = conversation.last

@@ -77,12 +77,20 @@ def cited(answerer: Answerer, *texts: str) -> str:
 
 BLAME = "who is blamed for all this?"
 DOUBTS = ["are you sure?", "really?", "wait what", "srsly?", "source?", "thx, and who said that?"]
+DOUBTS += ["are you sure? i thought it was the us", "no i think obama did it", "that can't be right"]
+DOUBTS += ["hm, wasn't it in 2018?", "show me where it says that"]
 
 
 @pytest.mark.parametrize("text", DOUBTS)
 def test_a_doubt_gets_the_passage_again(answerer: Answerer, text: str) -> None:
     """Whoever doubts or asks for the source is shown the passage of the last answer again."""
     assert "put all the blame" in cited(answerer, BLAME, text)
+
+
+def test_the_same_answer_is_given_once(answerer: Answerer) -> None:
+    """A question and its opposite in one message do not get a yes and a no."""
+    sections = answerer.answer("can it still be saved or is it too late").sections
+    assert [section.entry for section in sections] == ["can-it-be-saved"]
 
 
 UNASKED = [
@@ -113,6 +121,10 @@ CORRECTIONS = [
     (("who sent the ulti", "*ultimatum"), "who-sent-ultimatum"),
     (("who left the abn", "abm*"), "abm-withdrawal-year"),
     ((END, "no i mean how long does the termination take"), "termination-period"),
+    (("who led the meeting", "no, the russian side"), "gap-russia-at-meeting"),
+    (("how fast could russia comply", "not the us, I mean its compliance"), "comply-in-weeks"),
+    (("what does russia say", "not russia, the us"), "us-position"),
+    (("what did the us demand", "I didn't ask about that, I meant nato"), "nato-position"),
 ]
 
 
@@ -171,6 +183,11 @@ IN_CONTEXT = [
     (("can the treaty be saved?", "what would they have to do?"), "only-way-to-save"),
     (("why were new cruise missiles developed?", "claim or fact?"), "cruise-missile-cause"),
     (("what is a cruise missile?", "how long until it was over?"), "time-left"),
+    ((ULTIMATUM, "by when?"), "deadline-for-russia"),
+    (("can the treaty be saved?", "until which date?"), "deadline-for-russia"),
+    (("what did Russia warn about?", "was it before or after they left"), "arms-race-warning-when"),
+    (("how did Russia respond?", "was that before or after the US left?"), "gap-refusal-date"),
+    (("was the 9M729 presented?", "and what did they do with it"), "information-ignored"),
 ]
 
 
