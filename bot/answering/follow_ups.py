@@ -192,6 +192,8 @@ class FollowUps:
         rest = {stem(word) for word in words if word not in FILLERS}.difference(asked)
         if not asked or not rest <= frozenset().union(*around) or not all(around):
             return []
+        if '"' in text:  # "who is "they"?" asks about the word
+            return []
         return [] if not _TO_THE_BOT.isdisjoint(words) else [self._cues[word] for word in asked]
 
     def _names_asked_about(self, text: str) -> list[str]:

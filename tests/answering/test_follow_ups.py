@@ -77,7 +77,11 @@ def cited(answerer: Answerer, *texts: str) -> str:
 
 BLAME = "who is blamed for all this?"
 DOUBTS = ["are you sure?", "really?", "wait what", "srsly?", "source?", "thx, and who said that?"]
-DOUBTS += ["are you sure? i thought it was the us", "no i think obama did it", "that can't be right"]
+DOUBTS += [
+    "are you sure? i thought it was the us",
+    "no i think obama did it",
+    "that can't be right",
+]
 DOUBTS += ["hm, wasn't it in 2018?", "show me where it says that"]
 
 
