@@ -48,7 +48,11 @@ _BELIEF = re.compile(
 )
 _DENYING = FILLERS | {"no"}
 # "Was it before or after the vote?" asks when.
-_ORDER = re.compile(r"\b(?:it|that|this|they|he|she)\b.*\bbefore\s+or\s+after\b", re.IGNORECASE)
+_ORDER = re.compile(
+    r"(?:^|\b(?:it|that|this|they|he|she)\b.*\b)before\s+or\s+after\b"
+    r"|^\W*(?:(?:and|so|but)\s+)?(?:was|is)\s+(?:it|that|this)\s+(?:before|after|during)\b",
+    re.IGNORECASE,
+)
 _REPEATED = frozenset({"source", "says", _DOUBT})  # cues that ask for the last answer again
 _ORDINALS = {"first": 0, "1": 0, "second": 1, "2": 1, "middle": 1, "third": 2, "3": 2, "last": -1}
 _BESIDE_ORDINALS = FILLERS | word_set(
@@ -238,12 +242,12 @@ class FollowUps:
         if len(phrase.split()) > _SHORT:  # a question in full
             return [phrase]
         asked = conversation.last
+        if replaced := self.with_name_replaced(phrase, asked):
+            return [replaced]
         forms = [f"{asked} {phrase}"]
         if opening := _ASKING.match(asked):
             forms.append(f"{opening[0]} {phrase}")
-        if replaced := self.with_name_replaced(phrase, asked):
-            forms.append(replaced)
-        elif wrong := closest(phrase.lower(), asked.lower().split(), _ALIKE):
+        if wrong := closest(phrase.lower(), asked.lower().split(), _ALIKE):
             forms.append(asked.lower().replace(wrong, phrase, 1))
         return forms
 

@@ -125,10 +125,13 @@ CORRECTIONS = [
     (("who sent the ulti", "*ultimatum"), "who-sent-ultimatum"),
     (("who left the abn", "abm*"), "abm-withdrawal-year"),
     ((END, "no i mean how long does the termination take"), "termination-period"),
-    (("who led the meeting", "no, the russian side"), "gap-russia-at-meeting"),
+    (("where did they meet", "no, the russian side"), "gap-russia-at-meeting"),
     (("how fast could russia comply", "not the us, I mean its compliance"), "comply-in-weeks"),
     (("what does russia say", "not russia, the us"), "us-position"),
-    (("what did the us demand", "I didn't ask about that, I meant nato"), "nato-position"),
+    (
+        ("what did the us demand", "I didn't ask about that, I meant nato"),
+        "gap-nato-backs-ultimatum",
+    ),
 ]
 
 
