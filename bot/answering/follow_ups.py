@@ -31,8 +31,8 @@ _REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"^\W*(?:(?:(?:new|next|another)\s+question|and|but|so|then|also|or|ok|well"
-    r"|no(?=,|\s+the\b))\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
+    r"^\W*(?:(?:(?:new|next|another)\s+question|and|but|so|then|also|or|ok|well|sorry"
+    rf"|no(?=,|\s+(?:the|not)\b)|not\s+(?:{'|'.join(sorted(QUESTION_WORDS))}))\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
     re.IGNORECASE,
 )
 # Words; a message this short may refer back even without "it" or the like. 6 is no better.
@@ -262,23 +262,22 @@ class FollowUps:
         named, one who acts; but "is it over?" says too little to be about somebody.
         """
         message, before = self._verifier.read(text), self._verifier.read(conversation.last)
-        at = next((n for n, word in enumerate(message.tokens) if word in _ANAPHORS), None)
-        if at is None or message.mentions:
+        if message.mentions:
             return None
-        acting = self._acting(before)
         last = self._entries.get(conversation.entry or "")
-        is_thing = message.tokens[at] in _THINGS
-        if not acting and message.tokens[at] in _PERSON and last and last.voice:
-            before = self._verifier.read(last.voice)
-            acting = self._acting(before)
-        named = acting
-        if is_thing:
-            things = {m.id: m for m in before.mentions if m.id not in acting}
-            named = things or (acting if has_content(message.tokens) else {})
-        if len(named) != 1:
-            return None
-        words, name = message.tokens, before.words_of(*named.values())
-        return " ".join([*words[:at], name, *words[at + 1 :]]), name
+        words = message.tokens
+        for at in (n for n, word in enumerate(words) if word in _ANAPHORS):
+            read, named = before, self._acting(before)
+            if words[at] in _THINGS:
+                things = {m.id: m for m in before.mentions if m.id not in named}
+                named = things or (named if has_content(words) else {})
+            elif not named and words[at] in _PERSON and last and last.voice:
+                read = self._verifier.read(last.voice)
+                named = self._acting(read)
+            if len(named) == 1:
+                name = read.words_of(*named.values())
+                return " ".join([*words[:at], name, *words[at + 1 :]]), name
+        return None
 
     def _acting(self, message: Message) -> dict[str, Mention]:
         """The names in a message of those who can act, by id; of equal ones, the last."""
