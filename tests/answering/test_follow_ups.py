@@ -164,6 +164,8 @@ PRONOUNS = [
     ("what is the inf treaty?", "which weapons does it forbid", "gap-inf-bans"),
     ("who is stoltenberg?", "where is he from", "gap-stoltenberg-biography"),
     ("what is the 9m729?", "does it break the treaty", "missile-legality"),
+    ("what is the ABM?", "when did they quit it", "abm-withdrawal-year"),
+    ("what does Stoltenberg say?", 'who is "they" in "if they will"', "who-they-are"),
 ]
 
 
