@@ -81,8 +81,8 @@ _PERSON = word_set("he him his she")
 _ANAPHORS = _THINGS | _PERSON | word_set("her they them their")
 _ALIKE = 0.5  # least similarity of a word to the correction of its spelling; 0.3 and 0.7 do too
 _ASKING = re.compile(rf"^\W*(?:{'|'.join(sorted(QUESTION_WORDS))})\b", re.IGNORECASE)
-# They change what a question word asks for: "where from?", "who makes it?"
-_TELLING = word_set("about after before by for from into make of to under with")
+# They change what a question word asks for: "where from?", "who makes it?", "what if?"
+_TELLING = word_set("about after before by for from if into make of to under with")
 _TO_THE_BOT = word_set("you your u i me my we us our")  # "who are you" asks about no answer
 
 
