@@ -254,7 +254,7 @@ class FollowUps:
     def with_pronoun_replaced(
         self, text: str, conversation: Conversation
     ) -> tuple[str, str] | None:
-        """The question with a name from the last one for "it" or the like, and the name.
+        """The question with names from the last one for "it" and the like, and the first of them.
 
         If that names nobody, "he" is who made the claim that was the answer.
 
@@ -265,19 +265,19 @@ class FollowUps:
         if message.mentions:
             return None
         last = self._entries.get(conversation.entry or "")
-        words = message.tokens
-        for at in (n for n, word in enumerate(words) if word in _ANAPHORS):
+        words, found = [*message.tokens], dict[str, str]()
+        for at in (n for n, word in enumerate(message.tokens) if word in _ANAPHORS):
             read, named = before, self._acting(before)
             if words[at] in _THINGS:
                 things = {m.id: m for m in before.mentions if m.id not in named}
-                named = things or (named if has_content(words) else {})
+                named = things or (named if has_content(message.tokens) else {})
             elif not named and words[at] in _PERSON and last and last.voice:
                 read = self._verifier.read(last.voice)
                 named = self._acting(read)
-            if len(named) == 1:
-                name = read.words_of(*named.values())
-                return " ".join([*words[:at], name, *words[at + 1 :]]), name
-        return None
+            if len(named) == 1 and found.keys().isdisjoint(named):
+                words[at] = read.words_of(*named.values())
+                found |= dict.fromkeys(named, words[at])
+        return (" ".join(words), next(iter(found.values()))) if found else None
 
     def _acting(self, message: Message) -> dict[str, Mention]:
         """The names in a message of those who can act, by id; of equal ones, the last."""

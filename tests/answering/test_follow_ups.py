@@ -217,6 +217,12 @@ def test_an_offered_question_is_accepted_in_words(answerer: Answerer) -> None:
     assert answerer.answer("yes", Conversation()).status == "smalltalk"
 
 
+def test_a_question_may_refer_to_one_that_was_not_answered(answerer: Answerer) -> None:
+    """Read together, two halves of a question may be enough."""
+    unanswered = Conversation(asked="something about the US and the ABM treaty")
+    assert answerer.answer("and when did they leave it", unanswered).entry == "abm-withdrawal-year"
+
+
 def test_nothing_new_is_no_reason_to_repeat(answerer: Answerer) -> None:
     """A follow-up without a content word does not get the last answer just because of its words."""
     assert asked_on(answerer, "did the west look at moscow's proof", "why not?")[0] != "answered"
