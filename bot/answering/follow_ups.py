@@ -41,8 +41,9 @@ _DOUBT = "really"
 _OTHERWISE = {"until": "when"}  # the cue whose entry counts if there is none for this one
 # "I thought it was 2018" doubts the answer; "I read that the mayor resigned" says something new.
 _BELIEF = re.compile(
-    r"\b(?:(?:i|we)\s+(?:\w+\s+)?(?:thought|heard|read)|no\W+i\s+(?:think|believe|guess))\b"
-    r"(?=.*\b(?:it|they|he|she|that\s+(?:is|was)|\d{4})\b)[^.?!]*\W*$"
+    r"\b(?:(?:i|we)(?:['’]?m)?\s+(?:(?!not)\w+\s+)?(?:thought|heard|read|told|swear|sure)"
+    r"|no\W+i\s+(?:think|believe|guess))\b"
+    r"(?=\s+(?:[\w'’]+\s+){0,4}(?:it|they|he|she|that\s+(?:is|was)|\d{4})\b)[^.?!]*\W*$"
     r"|\b(?:is|was)n['’]?t\s+(?:it|that)\b.*\d.*$",
     re.IGNORECASE,
 )

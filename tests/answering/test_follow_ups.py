@@ -82,6 +82,7 @@ DOUBTS += [
     "no i think obama did it",
     "that can't be right",
 ]
+DOUBTS += ["i'm pretty sure it was the us", "i was told it was america"]
 DOUBTS += ["hm, wasn't it in 2018?", "show me where it says that"]
 
 
@@ -193,6 +194,7 @@ IN_CONTEXT = [
     (("why were new cruise missiles developed?", "claim or fact?"), "cruise-missile-cause"),
     (("what is a cruise missile?", "how long until it was over?"), "time-left"),
     ((ULTIMATUM, "by when?"), "deadline-for-russia"),
+    ((BLAME, "i heard that the treaty is ending, is it true"), "inf-end-date"),
     (("can the treaty be saved?", "until which date?"), "deadline-for-russia"),
     (("what did Russia warn about?", "was it before or after they left"), "arms-race-warning-when"),
     (("how did Russia respond?", "was that before or after the US left?"), "gap-refusal-date"),
