@@ -156,7 +156,7 @@ class Answerer:
         is_chat = alone.status == "smalltalk" and (alone.confidence == 1 or "?" not in question)
         if is_chat or not tokenize(question):  # "👍" asks nothing
             return alone
-        if not conversation.entry or not refers_back(question):
+        if not refers_back(question):
             return alone
         bare = without_opening(question)
         return self._with_name(bare, conversation) or self._referring_back(
@@ -216,7 +216,7 @@ class Answerer:
         if found := next(sure, None):
             return found
         if not is_standalone or not PRONOUNS.isdisjoint(verdicts[0].message.tokens):
-            form = f"{conversation.text} {bare}"
+            form = f"{conversation.text or conversation.asked} {bare}"
             joined = self._decided(form, self.verdicts(form))
             # The earlier words alone may lead to the last entry: the new ones must suggest it too.
             likely = {c.entry for v in verdicts for c in v.candidates if c.confidence >= SUGGEST}

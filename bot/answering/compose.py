@@ -26,6 +26,8 @@ _DENIALS = {
     "opinion": "The {text_type} gives no verdict on that. It does say:",
 }
 _OFFERED = "hypothesis"  # what if: the article may have a rule, or a plan, for that very case
+# Of answers below this confidence, one in seven is to another question, and its yes or no untrue.
+_SURE = 0.8
 _VERDICT = re.compile(r"^(?:Yes|No)[,.:;]\s*")  # but not “No deadline is mentioned”
 _CLOSEST = "The closest it comes:"
 _REVERSED = "In the {text_type} it is the other way round:"
@@ -88,9 +90,12 @@ class Composer:
             return self._unsure(text, first)
         named = [v.best.entry for v in verdicts if v.best]
         entries = [self._entries[entry] for entry in named if entry in self._entries]
+        # "Is it safe or in danger?" gets one answer, not the same one with a yes and with a no.
+        told = {_VERDICT.sub("", entry.answer): entry for entry in reversed(entries)}
+        entries = [*reversed(told.values())]
         confidence = min(v.confidence for v in verdicts)
         reply = self._answered(text, entries, confidence, self._offers(first))
-        if asks_openly(text):
+        if asks_openly(text) or confidence < _SURE:
             reply = self._without_verdicts(reply)
         is_late = asks_about_now(text) or later_year(text, self._published, self._told)
         lead = self._caution if is_late and reply.status == "answered" else None

@@ -31,13 +31,29 @@ _REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"^\W*(?:(?:(?:new|next|another)\s+question|and|but|so|then|also|or|ok|well)"
-    r"\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
+    r"^\W*(?:(?:(?:new|next|another)\s+question|and|but|so|then|also|or|ok|well|sorry"
+    rf"|no(?=,|\s+(?:the|not)\b)|not\s+(?:{'|'.join(sorted(QUESTION_WORDS))}))\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
     re.IGNORECASE,
 )
 # Words; a message this short may refer back even without "it" or the like. 6 is no better.
 _SHORT = 4
 _DOUBT = "really"
+_OTHERWISE = {"until": "when"}  # the cue whose entry counts if there is none for this one
+# "I thought it was 2018" doubts the answer; "I read that the mayor resigned" says something new.
+_BELIEF = re.compile(
+    r"\b(?:(?:i|we)(?:['’]?m)?\s+(?:(?!not)\w+\s+)?(?:thought|heard|read|told|swear|sure)"
+    r"|no\W+i\s+(?:think|believe|guess))\b"
+    r"(?=\s+(?:[\w'’]+\s+){0,4}(?:it|they|he|she|that\s+(?:is|was)|\d{4})\b)[^.?!]*\W*$"
+    r"|\b(?:is|was)n['’]?t\s+(?:it|that)\b.*\d.*$",
+    re.IGNORECASE,
+)
+_DENYING = FILLERS | {"no"}
+# "Was it before or after the vote?" asks when.
+_ORDER = re.compile(
+    r"(?:^|\b(?:it|that|this|they|he|she)\b.*\b)before\s+or\s+after\b"
+    r"|^\W*(?:(?:and|so|but)\s+)?(?:was|is)\s+(?:it|that|this)\s+(?:before|after|during)\b",
+    re.IGNORECASE,
+)
 _REPEATED = frozenset({"source", "says", _DOUBT})  # cues that ask for the last answer again
 _ORDINALS = {"first": 0, "1": 0, "second": 1, "2": 1, "middle": 1, "third": 2, "3": 2, "last": -1}
 _BESIDE_ORDINALS = FILLERS | word_set(
@@ -52,9 +68,12 @@ _FIRST = re.compile(
     r"^.*?\b(?:first|original)\s+(?:thing|question|one)(?:\s+(?:that\s+)?i\s+asked)?\b",
     re.IGNORECASE,
 )
+_NOT = r"(?:(?:i|we|it['’]?s|that['’]?s)\s+)?(?:not|(?:do|did|was)n['’]?t)\b[^.?!]*?\W"
 _CORRECTION = re.compile(
-    r"^\W*(?:(?:no+|nah|nope|sorry|oops|ah|oh|wait|but|ok)\b\W*)*(?:i|we)(?:['’]m|\s+am)?\s+"
-    r"(?:mean|meant|asking\s+about|talking\s+about)\s+(?:to\s+ask\s+)?(\S.*)"
+    rf"^\W*(?:(?:no+|nah|nope|sorry|oops|ah|oh|wait|but|ok)\b\W*)*(?:(?:{_NOT})?(?:i|we)"
+    r"(?:['’]m|\s+am)?\s+(?:mean|meant|asking\s+about|talking\s+about|asked\s+about)"
+    rf"|not\b[^.?!]*?(?:,|\sbut\b)(?!\s*(?:{'|'.join(sorted(QUESTION_WORDS))})\b))"
+    r"\s+(?:to\s+ask\s+)?(\S.*)"
     r"|^\s*\*\s*(\w[^*]*)$|^\s*(\w[^*]*)\*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -63,8 +82,8 @@ _PERSON = word_set("he him his she")
 _ANAPHORS = _THINGS | _PERSON | word_set("her they them their")
 _ALIKE = 0.5  # least similarity of a word to the correction of its spelling; 0.3 and 0.7 do too
 _ASKING = re.compile(rf"^\W*(?:{'|'.join(sorted(QUESTION_WORDS))})\b", re.IGNORECASE)
-# They change what a question word asks for: "where from?", "who makes it?"
-_TELLING = word_set("about after before by for from into make of to under with")
+# They change what a question word asks for: "where from?", "who makes it?", "what if?"
+_TELLING = word_set("about after before by for from if into make of to under with")
 _TO_THE_BOT = word_set("you your u i me my we us our")  # "who are you" asks about no answer
 
 
@@ -130,7 +149,7 @@ class FollowUps:
             return ()
         found: list[str] = []
         for key in keys:
-            target = last.follow_ups.get(key)
+            target = last.follow_ups.get(key) or last.follow_ups.get(_OTHERWISE.get(key, ""))
             if key == "more" and (target is None or target in conversation.shown):
                 target = next((e for e in last.related if e not in conversation.shown), None)
             if key in _REPEATED or (key == "who" and not target):
@@ -148,6 +167,11 @@ class FollowUps:
 
     def _cue(self, text: str) -> str | None:
         """The cue that a message consists of, give or take a slip; None if it says more."""
+        if _ORDER.search(text):
+            return "when"
+        if _BELIEF.search(text):
+            rest = _BELIEF.sub("", text)
+            text = _DOUBT if _DENYING.issuperset(tokenize(rest)) else rest
         clauses = [tokenize(clause) for clause in _CLAUSE.split(text)]
         said = [words for words in clauses if not FILLERS.issuperset(words)]
         forms = [*map(tokenize, dict.fromkeys((text, without_opening(text))))]
@@ -172,6 +196,8 @@ class FollowUps:
         around = [self._around.get(word, frozenset()) for word in asked]
         rest = {stem(word) for word in words if word not in FILLERS}.difference(asked)
         if not asked or not rest <= frozenset().union(*around) or not all(around):
+            return []
+        if '"' in text:  # "who is "they"?" asks about the word
             return []
         return [] if not _TO_THE_BOT.isdisjoint(words) else [self._cues[word] for word in asked]
 
@@ -211,25 +237,25 @@ class FollowUps:
     def corrected_forms(self, text: str, conversation: Conversation) -> list[str]:
         """The last question with what a correction ("*mayor", "i meant the ferry") puts right."""
         found = _CORRECTION.match(text)
-        if not found:
+        phrase = next(filter(None, found.groups())).strip() if found else ""
+        if FILLERS.issuperset(tokenize(phrase)):  # "not really, right?"
             return []
-        phrase = next(group for group in found.groups() if group).strip()
         if len(phrase.split()) > _SHORT:  # a question in full
             return [phrase]
         asked = conversation.last
+        if replaced := self.with_name_replaced(phrase, asked):
+            return [replaced]
         forms = [f"{asked} {phrase}"]
         if opening := _ASKING.match(asked):
             forms.append(f"{opening[0]} {phrase}")
-        if replaced := self.with_name_replaced(phrase, asked):
-            forms.append(replaced)
-        elif wrong := closest(phrase.lower(), asked.lower().split(), _ALIKE):
+        if wrong := closest(phrase.lower(), asked.lower().split(), _ALIKE):
             forms.append(asked.lower().replace(wrong, phrase, 1))
         return forms
 
     def with_pronoun_replaced(
         self, text: str, conversation: Conversation
     ) -> tuple[str, str] | None:
-        """The question with a name from the last one for "it" or the like, and the name.
+        """The question with names from the last one for "it" and the like, and the first of them.
 
         If that names nobody, "he" is who made the claim that was the answer.
 
@@ -237,23 +263,22 @@ class FollowUps:
         named, one who acts; but "is it over?" says too little to be about somebody.
         """
         message, before = self._verifier.read(text), self._verifier.read(conversation.last)
-        at = next((n for n, word in enumerate(message.tokens) if word in _ANAPHORS), None)
-        if at is None or message.mentions:
+        if message.mentions:
             return None
-        acting = self._acting(before)
         last = self._entries.get(conversation.entry or "")
-        is_thing = message.tokens[at] in _THINGS
-        if not acting and message.tokens[at] in _PERSON and last and last.voice:
-            before = self._verifier.read(last.voice)
-            acting = self._acting(before)
-        named = acting
-        if is_thing:
-            things = {m.id: m for m in before.mentions if m.id not in acting}
-            named = things or (acting if has_content(message.tokens) else {})
-        if len(named) != 1:
-            return None
-        words, name = message.tokens, before.words_of(*named.values())
-        return " ".join([*words[:at], name, *words[at + 1 :]]), name
+        words, found = [*message.tokens], dict[str, str]()
+        for at in (n for n, word in enumerate(message.tokens) if word in _ANAPHORS):
+            read, named = before, self._acting(before)
+            if words[at] in _THINGS:
+                things = {m.id: m for m in before.mentions if m.id not in named}
+                named = things or (named if has_content(message.tokens) else {})
+            elif not named and words[at] in _PERSON and last and last.voice:
+                read = self._verifier.read(last.voice)
+                named = self._acting(read)
+            if len(named) == 1 and found.keys().isdisjoint(named):
+                words[at] = read.words_of(*named.values())
+                found |= dict.fromkeys(named, words[at])
+        return (" ".join(words), next(iter(found.values()))) if found else None
 
     def _acting(self, message: Message) -> dict[str, Mention]:
         """The names in a message of those who can act, by id; of equal ones, the last."""

@@ -77,12 +77,25 @@ def cited(answerer: Answerer, *texts: str) -> str:
 
 BLAME = "who is blamed for all this?"
 DOUBTS = ["are you sure?", "really?", "wait what", "srsly?", "source?", "thx, and who said that?"]
+DOUBTS += [
+    "are you sure? i thought it was the us",
+    "no i think obama did it",
+    "that can't be right",
+]
+DOUBTS += ["i'm pretty sure it was the us", "i was told it was america"]
+DOUBTS += ["hm, wasn't it in 2018?", "show me where it says that"]
 
 
 @pytest.mark.parametrize("text", DOUBTS)
 def test_a_doubt_gets_the_passage_again(answerer: Answerer, text: str) -> None:
     """Whoever doubts or asks for the source is shown the passage of the last answer again."""
     assert "put all the blame" in cited(answerer, BLAME, text)
+
+
+def test_the_same_answer_is_given_once(answerer: Answerer) -> None:
+    """A question and its opposite in one message do not get a yes and a no."""
+    sections = answerer.answer("can it still be saved or is it too late").sections
+    assert [section.entry for section in sections] == ["can-it-be-saved"]
 
 
 UNASKED = [
@@ -113,6 +126,13 @@ CORRECTIONS = [
     (("who sent the ulti", "*ultimatum"), "who-sent-ultimatum"),
     (("who left the abn", "abm*"), "abm-withdrawal-year"),
     ((END, "no i mean how long does the termination take"), "termination-period"),
+    (("where did they meet", "no, the russian side"), "gap-russia-at-meeting"),
+    (("how fast could russia comply", "not the us, I mean its compliance"), "comply-in-weeks"),
+    (("what does russia say", "not russia, the us"), "us-position"),
+    (
+        ("what did the us demand", "I didn't ask about that, I meant nato"),
+        "gap-nato-backs-ultimatum",
+    ),
 ]
 
 
@@ -145,6 +165,8 @@ PRONOUNS = [
     ("what is the inf treaty?", "which weapons does it forbid", "gap-inf-bans"),
     ("who is stoltenberg?", "where is he from", "gap-stoltenberg-biography"),
     ("what is the 9m729?", "does it break the treaty", "missile-legality"),
+    ("what is the ABM?", "when did they quit it", "abm-withdrawal-year"),
+    ("what does Stoltenberg say?", 'who is "they" in "if they will"', "who-they-are"),
 ]
 
 
@@ -171,6 +193,12 @@ IN_CONTEXT = [
     (("can the treaty be saved?", "what would they have to do?"), "only-way-to-save"),
     (("why were new cruise missiles developed?", "claim or fact?"), "cruise-missile-cause"),
     (("what is a cruise missile?", "how long until it was over?"), "time-left"),
+    ((ULTIMATUM, "by when?"), "deadline-for-russia"),
+    ((BLAME, "i heard that the treaty is ending, is it true"), "inf-end-date"),
+    (("can the treaty be saved?", "until which date?"), "deadline-for-russia"),
+    (("what did Russia warn about?", "was it before or after they left"), "arms-race-warning-when"),
+    (("how did Russia respond?", "was that before or after the US left?"), "gap-refusal-date"),
+    (("was the 9M729 presented?", "and what did they do with it"), "information-ignored"),
 ]
 
 
@@ -189,6 +217,12 @@ def test_an_offered_question_is_accepted_in_words(answerer: Answerer) -> None:
     picks = [answerer.answer(text, conversation).entry for text in ("yes", "the second one", "3")]
     assert picks == [*offered]
     assert answerer.answer("yes", Conversation()).status == "smalltalk"
+
+
+def test_a_question_may_refer_to_one_that_was_not_answered(answerer: Answerer) -> None:
+    """Read together, two halves of a question may be enough."""
+    unanswered = Conversation(asked="something about the US and the ABM treaty")
+    assert answerer.answer("and when did they leave it", unanswered).entry == "abm-withdrawal-year"
 
 
 def test_nothing_new_is_no_reason_to_repeat(answerer: Answerer) -> None:

@@ -4,7 +4,10 @@ from typing import TypedDict
 import yaml
 
 from bot.answering import Answerer
+from bot.evaluation.questions import read_questions
 from bot.knowledge import load_knowledge
+from bot.loading.cache import load_answerer
+from tests.paths import QUESTIONS
 
 
 class Row(TypedDict):
@@ -29,3 +32,13 @@ def test_nine_open_questions_in_ten_are_answered_well_and_none_wrongly() -> None
     assert len(missed) <= len(ROWS) // 10, missed
     wrong = [q for q, entry in missed.items() if entry and knowledge.entries[entry].answerable]
     assert not wrong
+
+
+def test_an_answer_that_is_not_sure_does_not_begin_with_yes_or_no() -> None:
+    """It may be to another question, of which the yes or no would be untrue."""
+    answerer = load_answerer()
+    asked = read_questions(QUESTIONS / "dev" / "everyday.yaml", answerer.knowledge)
+    replies = [answerer.answer(question.text) for question in asked]
+    unsure = [r for r in replies if r.status == "answered" and r.confidence < 0.8]
+    assert unsure
+    assert not [r for r in unsure if r.answer.startswith(("Yes, ", "No, "))]
