@@ -1,6 +1,12 @@
 """The decision: answer, suggest, abstain or small talk; the same for every channel."""
 
-from bot.answering.answerer import Answerer, Learned, learn, learn_index, learn_rest
+from bot.answering.answerer import (
+    Answerer,
+    Learned,
+    learn,
+    learn_entries,
+    learn_small_talk_and_verifier,
+)
 from bot.answering.reply import Conversation, Reply, Section, Status, Suggestion
 
 __all__ = [
@@ -12,6 +18,6 @@ __all__ = [
     "Status",
     "Suggestion",
     "learn",
-    "learn_index",
-    "learn_rest",
+    "learn_entries",
+    "learn_small_talk_and_verifier",
 ]

@@ -3,28 +3,37 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TypeAlias
+from typing import NamedTuple
 
 from bot.answering.compose import Composer
 from bot.answering.decide import ANSWER, ELSEWHERE, LIKELY, SUGGEST, Judge, Verdict
 from bot.answering.follow_ups import FollowUps, refers_back, without_opening
 from bot.answering.message import PRONOUNS, corrected, question_text
 from bot.answering.reply import Conversation, Reply
-from bot.answering.small_talk import SmallTalk, learn_small_talk
+from bot.answering.small_talk import SmallTalk, small_talk_phrasings
 from bot.answering.verify import Verifier
 from bot.knowledge import Knowledge
 from bot.language.english import everyday_messages
 from bot.language.foreign import english_only
 from bot.language.normalise import has_content, tokenize
+from bot.language.reader import Reader
 from bot.language.sentences import questions_among, rambles, split_parts
-from bot.matching import Index
+from bot.matching import Index, Query, Texts, learn_indexes
 
 _MAX_PARTS = 8  # of a message, each judged as a separate question; a limit to the time it takes
+# By how much the same answer as before must be surer to be what a correction asks for: "I meant the
+# vote" asks for another one as a rule; 0.1 and 0.3 do as well.
+_NEW = 0.15
 _MAX_CORRECTED = 1000  # characters of a message that is read again without its misspellings
 
 
-# Plain data, which can be stored: of entries, of small talk, and what verifies answers.
-Learned: TypeAlias = tuple[Index, Index, Verifier]
+class Learned(NamedTuple):
+    """What an answerer learns from the knowledge: plain data, which can be stored."""
+
+    reader: Reader
+    entries: Index
+    small_talk: Index
+    verifier: Verifier
 
 
 def phrasings_by_name(knowledge: Knowledge) -> dict[str, Sequence[str]]:
@@ -42,24 +51,31 @@ def phrasings_by_name(knowledge: Knowledge) -> dict[str, Sequence[str]]:
 
 def learn(knowledge: Knowledge) -> Learned:
     """What an answerer learns from the knowledge; this takes seconds for many phrasings."""
-    return learn_index(knowledge), *learn_rest(knowledge)
+    reader, (entries, small_talk) = _learn(knowledge, 0, 1)
+    return Learned(reader, entries, small_talk, Verifier.learn(knowledge))
 
 
-def learn_index(knowledge: Knowledge) -> Index:
-    """The first half of `learn`, which takes most of the time."""
-    vocabulary = knowledge.vocabulary
+def learn_entries(knowledge: Knowledge) -> tuple[Reader, Index]:
+    """The half of `learn` that takes most of the time."""
+    reader, (entries,) = _learn(knowledge, 0)
+    return reader, entries
+
+
+def learn_small_talk_and_verifier(knowledge: Knowledge) -> tuple[Index, Verifier]:
+    """The other half of `learn`, which does not need the first."""
+    _, (small_talk,) = _learn(knowledge, 1)
+    return small_talk, Verifier.learn(knowledge)
+
+
+def _learn(knowledge: Knowledge, *wanted: int) -> tuple[Reader, list[Index]]:
+    """Learn all words, and the ranking of entries (0) or of small talk (1)."""
+    both = (phrasings_by_name(knowledge), small_talk_phrasings(knowledge))
     # Read as messages are: "U.S." is "US" in both.
-    return Index.learn(
-        {n: [*map(question_text, texts)] for n, texts in phrasings_by_name(knowledge).items()},
-        synonyms=vocabulary.synonyms,
-        abbreviations=vocabulary.abbreviations,
-        answers={entry.id: entry.answer for entry in knowledge.answerable_entries()},
-    )
-
-
-def learn_rest(knowledge: Knowledge) -> tuple[Index, Verifier]:
-    """The second half of `learn`, which does not need the first."""
-    return learn_small_talk(knowledge), Verifier.learn(knowledge)
+    asked, chat = ({n: [*map(question_text, t)] for n, t in one.items()} for one in both)
+    answers = {entry.id: entry.answer for entry in knowledge.answerable_entries()}
+    vocabulary = knowledge.vocabulary
+    groups = (Texts(asked, answers), Texts(chat))
+    return learn_indexes(groups, wanted, vocabulary.synonyms, vocabulary.abbreviations)
 
 
 class Answerer:
@@ -68,26 +84,24 @@ class Answerer:
     def __init__(self, knowledge: Knowledge, learned: Learned | None = None) -> None:
         """`learned` is what was learned earlier from the same knowledge."""
         self.knowledge = knowledge
-        self.index, small_talk, verifier = learned or learn(knowledge)
+        reader, entries, small_talk, verifier = learned or learn(knowledge)
         self.words = verifier.words  # of the entries
         self._small_talk = SmallTalk(knowledge, small_talk)
-        self._judge = Judge(knowledge, self.index, verifier, self._small_talk)
+        self._judge = Judge(knowledge, reader, entries, verifier, self._small_talk)
         self._follow_ups = FollowUps(knowledge, verifier)
         self._composer = Composer(knowledge)
         self._cited = self._judge.cited
 
     def answer(self, text: str, conversation: Conversation | None = None) -> Reply:
         """Decide on one message, in the light of the conversation so far, if there is one."""
-        reply = self._in_conversation(text, conversation)
-        is_sure = reply.entry or reply.status == "smalltalk"
-        if not is_sure and (line := english_only(text)):
-            return Reply(text, "unanswered", lead=line)
-        return reply
-
-    def _in_conversation(self, text: str, conversation: Conversation | None) -> Reply:
         verdicts = self.verdicts(text)
         alone, question = self._decided(text, verdicts), verdicts[0].message.text
+        is_sure = alone.entry or (alone.status == "smalltalk" and alone.confidence == 1)
+        if not is_sure and (line := english_only(text)):
+            return Reply(text, "unanswered", lead=line)
         if conversation is None or not conversation.last or len(question) > _MAX_CORRECTED:
+            return alone
+        if self._is_own_question(question, alone.entry):
             return alone
         if forms := self._follow_ups.corrected_forms(question, conversation):
             reply = self._correction(forms, alone, conversation)
@@ -96,10 +110,19 @@ class Answerer:
             reply = self._following_up(question, alone, conversation)
         return replace(reply, text=text)
 
+    def _is_own_question(self, text: str, entry_id: str | None) -> bool:
+        """Whether a message is an entry's question as buttons and lists show it."""
+        entry = self.knowledge.entries.get(entry_id or "")
+        return entry is not None and tokenize(text) == tokenize(entry.question)
+
     def open(self, entry_id: str) -> Reply | None:
         """The reply to a button or a link that names an entry; None if there is no such entry."""
         entry = self.knowledge.entries.get(entry_id)
         return self._composer.opened(entry) if entry else None
+
+    def compare(self, text: str) -> Query:
+        """Compare a message with all entries, whatever else it may be."""
+        return self._judge.compare(text)
 
     def choices(self, text: str) -> list[Reply]:
         """The reply to a message, then other likely or related answers; none to small talk."""
@@ -130,7 +153,7 @@ class Answerer:
             question, whole = bare, self._judge.judge(bare)
         if whole.is_exact:
             return [whole]
-        slips = self._small_talk.without_own(whole.query.reading.slips)
+        slips = whole.query.reading.slips
         if slips and len(question) <= _MAX_CORRECTED:
             question = corrected(question, slips)
             whole = self._judge.judge(question)
@@ -177,7 +200,7 @@ class Answerer:
         replies = [self._in_full(form) for form in forms]
         return max(
             (reply for reply in replies if reply.entry),
-            key=lambda r: (r.confidence >= ANSWER and r.entry != conversation.entry, r.confidence),
+            key=lambda r: r.confidence + _NEW * (r.entry != conversation.entry),
             default=alone,
         )
 
@@ -244,7 +267,7 @@ class Answerer:
             return [whole]
         settled = _distinct([v for v in questions if v.is_settled])
         if len(settled) > 1:
-            return settled[:2]
+            return settled[-2:]  # a follow-up is read after the earlier questions
         if whole.is_settled and whole.best and whole.best.entry in self._cited:
             return [whole]
         # "Thanks. And when did they meet?" is no small talk, nor is "Who resigned? You must know."

@@ -11,11 +11,12 @@ from bot.answering.small_talk import SMALLTALK, SmallTalk
 from bot.answering.verify import Conflict, Verifier
 from bot.knowledge import Knowledge
 from bot.language.normalise import QUESTION_WORDS, has_content
+from bot.language.reader import Reader, Reading
 from bot.matching import Index, Query
 
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
 
-ANSWER = 0.6  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
+ANSWER = 0.55  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
 SUGGEST = 0.12  # at this it offers the question; at 0.07 a third more offers are useless
 LIKELY = 0.4  # at this an entry is denied, offered before those related to a gap, or asked in chat
 _AS_LIKELY = 0.05  # difference of confidences that is a tie
@@ -42,11 +43,12 @@ class Signals(NamedTuple):
     elsewhere_margin: float  # over messages about anything else
     covered: float  # share of the whole message's content that the entry has words for, in [0, 1]
     replaced: float  # share of the content that no entry has, if the message is nearly a phrasing
+    density: float  # logarithm of the number of phrasings per entry: with few, little is covered
 
 
-_EXACT = Signals(1.0, 1.0, 1.0, 0.0)  # of a message that is a phrasing, word for word
+_EXACT = Signals(1.0, 1.0, 1.0, 0.0, 0.0)  # of a message that is a phrasing, word for word
 # A logistic curve over the signals, fitted by `python -m tests.benchmarks.fit`.
-INTERCEPT, WEIGHTS = -2.70, Signals(1.34, 0.84, 2.75, -7.43)
+INTERCEPT, WEIGHTS = -1.94, Signals(1.31, 0.84, 2.72, -9.54, -0.17)
 
 
 def _probability(signals: Signals) -> float:
@@ -108,8 +110,14 @@ class Judge:
     """Finds candidates for one question, computes their confidences, and verifies them."""
 
     def __init__(
-        self, knowledge: Knowledge, index: Index, verifier: Verifier, small_talk: SmallTalk
+        self,
+        knowledge: Knowledge,
+        reader: Reader,
+        index: Index,
+        verifier: Verifier,
+        small_talk: SmallTalk,
     ) -> None:
+        self._reader = reader
         self._small_talk = small_talk
         self._entries = knowledge.entries
         self._index = index
@@ -119,10 +127,16 @@ class Judge:
             e.id: frozenset(c.start for c in e.citations) for e in knowledge.answerable_entries()
         }
         self._gaps = knowledge.entries.keys() - self.cited.keys()
+        phrasings = sum(len(entry.all_phrasings) for entry in self._entries.values())
+        self._density = math.log(phrasings / len(self._entries))
 
     def read(self, text: str) -> Message:
         """Read a sentence for `judge`."""
         return self._verifier.read(text)
+
+    def compare(self, text: str) -> Query:
+        """Compare a message with all entries."""
+        return Query(self._index, self._reader.read(text))
 
     def judge(
         self, part: str, sentence: Message | None = None, whole: Verdict | None = None
@@ -133,14 +147,14 @@ class Judge:
         whole message, decides its coverage and which entries are rejected for swapped sides or, if
         the part names nobody or says "you", for any conflict.
         """
-        message, query = self._verifier.read(part), self._index.read(part)
+        message, query = self._verifier.read(part), self.compare(part)
         around = sentence or message
         if not whole and query.exact:
             is_entry = query.exact != ELSEWHERE
             found = (Candidate(query.exact, 1.0, _EXACT, query),) if is_entry else ()
             return Verdict(message, query, found)
         if not whole and (kind := self._small_talk.kind(part)):
-            chat = Candidate(kind, 1.0, _EXACT, self._small_talk.compare(part))
+            chat = Candidate(kind, 1.0, _EXACT, self._small_talk.compare(query.reading))
             return Verdict(message, query, (chat,))
         # "People keep saying START. What does it stand for?" is about the name before it, and "Mr
         # Bolton, have you met, have you told the mayor?" about Bolton throughout.
@@ -165,7 +179,7 @@ class Judge:
             # Otherwise it is a gap about somebody else, which does not apply here.
         sure = ANSWER if message.mentions or message.dates else _SURE
         is_sure = any(c.confidence >= sure and not c.conflict for c in candidates)
-        if not is_sure and (talk := self._chat(message, part)):
+        if not is_sure and (talk := self._chat(message, query.reading)):
             candidates.append(talk)
         candidates.sort(key=lambda one: -one.confidence)
         if candidates and candidates[0].conflict:
@@ -197,21 +211,21 @@ class Judge:
         says_something = message.mentions or message.dates or has_content(message.tokens)
         return [*answers, *gaps] if says_something else []
 
-    def _chat(self, message: Message, part: str) -> Candidate | None:
+    def _chat(self, message: Message, reading: Reading) -> Candidate | None:
         """The likeliest small talk; nothing is cited, so its words need not all be known.
 
         "How fast?" asks on after an answer, "toll" may be no misspelt "tool", and "x" says nothing:
         such messages are small talk only word for word.
         """
-        query = self._small_talk.compare(part)
-        tokens = query.reading.tokens
+        query = self._small_talk.compare(reading)
+        tokens = reading.tokens
         content = [token.similarity for token in tokens if not token.is_function_word]
         is_short = len(tokens) < _MIN_GUESSED and not QUESTION_WORDS.isdisjoint(message.tokens[:1])
         says_something = 1 in content if content else len(tokens) > 1
         if is_short or not query.scores or not says_something:
             return None
         name, margin = self._small_talk.guess(query)
-        signals = Signals(margin, margin, query.covered(name), 0.0)
+        signals = Signals(margin, margin, query.covered(name), 0.0, self._density)
         odds = ANSWER / (1 - ANSWER) * _CHATTY ** (10 * margin)
         is_known = signals.covered >= _KNOWN
         return Candidate(name, odds / (1 + odds), signals, query) if is_known else None
@@ -226,5 +240,6 @@ class Judge:
             scores[name] - scores.get(ELSEWHERE, -1.0),
             message.covered(name),
             foreign if foreign and query.closest(name)[1] >= _NEARLY else 0.0,
+            self._density,
         )
         return Candidate(name, _probability(signals), signals, query, rival=rival)

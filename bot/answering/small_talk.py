@@ -2,15 +2,14 @@
 
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from bot.answering.message import question_text
 from bot.knowledge import Knowledge
 from bot.language.english import everyday_messages
 from bot.language.normalise import QUESTION_WORDS, tokenize, word_set
-from bot.language.reader import expand, expansions
+from bot.language.reader import Reading, expand, expansions
 from bot.language.sentences import asks
 from bot.matching import Index, Query
 
@@ -52,19 +51,17 @@ def _joined(words: Iterable[_Word]) -> str:
     return " ".join(word.written for word in words)
 
 
-def learn_small_talk(knowledge: Knowledge) -> Index:
-    """Learn to tell small talk from the questions of a folder, as many of them at most."""
+def small_talk_phrasings(knowledge: Knowledge) -> dict[str, Sequence[str]]:
+    """What small talk is learned from: itself, and half as many of a folder's questions at most."""
     vocabulary = knowledge.vocabulary
-    phrasings = {SMALLTALK + item.id: item.all_phrasings for item in vocabulary.smalltalk}
+    phrasings: dict[str, Sequence[str]] = {
+        SMALLTALK + item.id: item.all_phrasings for item in vocabulary.smalltalk
+    }
     asked = [*chain.from_iterable(e.all_phrasings for e in knowledge.entries.values())]
     asked += vocabulary.elsewhere
-    step = -(-len(asked) // sum(map(len, phrasings.values())))
+    step = -(-2 * len(asked) // sum(map(len, phrasings.values())))
     phrasings[_OTHER] = (*asked[::step], *everyday_messages())
-    return Index.learn(
-        {name: [*map(question_text, texts)] for name, texts in phrasings.items()},
-        synonyms=vocabulary.synonyms,
-        abbreviations=vocabulary.abbreviations,
-    )
+    return phrasings
 
 
 class SmallTalk:
@@ -83,20 +80,15 @@ class SmallTalk:
         }
         self._longest = max(map(len, self._phrases), default=0)
 
-    def compare(self, text: str) -> Query:
+    def compare(self, reading: Reading) -> Query:
         """Compare a message with the phrasings of small talk, and with questions."""
-        return self._index.read(text)
+        return Query(self._index, reading)
 
     def guess(self, query: Query) -> tuple[str, float]:
         """The likeliest kind of small talk, and by how much it is more likely than a question."""
         scores = query.scores
         name = next(name for name in scores if name != _OTHER)
         return name, scores[name] - scores[_OTHER]
-
-    def without_own(self, slips: Mapping[str, str]) -> dict[str, str]:
-        """The misspelt words without those that small talk has: "unclear" is not "nuclear"."""
-        known = self._index.reader.vocabulary.stems
-        return {word: meant for word, meant in slips.items() if word not in known}
 
     def kind(self, text: str) -> str | None:
         """The kind of a message that is nothing but small talk; of several kinds, the last."""

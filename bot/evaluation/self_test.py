@@ -13,7 +13,7 @@ from typing import NamedTuple
 from bot.answering.answerer import phrasings_by_name
 from bot.answering.decide import ELSEWHERE
 from bot.answering.message import question_text
-from bot.answering.small_talk import SMALLTALK
+from bot.answering.small_talk import SMALLTALK, small_talk_phrasings
 from bot.errors import Problem
 from bot.knowledge import Knowledge
 from bot.knowledge.read import Files
@@ -67,7 +67,8 @@ def _twins(knowledge: Knowledge) -> dict[str, tuple[str, str]]:
 
 def _joined(knowledge: Knowledge, group: Sequence[_Read]) -> list[_Read]:
     """Read phrasings with the compounds that the bot joins; this is slow, but rarely needed."""
-    texts = [question_text(text) for own in phrasings_by_name(knowledge).values() for text in own]
+    both = (phrasings_by_name(knowledge), small_talk_phrasings(knowledge))
+    texts = [question_text(text) for one in both for own in one.values() for text in own]
     texts += [entry.answer for entry in knowledge.answerable_entries()]  # their words are known
     vocabulary = knowledge.vocabulary
     reader, _ = Reader.learn(texts, vocabulary.synonyms, vocabulary.abbreviations)

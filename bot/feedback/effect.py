@@ -79,7 +79,7 @@ def nearby(answerer: Answerer, drafts: Iterable[Draft]) -> Knowledge:
     names: set[str] = set()
     for draft in drafts:
         for text in (draft.entry.question, *draft.phrasings):
-            ranked = answerer.index.read(text).scores
+            ranked = answerer.compare(text).scores
             names.update([name for name in ranked if name in knowledge.entries][:_NEAREST])
     names.update(draft.entry.id for draft in drafts if not draft.is_new)
     return replace(

@@ -127,8 +127,8 @@ class Reader:
         phrasings: Iterable[str],
         synonyms: Sequence[Sequence[str]],
         abbreviations: Mapping[str, str],
-    ) -> tuple[Reader, Iterator[Reading]]:
-        """A reader, and the phrasings as it reads them, in order."""
+    ) -> tuple[Reader, list[list[str]]]:
+        """A reader, and the words of each phrasing, for `read_words`."""
         table = expansions(abbreviations)
         texts = [expand(tokenize(phrasing), table) for phrasing in phrasings]
         groups = [[expand(tokenize(term), table) for term in group] for group in synonyms]
@@ -141,18 +141,14 @@ class Reader:
             for term in dict.fromkeys(tuple(map(stem, _join(t, vocabulary))) for t in group):
                 concepts[term] = (*concepts.get(term, ()), f"#{number}")
         reader = cls(vocabulary, table, PhraseTable.of(concepts.items()))
-        return reader, reader._read_all(texts)
+        return reader, texts
 
     def read(self, text: str) -> Reading:
         """Read a message."""
-        return self._read(expand(tokenize(text), self.abbreviations))
+        return self.read_words(expand(tokenize(text), self.abbreviations))
 
-    def _read_all(self, texts: list[list[str]]) -> Iterator[Reading]:
-        texts.reverse()
-        while texts:  # each is dropped once it is read: they take much memory
-            yield self._read(texts.pop())
-
-    def _read(self, words: Sequence[str]) -> Reading:
+    def read_words(self, words: Sequence[str]) -> Reading:
+        """Read the words of a message, with its abbreviations written out."""
         slips: dict[str, str] = {}
         read = tuple(self._recognise(_join(words, self.vocabulary), slips))
         stems = [token.best for token in read]

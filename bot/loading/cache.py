@@ -15,7 +15,7 @@ from typing import TypeAlias
 import platformdirs
 import Stemmer  # type: ignore[import-not-found]
 
-from bot.answering import Answerer, Learned, learn, learn_index
+from bot.answering import Answerer, Learned, learn, learn_entries
 from bot.knowledge import Knowledge, default_folder, knowledge_files, load_knowledge
 from bot.loading.storage import from_bytes, to_bytes
 from bot.loading.subprocesses import run_in_subprocess
@@ -105,8 +105,9 @@ def _write(key: str, data: bytes) -> None:
 
 def _learn_in_two_processes(knowledge: Knowledge) -> Learned:
     with ThreadPoolExecutor(1) as pool:
-        rest = pool.submit(run_in_subprocess, "bot.answering", "learn_rest", knowledge)
-        return learn_index(knowledge), *rest.result()
+        function = "learn_small_talk_and_verifier"
+        rest = pool.submit(run_in_subprocess, "bot.answering", function, knowledge)
+        return Learned(*learn_entries(knowledge), *rest.result())
 
 
 def learn_and_cache(folder: Path, key: str, size: int) -> bytes:

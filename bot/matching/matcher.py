@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
 from math import exp, log1p
 
-import numpy as np
 from rapidfuzz import fuzz, process
 
-from bot.language.reader import Reader
+from bot.language.reader import Reading
 from bot.language.text_list import TextList
-from bot.matching.features import FeatureSpace, Weights, features
-from bot.matching.text_table import MISSING, Memberships, TextTable, hashes
-from bot.matching.train import train
+from bot.matching.features import features
+from bot.matching.index import Index, Texts, learn_indexes
+from bot.matching.text_table import MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,79 +39,6 @@ class Match:
         return 1.0 if self.is_exact else 1 / (1 + exp(-4 * self.score))
 
 
-@dataclass(frozen=True)
-class Index:
-    """What is learned from the phrasings, as plain data; lists are in the order of the names."""
-
-    names: Sequence[str]
-    reader: Reader
-    space: FeatureSpace
-    weights: Weights
-    phrasings: Sequence[TextList]  # of each entry
-    texts: Sequence[TextList]  # the phrasings, normalised
-    exact: TextTable  # each of these, with its entry
-    owners: Memberships  # the entries that have a stem or a concept
-
-    @cached_property
-    def numbers(self) -> dict[str, int]:
-        """The place of each name."""
-        return {name: number for number, name in enumerate(self.names)}
-
-    @classmethod
-    def learn(
-        cls,
-        entries: Mapping[str, Sequence[str]],
-        *,
-        synonyms: Sequence[Sequence[str]] = (),
-        abbreviations: Mapping[str, str] | None = None,
-        answers: Mapping[str, str] | None = None,
-    ) -> Index:
-        """Learn from phrasings and from answers, which have words that no phrasing has; slow."""
-        asked = [(name, text) for name in sorted(entries) for text in sorted(set(entries[name]))]
-        pairs = [*asked, *sorted((answers or {}).items())]
-        reader, readings = Reader.learn([text for _, text in pairs], synonyms, abbreviations or {})
-        numbers: dict[str, int] = {}
-        phrasings: dict[str, list[str]] = {}
-        texts: dict[str, list[str]] = {}
-        terms: dict[str, set[str]] = {}
-        owners: list[int] = []
-        learned: list[str] = []
-
-        def read() -> Iterator[dict[str, float]]:
-            for place, reading in enumerate(readings):
-                name, text = pairs[place]
-                is_asked = place < len(asked)
-                if not reading.tokens or not (is_asked or name in numbers):
-                    continue
-                owners.append(numbers.setdefault(name, len(numbers)))
-                learned.append(text)
-                if is_asked:
-                    phrasings.setdefault(name, []).append(text)
-                    texts.setdefault(name, []).append(reading.text)
-                own = terms.setdefault(name, set())
-                own.update([token.best for token in reading.tokens], *reading.concepts)
-                yield features(reading)
-
-        space, vectors = FeatureSpace.learn(read())
-        owned = np.array(owners, np.int64)
-        weights = train(vectors, owned, hashes(learned), len(texts), len(space))
-        exact = {text: number for number, own in enumerate(texts.values()) for text in own}
-        return cls(
-            [*texts],
-            reader,
-            space,
-            weights,
-            [*map(TextList.of, phrasings.values())],
-            [*map(TextList.of, texts.values())],
-            TextTable.of(exact),
-            Memberships.of(terms.values()),
-        )
-
-    def read(self, text: str) -> Query:
-        """Read a message, to compare it with the entries."""
-        return Query(self, text)
-
-
 class Matcher:
     """Learns from the phrasings of entries once, then ranks the entries for each message."""
 
@@ -123,19 +49,25 @@ class Matcher:
         synonyms: Sequence[Sequence[str]] = (),
         abbreviations: Mapping[str, str] | None = None,
     ) -> None:
-        self.index = Index.learn(entries, synonyms=synonyms, abbreviations=abbreviations)
+        self._reader, (self._index,) = learn_indexes(
+            [Texts(entries)], [0], synonyms, abbreviations or {}
+        )
+
+    def compare(self, text: str) -> Query:
+        """Read a message, to compare it with the entries."""
+        return Query(self._index, self._reader.read(text))
 
     def rank(self, text: str, *, limit: int = 3) -> list[Match]:
         """The best entries for a message, at most `limit`; none if it has no known word."""
-        return self.index.read(text).best(limit)
+        return self.compare(text).best(limit)
 
 
 class Query:
     """A message, compared with all entries at once or with one of them, each on demand."""
 
-    def __init__(self, index: Index, text: str) -> None:
+    def __init__(self, index: Index, reading: Reading) -> None:
         self._index = index
-        self.reading = index.reader.read(text)
+        self.reading = reading
 
     @cached_property
     def scores(self) -> dict[str, float]:
@@ -216,6 +148,13 @@ class Query:
         number = self._index.numbers[entry]
         have = sum(weight * known for weight, known, having in self._content if number in having)
         return have / self._total if self._total else 1.0
+
+    def lacking(self, entry: str) -> list[str]:
+        """The content words that the entry does not have. KeyError for an unknown entry."""
+        number = self._index.numbers[entry]
+        content = (token.word for token in self.reading.tokens if not token.is_function_word)
+        words = zip(content, self._content, strict=True)
+        return [*dict.fromkeys(word for word, (_, _, having) in words if number not in having)]
 
 
 @lru_cache(maxsize=128)  # many people ask for the same few entries

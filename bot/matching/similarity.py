@@ -18,8 +18,8 @@ class Similarities:
         synonyms: Sequence[Sequence[str]] = (),
         abbreviations: Mapping[str, str] | None = None,
     ) -> None:
-        _, readings = Reader.learn(texts, synonyms, abbreviations or {})
-        space, self._vectors = FeatureSpace.learn(map(features, readings))
+        reader, words = Reader.learn(texts, synonyms, abbreviations or {})
+        space, self._vectors = FeatureSpace.learn(map(features, map(reader.read_words, words)))
         order = self._vectors.features.argsort(kind="stable")
         self._texts = Weights.of(
             self._vectors.features[order],

@@ -6,7 +6,7 @@ from itertools import chain
 
 from bot.answering import Answerer, Reply
 from bot.answering.decide import Candidate, Verdict
-from bot.language.normalise import FUNCTION_WORDS, has_content, tokenize
+from bot.language.normalise import has_content
 from bot.text_layout import wrap
 
 _NEAR = 0.1  # a smaller margin is said to be as close
@@ -29,32 +29,34 @@ _CLOSE = 0.5  # least margin over another entry, or over everyday messages, that
 def explain(answerer: Answerer, text: str) -> str:
     """The decision in a sentence, then the best candidates for each question, with scores."""
     verdicts = answerer.verdicts(text)
-    conclusion = wrap(_conclusion(answerer, answerer.answer(text), verdicts))
+    conclusion = wrap(_conclusion(answerer.answer(text), verdicts))
     return "\n\n".join([conclusion, *(_verdict(answerer, verdict) for verdict in verdicts)])
 
 
-def _conclusion(answerer: Answerer, reply: Reply, verdicts: Sequence[Verdict]) -> str:
+def _conclusion(reply: Reply, verdicts: Sequence[Verdict]) -> str:
     """Why the message was answered or not, in plain words."""
     if reply.entry:
         gap = "" if reply.status == "answered" else " the gap"
         return f"Answered with{gap} '{reply.entry}'."
     if reply.status == "smalltalk":
         return "Answered as small talk."
-    verdict = max(verdicts, key=lambda one: one.confidence)
+    offered = ", only offered" if reply.suggestions else ""
+    return f"Not answered{offered}{_reason(max(verdicts, key=lambda one: one.confidence))}."
+
+
+def _reason(verdict: Verdict) -> str:
+    """Why a question was not answered, to end a sentence."""
     best = verdict.best
     if (not best or verdict.is_smalltalk) and not has_content(verdict.message.tokens):
-        return (
-            "Not answered: its words are so common that only a phrasing, word for word, has them."
-        )
+        return ": its words are so common that only a phrasing, word for word, has them"
     if not best:
-        return "Not answered: no phrasing or answer has its words, or they don't make a question."
+        return ": no phrasing or answer has its words, or they don't make a question"
+    if verdict.is_smalltalk:
+        return ": it is a little like small talk, but more like a question"
     if best.conflict:
-        return f"Not answered with '{best.entry}', because {_conflict(best)}."
-    words = dict.fromkeys(tokenize(verdict.message.text))
-    content = [word for word in words if word not in FUNCTION_WORDS]
-    lacking = [w for w in content if not answerer.index.read(w).covered(best.entry)]
+        return f" with '{best.entry}', because {_conflict(best)}"
     reasons = []
-    if lacking and best.signals.covered < 1:  # "flip flops" may be covered where "flip" is not
+    if lacking := best.query.lacking(best.entry):
         reasons.append(f"none of its phrasings has {' or '.join(f'“{w}”' for w in lacking)}")
     if best.rival and best.signals.margin < _CLOSE:
         reasons.append(f"'{best.rival}' is {_near(best.signals.margin)}")
@@ -62,9 +64,7 @@ def _conclusion(answerer: Answerer, reply: Reply, verdicts: Sequence[Verdict]) -
         near = _near(best.signals.elsewhere_margin)
         reasons.append(f"everyday messages about other things are {near}")
     reason = ", and ".join(reasons) or "the message is only a little like its phrasings"
-    offered = ", only offered" if reply.suggestions else ""
-    name = "Small talk" if verdict.is_smalltalk else f"'{best.entry}'"
-    return f"Not answered{offered}. {name} comes first, but {reason}."
+    return f". '{best.entry}' comes first, but {reason}"
 
 
 def _near(margin: float) -> str:

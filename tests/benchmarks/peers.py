@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from bot.language.normalise import tokenize
 from bot.language.spelling import stem
-from bot.matching import Index
+from bot.matching import Matcher, Query
 
 Entries = Mapping[str, Sequence[str]]
 Ranked = list[tuple[str, float]]
@@ -27,12 +27,12 @@ class Ranker(Protocol):
 class Ours:
     """The matcher under test."""
 
-    def __init__(self, index: Index) -> None:
-        self._index = index
+    def __init__(self, compare: Callable[[str], Query]) -> None:
+        self._compare = compare
 
     def rank(self, text: str) -> Ranked:
         """Rank the best three."""
-        return [(match.entry, match.score) for match in self._index.read(text).best(3)]
+        return [(match.entry, match.score) for match in self._compare(text).best(3)]
 
 
 class Scan:
@@ -88,7 +88,7 @@ class SklearnTfIdf:
 
 
 def _ours(entries: Entries) -> Ours:
-    return Ours(Index.learn(entries))
+    return Ours(Matcher(entries).compare)
 
 
 _FAST: dict[str, Callable[[Entries], Ranker]] = {

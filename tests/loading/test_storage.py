@@ -31,7 +31,7 @@ def test_what_is_read_back_is_the_same() -> None:
     assert copy.knowledge == original.knowledge
     for text in ("when does the bridge close", "wen dos teh brigde clsoe", "12 april"):
         assert copy.answer(text) == original.answer(text)
-        ours, theirs = original.index.read(text), copy.index.read(text)
+        ours, theirs = original.compare(text), copy.compare(text)
         assert theirs.best(100) == ours.best(100)
         for entry in ours.scores:
             assert theirs.contributions(entry) == ours.contributions(entry)
@@ -42,8 +42,9 @@ def test_learning_is_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
     learned = []
     for seed in ("1", "2"):
         monkeypatch.setenv("PYTHONHASHSEED", seed)
-        entries, chats, _ = run_in_subprocess("bot.answering", "learn", load_knowledge(BRIDGE))
-        learned.append(msgspec.msgpack.encode((entries, chats), enc_hook=np.ndarray.tobytes))
+        found = run_in_subprocess("bot.answering", "learn", load_knowledge(BRIDGE))
+        parts = (found.reader, found.entries, found.small_talk)
+        learned.append(msgspec.msgpack.encode(parts, enc_hook=np.ndarray.tobytes))
     assert learned[0] == learned[1]
 
 

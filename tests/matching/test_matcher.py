@@ -47,7 +47,7 @@ def test_nothing_known_gives_nothing(matcher: Matcher, text: str) -> None:
 
 def score(matcher: Matcher, text: str, entry: str) -> float:
     """The score of one entry for a message."""
-    return matcher.index.read(text).scores[entry]
+    return matcher.compare(text).scores[entry]
 
 
 def test_another_day_of_the_same_month_is_another_day(matcher: Matcher) -> None:
@@ -94,7 +94,7 @@ def test_the_features_add_up_to_the_score(matcher: Matcher) -> None:
     """The explanation leaves nothing out but what every message starts with, the same for all."""
     start = []
     for text in ("when does the treaty end", "feb 1", "rocket name"):
-        query = matcher.index.read(text)
+        query = matcher.compare(text)
         start.append(query.scores["end"] - sum(weight for _, weight in query.contributions("end")))
     assert start == pytest.approx([start[0]] * 3, abs=1e-4)
 
@@ -102,7 +102,7 @@ def test_the_features_add_up_to_the_score(matcher: Matcher) -> None:
 def test_an_entry_that_there_is_not_is_an_error(matcher: Matcher) -> None:
     """Asking for an unknown entry names it."""
     with pytest.raises(KeyError, match="no-such"):
-        matcher.index.read("treaty").contributions("no-such")
+        matcher.compare("treaty").contributions("no-such")
 
 
 @pytest.mark.parametrize("entries", [{}, {"a": []}, {"a": ["??"], "b": [""]}])

@@ -79,4 +79,4 @@ def test_the_same_words_get_the_same_scores(text: str) -> None:
 def test_one_entry_scores_as_it_ranks(text: str) -> None:
     """An entry looked at alone is matched as in the ranking."""
     for match in MATCHER.rank(text):
-        assert MATCHER.index.read(text).match(match.entry) == match
+        assert MATCHER.compare(text).match(match.entry) == match

@@ -71,7 +71,7 @@ def test_the_word_that_tells_entries_apart_decides(text: str, own: str, rival: s
     matcher = Matcher(ALIKE)
     word = "sratifi" if own == "ratified" else "smeet"
     assert matcher.rank(text)[0].entry == own
-    query = matcher.index.read(text)
+    query = matcher.compare(text)
     assert dict(query.contributions(own))[word] > 0
     assert dict(query.contributions(rival))[word] < 0
 
