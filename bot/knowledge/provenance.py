@@ -22,10 +22,10 @@ _INSIDE = re.compile(r"(?<=[\w,;] )[^\W\d_a-z]\w*")  # a capitalised word within
 # What may stand between two words of one name: "Safety and Work Inspectorate", "Berg's".
 _WITHIN_NAME = re.compile(r"(?:['’]s)?[ .-]{1,2}(?:(?:and|at|de|for|of|the|van|von) ){0,2}")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;][\"”’')]*\s+)[\"“(]*$")
-# "12 to 14 April" and "April 12–14" are two dates.
+# "12 to 14 April" and "April 12–14" are two dates; "9:00 to 14 April" is one.
 _JOINT = r"\s*(?:–|-|to|and)\s*"
-_DAYS_BEFORE = re.compile(rf"\b(\d{{1,2}}){_JOINT}(?=\d{{1,2}} ({_MONTH})\b)")
-_DAYS_AFTER = re.compile(rf"\b({_MONTH}) (\d{{1,2}}){_JOINT}(?=\d{{1,2}}\b)")
+_DAYS_BEFORE = re.compile(rf"(?<![\w:.])(\d{{1,2}}){_JOINT}(?=\d{{1,2}} ({_MONTH})\b)")
+_DAYS_AFTER = re.compile(rf"\b({_MONTH}) (\d{{1,2}}){_JOINT}(?=\d{{1,2}}\b(?![:.]\d))")
 
 
 Kind = Literal["number", "date", "name"]

@@ -80,6 +80,11 @@ ROWS: list[tuple[str, str, list[str]]] = [
     ("It began in May 2025.", "In March, it began. That was in 2025.", ["May"]),
     ("It began in July 2014.", "It began in July 2015, not in 2014.", ["2014"]),
     ("It lasts from 12 to 14 April.", "It lasts from April 12–14.", []),
+    (
+        "From 7 April at 9:00 to 25 April at 17:00.",
+        "It is open 7 April, 9:00, until 25 April, 17:00.",
+        [],
+    ),
     ("The 9M729 was shown.", "The 9M728 was shown.", ["9M729"]),
 ]
 
