@@ -82,14 +82,14 @@ def summary(tally: Tally) -> str:
 def confusions(results: Sequence[Result], questions: Mapping[str, str]) -> str:
     """What was not answered rightly: each question, what it got, and the confidence.
 
-    Of the questions without an answer, those that got another gap than their label, or none.
+    Of the questions without an answer, those that did not get the gap of their label.
     """
     lines = []
     listed = [result for result in results if result.outcome in _LISTED]
     for result in sorted(listed, key=lambda one: _LISTED.index(one.outcome)):
         reply, label, kind = result.reply, result.question.entry, result.outcome
         got = [reply.entry] if reply.entry else [s.entry for s in reply.suggestions]
-        if kind == "quiet" and (reply.entry or "") == label:
+        if kind == "quiet" and label in {"", reply.entry}:
             continue
         what = "small talk" if reply.status == "smalltalk" else "nothing"
         if got:

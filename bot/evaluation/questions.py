@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, Discriminator, Tag, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot.answering import Answerer, Conversation, Reply
 from bot.errors import InputError
@@ -47,16 +47,9 @@ class _Dialogue(BaseModel, extra="forbid"):
     turns: list[_Turn]
 
 
-def _kind(row: object) -> str:
-    return "dialogue" if isinstance(row, dict) and "turns" in row else "row"
-
-
-_Rows = list[
-    Annotated[
-        Annotated[_Row, Tag("row")] | Annotated[_Dialogue, Tag("dialogue")], Discriminator(_kind)
-    ]
-]
-_ROWS = TypeAdapter(_Rows)
+# By the row's number, which errors then name.
+_ROW, _DIALOGUE = TypeAdapter(dict[int, _Row]), TypeAdapter(dict[int, _Dialogue])
+_LIST = TypeAdapter(list[object])
 # What is wrong with a row, in plain words.
 _FAULTS = {
     "missing": "“{key}: …” is missing",
@@ -73,13 +66,13 @@ def read_questions(path: Path, knowledge: Knowledge) -> list[Question]:
         raise InputError(f"{path}: is not a file; name a file of labelled questions")
     try:
         file = _read(path, _wrong_rows)
-        rows = _ROWS.validate_python(file.data)
+        rows = [_validated(*row) for row in enumerate(_LIST.validate_python(file.data))]
         labels = _labels(path.with_name(_SENTENCES), knowledge)
     except KnowledgeError as error:
         raise InputError(f"{path.parent}{os.sep}{error}") from None
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        place = fault["loc"][:1] + fault["loc"][2:]  # without the kind of the row
+        place = fault["loc"]
         reason = _FAULTS.get(fault["type"], fault["msg"]).format(key=place[-1] if place else "")
         form = "a row is {q, gold, kind} or {turns: [{q, gold}, ...]}"
         raise InputError(f"{path}:{file.line(place)}: {reason}; {form}") from None
@@ -92,6 +85,11 @@ def read_questions(path: Path, knowledge: Knowledge) -> list[Question]:
     return [question for row in rows for question in _questions(row, labels)]
 
 
+def _validated(number: int, row: object) -> _Row | _Dialogue:
+    is_dialogue = isinstance(row, dict) and "turns" in row
+    return (_DIALOGUE if is_dialogue else _ROW).validate_python({number: row})[number]
+
+
 def question_files(path: Path) -> list[Path]:
     """The question files in a folder; a file stands for itself."""
     if not path.is_dir():
@@ -101,11 +99,13 @@ def question_files(path: Path) -> list[Path]:
 
 def _wrong_rows(file: YamlFile) -> list[int]:
     """The lines of the rows that are wrong."""
-    try:
-        _ROWS.validate_python(file.data)
-    except ValidationError as error:
-        return [file.line(place) for place in dict.fromkeys(e["loc"][:1] for e in error.errors())]
-    return []
+    lines = []
+    for number, row in enumerate(file.data if isinstance(file.data, list) else ()):
+        try:
+            _validated(number, row)
+        except ValidationError:
+            lines.append(file.line((number,)))
+    return lines
 
 
 def _read(path: Path, wrong: Callable[[YamlFile], Sequence[int]] = lambda _: ()) -> YamlFile:

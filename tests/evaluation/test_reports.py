@@ -36,7 +36,7 @@ def test_each_file_has_its_row_and_all_their_totals(
 LISTED = [
     ("{q: what is the price of the bridge works, gold: [works-length]}", "", ""),
     ("{q: can pelicans cross the bridge, gold: [crossing]}", "suggested question: ", "crossing"),
-    ("{q: who is the building contractor, gold: []}", "gap       question: ", "gap-builder"),
+    ("{q: who is the building contractor, gold: []}", "", ""),
     ("{q: who is the building contractor, gold: [gap-builder]}", "", ""),
     ("{q: who won the cup, gold: [gap-builder]}", "gap       question: ", "nothing"),
 ]
