@@ -19,7 +19,7 @@ CONCLUSIONS = [
         "its words are so common that only a phrasing, word for word, has them",
     ),
     ("when does the bridge not close", "because it says “not” of something of which none"),
-    ("when is the ferry", "'trade' comes first, but 'closing-date' is as close"),
+    ("why the ferry", "'trade' comes first, but 'closing-reason' is as close"),
     ("how safe will we be", "Not answered: it is a little like small talk"),
     ("can pelicans cross the bridge", "none of its phrasings has “pelicans”"),
 ]
