@@ -29,6 +29,8 @@ _NOT_ASKED = re.compile(
     r"|^\s*forwarded from\b[^\n]*$",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
+# Most texts have none of these, and are read faster.
+_MARKED = re.compile(r"[/@<`&.]|forwarded", re.IGNORECASE)
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)|\b(?:[A-Za-z]\.)+[A-Za-z]\b(?!\w)")
 # "i n f", as dictation writes it; but not "r u a", which is chat for "are you a".
 _SPELT_OUT = re.compile(
@@ -55,11 +57,14 @@ def question_text(message: str) -> str:
 
     "U.S." becomes "US", so its dots don't end a sentence, or "USA" if "us" could be the pronoun.
     """
-    text = _NOT_ASKED.sub(" ", unescape(message[:MAX_CHARACTERS]))
+    text = message[:MAX_CHARACTERS]
+    if is_marked := _MARKED.search(text):
+        text = _NOT_ASKED.sub(" ", unescape(text))
     text = _HESITATION.sub(" ", text)
     text = _SPELT_OUT.sub(lambda letters: "".join(letters[0].split()), text)
     text = _COUNTRY.sub(r"\1USA", text)
-    text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
+    if is_marked:
+        text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
     return _BLANK_LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
 
 

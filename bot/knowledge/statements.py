@@ -127,6 +127,8 @@ def _misstated(said: _Statement, lacking: dict[str, Kind], content: Files) -> It
 
 def _misdated_key(said: _Statement, content: Files) -> Iterator[Problem]:
     """Dates in its key that neither it nor the article has; of a day that it has, in its year."""
+    if not said.dates:
+        return
     told = find_dates(said.text)
     anywhere = find_dates("\n".join([said.text, *said.quotes.values(), content.article.text]))
     if content.source:
