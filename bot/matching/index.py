@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -97,10 +96,13 @@ def learn_indexes(
     pairs = [group.pairs() for group in groups]
     texts = [text for own in pairs for _, text in own]
     reader, words = Reader.learn(texts, synonyms, abbreviations)
-    unread = iter(words)
+    words.reverse()
     indexes = []
     for number, group in enumerate(groups):
-        own = [*islice(unread, len(pairs[number]))]
+        # Each is dropped once it is read: they take much memory.
+        own = (words.pop() for _ in pairs[number])
         if number in wanted:
             indexes.append(Index.learn(group, map(reader.read_words, own)))
+        else:
+            del words[len(words) - len(pairs[number]) :]
     return reader, indexes
