@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Generic, NamedTuple, TypeVar
 
@@ -23,30 +23,36 @@ class PhraseMatch(NamedTuple, Generic[Meaning]):
     meaning: Meaning
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PhraseTable(Generic[Meaning]):
     """Finds the longest known runs of words, from left to right, without overlaps."""
 
-    by_first: Mapping[str, Sequence[tuple[tuple[str, ...], Meaning]]]  # the longest first
+    meanings: Mapping[tuple[str, ...], Meaning]
 
     @classmethod
     def of(cls, phrases: Iterable[tuple[Sequence[str], Meaning]]) -> PhraseTable[Meaning]:
         """A table of the phrases given, each with its meaning; the last of equal ones counts."""
-        meanings = {tuple(words): meaning for words, meaning in phrases if words}
-        by_first: defaultdict[str, list[tuple[tuple[str, ...], Meaning]]] = defaultdict(list)
-        for words in sorted(meanings, key=len, reverse=True):
-            by_first[words[0]].append((words, meanings[words]))
-        return cls(by_first)
+        return cls({tuple(words): meaning for words, meaning in phrases if words})
+
+    @cached_property
+    def _lengths(self) -> dict[str, list[int]]:
+        """How long the runs are that begin with a word, the longest first."""
+        found: defaultdict[str, set[int]] = defaultdict(set)
+        for words in self.meanings:
+            found[words[0]].add(len(words))
+        return {first: sorted(lengths, reverse=True) for first, lengths in found.items()}
 
     def find(self, words: Sequence[str]) -> list[PhraseMatch[Meaning]]:
         """The runs found, in order."""
         result: list[PhraseMatch[Meaning]] = []
-        written, done = tuple(words), 0
+        written, lengths, done = tuple(words), self._lengths, 0
         for start, word in enumerate(written):
-            if word in self.by_first and start >= done:
-                for run, meaning in self.by_first[word]:
-                    if written[start : start + len(run)] == run:
-                        result.append(PhraseMatch(start, len(run), meaning))
+            if word in lengths and start >= done:
+                for length in lengths[word]:
+                    # At the end of the text it is shorter, and perhaps a shorter run.
+                    run = written[start : start + length]
+                    if run in self.meanings:
+                        result.append(PhraseMatch(start, len(run), self.meanings[run]))
                         done = start + len(run)
                         break
         return result
