@@ -43,9 +43,9 @@ def phrasings_by_name(knowledge: Knowledge) -> dict[str, Sequence[str]]:
         entry.id: entry.all_phrasings for entry in knowledge.entries.values()
     }
     # In a small folder, what is not about the article must not outweigh the entries.
-    count = sum(map(len, phrasings.values()))
     everyday = everyday_messages()
-    phrasings[ELSEWHERE] = (*everyday[:: -(-len(everyday) // count)], *vocabulary.elsewhere)
+    step = -(-len(everyday) // knowledge.phrasing_count())
+    phrasings[ELSEWHERE] = (*everyday[::step], *vocabulary.elsewhere)
     return phrasings
 
 
@@ -53,6 +53,11 @@ def learn(knowledge: Knowledge) -> Learned:
     """What an answerer learns from the knowledge; this takes seconds for many phrasings."""
     reader, (entries, small_talk) = _learn(knowledge, 0, 1)
     return Learned(reader, entries, small_talk, Verifier.learn(knowledge))
+
+
+def learn_reader(knowledge: Knowledge) -> Reader:
+    """What `learn` needs to read words, without any ranking."""
+    return _learn(knowledge)[0]
 
 
 def learn_entries(knowledge: Knowledge) -> tuple[Reader, Index]:
@@ -101,7 +106,7 @@ class Answerer:
             return Reply(text, "unanswered", lead=line)
         if conversation is None or not conversation.last or len(question) > _MAX_CORRECTED:
             return alone
-        if self._is_own_question(question, alone.entry):
+        if self._is_own_question(verdicts[0].message.tokens, alone.entry):
             return alone
         if forms := self._follow_ups.corrected_forms(question, conversation):
             reply = self._correction(forms, alone, conversation)
@@ -110,10 +115,10 @@ class Answerer:
             reply = self._following_up(question, alone, conversation)
         return replace(reply, text=text)
 
-    def _is_own_question(self, text: str, entry_id: str | None) -> bool:
+    def _is_own_question(self, tokens: Sequence[str], entry_id: str | None) -> bool:
         """Whether a message is an entry's question as buttons and lists show it."""
         entry = self.knowledge.entries.get(entry_id or "")
-        return entry is not None and tokenize(text) == tokenize(entry.question)
+        return entry is not None and [*tokens] == tokenize(entry.question)
 
     def open(self, entry_id: str) -> Reply | None:
         """The reply to a button or a link that names an entry; None if there is no such entry."""

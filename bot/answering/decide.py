@@ -127,8 +127,7 @@ class Judge:
             e.id: frozenset(c.start for c in e.citations) for e in knowledge.answerable_entries()
         }
         self._gaps = knowledge.entries.keys() - self.cited.keys()
-        phrasings = sum(len(entry.all_phrasings) for entry in self._entries.values())
-        self._density = math.log(phrasings / len(self._entries))
+        self._density = math.log(knowledge.phrasing_count() / len(self._entries))
 
     def read(self, text: str) -> Message:
         """Read a sentence for `judge`."""

@@ -30,9 +30,11 @@ _REFERS_BACK = re.compile(
     rf"|\b(?:{'|'.join(sorted(PRONOUNS))}|there|the same)\b",
     re.IGNORECASE,
 )
+_QUESTION_WORD = f"(?:{'|'.join(sorted(QUESTION_WORDS))})"
 _OPENING = re.compile(
     r"^\W*(?:(?:(?:new|next|another)\s+question|and|but|so|then|also|or|ok|well|sorry"
-    rf"|no(?=,|\s+(?:the|not)\b)|not\s+(?:{'|'.join(sorted(QUESTION_WORDS))}))\b\W*)*(?:(?:what|how|wat)\s+about\b\W*)?",
+    rf"|no(?=,|\s+(?:the|not)\b)|not\s+{_QUESTION_WORD})\b\W*)*"
+    r"(?:(?:what|how|wat)\s+about\b\W*)?",
     re.IGNORECASE,
 )
 # Words; a message this short may refer back even without "it" or the like. 6 is no better.
@@ -72,7 +74,7 @@ _NOT = r"(?:(?:i|we|it['’]?s|that['’]?s)\s+)?(?:not|(?:do|did|was)n['’]?t)
 _CORRECTION = re.compile(
     rf"^\W*(?:(?:no+|nah|nope|sorry|oops|ah|oh|wait|but|ok)\b\W*)*(?:(?:{_NOT})?(?:i|we)"
     r"(?:['’]m|\s+am)?\s+(?:mean|meant|asking\s+about|talking\s+about|asked\s+about)"
-    rf"|not\b[^.?!]*?(?:,|\sbut\b)(?!\s*(?:{'|'.join(sorted(QUESTION_WORDS))})\b))"
+    rf"|not\b[^.?!]*?(?:,|\sbut\b)(?!\s*{_QUESTION_WORD}\b))"
     r"\s+(?:to\s+ask\s+)?(\S.*)"
     r"|^\s*\*\s*(\w[^*]*)$|^\s*(\w[^*]*)\*$",
     re.IGNORECASE | re.DOTALL,
@@ -81,7 +83,7 @@ _THINGS = word_set("it its")
 _PERSON = word_set("he him his she")
 _ANAPHORS = _THINGS | _PERSON | word_set("her they them their")
 _ALIKE = 0.5  # least similarity of a word to the correction of its spelling; 0.3 and 0.7 do too
-_ASKING = re.compile(rf"^\W*(?:{'|'.join(sorted(QUESTION_WORDS))})\b", re.IGNORECASE)
+_ASKING = re.compile(rf"^\W*{_QUESTION_WORD}\b", re.IGNORECASE)
 # They change what a question word asks for: "where from?", "who makes it?", "what if?"
 _TELLING = word_set("about after before by for from if into make of to under with")
 _TO_THE_BOT = word_set("you your u i me my we us our")  # "who are you" asks about no answer

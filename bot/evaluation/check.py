@@ -30,7 +30,7 @@ def check(folder: Path, out: TextIO) -> None:
 
 def _summary(knowledge: Knowledge) -> str:
     answers = len(knowledge.answerable_entries())
-    phrasings = sum(len(entry.all_phrasings) for entry in knowledge.entries.values())
+    phrasings = knowledge.phrasing_count()
     citations = sum(len(entry.citations) for entry in knowledge.entries.values())
     sentences = len(knowledge.article.prose())
     uncited = knowledge.uncited()

@@ -8,12 +8,13 @@ links are read. This is decided by reading all phrasings, without training or as
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
-from bot.answering.answerer import phrasings_by_name
+from bot.answering.answerer import learn_reader, phrasings_by_name
 from bot.answering.decide import ELSEWHERE
 from bot.answering.message import question_text
-from bot.answering.small_talk import SMALLTALK, small_talk_phrasings
+from bot.answering.small_talk import SMALLTALK
 from bot.errors import Problem
 from bot.knowledge import Knowledge
 from bot.knowledge.read import Files
@@ -55,23 +56,19 @@ def _twins(knowledge: Knowledge) -> dict[str, tuple[str, str]]:
             words = expand(tokenize(question_text(text)), table)
             same_letters["".join(words)].append(_Read(name, text, " ".join(words)))
     twins = {read.text: ("", "") for read in same_letters.pop("", ())}
+    reader = cache(lambda: learn_reader(knowledge))  # which is slow, but rarely needed
     for group in same_letters.values():
         if len({read.name for read in group}) == 1:
             continue
         differ = len({read.words for read in group}) > 1
-        joined = _joined(knowledge, group) if differ else group
+        joined = _joined(reader(), group) if differ else group
         winners = {read.words: (read.name, read.text) for read in joined}
         twins |= {read.text: winners[read.words] for read in joined}
     return twins
 
 
-def _joined(knowledge: Knowledge, group: Sequence[_Read]) -> list[_Read]:
-    """Read phrasings with the compounds that the bot joins; this is slow, but rarely needed."""
-    both = (phrasings_by_name(knowledge), small_talk_phrasings(knowledge))
-    texts = [question_text(text) for one in both for own in one.values() for text in own]
-    texts += [entry.answer for entry in knowledge.answerable_entries()]  # their words are known
-    vocabulary = knowledge.vocabulary
-    reader, _ = Reader.learn(texts, vocabulary.synonyms, vocabulary.abbreviations)
+def _joined(reader: Reader, group: Sequence[_Read]) -> list[_Read]:
+    """Read phrasings with the compounds that the bot joins."""
     return [read._replace(words=reader.read(question_text(read.text)).text) for read in group]
 
 

@@ -112,6 +112,10 @@ class Knowledge:
         """The entries that are not known gaps, in file order."""
         return [entry for entry in self.entries.values() if entry.answerable]
 
+    def phrasing_count(self) -> int:
+        """How many phrasings all entries have together, their questions included."""
+        return sum(len(entry.all_phrasings) for entry in self.entries.values())
+
     def answered_topics(self) -> Mapping[str, str]:
         """The titles of the topics that have answers, by name and in menu order."""
         used = {entry.topic for entry in self.answerable_entries()}

@@ -143,6 +143,6 @@ def load_answerer(
     answerer = _read(key) or from_bytes(data, key)  # the cache takes less memory
     assert answerer is not None  # noqa: S101 - for mypy: packed under this key
     if size > _SLOW:
-        count = sum(len(entry.all_phrasings) for entry in answerer.knowledge.entries.values())
+        count = answerer.knowledge.phrasing_count()
         say(f"Learned from {count:,} phrasings in {time.monotonic() - start:.1f} s")
     return answerer

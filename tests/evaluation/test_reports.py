@@ -33,6 +33,13 @@ def test_each_file_has_its_row_and_all_their_totals(
     assert "not answerable: false answers           0.0 %" in report
 
 
+def evaluate_row(row: str, folder: Path) -> int:
+    """The status of `evaluate` for a file with one row."""
+    file = folder / "asked.yaml"
+    file.write_text(f"- {row}", encoding="utf-8")
+    return main(["evaluate", "--knowledge", str(BRIDGE), str(file)])
+
+
 LISTED = [
     ("{q: what is the price of the bridge works, gold: [works-length]}", "", ""),
     ("{q: can pelicans cross the bridge, gold: [crossing]}", "suggested question: ", "crossing"),
@@ -47,9 +54,7 @@ def test_what_an_editor_can_improve_is_listed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str, head: str, got: str
 ) -> None:
     """What was only offered, and a gap that is not the one in the label, with what it got."""
-    file = tmp_path / "asked.yaml"
-    file.write_text(f"- {row}", encoding="utf-8")
-    assert main(["evaluate", "--knowledge", str(BRIDGE), str(file)]) == 0
+    assert evaluate_row(row, tmp_path) == 0
     report = capsys.readouterr().out
     assert report.startswith(head or "| kind")
     assert got in report.partition("| kind")[0]
@@ -87,9 +92,7 @@ def test_without_sentences_the_labels_name_entries(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str, status: int, printed: str
 ) -> None:
     """A known gap, like an empty list, says that the article has no answer."""
-    file = tmp_path / "asked.yaml"
-    file.write_text(f"- {row}", encoding="utf-8")
-    assert main(["evaluate", "--knowledge", str(BRIDGE), str(file)]) == status
+    assert evaluate_row(row, tmp_path) == status
     assert printed in "".join(capsys.readouterr())
 
 
