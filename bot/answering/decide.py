@@ -16,9 +16,9 @@ from bot.matching import Index, Query
 
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
 
-ANSWER = 0.55  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
-SUGGEST = 0.12  # at this it offers the question; at 0.07 a third more offers are useless
-LIKELY = 0.4  # at this an entry is denied, offered before those related to a gap, or asked in chat
+ANSWER = 0.48  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
+SUGGEST = 0.1  # at this it offers the question; at 0.05 a third more offers are useless
+LIKELY = 0.35  # at this an entry is denied, offered before those related to a gap, or asked in chat
 _AS_LIKELY = 0.05  # difference of confidences that is a tie
 _CANDIDATES = 3  # answerable entries that are compared and verified: as many as are offered
 # Least likeness to a phrasing with one word replaced: "when does the bicycle end?". At 0.9, far
@@ -48,7 +48,7 @@ class Signals(NamedTuple):
 
 _EXACT = Signals(1.0, 1.0, 1.0, 0.0, 0.0)  # of a message that is a phrasing, word for word
 # A logistic curve over the signals, fitted by `python -m tests.benchmarks.fit`.
-INTERCEPT, WEIGHTS = -1.94, Signals(1.31, 0.84, 2.72, -9.54, -0.17)
+INTERCEPT, WEIGHTS = -1.91, Signals(1.28, 0.88, 2.89, -8.94, -0.24)
 
 
 def _probability(signals: Signals) -> float:

@@ -31,6 +31,10 @@ _FOLDS = 8
 _REPLACED = ", word replaced"  # phrasings about something else: "when does the bicycle end?"
 _ALTERED = 200  # such phrasings per folder
 _ARTIFICIAL = 0.1  # their weight, relative to questions that people wrote
+# The weight of each further file, relative to the shipped folder's questions. Few questions that
+# people ask in public have an answer, so a folder with many phrasings must be more cautious than a
+# small one. With 1, small folders answer 2 % less for as many false answers; 3 does no more.
+_FURTHER = 2
 _SEED = 20190705
 _RIDGE = 0.1  # shrinks weights that few samples support
 _STEPS = 40  # of Newton's method; it converges within ten
@@ -60,10 +64,10 @@ def main(arguments: Sequence[str]) -> int:
     questions = np.array([s.question for s in samples])
     folders = np.array([s.folder for s in samples])
     sizes = dict(zip(*np.unique(folders, return_counts=True), strict=True))
-    # The shipped folder, each further file, and all small folders together weigh the same.
-    small = [folder.name for folder in _SMALL]
-    shares = {name: 1 / len(small) if name.startswith(tuple(small)) else 1 for name in sizes}
-    weights = np.array([shares[folder] / sizes[folder] for folder in folders])
+    # The shipped folder and all small folders together weigh the same.
+    shares = {folder.name: 1 / len(_SMALL) for folder in _SMALL}
+    shares |= {file.stem: _FURTHER for file in map(Path, arguments)}
+    weights = np.array([shares.get(f.split(",")[0], 1) / sizes[f] for f in folders])
     weights[np.char.endswith(folders, _REPLACED)] *= _ARTIFICIAL
     weights /= weights.mean()
     curve = fit(features[use], right[use], weights[use])

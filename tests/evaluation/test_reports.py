@@ -42,7 +42,11 @@ def evaluate_row(row: str, folder: Path) -> int:
 
 LISTED = [
     ("{q: what is the price of the bridge works, gold: [works-length]}", "", ""),
-    ("{q: can pelicans cross the bridge, gold: [crossing]}", "suggested question: ", "crossing"),
+    (
+        "{q: may pelicans hop across the bridge, gold: [crossing]}",
+        "suggested question: ",
+        "crossing",
+    ),
     ("{q: who is the building contractor, gold: []}", "", ""),
     ("{q: who is the building contractor, gold: [gap-builder]}", "", ""),
     ("{q: who won the cup, gold: [gap-builder]}", "gap       question: ", "nothing"),
