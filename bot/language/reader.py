@@ -189,11 +189,12 @@ class Reader:
         if len(word) > MAX_WORD or unknown_before > _MAX_STEMMED:
             return (_unknown(word),)
         stemmed = stem(word)
-        if stemmed in self.vocabulary.counts:
-            return (_known(word, stemmed),)
+        is_form = stemmed in self.vocabulary.counts
         if unknown_before > _MAX_LOOKED_UP:
-            return (_unknown(word),)
+            return (_known(word, stemmed) if is_form else _unknown(word),)
         meant = self.vocabulary.correct(word)
+        if is_form and (meant.spelt == word or not self.vocabulary.is_misspelt(word)):
+            return (_known(word, stemmed),)
         if meant.spelt == word and (halves := self.vocabulary.split(word)):
             return tuple(_known(half, stem(half)) for half in halves)
         return (Token(word, meant.stem, meant.similarity, meant.spelt),)

@@ -127,8 +127,7 @@ class Vocabulary:
         similar = self._look_up(word)
         # A common word is misspelt more often; the first letter is rarely wrong.
         likely = {
-            near: similarity
-            + _COMMON * log(1 + self.counts[self.stems[near]])
+            near: _likelihood(similarity, self.counts[self.stems[near]])
             + _SAME_START * (near[0] == word[0])
             for near, similarity in similar.items()
         }
@@ -138,6 +137,17 @@ class Vocabulary:
         is_slip = OSA.distance(word, best) <= 1 or _unstretched(word) == _unstretched(best)
         spelt = best if likely[best] >= _SURE and is_slip else word
         return Correction(spelt, self.stems[best], (1 + similar[best]) / 2)
+
+    def is_misspelt(self, form: str) -> bool:
+        """Whether a form of a rare word is another word misspelt: "meating", which is no meat.
+
+        A letter more or less, unless it is doubled, is no misspelling: "drowned" is not "downed".
+        """
+        meant = self.correct(form)
+        if len(form) != len(meant.spelt) and _unstretched(form) != _unstretched(meant.spelt):
+            return False
+        misspelt = _likelihood(2 * meant.similarity - 1, self.counts[self.stems[meant.spelt]])
+        return misspelt > _likelihood(1.0, self.counts[stem(form)])
 
     def _look_up(self, word: str) -> dict[str, float]:
         """Known words similar to an unknown one, each with its similarity."""
@@ -169,6 +179,11 @@ class Vocabulary:
         longer = [w for w in self._longer.get(first + third, ()) if second in w[1:3]]
         swapped = [w for w in (second + first + third, first + third + second) if w in self.stems]
         return dict.fromkeys([*longer, *swapped], ONE_SLIP)
+
+
+def _likelihood(similarity: float, count: int) -> float:
+    """How likely it is that a word was meant."""
+    return similarity + _COMMON * log(1 + count)
 
 
 def _unstretched(word: str) -> str:

@@ -48,6 +48,17 @@ def test_common_words_and_first_letters_weigh(
     assert vocabulary.correct(word).stem == likeliest
 
 
+@pytest.mark.parametrize(
+    ("word", "read"),
+    [("meating", "meet"), ("comming", "come"), ("tanks", "tank"), ("drowned", "drown")],
+)
+def test_a_form_of_a_rare_word_may_be_a_common_word_misspelt(word: str, read: str) -> None:
+    """A wrong or doubled letter is a misspelling; another letter makes another word."""
+    common = ["meeting", "coming", "come", "downed", "thanks"]
+    reader, _ = Reader.learn([*common * 500, "meat", "comm", "tank", "drown"], [], {})
+    assert [token.stem for token in reader.read(word).tokens] == [read]
+
+
 def test_misspelt_words_are_reported_with_what_is_meant() -> None:
     """Slips, glued words and misspelt abbreviations are listed, each once; names are left alone."""
     reader, _ = Reader.learn(["when does the treaty end"] * 3000, [], {"gimme": "give me"})
