@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.answering.compose import Composer
 from bot.answering.decide import ANSWER, ELSEWHERE, LIKELY, SUGGEST, Judge, Verdict
 from bot.answering.follow_ups import FollowUps, refers_back, without_opening
-from bot.answering.message import PRONOUNS, corrected, question_text
+from bot.answering.message import PRONOUNS, THINGS, corrected, question_text
 from bot.answering.reply import Conversation, Reply
 from bot.answering.small_talk import SmallTalk, small_talk_phrasings
 from bot.answering.verify import Verifier
@@ -169,9 +169,12 @@ class Answerer:
         # Each sentence is read once, however many parts it has.
         read = {sentence: self._judge.read(sentence) for sentence in {parts[p] for p in asked}}
         wholes = dict.fromkeys(read, whole)
-        if rambles(question) and len(asked) < len(parts):
+        if len(asked) < len(parts):
             # The rest is chatter, which a question with a name or a date in it does not need.
-            wholes |= {s: self._judge.judge(s) for s, m in read.items() if m.mentions or m.dates}
+            full = (s for s, m in read.items() if m.mentions or m.dates)
+            if not rambles(question):
+                full = (s for s in full if THINGS.isdisjoint(read[s].tokens))
+            wholes |= {s: self._judge.judge(s) for s in full}
         return [whole, *(self._judge.judge(p, read[parts[p]], wholes[parts[p]]) for p in asked)]
 
     def _following_up(self, question: str, alone: Reply, conversation: Conversation) -> Reply:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
-from bot.answering.message import Message
+from bot.answering.message import IT, Message
 from bot.answering.small_talk import SMALLTALK, SmallTalk
 from bot.answering.verify import Conflict, Verifier
 from bot.knowledge import Knowledge
@@ -55,6 +55,11 @@ def _probability(signals: Signals) -> float:
     """The probability, in [0, 1], that an entry with these signals is right."""
     logit = INTERCEPT + sum(map(operator.mul, WEIGHTS, signals))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def _margin(query: Query, name: str, other: str) -> float:
+    """By how much an entry's score is higher than another's; the lowest score is -1."""
+    return query.scores.get(name, -1.0) - query.scores.get(other, -1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +169,12 @@ class Judge:
             if candidate.conflict and (candidate.conflict.swapped or refers_back)
         }
         candidates = []
-        foreign = query.foreign_share(ELSEWHERE)
+        all_said = whole.query if whole else query
+        # The rest of the message says what "it" is: "My gym is a pain. When does it end?"
+        is_named = message.mentions or IT.isdisjoint(message.tokens)
+        subject = query if is_named else all_said
         for name in self._likely(message, query):
-            candidate = self._candidate(name, query, whole.query if whole else query, foreign)
+            candidate = self._candidate(name, query, all_said, subject)
             if not candidate.signals.covered:
                 continue  # it has none of the content words
             conflict = inherited.get(name)
@@ -229,15 +237,16 @@ class Judge:
         is_known = signals.covered >= _KNOWN
         return Candidate(name, odds / (1 + odds), signals, query) if is_known else None
 
-    def _candidate(self, name: str, query: Query, message: Query, foreign: float) -> Candidate:
-        """An entry for a question, a share of which is `foreign`; it is a part of `message`."""
+    def _candidate(self, name: str, query: Query, all_said: Query, subject: Query) -> Candidate:
+        """An entry for a question about a `subject`, which is part of all that was said."""
         scores, mine = query.scores, self.cited.get(name, frozenset())
         rivals = (n for n in scores if n not in {name, ELSEWHERE})
         rival = next((n for n in rivals if not mine & self.cited.get(n, frozenset())), "")
+        foreign = query.foreign_share(ELSEWHERE)
         signals = Signals(
-            scores[name] - scores.get(rival, -1.0),
-            scores[name] - scores.get(ELSEWHERE, -1.0),
-            message.covered(name),
+            _margin(query, name, rival),
+            min(_margin(one, name, ELSEWHERE) for one in (query, subject)),
+            all_said.covered(name),
             foreign if foreign and query.closest(name)[1] >= _NEARLY else 0.0,
             self._density,
         )

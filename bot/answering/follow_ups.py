@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.answering.message import PRONOUNS, Message
+from bot.answering.message import IT, PRONOUNS, Message
 from bot.answering.reply import Conversation
 from bot.answering.small_talk import FILLERS
 from bot.answering.verify import Verifier
@@ -63,7 +63,9 @@ _BESIDE_ORDINALS = FILLERS | word_set(
 )
 _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
 _STANDALONE_WORDS = 2  # content words of a message that may stand alone; 1 and 3 err more
-_SAME = {"that": "it", "this": "it", "these": "they", "those": "they"}  # for comparing cues
+# For comparing cues: "what do the drivers say" is "what does NAME say".
+_SAME = {"that": "it", "this": "it", "these": "they", "those": "they"}
+_SAME |= {"do": "does", "have": "has", "are": "is", "were": "was"}
 _CLAUSE = re.compile(r"[,.;!?]+\s*")
 _SENTENCE_END = re.compile(r"[.!?;]\s+")
 _FIRST = re.compile(
@@ -79,9 +81,9 @@ _CORRECTION = re.compile(
     r"|^\s*\*\s*(\w[^*]*)$|^\s*(\w[^*]*)\*$",
     re.IGNORECASE | re.DOTALL,
 )
-_THINGS = word_set("it its")
+_THAT_ONE = re.compile(r"\b(?:that|this)\s+one\b", re.IGNORECASE)
 _PERSON = word_set("he him his she")
-_ANAPHORS = _THINGS | _PERSON | word_set("her they them their")
+_ANAPHORS = IT | _PERSON | word_set("her they them their")
 _ALIKE = 0.5  # least similarity of a word to the correction of its spelling; 0.3 and 0.7 do too
 _ASKING = re.compile(rf"^\W*{_QUESTION_WORD}\b", re.IGNORECASE)
 # They change what a question word asks for: "where from?", "who makes it?", "what if?"
@@ -259,28 +261,34 @@ class FollowUps:
     ) -> tuple[str, str] | None:
         """The question with names from the last one for "it" and the like, and the first of them.
 
-        If that names nobody, "he" is who made the claim that was the answer.
+        If that names nobody, "he" is who made the latest claim that was an answer.
 
         "He" or "they" is one who acts. "It" is something else that has a name or, if none was
         named, one who acts; but "is it over?" says too little to be about somebody.
         """
-        message, before = self._verifier.read(text), self._verifier.read(conversation.last)
-        if message.mentions:
+        message = self._verifier.read(_THAT_ONE.sub("it", text))
+        before = self._verifier.read(conversation.last)
+        here, acting = {m.id for m in message.mentions}, self._acting(before)
+        if here - self._acting(message).keys():
             return None
-        last = self._entries.get(conversation.entry or "")
         words, found = [*message.tokens], dict[str, str]()
         for at in (n for n, word in enumerate(message.tokens) if word in _ANAPHORS):
-            read, named = before, self._acting(before)
-            if words[at] in _THINGS:
-                things = {m.id: m for m in before.mentions if m.id not in named}
+            read, named = before, acting
+            if words[at] in IT:
+                things = {m.id: m for m in before.mentions if m.id not in acting}
                 named = things or (named if has_content(message.tokens) else {})
-            elif not named and words[at] in _PERSON and last and last.voice:
-                read = self._verifier.read(last.voice)
+            elif not named and words[at] in _PERSON:
+                read = self._verifier.read(self._last_voice(conversation))
                 named = self._acting(read)
-            if len(named) == 1 and found.keys().isdisjoint(named):
+            if len(named) == 1 and found.keys().isdisjoint(named) and here.isdisjoint(named):
                 words[at] = read.words_of(*named.values())
                 found |= dict.fromkeys(named, words[at])
         return (" ".join(words), next(iter(found.values()))) if found else None
+
+    def _last_voice(self, conversation: Conversation) -> str:
+        """Who made the latest claim that was an answer; "" if there was none."""
+        shown = (self._entries.get(entry) for entry in reversed(conversation.shown))
+        return next((entry.voice for entry in shown if entry and entry.voice), "")
 
     def _acting(self, message: Message) -> dict[str, Mention]:
         """The names in a message of those who can act, by id; of equal ones, the last."""

@@ -19,6 +19,8 @@ from bot.language.roles import RoleFinder, Roles
 
 NEGATIONS = frozenset({"not", "never", "neither", "nor"})
 # They stand for something that was named before.
+IT = word_set("it its")
+THINGS = IT | word_set("that this")
 PRONOUNS = word_set("it its they them their he him his she that this these those")
 _NOT_ASKED = re.compile(
     r"^\s*/\w+(?:@\w+)?"  # a command typed in front

@@ -167,6 +167,9 @@ PRONOUNS = [
     ("what is the 9m729?", "does it break the treaty", "missile-legality"),
     ("what is the ABM?", "when did they quit it", "abm-withdrawal-year"),
     ("what does Stoltenberg say?", 'who is "they" in "if they will"', "who-they-are"),
+    ("the ABM, what about it", "did russia leave it?", "gap-russia-left-abm"),
+    ("what does ABM stand for?", "did the US quit that one", "abm-withdrawal-year"),
+    ("what is the 9m729?", "and russia agrees?", "russia-response"),
 ]
 
 
@@ -206,6 +209,11 @@ IN_CONTEXT = [
         "gap-missile-deployment",
     ),
     (("was the 9M729 presented?", "and what did they do with it"), "information-ignored"),
+    (
+        ("how serious was the situation?", "will there be a war", "what does he say we should do"),
+        "prepare-world-without",
+    ),
+    (("who is right?", "does it say that anywhere?"), "gap-who-is-right"),
 ]
 
 

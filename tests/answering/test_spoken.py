@@ -27,6 +27,24 @@ def test_a_hurried_question_is_found(answerer: Answerer, text: str, entry: str) 
     assert answerer.answer(text).entry == entry
 
 
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("my homework is late. what did stoltenberg accuse moscow of", "blame-reason"),
+        (
+            "nothing about rockets then. when did the US leave the ABM treaty?",
+            "abm-withdrawal-year",
+        ),
+        ("my gym contract is a pain. when does it end?", None),
+    ],
+)
+def test_a_sentence_in_front_spoils_no_question_in_full(
+    answerer: Answerer, text: str, entry: str | None
+) -> None:
+    """A question with a name in it stands alone, unless it refers back to the other sentence."""
+    assert answerer.answer(text).entry == entry
+
+
 @pytest.mark.parametrize("text", ["wen does my pgone contract terminate", "hwo is teh wether"])
 def test_misspelt_small_matters_stay_unanswered(answerer: Answerer, text: str) -> None:
     """A misspelt question about something else is no question about the article."""
