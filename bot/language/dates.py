@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.language.spelling import closest
 
@@ -25,6 +25,8 @@ _NAMES = {month: month for month in _WORDS} | {month[:3]: month for month in _WO
 _NAMES["sept"] = "september"
 # "may" and "march" are also ordinary words: they count as months only as part of a date.
 MONTH_WORDS = {name: month for name, month in _NAMES.items() if name not in {"mar", "may"}}
+_MAX_JOINED = 8  # words of a date, or of a few days that share a month
+_JOINERS = frozenset({"and", "or", "to", "till", "until"})  # of two days of one month
 _NUMBERS = {month[:3]: number for number, month in enumerate(_WORDS, 1)}
 _PREFIX = "|".join(_NUMBERS)
 
@@ -54,6 +56,14 @@ _FORMS = [
         r"\b(?:in|by|from|of|since|until|before|after|early|late|last) (?P<month>may|march)\b",
     )
 ]
+# Days before and after a date that share its month: "14 and 28 May", "May 5 to 9".
+_JOINED = rf"\s*(?:[-–&]|\b(?:{'|'.join(sorted(_JOINERS))})\b)\s*"
+_WEEKDAY = r"(?:the\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
+_DAY_BEFORE = re.compile(rf"(?<![\d.,:])\b{_DAY}(?:{_JOINED}|,\s*){_WEEKDAY}$", re.IGNORECASE)
+_MONTH_BEFORE = re.compile(rf"\b{_MONTH}\s+(?:the\s+)?$", re.IGNORECASE)
+_DAY_AFTER = re.compile(
+    rf"{_JOINED}{_WEEKDAY}{_DAY}(?=\W*$|[.,;:)](?!\d)|\s+(?:at|from|in|of|the)\b)", re.IGNORECASE
+)
 # Without any of these there is no date, and no need to try the forms one by one.
 _PERHAPS = re.compile(rf"\d|{_PREFIX}", re.IGNORECASE)
 _NOW = re.compile(
@@ -108,15 +118,30 @@ def join_dates(words: Sequence[str]) -> list[str]:
     result: list[str] = []
     position = 0
     while position < len(words):
-        joined, used = _date_at(words[position : position + 3])
+        joined, used = _date_at(words[position : position + _MAX_JOINED])
         result += joined
         position += used
     return result
 
 
+def _shared_month(words: Sequence[str]) -> str | None:
+    """The month of the first day in "14 and 28 may"."""
+    days = 1
+    for word in words[1:]:
+        if days > 1 and (name := _month(word)):
+            return name
+        if _day(word):
+            days += 1
+        elif word not in _JOINERS:
+            break
+    return None
+
+
 def _date_at(words: Sequence[str]) -> tuple[list[str], int]:
     """What stands for the date, or else the word, that comes first, and how long that is."""
     first, second, third = [*words, "", ""][:3]
+    if _day(first) and (name := _shared_month(words)):
+        return [name, name + str(_day(first))], 1
     for day, month, used, fits in (
         (_day(first), second, 2, second != "may" or third not in _SUBJECTS),
         (_day(first) or _ORDINALS.get(first), third, 3, second == "of"),
@@ -175,8 +200,18 @@ def date_spans(text: str) -> Iterator[tuple[Date, int, int]]:
                 continue  # "12 markets"
             month = _NUMBERS.get(name[:3]) or _int(parts.get("number"))
             date = Date(_int(parts.get("year")), month, _int(parts.get("day")))
-            yield date, match.start(), match.end()
-            rest = f"{rest[: match.start()]}{';' * len(match[0])}{rest[match.end() :]}"
+            start, end = match.span()
+            yield date, start, end
+            if date.month and date.day and name:
+                while before := _DAY_BEFORE.search(rest, 0, start):
+                    if _MONTH_BEFORE.search(rest, 0, before.start()):
+                        break  # "February 1 to 2 August"
+                    start = before.start()
+                    yield replace(date, day=int(before["day"])), *before.span("day")
+                while after := _DAY_AFTER.match(rest, end):
+                    end = after.end()
+                    yield replace(date, day=int(after["day"])), *after.span("day")
+            rest = f"{rest[:start]}{';' * (end - start)}{rest[end:]}"
 
 
 def parse_iso(text: str) -> Date:

@@ -32,6 +32,8 @@ def test_a_numeric_date_is_that_day(text: str) -> None:
         ("NATO-Russia", ["nato", "russia"]),
         ("six months", ["6", "months"]),
         ("the 1st time", ["the", "first", "time"]),
+        ("14 and 28 may", ["may", "may14", "and", "may", "may28"]),
+        ("5 to 9 may, 4 pm", ["may", "may5", "to", "may", "may9", "4", "pm"]),
         ("9М729", ["9m729"]),
         ("tre\u0430ty d\u043e\u0435s", ["treaty", "does"]),
         ("Ｆｕｌｌ ﬁne", ["full", "fine"]),
