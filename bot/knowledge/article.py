@@ -64,11 +64,12 @@ class Article:
         return cls(text, paragraphs, tuple(sentences))
 
     def prose(self) -> list[Span]:
-        """The sentences that are no headings."""
+        """The sentences that are neither headings nor a dateline."""
         return [
             sentence
             for sentence in self.sentences
             if not _UNMARKED.fullmatch(sentence.text)
+            and not _is_dated_place(sentence.text)
             and not _RUN_IN.match(self.text, sentence.start)
         ]
 
@@ -107,3 +108,12 @@ class Article:
         start = steps[0].dest_end if steps[0].tag == "insert" else 0
         end = steps[-1].dest_start if steps[-1].tag == "insert" else len(around)
         return around[start:end]
+
+
+def _is_dated_place(text: str) -> bool:
+    """Whether a sentence is a date and no more than names: "Brussels, 5 July 2019."."""
+    return any(
+        all(word[0].isupper() for word in re.findall(r"\w+", text[:start] + text[end:]))
+        for date, start, end in date_spans(text)
+        if date.day and date.year
+    )

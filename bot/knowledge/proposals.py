@@ -29,6 +29,11 @@ _ADJECTIVE = re.compile(r"\w-[a-z]+|\w+(?:ish|ese|\w{4}ian)")  # or a thing: "Po
 _TITLES = frozenset({"Dr", "Mr", "Mrs", "Ms", "Prof"})
 _PRECISIONS = (("year", 4), ("month", 7), ("day", 10))  # with the length of the date
 _HALF_A_YEAR = 183  # days
+# What makes a date one that is still to come: "by 31 January", "until noon on 8 March".
+_AHEAD = re.compile(
+    r"\b(?:will|shall|must|due|planned)\b|\b(?:until|by|before)\s+"
+    r"(?:(?:noon|midnight|the\s+end\s+of|the|\w+day),?\s+)?(?:on\s+)?(?:\S+\s+)?\S+$"
+)
 _NO_NAMES = frozenset({*MONTHS, *_WEEKDAYS, *(f"{day}s" for day in _WEEKDAYS)})
 
 
@@ -135,8 +140,9 @@ def find_events(article: Article, published: dt.date | None) -> list[ProposedEve
     """The dates, earliest first, without that of the dateline.
 
     One without a year gets that of its weekday ("Saturday 16 May"), or else of the day that the
-    headline announces, or else of publication. More than half a year after that day, it gets the
-    year before: news names the year of what is that far ahead, and not that of last autumn.
+    headline announces, or else of publication. What is announced ("until 8 March") is later than
+    that day. Anything else that is more than half a year later gets the year before: news names
+    the year of what is that far ahead, and not that of last autumn.
     """
     place, dateline = article.dateline()
     near, reason = published, f"it is dated {format_day(published)}" if published else ""
@@ -156,7 +162,9 @@ def find_events(article: Article, published: dt.date | None) -> list[ProposedEve
                 days = [first_day(date, near.year + later) for later in (0, -1, 1)]
                 weekday = _WEEKDAY.search(before)
                 on_it = [d for d in days if d and weekday and _WEEKDAYS[d.weekday()] == weekday[1]]
+                is_ahead = _AHEAD.search(sentence.text[:end])
                 soon = [d for d in days if d and (d - near).days <= _HALF_A_YEAR]
+                soon = [d for d in days if d and d >= near and is_ahead] or soon
                 day = next(iter(on_it if date.day and on_it else soon), None)
                 because = f"{date} is a {weekday[1]} then" if on_it and weekday else reason
             if day:

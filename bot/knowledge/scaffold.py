@@ -89,7 +89,7 @@ def new_folder(folder: Path, text: str, details: Details) -> str:
         )
     )
     return (
-        f"{folder}: {len(article.paragraphs)} paragraphs, {len(article.sentences)} sentences,"
+        f"{folder}: {len(article.paragraphs)} paragraphs, {len(article.prose())} sentences,"
         f" {sum(map(len, names.values()))} names and {len(events)} dates.\n{yearless}"
         f"{'Fill in source.yaml. ' if missing else ''}Keep this running in another terminal:\n"
         f"  treaty-bot check --watch --knowledge {folder}\n"
