@@ -27,7 +27,7 @@ _DENIALS = {
 }
 _OFFERED = "hypothesis"  # what if: the article may have a rule, or a plan, for that very case
 # Of answers below this confidence, one in seven is to another question, and its yes or no untrue.
-_SURE = 0.8
+_VERDICT_FROM = 0.8
 _VERDICT = re.compile(r"^(?:Yes|No)[,.:;]\s*")  # but not “No deadline is mentioned”
 _CLOSEST = "The closest it comes:"
 _REVERSED = "In the {text_type} it is the other way round:"
@@ -95,7 +95,7 @@ class Composer:
         entries = [*reversed(told.values())]
         confidence = min(v.confidence for v in verdicts)
         reply = self._answered(text, entries, confidence, self._offers(first))
-        if asks_openly(text) or confidence < _SURE:
+        if asks_openly(text) or confidence < _VERDICT_FROM:
             reply = self._without_verdicts(reply)
         is_late = asks_about_now(text) or later_year(text, self._published, self._told)
         lead = self._caution if is_late and reply.status == "answered" else None

@@ -32,7 +32,7 @@ _CHATTY = 1.5
 # small folders are taken for it ("who pays for the railings"); at 0.6, a tenth less small talk is.
 _KNOWN = 0.5
 # At this confidence of an entry, or at `ANSWER` if somebody is named, it cannot be small talk.
-_SURE = 0.9
+_NO_CHAT = 0.9
 _MIN_GUESSED = 4  # words of a question that may be small talk in other words
 
 
@@ -184,7 +184,7 @@ class Judge:
             if not conflict or name in self.cited:
                 candidates.append(replace(candidate, conflict=conflict) if conflict else candidate)
             # Otherwise it is a gap about somebody else, which does not apply here.
-        sure = ANSWER if message.mentions or message.dates else _SURE
+        sure = ANSWER if message.mentions or message.dates else _NO_CHAT
         is_sure = any(c.confidence >= sure and not c.conflict for c in candidates)
         if not is_sure and (talk := self._chat(message, query.reading)):
             candidates.append(talk)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.errors import InputError, KnowledgeError, Problem
-from bot.knowledge.nearest import closest, meant_name, rename
+from bot.knowledge.nearest import meant_name, meant_word, rename
 
 FILES = ("article.txt", "source.yaml", "answers.yaml", "timeline.yaml", "vocabulary.yaml")
 PHRASINGS = "phrasings"  # a folder inside it, with text files named after entries and gaps
@@ -21,7 +21,9 @@ def missing(path: Path) -> str:
     """What to do about a file that is missing: rename one that is there, or put it back."""
     others = [other.name for other in _others(path.parent)] if path.parent.is_dir() else []
     named = [other for other in others if meant_name(other, [path.stem])]
-    similar = named or [other for other in others if closest(other.partition(".")[0], [path.stem])]
+    similar = named or [
+        other for other in others if meant_word(other.partition(".")[0], [path.stem])
+    ]
     return rename(similar[0], path.name) if similar else "put it back, or use the right folder"
 
 

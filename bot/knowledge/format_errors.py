@@ -7,7 +7,7 @@ from pydantic_core import ErrorDetails
 
 from bot.knowledge.format import ID, ONE_LINE, TEXT_TYPE, AnswersFile, Key, StrictModel
 from bot.knowledge.json_schema import schema_at
-from bot.knowledge.nearest import choose, closest
+from bot.knowledge.nearest import choose, meant_word
 from bot.knowledge.yaml_faults import describe_lookalikes, in_quotes
 from bot.knowledge.yaml_lines import Place, YamlFile
 
@@ -63,7 +63,10 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
     if isinstance(written, str) and (strange := describe_lookalikes(written)):
         return f"'{written}' {strange}"
     # A kind of names, or a misspelling of `polarity` and the like.
-    is_misspelt = place[-2:-1] == ("key",) and closest(key, [*Key.model_fields]) not in {None, key}
+    is_misspelt = place[-2:-1] == ("key",) and meant_word(key, [*Key.model_fields]) not in {
+        None,
+        key,
+    }
     if kind == "extra_forbidden" or (is_misspelt and kind == "tuple_type"):
         return _describe_unknown_key(place, model, file)
     parent = schema_at(place[:-1], model)
@@ -124,7 +127,7 @@ def _describe_unknown_key(place: Place, model: type[StrictModel], file: YamlFile
         if not is_one_for_another and key in schema_at((name, 0), model).get("properties", ()):
             mend = "move this whole item there" if missing else f"delete it, or {advice}"
             return f"“{key}: …” belongs to an item below “{name}:”; {mend}"
-    if is_one_for_another and not closest(key, known):
+    if is_one_for_another and not meant_word(key, known):
         advice = f"did you mean '{missing[0]}', which is missing?"
     return f"unknown key '{key}' (the word before the colon); {advice}"
 

@@ -27,7 +27,7 @@ def choose(
     """
     known = [*first, *right]
     named = [word for word in known if wrong.casefold() in map(str.casefold, labels.get(word, ()))]
-    if close := next(iter(named), None) or closest(wrong, known):
+    if close := next(iter(named), None) or meant_word(wrong, known):
         return f"did you mean '{close}'?"
     if len(known) > _MAX_LISTED:
         found = process.extract(wrong, known[len(first) :], limit=_MAX_LISTED)
@@ -35,7 +35,7 @@ def choose(
     return f"choose one of: {', '.join(known)}" if known else "there are none yet"
 
 
-def closest(wrong: str, right: Collection[str]) -> str | None:
+def meant_word(wrong: str, right: Collection[str]) -> str | None:
     """The word that is so similar that it is probably meant."""
     for word in (wrong, _as_id(wrong)):
         if found := process.extractOne(word, list(right), scorer=fuzz.ratio, score_cutoff=_SIMILAR):

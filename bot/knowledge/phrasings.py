@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.errors import KnowledgeError, Problem, collected
 from bot.knowledge.files import PHRASINGS, is_backup
-from bot.knowledge.nearest import closest, meant_name, rename
+from bot.knowledge.nearest import meant_name, meant_word, rename
 from bot.knowledge.text_files import read_text
 from bot.knowledge.yaml_faults import (
     CONFLICT,
@@ -64,7 +64,7 @@ def add_phrasings(
 def _misnamed(path: Path, answers: YamlFile, items: _Items, problems: list[Problem]) -> list[str]:
     """Report a file whose name is nearly right; return the id of one that belongs to no entry."""
     is_text = path.suffix == ".txt"
-    meant = meant_name(path.name, items) or (None if is_text else closest(path.stem, items))
+    meant = meant_name(path.name, items) or (None if is_text else meant_word(path.stem, items))
     if meant:
         mend = f"{rename(path.name, f'{meant}.txt')}, or delete it"
         if path.with_name(f"{meant}.txt").exists():
@@ -78,7 +78,7 @@ def _missing_folder(folder: Path, answers: YamlFile, items: _Items) -> Iterator[
     """One problem instead of one for each entry, if there is no folder but there should be."""
     silent = [place for place, item in items.values() if "phrasings" not in item]
     others = [path.name for path in folder.iterdir() if path.is_dir()]
-    similar = [name for name in others if closest(name, [PHRASINGS])]
+    similar = [name for name in others if meant_word(name, [PHRASINGS])]
     if similar or len(silent) > _MAX_SILENT:
         mend = (
             f"rename '{similar[0]}' to {PHRASINGS}"

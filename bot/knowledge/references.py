@@ -12,7 +12,7 @@ from bot.knowledge.files import PHRASINGS
 from bot.knowledge.format import ID, EntryItem, GapItem
 from bot.knowledge.format import Key as EntryKey
 from bot.knowledge.format_errors import BETWEEN_IDS
-from bot.knowledge.nearest import choose, closest
+from bot.knowledge.nearest import choose, meant_word
 from bot.knowledge.read import Files
 from bot.knowledge.yaml_faults import describe_lookalikes
 from bot.knowledge.yaml_lines import HEADLESS_HERE, Place
@@ -75,7 +75,7 @@ def reference_problems(content: Files) -> Iterator[Problem]:
 
 def _renamed(word: str, free: Sequence[str], section: str) -> Sequence[str]:
     """What may be the new name of a word, among those that nothing refers to."""
-    if near := closest(word, free):
+    if near := meant_word(word, free):
         return [near]
     return free if len(free) <= _MAX_NAMES and section in {"entries", "topics"} else []
 
