@@ -17,9 +17,16 @@ from bot.language.english import everyday_messages
 from bot.language.foreign import english_only
 from bot.language.normalise import has_content, tokenize
 from bot.language.reader import Reader
-from bot.language.sentences import questions_among, rambles, split_parts
+from bot.language.sentences import (
+    begins_as_question,
+    questions_among,
+    rambles,
+    split_parts,
+)
 from bot.matching import Index, Query, Texts, learn_indexes
 
+_MAX_ANSWERS = 3  # in one reply; with their quotations, more would not fit a message
+_MIN_QUESTION = 4  # words of a question that is told to be unclear: "what does he want", not "why"
 _MAX_PARTS = 8  # of a message, each judged as a separate question; a limit to the time it takes
 # By how much the same answer as before must be surer to be what a correction asks for: "I meant the
 # vote" asks for another one as a rule; 0.1 and 0.3 do as well.
@@ -249,10 +256,10 @@ class Answerer:
         if not is_standalone or not PRONOUNS.isdisjoint(verdicts[0].message.tokens):
             form = f"{conversation.text or conversation.asked} {bare}"
             joined = self._decided(form, self.verdicts(form))
-            # The earlier words alone may lead to the last entry: the new ones must suggest it too.
+            # The earlier words alone lead to what was shown: the new ones must suggest it, too.
             likely = {c.entry for v in verdicts for c in v.candidates if c.confidence >= SUGGEST}
             told = [section.entry for section in joined.sections if section.entry]
-            new = [entry for entry in told if entry != conversation.entry or entry in likely]
+            new = [entry for entry in told if entry not in conversation.shown or entry in likely]
             if joined.entry and new == told:
                 replies.append(joined)
             elif joined.entry and new and (opened := self.open(new[0])):
@@ -266,16 +273,18 @@ class Answerer:
 
     def _decided(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
         # Without remarks: "ok serious now. what is it?" does not ask about the present.
-        reply = self._composer.reply(verdicts[0].message.text, self._deciding(*verdicts))
+        decided = self._deciding(*verdicts)
+        unclear = _unclear(verdicts[1:], decided)
+        reply = self._composer.reply(verdicts[0].message.text, decided, unclear)
         return replace(reply, text=text, text_type=self.knowledge.source.text_type)
 
     def _deciding(self, whole: Verdict, *questions: Verdict) -> list[Verdict]:
-        """The verdict on the message or one of its questions, or those on two of them."""
+        """The verdict on the message or one of its questions, or those on several of them."""
         if not questions:
             return [whole]
         settled = _distinct([v for v in questions if v.is_settled])
         if len(settled) > 1:
-            return settled[-2:]  # a follow-up is read after the earlier questions
+            return settled[-_MAX_ANSWERS:]  # a follow-up is read after the earlier questions
         if whole.is_settled and whole.best and whole.best.entry in self._cited:
             return [whole]
         # "Thanks. And when did they meet?" is no small talk, nor is "Who resigned? You must know."
@@ -284,6 +293,17 @@ class Answerer:
         likely = [v for v in asked if v.confidence >= least]
         judged = likely or [whole] if whole.is_smalltalk else [whole, *asked]
         return [max(judged, key=lambda v: (v.is_settled, v.confidence))]
+
+
+def _unclear(questions: Sequence[Verdict], decided: Sequence[Verdict]) -> str:
+    """The first question of a message that its answers leave out; "" if there is none."""
+    told = {verdict.best.entry for verdict in decided if verdict.best}
+    asked = [verdict for verdict in questions if begins_as_question(verdict.message.text)]
+    is_part = any(v.is_settled and v.best and v.best.entry in told for v in asked)
+    left = (v for v in asked if not (v.is_settled or v.is_smalltalk))
+    left = (v for v in left if len(v.message.tokens) >= _MIN_QUESTION)
+    missed = (v.message.text for v in left if not v.best or v.best.entry not in told)
+    return next(missed, "") if is_part else ""
 
 
 def _distinct(verdicts: Sequence[Verdict]) -> list[Verdict]:

@@ -32,6 +32,7 @@ _VERDICT = re.compile(r"^(?:Yes|No)[,.:;]\s*")  # but not “No deadline is ment
 _CLOSEST = "The closest it comes:"
 _REVERSED = "In the {text_type} it is the other way round:"
 _UNNAMED = "The {text_type} doesn't connect that with {asked}. It does say:"
+_UNCLEAR = "I'm not sure what you mean by “{asked}”. As for the rest:"
 _CAUTION = (
     "The {text_type} was published on {day} and can't say what happened later."
     " What it said that day:"
@@ -73,8 +74,11 @@ class Composer:
         )
         return replace(reply, sections=tuple(sections))
 
-    def reply(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
-        """The reply to a message; two verdicts answer two questions in one message."""
+    def reply(self, text: str, verdicts: Sequence[Verdict], unclear: str = "") -> Reply:
+        """The reply to a message; several verdicts answer several questions in one message.
+
+        `unclear` is one of its questions that none of them answers.
+        """
         first = verdicts[0]
         best = first.best
         if best is None:
@@ -98,8 +102,9 @@ class Composer:
         if asks_openly(text) or confidence < _VERDICT_FROM:
             reply = self._without_verdicts(reply)
         is_late = asks_about_now(text) or later_year(text, self._published, self._told)
-        lead = self._caution if is_late and reply.status == "answered" else None
-        return replace(reply, lead=lead)
+        left_out = _UNCLEAR.format(asked=unclear) if unclear else None
+        lead = self._caution if is_late else left_out
+        return replace(reply, lead=lead) if reply.status == "answered" else reply
 
     def _answered(
         self,

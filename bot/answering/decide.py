@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import NamedTuple
 
-from bot.answering.message import IT, Message
+from bot.answering.message import IT, PRONOUNS, Message
 from bot.answering.small_talk import SMALLTALK, SmallTalk
 from bot.answering.verify import Conflict, Verifier
 from bot.knowledge import Knowledge
@@ -162,7 +162,7 @@ class Judge:
             return Verdict(message, query, (chat,))
         # "People keep saying START. What does it stand for?" is about the name before it, and "Mr
         # Bolton, have you met, have you told the mayor?" about Bolton throughout.
-        refers_back = not message.mentions or "you" in message.tokens
+        refers_back = not (PRONOUNS | {"you"}).isdisjoint(message.tokens)
         inherited = {
             candidate.entry: candidate.conflict
             for candidate in (whole.candidates if whole else ())

@@ -52,7 +52,8 @@ _BELIEF = re.compile(
 _DENYING = FILLERS | {"no"}
 # "Was it before or after the vote?" asks when.
 _ORDER = re.compile(
-    r"(?:^|\b(?:it|that|this|they|he|she)\b.*\b)before\s+or\s+after\b"
+    r"^\W*(?:(?:and|so|but)\s+)?(?:(?:was|is|were|did|do)\s+(?:it|that|this|they|he|she)\b.*\b)?"
+    r"before\s+or\s+after\b"
     r"|^\W*(?:(?:and|so|but)\s+)?(?:was|is)\s+(?:it|that|this)\s+(?:before|after|during)\b",
     re.IGNORECASE,
 )
@@ -99,6 +100,10 @@ def refers_back(text: str) -> bool:
 def without_opening(text: str) -> str:
     """The message without "and", "what about" and the like in front."""
     return _OPENING.sub("", text, count=1)
+
+
+def _last_sentence(text: str) -> str:
+    return _SENTENCE_END.split(text.rstrip(" .!?"))[-1]
 
 
 def _picked(text: str) -> int | None:
@@ -182,7 +187,7 @@ class FollowUps:
         forms.append([word for word in forms[0] if word not in FILLERS])
         forms += said if len(said) == 1 else []
         if "?" not in text.rstrip(" ?"):  # "Fine by me. When?"
-            forms.append(tokenize(_SENTENCE_END.split(text.rstrip(" .!?"))[-1]))
+            forms.append(tokenize(_last_sentence(text)))
         written = dict.fromkeys(map(self._cue_form, dict.fromkeys(map(tuple, forms))))
         for form in written:
             if key := self._cues.get(form):
@@ -207,7 +212,7 @@ class FollowUps:
 
     def _names_asked_about(self, text: str) -> list[str]:
         """The id of the name in "and the mayor?" or "what does the mayor say"; [] if not one."""
-        message = self._verifier.read(without_opening(text))
+        message = self._verifier.read(without_opening(_last_sentence(text)))
         if len(message.mentions) != 1:
             return []
         name = message.mentions[0]

@@ -38,6 +38,13 @@ _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)|\b(?:[A-Za-z]\.)+[A-Za-z]\b(?!
 _SPELT_OUT = re.compile(
     r"\b(?!(?:[abikoruy]\s){2,9}[abikoruy]\b)(?:[a-z]\s){2,9}[a-z]\b", re.IGNORECASE
 )
+# What is only asked whether it is true: "True or false: it is over", "It is over. Is he right?"
+_ASKED_IF_TRUE = re.compile(
+    r"^\s*(?:claim|true or false|fact or fiction|fact check)\s*[:,?–—-]\s*"
+    r"|(?<=\w)[.,;!?]+\s+(?:so\s+)?(?:true or false"
+    r"|(?:is|are)\s+(?:it|that|this|he|she|they)\s+(?:right|true|correct|so|false|wrong))\s*\?*\s*$",
+    re.IGNORECASE,
+)
 _HESITATION = re.compile(r"\b(?:u+h+m*|u+m+|e+r+m+|e+r)\b,?", re.IGNORECASE)
 _BLANKS = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r" ?\n[ \n]*")
@@ -57,12 +64,15 @@ _IDLE_NEGATION = re.compile(
 def question_text(message: str) -> str:
     """The message without commands, usernames, links, markup, hesitation and forwarding headers.
 
+    A statement stands for the question whether it is true.
+
     "U.S." becomes "US", so its dots don't end a sentence, or "USA" if "us" could be the pronoun.
     """
     text = message[:MAX_CHARACTERS]
     if is_marked := _MARKED.search(text):
         text = _NOT_ASKED.sub(" ", unescape(text))
     text = _HESITATION.sub(" ", text)
+    text = _ASKED_IF_TRUE.sub("", text)
     text = _SPELT_OUT.sub(lambda letters: "".join(letters[0].split()), text)
     text = _COUNTRY.sub(r"\1USA", text)
     if is_marked:

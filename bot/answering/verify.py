@@ -104,7 +104,7 @@ class Verifier:
             self._unknown_name(message, profile)
             or self._unknown_name(sentence, profile, acting | kinds)
             or self._other_actor(message, entry)
-            or role_conflict(sentence if acting.isdisjoint(kinds) else message, entry)
+            or role_conflict(message, entry)
             or _date_conflict(message if message.dates else sentence, entry, profile)
             or _polarity_conflict(message, entry, profile)
             or _modality_conflict(sentence, profile)

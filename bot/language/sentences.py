@@ -15,8 +15,10 @@ _JOINED = re.compile(
     rf"|,\s+(?=(?:{_WH}|{_AUX})\b)",
     re.IGNORECASE,
 )
+_BARE = re.compile(rf"({_WH})\W*", re.IGNORECASE)  # it has its verb in common with another
 _LEAD_IN = r"^(?:\W*(?:so|and|but|ok|well|hey|pls|please|also|now)\W+)*"
 _ASKS = re.compile(rf"{_LEAD_IN}(?:{_WH}|{_AUX})\b", re.IGNORECASE)
+_ASKED = re.compile(rf"{_LEAD_IN}{_WH}\s+({_AUX}\b.*)", re.IGNORECASE | re.DOTALL)
 _INDIRECT = re.compile(
     r"\b(?:tell me|know|explain|wonder|wondering|ask|find out|establish|according to|remember"
     r"|settle this|question|describe|list|name|give me|show me|fact check)\b",
@@ -50,9 +52,14 @@ def rambles(text: str) -> bool:
     return len(text.split()) > _RAMBLE_WORDS
 
 
+def begins_as_question(text: str) -> bool:
+    """Whether a text begins with a question word or a verb, as questions do."""
+    return bool(_ASKS.match(text))
+
+
 def asks(text: str) -> bool:
     """Whether a text begins as a question or a request does."""
-    return bool(_ASKS.match(text) or _INDIRECT.match(text))
+    return begins_as_question(text) or bool(_INDIRECT.match(text))
 
 
 def split_parts(text: str) -> dict[str, str]:
@@ -61,12 +68,20 @@ def split_parts(text: str) -> dict[str, str]:
     if rambles(text):
         pieces = [part for piece in pieces for part in _ASIDE.split(piece)]
     sentences = [sentence for piece in pieces if (sentence := piece.strip(" ,\n\t"))]
-    pairs = [(piece.strip(" ,"), s) for s in sentences for piece in _JOINED.split(s)]
     found: dict[str, str] = {}
-    for part, sentence in pairs:
-        if re.search(r"\w{2}", part):
-            found.setdefault(part, sentence)
+    for sentence in sentences:
+        for part in _completed([piece.strip(" ,") for piece in _JOINED.split(sentence)]):
+            if re.search(r"\w{2}", part):
+                found.setdefault(part, sentence)
     return found if len(found) > 1 else {}
+
+
+def _completed(parts: Sequence[str]) -> Iterator[str]:
+    """The parts of a sentence, each a question in full: "how and why does it end"."""
+    asked = [found[1] for part in parts if (found := _ASKED.match(part))]
+    for part in parts:
+        bare = _BARE.fullmatch(part)
+        yield f"{bare[1]} {asked[-1]}" if bare and asked else part
 
 
 def asks_openly(text: str) -> bool:

@@ -214,6 +214,12 @@ IN_CONTEXT = [
         "prepare-world-without",
     ),
     (("who is right?", "does it say that anywhere?"), "gap-who-is-right"),
+    (("can the treaty be saved?", "damn. and if nobody does?"), "outlook"),
+    (("who ignored information?", "that's bad. what did nato say to that"), "missile-presentation"),
+    (
+        ("did they agree on anything?", "did Stoltenberg say this before or after the meeting"),
+        "who-reported-no-progress",
+    ),
 ]
 
 

@@ -49,3 +49,41 @@ def test_a_sentence_in_front_spoils_no_question_in_full(
 def test_misspelt_small_matters_stay_unanswered(answerer: Answerer, text: str) -> None:
     """A misspelt question about something else is no question about the article."""
     assert answerer.answer(text).status != "answered"
+
+
+SEVERAL = [
+    (
+        "who pulled out, and who's to blame, and what does Moscow reply?",
+        ["who-is-withdrawing", "who-is-blamed", "russia-denies"],
+    ),
+    (
+        "what was demanded in the ultimatum, and how did Moscow reply?",
+        ["ultimatum-demand", "russia-response"],
+    ),
+    (
+        "when and why did the US leave the ABM treaty?",
+        ["abm-withdrawal-year", "gap-abm-why-left"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "entries"), SEVERAL)
+def test_up_to_three_questions_get_an_answer_each(
+    answerer: Answerer, text: str, entries: list[str]
+) -> None:
+    """Each is understood by itself, whoever acts in the others."""
+    assert [section.entry for section in answerer.answer(text).sections] == entries
+
+
+def test_a_question_that_is_left_out_is_named(answerer: Answerer) -> None:
+    """Nobody should think that the answer is one to all that was asked."""
+    reply = answerer.answer("how does the treaty end, and who drafted the wording of the memo?")
+    assert reply.status == "answered"
+    assert reply.lead is not None
+    assert "“who drafted the wording of the memo?”" in reply.lead
+
+
+def test_a_statement_asked_about_is_the_question(answerer: Answerer) -> None:
+    """“Is he right?” is not about who is right in the article."""
+    text = "they say that trump ended it all. is that true?"
+    assert answerer.answer(text).sections[0].entry == "gap-trump"

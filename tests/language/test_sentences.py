@@ -12,6 +12,11 @@ SPLIT = [
     ("when does it end and who said so?", ["when does it end", "who said so?"]),
     ("Hello. When does it end?", ["Hello.", "When does it end?"]),
     ("when did x leave, and when did y start?", ["when did x leave", "when did y start?"]),
+    (
+        "how, when and why will it end?",
+        ["how will it end?", "when will it end?", "why will it end?"],
+    ),
+    ("how does it end and why?", ["how does it end", "why does it end"]),
     ("arms control and disarmament", []),
     ("one two; three; four", ["one two", "three", "four"]),
     (
@@ -49,6 +54,9 @@ CLEANED = [
     ("it is over, not only for us", "it is over, not only for us"),
     ("<b>when</b> does it &quot;end&quot;", 'when does it "end"'),
     ("so um when, erm, does it end", "so when, does it end"),
+    ("True or false: it has ended", "it has ended"),
+    ("my dad says it has ended. is he right?", "my dad says it has ended"),
+    ("is that true?", "is that true?"),
     ("what does i n f mean, r u a bot", "what does inf mean, r u a bot"),
 ]
 
