@@ -182,7 +182,18 @@ class Answerer:
             if not rambles(question):
                 full = (s for s in full if THINGS.isdisjoint(read[s].tokens))
             wholes |= {s: self._judge.judge(s) for s in full}
-        return [whole, *(self._judge.judge(p, read[parts[p]], wholes[parts[p]]) for p in asked)]
+        judged = [self._judge.judge(p, read[parts[p]], wholes[parts[p]]) for p in asked]
+        return [whole, *(self._with_names(verdict, whole) for verdict in judged)]
+
+    def _with_names(self, verdict: Verdict, whole: Verdict) -> Verdict:
+        """The verdict on a part of a message; "it" and the like may stand for names in the rest."""
+        said = Conversation(text=whole.message.text)
+        if verdict.is_settled or not (
+            found := self._follow_ups.with_pronoun_replaced(verdict.message.text, said)
+        ):
+            return verdict
+        named = self._judge.judge(found[0], whole=whole)
+        return named if named.is_settled else verdict
 
     def _following_up(self, question: str, alone: Reply, conversation: Conversation) -> Reply:
         """Decide on a message in a conversation; `alone` is the reply to it without one."""
