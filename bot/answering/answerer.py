@@ -193,7 +193,9 @@ class Answerer:
         ):
             return verdict
         named = self._judge.judge(found[0], whole=whole)
-        return named if named.is_settled else verdict
+        denied = {candidate.entry for candidate in whole.candidates if candidate.conflict}
+        is_settled = named.is_settled and named.best and named.best.entry not in denied
+        return named if is_settled else verdict
 
     def _following_up(self, question: str, alone: Reply, conversation: Conversation) -> Reply:
         """Decide on a message in a conversation; `alone` is the reply to it without one."""

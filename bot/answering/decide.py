@@ -162,7 +162,9 @@ class Judge:
             return Verdict(message, query, (chat,))
         # "People keep saying START. What does it stand for?" is about the name before it, and "Mr
         # Bolton, have you met, have you told the mayor?" about Bolton throughout.
+        is_whole_sentence = not sentence or sentence.text == part
         refers_back = not (PRONOUNS | {"you"}).isdisjoint(message.tokens)
+        refers_back |= is_whole_sentence and not message.mentions
         inherited = {
             candidate.entry: candidate.conflict
             for candidate in (whole.candidates if whole else ())
