@@ -26,7 +26,7 @@ from bot.language.sentences import (
 from bot.matching import Index, Query, Texts, learn_indexes
 
 _MAX_ANSWERS = 3  # in one reply; with their quotations, more would not fit a message
-_MIN_QUESTION = 4  # words of a question that is told to be unclear: "what does he want", not "why"
+_MIN_QUESTION = 3  # words of a question that is told to be unclear: "is it reliable", not "why"
 _MAX_PARTS = 8  # of a message, each judged as a separate question; a limit to the time it takes
 # By how much the same answer as before must be surer to be what a correction asks for: "I meant the
 # vote" asks for another one as a rule; 0.1 and 0.3 do as well.
@@ -202,7 +202,7 @@ class Answerer:
         is_sure = alone.entry and alone.confidence >= ANSWER
         if is_sure and self._follow_ups.names_its_subject(question):
             return alone
-        if reply := self._cued(question, conversation):
+        if reply := self._cued(question, alone, conversation):
             return reply
         is_chat = alone.status == "smalltalk" and (alone.confidence == 1 or "?" not in question)
         if is_chat or not tokenize(question):  # "👍" asks nothing
@@ -214,9 +214,10 @@ class Answerer:
             bare, alone, conversation
         )
 
-    def _cued(self, question: str, conversation: Conversation) -> Reply | None:
+    def _cued(self, question: str, alone: Reply, conversation: Conversation) -> Reply | None:
         """The reply to a bare cue; None if the message is more than that."""
-        targets = self._follow_ups.targets(question, conversation)
+        is_phrasing = bool(alone.entry) and alone.confidence == 1
+        targets = self._follow_ups.targets(question, conversation, is_phrasing=is_phrasing)
         if not targets:
             return None
         entries = [self.knowledge.entries[target] for target in targets]

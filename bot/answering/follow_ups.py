@@ -17,7 +17,6 @@ from bot.language.normalise import (
     FUNCTION_STEMS,
     FUNCTION_WORDS,
     QUESTION_WORDS,
-    has_content,
     tokenize,
     word_set,
 )
@@ -142,14 +141,20 @@ class FollowUps:
             if (own := self._cues.get(word))
         }
 
-    def targets(self, text: str, conversation: Conversation) -> tuple[str, ...]:
-        """The entries that a bare cue ("why?") leads to; a doubt ("sure?") also to the last one."""
-        cue = self._cue(text)
+    def targets(
+        self, text: str, conversation: Conversation, *, is_phrasing: bool = False
+    ) -> tuple[str, ...]:
+        """The entries that a bare cue ("why?") leads to; a doubt ("sure?") also to the last one.
+
+        A question that is a phrasing ("who is right?") leads nowhere, unless it is a cue.
+        """
+        cue = self._cues.get(self._cue_form(tokenize(text))) if is_phrasing else self._cue(text)
         picked = 0 if cue == ACCEPTED and conversation.asked else _picked(text)
         if picked is not None:
             return conversation.offered[picked:][:1]
         last = self._entries.get(conversation.entry or "")
-        keys = [cue] if cue else self._bare_questions(text) or self._names_asked_about(text)
+        bare = [] if is_phrasing else self._bare_questions(text)
+        keys = [cue] if cue else bare or self._names_asked_about(text)
         if last and not last.answerable and cue != _DOUBT:
             # A gap says nothing to be asked about.
             before = (self._entries.get(entry) for entry in reversed(conversation.shown))
@@ -268,8 +273,7 @@ class FollowUps:
 
         If that names nobody, "he" is who made the latest claim that was an answer.
 
-        "He" or "they" is one who acts. "It" is something else that has a name or, if none was
-        named, one who acts; but "is it over?" says too little to be about somebody.
+        "He" or "they" is one who acts, "it" something else that has a name.
         """
         message = self._verifier.read(_THAT_ONE.sub("it", text))
         before = self._verifier.read(conversation.last)
@@ -280,8 +284,7 @@ class FollowUps:
         for at in (n for n, word in enumerate(message.tokens) if word in _ANAPHORS):
             read, named = before, acting
             if words[at] in IT:
-                things = {m.id: m for m in before.mentions if m.id not in acting}
-                named = things or (named if has_content(message.tokens) else {})
+                named = {m.id: m for m in before.mentions if m.id not in acting}
             elif not named and words[at] in _PERSON:
                 read = self._verifier.read(self._last_voice(conversation))
                 named = self._acting(read)

@@ -215,6 +215,8 @@ IN_CONTEXT = [
     ),
     (("who is right?", "does it say that anywhere?"), "gap-who-is-right"),
     (("can the treaty be saved?", "damn. and if nobody does?"), "outlook"),
+    (("what is the US position?", "who is right"), "gap-who-is-right"),
+    (("what does NATO think?", "ok so it's finished?"), "inf-end-date"),
     (("who ignored information?", "that's bad. what did nato say to that"), "missile-presentation"),
     (
         ("did they agree on anything?", "did Stoltenberg say this before or after the meeting"),
@@ -238,6 +240,14 @@ def test_an_offered_question_is_accepted_in_words(answerer: Answerer) -> None:
     picks = [answerer.answer(text, conversation).entry for text in ("yes", "the second one", "3")]
     assert picks == [*offered]
     assert answerer.answer("yes", Conversation()).status == "smalltalk"
+
+
+def test_a_number_that_no_list_has_is_told_so(answerer: Answerer) -> None:
+    """“3” is no question about the article if the last reply offered two."""
+    conversation = Conversation(asked="when and where", offered=("ultimatum-date", "inf-end-date"))
+    replies = [answerer.answer(text, conversation) for text in ("2", "3")]
+    assert [reply.entry for reply in replies] == ["inf-end-date", None]
+    assert "no question with that number" in replies[1].answer
 
 
 def test_a_question_may_refer_to_one_that_was_not_answered(answerer: Answerer) -> None:
