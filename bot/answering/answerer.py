@@ -25,8 +25,9 @@ from bot.language.sentences import (
 )
 from bot.matching import Index, Query, Texts, learn_indexes
 
-_MAX_ANSWERS = 3  # in one reply; with their quotations, more would not fit a message
-_MIN_QUESTION = 3  # words of a question that is told to be unclear: "is it reliable", not "why"
+_MAX_ANSWERS = 3  # in one reply, which with its quotations should fit a phone's screen or two
+# Words, and characters, of a question that is told to be unclear: "is it reliable", but not "why".
+_MIN_UNCLEAR, _MAX_UNCLEAR = 3, 120
 _MAX_PARTS = 8  # of a message, each judged as a separate question; a limit to the time it takes
 # By how much the same answer as before must be surer to be what a correction asks for: "I meant the
 # vote" asks for another one as a rule; 0.1 and 0.3 do as well.
@@ -315,9 +316,9 @@ def _unclear(questions: Sequence[Verdict], decided: Sequence[Verdict]) -> str:
     asked = [verdict for verdict in questions if begins_as_question(verdict.message.text)]
     is_part = any(v.is_settled and v.best and v.best.entry in told for v in asked)
     left = (v for v in asked if not (v.is_settled or v.is_smalltalk))
-    left = (v for v in left if len(v.message.tokens) >= _MIN_QUESTION)
-    missed = (v.message.text for v in left if not v.best or v.best.entry not in told)
-    return next(missed, "") if is_part else ""
+    left = (v for v in left if not v.best or v.best.entry not in told)
+    texts = (v.message.text for v in left if len(v.message.tokens) >= _MIN_UNCLEAR)
+    return next((text for text in texts if is_part and len(text) <= _MAX_UNCLEAR), "")
 
 
 def _distinct(verdicts: Sequence[Verdict]) -> list[Verdict]:
