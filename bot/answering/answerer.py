@@ -108,7 +108,7 @@ class Answerer:
     def answer(self, text: str, conversation: Conversation | None = None) -> Reply:
         """Decide on one message, in the light of the conversation so far, if there is one."""
         verdicts = self.verdicts(text)
-        alone, question = self._decided(text, verdicts), verdicts[0].message.text
+        alone, question = self._decided(text, verdicts, is_message=True), verdicts[0].message.text
         is_sure = alone.entry or (alone.status == "smalltalk" and alone.confidence == 1)
         if not is_sure and (line := english_only(text)):
             return Reply(text, "unanswered", lead=line)
@@ -286,10 +286,13 @@ class Answerer:
             return replace(opened, confidence=ANSWER)  # the conversation adds to its confidence
         return max(named, key=lambda reply: reply.confidence, default=alone)
 
-    def _decided(self, text: str, verdicts: Sequence[Verdict]) -> Reply:
+    def _decided(
+        self, text: str, verdicts: Sequence[Verdict], *, is_message: bool = False
+    ) -> Reply:
+        """The reply to a text, which is a message as it was sent, or what it may be short for."""
         # Without remarks: "ok serious now. what is it?" does not ask about the present.
         decided = self._deciding(*verdicts)
-        unclear = _unclear(verdicts[1:], decided)
+        unclear = _unclear(verdicts[1:], decided) if is_message else ""
         reply = self._composer.reply(verdicts[0].message.text, decided, unclear)
         return replace(reply, text=text, text_type=self.knowledge.source.text_type)
 
