@@ -152,7 +152,7 @@ class Answerer:
         related = reply.related if reply.status == "answered" else ()
         others = dict.fromkeys([*(s.entry for s in reply.suggestions), *likely, *related])
         first = [reply] if reply.sections or reply.lead else []
-        # Two questions: both answers in one message, then each alone.
+        # Several questions: all answers in one message, then each alone.
         alone = named if len(named) > 1 else []
         opened = map(self.open, [*alone, *(entry for entry in others if entry not in named)])
         return [*first, *filter(None, opened)]

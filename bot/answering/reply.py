@@ -40,7 +40,7 @@ class Suggestion:
 class Reply:
     """The whole decision on one message.
 
-    There is one section per answered question, two for a double question. A known gap's section
+    There is one section per answered question, three at most. A known gap's section
     cites the nearest passage. `lead` comes first: a caution about later events, or a contradiction.
     `question` is the message written out in full, if it was short for a question: "and ABM?".
     """
