@@ -21,14 +21,15 @@ _MAX_SUGGESTED = 3
 MAX_RELATED = 2
 _DENIALS = {
     "date": "The {text_type} doesn't give that date for it. It does say:",
-    "polarity": "That is not how the {text_type} puts it. It says:",
+    "polarity": "The {text_type} puts it like this:",
     "advice": "The {text_type} gives no advice of its own. It does report:",
     "opinion": "The {text_type} gives no verdict on that. It does say:",
 }
 _OFFERED = "hypothesis"  # what if: the article may have a rule, or a plan, for that very case
 # Of answers below this confidence, one in seven is to another question, and its yes or no untrue.
 _VERDICT_FROM = 0.8
-_VERDICT = re.compile(r"^(?:Yes|No)[,.:;]\s*")  # but not “No deadline is mentioned”
+# But not “No deadline is mentioned”.
+_VERDICT = re.compile(r"^(?:Yes|No)[,.:;]\s*(?:not according to the [\w ]+:\s*)?")
 _CLOSEST = "The closest it comes:"
 _REVERSED = "In the {text_type} it is the other way round:"
 _UNNAMED = "The {text_type} doesn't connect that with {asked}. It does say:"
@@ -68,10 +69,7 @@ class Composer:
 
     def _without_verdicts(self, reply: Reply, but: str | None = None) -> Reply:
         """A reply whose answers, `but` for one, do not begin with yes or no."""
-        sections = (
-            s if s.entry == but or not self._entries[s.entry or ""].answerable else _unsettled(s)
-            for s in reply.sections
-        )
+        sections = (s if s.entry == but else _unsettled(s) for s in reply.sections)
         return replace(reply, sections=tuple(sections))
 
     def reply(self, text: str, verdicts: Sequence[Verdict], unclear: str = "") -> Reply:
