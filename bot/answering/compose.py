@@ -14,7 +14,7 @@ from bot.answering.verify import Conflict
 from bot.knowledge import Entry, Knowledge
 from bot.language.dates import asks_about_now, find_dates, format_day, later_year
 from bot.language.foreign import ENGLISH_ONLY
-from bot.language.normalise import asks_yes_or_no
+from bot.language.normalise import asks_yes_or_no, word_set
 from bot.language.sentences import asks_openly
 
 _MAX_SUGGESTED = 3
@@ -30,6 +30,8 @@ _OFFERED = "hypothesis"  # what if: the article may have a rule, or a plan, for 
 _VERDICT_FROM = 0.8
 # But not “No deadline is mentioned”.
 _VERDICT = re.compile(r"^(?:Yes|No)[,.:;]\s*(?:not according to the [\w ]+:\s*)?")
+# “So nothing can be done?”, “is it safe or not?”: a yes may be understood either way.
+_NEITHER_YES_NOR_NO = word_set("no not never none nobody nothing neither or")
 _CLOSEST = "The closest it comes:"
 _REVERSED = "In the {text_type} it is the other way round:"
 _UNNAMED = "The {text_type} doesn't connect that with {asked}. It does say:"
@@ -97,7 +99,8 @@ class Composer:
         entries = [*reversed(told.values())]
         confidence = min(v.confidence for v in verdicts)
         reply = self._answered(text, entries, confidence, self._offers(first))
-        if asks_openly(text) or confidence < _VERDICT_FROM:
+        is_unclear = not _NEITHER_YES_NOR_NO.isdisjoint(first.message.tokens)
+        if is_unclear or asks_openly(text) or confidence < _VERDICT_FROM:
             reply = self._without_verdicts(reply)
         is_late = asks_about_now(text) or later_year(text, self._published, self._told)
         left_out = _UNCLEAR.format(asked=unclear) if unclear else None

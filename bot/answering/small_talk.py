@@ -36,6 +36,7 @@ _REMARKS = word_set(
     """acknowledgement laughter apology greeting praise thanks goodbye waiting wellbeing insult
     wrong-answer confusion introduction"""
 )
+_SUBJECTS = word_set("nothing nobody none")  # no remarks in "nothing can be done"
 _LONGEST = 12  # words of a remark
 _PAUSE = re.compile(r"[,.!?;:…)–—-]$")
 
@@ -130,8 +131,10 @@ class SmallTalk:
         if words and FILLERS.issuperset(words[0].read):
             return 1
         for length in range(min(_LONGEST, len(words)), 0, -1):
+            is_subject = not _SUBJECTS.isdisjoint(words[length - 1].read)
             if self._kind(words[:length]) in _REMARKS and (
-                _PAUSE.search(words[length - 1].written) or asks(_joined(words[length:]))
+                _PAUSE.search(words[length - 1].written)
+                or (asks(_joined(words[length:])) and not is_subject)
             ):
                 return length
         return 0

@@ -57,6 +57,19 @@ def test_a_denial_is_not_followed_by_a_yes_or_no(answerer: Answerer, message: st
 @pytest.mark.parametrize(
     "message",
     [
+        "so nothing can be done to save the treaty?",
+        "is the treaty in danger or not?",
+        "why did russia send the ultimatum?",
+    ],
+)
+def test_what_has_no_plain_yes_or_no_gets_none(answerer: Answerer, message: str) -> None:
+    """To a negative question, a choice or a “why”, a yes or a no could mean anything."""
+    assert not answerer.answer(message).sections[0].text.startswith(("Yes", "No"))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
         "what would happen if russia destroyed the missile",
         "if russia had destroyed its missiles would the treaty survive",
     ],
