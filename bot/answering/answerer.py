@@ -179,10 +179,12 @@ class Answerer:
         wholes = dict.fromkeys(read, whole)
         if len(asked) < len(parts):
             # The rest is chatter, which a question with a name or a date in it does not need.
-            full = (s for s, m in read.items() if m.mentions or m.dates)
-            if not rambles(question):
-                full = (s for s in full if THINGS.isdisjoint(read[s].tokens))
-            wholes |= {s: self._judge.judge(s) for s in full}
+            is_long = rambles(question)
+            wholes |= {
+                s: self._judge.judge(s)
+                for s, m in read.items()
+                if (m.mentions or m.dates) and (is_long or THINGS.isdisjoint(m.tokens))
+            }
         judged = [self._judge.judge(p, read[parts[p]], wholes[parts[p]]) for p in asked]
         return [whole, *(self._with_names(verdict, whole) for verdict in judged)]
 
@@ -317,11 +319,16 @@ def _unclear(questions: Sequence[Verdict], decided: Sequence[Verdict]) -> str:
     """The first question of a message that its answers leave out; "" if there is none."""
     told = {verdict.best.entry for verdict in decided if verdict.best}
     asked = [verdict for verdict in questions if begins_as_question(verdict.message.text)]
-    is_part = any(v.is_settled and v.best and v.best.entry in told for v in asked)
-    left = (v for v in asked if not (v.is_settled or v.is_smalltalk))
-    left = (v for v in left if not v.best or v.best.entry not in told)
-    texts = (v.message.text for v in left if len(v.message.tokens) >= _MIN_UNCLEAR)
-    return next((text for text in texts if is_part and len(text) <= _MAX_UNCLEAR), "")
+    if not any(v.is_settled and v.best and v.best.entry in told for v in asked):
+        return ""
+    for verdict in asked:
+        is_told = verdict.best and verdict.best.entry in told
+        if verdict.is_settled or verdict.is_smalltalk or is_told:
+            continue
+        message = verdict.message
+        if len(message.tokens) >= _MIN_UNCLEAR and len(message.text) <= _MAX_UNCLEAR:
+            return message.text
+    return ""
 
 
 def _distinct(verdicts: Sequence[Verdict]) -> list[Verdict]:

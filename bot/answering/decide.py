@@ -149,7 +149,7 @@ class Judge:
 
         For a part of a message, `sentence` is the one it was cut from; `whole`, the verdict on the
         whole message, decides its coverage and which entries are rejected for swapped sides or, if
-        the part names nobody or says "you", for any conflict.
+        the part refers back to the rest, for any conflict.
         """
         message, query = self._verifier.read(part), self.compare(part)
         around = sentence or message
@@ -175,8 +175,9 @@ class Judge:
         # The rest of the message says what "it" is: "My gym is a pain. When does it end?"
         is_named = message.mentions or IT.isdisjoint(message.tokens)
         subject = query if is_named else all_said
+        foreign = query.foreign_share(ELSEWHERE)
         for name in self._likely(message, query):
-            candidate = self._candidate(name, query, all_said, subject)
+            candidate = self._candidate(name, query, all_said, subject, foreign)
             if not candidate.signals.covered:
                 continue  # it has none of the content words
             conflict = inherited.get(name)
@@ -239,12 +240,16 @@ class Judge:
         is_known = signals.covered >= _KNOWN
         return Candidate(name, odds / (1 + odds), signals, query) if is_known else None
 
-    def _candidate(self, name: str, query: Query, all_said: Query, subject: Query) -> Candidate:
-        """An entry for a question about a `subject`, which is part of all that was said."""
+    def _candidate(
+        self, name: str, query: Query, all_said: Query, subject: Query, foreign: float
+    ) -> Candidate:
+        """An entry for a question about a `subject`, which is part of all that was said.
+
+        A share of the question is `foreign`.
+        """
         scores, mine = query.scores, self.cited.get(name, frozenset())
         rivals = (n for n in scores if n not in {name, ELSEWHERE})
         rival = next((n for n in rivals if not mine & self.cited.get(n, frozenset())), "")
-        foreign = query.foreign_share(ELSEWHERE)
         signals = Signals(
             _margin(query, name, rival),
             min(_margin(one, name, ELSEWHERE) for one in (query, subject)),

@@ -21,7 +21,7 @@ NEGATIONS = frozenset({"not", "never", "neither", "nor"})
 # They stand for something that was named before.
 IT = word_set("it its")
 THINGS = IT | word_set("that this")
-PRONOUNS = word_set("it its they them their he him his she that this these those")
+PRONOUNS = THINGS | word_set("they them their he him his she these those")
 _NOT_ASKED = re.compile(
     r"^\s*/\w+(?:@\w+)?"  # a command typed in front
     r"|(?<!\w)@\w{3,}"  # somebody's username

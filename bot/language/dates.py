@@ -140,11 +140,12 @@ def _shared_month(words: Sequence[str]) -> str | None:
 def _date_at(words: Sequence[str]) -> tuple[list[str], int]:
     """What stands for the date, or else the word, that comes first, and how long that is."""
     first, second, third = [*words, "", ""][:3]
-    if _day(first) and (name := _shared_month(words)):
-        return [name, name + str(_day(first))], 1
+    number = _day(first)
+    if number and (name := _shared_month(words)):
+        return [name, name + number], 1
     for day, month, used, fits in (
-        (_day(first), second, 2, second != "may" or third not in _SUBJECTS),
-        (_day(first) or _ORDINALS.get(first), third, 3, second == "of"),
+        (number, second, 2, second != "may" or third not in _SUBJECTS),
+        (number or _ORDINALS.get(first), third, 3, second == "of"),
         (_day(second), first, 2, True),
         (_day(third), first, 3, second == "the"),
     ):

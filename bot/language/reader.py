@@ -192,9 +192,9 @@ class Reader:
         is_form = stemmed in self.vocabulary.counts
         if unknown_before > _MAX_LOOKED_UP:
             return (_known(word, stemmed) if is_form else _unknown(word),)
-        meant = self.vocabulary.correct(word)
-        if is_form and (meant.spelt == word or not self.vocabulary.is_misspelt(word)):
+        if is_form and not self.vocabulary.is_misspelt(word):
             return (_known(word, stemmed),)
+        meant = self.vocabulary.correct(word)
         if meant.spelt == word and (halves := self.vocabulary.split(word)):
             return tuple(_known(half, stem(half)) for half in halves)
         return (Token(word, meant.stem, meant.similarity, meant.spelt),)

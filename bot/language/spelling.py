@@ -144,7 +144,8 @@ class Vocabulary:
         A letter more or less, unless it is doubled, is no misspelling: "drowned" is not "downed".
         """
         meant = self.correct(form)
-        if len(form) != len(meant.spelt) and _unstretched(form) != _unstretched(meant.spelt):
+        is_slip = len(form) == len(meant.spelt) or _unstretched(form) == _unstretched(meant.spelt)
+        if meant.spelt == form or not is_slip:
             return False
         misspelt = _likelihood(2 * meant.similarity - 1, self.counts[self.stems[meant.spelt]])
         return misspelt > _likelihood(1.0, self.counts[stem(form)])
