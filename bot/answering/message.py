@@ -74,9 +74,12 @@ def question_text(message: str) -> str:
     text = _HESITATION.sub(" ", text)
     text = _ASKED_IF_TRUE.sub("", text)
     text = _SPELT_OUT.sub(lambda letters: "".join(letters[0].split()), text)
-    text = _COUNTRY.sub(r"\1USA", text)
+    if is_marked or "US" in text:
+        text = _COUNTRY.sub(r"\1USA", text)
     if is_marked:
         text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
+    if "\n" not in text:
+        return " ".join(text.split())
     return _BLANK_LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
 
 
