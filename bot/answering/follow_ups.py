@@ -74,13 +74,15 @@ _FIRST = re.compile(
 )
 _NOT = r"(?:(?:i|we|it['’]?s|that['’]?s)\s+)?(?:not|(?:do|did|was)n['’]?t)\b[^.?!]*?\W"
 _CORRECTION = re.compile(
-    rf"^\W*(?:(?:no+|nah|nope|sorry|oops|ah|oh|wait|but|ok)\b\W*)*(?:(?:{_NOT})?(?:i|we)"
-    r"(?:['’]m|\s+am)?\s+(?:mean|meant|asking\s+about|talking\s+about|asked\s+about)"
+    rf"^\W*(?:(?:no+|nah|nope|sorry|oops|ah|oh|wait|but|ok|dear|mate|bro)\b\W*)*(?:(?:{_NOT})?(?:i|we)"
+    r"(?:['’]m|\s+am)?\s+(?:mean|meant|(?:asking|asked|talking)\s+about"
+    rf"|(?:asking|asked)(?=\s+(?:whether|if|{_QUESTION_WORD})\b))"
     rf"|not\b[^.?!]*?(?:,|\sbut\b)(?!\s*{_QUESTION_WORD}\b))"
     r"\s+(?:to\s+ask\s+)?(\S.*)"
     r"|^\s*\*\s*(\w[^*]*)$|^\s*(\w[^*]*)\*$",
     re.IGNORECASE | re.DOTALL,
 )
+_INSTEAD = re.compile(r",?\s+(?:and\s+|but\s+)?not\s+(?:about\s+)?[^.?!,]*")  # "not about him"
 _THAT_ONE = re.compile(r"\b(?:that|this)\s+one\b", re.IGNORECASE)
 _PERSON = word_set("he him his she")
 _ANAPHORS = IT | _PERSON | word_set("her they them their")
@@ -250,8 +252,9 @@ class FollowUps:
 
     def corrected_forms(self, text: str, conversation: Conversation) -> list[str]:
         """The last question with what a correction ("*mayor", "i meant the ferry") puts right."""
-        found = _CORRECTION.match(text)
+        found = _CORRECTION.match(text) or _CORRECTION.match(_last_sentence(text))
         phrase = next(filter(None, found.groups())).strip() if found else ""
+        phrase = _INSTEAD.sub("", phrase, count=1)
         if FILLERS.issuperset(tokenize(phrase)):  # "not really, right?"
             return []
         if len(phrase.split()) > _SHORT:  # a question in full

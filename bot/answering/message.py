@@ -38,11 +38,24 @@ _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)|\b(?:[A-Za-z]\.)+[A-Za-z]\b(?!
 _SPELT_OUT = re.compile(
     r"\b(?!(?:[abikoruy]\s){2,9}[abikoruy]\b)(?:[a-z]\s){2,9}[a-z]\b", re.IGNORECASE
 )
-# What is only asked whether it is true: "True or false: it is over", "It is over. Is he right?"
+# What is only asked whether it is true or said: "True or false: it is over", "It is over. Is he
+# right?", "When was it, does it say that?"
 _ASKED_IF_TRUE = re.compile(
     r"^\s*(?:claim|true or false|fact or fiction|fact check)\s*[:,?–—-]\s*"
-    r"|(?<=\w)[.,;!?]+\s+(?:so\s+)?(?:true or false"
-    r"|(?:is|are)\s+(?:it|that|this|he|she|they)\s+(?:right|true|correct|so|false|wrong))\s*\?*\s*$",
+    r"|(?<=[\w\"”’)])[.,;!?]+\s+(?:so\s+)?(?:true or false"
+    r"|(?:is|are)\s+(?:it|that|this|he|she|they)\s+(?:right|true|correct|so|false|wrong)"
+    r"|does\s+it\s+(?:even\s+)?say(?:\s+(?:that|so))?(?:\s+(?:at\s+least|anywhere))?)\s*\?*\s*$",
+    re.IGNORECASE,
+)
+# A complaint about the last reply, if the question is asked again after it.
+_COMPLAINT = re.compile(
+    r"^\W*(?:(?:no|well|ok|but|hey|sorry)\W+)?(?:"
+    r"i\s+(?:did\s*n['’]?t|did\s+not|never|wasn['’]?t|was\s+not)\s+ask(?:ed|ing)?\b[^.!?;]*"
+    r"|i\s+(?:already\s+)?know\s+(?:that|this|what\s+(?:it|that|he|she)\s+says?)(?:\s+already)?"
+    r"|you(?:['’]ve)?\s+(?:already\s+|just\s+)?(?:told\s+me\s+(?:that|this|so)|said\s+(?:that|this|so)"
+    r"|(?:repeated|repeat)\s+(?:yourself|that|it)|(?:skipped|missed|ignored|forgot)\b[^.!?;:]*"
+    r"|(?:did\s*n['’]?t|did\s+not)\s+answer\b[^.!?;:]*)"
+    r")[.!;:]\s+(?=\S)",
     re.IGNORECASE,
 )
 _HESITATION = re.compile(r"\b(?:u+h+m*|u+m+|e+r+m+|e+r)\b,?", re.IGNORECASE)
@@ -72,7 +85,7 @@ def question_text(message: str) -> str:
     if is_marked := _MARKED.search(text):
         text = _NOT_ASKED.sub(" ", unescape(text))
     text = _HESITATION.sub(" ", text)
-    text = _ASKED_IF_TRUE.sub("", text)
+    text = _COMPLAINT.sub("", _ASKED_IF_TRUE.sub("", text))
     text = _SPELT_OUT.sub(lambda letters: "".join(letters[0].split()), text)
     if is_marked or "US" in text:
         text = _COUNTRY.sub(r"\1USA", text)

@@ -14,6 +14,7 @@ from bot.language.sentences import asks
 from bot.matching import Index, Query
 
 SMALLTALK = "smalltalk/"  # prefix that tells ids of small talk from ids of entries
+_PICK = "number"  # is small talk only word for word: "and the second, too?" asks something
 _OTHER = "other"  # the name under which messages that are no small talk are learned
 
 # Words that people put around a message without changing it: "lol why", "when exactly?"
@@ -28,7 +29,8 @@ _ADDRESSES = word_set("dear darling sir madam")
 _BESIDE = (
     FILLERS
     | _ADDRESSES
-    | word_set("bot robot buddy pal my friend friends today tonight now very really too also")
+    | word_set("bot robot buddy pal my friend friends young lady sweetheart honey lad boss")
+    | word_set("today tonight now very really too also")
 )
 _AFTER = _ADDRESSES | word_set("please pls plz thanks thx ty cheers lol haha")
 # Kinds that change no question before which they stand, as "what do you think" would.
@@ -56,7 +58,7 @@ def small_talk_phrasings(knowledge: Knowledge) -> dict[str, Sequence[str]]:
     """What small talk is learned from: itself, and half as many of a folder's questions at most."""
     vocabulary = knowledge.vocabulary
     phrasings: dict[str, Sequence[str]] = {
-        SMALLTALK + item.id: item.all_phrasings for item in vocabulary.smalltalk
+        SMALLTALK + item.id: item.all_phrasings for item in vocabulary.smalltalk if item.id != _PICK
     }
     asked = [*chain.from_iterable(e.all_phrasings for e in knowledge.entries.values())]
     asked += vocabulary.elsewhere

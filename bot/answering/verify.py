@@ -174,7 +174,9 @@ def _profile(
     for kind, ids in entry.key.names.items():
         if kind not in acting:
             names[kind] = set(ids)
-    written = (date for text in texts for date in find_dates(text))
+    # What is keyed to a date may be asked with wrong ones: "was it in 2012?"
+    phrased = entry.all_phrasings if entry.key.date else ()
+    written = (date for text in texts if text not in phrased for date in find_dates(text))
     given = [*dict.fromkeys([*map(parse_iso, entry.key.date), *written])]
     dates = [full for date in given for full in _with_year(date, given, year)]
     phrasings = entry.all_phrasings

@@ -56,6 +56,7 @@ _FORMS = [
         r"\b(?:in|by|from|of|since|until|before|after|early|late|last) (?P<month>may|march)\b",
     )
 ]
+_DATE_WORD = re.compile(rf"(?:{'|'.join(_WORDS)})\d*|(?:19|20)\d\d")
 # Days before and after a date that share its month: "14 and 28 May", "May 5 to 9".
 _JOINED = rf"\s*(?:[-–&]|\b(?:{'|'.join(sorted(_JOINERS))})\b)\s*"
 _WEEKDAY = r"(?:the\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
@@ -67,7 +68,9 @@ _DAY_AFTER = re.compile(
 # Without any of these there is no date, and no need to try the forms one by one.
 _PERHAPS = re.compile(rf"\d|{_PREFIX}", re.IGNORECASE)
 _NOW = re.compile(
-    r"\b(?:now|nowadays|still|currently|today|tonight|latest|lately|recent(?:ly)?|rn"
+    # At the beginning, "now" only goes on: "now the other side, please".
+    r"(?<!\w)(?:(?<!^)now|^now(?=\W*$)|nowadays|still|currently|today|tonight|latest|lately"
+    r"|recent(?:ly)?|rn"
     r"|these days|at the moment|at present|up to date|so far"
     r"|any news|any updates?|this (?:year|month)"
     r"|as of|to this day|anymore|any more)\b",
@@ -122,6 +125,11 @@ def join_dates(words: Sequence[str]) -> list[str]:
         result += joined
         position += used
     return result
+
+
+def is_date_word(word: str) -> bool:
+    """Whether a word is a month, a day ("february1") or a year, as `join_dates` leaves them."""
+    return bool(_DATE_WORD.fullmatch(word))
 
 
 def _shared_month(words: Sequence[str]) -> str | None:

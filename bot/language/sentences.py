@@ -39,6 +39,7 @@ _ASIDE = re.compile(
     r"(?<=[\s,])(?:anyways?|whatever|long story short)\b"
     r"|\b(?:(?:and|but|so|what|all|just|only|really|i|i?['’]?m|am)\s+){1,6}"
     r"(?:(?:want(?:ed)?\s+to|wanna)\s+know|need(?:\s+to\s+know)?|asking|wondering)\b(?:\s+is\b)?:?"
+    rf"|(?:(?<=[.!?;,])|^)\s*(?:does|did|do|can|could)\s+(?:\w+\s+){{1,3}}(?:say|know|tell\s+me)\s+(?={_WH}\b)"
     r"|(?:(?<=\bsay)|(?<=\bask)|(?<=\bknow)|(?<=\bidea)|(?<=\basked)|(?<=\bwonder))"
     rf"\s+(?=(?:{_WH}|{_AUX})\b)",
     re.IGNORECASE,

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
 from math import exp, log1p
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
+from bot.language.dates import is_date_word
 from bot.language.reader import Reading
 from bot.language.text_list import TextList
 from bot.matching.features import features
@@ -116,45 +118,48 @@ class Query:
         return sorted(((named[n], value) for n, value in found), key=lambda pair: -abs(pair[1]))
 
     @cached_property
-    def _content(self) -> list[tuple[float, float, frozenset[int]]]:
-        """For each content word: weight, similarity to a known word, and entries that have it."""
-        content = [
-            (token, concepts)
-            for token, concepts in zip(self.reading.tokens, self.reading.concepts, strict=True)
-            if not token.is_function_word
-        ]
+    def _content(self) -> list[_ContentWord]:
+        read = zip(self.reading.tokens, self.reading.concepts, strict=True)
+        content = [(token, concepts) for token, concepts in read if not token.is_function_word]
         terms = (term for token, concepts in content for term in (token.best, *concepts))
         owners = iter(self._index.owners.of_each(terms))
         found = []
         for token, concepts in content:
             own, others = next(owners), [*islice(owners, len(concepts))]
             weight = log1p(len(self._index.names) / (1 + len(own)))
-            found.append((weight, token.similarity, own.union(*others)))
+            having = own.union(*others)
+            found.append(_ContentWord(token.word, weight, token.similarity, having))
         return found
-
-    @cached_property
-    def _total(self) -> float:
-        """The weight of all content words."""
-        return sum(weight for weight, _, _ in self._content)
 
     def foreign_share(self, elsewhere: str) -> float:
         """The weighted share, in [0, 1], of content words that no entry but `elsewhere` has."""
         nowhere = {self._index.numbers.get(elsewhere, MISSING)}
-        foreign = sum(weight for weight, _, having in self._content if having <= nowhere)
-        return foreign / self._total if self._total else 0.0
+        total = sum(word.weight for word in self._content)
+        foreign = sum(word.weight for word in self._content if word.entries <= nowhere)
+        return foreign / total if total else 0.0
 
     def covered(self, entry: str) -> float:
         """As in `Match`. KeyError for an unknown entry."""
         number = self._index.numbers[entry]
-        have = sum(weight * known for weight, known, having in self._content if number in having)
-        return have / self._total if self._total else 1.0
+        # Another date is no reason to doubt the entry; whether it contradicts it is another matter.
+        words = [w for w in self._content if number in w.entries or not is_date_word(w.word)]
+        total = sum(word.weight for word in words)
+        have = sum(word.weight * word.similarity for word in words if number in word.entries)
+        return have / total if total else 1.0
 
     def lacking(self, entry: str) -> list[str]:
         """The content words that the entry does not have. KeyError for an unknown entry."""
         number = self._index.numbers[entry]
-        content = (token.word for token in self.reading.tokens if not token.is_function_word)
-        words = zip(content, self._content, strict=True)
-        return [*dict.fromkeys(word for word, (_, _, having) in words if number not in having)]
+        return [*dict.fromkeys(w.word for w in self._content if number not in w.entries)]
+
+
+class _ContentWord(NamedTuple):
+    """A word that tells what a message is about."""
+
+    word: str
+    weight: float  # the fewer entries have it, the more
+    similarity: float  # to a known word
+    entries: frozenset[int]  # that have it, or a synonym
 
 
 @lru_cache(maxsize=128)  # many people ask for the same few entries

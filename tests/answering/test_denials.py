@@ -21,6 +21,8 @@ LEADS = [
     ),
     ("Should the US withdraw from the INF Treaty?", "The article gives no advice of its own."),
     ("did the us leave the abm treaty in 1987", "The article doesn't give that date for it."),
+    ("true or false: the us left abm in 2012", "The article doesn't give that date for it."),
+    ("is it true that the treaty ends in october?", "The article doesn't give that date for it."),
 ]
 
 

@@ -130,6 +130,12 @@ CORRECTIONS = [
     (("how fast could russia comply", "not the us, I mean its compliance"), "comply-in-weeks"),
     (("what does russia say", "not russia, the us"), "us-position"),
     (
+        ("who is to blame", "that is nato. i asked about the us position, not about nato"),
+        "us-position",
+    ),
+    (("where did they meet", "no dear i meant who spoke to the press"), "who-reported-no-progress"),
+    ((BLAME, "You already told me that. I am asking who sent the ultimatum"), "who-sent-ultimatum"),
+    (
         ("what did the us demand", "I didn't ask about that, I meant nato"),
         "gap-nato-backs-ultimatum",
     ),
@@ -197,6 +203,12 @@ IN_CONTEXT = [
     (("why were new cruise missiles developed?", "claim or fact?"), "cruise-missile-cause"),
     (("what is a cruise missile?", "how long until it was over?"), "time-left"),
     ((ULTIMATUM, "by when?"), "deadline-for-russia"),
+    (("could Russia comply quickly?", "who said that one"), "comply-in-weeks"),
+    (("could Russia comply quickly?", "which sentence supports that?"), "comply-in-weeks"),
+    (
+        ("who is Stoltenberg?", 'I have him down as saying "time has run out". Is that correct?'),
+        "time-running-out",
+    ),
     ((BLAME, "i heard that the treaty is ending, is it true"), "inf-end-date"),
     (("can the treaty be saved?", "until which date?"), "deadline-for-russia"),
     (("what did Russia warn about?", "was it before or after they left"), "arms-race-warning-when"),

@@ -57,6 +57,13 @@ CLEANED = [
     ("True or false: it has ended", "it has ended"),
     ("my dad says it has ended. is he right?", "my dad says it has ended"),
     ("is that true?", "is that true?"),
+    ('He put it as "we are done". Is that correct?', 'He put it as "we are done"'),
+    ("When was it built, does it say that at least?", "When was it built"),
+    ("does it say that?", "does it say that?"),
+    ("I didn't ask where they met. Who spoke there?", "Who spoke there?"),
+    ("You skipped half of my question: who was it?", "who was it?"),
+    ("I know what it says. Is it proven?", "Is it proven?"),
+    ("You told me that the mayor left. When?", "You told me that the mayor left. When?"),
     ("what does i n f mean, r u a bot", "what does inf mean, r u a bot"),
 ]
 
@@ -82,6 +89,12 @@ def test_a_part_comes_with_its_sentence() -> None:
     assert sentences["Hello."] == "Hello."
 
 
+def test_asking_whether_the_text_says_it_is_no_question_of_its_own() -> None:
+    """In a long message, "does it say" only leads to what is asked."""
+    ramble = "I used to live near that bridge and so I would really like to know more about it."
+    assert [*split_parts(f"{ramble} Does the article say who built it?")][-1] == "who built it?"
+
+
 def test_in_a_ramble_the_question_mark_decides() -> None:
     """Requests and chatter give way to the one part with a question mark."""
     parts = ["We know a lot.", "I ask you.", "Fair enough.", "what caused it?", "Kind regards"]
@@ -99,6 +112,8 @@ def test_questions_about_now() -> None:
     """Words of the present are noticed as words."""
     assert asks_about_now("is it still in force")
     assert not asks_about_now("was it known then")
+    assert asks_about_now("what holds now")
+    assert not asks_about_now("now the other side please")
 
 
 SENTENCES = [
