@@ -8,7 +8,8 @@ from typing import NamedTuple
 from bot.answering.compose import Composer
 from bot.answering.decide import ANSWER, ELSEWHERE, LIKELY, SUGGEST, Judge, Verdict
 from bot.answering.follow_ups import FollowUps, refers_back, without_opening
-from bot.answering.message import PRONOUNS, THINGS, corrected, question_text
+from bot.answering.message import PRONOUNS, THINGS, corrected
+from bot.answering.question_text import question_text
 from bot.answering.reply import Conversation, Reply
 from bot.answering.small_talk import SmallTalk, small_talk_phrasings
 from bot.answering.verify import Verifier

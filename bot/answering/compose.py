@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.answering.decide import ANSWER, LIKELY, SUGGEST, Candidate, Verdict
-from bot.answering.message import as_written
+from bot.answering.message import NEGATIONS, as_written
 from bot.answering.reply import ABSTAINED, UNSURE, Reply, Section, Status, Suggestion
 from bot.answering.small_talk import SMALLTALK
 from bot.answering.verify import Conflict
@@ -31,7 +31,7 @@ _VERDICT_FROM = 0.8
 # But not “No deadline is mentioned”.
 _VERDICT = re.compile(r"^(?:Yes|No)[,.:;]\s*(?:not according to the [\w ]+:\s*)?")
 # “So nothing can be done?”, “is it safe or not?”: a yes may be understood either way.
-_NEITHER_YES_NOR_NO = word_set("no not never none nobody nothing neither or")
+_NEITHER_YES_NOR_NO = NEGATIONS | word_set("no none nobody nothing or")
 _CLOSEST = "The closest it comes:"
 _REVERSED = "In the {text_type} it is the other way round:"
 _UNNAMED = "The {text_type} doesn't connect that with {asked}. It does say:"

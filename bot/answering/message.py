@@ -3,13 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
 
 from bot.language.dates import Date, find_dates
 from bot.language.modality import Modality, find_modality
-from bot.language.names import BEFORE_PRONOUN, Mention, NameFinder
+from bot.language.names import Mention, NameFinder
 from bot.language.normalise import (
-    MAX_CHARACTERS,
     QUESTION_WORDS,
     normalise,
     tokenize,
@@ -22,48 +20,7 @@ NEGATIONS = frozenset({"not", "never", "neither", "nor"})
 IT = word_set("it its")
 THINGS = IT | word_set("that this")
 PRONOUNS = THINGS | word_set("they them their he him his she these those")
-_NOT_ASKED = re.compile(
-    r"^\s*/\w+(?:@\w+)?"  # a command typed in front
-    r"|(?<!\w)@\w{3,}"  # somebody's username
-    r"|\b(?:https?://|www\.|t\.me/)\S+"
-    r"|```.*?(?:```|\Z)"
-    r"|</?(?:a|b|blockquote|br|code|del|em|i|p|pre|s|span|strong|u)\b[^<>]*>"
-    r"|^\s*forwarded from\b[^\n]*$",
-    re.IGNORECASE | re.MULTILINE | re.DOTALL,
-)
-# Most texts have none of these, and are read faster.
-_MARKED = re.compile(r"[/@<`&.]|forwarded", re.IGNORECASE)
-_DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)|\b(?:[A-Za-z]\.)+[A-Za-z]\b(?!\w)")
-# "i n f", as dictation writes it; but not "r u a", which is chat for "are you a".
-_SPELT_OUT = re.compile(
-    r"\b(?!(?:[abikoruy]\s){2,9}[abikoruy]\b)(?:[a-z]\s){2,9}[a-z]\b", re.IGNORECASE
-)
-# What is only asked whether it is true or said: "True or false: it is over", "It is over. Is he
-# right?", "When was it, does it say that?"
-_ASKED_IF_TRUE = re.compile(
-    r"^\s*(?:claim|true or false|fact or fiction|fact check)\s*[:,?–—-]\s*"
-    r"|(?<=[\w\"”’)])[.,;!?]+\s+(?:so\s+)?(?:true or false"
-    r"|(?:is|are)\s+(?:it|that|this|he|she|they)\s+(?:right|true|correct|so|false|wrong)"
-    r"|does\s+it\s+(?:even\s+)?say(?:\s+(?:that|so))?(?:\s+(?:at\s+least|anywhere))?)\s*\?*\s*$",
-    re.IGNORECASE,
-)
-# A complaint about the last reply, if the question is asked again after it.
-_COMPLAINT = re.compile(
-    r"^\W*(?:(?:no|well|ok|but|hey|sorry)\W+)?(?:"
-    r"i\s+(?:did\s*n['’]?t|did\s+not|never|wasn['’]?t|was\s+not)\s+ask(?:ed|ing)?\b[^.!?;]*"
-    r"|i\s+(?:already\s+)?know\s+(?:that|this|what\s+(?:it|that|he|she)\s+says?)(?:\s+already)?"
-    r"|you(?:['’]ve)?\s+(?:already\s+|just\s+)?(?:told\s+me\s+(?:that|this|so)|said\s+(?:that|this|so)"
-    r"|(?:repeated|repeat)\s+(?:yourself|that|it)|(?:skipped|missed|ignored|forgot)\b[^.!?;:]*"
-    r"|(?:did\s*n['’]?t|did\s+not)\s+answer\b[^.!?;:]*)"
-    r")[.!;:]\s+(?=\S)",
-    re.IGNORECASE,
-)
-_HESITATION = re.compile(r"\b(?:u+h+m*|u+m+|e+r+m+|e+r)\b,?", re.IGNORECASE)
-_BLANKS = re.compile(r"[^\S\n]+")
-_BLANK_LINES = re.compile(r" ?\n[ \n]*")
 _WORD = re.compile(r"[^\W_]+")
-# In lower case, "help us" (the pronoun) and "help US allies" can no longer be told apart.
-_COUNTRY = re.compile(rf"\b((?i:{'|'.join(sorted(BEFORE_PRONOUN))})\s+)(?:US\b|(?i:u\.s\.?)(?!\w))")
 # "I don't know", "why not" and the like negate nothing in the question itself.
 _IDLE_NEGATION = re.compile(
     r"\b(?:i|we)\s+(?:do|did|could|can|am|was)(?:\s+not|n['’]?t)\b"
@@ -72,28 +29,6 @@ _IDLE_NEGATION = re.compile(
     r"|\bnot\s+(?:\w+\s+)?(?:any\s?more|more|any longer|longer)\b",
     re.IGNORECASE,
 )
-
-
-def question_text(message: str) -> str:
-    """The message without commands, usernames, links, markup, hesitation and forwarding headers.
-
-    A statement stands for the question whether it is true.
-
-    "U.S." becomes "US", so its dots don't end a sentence, or "USA" if "us" could be the pronoun.
-    """
-    text = message[:MAX_CHARACTERS]
-    if is_marked := _MARKED.search(text):
-        text = _NOT_ASKED.sub(" ", unescape(text))
-    text = _HESITATION.sub(" ", text)
-    text = _COMPLAINT.sub("", _ASKED_IF_TRUE.sub("", text))
-    text = _SPELT_OUT.sub(lambda letters: "".join(letters[0].split()), text)
-    if is_marked or "US" in text:
-        text = _COUNTRY.sub(r"\1USA", text)
-    if is_marked:
-        text = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), text)
-    if "\n" not in text:
-        return " ".join(text.split())
-    return _BLANK_LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
 
 
 def corrected(text: str, slips: Mapping[str, str]) -> str:

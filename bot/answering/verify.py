@@ -31,7 +31,7 @@ _PERMITTING = word_set("can may must allowed allow permitted")
 _TYPICAL = 0.01  # share of an entry's phrasings; what fewer of them ask for is an exception
 _SWAPPED = 0.75  # similarity, names aside, to a phrasing with other sides; 0.6 takes in too much
 # A text with one of these is about something that is not so; asking about it is not a conflict.
-_DENIALS = NEGATIONS | {"no", "nobody", "without"}
+_NEGATING = NEGATIONS | {"no", "nobody", "without"}
 _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 
 
@@ -169,8 +169,8 @@ def _profile(
     for tokens in texts.values():
         for mention in finder.find(tokens):
             names.setdefault(mention.kind, set()).add(mention.id)
-        if _DENIALS.intersection(tokens):
-            negated = (negated or set()) | set(map(stem, {*tokens} - _DENIALS - FUNCTION_WORDS))
+        if _NEGATING.intersection(tokens):
+            negated = (negated or set()) | set(map(stem, {*tokens} - _NEGATING - FUNCTION_WORDS))
     for kind, ids in entry.key.names.items():
         if kind not in acting:
             names[kind] = set(ids)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bot.answering.answerer import learn_reader, phrasings_by_name
 from bot.answering.decide import ELSEWHERE
-from bot.answering.message import question_text
+from bot.answering.question_text import question_text
 from bot.answering.small_talk import SMALLTALK
 from bot.errors import Problem
 from bot.knowledge import Knowledge

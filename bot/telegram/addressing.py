@@ -7,7 +7,7 @@ from typing import Literal
 from telegram import Chat, Message, MessageEntity, User
 from telegram.constants import ChatID, ChatType
 
-from bot.answering.message import question_text
+from bot.answering.question_text import question_text
 
 AddressedBy = Literal["private", "mention", "reply"]
 # The accounts Telegram uses for anonymous admins and for channels that post in a group:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.message import question_text
+from bot.answering.question_text import question_text
 from bot.language.dates import asks_about_now
 from bot.language.normalise import has_content, tokenize
 from bot.language.sentences import asks_openly, questions_among, sentence_bounds, split_parts

@@ -6,7 +6,7 @@ from telegram import InlineQuery, Message
 from telegram.constants import ParseMode
 
 from bot.answering import Answerer, Reply
-from bot.answering.message import question_text
+from bot.answering.question_text import question_text
 from bot.knowledge import Knowledge
 from bot.telegram.addressing import is_from_person, question_about, text_and_entities
 from bot.telegram.current_update import set_outcome
