@@ -6,10 +6,11 @@ from itertools import chain
 from typing import NamedTuple
 
 from bot.answering.compose import Composer
+from bot.answering.cues import Cues
 from bot.answering.decide import ANSWER, ELSEWHERE, LIKELY, SUGGEST, Judge, Verdict
-from bot.answering.follow_ups import FollowUps, refers_back, without_opening
 from bot.answering.message import PRONOUNS, THINGS, corrected
 from bot.answering.question_text import question_text
+from bot.answering.references import References, refers_back, without_opening
 from bot.answering.reply import Conversation, Reply
 from bot.answering.small_talk import SmallTalk, small_talk_phrasings
 from bot.answering.verify import Verifier
@@ -102,7 +103,8 @@ class Answerer:
         self.words = verifier.words  # of the entries
         self._small_talk = SmallTalk(knowledge, small_talk)
         self._judge = Judge(knowledge, reader, entries, verifier, self._small_talk)
-        self._follow_ups = FollowUps(knowledge, verifier)
+        self._cues = Cues(knowledge, verifier)
+        self._references = References(knowledge, verifier)
         self._composer = Composer(knowledge)
         self._cited = self._judge.cited
 
@@ -117,10 +119,10 @@ class Answerer:
             return alone
         if self._is_own_question(verdicts[0].message.tokens, alone.entry):
             return alone
-        if forms := self._follow_ups.corrected_forms(question, conversation):
+        if forms := self._references.corrected_forms(question, conversation):
             reply = self._correction(forms, alone, conversation)
         else:
-            question, conversation = self._follow_ups.rewound(question, conversation)
+            question, conversation = self._references.rewound(question, conversation)
             reply = self._following_up(question, alone, conversation)
         return replace(reply, text=text)
 
@@ -193,7 +195,7 @@ class Answerer:
         """The verdict on a part of a message; "it" and the like may stand for names in the rest."""
         said = Conversation(text=whole.message.text)
         if verdict.is_settled or not (
-            found := self._follow_ups.with_pronoun_replaced(verdict.message.text, said)
+            found := self._references.with_pronoun_replaced(verdict.message.text, said)
         ):
             return verdict
         named = self._judge.judge(found[0], whole=whole)
@@ -204,7 +206,7 @@ class Answerer:
     def _following_up(self, question: str, alone: Reply, conversation: Conversation) -> Reply:
         """Decide on a message in a conversation; `alone` is the reply to it without one."""
         is_sure = alone.entry and alone.confidence >= ANSWER
-        if is_sure and self._follow_ups.names_its_subject(question):
+        if is_sure and self._references.names_its_subject(question):
             return alone
         if reply := self._cued(question, alone, conversation):
             return reply
@@ -221,7 +223,7 @@ class Answerer:
     def _cued(self, question: str, alone: Reply, conversation: Conversation) -> Reply | None:
         """The reply to a bare cue; None if the message is more than that."""
         is_phrasing = bool(alone.entry) and alone.confidence == 1
-        targets = self._follow_ups.targets(question, conversation, is_phrasing=is_phrasing)
+        targets = self._cues.targets(question, conversation, is_phrasing=is_phrasing)
         if not targets:
             return None
         entries = [self.knowledge.entries[target] for target in targets]
@@ -243,11 +245,11 @@ class Answerer:
 
     def _with_name(self, bare: str, conversation: Conversation) -> Reply | None:
         """Decide on the last question about another name, or on this one about the last name."""
-        if form := self._follow_ups.with_name_replaced(bare, conversation.text):
+        if form := self._references.with_name_replaced(bare, conversation.text):
             reply = self._in_full(form)
             if reply.entry and reply.entry != conversation.entry:
                 return reply
-        if found := self._follow_ups.with_pronoun_replaced(bare, conversation):
+        if found := self._references.with_pronoun_replaced(bare, conversation):
             form, name = found
             reply = self._in_full(form)
             if reply.entry and reply.confidence >= ANSWER:
@@ -259,8 +261,8 @@ class Answerer:
 
     def _referring_back(self, bare: str, alone: Reply, conversation: Conversation) -> Reply:
         """Decide on a message that may refer back; `alone` is the reply if it does not."""
-        neighbours = self._follow_ups.neighbours(conversation)
-        is_standalone = self._follow_ups.is_standalone(bare)
+        neighbours = self._references.neighbours(conversation)
+        is_standalone = self._cues.is_standalone(bare)
         verdicts = self.verdicts(bare)
         # Without its "and", "And when is it over?" is a complete question; "which year?" is not.
         replies = [
