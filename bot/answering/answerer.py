@@ -21,6 +21,7 @@ from bot.language.normalise import has_content, tokenize
 from bot.language.reader import Reader
 from bot.language.sentences import (
     begins_as_question,
+    may_ask,
     questions_among,
     rambles,
     split_parts,
@@ -166,7 +167,10 @@ class Answerer:
         whole = self._judge.judge(question)
         bare = question if whole.is_exact else self._small_talk.without_remarks(question)
         if bare != question:
-            question, whole = bare, self._judge.judge(bare)
+            rest = self._judge.judge(bare)
+            # "Thank you. I just want him home." asks nothing: the remark is what to reply to.
+            if rest.is_settled or may_ask(bare) or not split_parts(question):
+                question, whole = bare, rest
         if whole.is_exact:
             return [whole]
         slips = whole.query.reading.slips
@@ -309,7 +313,10 @@ class Answerer:
         if len(settled) > 1:
             return settled[-_MAX_ANSWERS:]  # a follow-up is read after the earlier questions
         if whole.is_settled and whole.best and whole.best.entry in self._cited:
-            return [whole]
+            return [max([whole, *settled], key=lambda v: v.confidence)]
+        said = [v for v in questions if v.is_smalltalk and v.is_settled]
+        if said and not any(may_ask(v.message.text) for v in questions):
+            return [whole] if whole.is_settled else said[-1:]
         # "Thanks. And when did they meet?" is no small talk, nor is "Who resigned? You must know."
         asked = [v for v in questions if not v.is_smalltalk]
         least = LIKELY if whole.is_settled else SUGGEST

@@ -49,10 +49,19 @@ _STANDALONE_WORDS = 2  # content words of a message that may stand alone; 1 and 
 # For comparing cues: "what do the drivers say" is "what does NAME say".
 _SAME = {"that": "it", "this": "it", "these": "they", "those": "they"}
 _SAME |= {"do": "does", "have": "has", "are": "is", "were": "was"}
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 _CLAUSE = re.compile(r"[,.;!?]+\s*")
 # They change what a question word asks for: "where from?", "who makes it?", "what if?"
 _TELLING = word_set("about after before by for from if into make of to under with")
 _TO_THE_BOT = word_set("you your u i me my we us our")  # "who are you" asks about no answer
+
+
+def _asked_sentence(text: str) -> str:
+    """The one sentence that asks: "Fine by me. When?", "When? I must leave at six"; else ""."""
+    asked = [sentence for sentence in _SENTENCE.split(text) if sentence.rstrip().endswith("?")]
+    if len(asked) == 1:
+        return asked[0]
+    return "" if asked else last_sentence(text)
 
 
 def _picked(text: str) -> int | None:
@@ -139,8 +148,7 @@ class Cues:
         forms = [*map(tokenize, dict.fromkeys((text, without_opening(text))))]
         forms.append([word for word in forms[0] if word not in FILLERS])
         forms += said if len(said) == 1 else []
-        if "?" not in text.rstrip(" ?"):  # "Fine by me. When?"
-            forms.append(tokenize(last_sentence(text)))
+        forms.append(tokenize(without_opening(_asked_sentence(text))))
         written = dict.fromkeys(map(self._cue_form, dict.fromkeys(map(tuple, forms))))
         for form in written:
             if key := self._cues.get(form):

@@ -22,11 +22,15 @@ _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)|\b(?:[A-Za-z]\.)+[A-Za-z]\b(?!
 _SPELT_OUT = re.compile(
     r"\b(?!(?:[abikoruy]\s){2,9}[abikoruy]\b)(?:[a-z]\s){2,9}[a-z]\b", re.IGNORECASE
 )
-# What is only asked whether it is true or said: "True or false: it is over", "It is over. Is he
-# right?", "When was it, does it say that?"
-_ASKED_IF_TRUE = re.compile(
+# What announces a claim or a question: "True or false: it is over", "next bet, mate: it is over".
+_LABEL = re.compile(
     r"^\s*(?:claim|true or false|fact or fiction|fact check)\s*[:,?–—-]\s*"
-    r"|(?<=[\w\"”’)])[.,;!?]+\s+(?:so\s+)?(?:true or false"
+    r"|^\W*(?:[\w'’,]+\s+){0,4}(?:claim|bet|question|check|ask|one)(?:,?\s+[\w'’]+){0,2}\s*:\s+(?=\S)",
+    re.IGNORECASE,
+)
+# What only asks whether that is true or said: "It is over. Is he right?", "When? Does it say that?"
+_ASKED_IF_TRUE = re.compile(
+    r"(?<=[\w\"”’)])[.,;!?]+\s+(?:so\s+)?(?:true or false|who wins|nope|innit|yes(?:\s+or)?\s+no"
     r"|(?:is|are)\s+(?:it|that|this|he|she|they)\s+(?:right|true|correct|so|false|wrong)"
     r"|does\s+it\s+(?:even\s+)?say(?:\s+(?:that|so))?(?:\s+(?:at\s+least|anywhere))?)\s*\?*\s*$",
     re.IGNORECASE,
@@ -60,7 +64,8 @@ def question_text(message: str) -> str:
     if is_marked := _MARKED.search(text):
         text = _NOT_ASKED.sub(" ", unescape(text))
     text = _HESITATION.sub(" ", text)
-    text = _COMPLAINT.sub("", _ASKED_IF_TRUE.sub("", text))
+    for pattern in (_LABEL, _ASKED_IF_TRUE, _COMPLAINT):
+        text = pattern.sub("", text)
     text = _SPELT_OUT.sub(lambda letters: "".join(letters[0].split()), text)
     if is_marked or "US" in text:
         text = _COUNTRY.sub(r"\1USA", text)

@@ -38,7 +38,7 @@ _NOT = r"(?:(?:i|we|it['’]?s|that['’]?s)\s+)?(?:not|(?:do|did|was)n['’]?t)
 _CORRECTION = re.compile(
     rf"^\W*(?:(?:no+|nah|nope|sorry|oops|ah|oh|wait|but|ok|dear|mate|bro)\b\W*)*(?:(?:{_NOT})?(?:i|we)"
     r"(?:['’]m|\s+am)?\s+(?:mean|meant|(?:asking|asked|talking)\s+about"
-    rf"|(?:asking|asked)(?=\s+(?:whether|if|{_QUESTION_WORD})\b))"
+    rf"|ask(?:ing|ed)?(?=\s+(?:whether|if|{_QUESTION_WORD})\b))"
     rf"|not\b[^.?!]*?(?:,|\sbut\b)(?!\s*{_QUESTION_WORD}\b))"
     r"\s+(?:to\s+ask\s+)?(\S.*)"
     r"|^\s*\*\s*(\w[^*]*)$|^\s*(\w[^*]*)\*$",

@@ -32,6 +32,10 @@ _BESIDE = (
     | word_set("bot robot buddy pal my friend friends young lady sweetheart honey lad boss")
     | word_set("today tonight now very really too also")
 )
+# After a comma, they end a question: "when was it, my love?"
+_TAIL = (
+    FILLERS | _ADDRESSES | word_set("my friend love pal buddy sweetheart honey young lady quick")
+)
 _AFTER = _ADDRESSES | word_set("please pls plz thanks thx ty cheers lol haha")
 # Kinds that change no question before which they stand, as "what do you think" would.
 _REMARKS = word_set(
@@ -48,6 +52,10 @@ class _Word(NamedTuple):
 
     written: str
     read: tuple[str, ...]
+
+
+def _said(words: Iterable[_Word]) -> tuple[str, ...]:
+    return tuple(chain.from_iterable(word.read for word in words))
 
 
 def _joined(words: Iterable[_Word]) -> str:
@@ -115,7 +123,7 @@ class SmallTalk:
         while dropped := self._ending(words):
             mark = "?" if words[-1].written.endswith("?") else ""
             words = words[:-dropped]
-            words[-1] = words[-1]._replace(written=words[-1].written + mark)
+            words[-1] = words[-1]._replace(written=words[-1].written.rstrip(",") + mark)
         return _joined(words) or text
 
     def _ending(self, words: Sequence[_Word]) -> int:
@@ -123,8 +131,10 @@ class SmallTalk:
         if len(words) > 1 and (last := words[-1].read) and _AFTER.issuperset(last):
             return 1
         for length in range(min(_LONGEST, len(words) - 1), 0, -1):
-            kind = self._kind(words[-length:])
-            if kind == "thanks" or (kind in _REMARKS and _PAUSE.search(words[-length - 1].written)):
+            kind, is_apart = self._kind(words[-length:]), _PAUSE.search(words[-length - 1].written)
+            if kind == "thanks" or (kind in _REMARKS and is_apart):
+                return length
+            if is_apart and _TAIL.issuperset(_said(words[-length:])):  # "..., my love?"
                 return length
         return 0
 
@@ -143,7 +153,7 @@ class SmallTalk:
 
     def _kind(self, words: Sequence[_Word]) -> str | None:
         """The kind that has these words as a phrasing; but "wtf" also stands for "what"."""
-        said = tuple(chain.from_iterable(word.read for word in words))
+        said = _said(words)
         is_one = said in self._phrases and not QUESTION_WORDS.issuperset(said)
         return self._kinds[self._phrases[said]] if is_one else None
 

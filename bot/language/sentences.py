@@ -58,6 +58,11 @@ def begins_as_question(text: str) -> bool:
     return bool(_ASKS.match(text))
 
 
+def may_ask(text: str) -> bool:
+    """Whether anything in a text reads like a question, mark or not."""
+    return "?" in text or any(form.search(text) for form in (_OPEN, _CLOSED, _INDIRECT))
+
+
 def asks(text: str) -> bool:
     """Whether a text begins as a question or a request does."""
     return begins_as_question(text) or bool(_INDIRECT.match(text))

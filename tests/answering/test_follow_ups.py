@@ -204,6 +204,10 @@ IN_CONTEXT = [
     (("what is a cruise missile?", "how long until it was over?"), "time-left"),
     ((ULTIMATUM, "by when?"), "deadline-for-russia"),
     (("could Russia comply quickly?", "who said that one"), "comply-in-weeks"),
+    ((ULTIMATUM, "and they say yes or no?"), "russia-response"),
+    ((ULTIMATUM, "And when would that be? My boy leaves on Monday."), "ultimatum-date"),
+    (("can the treaty be saved?", "and if it is not saved?"), "outlook"),
+    (("what does Moscow accuse the US of?", "does it say in what respect?"), "gap-us-systems"),
     (("could Russia comply quickly?", "which sentence supports that?"), "comply-in-weeks"),
     (
         ("who is Stoltenberg?", 'I have him down as saying "time has run out". Is that correct?'),

@@ -69,6 +69,8 @@ def test_a_question_is_never_answered_with_chat() -> None:
         ("cheers mate 👍👍", "You're welcome."),
         ("thnks verry much", "You're welcome."),
         ("that is still unclear to me", "Sorry about that."),
+        ("Thank you. I just want him home.", "You're welcome."),
+        ("Thank you for your patience, young man.", "You're welcome."),
     ],
 )
 def test_of_several_kinds_the_one_that_says_most_is_answered(text: str, reply: str) -> None:
@@ -85,6 +87,8 @@ def test_of_several_kinds_the_one_that_says_most_is_answered(text: str, reply: s
         ("wtf is it", "wtf is it"),
         ("good news for whom", "good news for whom"),
         ("who is their friend", "who is their friend"),
+        ("and when was that, my love?", "when was that?"),
+        ("what happens, my friend, now", "what happens, my friend, now"),
         ("what do you think, is it over", "what do you think, is it over"),
     ],
 )
