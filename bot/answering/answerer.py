@@ -227,11 +227,11 @@ class Answerer:
     def _cued(self, question: str, alone: Reply, conversation: Conversation) -> Reply | None:
         """The reply to a bare cue; None if the message is more than that."""
         is_phrasing = bool(alone.entry) and alone.confidence == 1
-        targets = self._cues.targets(question, conversation, is_phrasing=is_phrasing)
+        cue, targets = self._cues.targets(question, conversation, is_phrasing=is_phrasing)
         if not targets:
             return None
         entries = [self.knowledge.entries[target] for target in targets]
-        reply = self._composer.followed_up(question, entries, conversation.entry)
+        reply = self._composer.followed_up(question, cue, entries, conversation.entry)
         return replace(reply, question=reply.text)
 
     def _correction(self, forms: Sequence[str], alone: Reply, conversation: Conversation) -> Reply:

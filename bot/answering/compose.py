@@ -32,6 +32,8 @@ _VERDICT_FROM = 0.8
 _VERDICT = re.compile(r"^(?:Yes|No)[,.:;]\s*(?:not according to the [\w ]+:\s*)?")
 # “So nothing can be done?”, “is it safe or not?”: a yes may be understood either way.
 _NEITHER_YES_NOR_NO = NEGATIONS | word_set("no none nobody nothing or")
+# Before an answer that is given again, to "says who?" or "really?".
+_AGAIN = {"says": "That comes from {voice}:", "really": "That is what the {text_type} says:"}
 _CLOSEST = "The closest it comes:"
 _REVERSED = "In the {text_type} it is the other way round:"
 _UNNAMED = "The {text_type} doesn't connect that with {asked}. It does say:"
@@ -60,14 +62,18 @@ class Composer:
         """The reply to a button or the like that names an entry, or several."""
         return self._answered(entries[0].question, entries, 1.0)
 
-    def followed_up(self, cue: str, entries: Sequence[Entry], last: str | None) -> Reply:
-        """The reply to "why?" or the like after the answer `last`.
+    def followed_up(
+        self, text: str, cue: str | None, entries: Sequence[Entry], last: str | None
+    ) -> Reply:
+        """The reply to a message that is only a cue, such as "why?", after the answer `last`.
 
         Another answer's yes or no would seem to be about what was said last, unless one was asked
         for ("did they agree?").
         """
         reply = self.opened(*entries)
-        return reply if asks_yes_or_no(cue) else self._without_verdicts(reply, last)
+        if (template := _AGAIN.get(cue or "")) and (voice := entries[0].voice):
+            reply = replace(reply, lead=self._fill(template, voice=voice))
+        return reply if asks_yes_or_no(text) else self._without_verdicts(reply, last)
 
     def _without_verdicts(self, reply: Reply, but: str | None = None) -> Reply:
         """A reply whose answers, `but` for one, do not begin with yes or no."""
@@ -239,9 +245,9 @@ def caution(knowledge: Knowledge) -> str:
 
 def templates(knowledge: Knowledge) -> list[str]:
     """What may be said before an answer or instead of one, with the names left open."""
-    denials = [*_DENIALS.values(), _REVERSED, _UNNAMED, _OTHER_NAME]
-    fill = partial(knowledge.source.fill, asked="{asked}", named="{named}")
-    return [fill(ABSTAINED), UNSURE, ENGLISH_ONLY, caution(knowledge), *map(fill, denials)]
+    leads = [*_DENIALS.values(), _REVERSED, _UNNAMED, _OTHER_NAME, *_AGAIN.values()]
+    fill = partial(knowledge.source.fill, asked="{asked}", named="{named}", voice="{voice}")
+    return [fill(ABSTAINED), UNSURE, ENGLISH_ONLY, caution(knowledge), *map(fill, leads)]
 
 
 def dated_source(knowledge: Knowledge) -> str:

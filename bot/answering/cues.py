@@ -102,15 +102,17 @@ class Cues:
 
     def targets(
         self, text: str, conversation: Conversation, *, is_phrasing: bool = False
-    ) -> tuple[str, ...]:
-        """The entries that a bare cue ("why?") leads to; a doubt ("sure?") also to the last one.
+    ) -> tuple[str | None, tuple[str, ...]]:
+        """The cue in a message, and the entries that it leads to.
 
-        A question that is a phrasing ("who is right?") leads nowhere, unless it is a cue.
+        "Says who?", "sure?" and "source?" lead to the last answer again, and to what
+        `follow_ups` say. A question that is a phrasing ("who is right?") leads nowhere, unless it
+        is a cue.
         """
         cue = self._cues.get(self._cue_form(tokenize(text))) if is_phrasing else self._cue(text)
         picked = 0 if cue == ACCEPTED and conversation.asked else _picked(text)
         if picked is not None:
-            return conversation.offered[picked:][:1]
+            return cue, conversation.offered[picked:][:1]
         last = self._entries.get(conversation.entry or "")
         bare = [] if is_phrasing else self._bare_questions(text)
         keys = [cue] if cue else bare or self._names_asked_about(text)
@@ -119,7 +121,7 @@ class Cues:
             before = (self._entries.get(entry) for entry in reversed(conversation.shown))
             last = next((entry for entry in before if entry and entry.answerable), None)
         if last is None:
-            return ()
+            return cue, ()
         found: list[str] = []
         for key in keys:
             target = last.follow_ups.get(key) or last.follow_ups.get(_OTHERWISE.get(key, ""))
@@ -128,7 +130,7 @@ class Cues:
             if key in _REPEATED or (key == "who" and not target):
                 found.append(last.id)
             found += [target] if target else []
-        return tuple(dict.fromkeys(found))
+        return cue, tuple(dict.fromkeys(found))
 
     def is_standalone(self, text: str) -> bool:
         """Whether a name, a date or enough words, but those of cues, say what it is about."""

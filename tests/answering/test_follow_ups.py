@@ -92,6 +92,24 @@ def test_a_doubt_gets_the_passage_again(answerer: Answerer, text: str) -> None:
     assert "put all the blame" in cited(answerer, BLAME, text)
 
 
+AGAIN = [
+    (("could Russia comply quickly?", "who said that?"), "That comes from NATO Secretary General"),
+    ((END, "says who?"), "That comes from TASS's own report:"),
+    ((BLAME, "really?"), "That is what the article says:"),
+    ((END, "why?"), ""),
+]
+
+
+@pytest.mark.parametrize(("texts", "lead"), AGAIN)
+def test_an_answer_given_again_says_why(
+    answerer: Answerer, texts: tuple[str, ...], lead: str
+) -> None:
+    """Whoever asks who says so reads that first, and whoever doubts, that it is so told."""
+    found = last_reply(answerer, *texts).lead or ""
+    assert found.startswith(lead)
+    assert bool(found) == bool(lead)
+
+
 def test_the_same_answer_is_given_once(answerer: Answerer) -> None:
     """A question and its opposite in one message do not get a yes and a no."""
     sections = answerer.answer("can it still be saved or is it too late").sections
