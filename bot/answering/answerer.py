@@ -21,10 +21,10 @@ from bot.language.normalise import has_content, tokenize
 from bot.language.reader import Reader
 from bot.language.sentences import (
     begins_as_question,
-    may_ask,
     questions_among,
     rambles,
     split_parts,
+    states,
 )
 from bot.matching import Index, Query, Texts, learn_indexes
 
@@ -169,7 +169,7 @@ class Answerer:
         if bare != question:
             rest = self._judge.judge(bare)
             # "Thank you. I just want him home." asks nothing: the remark is what to reply to.
-            if rest.is_settled or may_ask(bare) or not split_parts(question):
+            if rest.is_settled or not states(bare) or not split_parts(question):
                 question, whole = bare, rest
         if whole.is_exact:
             return [whole]
@@ -315,7 +315,7 @@ class Answerer:
         if whole.is_settled and whole.best and whole.best.entry in self._cited:
             return [max([whole, *settled], key=lambda v: v.confidence)]
         said = [v for v in questions if v.is_smalltalk and v.is_settled]
-        if said and not any(may_ask(v.message.text) for v in questions):
+        if said and all(v.is_smalltalk or states(v.message.text) for v in questions):
             return [whole] if whole.is_settled else said[-1:]
         # "Thanks. And when did they meet?" is no small talk, nor is "Who resigned? You must know."
         asked = [v for v in questions if not v.is_smalltalk]
@@ -336,7 +336,11 @@ def _unclear(questions: Sequence[Verdict], decided: Sequence[Verdict]) -> str:
         if verdict.is_settled or verdict.is_smalltalk or is_told:
             continue
         message = verdict.message
-        if len(message.tokens) >= _MIN_UNCLEAR and len(message.text) <= _MAX_UNCLEAR:
+        if (
+            has_content(message.tokens)
+            and len(message.tokens) >= _MIN_UNCLEAR
+            and len(message.text) <= _MAX_UNCLEAR
+        ):
             return message.text
     return ""
 

@@ -52,8 +52,8 @@ class Composer:
         self._entries = knowledge.entries
         self._fill, self._caution = knowledge.source.fill, caution(knowledge)
         self._published = knowledge.source.published
-        self._article = knowledge.article.text
-        self._told = {date.year for date in find_dates(self._article)}
+        self._article = knowledge.article
+        self._told = {date.year for date in find_dates(self._article.text)}
         names = knowledge.vocabulary.names.values()
         self._forms = {member: forms for ids in names for member, forms in ids.items()}
         self._smalltalk = {SMALLTALK + s.id: s.reply for s in knowledge.vocabulary.smalltalk}
@@ -71,6 +71,13 @@ class Composer:
         for ("did they agree?").
         """
         reply = self.opened(*entries)
+        if cue == "quote":
+            in_full = self._article.in_full
+            sections = (
+                replace(s, citations=tuple(dict.fromkeys(map(in_full, s.citations))))
+                for s in reply.sections
+            )
+            reply = replace(reply, sections=tuple(sections))
         if (template := _AGAIN.get(cue or "")) and (voice := entries[0].voice):
             reply = replace(reply, lead=self._fill(template, voice=voice))
         return reply if asks_yes_or_no(text) else self._without_verdicts(reply, last)
@@ -182,7 +189,7 @@ class Composer:
         pattern = re.compile(
             rf"(?<!\w)(the )?({'|'.join(map(re.escape, longest))})(?!\w)", re.IGNORECASE
         )
-        for place in (text, self._article):
+        for place in (text, self._article.text):
             found = [m for m in pattern.finditer(place) if not m[2].islower()]  # but not "us"
             if found:
                 return Counter(f"the {m[2]}" if m[1] else m[2] for m in found).most_common(1)[0][0]

@@ -31,7 +31,7 @@ _LABEL = re.compile(
 # What only asks whether that is true or said: "It is over. Is he right?", "When? Does it say that?"
 _ASKED_IF_TRUE = re.compile(
     r"(?<=[\w\"”’)])[.,;!?]+\s+(?:so\s+)?(?:true or false|who wins|nope|innit|yes(?:\s+or)?\s+no"
-    r"|(?:is|are)\s+(?:it|that|this|he|she|they)\s+(?:right|true|correct|so|false|wrong)"
+    r"|(?:is|are)\s+(?:(?:it|that|this|he|she|they)\s+)?(?:right|true|correct|so|false|wrong)"
     r"|does\s+it\s+(?:even\s+)?say(?:\s+(?:that|so))?(?:\s+(?:at\s+least|anywhere))?)\s*\?*\s*$",
     re.IGNORECASE,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -96,6 +96,14 @@ class Article:
             return None
         number = max(1, sum(paragraph.start <= start for paragraph in self.paragraphs))
         return Citation(quote, f"p{number}", number, start, start + len(quote))
+
+    def in_full(self, citation: Citation) -> Citation:
+        """The sentences that a citation is a part of, or itself if it is a part of none."""
+        around = [s for s in self.sentences if citation.start < s.end and s.start < citation.end]
+        if not around:
+            return citation
+        start, end = around[0].start, around[-1].end
+        return replace(citation, quote=self.text[start:end], start=start, end=end)
 
     def nearest(self, quote: str) -> str:
         """The part of the article most similar to `quote`, to show beside a misquotation."""

@@ -20,8 +20,13 @@ _LEAD_IN = r"^(?:\W*(?:so|and|but|ok|well|hey|pls|please|also|now)\W+)*"
 _ASKS = re.compile(rf"{_LEAD_IN}(?:{_WH}|{_AUX})\b", re.IGNORECASE)
 _ASKED = re.compile(rf"{_LEAD_IN}{_WH}\s+({_AUX}\b.*)", re.IGNORECASE | re.DOTALL)
 _INDIRECT = re.compile(
-    r"\b(?:tell me|know|explain|wonder|wondering|ask|find out|establish|according to|remember"
-    r"|settle this|question|describe|list|name|give me|show me|fact check)\b",
+    r"\b(?:tell me|know|explain|wonder|wondering|ask|find out|establish|according to"
+    r"|settle this|question|describe|list|name|give me|show me|fact check)\b"
+    rf"|\bremember\s+(?:{_WH}|if|whether)\b",
+    re.IGNORECASE,
+)
+_STATES = re.compile(
+    r"\W*(?:i|im|we|you|he|she|it|they|this|that|these|those|my|our|your|his|her|its|their)\b",
     re.IGNORECASE,
 )
 # Clauses that a yes or a no answers ("is it over?", "it is over, right?"), and others.
@@ -58,9 +63,11 @@ def begins_as_question(text: str) -> bool:
     return bool(_ASKS.match(text))
 
 
-def may_ask(text: str) -> bool:
-    """Whether anything in a text reads like a question, mark or not."""
-    return "?" in text or any(form.search(text) for form in (_OPEN, _CLOSED, _INDIRECT))
+def states(text: str) -> bool:
+    """Whether a text begins as a statement does, and nothing in it reads like a question."""
+    asking = (_OPEN, _CLOSED, _INDIRECT)
+    is_asked = "?" in text or any(form.search(text) for form in asking)
+    return bool(_STATES.match(text)) and not is_asked
 
 
 def asks(text: str) -> bool:

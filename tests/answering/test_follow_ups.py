@@ -110,6 +110,20 @@ def test_an_answer_given_again_says_why(
     assert bool(found) == bool(lead)
 
 
+FULL = "can start now to comply with the treaty in a few weeks."
+WHOLE = "Moscow categorically denies Washington’s conclusions of violating the treaty and lays"
+
+
+@pytest.mark.parametrize("text", ["the whole sentence please", "continue the quote", "verbatim?"])
+def test_whoever_asks_for_the_words_gets_whole_sentences(answerer: Answerer, text: str) -> None:
+    """A passage may be a clause; now the sentence around it is quoted, word for word."""
+    reply = last_reply(answerer, "could Russia comply quickly?", text)
+    quotes = [citation.quote for citation in reply.citations]
+    assert any(FULL in quote for quote in quotes)
+    assert any(quote.startswith(WHOLE) and quote.endswith(".") for quote in quotes)
+    assert all(quote in answerer.knowledge.article.text for quote in quotes)
+
+
 def test_the_same_answer_is_given_once(answerer: Answerer) -> None:
     """A question and its opposite in one message do not get a yes and a no."""
     sections = answerer.answer("can it still be saved or is it too late").sections
