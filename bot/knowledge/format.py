@@ -41,9 +41,11 @@ def _real_date(
 ) -> str:
     """Accept a day, month or year that there is."""
     if not re.fullmatch(form, text):
-        padded = "-".join(part.zfill(2) for part in re.split(r"[-./ ]+", text))
+        padded = "-".join(part.zfill(2) for part in re.split(r"[-–—./ ]+", text))
         if re.fullmatch(form, padded):
-            raise ValueError(f"; write {padded}: a month and a day have two digits, after a “-”")
+            raise ValueError(
+                f"; write {padded}: a month and a day have two digits, after a plain “-”"
+            )
         raise ValueError(f"; write the year first, then month and day, like {like}")
     try:
         dt.date.fromisoformat(f"{text}-01-01"[:10])

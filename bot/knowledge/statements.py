@@ -226,7 +226,8 @@ def _misquotations(said: Sequence[_Statement], content: Files) -> Iterator[Probl
         messages.setdefault(difference, message)
     for difference, ((file, line), *others) in alike.items():
         places = ", ".join(f"{other}:{number}" for other, number in others[:_FEW])
-        same = f"; {len(others)} more differ in that: {places}" if others else ""
+        more = f" and {len(others) - _FEW} more" if len(others) > _FEW else ""
+        same = f"; likewise {places}{more}" if others else ""
         yield Problem(file, line, messages[difference] + same)
 
 
@@ -235,7 +236,13 @@ def _misquoted(owner: str, quote: str, article: Article) -> tuple[object, str]:
     nearest = article.nearest(quote).strip()
     if fuzz.ratio(quote, nearest) < _UNLIKE:
         reason = f"a passage of '{owner}' is not in article.txt, nor is anything like it: '{quote}'"
-        return quote, f"{reason}; copy a sentence from article.txt, letter for letter"
+        mend = "copy a sentence from article.txt, letter for letter"
+        return quote, f"{reason}; {mend}, or if you changed article.txt, put it back as it was"
+    pieces = [piece.strip() for piece in nearest.split("\n") if piece.strip()]
+    if len(pieces) > 1 and " ".join(nearest.split()) == " ".join(quote.split()):
+        parts = " and ".join(f"'{_around(piece, 0)}'" for piece in pieces)
+        reason = f"a passage of '{owner}' runs over {len(pieces)} paragraphs of article.txt"
+        return quote, f"{reason}; make a passage of each: {parts}"
     start = article.text.find(nearest)
     at = next(op for op in Levenshtein.opcodes(quote, nearest) if op.tag != "equal")
     line = article.text.count("\n", 0, start + at.dest_start) + 1

@@ -41,7 +41,7 @@ _VALUE = rf"^ *+(?:- +|{_KEY})*+"  # what stands in front of a value
 CONFLICT = _rule(
     r"^(?:<{7}|>{7}|\|{7}) |^={7}$",
     "this line was put there when two people's changes met; keep the right lines, and delete those"
-    " that begin with <<<<<<<, ======= and >>>>>>>",
+    " that begin with <<<<<<<, |||||||, ======= and >>>>>>>",
 )
 # The last three are line breaks for YAML, but for no text editor.
 INVISIBLE = _rule(

@@ -319,7 +319,7 @@ BREAKAGES = (
             "nine weeks",
             "eight weeks",
             "changed line 5 of article.txt, put it back: the article stays as it was printed",
-            "1 more differ in that: answers.yaml:81",
+            "likewise answers.yaml:81",
         ),
         reported_at="answers.yaml:44",
     ),
@@ -1201,6 +1201,13 @@ BREAKAGES = (
         "- Cyclists and walkers may still cross on a temporary path.",
         "- One can use the path on foot.",
         ("nor is anything like it", "copy a sentence from article.txt"),
+    ),
+    Breakage(
+        "a date with the dashes of a word processor",
+        "source.yaml",
+        "2021-03-03",
+        "2021–03–03",
+        ("write 2021-03-03", "after a plain “-”"),
     ),
     Breakage(
         "two spaces in a passage",
