@@ -162,13 +162,19 @@ class Judge:
             return Verdict(message, query, (chat,))
         # "People keep saying START. What does it stand for?" is about the name before it, and "Mr
         # Bolton, have you met, have you told the mayor?" about Bolton throughout.
-        is_whole_sentence = not sentence or sentence.text == part
-        refers_back = not (PRONOUNS | {"you"}).isdisjoint(message.tokens)
-        refers_back |= is_whole_sentence and not message.mentions
+        is_about_it = not (PRONOUNS | {"you"}).isdisjoint(message.tokens)
+        # "I like the old ferry. When does the ferry stop?" is about the old one; but "I am Dutch.
+        # When does it stop?" is not about the Dutch, if the entry is about a ferry.
+        is_unnamed = (not sentence or sentence.text == part) and not message.mentions
         inherited = {
             candidate.entry: candidate.conflict
             for candidate in (whole.candidates if whole else ())
-            if candidate.conflict and (candidate.conflict.swapped or refers_back)
+            if candidate.conflict
+            and (
+                candidate.conflict.swapped
+                or is_about_it
+                or (is_unnamed and candidate.conflict.kind in self._kinds(candidate.entry))
+            )
         }
         candidates = []
         all_said = whole.query if whole else query
@@ -201,6 +207,11 @@ class Judge:
                 least = denied.confidence - _AS_LIKELY
                 candidates.sort(key=lambda one: bool(one.conflict) or one.confidence < least)
         return Verdict(message, query, tuple(candidates))
+
+    def _kinds(self, entry_id: str) -> frozenset[str]:
+        """The kinds of conflict that matter to an entry, whatever was said around a question."""
+        entry = self._entries.get(entry_id)
+        return frozenset(entry.key.names) | {"date"} if entry else frozenset()
 
     def _has_its_roles(self, message: Message, candidate: Candidate) -> bool:
         """Whether the entry may be answered, and the message names both sides, in its roles."""
