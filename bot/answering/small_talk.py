@@ -37,6 +37,7 @@ _TAIL = (
     FILLERS | _ADDRESSES | word_set("my friend love pal buddy sweetheart honey young lady quick")
 )
 _AFTER = _ADDRESSES | word_set("please pls plz thanks thx ty cheers lol haha")
+_OPENERS = FILLERS - {"then"}  # "then what happened?" asks on
 # Kinds that change no question before which they stand, as "what do you think" would.
 _REMARKS = word_set(
     """acknowledgement laughter apology greeting praise thanks goodbye waiting wellbeing insult
@@ -140,7 +141,7 @@ class SmallTalk:
 
     def _remark(self, words: Sequence[_Word]) -> int:
         """How many words at the beginning are a remark; 0 if none is."""
-        if words and FILLERS.issuperset(words[0].read):
+        if words and _OPENERS.issuperset(words[0].read):
             return 1
         for length in range(min(_LONGEST, len(words)), 0, -1):
             is_subject = not _SUBJECTS.isdisjoint(words[length - 1].read)
