@@ -98,6 +98,13 @@ def test_asking_whether_the_text_says_it_is_no_question_of_its_own() -> None:
     assert [*split_parts(f"{ramble} Does the article say who built it?")][-1] == "who built it?"
 
 
+def test_a_question_behind_a_colon_is_one_of_its_own() -> None:
+    """What stands before the colon only leads to it."""
+    text = "My boss needs it soon: when is it over?"
+    assert [*split_parts(text)] == ["My boss needs it soon", "when is it over?"]
+    assert not split_parts("the treaty: its end")
+
+
 def test_in_a_ramble_the_question_mark_decides() -> None:
     """Requests and chatter give way to the one part with a question mark."""
     parts = ["We know a lot.", "I ask you.", "Fair enough.", "what caused it?", "Kind regards"]
