@@ -72,15 +72,15 @@ class Composer:
         """
         reply = self.opened(*entries)
         if cue == "quote":
-            in_full = self._article.in_full
-            sections = (
-                replace(s, citations=tuple(dict.fromkeys(map(in_full, s.citations))))
-                for s in reply.sections
-            )
-            reply = replace(reply, sections=tuple(sections))
+            reply = replace(reply, sections=tuple(map(self._quoted_in_full, reply.sections)))
         if (template := _AGAIN.get(cue or "")) and (voice := entries[0].voice):
             reply = replace(reply, lead=self._fill(template, voice=voice))
         return reply if asks_yes_or_no(text) else self._without_verdicts(reply, last)
+
+    def _quoted_in_full(self, section: Section) -> Section:
+        """A section with the whole sentences of its passages, each once."""
+        whole = map(self._article.in_full, section.citations)
+        return replace(section, citations=tuple(dict.fromkeys(whole)))
 
     def _without_verdicts(self, reply: Reply, but: str | None = None) -> Reply:
         """A reply whose answers, `but` for one, do not begin with yes or no."""

@@ -39,9 +39,8 @@ _ORDER = re.compile(
     r"|^\W*(?:(?:and|so|but)\s+)?(?:was|is)\s+(?:it|that|this)\s+(?:before|after|during)\b",
     re.IGNORECASE,
 )
-_REPEATED = frozenset(
-    {"source", "quote", "says", _DOUBT}
-)  # cues that ask for the last answer again
+# Cues that ask for the last answer again.
+_REPEATED = frozenset({"source", "quote", "says", _DOUBT})
 _ORDINALS = {"first": 0, "1": 0, "second": 1, "2": 1, "middle": 1, "third": 2, "3": 2, "last": -1}
 _BESIDE_ORDINALS = FILLERS | word_set(
     "the one yes yeah yep please number option question i guess think mean maybe take want that"

@@ -164,7 +164,7 @@ class Judge:
         # Bolton, have you met, have you told the mayor?" about Bolton throughout.
         is_about_it = not (PRONOUNS | {"you"}).isdisjoint(message.tokens)
         # "I like the old ferry. When does the ferry stop?" is about the old one; but "I am Dutch.
-        # When does it stop?" is not about the Dutch, if the entry is about a ferry.
+        # When does the ferry stop?" is not about the Dutch, if the entry is about a ferry.
         is_unnamed = (not sentence or sentence.text == part) and not message.mentions
         inherited = {
             candidate.entry: candidate.conflict
