@@ -32,6 +32,7 @@ _MAX_ANSWERS = 3  # in one reply, which with its quotations should fit a phone's
 # Words, and characters, of a question that is told to be unclear: "is it reliable", but not "why".
 _MIN_UNCLEAR, _MAX_UNCLEAR = 3, 120
 _MAX_PARTS = 8  # of a message, each judged as a separate question; a limit to the time it takes
+_WHOLE = 0.02  # by which a question must be surer than the message that it is a part of
 # By how much the same answer as before must be surer to be what a correction asks for: "I meant the
 # vote" asks for another one as a rule; 0.1 and 0.3 do as well.
 _NEW = 0.15
@@ -313,7 +314,8 @@ class Answerer:
         if len(settled) > 1:
             return settled[-_MAX_ANSWERS:]  # a follow-up is read after the earlier questions
         if whole.is_settled and whole.best and whole.best.entry in self._cited:
-            return [max([whole, *settled], key=lambda v: v.confidence)]
+            # "Are they accused, too? By whom?": one of its questions may be surer than the whole.
+            return [max([whole, *settled], key=lambda v: v.confidence + _WHOLE * (v is whole))]
         said = [v for v in questions if v.is_smalltalk and v.is_settled]
         if said and all(v.is_smalltalk or states(v.message.text) for v in questions):
             return [whole] if whole.is_settled else said[-1:]
