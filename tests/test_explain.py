@@ -21,6 +21,7 @@ CONCLUSIONS = [
     ("when does the bridge not close", "because it says “not” of something of which none"),
     ("why the ferry", "'trade' comes first, but 'closing-reason' is as close"),
     ("how safe will we be", "Not answered: it is a little like small talk"),
+    ("when does the brigde close", "Answered with 'closing-date'. “brigde” is taken for “bridge”."),
     ("may pelicans hop across the bridge", "none of its phrasings has “pelicans”"),
 ]
 

@@ -1,12 +1,14 @@
 """`ask --explain`: shows knowledge editors how the bot chose an answer."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from bot.answering import Answerer, Reply
 from bot.answering.decide import Candidate, Verdict
+from bot.answering.question_text import question_text
 from bot.language.normalise import has_content
+from bot.language.reader import Reading
 from bot.text_layout import wrap
 
 _NEAR = 0.1  # a smaller margin is said to be as close
@@ -29,8 +31,17 @@ _CLOSE = 0.5  # least margin over another entry, or over everyday messages, that
 def explain(answerer: Answerer, text: str) -> str:
     """The decision in a sentence, then the best candidates for each question, with scores."""
     verdicts = answerer.verdicts(text)
-    conclusion = wrap(_conclusion(answerer.answer(text), verdicts))
+    reading = answerer.compare(question_text(text)).reading
+    conclusion = wrap(" ".join([_conclusion(answerer.answer(text), verdicts), *_misread(reading)]))
     return "\n\n".join([conclusion, *(_verdict(answerer, verdict) for verdict in verdicts)])
+
+
+def _misread(reading: Reading) -> Iterator[str]:
+    """The words that are taken for misspellings of others, rightly or not."""
+    for token in reading.tokens:
+        if token.stem and token.similarity < 1:
+            meant = token.spelt if token.spelt != token.word else token.stem
+            yield f"“{token.word}” is taken for “{meant}”."
 
 
 def _conclusion(reply: Reply, verdicts: Sequence[Verdict]) -> str:
