@@ -118,9 +118,10 @@ class Cues:
         bare = [] if is_phrasing else self._bare_questions(text)
         keys = [cue] if cue else bare or self._names_asked_about(text)
         if last and not last.answerable and cue != _DOUBT:
-            # A gap says nothing to be asked about.
+            # A gap says nothing to be asked about; but "says who?" is, if need be, about its line.
             before = (self._entries.get(entry) for entry in reversed(conversation.shown))
-            last = next((entry for entry in before if entry and entry.answerable), None)
+            line = last if cue in _REPEATED else None
+            last = next((entry for entry in before if entry and entry.answerable), line)
         if last is None:
             return cue, ()
         found: list[str] = []

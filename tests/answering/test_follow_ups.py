@@ -237,6 +237,7 @@ IN_CONTEXT = [
     ((ULTIMATUM, "by when?"), "deadline-for-russia"),
     (("could Russia comply quickly?", "who said that one"), "comply-in-weeks"),
     ((ULTIMATUM, "and they say yes or no?"), "russia-response"),
+    (("in what way does the 9M729 break the treaty?", "says who?"), "gap-what-violation-how"),
     ((ULTIMATUM, "And when would that be? My boy leaves on Monday."), "ultimatum-date"),
     (("can the treaty be saved?", "and if it is not saved?"), "outlook"),
     (("what does Moscow accuse the US of?", "does it say in what respect?"), "gap-us-systems"),
