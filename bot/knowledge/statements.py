@@ -1,5 +1,6 @@
 """Checks that quotations are verbatim, and that answers, events and voices say what they do."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -233,16 +234,18 @@ def _misquotations(said: Sequence[_Statement], content: Files) -> Iterator[Probl
 
 def _misquoted(owner: str, quote: str, article: Article) -> tuple[object, str]:
     """In what a passage differs from the article, and what to do about it."""
+    # The same words, but perhaps with an empty line between them.
+    spaced = re.search(r"\s+".join(map(re.escape, quote.split())), article.text)
+    pieces = re.split(r"\n\s*\n", spaced[0]) if spaced else []
+    if len(pieces) > 1:
+        parts = " and ".join(f"'{_around(piece, 0)}'" for piece in pieces)
+        reason = f"a passage of '{owner}' runs over {len(pieces)} paragraphs of article.txt"
+        return quote, f"{reason}; make a passage of each: {parts}"
     nearest = article.nearest(quote).strip()
     if fuzz.ratio(quote, nearest) < _UNLIKE:
         reason = f"a passage of '{owner}' is not in article.txt, nor is anything like it: '{quote}'"
         mend = "copy a sentence from article.txt, letter for letter"
         return quote, f"{reason}; {mend}, or if you changed article.txt, put it back as it was"
-    pieces = [piece.strip() for piece in nearest.split("\n") if piece.strip()]
-    if len(pieces) > 1 and " ".join(nearest.split()) == " ".join(quote.split()):
-        parts = " and ".join(f"'{_around(piece, 0)}'" for piece in pieces)
-        reason = f"a passage of '{owner}' runs over {len(pieces)} paragraphs of article.txt"
-        return quote, f"{reason}; make a passage of each: {parts}"
     start = article.text.find(nearest)
     at = next(op for op in Levenshtein.opcodes(quote, nearest) if op.tag != "equal")
     line = article.text.count("\n", 0, start + at.dest_start) + 1

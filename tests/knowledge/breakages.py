@@ -1210,6 +1210,13 @@ BREAKAGES = (
         ("write 2021-03-03", "after a plain “-”"),
     ),
     Breakage(
+        "a passage of two paragraphs",
+        "answers.yaml",
+        "- The works will take nine",
+        "- she said. The works will take nine",
+        ("runs over 2 paragraphs", "make a passage of each: 'she said.' and 'The works will"),
+    ),
+    Breakage(
         "two spaces in a passage",
         "answers.yaml",
         "- The works will take nine",
