@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answering.references import BESIDE_NAMES, last_sentence, without_opening
+from bot.answering.references import (
+    BESIDE_NAMES,
+    asked_sentence,
+    last_sentence,
+    without_opening,
+)
 from bot.answering.reply import Conversation
 from bot.answering.small_talk import FILLERS
 from bot.answering.verify import Verifier
@@ -50,19 +55,10 @@ _STANDALONE_WORDS = 2  # content words of a message that may stand alone; 1 and 
 # For comparing cues: "what do the drivers say" is "what does NAME say".
 _SAME = {"that": "it", "this": "it", "these": "they", "those": "they"}
 _SAME |= {"do": "does", "have": "has", "are": "is", "were": "was"}
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 _CLAUSE = re.compile(r"[,.;!?]+\s*")
 # They change what a question word asks for: "where from?", "who makes it?", "what if?"
 _TELLING = word_set("about after before by for from if into make of to under with")
 _TO_THE_BOT = word_set("you your u i me my we us our")  # "who are you" asks about no answer
-
-
-def _asked_sentence(text: str) -> str:
-    """The one sentence that asks: "Fine by me. When?", "When? I must leave at six"; else ""."""
-    asked = [sentence for sentence in _SENTENCE.split(text) if sentence.rstrip().endswith("?")]
-    if len(asked) == 1:
-        return asked[0]
-    return "" if asked else last_sentence(text)
 
 
 def _picked(text: str) -> int | None:
@@ -152,7 +148,7 @@ class Cues:
         forms = [*map(tokenize, dict.fromkeys((text, without_opening(text))))]
         forms.append([word for word in forms[0] if word not in FILLERS])
         forms += said if len(said) == 1 else []
-        forms.append(tokenize(without_opening(_asked_sentence(text))))
+        forms.append(tokenize(without_opening(asked_sentence(text))))
         written = dict.fromkeys(map(self._cue_form, dict.fromkeys(map(tuple, forms))))
         for form in written:
             if key := self._cues.get(form):

@@ -29,7 +29,7 @@ _OPENING = re.compile(
 )
 # Words; a message this short may refer back even without "it" or the like. 6 is no better.
 _SHORT = 4
-_SENTENCE_END = re.compile(r"[.!?;]\s+")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?;])\s+")
 _FIRST = re.compile(
     r"^.*?\b(?:first|original)\s+(?:thing|question|one)(?:\s+(?:that\s+)?i\s+asked)?\b",
     re.IGNORECASE,
@@ -64,7 +64,16 @@ def without_opening(text: str) -> str:
 
 def last_sentence(text: str) -> str:
     """The last sentence of a text, without its mark."""
-    return _SENTENCE_END.split(text.rstrip(" .!?"))[-1]
+    return _BETWEEN_SENTENCES.split(text.rstrip(" .!?"))[-1]
+
+
+def asked_sentence(text: str) -> str:
+    """The one sentence that asks: "Fine by me. When?", "When? I must leave at six"; else ""."""
+    sentences = _BETWEEN_SENTENCES.split(text)
+    asked = [sentence for sentence in sentences if sentence.rstrip().endswith("?")]
+    if len(asked) == 1:
+        return asked[0]
+    return "" if asked else last_sentence(text)
 
 
 class References:

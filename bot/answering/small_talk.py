@@ -25,17 +25,16 @@ FILLERS = word_set(
     """
 )
 _ADDRESSES = word_set("dear darling sir madam")
+_ENDEARMENTS = word_set("my friend pal buddy sweetheart honey young lady")
 # Beside small talk, but not beside a question: "what happens now?"
 _BESIDE = (
     FILLERS
     | _ADDRESSES
-    | word_set("bot robot buddy pal my friend friends young lady sweetheart honey lad boss")
-    | word_set("today tonight now very really too also")
+    | _ENDEARMENTS
+    | word_set("bot robot friends lad boss today tonight now very really too also")
 )
 # After a comma, they end a question: "when was it, my love?"
-_TAIL = (
-    FILLERS | _ADDRESSES | word_set("my friend love pal buddy sweetheart honey young lady quick")
-)
+_TAIL = FILLERS | _ADDRESSES | _ENDEARMENTS | word_set("love quick")
 _AFTER = _ADDRESSES | word_set("please pls plz thanks thx ty cheers lol haha")
 _OPENERS = FILLERS - {"then"}  # "then what happened?" asks on
 # Kinds that change no question before which they stand, as "what do you think" would.

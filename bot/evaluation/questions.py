@@ -189,7 +189,7 @@ def answered_at(entry: Entry) -> tuple[Span, ...]:
 
 def overlap(citations: Iterable[Citation], gold: Sequence[Span]) -> bool:
     """Whether any citation shares text with a gold sentence."""
-    return any(c.start < end and start < c.end for c in citations for start, end in gold)
+    return any(c.overlaps(start, end) for c in citations for start, end in gold)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,10 @@ class Citation:
     start: int
     end: int
 
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether it shares a character with a stretch of the article."""
+        return self.start < end and start < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -99,7 +103,7 @@ class Article:
 
     def in_full(self, citation: Citation) -> Citation:
         """The sentences that a citation is a part of, or itself if it is a part of none."""
-        around = [s for s in self.sentences if citation.start < s.end and s.start < citation.end]
+        around = [s for s in self.sentences if citation.overlaps(s.start, s.end)]
         if not around:
             return citation
         start, end = around[0].start, around[-1].end

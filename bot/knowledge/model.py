@@ -136,9 +136,9 @@ class Knowledge:
 
     def uncited(self) -> Sequence[str]:
         """The article's sentences that no answer cites, without headings."""
-        spans = [(c.start, c.end) for entry in self.answerable_entries() for c in entry.citations]
+        cited = [c for entry in self.answerable_entries() for c in entry.citations]
         return [
             sentence.text
             for sentence in self.article.prose()
-            if not any(start < sentence.end and sentence.start < end for start, end in spans)
+            if not any(c.overlaps(sentence.start, sentence.end) for c in cited)
         ]

@@ -127,8 +127,8 @@ class Query:
         for token, concepts in content:
             own, others = next(owners), [*islice(owners, len(concepts))]
             weight = log1p(len(self._index.names) / (1 + len(own)))
-            having = own.union(*others)
-            found.append(_ContentWord(token.word, weight, token.similarity, having))
+            having, is_date = own.union(*others), is_date_word(token.word)
+            found.append(_ContentWord(token.word, weight, token.similarity, having, is_date))
         return found
 
     def foreign_share(self, elsewhere: str) -> float:
@@ -142,7 +142,7 @@ class Query:
         """As in `Match`. KeyError for an unknown entry."""
         number = self._index.numbers[entry]
         # Another date is no reason to doubt the entry; whether it contradicts it is another matter.
-        words = [w for w in self._content if number in w.entries or not is_date_word(w.word)]
+        words = [w for w in self._content if number in w.entries or not w.is_date]
         total = sum(word.weight for word in words)
         have = sum(word.weight * word.similarity for word in words if number in word.entries)
         return have / total if total else 1.0
@@ -160,6 +160,7 @@ class _ContentWord(NamedTuple):
     weight: float  # the fewer entries have it, the more
     similarity: float  # to a known word
     entries: frozenset[int]  # that have it, or a synonym
+    is_date: bool
 
 
 @lru_cache(maxsize=128)  # many people ask for the same few entries

@@ -69,7 +69,7 @@ def in_context(knowledge: Knowledge, entry_id: str, username: str) -> Rendered |
     blocks = [f"<i>In context: {as_html(entry.question)}</i>"]
     for paragraph in knowledge.article.paragraphs:
         start, end = paragraph.start, paragraph.end
-        if cited := [c for c in entry.citations if c.start < end and start < c.end]:
+        if cited := [c for c in entry.citations if c.overlaps(start, end)]:
             link = passage_link(username, paragraph.number)
             parts = (
                 f"{_OPENED}{as_html(text)}{_CLOSED}" if is_cited else as_html(text)
