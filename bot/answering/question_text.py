@@ -22,6 +22,8 @@ _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}(?!\w)|\b(?:[A-Za-z]\.)+[A-Za-z]\b(?!
 _SPELT_OUT = re.compile(
     r"\b(?!(?:[abikoruy]\s){2,9}[abikoruy]\b)(?:[a-z]\s){2,9}[a-z]\b", re.IGNORECASE
 )
+# Only a text of several parts has one of the next three.
+_DIVIDED = re.compile(r"[.,:;!?–—-]\s*\S")
 # What announces a claim or a question: "True or false: it is over", "next bet, mate: it is over".
 _LABEL = re.compile(
     r"^\s*(?:claim|true or false|fact or fiction|fact check)\s*[:,?–—-]\s*"
@@ -64,8 +66,9 @@ def question_text(message: str) -> str:
     if is_marked := _MARKED.search(text):
         text = _NOT_ASKED.sub(" ", unescape(text))
     text = _HESITATION.sub(" ", text)
-    for pattern in (_LABEL, _ASKED_IF_TRUE, _COMPLAINT):
-        text = pattern.sub("", text)
+    if _DIVIDED.search(text):
+        for pattern in (_LABEL, _ASKED_IF_TRUE, _COMPLAINT):
+            text = pattern.sub("", text)
     text = _SPELT_OUT.sub(lambda letters: "".join(letters[0].split()), text)
     if is_marked or "US" in text:
         text = _COUNTRY.sub(r"\1USA", text)

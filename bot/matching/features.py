@@ -1,4 +1,4 @@
-"""Turns texts into numbered features: stems, concepts, pairs of neighbours, runs of letters."""
+"""Turns texts into numbered features: stems, concepts, pairs of words."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import count, pairwise
+from itertools import combinations, count, islice, pairwise
 from math import sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.language.normalise import is_function_word
 from bot.language.reader import Reading
 from bot.matching.text_table import MISSING, TextTable
 
@@ -21,9 +21,10 @@ Integers = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.float32]
 Vector = tuple[Integers, Floats]  # feature numbers, and their values
 
-_RUN_LENGTH = 3  # letters; adding runs of 2 and 4 is no better
-_RUN = 0.5  # weight of a run of letters; that of a word is 1
-_MAX_WORDS = 200  # words that are cut into runs; the limit keeps long messages fast
+# Weight of two content words that occur together, in any order; that of a word is 1. Of phrasings
+# left out of the training, 77 in 100 are ranked first with 0.7 or 1, and 75.5 with 0.
+_TOGETHER = 0.7
+_MAX_TOGETHER = 12  # content words that are paired; the limit keeps long messages fast
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,13 @@ class Vectors:
         """The vector of one text."""
         own = slice(self.starts[number], self.starts[number + 1])
         return self.features[own], self.values[own]
+
+    def take(self, numbers: Integers) -> Vectors:
+        """Some of the texts, in the order given."""
+        lengths = np.diff(self.starts)[numbers]
+        starts = np.concatenate([[0], lengths.cumsum()])
+        places = np.arange(starts[-1]) + (self.starts[numbers] - starts[:-1]).repeat(lengths)
+        return Vectors(self.features[places], self.values[places], starts)
 
     def texts(self) -> Integers:
         """The number of the text that each feature in `features` belongs to."""
@@ -142,16 +150,7 @@ def features(reading: Reading) -> dict[str, float]:
             found["c" + name] += 1 / len(names)
     for first, second in pairwise(["^", *reading.meanings, "$"]):
         found[f"p{first} {second}"] += 1.0
-    for token in reading.tokens[:_MAX_WORDS]:
-        # Without those of "what" and "the": a fifth fewer features tell as much.
-        if not token.is_function_word:
-            for run in _letter_runs(token.best):
-                found[run] += _RUN
+    content = dict.fromkeys(m for m in reading.meanings if not is_function_word(m))
+    for first, second in combinations(sorted(islice(content, _MAX_TOGETHER)), 2):
+        found[f"t{first} {second}"] += _TOGETHER
     return found
-
-
-@lru_cache(maxsize=20_000)
-def _letter_runs(word: str) -> tuple[str, ...]:
-    framed = f"<{word}>"
-    ends = range(_RUN_LENGTH, len(framed) + 1)
-    return tuple(f"l{framed[end - _RUN_LENGTH : end]}" for end in ends)

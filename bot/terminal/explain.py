@@ -14,7 +14,7 @@ from bot.text_layout import wrap
 _NEAR = 0.1  # a smaller margin is said to be as close
 _SHOWN = 3  # candidates per question
 _WEIGHTS = 6  # features per candidate
-_KINDS = {"s": "word", "c": "synonym", "p": "pair", "l": "letters"}
+_KINDS = {"s": "word", "c": "synonym", "p": "pair", "t": "together"}
 # What makes a message another question than the entry's, besides names and dates.
 _ALL_FACTS = "it asks for {}, and none of the entry's phrasings does"
 _CONFLICTS = {
