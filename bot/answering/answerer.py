@@ -39,6 +39,9 @@ _NEW = 0.15
 _MAX_CORRECTED = 1000  # characters of a message that is read again without its misspellings
 
 
+_ENTRIES, _SMALL_TALK = "entries", "small talk"  # the rankings that are learned
+
+
 class Learned(NamedTuple):
     """What an answerer learns from the knowledge: plain data, which can be stored."""
 
@@ -63,8 +66,8 @@ def phrasings_by_name(knowledge: Knowledge) -> dict[str, Sequence[str]]:
 
 def learn(knowledge: Knowledge) -> Learned:
     """What an answerer learns from the knowledge; this takes seconds for many phrasings."""
-    reader, (entries, small_talk) = _learn(knowledge, 0, 1)
-    return Learned(reader, entries, small_talk, Verifier.learn(knowledge))
+    reader, found = _learn(knowledge, _ENTRIES, _SMALL_TALK)
+    return Learned(reader, found[_ENTRIES], found[_SMALL_TALK], Verifier.learn(knowledge))
 
 
 def learn_reader(knowledge: Knowledge) -> Reader:
@@ -74,24 +77,24 @@ def learn_reader(knowledge: Knowledge) -> Reader:
 
 def learn_entries(knowledge: Knowledge) -> tuple[Reader, Index]:
     """The half of `learn` that takes most of the time."""
-    reader, (entries,) = _learn(knowledge, 0)
-    return reader, entries
+    reader, found = _learn(knowledge, _ENTRIES)
+    return reader, found[_ENTRIES]
 
 
 def learn_small_talk_and_verifier(knowledge: Knowledge) -> tuple[Index, Verifier]:
     """The other half of `learn`, which does not need the first."""
-    _, (small_talk,) = _learn(knowledge, 1)
-    return small_talk, Verifier.learn(knowledge)
+    _, found = _learn(knowledge, _SMALL_TALK)
+    return found[_SMALL_TALK], Verifier.learn(knowledge)
 
 
-def _learn(knowledge: Knowledge, *wanted: int) -> tuple[Reader, list[Index]]:
-    """Learn all words, and the ranking of entries (0) or of small talk (1)."""
+def _learn(knowledge: Knowledge, *wanted: str) -> tuple[Reader, dict[str, Index]]:
+    """Learn all words, and the rankings that are wanted."""
     both = (phrasings_by_name(knowledge), small_talk_phrasings(knowledge))
     # Read as messages are: "U.S." is "US" in both.
     asked, chat = ({n: [*map(question_text, t)] for n, t in one.items()} for one in both)
     answers = {entry.id: entry.answer for entry in knowledge.answerable_entries()}
     vocabulary = knowledge.vocabulary
-    groups = (Texts(asked, answers), Texts(chat))
+    groups = {_ENTRIES: Texts(asked, answers), _SMALL_TALK: Texts(chat)}
     return learn_indexes(groups, wanted, vocabulary.synonyms, vocabulary.abbreviations)
 
 
@@ -114,14 +117,15 @@ class Answerer:
         """Decide on one message, in the light of the conversation so far, if there is one."""
         verdicts = self.verdicts(text)
         alone, question = self._decided(text, verdicts, is_message=True), verdicts[0].message.text
-        is_sure = alone.entry or (alone.status == "smalltalk" and alone.confidence == 1)
-        if not is_sure and (line := english_only(text)):
+        is_chat = alone.status == "smalltalk" and alone.confidence == 1
+        if not (alone.entry or is_chat) and (line := english_only(text)):
             return Reply(text, "unanswered", lead=line)
         if conversation is None or not conversation.last or len(question) > _MAX_CORRECTED:
             return alone
         if self._is_own_question(verdicts[0].message.tokens, alone.entry):
             return alone
-        if forms := self._references.corrected_forms(question, conversation):
+        # "Not bad, good bot" corrects nothing.
+        if not is_chat and (forms := self._references.corrected_forms(question, conversation)):
             reply = self._correction(forms, alone, conversation)
         else:
             question, conversation = self._references.rewound(question, conversation)

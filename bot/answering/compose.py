@@ -27,9 +27,9 @@ _DENIALS = {
 }
 _OFFERED = "hypothesis"  # what if: the article may have a rule, or a plan, for that very case
 # Of answers below this confidence, one in seven is to another question, and its yes or no untrue.
-_VERDICT_FROM = 0.8
+_YES_OR_NO_FROM = 0.8
 # But not “No deadline is mentioned”.
-_VERDICT = re.compile(r"^(?:Yes|No)[,.:;]\s*(?:not according to the [\w ]+:\s*)?")
+_YES_OR_NO = re.compile(r"^(?:Yes|No)[,.:;]\s*(?:not according to the [\w ]+:\s*)?")
 # “So nothing can be done?”, “is it safe or not?”: a yes may be understood either way.
 _NEITHER_YES_NOR_NO = NEGATIONS | word_set("no none nobody nothing or")
 # Before an answer that is given again, to "says who?" or "really?".
@@ -75,16 +75,16 @@ class Composer:
             reply = replace(reply, sections=tuple(map(self._quoted_in_full, reply.sections)))
         if (template := _AGAIN.get(cue or "")) and (voice := entries[0].voice):
             reply = replace(reply, lead=self._fill(template, voice=voice))
-        return reply if asks_yes_or_no(text) else self._without_verdicts(reply, last)
+        return reply if asks_yes_or_no(text) else self._without_yes_or_no(reply, last)
 
     def _quoted_in_full(self, section: Section) -> Section:
         """A section with the whole sentences of its passages, each once."""
         whole = map(self._article.in_full, section.citations)
         return replace(section, citations=tuple(dict.fromkeys(whole)))
 
-    def _without_verdicts(self, reply: Reply, but: str | None = None) -> Reply:
+    def _without_yes_or_no(self, reply: Reply, but: str | None = None) -> Reply:
         """A reply whose answers, `but` for one, do not begin with yes or no."""
-        sections = (s if s.entry == but else _unsettled(s) for s in reply.sections)
+        sections = (s if s.entry == but else _stripped(s) for s in reply.sections)
         return replace(reply, sections=tuple(sections))
 
     def reply(self, text: str, verdicts: Sequence[Verdict], unclear: str = "") -> Reply:
@@ -108,16 +108,17 @@ class Composer:
         named = [v.best.entry for v in verdicts if v.best]
         entries = [self._entries[entry] for entry in named if entry in self._entries]
         # "Is it safe or in danger?" gets one answer, not the same one with a yes and with a no.
-        told = {_VERDICT.sub("", entry.answer): entry for entry in reversed(entries)}
+        told = {_YES_OR_NO.sub("", entry.answer): entry for entry in reversed(entries)}
         entries = [*reversed(told.values())]
         confidence = min(v.confidence for v in verdicts)
         reply = self._answered(text, entries, confidence, self._offers(first))
-        is_unclear = not _NEITHER_YES_NOR_NO.isdisjoint(first.message.tokens)
-        if is_unclear or asks_openly(text) or confidence < _VERDICT_FROM:
-            reply = self._without_verdicts(reply)
+        is_ambiguous = not _NEITHER_YES_NOR_NO.isdisjoint(first.message.tokens)
+        if is_ambiguous or asks_openly(text) or confidence < _YES_OR_NO_FROM:
+            reply = self._without_yes_or_no(reply)
         is_late = asks_about_now(text) or later_year(text, self._published, self._told)
-        left_out = _UNCLEAR.format(asked=unclear) if unclear else None
-        lead = self._caution if is_late else left_out
+        leads = [_UNCLEAR.format(asked=unclear)] if unclear else []
+        leads += [self._caution] if is_late else []
+        lead = "\n\n".join(leads) or None
         return replace(reply, lead=lead) if reply.status == "answered" else reply
 
     def _answered(
@@ -162,7 +163,7 @@ class Composer:
             None,
             best.confidence,
             lead=self._caution if later else self._denial(conflict, best.entry, text),
-            sections=(_unsettled(section),),  # not "It does say: No, ..."
+            sections=(_stripped(section),),  # not "It does say: No, ..."
             suggestions=(offer, *others)[:_MAX_SUGGESTED],
         )
 
@@ -219,13 +220,13 @@ class Composer:
 
 
 def _is_denied(candidate: Candidate) -> bool:
-    kind = candidate.conflict.kind if candidate.conflict else _OFFERED
-    return kind != _OFFERED and candidate.confidence >= LIKELY
+    conflict = candidate.conflict
+    return bool(conflict and conflict.kind != _OFFERED and candidate.confidence >= LIKELY)
 
 
-def _unsettled(section: Section) -> Section:
+def _stripped(section: Section) -> Section:
     """A section without the yes or no that it begins with."""
-    said = _VERDICT.sub("", section.text)
+    said = _YES_OR_NO.sub("", section.text)
     return replace(section, text=said[0].upper() + said[1:])
 
 
@@ -252,7 +253,7 @@ def caution(knowledge: Knowledge) -> str:
 
 def templates(knowledge: Knowledge) -> list[str]:
     """What may be said before an answer or instead of one, with the names left open."""
-    leads = [*_DENIALS.values(), _REVERSED, _UNNAMED, _OTHER_NAME, *_AGAIN.values()]
+    leads = [*_DENIALS.values(), _REVERSED, _UNNAMED, _UNCLEAR, _OTHER_NAME, *_AGAIN.values()]
     fill = partial(knowledge.source.fill, asked="{asked}", named="{named}", voice="{voice}")
     return [fill(ABSTAINED), UNSURE, ENGLISH_ONLY, caution(knowledge), *map(fill, leads)]
 

@@ -10,13 +10,13 @@ from bot.answering.message import IT, PRONOUNS, Message
 from bot.answering.small_talk import SMALLTALK, SmallTalk
 from bot.answering.verify import Conflict, Verifier
 from bot.knowledge import Knowledge
-from bot.language.normalise import QUESTION_WORDS, has_content
+from bot.language.normalise import QUESTION_WORDS
 from bot.language.reader import Reader, Reading
 from bot.matching import Index, Query
 
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
 
-ANSWER = 0.5  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
+ANSWER = 0.535  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
 SUGGEST = 0.1  # at this it offers the question; at 0.05 a third more offers are useless
 LIKELY = 0.35  # at this an entry is denied, offered before those related to a gap, or asked in chat
 _AS_LIKELY = 0.05  # difference of confidences that is a tie
@@ -48,7 +48,7 @@ class Signals(NamedTuple):
 
 _EXACT = Signals(1.0, 1.0, 1.0, 0.0, 0.0)  # of a message that is a phrasing, word for word
 # A logistic curve over the signals, fitted by `python -m tests.benchmarks.fit`.
-INTERCEPT, WEIGHTS = -2.03, Signals(1.20, 0.89, 2.98, -10.69, -0.24)
+INTERCEPT, WEIGHTS = -2.01, Signals(1.16, 0.84, 2.95, -10.38, -0.24)
 
 
 def _probability(signals: Signals) -> float:
@@ -152,36 +152,15 @@ class Judge:
         the part refers back to the rest, for any conflict.
         """
         message, query = self._verifier.read(part), self.compare(part)
-        around = sentence or message
-        if not whole and query.exact:
-            is_entry = query.exact != ELSEWHERE
-            found = (Candidate(query.exact, 1.0, _EXACT, query),) if is_entry else ()
-            return Verdict(message, query, found)
-        if not whole and (kind := self._small_talk.kind(part)):
-            chat = Candidate(kind, 1.0, _EXACT, self._small_talk.compare(query.reading))
-            return Verdict(message, query, (chat,))
-        # "People keep saying START. What does it stand for?" is about the name before it, and "Mr
-        # Bolton, have you met, have you told the mayor?" about Bolton throughout.
-        is_about_it = not (PRONOUNS | {"you"}).isdisjoint(message.tokens)
-        # "I like the old ferry. When does the ferry stop?" is about the old one; but "I am Dutch.
-        # When does the ferry stop?" is not about the Dutch, if the entry is about a ferry.
-        is_unnamed = (not sentence or sentence.text == part) and not message.mentions
-        inherited = {
-            candidate.entry: candidate.conflict
-            for candidate in (whole.candidates if whole else ())
-            if candidate.conflict
-            and (
-                candidate.conflict.swapped
-                or is_about_it
-                or (is_unnamed and candidate.conflict.kind in self._kinds(candidate.entry))
-            )
-        }
-        candidates = []
-        all_said = whole.query if whole else query
+        around, all_said = sentence or message, whole.query if whole else query
+        if not whole and (verbatim := self._verbatim(message, query)):
+            return verbatim
         # The rest of the message says what "it" is: "My gym is a pain. When does it end?"
         is_named = message.mentions or IT.isdisjoint(message.tokens)
         subject = query if is_named else all_said
         foreign = query.foreign_share(ELSEWHERE)
+        inherited = self._inherited(message, sentence, whole)
+        candidates = []
         for name in self._likely(message, query):
             candidate = self._candidate(name, query, all_said, subject, foreign)
             if not candidate.signals.covered:
@@ -190,13 +169,52 @@ class Judge:
             if not conflict and (entry := self._entries.get(name)):
                 conflict = self._verifier.swapped_sides(message, entry, query)
                 conflict = conflict or self._verifier.conflict(message, entry, around)
-            if not conflict or name in self.cited:
-                candidates.append(replace(candidate, conflict=conflict) if conflict else candidate)
-            # Otherwise it is a gap about somebody else, which does not apply here.
+            if conflict and name not in self.cited:
+                continue  # a gap about somebody else
+            candidates.append(replace(candidate, conflict=conflict) if conflict else candidate)
         sure = ANSWER if message.mentions or message.dates else _NO_CHAT
         is_sure = any(c.confidence >= sure and not c.conflict for c in candidates)
         if not is_sure and (talk := self._chat(message, query.reading)):
             candidates.append(talk)
+        return Verdict(message, query, self._ranked(message, candidates))
+
+    def _verbatim(self, message: Message, query: Query) -> Verdict | None:
+        """The verdict on a message that is a phrasing or small talk, word for word."""
+        if query.exact:
+            is_entry = query.exact != ELSEWHERE
+            found = (Candidate(query.exact, 1.0, _EXACT, query),) if is_entry else ()
+            return Verdict(message, query, found)
+        if kind := self._small_talk.kind(message.text):
+            chat = Candidate(kind, 1.0, _EXACT, self._small_talk.compare(query.reading))
+            return Verdict(message, query, (chat,))
+        return None
+
+    def _inherited(
+        self, message: Message, sentence: Message | None, whole: Verdict | None
+    ) -> dict[str, Conflict]:
+        """The conflicts of the whole message that count for a part of it, by entry."""
+        if not whole:
+            return {}
+        # "People keep saying START. What does it stand for?" is about the name before it, and "Mr
+        # Bolton, have you met, have you told the mayor?" about Bolton throughout.
+        is_about_it = not (PRONOUNS | {"you"}).isdisjoint(message.tokens)
+        # "I like the old ferry. When does the ferry stop?" is about the old one; but "I am Dutch.
+        # When does the ferry stop?" is not about the Dutch, if the entry is about a ferry.
+        is_whole = not sentence or sentence.text == message.text
+        is_unnamed = is_whole and not message.mentions
+        return {
+            name: conflict
+            for name, conflict in ((c.entry, c.conflict) for c in whole.candidates)
+            if conflict
+            and (
+                conflict.swapped
+                or is_about_it
+                or (is_unnamed and conflict.kind in self._kinds(name))
+            )
+        }
+
+    def _ranked(self, message: Message, candidates: list[Candidate]) -> tuple[Candidate, ...]:
+        """The most probable first, unless that is about the opposite of what was asked."""
         candidates.sort(key=lambda one: -one.confidence)
         if candidates and candidates[0].conflict:
             # "What is A accused of by B?" is most like an entry about the opposite.
@@ -206,7 +224,7 @@ class Judge:
                 # Roles may be misread, so another entry that is as likely is meant.
                 least = denied.confidence - _AS_LIKELY
                 candidates.sort(key=lambda one: bool(one.conflict) or one.confidence < least)
-        return Verdict(message, query, tuple(candidates))
+        return tuple(candidates)
 
     def _kinds(self, entry_id: str) -> frozenset[str]:
         """The kinds of conflict that matter to an entry, whatever was said around a question."""
@@ -229,7 +247,8 @@ class Judge:
         gaps = [*islice(filter(self._gaps.__contains__, query.scores), 1)]
         # A name is content, even "us". Words like "is it" alone are a question only if they are a
         # phrasing, word for word.
-        says_something = message.mentions or message.dates or has_content(message.tokens)
+        has_content = any(not token.is_function_word for token in query.reading.tokens)
+        says_something = message.mentions or message.dates or has_content
         return [*answers, *gaps] if says_something else []
 
     def _chat(self, message: Message, reading: Reading) -> Candidate | None:

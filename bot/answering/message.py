@@ -19,7 +19,8 @@ NEGATIONS = frozenset({"not", "never", "neither", "nor"})
 # They stand for something that was named before.
 IT = word_set("it its")
 THINGS = IT | word_set("that this")
-PRONOUNS = THINGS | word_set("they them their he him his she these those")
+PERSON = word_set("he him his she her hers")
+PRONOUNS = THINGS | PERSON | word_set("they them their these those")
 _WORD = re.compile(r"[^\W_]+")
 # "I don't know", "why not" and the like negate nothing in the question itself.
 _IDLE_NEGATION = re.compile(

@@ -18,7 +18,7 @@ _QUESTION_START = re.compile(
 )
 # Signs of a remark, an order or a chat between two people.
 _REMARK = re.compile(
-    r"\b(?:lol|lmao\w*|ngl|imo|imagine|jan|wtf|omg|pls|please)\b"
+    r"\b(?:lol|lmao\w*|ngl|imo|imagine|wtf|omg|pls|please)\b"
     r"|\b(?:you|your|u|ur|i|i'm|me|my|we)\b"
     r"|[!…]|\.\.\.|\?\?|```",
     re.IGNORECASE,

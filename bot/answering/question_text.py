@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from bot.language.names import BEFORE_PRONOUN
-from bot.language.normalise import MAX_CHARACTERS
+from bot.language.normalise import AUXILIARIES, MAX_CHARACTERS, QUESTION_WORDS
 
 _NOT_ASKED = re.compile(
     r"^\s*/\w+(?:@\w+)?"  # a command typed in front
@@ -24,10 +24,12 @@ _SPELT_OUT = re.compile(
 )
 # Only a text of several parts has one of the next three.
 _DIVIDED = re.compile(r"[.,:;!?–—-]\s*\S")
+_ASKING = "|".join(sorted(QUESTION_WORDS | AUXILIARIES))
 # What announces a claim or a question: "True or false: it is over", "next bet, mate: it is over".
 _LABEL = re.compile(
     r"^\s*(?:claim|true or false|fact or fiction|fact check)\s*[:,?–—-]\s*"
-    r"|^\W*(?:[\w'’,]+\s+){0,4}(?:claim|bet|question|check|ask|one)(?:,?\s+[\w'’]+){0,2}\s*:\s+(?=\S)",
+    rf"|^\W*(?!(?:{_ASKING})\b)(?:[\w'’,]+\s+){{0,4}}(?:claim|bet|question|check|ask|one)(?:,?\s+[\w'’]+){{0,2}}"
+    r"\s*:\s+(?=\S)",
     re.IGNORECASE,
 )
 # What only asks whether that is true or said: "It is over. Is he right?", "When? Does it say that?"
@@ -65,7 +67,8 @@ def question_text(message: str) -> str:
     text = message[:MAX_CHARACTERS]
     if is_marked := _MARKED.search(text):
         text = _NOT_ASKED.sub(" ", unescape(text))
-    text = _HESITATION.sub(" ", text)
+    # But not "the ER".
+    text = _HESITATION.sub(lambda word: word[0] if word[0].rstrip(",").isupper() else " ", text)
     if _DIVIDED.search(text):
         for pattern in (_LABEL, _ASKED_IF_TRUE, _COMPLAINT):
             text = pattern.sub("", text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.answering.message import IT, PRONOUNS, Message
+from bot.answering.message import IT, PERSON, PRONOUNS, THINGS, Message
 from bot.answering.reply import Conversation
 from bot.answering.small_talk import FILLERS
 from bot.answering.verify import Verifier
@@ -46,8 +46,7 @@ _CORRECTION = re.compile(
 )
 _INSTEAD = re.compile(r",?\s+(?:and\s+|but\s+)?not\s+(?:about\s+)?[^.?!,]*")  # "not about him"
 _THAT_ONE = re.compile(r"\b(?:that|this)\s+one\b", re.IGNORECASE)
-_PERSON = word_set("he him his she")
-_ANAPHORS = IT | _PERSON | word_set("her they them their")
+_ANAPHORS = IT | PERSON | word_set("they them their")
 _ALIKE = 0.5  # least similarity of a word to the correction of its spelling; 0.3 and 0.7 do too
 _ASKING = re.compile(rf"^\W*{_QUESTION_WORD}\b", re.IGNORECASE)
 
@@ -88,7 +87,7 @@ class References:
         found = _CORRECTION.match(text) or _CORRECTION.match(last_sentence(text))
         phrase = next(filter(None, found.groups())).strip() if found else ""
         phrase = _INSTEAD.sub("", phrase, count=1)
-        if FILLERS.issuperset(tokenize(phrase)):  # "not really, right?"
+        if (FILLERS | THINGS).issuperset(tokenize(phrase)):  # "not really, right?", "I mean it"
             return []
         if len(phrase.split()) > _SHORT:  # a question in full
             return [phrase]
@@ -157,7 +156,7 @@ class References:
             read, named = before, acting
             if words[at] in IT:
                 named = {m.id: m for m in before.mentions if m.id not in acting}
-            elif not named and words[at] in _PERSON:
+            elif not named and words[at] in PERSON:
                 read = self._verifier.read(self._last_voice(conversation))
                 named = self._acting(read)
             if len(named) == 1 and found.keys().isdisjoint(named) and here.isdisjoint(named):

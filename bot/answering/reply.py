@@ -41,9 +41,9 @@ class Reply:
     """The whole decision on one message.
 
     There is one section per answered question, three at most. A known gap's section cites the
-    nearest passage. `lead` comes first: a caution about later events, a contradiction, or what is
-    left out. `question` is the message written out in full, if it was short for a question: "and
-    ABM?".
+    nearest passage. `lead` comes first: a caution about later events, a contradiction, whose claim
+    it is, or which question is left out. `question` is the message written out in full, if it was
+    short for a question: "and ABM?".
     """
 
     text: str

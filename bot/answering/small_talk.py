@@ -102,7 +102,7 @@ class SmallTalk:
         return name, scores[name] - scores[_OTHER]
 
     def kind(self, text: str) -> str | None:
-        """The kind of a message that is nothing but small talk; of several kinds, the last."""
+        """The kind of a message of nothing but small talk; of several, the last in english.yaml."""
         words = self._read(text)
         found, at = [], 0
         while at < len(words):

@@ -37,7 +37,10 @@ _CHOICE = re.compile(r"\bor\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The kind of word in which a message and an entry differ, and the words in the message."""
+    """The kind of word in which a message and an entry differ, and what the message says.
+
+    `asked` is its words; for polarity "not", and for a modality that kind itself.
+    """
 
     kind: str  # agent, patient, a kind of name, date, polarity, or a modality
     asked: str

@@ -38,7 +38,8 @@ def find_misstatements(content: Files) -> Iterator[Problem]:
     yield from _mispublished([*lacking.values()], content)
     for statement in said:
         yield from _misstated(statement, lacking[statement.place], content)
-    yield from _misdated(content)
+    yield from _imprecise(content)
+    yield from _unordered(content)
     yield from _voices(content, ordinary)
 
 
@@ -170,11 +171,9 @@ def _unsupported(said: _Statement, content: Files, ordinary: Collection[str]) ->
     return find_unsupported(said.text, quotes, vocabulary.names, ordinary, *others)
 
 
-def _misdated(content: Files) -> Iterator[Problem]:
-    """Events whose date does not fit their precision, or that are out of order."""
-    events = [*content.events()]
-    dates = [event.date for _, event in events]
-    for place, event in events:
+def _imprecise(content: Files) -> Iterator[Problem]:
+    """Events whose date does not fit their precision."""
+    for place, event in content.events():
         file = content.yaml["timeline.yaml"]
         form, date = _PRECISIONS[event.precision], event.date
         if len(date) != len(form):
@@ -183,10 +182,16 @@ def _misdated(content: Files) -> Iterator[Problem]:
             shorter = date[: len(form)] if len(date) > len(form) else f"like {form}"
             mend = f"“precision: {fitting}” there, or the date {shorter}"
             yield file.problem((*place, "date"), f"{reason} {mend}")
-    # The fewest that must be moved.
+
+
+def _unordered(content: Files) -> Iterator[Problem]:
+    """Events out of order: the fewest that must be moved."""
+    events = [*content.events()]
+    dates = [event.date for _, event in events]
     changes = Indel.opcodes(dates, sorted(dates))
     moved = [n for c in changes if c.tag == "delete" for n in range(c.src_start, c.src_end)]
     for n in moved:
+        file = content.yaml["timeline.yaml"]
         later = [k for k, date in enumerate(dates) if date > dates[n] and k not in moved]
         where = f"above line {file.line(events[later[0]][0])} ({dates[later[0]]})" if later else ""
         reason = f"the events stand in the order of their dates; if {dates[n]} is right, move"

@@ -17,7 +17,8 @@ _WORDS = r"(?:[^\s;|•?]+ +){2}[^;|•?]+"
 _SEVERAL = re.compile(rf"(?:{_WORDS}[;|•?]+ *){{2}}{_WORDS}")
 
 
-def _duplicate_ids(content: Files) -> Iterator[Problem]:
+def _bad_ids(content: Files) -> Iterator[Problem]:
+    """A problem for each id that stands twice, or that links to a paragraph."""
     lists = (("answers.yaml", content.all_items()), ("vocabulary.yaml", content.chats()))
     for name, items in lists:
         seen: dict[str, int] = {}
@@ -34,12 +35,16 @@ def _duplicate_ids(content: Files) -> Iterator[Problem]:
 
 
 def _misused_names(content: Files) -> Iterator[Problem]:
-    """A problem for each kind of names called like a key, and each entry related to itself."""
+    """A problem for each kind of names that is called like a key."""
     for kind, place in content.raw_keys("vocabulary.yaml", "names").items():
         if kind in EntryKey.model_fields:
             reason = f"a kind of names cannot be called '{kind}', which has a meaning of its own"
             problem = f"{reason} in `key`; choose another word, such as actor or {kind}-name"
             yield content.yaml["vocabulary.yaml"].problem(place, problem)
+
+
+def _self_related(content: Files) -> Iterator[Problem]:
+    """A problem for each entry that is related to itself."""
     ids = [item.id for _, item in content.all_items()]
     for at, item in content.items():
         if item.id in item.related and ids.count(item.id) == 1:
@@ -77,7 +82,7 @@ def _lost_commas(content: Files) -> Iterator[Problem]:
 
 
 def _phrasing_problems(content: Files) -> Iterator[Problem]:
-    """A problem for each phrasing without words or used twice (one use would be unreachable)."""
+    """A problem for each phrasing without words, used twice, or with several questions."""
     seen: dict[str, PlacedPhrasing] = {}
     for use in content.phrasings():
         words = " ".join(re.findall(r"\w+", use.text.casefold()))
@@ -99,8 +104,9 @@ def _phrasing_problems(content: Files) -> Iterator[Problem]:
 def verify(content: Files) -> list[Problem]:
     """Every problem that shows up only when the files are checked together."""
     return [
-        *_duplicate_ids(content),
+        *_bad_ids(content),
         *_misused_names(content),
+        *_self_related(content),
         *_unfinished_smalltalk(content),
         *_lost_commas(content),
         *reference_problems(content),

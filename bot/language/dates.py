@@ -41,6 +41,11 @@ _MONTH = rf"(?P<month>(?:{_PREFIX})[a-z]*)\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _NUMBER, _YEAR = r"(?P<number>0?[1-9]|1[0-2])", r"(?P<year>\d{4})\b"
 _SURE_DAY = r"(?P<day>1[3-9]|2\d|3[01])"  # no month: of 1/2/2019, only the year is certain
+# After these, a number is no year: "2000 pounds".
+_COUNTED = (
+    "people|pounds?|euros?|dollars?|miles?|met(?:re|er)s?|kilomet(?:re|er)s?|km|tons?|tonnes?"
+    "|kg|lit(?:re|er)s?|hours?|words?"
+)
 _FORMS = [
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -51,7 +56,7 @@ _FORMS = [
         rf"\b(?P<day>[0-3]?\d)(?P<mark>[.-]){_NUMBER}(?P=mark){_YEAR}",
         rf"\b{_SURE_DAY}/{_NUMBER}/{_YEAR}",
         rf"\b{_NUMBER}/{_SURE_DAY}/{_YEAR}",
-        r"\b(?P<year>(?:19|20)\d\d)\b",
+        rf"(?<![€$£])\b(?P<year>(?:19|20)\d\d)\b(?!\s*(?:{_COUNTED})\b)",
         rf"\b(?P<month>{'|'.join(set(MONTH_WORDS) - {'march', 'jun'})})\b",
         r"\b(?:in|by|from|of|since|until|before|after|early|late|last) (?P<month>may|march)\b",
     )
@@ -69,7 +74,8 @@ _DAY_AFTER = re.compile(
 _PERHAPS = re.compile(rf"\d|{_PREFIX}", re.IGNORECASE)
 _NOW = re.compile(
     # At the beginning, "now" only goes on: "now the other side, please".
-    r"(?<!\w)(?:(?<!^)now|^now(?=\W*$)|nowadays|still|currently|today|tonight|latest|lately"
+    r"(?<!\w)(?:(?<!^)now|^now(?=\W*$)|nowadays|still|currently|today|tonight|lately"
+    r"|latest(?! (?:date|day|time|possible)\b)"
     r"|recent(?:ly)?|rn"
     r"|these days|at the moment|at present|up to date|so far"
     r"|any news|any updates?|this (?:year|month)"
@@ -254,7 +260,7 @@ def asks_about_now(text: str) -> bool:
 
 
 def later_year(text: str, published: dt.date, told: Collection[int | None]) -> int | None:
-    """The first year in `text` that is later than the article and not one it tells of."""
+    """A year in `text` that is later than the article and not one it tells of."""
     years = (date.year for date in find_dates(text) if date.year and date.year not in told)
     return next((year for year in years if year > published.year), None)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 
 import msgspec
 
@@ -69,8 +70,10 @@ class English:
 
     def with_follow_ups(self, own: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
         """The general cues and a folder's own, which count if both have the same phrasing."""
-        names = dict.fromkeys((*self.follow_ups, *own))
-        return {name: (*self.follow_ups.get(name, ()), *own.get(name, ())) for name in names}
+        mine = set(chain.from_iterable(own.values()))
+        general = {n: tuple(p for p in ps if p not in mine) for n, ps in self.follow_ups.items()}
+        names = dict.fromkeys((*general, *own))
+        return {name: (*general.get(name, ()), *own.get(name, ())) for name in names}
 
 
 @cache

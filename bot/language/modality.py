@@ -19,8 +19,9 @@ _KINDS: tuple[tuple[Modality, re.Pattern[str]], ...] = (
             r"\b(?:do|dont|don['’]?t|would|what do|how do) (?:you|u|ya) (?:\w+ )?"
             r"(?:think|believe|reckon|feel|agree|like)\b"
             r"|\b(?:your|ur) (?:own )?(?:opinion|view|take|thoughts|verdict)\b|\bwhose side\b"
-            r"|\b(?:is|isn['’]?t|was|wasn['’]?t|are|were|would)\b.{1,60}?\b(?:right|fair|good|bad|wise"
-            r"|wrong(?! with\b)|unfair|reasonable|unreasonable|justified|smart|stupid|foolish"
+            r"|\b(?:is|isn['’]?t|was|wasn['’]?t|are|were|would)\b.{1,60}?\b"
+            r"(?:right(?! (?:now|after|before|away)\b)|fair|bad|good(?! (?:reason|chance|deal)\b)"
+            r"|wise|wrong(?! with\b)|unfair|reasonable|unreasonable|justified|smart|stupid|foolish"
             r"|better|worse)\b",
             re.IGNORECASE,
         ),

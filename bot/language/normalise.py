@@ -28,6 +28,7 @@ _CONTRACTED = {
     **dict.fromkeys(("won't", "wont"), ("will", "not")),
     **{f"{verb}nt": (verb, "not") for verb in _VERBS},
     **{f"{word}s": (word, "is") for word in word_set("what where who how when that there")},
+    **dict.fromkeys(("ain't", "aint"), ("is", "not")),
     "shan't": ("shall", "not"),
     "let's": ("let", "us"),
     "i'm": ("i", "am"),
@@ -90,12 +91,12 @@ def tokenize(text: str) -> list[str]:
     return [_plain(word) for word in join_dates(parts)]
 
 
-_AUXILIARIES = _VERBS | word_set("am can will shall may might must need")
+AUXILIARIES = _VERBS | word_set("am can will shall may might must need")
 
 
 def asks_yes_or_no(question: str) -> bool:
     """Whether a question begins as those do that want a yes or a no."""
-    return not _AUXILIARIES.isdisjoint(tokenize(question)[:1])
+    return not AUXILIARIES.isdisjoint(tokenize(question)[:1])
 
 
 # Articles, pronouns, prepositions, auxiliaries, question words and chat fillers. A message made
@@ -111,7 +112,7 @@ FUNCTION_WORDS = word_set(
     anyways actually basically maybe perhaps seem seems appear appears
     myself yourself himself herself itself ourself ourselves yourselves themselves
     something anything nothing everything someone anyone somebody anybody nobody
-    because while though although since until now yet still ever again
+    because while though although since until whether now yet still ever again
     say says said tell told know think get got go going like want need let make lol
     """
 )

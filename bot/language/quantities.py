@@ -49,7 +49,7 @@ class Quantity:
 
 
 def find_quantities(text: str) -> list[Quantity]:
-    """The quantities in a text, in order; "one", "first" and "second" count only in company."""
+    """The quantities in a text, in order; but not a mere "one", nor "first" or "second"."""
     return [
         Quantity(*found.span(), _readings(found), _is_open(text, found.end()))
         for found in _pattern().finditer(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,22 +88,21 @@ class Index:
 
 
 def learn_indexes(
-    groups: Sequence[Texts],
-    wanted: Collection[int],
+    groups: Mapping[str, Texts],
+    wanted: Collection[str],
     synonyms: Sequence[Sequence[str]],
     abbreviations: Mapping[str, str],
-) -> tuple[Reader, list[Index]]:
+) -> tuple[Reader, dict[str, Index]]:
     """A reader that knows the words of all groups, and an index of each of the `wanted` ones."""
-    pairs = [group.pairs() for group in groups]
-    texts = [text for own in pairs for _, text in own]
+    pairs = {name: group.pairs() for name, group in groups.items()}
+    texts = [text for own in pairs.values() for _, text in own]
     reader, words = Reader.learn(texts, synonyms, abbreviations)
-    words.reverse()
-    indexes = []
-    for number, group in enumerate(groups):
+    unread, indexes = deque(words), {}
+    del words
+    for name, group in groups.items():
         # Each is dropped once it is read: they take much memory.
-        own = (words.pop() for _ in pairs[number])
-        if number in wanted:
-            indexes.append(Index.learn(group, map(reader.read_words, own)))
-        else:
-            del words[len(words) - len(pairs[number]) :]
+        own = (unread.popleft() for _ in pairs[name])
+        if name in wanted:
+            indexes[name] = Index.learn(group, map(reader.read_words, own))
+        deque(own, maxlen=0)
     return reader, indexes

@@ -25,7 +25,7 @@ class Match:
 
     `score` is about 1 for a message like its phrasings and -1 for others. `phrasing` is the most
     similar one, `likeness` its edit similarity in [0, 1]. `covered` is the share, in [0, 1] and
-    weighted by rarity, of the message's content words that the entry's phrasings have.
+    weighted by rarity, of the message's content words that the entry's phrasings or answer have.
     """
 
     entry: str
@@ -51,9 +51,9 @@ class Matcher:
         synonyms: Sequence[Sequence[str]] = (),
         abbreviations: Mapping[str, str] | None = None,
     ) -> None:
-        self._reader, (self._index,) = learn_indexes(
-            [Texts(entries)], [0], synonyms, abbreviations or {}
-        )
+        groups = {"entries": Texts(entries)}
+        self._reader, found = learn_indexes(groups, groups, synonyms, abbreviations or {})
+        self._index = found["entries"]
 
     def compare(self, text: str) -> Query:
         """Read a message, to compare it with the entries."""
@@ -139,7 +139,10 @@ class Query:
         return foreign / total if total else 0.0
 
     def covered(self, entry: str) -> float:
-        """As in `Match`. KeyError for an unknown entry."""
+        """The share, in [0, 1] and weighted by rarity, of the message's content that an entry has.
+
+        In its phrasings or its answer. KeyError for an unknown entry.
+        """
         number = self._index.numbers[entry]
         # Another date is no reason to doubt the entry; whether it contradicts it is another matter.
         words = [w for w in self._content if number in w.entries or not w.is_date]

@@ -8,7 +8,7 @@ from bot.text_layout import wrap
 
 def render(reply: Reply, knowledge: Knowledge) -> str:
     """Render a reply: answer, quoted passage, source line, numbered questions to go on with."""
-    blocks = [wrap(reply.lead)] if reply.lead else []
+    blocks = [*map(wrap, reply.lead.split("\n\n"))] if reply.lead else []
     for section in reply.sections:
         blocks.extend(_section(section, knowledge))
     if not blocks:
@@ -37,7 +37,7 @@ def _section(section: Section, knowledge: Knowledge) -> list[str]:
     if section.citations:
         quotes = [section.heading] if section.heading else []
         quotes += [wrap(f"“{c.quote}”", "  ") for c in section.citations]
-        passages = dict.fromkeys(citation.passage for citation in section.citations)
+        passages = dict.fromkeys(citation.label for citation in section.citations)
         quotes.append(wrap(f"— {', '.join([dated_source(knowledge), *passages])}", "  "))
         blocks.append("\n".join(quotes))
     return blocks

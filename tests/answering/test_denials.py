@@ -8,15 +8,15 @@ from bot.knowledge import load_knowledge
 LEADS = [
     ("who did Russia put the ultimatum to", "The article says this of the US, not of Russia:"),
     (
-        "did NATO announce the start of the termination of the treaty on 1 February 2019",
-        "The article says this of the US, not of NATO:",
+        "did Stoltenberg announce the start of the termination of the treaty on 1 February 2019",
+        "The article says this of the US, not of Stoltenberg:",
     ),
     (
         "when does the Antarctic Treaty lose its force",
         "The article says this of the INF Treaty, not of the Antarctic Treaty:",
     ),
     (
-        "does NATO deny violating the treaty",
+        "does NATO deny that it violates the treaty",
         "The article says this of Moscow, not of NATO:",
     ),
     ("Should the US withdraw from the INF Treaty?", "The article gives no advice of its own."),

@@ -77,7 +77,7 @@ def test_up_to_three_questions_get_an_answer_each(
 
 def test_a_question_that_is_left_out_is_named(answerer: Answerer) -> None:
     """Nobody should think that the answer is one to all that was asked."""
-    reply = answerer.answer("how does the treaty end, and who drafted the wording of the memo?")
+    reply = answerer.answer("when does the treaty end, and who drafted the wording of the memo?")
     assert reply.status == "answered"
     assert reply.lead is not None
     assert "“who drafted the wording of the memo?”" in reply.lead

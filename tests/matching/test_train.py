@@ -67,13 +67,13 @@ ALIKE = {
     ],
 )
 def test_the_word_that_tells_entries_apart_decides(text: str, own: str, rival: str) -> None:
-    """The one word that its rival lacks speaks for an entry and against the rival."""
+    """The one word that its rival lacks speaks for an entry, and not for the rival."""
     matcher = Matcher(ALIKE)
     word = "sratifi" if own == "ratified" else "smeet"
     assert matcher.rank(text)[0].entry == own
     query = matcher.compare(text)
     assert dict(query.contributions(own))[word] > 0
-    assert dict(query.contributions(rival))[word] < 0
+    assert dict(query.contributions(rival)).get(word, 0) <= 0
 
 
 def test_few_phrasings_hold_their_own_against_many() -> None:

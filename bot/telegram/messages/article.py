@@ -44,7 +44,7 @@ def passage(knowledge: Knowledge, number: int, username: str) -> Rendered | None
     paragraphs = knowledge.article.paragraphs
     if not 1 <= number <= len(paragraphs):
         return None
-    head = f"<i>{as_html(dated_source(knowledge))}, passage {number} of {len(paragraphs)}</i>"
+    head = f"<i>{as_html(dated_source(knowledge))}, paragraph {number} of {len(paragraphs)}</i>"
     text, *rest = excerpts.pieces(paragraphs[number - 1].text)
     shown = as_html(f"{text} …" if rest else text)
     about = [entry for entry in knowledge.answerable_entries() if number in _cited(entry)]
