@@ -232,7 +232,8 @@ def _unanswered(arguments: argparse.Namespace) -> None:
 
     answerer = _load_answerer(arguments)
     with open_existing(load_settings().database_path) as store:
-        asked = unanswered.collect(Questions(store), answerer)
+        saved = unanswered.read_saved(Questions(store))
+    asked = unanswered.collect(*saved, answerer)
     if arguments.stub:
         from bot.feedback.drafts import as_stub
 

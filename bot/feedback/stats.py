@@ -8,7 +8,6 @@ from typing import Any
 
 from bot.feedback.unanswered import day
 from bot.knowledge import Knowledge
-from bot.store import Questions, Store, open_existing
 from bot.store.questions import DailyCount
 from bot.text_layout import table
 
@@ -85,13 +84,10 @@ def as_json(stats: Stats) -> dict[str, Any]:
     }
 
 
-def stats_text(store: Store, knowledge: Knowledge) -> str:
-    """A summary for a chat, from any thread; `sqlite3.Error` or `InputError` if unreadable."""
-    with open_existing(store.path) as connection:
-        counts = Questions(connection).counts()
+def stats_text(counts: Sequence[DailyCount], today: int, knowledge: Knowledge) -> str:
+    """A summary for a chat."""
     if not counts:
         return "Nothing has been counted yet, or the log is switched off."
-    today = store.today()
     recent = [count for count in counts if count.day > today - _WEEK]
     parts = [_summary("7 days", recent), _summary("90 days", counts)]
     questions = {name: entry.question for name, entry in knowledge.entries.items()}

@@ -10,7 +10,7 @@ from typing import Any
 from bot.answering import Answerer, Status
 from bot.knowledge import Vocabulary
 from bot.matching import Similarities
-from bot.store import Questions, Store, open_existing
+from bot.store import Questions
 from bot.store.questions import SavedQuestion
 from bot.text_layout import wrap
 
@@ -107,11 +107,16 @@ class NearestEntry:
     resolution: str = ""  # how it has been resolved since it was asked; "" if it is still open
 
 
-def collect(questions: Questions, answerer: Answerer) -> UnansweredQuestions:
-    """Read and group the saved questions; takes seconds if there are thousands."""
-    most_asked = questions.most_asked(MAX_COMPARED)
+def read_saved(questions: Questions) -> tuple[list[SavedQuestion], int]:
+    """The saved questions that are compared, and how many are saved in all."""
+    return questions.most_asked(MAX_COMPARED), questions.saved_count()
+
+
+def collect(
+    most_asked: Sequence[SavedQuestion], total: int, answerer: Answerer
+) -> UnansweredQuestions:
+    """Group what `read_saved` read; takes seconds if there are thousands."""
     groups = group_questions(most_asked, answerer.knowledge.vocabulary)
-    total = questions.saved_count()
     return UnansweredQuestions(groups, total, total - sum(group.count for group in groups))
 
 
@@ -175,10 +180,8 @@ def as_json(unanswered: UnansweredQuestions, answerer: Answerer) -> dict[str, An
     }
 
 
-def unanswered_text(store: Store, answerer: Answerer) -> str:
-    """Groups for a chat; takes seconds; `sqlite3.Error` or `InputError` if unreadable."""
-    with open_existing(store.path) as connection:
-        unanswered = collect(Questions(connection), answerer)
+def unanswered_text(unanswered: UnansweredQuestions, answerer: Answerer) -> str:
+    """The groups asked most, for a chat."""
     if not unanswered.groups:
         return "Nothing was saved: every question was answered, or the log is switched off."
     blocks = [

@@ -45,7 +45,10 @@ class Store(SqliteFile):
 
 
 def open_existing(path: Path) -> closing[Store]:
-    """Open a store that already exists; raise `InputError` if there is none."""
+    """Open a store that already exists; raise `InputError` if there is none.
+
+    Never in a process that has the file open: closing it would drop that process's locks.
+    """
     if not path.exists():
         raise InputError(
             f"DATABASE_PATH: {path} does not exist; `treaty-bot run` creates it. Run this"

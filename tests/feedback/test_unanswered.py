@@ -19,10 +19,12 @@ from bot.feedback.effect import Draft, measure_effect, nearby
 from bot.feedback.record import FeedbackRecorder, make_scrubber
 from bot.feedback.unanswered import (
     QuestionGroup,
+    UnansweredQuestions,
     as_text,
     collect,
     group_questions,
     nearest_entry,
+    read_saved,
     unanswered_text,
 )
 from bot.knowledge import Knowledge, load_knowledge
@@ -46,6 +48,11 @@ def save_questions(store: Store, *texts: str) -> None:
     """Save some unanswered questions."""
     for text in texts:
         Questions(store).save("unanswered", None, Scrubbed(text))
+
+
+def collected(store: Store, answerer: Answerer) -> UnansweredQuestions:
+    """The saved questions in groups."""
+    return collect(*read_saved(Questions(store)), answerer)
 
 
 def saved(*texts: str) -> list[SavedQuestion]:
@@ -85,7 +92,7 @@ def test_rare_questions_are_counted_but_not_grouped(
     """The number of compared questions is limited, and the report says how many were left out."""
     monkeypatch.setattr("bot.feedback.unanswered.MAX_COMPARED", 2)
     save_questions(store, *SHOP[:1] * 3, *FERRY[:1] * 2, "who paints the benches")
-    found = collect(Questions(store), answerer)
+    found = collected(store, answerer)
     assert (found.total, found.ungrouped) == (6, 1)
     assert [group.count for group in found.groups] == [3, 2]
 
@@ -214,7 +221,7 @@ def test_the_effect_is_measured_among_the_entries_nearest_to_the_drafts(
 ) -> None:
     """Entries that a draft has nothing to do with are left out, and not referred to either."""
     save_questions(store, "why is it closed to cars", "why is it closed for cars and lorries")
-    drafts = make_drafts(collect(Questions(store), answerer).groups, answerer)
+    drafts = make_drafts(collected(store, answerer).groups, answerer)
     rest = nearby(answerer, drafts).entries
     assert drafts
     assert set(rest) < set(answerer.knowledge.entries)
@@ -239,7 +246,7 @@ def test_drafts_are_made_of_open_questions(
 ) -> None:
     """Resolved questions, small talk and empty ones are skipped, and no phrasing is duplicated."""
     save_questions(store, *texts)
-    groups = collect(Questions(store), answerer).groups
+    groups = collected(store, answerer).groups
     assert [draft.phrasings for draft in make_drafts(groups, answerer)] == expected
 
 
@@ -250,7 +257,7 @@ def test_the_list_shows_what_is_resolved_and_fits_a_terminal(
     save_questions(
         store, "name of the building firm", "wen is the brigde shut", *SHOP, "toll " * 60
     )
-    text = as_text(collect(Questions(store), answerer), answerer)
+    text = as_text(collected(store, answerer), answerer)
     assert text.count("; now a known gap") == 1
     assert text.count("; now answered") == 1
     assert max(map(len, text.splitlines())) <= 80
@@ -259,7 +266,7 @@ def test_the_list_shows_what_is_resolved_and_fits_a_terminal(
 def test_the_text_for_a_chat_fits_into_a_message(store: Store, answerer: Answerer) -> None:
     """It has at most 4,096 characters as Telegram counts them, even with long questions."""
     save_questions(store, *("🚢" * 200 + f" toll{number}" for number in range(40)))
-    text = unanswered_text(store, answerer)
+    text = unanswered_text(collected(store, answerer), answerer)
     assert len(text.encode("utf-16-le")) / 2 <= 4096
     assert text.count("×") == 10
     assert "30 more groups" in text
@@ -277,8 +284,8 @@ def test_an_empty_store_is_not_an_error(
     for command in ("unanswered", "unanswered --stub", "stats"):
         assert main([*command.split(), "--knowledge", str(BRIDGE)]) == 0
         assert "Nothing was" in capsys.readouterr().out
-    assert "Nothing" in unanswered_text(store, answerer)
-    assert "Nothing" in stats.stats_text(store, answerer.knowledge)
+    assert "Nothing" in unanswered_text(collected(store, answerer), answerer)
+    assert "Nothing" in stats.stats_text([], store.today(), answerer.knowledge)
 
 
 @pytest.mark.parametrize("command", ["unanswered", "stats"])
@@ -339,7 +346,7 @@ def test_stats_as_table_and_json(filled: Path, capsys: pytest.CaptureFixture[str
 def test_stats_for_a_chat(store: Store, bridge: Knowledge) -> None:
     """It shows recent totals, and entries by their question instead of their id."""
     Questions(store).save("answered", "closing-date", Scrubbed("x"))
-    text = stats.stats_text(store, bridge)
+    text = stats.stats_text(Questions(store).counts(), store.today(), bridge)
     assert "Last 7 days: 1 answered" in text
     assert "1× When does the bridge close?" in text
 

@@ -1,15 +1,20 @@
-"""`/start`, `/help`, `/topics`, `/source`, `/privacy` and `/forget`, with their buttons."""
+"""The commands, apart from `/ask`, `/settings` and `/timeline`, with their buttons.
+
+They are `/start`, `/help`, `/topics`, `/source`, `/privacy` and `/forget`, and, for the owners,
+`/stats` and `/unanswered`.
+"""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from telegram import Message
 
-from bot.errors import InputError, ServingError
 from bot.feedback.stats import stats_text
-from bot.feedback.unanswered import unanswered_text
+from bot.feedback.unanswered import collect, read_saved, unanswered_text
+from bot.store import DiskError, Questions
+from bot.store.questions import DailyCount, SavedQuestion
 from bot.telegram.addressing import in_group
 from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers.groups import forget_chat_data, is_from_admin
@@ -20,6 +25,7 @@ from bot.telegram.messages.replies import Rendered
 from bot.telegram.services import Press, Respond, Services
 from bot.telegram.session import speaker_of
 
+_T = TypeVar("_T")
 _REPLIES: dict[str, Callable[[Services], Rendered]] = {
     "help": lambda services: texts.help_(services.knowledge, services.client.me),
     "topics": lambda services: texts.topics(services.knowledge),
@@ -98,19 +104,34 @@ async def forget(services: Services, message: Message, _: str) -> None:
 
 
 async def _report(
-    make_text: Callable[[Services], str], services: Services, message: Message, _: str
+    read: Callable[[Questions], _T],
+    as_text: Callable[[_T, Services], str],
+    services: Services,
+    message: Message,
+    _: str,
 ) -> None:
+    """Send a report of what is read, made in a thread since that may take seconds."""
     set_outcome("report")
-    await services.records.ask(services.store.now)  # after what is being recorded
     try:
-        text = await asyncio.to_thread(make_text, services)
-    except (sqlite3.Error, InputError, ServingError):
+        found = await services.records.require(read, services.recorder.questions)
+    except DiskError:
         text = texts.text("no_report")
+    else:
+        text = await asyncio.to_thread(as_text, found, services)
     await services.send(message, Rendered(as_html(text)))
+
+
+def _stats_text(counts: list[DailyCount], services: Services) -> str:
+    return stats_text(counts, services.store.today(), services.knowledge)
+
+
+def _unanswered_text(saved: tuple[list[SavedQuestion], int], services: Services) -> str:
+    answerer = services.answerer  # a reload may replace it meanwhile
+    return unanswered_text(collect(*saved, answerer), answerer)
 
 
 # For everybody but the people in `OWNER_IDS`, these are unknown commands.
 FOR_OWNERS: dict[str, Respond] = {
-    "stats": partial(_report, lambda s: stats_text(s.store, s.knowledge)),
-    "unanswered": partial(_report, lambda s: unanswered_text(s.store, s.answerer)),
+    "stats": partial(_report, Questions.counts, _stats_text),
+    "unanswered": partial(_report, read_saved, _unanswered_text),
 }

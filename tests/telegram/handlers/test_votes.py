@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from bot.store import open_existing
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS
 from bot.telegram.messages import texts
@@ -45,6 +46,23 @@ def test_only_the_owner_can_read_what_was_asked(tmp_path: Path) -> None:
             for command in ("/unanswered", "/stats"):
                 assert "souvenir" not in telegram.reply_to(telegram.say(command))["text"]
             assert telegram.violations == []
+
+
+def test_the_reports_leave_the_database_locked_against_other_processes(tmp_path: Path) -> None:
+    """A command in a shell that closes the database later does not delete the bot's WAL."""
+    with FakeTelegram() as telegram:
+        owner = telegram.user("Owner")
+        path = tmp_path / "bot.sqlite3"
+        env: dict[str, str | None] = {
+            "KNOWLEDGE_DIR": str(BRIDGE), "OWNER_IDS": str(owner.id), "DATABASE_PATH": str(path),
+        }  # fmt: skip
+        with BotProcess(telegram, tmp_path, env=env) as bot:
+            bot.start()
+            for command in ("any souvenir mugs", "/stats", "/unanswered"):
+                telegram.reply_to(telegram.say(command, user=owner))
+            with open_existing(path):
+                pass
+            assert path.with_name(f"{path.name}-wal").exists()
 
 
 def test_without_a_question_log_there_are_no_votes(tmp_path: Path) -> None:
