@@ -1,7 +1,6 @@
 """Records questions and the votes on their answers for the Telegram handlers."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 
 from cachetools import TTLCache
 
@@ -29,26 +28,16 @@ class FeedbackRecorder:
         if not on:
             self.questions.delete_all()
 
-    def record_question(
-        self,
-        reply: Reply,
-        scrubber: Scrubber,
-        names: Iterable[str] = (),
-        schedule: Callable[[Callable[[], None]], None] = lambda write: write(),
-    ) -> Scrubbed:
-        """Record the question of `reply`; return its scrubbed text.
-
-        `names` are people in the chat, and text that Telegram marked as mentions, links or numbers.
-        `schedule` is given the function that does the writing, to call after the update.
-        """
-        if not self.on:
-            return Scrubbed("")
-        text = scrubber.scrub(reply.text, names)
-        schedule(partial(self.questions.save, reply.status, reply.entry, text))
-        return text
+    def record_question(self, reply: Reply, text: Scrubbed) -> None:
+        """Record a question, of which `text` is what is left after scrubbing."""
+        if self.on:
+            self.questions.save(reply.status, reply.entry, text)
 
     def allow_votes(self, answer: str, text: Scrubbed) -> None:
-        """Remember an answer's question for a day; `answer` is the answer's `answer_key`."""
+        """Remember an answer's question for a day; `answer` is the answer's `answer_key`.
+
+        If its question was edited, the new text replaces the old one.
+        """
         if self.on:
             self._votable[answer] = text
 
@@ -69,11 +58,9 @@ class FeedbackRecorder:
         )
 
 
-def make_scrubber(knowledge: Knowledge, words: Iterable[str] | None = None) -> Scrubber:
-    """A scrubber that keeps words of the knowledge; `words` are the entries', if already known."""
+def make_scrubber(knowledge: Knowledge, words: Iterable[str]) -> Scrubber:
+    """A scrubber that keeps words of the knowledge; `words` are those of its entries."""
     vocabulary = knowledge.vocabulary
-    if words is None:
-        words = (w for e in knowledge.entries.values() for w in (*e.all_phrasings, e.answer))
     return Scrubber(
         (
             knowledge.article.text,

@@ -57,7 +57,7 @@ class Scrubber:
     def __init__(self, texts: Iterable[str]) -> None:
         self._stems = {stem(word) for text in texts for word in tokenize(text)} | FUNCTION_STEMS
 
-    def scrub(self, text: str, names: Iterable[str] = ()) -> Scrubbed:
+    def scrub(self, text: str, names: Iterable[str]) -> Scrubbed:
         """The text without names, mentions, links, addresses and long numbers.
 
         `names`, removed wherever they occur, are people in the chat and any text that Telegram

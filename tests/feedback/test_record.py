@@ -8,13 +8,14 @@ import pytest
 
 from bot.answering import Answerer, Reply
 from bot.answering.reply import Status
-from bot.feedback.record import FeedbackRecorder, make_scrubber
+from bot.feedback.record import FeedbackRecorder
 from bot.knowledge import Knowledge
 from bot.store import Questions, Store, Votes, answer_key, forget_chat
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS, DailyCount, QuestionStatus, SavedQuestion, Scrubbed
 from tests.clock import Clock
 from tests.feedback.conftest import DAY
+from tests.scrubbers import scrubber_for
 
 ANSWER = answer_key(-1001234567890, 77)
 ALICE, BOB = 7_123_456_789, 6_987_654_321
@@ -158,13 +159,13 @@ def test_ballots_cannot_be_linked(store: Store, clock: Clock) -> None:
     assert len({value for row in ballots for value in row}) == 4
 
 
-def test_switching_off_deletes_everything(store: Store, bridge: Knowledge) -> None:
+def test_switching_off_deletes_everything(store: Store) -> None:
     """Nothing more is recorded, what was recorded is deleted, and votes are refused."""
     reply = Reply("is there a toll", "unanswered")
-    FeedbackRecorder(store).record_question(reply, make_scrubber(bridge))
+    FeedbackRecorder(store).record_question(reply, Scrubbed(reply.text))
     assert texts(store)
     off = FeedbackRecorder(store, on=False)
-    off.record_question(reply, make_scrubber(bridge))
+    off.record_question(reply, Scrubbed(reply.text))
     off.allow_votes(ANSWER, Scrubbed("x"))
     assert off.vote(ANSWER, ALICE, good=True, entry="a", answered_at=store.now()) == "off"
     assert texts(store) == {}
@@ -178,7 +179,9 @@ def test_an_answered_question_is_written_only_when_voted_wrong(
     recorder = FeedbackRecorder(store)
     reply = answerer.answer("when does the bridge close?")
     assert reply.status == "answered"
-    recorder.allow_votes(ANSWER, recorder.record_question(reply, make_scrubber(answerer.knowledge)))
+    text = scrubber_for(answerer.knowledge).scrub(reply.text, ())
+    recorder.record_question(reply, text)
+    recorder.allow_votes(ANSWER, text)
     now = store.now()
     recorder.vote(ANSWER, ALICE, good=True, entry=reply.entry, answered_at=now)
     assert b"bridge close" not in on_disk(path)
@@ -231,11 +234,10 @@ def test_no_personal_data_is_in_the_file(path: Path, store: Store, bridge: Knowl
         " is there a toll, Xaver?"
     )
     recorder = FeedbackRecorder(store)
+    scrubbed = scrubber_for(bridge).scrub(text, ["Ferdinand Xaverius", "ferdi_1987"])
     for status in STATUSES:
         reply = Reply(text, status, "closing-date" if status == "answered" else None)
-        scrubbed = recorder.record_question(
-            reply, make_scrubber(bridge), names=["Ferdinand Xaverius", "ferdi_1987"]
-        )
+        recorder.record_question(reply, scrubbed)
         recorder.allow_votes(ANSWER, scrubbed)
         for person in (ALICE, BOB):
             for good in (False, True, False):

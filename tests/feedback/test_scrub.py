@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.feedback.record import make_scrubber
 from bot.feedback.scrub import REMOVED, Scrubber
 from bot.knowledge import load_knowledge
+from tests.scrubbers import scrubber_for
 
 KNOWN = Scrubber(
     ["When does the INF Treaty end? Russia and NATO's chief Stoltenberg deny it. What of Brussels?"]
 )
-SHIPPED = make_scrubber(load_knowledge())
+SHIPPED = scrubber_for(load_knowledge())
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ SHIPPED = make_scrubber(load_knowledge())
 )
 def test_personal_data_is_removed_and_the_rest_stays(text: str, expected: str) -> None:
     """Each kind of personal data is removed; text that only looks like it stays."""
-    assert KNOWN.scrub(text) == expected
+    assert KNOWN.scrub(text, ()) == expected
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_nothing_of_a_mention_link_or_name_survives(
 ) -> None:
     """It is removed in any context and next to any punctuation."""
     hidden, written = secret
-    assert hidden not in SHIPPED.scrub(f"{before}{written}{after}").casefold()
+    assert hidden not in SHIPPED.scrub(f"{before}{written}{after}", ()).casefold()
 
 
 separators = st.sampled_from(["", " ", "-", ".", " - ", ") ", "/", "\u00a0", "\u2011", "–", "."])
@@ -126,7 +126,7 @@ def test_nothing_of_a_long_number_survives(
     """Seven or more digits, such as a phone or card number, with any separators."""
     digits = "".join(map(str, numbers))
     written = "".join(digit + gap for digit, gap in zip(digits, between, strict=False))
-    scrubbed = SHIPPED.scrub(f"{before}x {written} x{after}")
+    scrubbed = SHIPPED.scrub(f"{before}x {written} x{after}", ())
     left = re.sub(r"\D", "", scrubbed)
     assert digits not in left
 
@@ -144,5 +144,5 @@ def test_questions_about_the_article_are_unchanged() -> None:
     """The phrasings in the knowledge folder lose nothing, so editors can read such questions."""
     knowledge = load_knowledge()
     texts = [phrasing for entry in knowledge.entries.values() for phrasing in entry.all_phrasings]
-    changed = [text for text in texts if SHIPPED.scrub(text) != " ".join(text.split())]
+    changed = [text for text in texts if SHIPPED.scrub(text, ()) != " ".join(text.split())]
     assert changed == []

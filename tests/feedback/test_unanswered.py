@@ -16,7 +16,7 @@ from bot.cli import main
 from bot.feedback import stats
 from bot.feedback.drafts import make_drafts
 from bot.feedback.effect import Draft, measure_effect, nearby
-from bot.feedback.record import FeedbackRecorder, make_scrubber
+from bot.feedback.record import FeedbackRecorder
 from bot.feedback.unanswered import (
     QuestionGroup,
     UnansweredQuestions,
@@ -170,7 +170,7 @@ def test_from_an_unanswered_question_to_an_answer_with_its_passage(
     reply = answerer.answer(question)
     assert reply.status == "unanswered"
     for _ in range(9):
-        FeedbackRecorder(store).record_question(reply, make_scrubber(answerer.knowledge))
+        FeedbackRecorder(store).record_question(reply, Scrubbed(question))
     store.close()
     passage = "The works will take nine weeks and cost 2.4 million crowns."
     assert main(["unanswered", "--stub", "--knowledge", str(folder)]) == 0

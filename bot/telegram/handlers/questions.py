@@ -8,6 +8,7 @@ from bot.answering import Conversation, Reply
 from bot.answering.overheard import answer_overheard
 from bot.store import answer_key
 from bot.store.database import RETENTION
+from bot.store.questions import Scrubbed
 from bot.telegram import addressing
 from bot.telegram.addressing import Question, in_group, question_for
 from bot.telegram.current_update import on_finish, set_outcome
@@ -70,9 +71,15 @@ async def deliver(services: Services, question: Question, reply: Reply) -> None:
     sent = await services.send(question.about or message, rendered)
     entry = None if earlier else reply.entry
     remember(services, sent, entry, speaker_of(message)[1], message.message_id)
-    recorder, names = services.recorder, names_in(message)
-    scrubbed = recorder.record_question(reply, services.active.scrubber, names, on_finish)
-    recorder.allow_votes(answer_key(*sent), scrubbed)
+    scrubbed = _allow_votes(services, sent, message, reply)
+    on_finish(partial(services.recorder.record_question, reply, scrubbed))
+
+
+def _allow_votes(services: Services, sent: MessageId, message: Message, reply: Reply) -> Scrubbed:
+    """Remember what `sent` answers for the votes on it; return that question, scrubbed."""
+    scrubbed = services.active.scrubber.scrub(reply.text, names_in(message))
+    services.recorder.allow_votes(answer_key(*sent), scrubbed)
+    return scrubbed
 
 
 def render_for_chat(services: Services, message: Message, reply: Reply) -> Rendered:
@@ -166,5 +173,6 @@ async def answer_edited(services: Services, message: Message) -> None:
         answer = chat_id, answer_id
         if await services.edit(answer, render_for_chat(services, message, reply)):
             remember(services, answer, reply.entry, speaker_of(message)[1], number)
+            _allow_votes(services, answer, message, reply)
     elif services.store.now() - message.date.timestamp() < RETENTION:
         await respond(services, question)  # the edit made it a question

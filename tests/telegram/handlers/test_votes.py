@@ -31,6 +31,22 @@ def test_a_vote_whose_press_was_not_answered_at_once_is_thanked_for(town: FakeTe
     assert notice(town, town.press("👍", answer)).startswith("Thank you")
 
 
+def test_a_vote_after_an_edit_is_about_the_edited_question(tmp_path: Path) -> None:
+    """What is saved as answered wrongly is the question that the answer now answers."""
+    with FakeTelegram() as telegram:
+        owner = telegram.user("Owner")
+        env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(BRIDGE), "OWNER_IDS": str(owner.id)}
+        with BotProcess(telegram, tmp_path, env=env) as bot:
+            bot.start()
+            asked = telegram.say("what does the repair cost?")
+            answer = telegram.reply_to(asked)
+            telegram.edit(asked, "when does the bridge close?")
+            telegram.wait_idle()
+            assert notice(telegram, telegram.press("👎", answer)).startswith("Thank you")
+            listed = telegram.reply_to(telegram.say("/unanswered", user=owner))["text"]
+            assert "1× when does the bridge close?" in listed
+
+
 def test_only_the_owner_can_read_what_was_asked(tmp_path: Path) -> None:
     """The two commands work in the owner's private chat; to others they are unknown."""
     with FakeTelegram() as telegram:

@@ -41,7 +41,7 @@ class Stack:
         config = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
         answerer = Answerer(load_knowledge(BRIDGE))
         self._client = make_client(config)
-        active = ActiveKnowledge(answerer, make_scrubber(answerer.knowledge))
+        active = ActiveKnowledge(answerer, make_scrubber(answerer.knowledge, answerer.words))
         services = Services(config, active, self._records, self._client)
         record = partial(self._records.collect, self._store.record)
 
