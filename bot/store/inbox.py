@@ -17,7 +17,7 @@ from typing import ClassVar, NamedTuple
 from bot.store.database import RETENTION, Store
 from bot.store.sqlite_file import SqliteFile, explained, schema
 
-_IN_MEMORY = 10_000  # ids of finished updates remembered while the disk fails
+FINISHED_REMEMBERED = 10_000  # ids of finished updates, in memory while the disk fails
 _INSERT = "INSERT OR IGNORE INTO waiting VALUES (?, ?, ?, ?)"
 _INSERT_DONE = "INSERT OR REPLACE INTO done VALUES (?, ?, ?)"
 _THIS = "WHERE bot_id = ? AND update_id = ?"
@@ -81,7 +81,7 @@ class Inbox(SqliteFile):
 
     def finish(self, update_ids: Sequence[int]) -> None:
         """Delete updates and record that they are done, later if the disk fails."""
-        self._unrecorded = [*self._unrecorded, *update_ids][-_IN_MEMORY:]
+        self._unrecorded = [*self._unrecorded, *update_ids][-FINISHED_REMEMBERED:]
         now, keys = self.now(), [(self.bot_id, number) for number in self._unrecorded]
         with self.transaction() as connection:
             connection.executemany(f"DELETE FROM waiting {_THIS}", keys)  # noqa: S608 - a constant

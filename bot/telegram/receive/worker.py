@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -13,6 +14,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from bot import metrics
 from bot.errors import REVOKED_MESSAGE, ServingError
 from bot.store import DiskError, DiskThread, Inbox, Outcome, Received
+from bot.store.inbox import FINISHED_REMEMBERED
 from bot.telegram.current_update import UpdateProgress, current_update
 from bot.telegram.receive.parsing import UnreadableError, parse, update_id_of
 from bot.telegram.receive.queues import ChatQueues
@@ -65,6 +67,8 @@ class Worker:
         metrics.watch(self.queues.arrived)
         self._updates: dict[int, Update] = {}  # `_IN_MEMORY` of those that wait
         self._progress: dict[int, UpdateProgress] = {}  # of updates that are to be retried
+        # Ids of finished updates: Telegram may deliver them again when the disk has failed.
+        self._done: deque[int] = deque(maxlen=FINISHED_REMEMBERED)
         self._turns: set[asyncio.Task[None]] = set()  # updates being handled
         self._finished = asyncio.Event()
         self._caught_up = asyncio.Event()
@@ -107,7 +111,11 @@ class Worker:
             new = await self._disk.require(self._inbox.add, [row for _, row in found.values()])
             is_durable = True
         except DiskError:
-            new = [row for number, (_, row) in found.items() if number not in self.queues.arrived]
+            new = [
+                row
+                for number, (_, row) in found.items()
+                if number not in self.queues.arrived and number not in self._done
+            ]
             is_durable = False
         for row in new:
             in_chat = self.queues.put(row.chat_id, row.update_id)
@@ -214,6 +222,7 @@ class Worker:
         self._disk.collect(self._inbox.finish, update_id)
         elapsed = time.monotonic() - self.queues.arrived.pop(update_id)
         metrics.update_finished(outcome, elapsed)
+        self._done.append(update_id)
         self._updates.pop(update_id, None)
         self._progress.pop(update_id, None)
         self._finished.set()
