@@ -35,12 +35,17 @@ class Store(SqliteFile):
     }
 
     def record(self, outcomes: Iterable[Outcome]) -> None:
-        """Record some outcomes in one transaction; a write that fails is only logged."""
+        """Record some outcomes in one transaction; a write that fails is only logged.
+
+        If SQLite has undone the whole transaction, as it may on a full disk, raise the error.
+        """
         with self.transaction():
             for write in chain.from_iterable(outcomes):
                 try:
                     write()
                 except (sqlite3.Error, OverflowError) as error:
+                    if not self.connection.in_transaction:  # the rest would be written on its own
+                        raise
                     log.warning("the database cannot be written (%s); a record is lost", error)
 
 

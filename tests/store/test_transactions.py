@@ -85,6 +85,18 @@ def test_a_write_that_fails_costs_only_its_own_record(store: Store) -> None:
     assert answered(store) == [1, 3, 4]
 
 
+def test_after_a_rollback_by_sqlite_itself_nothing_more_is_written(store: Store) -> None:
+    """As on a full disk: all of it is undone, and the error is raised."""
+
+    def fail() -> None:
+        store.execute("ROLLBACK")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        store.record([[partial(save_answers, store, 1), fail, partial(save_answers, store, 2)]])
+    assert answered(store) == []
+
+
 @pytest.mark.usefixtures("busy")
 def test_an_outcome_that_meets_a_locked_file_is_retried(store: Store) -> None:
     """Recording it raises an error that says so, and nothing of it is written."""
