@@ -43,6 +43,7 @@ class Inbox(SqliteFile):
     migrations = schema("inbox", 1)
     busy_timeout = 5.0  # an earlier process may be about to end
     is_exclusive = True
+    keeps_unwritten = True  # the ids of finished updates
     sweeps_when_opened = False  # the clock may be wrong after a start, too
     expiry: ClassVar = {"done": ("at", RETENTION)}
 

@@ -56,6 +56,7 @@ class SqliteFile:
     busy_timeout: ClassVar[float]  # seconds to wait for another process's transaction
     is_exclusive: ClassVar = False  # whether only one process at a time can open it
     sweeps_when_opened: ClassVar = True
+    keeps_unwritten: ClassVar = False  # whether it writes later what the disk refused
     # Rows of a table expire when their column `at` is so many seconds, or their column `day` so
     # many days, before now.
     expiry: ClassVar[Mapping[str, tuple[str, int]]]
@@ -161,13 +162,13 @@ class SqliteFile:
         return self._opened.read(len(_HEADER)) == _HEADER
 
     def _notice(self, error: BaseException) -> None:
-        self._is_damaged |= _code(error) in _DAMAGED
+        self._is_damaged |= primary_code(error) in _DAMAGED
 
     def _open(self) -> None:
         try:
             self._connect()
         except sqlite3.DatabaseError as error:
-            if not (self._recover and _code(error) in _DAMAGED):
+            if not (self._recover and primary_code(error) in _DAMAGED):
                 raise
             damaged = self._set_aside()
             self._connect()
@@ -218,7 +219,7 @@ class SqliteFile:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
             except sqlite3.OperationalError as error:
-                if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                if primary_code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                     raise
                 time.sleep(_WAL_PAUSE)
             else:
@@ -245,8 +246,8 @@ def schema(file: str, *numbers: int) -> tuple[str, ...]:
     return tuple((folder / f"{file}-{number}.sql").read_text("utf-8") for number in numbers)
 
 
-def _code(error: BaseException) -> int:
-    """SQLite's primary result code; 0 for other errors."""
+def primary_code(error: BaseException) -> int:
+    """SQLite's result code without what its extended codes add; 0 for other errors."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
@@ -256,18 +257,20 @@ def explained(path: Path, *, exclusive: bool = False) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        if _code(error) in _DAMAGED:
+        if primary_code(error) in _DAMAGED:
             raise InputError(
                 f"DATABASE_PATH: {path} is not a valid database ({error}); set it to another file,"
                 " or let `treaty-bot run` set it aside and begin a fresh one"
             ) from None
-        if exclusive and _code(error) == sqlite3.SQLITE_BUSY:
+        if exclusive and primary_code(error) == sqlite3.SQLITE_BUSY:
             raise ServingError(
                 f"another process is serving the bot with {path}. Stop it first, or give this bot a"
                 " token and a DATABASE_PATH of its own"
             ) from None
         reason = getattr(error, "strerror", None) or error
-        if _code(error) in _REFUSED or (isinstance(error, OSError) and error.errno not in _PASSING):
+        if primary_code(error) in _REFUSED or (
+            isinstance(error, OSError) and error.errno not in _PASSING
+        ):
             raise InputError(
                 f"DATABASE_PATH: {path} cannot be used ({reason}); set it to a writable file"
             ) from None

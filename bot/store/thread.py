@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from bot.store.sqlite_file import SqliteFile
+from bot.store.sqlite_file import SqliteFile, primary_code
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,9 @@ _PATIENCE = 0.8  # seconds that a caller waits for the disk
 _CHECK_INTERVAL = 1.0  # seconds between two looks at the file
 _CLOSE_TIMEOUT = 5.0  # seconds to finish the waiting work
 _BATCH_DELAY = 0.02  # seconds from the first item of a batch until it is worked on
-_MAX_WAITING = 20_000  # pieces of work; more are dropped, so that memory stays bounded
+# Pieces of work that wait; more are dropped, so that memory stays bounded, unless the file keeps
+# what it could not write: a dropped id of a finished update would mean a second answer.
+_MAX_WORK = 20_000
 
 T = TypeVar("T")
 
@@ -75,7 +77,7 @@ class DiskThread(Generic[F]):
         """Run `work(*values)` in its turn, again while the file is locked; log other errors."""
         if self._busy_since and time.monotonic() - self._busy_since > _PATIENCE:
             self._give_up()
-        if self._work.qsize() >= _MAX_WAITING:
+        if self._work.qsize() >= _MAX_WORK and not self.file.keeps_unwritten:
             log.error("the %s has not answered for long; a record is lost", self._name)
             return
         self._work.put(partial(self._until_unlocked, work, *values))
@@ -118,8 +120,10 @@ class DiskThread(Generic[F]):
             try:
                 work(*values)
             except Exception as error:  # noqa: BLE001 - nobody waits for it
-                if self._closing or getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_BUSY:
-                    log.warning("the %s failed (%s); a record is lost", self._name, error)
+                if self._closing or primary_code(error) != sqlite3.SQLITE_BUSY:
+                    is_kept = self.file.keeps_unwritten and not self._closing
+                    outcome = "it is written later" if is_kept else "a record is lost"
+                    log.warning("the %s failed (%s); %s", self._name, error, outcome)
                     return
             else:
                 return

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ServingError
-from bot.store import Answers, DiskError, DiskThread, Store
+from bot.store import Answers, DiskError, DiskThread, Inbox, Received, Store
 from bot.store.database import MIGRATIONS
 
 pytestmark = pytest.mark.anyio
@@ -74,6 +74,27 @@ async def test_what_is_recorded_while_the_file_is_locked_is_written_afterwards(
     assert caplog.text.count("answers again") == 1
 
 
+async def test_a_lock_with_a_reason_of_its_own_is_waited_for(
+    opened: tuple[Store, DiskThread[Store]], caplog: pytest.LogCaptureFixture
+) -> None:
+    """SQLite has several codes for a locked file, as while another process recovers the WAL."""
+    store, thread = opened
+    tries: list[int] = []
+
+    def work() -> None:
+        tries.append(len(tries))
+        if len(tries) == 1:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY_RECOVERY
+            raise error
+
+    thread.later(work)
+    while await thread.ask(read, store) is None:
+        pass
+    assert tries == [0, 1]
+    assert "lost" not in caplog.text
+
+
 def read(store: Store) -> object:
     """Read something."""
     return store.execute("SELECT 1").fetchone()
@@ -104,6 +125,24 @@ async def test_a_disk_that_cannot_be_written_costs_records_only(
         await thread.require(many)
     assert caplog.text.count("a record is lost") == 1
     assert await thread.ask(read, store) == (1,)
+
+
+async def test_finished_updates_are_never_dropped(
+    path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are recorded after the disk has failed, however much work was waiting for it."""
+    monkeypatch.setattr("bot.store.thread._CHECK_INTERVAL", 0.0)
+    monkeypatch.setattr("bot.store.thread._MAX_WORK", 0)
+    inbox = Inbox(path)
+    thread = DiskThread(inbox, "inbox")
+    await thread.require(inbox.add, [Received(1, 1, "{}")])
+    await thread.require(inbox.execute, "PRAGMA query_only = ON")
+    thread.later(inbox.finish, [1])
+    await thread.require(inbox.execute, "PRAGMA query_only = OFF")
+    assert await thread.require(inbox.waiting) == []
+    assert "written later" in caplog.text
+    assert "lost" not in caplog.text
+    thread.close()
 
 
 def garbage(path: Path) -> None:
