@@ -94,10 +94,9 @@ def _parse_proxy(text: str) -> str:
 
 def _is_listed(no_proxy: str, host: str, host_and_port: str) -> bool:
     """Whether NO_PROXY names a host or a domain above it; "*" is every host."""
-    names = [name.lower().removeprefix("*.").lstrip(".") for name in no_proxy.split(",")]
+    names = [name.strip().removeprefix("*.").lstrip(".") for name in no_proxy.lower().split(",")]
     return any(
-        name in {"*", host, host_and_port} or (name and host.endswith(f".{name}"))
-        for name in map(str.strip, names)
+        name in {"*", host, host_and_port} or (name and host.endswith(f".{name}")) for name in names
     )
 
 

@@ -365,6 +365,8 @@ PROXIES = [
     ("https://bots.example", None),
     ("https://api.bots.example/x", None),
     ("https://otherbots.example", "socks5://s:1"),
+    ("https://x.second.example", None),
+    ("https://x.third.example", None),
     ("https://local:8443", None),
     ("https://local", "socks5://s:1"),
 ]
@@ -373,9 +375,8 @@ PROXIES = [
 @pytest.mark.parametrize(("url", "proxy"), PROXIES)
 def test_which_proxy_an_address_needs(url: str, proxy: str | None) -> None:
     """HTTPS_PROXY and HTTP_PROXY go by the address, ALL_PROXY fills in, NO_PROXY excepts."""
-    settings = Settings(
-        https_proxy="socks5://s:1", all_proxy="http://a:1", no_proxy=".bots.example, Local:8443"
-    )
+    excepted = ".bots.example, Local:8443, .second.example, *.third.example"
+    settings = Settings(https_proxy="socks5://s:1", all_proxy="http://a:1", no_proxy=excepted)
     assert settings.proxy_for(url) == proxy
 
 
