@@ -76,8 +76,13 @@ class Worker:
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def start(self) -> None:
-        """Begin with what an earlier process left in the inbox."""
-        for update_id, chat_id in await self._disk.require(self._inbox.waiting):
+        """Begin with what an earlier process left in the inbox; may raise `ServingError`."""
+        try:
+            waiting = await self._disk.require(self._inbox.waiting)
+        except DiskError as error:
+            reason = f"{error}, so that nothing can be served; start the bot again"
+            raise ServingError(reason) from None
+        for update_id, chat_id in waiting:
             self.queues.put(chat_id, update_id)
         if left := len(self.queues.arrived):
             log.info("%d updates are left from the last run", left)

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
@@ -11,6 +12,7 @@ from telegram import Update
 from telegram.error import NetworkError
 
 from bot.config import Secret, Settings
+from bot.errors import ServingError
 from bot.logs import TextFormatter
 from bot.store import DiskThread, Inbox, Outcome, Received
 from bot.telegram.current_update import on_finish
@@ -59,6 +61,10 @@ class Bench:
         """Send a message and run its update through this handler."""
         async with self.worker(handler) as worker:
             await worker.accept([self.body(chat)])
+
+
+async def _do_nothing(_: Update) -> None:
+    """Handle an update by doing nothing."""
 
 
 def _write_at_once(outcome: Outcome) -> None:
@@ -279,6 +285,20 @@ async def test_a_damaged_update_in_the_inbox_is_skipped(
         pass
     assert handled == [bodies[2]["update_id"]]
     assert caplog.text.count("damaged on the disk") == 2
+
+
+@pytest.mark.anyio
+async def test_a_disk_that_is_slow_at_the_start_ends_the_process_with_a_reason(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Like everything else that keeps the bot from serving."""
+    monkeypatch.setattr("bot.store.thread._PATIENCE", 0.01)
+    answers = threading.Event()
+    bench.disk.later(answers.wait)
+    worker = Worker(_do_nothing, partial(give_up, bench.client), bench.disk, _write_at_once)
+    with pytest.raises(ServingError, match="the inbox does not answer"):
+        await worker.start()
+    answers.set()
 
 
 @pytest.mark.anyio
