@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import hashlib
 import hmac
@@ -17,6 +18,8 @@ from types import TracebackType
 from typing import Any
 
 from bot.config import Settings
+
+log = logging.getLogger(__name__)
 
 _REPLACEMENT = "<token>"
 _TRACEBACK = "Traceback (most recent call last):"
@@ -43,6 +46,12 @@ def webhook_secret(settings: Settings) -> str:
     token = settings.telegram_bot_token
     key = token.reveal().encode() if token else b""
     return hmac.new(key, b"webhook", hashlib.sha256).hexdigest()
+
+
+def log_failure(task: asyncio.Task[None]) -> None:
+    """Log the error that has ended a task for which nobody waits, if one has."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("%s has stopped", task.get_name(), exc_info=error)
 
 
 class SafeFormatter(logging.Formatter):

@@ -15,6 +15,7 @@ from bot.feedback.scrub import Scrubber
 from bot.knowledge import KnowledgeError, Problem, default_folder
 from bot.knowledge.edits import LOOK_INTERVAL, EditDetector
 from bot.loading.cache import load_answerer
+from bot.logs import log_failure
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +49,8 @@ class KnowledgeReloader:
         requested = asyncio.Event()
         if hasattr(signal, "SIGHUP"):  # not on Windows, where only saves trigger a reload
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, requested.set)
-        saves = asyncio.create_task(self._watch_saves(requested.set))
+        saves = asyncio.create_task(self._watch_saves(requested.set), name="watching for saves")
+        saves.add_done_callback(log_failure)
         try:
             while True:
                 await requested.wait()

@@ -15,7 +15,7 @@ from bot import metrics
 from bot.config import Settings
 from bot.errors import InputError, ServingError
 from bot.loading.reload import KnowledgeReloader
-from bot.logs import set_up_logging
+from bot.logs import log_failure, set_up_logging
 from bot.store import DiskThread, Inbox, Store, inbox_path
 from bot.telegram.dispatcher import Dispatcher, give_up
 from bot.telegram.owners import EditReports
@@ -81,8 +81,8 @@ async def _serve(services: Services, reloader: KnowledgeReloader, inbox: DiskThr
     # Until serving has begun and after it has ended, SIGHUP may come, which would end the process.
     with suppress(asyncio.CancelledError):
         async with (
-            _beside(reloader.watch(reports.report)),
-            _beside(watch_event_loop()),
+            _running("reloading edited knowledge", reloader.watch(reports.report)),
+            _running("watching the event loop", watch_event_loop()),
             aclosing(client.http),
         ):
             await _connect(client, polling=not settings.webhook_url)
@@ -92,16 +92,17 @@ async def _serve(services: Services, reloader: KnowledgeReloader, inbox: DiskThr
             version = services.knowledge.version
             metrics.knowledge_loaded(version)
             log.info("serving @%s, knowledge %s", client.username, version)
-            async with _beside(set_profile(client, services.knowledge)):
+            async with _running("updating the profile", set_profile(client, services.knowledge)):
                 await worker.start()
                 await _receive(settings, client, worker)
     log.info("stopped")
 
 
 @asynccontextmanager
-async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Let `work` go on until the block ends."""
-    task = asyncio.create_task(work)
+async def _running(name: str, work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let `work` go on until the block ends; if it fails before, the log says so."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(log_failure)
     try:
         yield
     finally:

@@ -1,10 +1,12 @@
 """The running bot ignores broken edits of its knowledge and loads valid ones."""
 
+import asyncio
 import shutil
 import signal
 import threading
 import time
 from pathlib import Path
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
@@ -118,6 +120,20 @@ async def test_an_invalid_edit_is_logged_and_ignored(
     (folder / "answers.yaml").write_text(valid, encoding="utf-8")
     await reloader.reload()
     assert reloader.active.answerer.knowledge.version != before.knowledge.version
+
+
+@pytest.mark.anyio
+async def test_if_saves_are_no_longer_noticed_the_log_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error while looking for saves does not go unnoticed."""
+    monkeypatch.setattr("bot.loading.reload.LOOK_INTERVAL", 0.0)
+    monkeypatch.setattr("bot.knowledge.edits.EditDetector.has_new_edit", Mock(side_effect=OSError))
+    watching = asyncio.create_task(KnowledgeReloader(folder).watch(AsyncMock()))
+    while "watching for saves has stopped" not in caplog.text:  # noqa: ASYNC110 - only the log says it
+        await asyncio.sleep(0)
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
 
 
 @pytest.mark.anyio

@@ -13,6 +13,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot import metrics
 from bot.errors import REVOKED_MESSAGE, ServingError
+from bot.logs import log_failure
 from bot.store import DiskError, DiskThread, Inbox, Outcome, Received
 from bot.store.inbox import FINISHED_REMEMBERED
 from bot.telegram.current_update import UpdateProgress, current_update
@@ -87,7 +88,8 @@ class Worker:
         if left := len(self.queues.arrived):
             log.info("%d updates are left from the last run", left)
         asyncio.get_running_loop().call_later(_CATCH_UP, self._caught_up.set)
-        self._serving = asyncio.create_task(self._serve())
+        self._serving = asyncio.create_task(self._serve(), name="answering updates")
+        self._serving.add_done_callback(log_failure)
 
     async def stop(self, seconds: float) -> None:
         """Finish what is being answered, within `seconds`; the rest stays in the inbox."""
