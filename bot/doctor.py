@@ -6,6 +6,7 @@ import difflib
 import os
 import sqlite3
 import stat
+import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import aclosing, closing
@@ -22,7 +23,9 @@ from telegram.constants import ChatMemberStatus
 from bot.config import ENV_FILE, TELEGRAM_SERVER, Settings, clean, read_env_file
 from bot.errors import InputError
 from bot.knowledge import KnowledgeError, load_knowledge
+from bot.store import Inbox, inbox_path
 from bot.store.database import MIGRATIONS
+from bot.store.sqlite_file import primary_code
 from bot.telegram.send.client import Client, make_client
 from bot.telegram.send.responses import UnknownResponseError
 from bot.telegram.send.transport import Http
@@ -55,14 +58,16 @@ class Finding:
 def _finding(name: str, /, **values: object) -> Finding:
     """The finding of this name in `doctor.toml`, with its values filled in."""
     state, looked_at, *texts = _FINDINGS[name]
-    return Finding(state, looked_at, *(" ".join(t.split()).format(**values) for t in texts))
+    filled = (" ".join(text.split()).format(**values) for text in (looked_at, *texts))
+    return Finding(state, *filled)
 
 
 def run_checks(settings: Settings, folder: Path | None, out: TextIO) -> int:
     """Print every finding; return 0 if all is well, 1 for a problem, 2 for a wrong setting."""
     findings = [
         _knowledge(folder or settings.knowledge_dir),
-        _database(settings.database_path),
+        _file("database", settings.database_path, len(MIGRATIONS)),
+        _file("inbox", inbox_path(settings.database_path), len(Inbox.migrations)),
         *_env_file(),
         *check_webhook_url(settings),
     ]
@@ -90,26 +95,35 @@ def _knowledge(folder: Path | None) -> Finding:
     return _finding("knowledge_ok", version=knowledge.version, count=len(knowledge.entries))
 
 
-def _database(path: Path) -> Finding:
-    verdict, version = "ok", 0
-    if not path.exists():
-        folder = next(parent for parent in path.absolute().parents if parent.exists())
-        if folder.is_dir():
-            return _finding("database_missing", path=path)
-        verdict = f"{folder} is not a folder"
-    else:
-        try:
-            # mode=rw, so as not to create an empty file.
-            address = f"{path.absolute().as_uri()}?mode=rw"
-            with closing(sqlite3.connect(address, uri=True, timeout=2)) as connection:
-                (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-                (version,) = connection.execute("PRAGMA user_version").fetchone()
-                connection.execute("BEGIN IMMEDIATE")  # fails if it cannot be written to
-        except sqlite3.Error as error:
-            verdict = str(error)
+def _file(name: str, path: Path, newest: int) -> Finding:
+    """Whether `run` can use one of its files, of which this version knows `newest` migrations."""
+    try:
+        if not path.exists():
+            return _missing(name, path)
+        # mode=rw, so as not to create an empty file.
+        address = f"{path.absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(address, uri=True, timeout=2)) as connection:
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            connection.execute("BEGIN IMMEDIATE")  # fails if it cannot be written to
+    except (sqlite3.Error, OSError) as error:
+        if name == "inbox" and primary_code(error) == sqlite3.SQLITE_BUSY:
+            return _finding("file_in_use", name=name, path=path)
+        return _finding("file_unusable", name=name, path=path, reason=error)
     if verdict != "ok":
-        return _finding("database_unusable", path=path, reason=verdict)
-    return _finding("database_newer" if version > len(MIGRATIONS) else "database_ok", path=path)
+        return _finding("file_unusable", name=name, path=path, reason=verdict)
+    return _finding("file_newer" if version > newest else "file_ok", name=name, path=path)
+
+
+def _missing(name: str, path: Path) -> Finding:
+    """Whether a file that does not exist can be created; its folder need not exist either."""
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return _finding("file_missing", name=name, path=path)
+    except OSError as error:
+        reason = f"no file can be made in {folder}: {error.strerror}"
+        return _finding("file_unusable", name=name, path=path, reason=reason)
 
 
 def _env_file() -> Iterator[Finding]:
@@ -248,7 +262,7 @@ def _webhook(settings: Settings, actual: str) -> Finding:
         return _finding("webhook_not_set" if wanted else "webhook_unused")
     if not wanted:
         return _finding("webhook_unwanted", actual=actual)
-    name = "webhook_ok" if actual.startswith(wanted) else "webhook_elsewhere"
+    name = "webhook_ok" if actual.rstrip("/") == wanted.rstrip("/") else "webhook_elsewhere"
     return _finding(name, actual=actual, wanted=wanted)
 
 

@@ -98,6 +98,11 @@ def _hooked(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
     return {}
 
 
+def _hooked_at_a_longer_address(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
+    telegram.webhook.url = "https://bot.example/hook-old"
+    return {"WEBHOOK_URL": "https://bot.example/hook"}
+
+
 def _hooked_elsewhere(telegram: FakeTelegram, _: Path) -> dict[str, str | None]:
     telegram.webhook.url = "https://elsewhere.example/hook"
     return {"WEBHOOK_URL": "https://bot.example/hook"}
@@ -130,6 +135,15 @@ def _database_broken(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
 def _database_nowhere(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
     (folder / "file").touch()
     return {"DATABASE_PATH": str(folder / "file" / "bot.sqlite3")}
+
+
+def _database_in_no_real_folder(_: FakeTelegram, __: Path) -> dict[str, str | None]:
+    return {"DATABASE_PATH": "/proc/bot.sqlite3"}
+
+
+def _inbox_is_a_folder(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
+    (folder / "bot-inbox.sqlite3").mkdir()
+    return {}
 
 
 def _database_newer(_: FakeTelegram, folder: Path) -> dict[str, str | None]:
@@ -219,12 +233,15 @@ PROBLEMS: list[tuple[Cause, int, str, str]] = [
     (_busy, 1, "too many requests", "wait and try again"),
     (_hooked, 1, "but WEBHOOK_URL is not set", "removes it and polls"),
     (_hooked_elsewhere, 1, "delivers to https://elsewhere.example", "stop that program"),
+    (_hooked_at_a_longer_address, 1, "delivers to https://bot.example/hook-old", "stop that"),
     (_undelivered, 1, "the last delivery failed: Connection refused", "127.0.0.1:8080"),
     (_waiting, 1, "updates waiting: 101", "check that `treaty-bot run` is running"),
     (_clock_behind, 1, " s behind the server's clock", "timedatectl set-ntp true"),
     (_muted, 1, "cannot write in 2 of 3 groups: -", "let the bot send messages"),
     (_database_broken, 1, "cannot be used (file is not a database)", "move it elsewhere"),
-    (_database_nowhere, 1, "is not a folder", "set another DATABASE_PATH"),
+    (_database_nowhere, 1, "Not a directory", "set another DATABASE_PATH"),
+    (_database_in_no_real_folder, 1, "no file can be made in /proc", "set another DATABASE_PATH"),
+    (_inbox_is_a_folder, 1, "inbox: ", "set another DATABASE_PATH"),
     (_database_newer, 1, "written by a newer version of the bot", "install that version again"),
     (_readable, 1, "everybody on this machine can read it", "chmod 600 .env"),
     (_misspelt, 1, "'TELEGRAM_TOKEN' is not a setting", "did you mean TELEGRAM_BOT_TOKEN?"),
@@ -244,6 +261,16 @@ def test_each_problem_is_reported_with_advice(  # noqa: PLR0913, PLR0917 - one p
     assert message in output
     assert advice in output
     assert "No problems" not in output
+
+
+def test_a_running_bot_is_no_problem(
+    telegram: FakeTelegram, bot_process: BotProcess, tmp_path: Path
+) -> None:
+    """Its inbox, which no other process can open, is said to be in use."""
+    bot_process.start()
+    status, output = doctor(telegram, tmp_path)
+    assert status == 0, output
+    assert "bot-inbox.sqlite3 is in use by the running bot" in output
 
 
 def test_switches_are_notes_not_problems(telegram: FakeTelegram, tmp_path: Path) -> None:
