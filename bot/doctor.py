@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Literal, TextIO
 from urllib.parse import urlsplit
 
+import bot.telegram  # noqa: F401 - first: it keeps the library from importing httpx
+
+# isort: split
 import telegram.error
 from telegram.constants import ChatMemberStatus
 

@@ -1,11 +1,6 @@
 """Fixtures for tests that run the real bot against a fake Telegram server."""
 
 import os
-
-os.environ["PTB_TIMEDELTA"] = (
-    "1"  # before telegram is imported: it warns about retry times in seconds
-)
-
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from tests.clock import Clock
 from tests.fake_telegram import BotProcess, FakeTelegram
 
+os.environ["PTB_TIMEDELTA"] = "1"  # otherwise the library warns about retry times in seconds
 # On a busy machine, generating or running an example may take any time.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")

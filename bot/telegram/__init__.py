@@ -5,7 +5,7 @@ import sys
 from importlib import import_module
 from types import ModuleType
 
-# Set before the library is imported, so that it uses `timedelta` and not deprecated numbers.
+# The library reads this whenever it returns a duration, and warns if that is a number of seconds.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 

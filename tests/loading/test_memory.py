@@ -52,6 +52,13 @@ def test_run_does_not_import_unused_libraries(telegram: FakeTelegram, tmp_path: 
     assert imported(bot.log) & UNUSED_BY_RUN == set()
 
 
+def test_doctor_does_not_import_httpx() -> None:
+    """It imports the library as `run` does."""
+    program = "import sys, bot.doctor; print('httpx' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.stdout == b"False\n"
+
+
 def test_ask_does_not_import_unused_libraries(tmp_path: Path) -> None:
     """With a cached answerer, `ask` imports no library for verifying or serving."""
     load_answerer(BRIDGE, in_subprocess=True)
