@@ -71,8 +71,9 @@ def _add_asking(commands: _Commands) -> None:
 
 def _add_editing(commands: _Commands) -> None:
     check = _add(commands, "check --watch", "validate the knowledge folder")
-    _flag(check, "--watch", "check again after every save")
-    _flag(check, "--replies", "print every reply instead, for an editor to read")
+    action = check.add_mutually_exclusive_group()
+    _flag(action, "--watch", "check again after every save")
+    _flag(action, "--replies", "print every reply instead, for an editor to read")
     example = "evaluate tests/questions/dev/everyday.yaml"
     evaluate = _add(commands, example, "measure accuracy on labelled questions")
     _path(evaluate, "files", "FILE", "a file of labelled questions, or a folder of them", nargs="*")

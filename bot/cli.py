@@ -82,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         where = error.filename or "standard output"
         print(f"treaty-bot: {where}: {error.strerror or error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D at a question
         return 130
     return status or 0
 
@@ -178,6 +178,10 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     limits = {name: limit for name in limited if (limit := getattr(arguments, name)) is not None}
     if not (arguments.files or arguments.mutate):
         raise InputError("evaluate needs question files: treaty-bot evaluate FILE...")
+    if arguments.strays and not arguments.mutate:
+        raise InputError("--strays needs --mutate")
+    if arguments.mutate and (arguments.files or arguments.typos):
+        raise InputError("--mutate makes its own questions; leave out FILE and --typos")
     if arguments.mutate:
         return command.evaluate_mutated(_folder(arguments), limits, arguments.strays)
     answerer = _load_answerer(arguments)
@@ -269,8 +273,6 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    # Before python-telegram-bot is imported: it otherwise warns about retry times in seconds.
-    os.environ.setdefault("PTB_TIMEDELTA", "1")
     from bot.telegram.run import run
 
     settings = load_settings()

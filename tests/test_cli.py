@@ -153,6 +153,10 @@ WRONG_ARGUMENTS = [
     (("ask", "--brief", "text"), "leave TEXT out"),
     (("evaluate",), "treaty-bot evaluate FILE"),
     (("evaluate", "nowhere.yaml"), "nowhere.yaml: is not a file"),
+    (("evaluate", "nowhere.yaml", "--strays", "s.txt"), "--strays needs --mutate"),
+    (("evaluate", "--mutate", "nowhere.yaml"), "leave out FILE and --typos"),
+    (("evaluate", "--mutate", "--typos"), "leave out FILE and --typos"),
+    (("check", "--watch", "--replies"), "not allowed with"),
     (("nonsense",), "invalid choice"),
 ]
 
@@ -167,6 +171,16 @@ def test_wrong_arguments_exit_2_with_one_clear_message(
     assert done.returncode == 2
     assert message in done.stderr.decode()
     assert b"Traceback" not in done.stderr
+
+
+def test_ctrl_d_at_a_question_ends_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Ctrl-C does: with status 130 and without a traceback; nothing is created."""
+    monkeypatch.setattr("sys.stdin", Mock(isatty=lambda: True))
+    monkeypatch.setattr("builtins.input", Mock(side_effect=EOFError))
+    assert main(["new", str(tmp_path / "mine"), "article.txt"]) == 130
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_closed_pipe_is_not_an_error() -> None:
