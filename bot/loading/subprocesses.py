@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import subprocess
 import sys
+import threading
 import traceback
 from importlib import import_module
 from typing import Any
 
+log = logging.getLogger(__name__)
+
+_TIMEOUT = 600.0  # seconds; only a subprocess that hangs takes so long, even on a slow machine
 _Call = tuple[str, str, tuple[object, ...]]
 _Outcome = tuple[object, Exception | None]
 
@@ -34,15 +39,25 @@ def _call_in_subprocess(call: _Call) -> _Outcome | None:
         with subprocess.Popen(  # noqa: S603 - runs this module
             command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
         ) as process:
-            assert process.stdin is not None  # noqa: S101 - both are pipes
-            assert process.stdout is not None  # noqa: S101
-            pickle.dump([*filter(os.path.isabs, sys.path)], process.stdin)
-            pickle.dump(call, process.stdin)
-            process.stdin.close()
-            outcome: _Outcome = pickle.load(process.stdout)  # noqa: S301 - from our own subprocess
-            return outcome
-    except Exception:  # noqa: BLE001 - the subprocess may be killed, or not even start
+            timer = threading.Timer(_TIMEOUT, process.kill)
+            timer.start()
+            try:
+                return _outcome(call, process)
+            finally:
+                timer.cancel()
+    except Exception as error:  # noqa: BLE001 - the subprocess may be killed, or not even start
+        log.warning("a subprocess broke down (%s); going on without it", type(error).__name__)
         return None
+
+
+def _outcome(call: _Call, process: subprocess.Popen[bytes]) -> _Outcome:
+    assert process.stdin is not None  # noqa: S101 - both are pipes
+    assert process.stdout is not None  # noqa: S101
+    pickle.dump([*filter(os.path.isabs, sys.path)], process.stdin)
+    pickle.dump(call, process.stdin)
+    process.stdin.close()
+    outcome: _Outcome = pickle.load(process.stdout)  # noqa: S301 - from our own subprocess
+    return outcome
 
 
 def _call(call: _Call) -> _Outcome:

@@ -23,10 +23,18 @@ def test_exceptions_are_raised_here() -> None:
     assert any("bot/loading/subprocesses.py" in note for note in raised.value.__notes__)
 
 
-def test_a_call_that_cannot_be_pickled_runs_here() -> None:
-    """If the subprocess cannot run the function, this process does."""
+def test_a_call_that_cannot_be_pickled_runs_here(caplog: pytest.LogCaptureFixture) -> None:
+    """If the subprocess cannot run the function, this process does, and the log says so."""
     unpicklable = iter(lambda: 0, 1)
     assert run_in_subprocess("builtins", "id", unpicklable) == id(unpicklable)
+    assert "a subprocess broke down (" in caplog.text
+
+
+def test_a_subprocess_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process then runs the function, however long that takes."""
+    monkeypatch.setattr("bot.loading.subprocesses._TIMEOUT", 0.2)
+    monkeypatch.setattr("signal.pause", lambda: "done here")
+    assert run_in_subprocess("signal", "pause") == "done here"
 
 
 def test_nothing_in_the_working_directory_is_executed(
