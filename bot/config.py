@@ -1,5 +1,7 @@
 """Settings from the environment and a `.env` file; every error names its variable."""
 
+import hashlib
+import hmac
 import math
 import os
 import re
@@ -204,6 +206,14 @@ class Settings:
         if _is_listed(self.no_proxy or "", parts.hostname or "", parts.netloc.lower()):
             return None
         return (self.http_proxy if parts.scheme == "http" else self.https_proxy) or self.all_proxy
+
+    @property
+    def effective_webhook_secret(self) -> str:
+        """WEBHOOK_SECRET or, if it is not set, one made of the token: the same at every start."""
+        if self.webhook_secret:
+            return self.webhook_secret.reveal()
+        key = self.telegram_bot_token.reveal().encode() if self.telegram_bot_token else b""
+        return hmac.new(key, b"webhook", hashlib.sha256).hexdigest()
 
     @property
     def local_webhook_url(self) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import hashlib
-import hmac
 import json
 import logging
 import sqlite3
@@ -37,15 +35,6 @@ def redact_uncaught(formatter: SafeFormatter) -> None:
     sys.excepthook = show
     threading.excepthook = lambda args: show(args.exc_type, args.exc_value, args.exc_traceback)
     sys.unraisablehook = lambda args: show(args.exc_type, args.exc_value, args.exc_traceback)
-
-
-def webhook_secret(settings: Settings) -> str:
-    """The webhook secret; if none is set, one derived from the token, the same at every start."""
-    if settings.webhook_secret:
-        return settings.webhook_secret.reveal()
-    token = settings.telegram_bot_token
-    key = token.reveal().encode() if token else b""
-    return hmac.new(key, b"webhook", hashlib.sha256).hexdigest()
 
 
 def log_failure(task: asyncio.Task[None]) -> None:
@@ -165,4 +154,4 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     if settings.telegram_bot_token is None:
         return ()
     token = settings.telegram_bot_token.reveal()
-    return token, token.partition(":")[2], webhook_secret(settings)
+    return token, token.partition(":")[2], settings.effective_webhook_secret

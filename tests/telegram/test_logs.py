@@ -11,7 +11,6 @@ from bot.logs import (
     TextFormatter,
     redact_uncaught,
     secrets_of,
-    webhook_secret,
 )
 from bot.store import Store
 from bot.telegram.send.client import make_client
@@ -78,13 +77,13 @@ def test_no_repr_shows_the_token(tmp_path: object) -> None:
 
 def test_every_start_derives_the_same_webhook_secret() -> None:
     """If none is set, it is derived from the token, without revealing it."""
-    derived = webhook_secret(SETTINGS)
-    assert derived == webhook_secret(Settings(telegram_bot_token=Secret(TOKEN)))
-    assert derived != webhook_secret(Settings(telegram_bot_token=Secret(TOKEN + "x")))
+    derived = SETTINGS.effective_webhook_secret
+    assert derived == Settings(telegram_bot_token=Secret(TOKEN)).effective_webhook_secret
+    assert derived != Settings(telegram_bot_token=Secret(TOKEN + "x")).effective_webhook_secret
     assert derived.isalnum()
     assert HALF not in derived
     own = Settings(telegram_bot_token=Secret(TOKEN), webhook_secret=Secret("our-own"))
-    assert webhook_secret(own) == "our-own"
+    assert own.effective_webhook_secret == "our-own"
 
 
 HOSTILE = "Ann\n2026-01-01 00:00:00 ERROR bot: forged\x1b[2J\r\u202e\u2028\x85"

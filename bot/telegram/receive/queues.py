@@ -8,9 +8,9 @@ log = logging.getLogger(__name__)
 
 # Updates in all, beyond which no more are fetched: of each, only the id is in memory. There is no
 # such limit for one chat, as Telegram cannot hold back a single chat: it would stop all the others.
-MAX_WAITING = 500_000
+MAX_UPDATES = 500_000
 _LONG = 10_000  # updates in one chat that are worth a line in the log
-_NEARLY_FULL = 0.9  # of `MAX_WAITING`, at which the log says so
+_NEARLY_FULL = 0.9  # of `MAX_UPDATES`, at which the log says so
 
 
 class ChatQueues:
@@ -25,7 +25,7 @@ class ChatQueues:
     @property
     def has_room(self) -> bool:
         """Whether more updates may come; Telegram keeps them for a day otherwise."""
-        return len(self.arrived) < MAX_WAITING
+        return len(self.arrived) < MAX_UPDATES
 
     def put(self, chat: int, update_id: int) -> int:
         """Add an update to the end of its chat's queue; return how many are in that now."""
@@ -37,13 +37,13 @@ class ChatQueues:
         waiting, in_chat = len(self.arrived), len(self._queues[chat])
         if in_chat % _LONG == 0:
             log.warning("%d updates are waiting in one chat; they delay no other chat", in_chat)
-        if waiting < MAX_WAITING * _NEARLY_FULL / 2:
+        if waiting < MAX_UPDATES * _NEARLY_FULL / 2:
             self._has_warned = False
-        elif waiting >= MAX_WAITING * _NEARLY_FULL and not self._has_warned:
+        elif waiting >= MAX_UPDATES * _NEARLY_FULL and not self._has_warned:
             self._has_warned = True
             log.warning(
                 "%d updates are waiting; at %d no more are fetched until some are answered"
-                " (Telegram keeps them for a day)", waiting, MAX_WAITING,
+                " (Telegram keeps them for a day)", waiting, MAX_UPDATES,
             )  # fmt: skip
         return in_chat
 

@@ -16,7 +16,6 @@ from telegram.error import BadRequest
 
 from bot.config import Settings
 from bot.errors import InputError, listen_error
-from bot.logs import webhook_secret
 from bot.telegram.receive.parsing import ALLOWED_UPDATES, update_id_of
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
@@ -30,7 +29,7 @@ _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a name, not a
 _TELEGRAM_CONNECTIONS = 40
 # Connections without a complete request; of more, the oldest is closed, so that those who send
 # theirs at once, as Telegram does, are always served.
-_MAX_WAITING = 200
+_MAX_CONNECTIONS = 200
 _REQUEST_TIMEOUT = 15.0  # seconds for a whole request to arrive
 _RETRY_AFTER = "5"  # seconds, while the inbox is full
 _CONFIRM_TIMEOUT = 40.0  # seconds; Telegram hangs up after 60
@@ -62,7 +61,7 @@ class Webhook:
             headers["Retry-After"] = _RETRY_AFTER
         return web.Response(status=status, text=f"{text}\n", headers=headers)
 
-    async def _route(self, request: web.BaseRequest, connection: "_Connection") -> tuple[int, str]:
+    async def _route(self, request: web.BaseRequest, connection: "_Connection") -> _Answer:
         if request.path == "/healthz":
             return 200, "alive"
         if request.path == "/readyz":
@@ -131,7 +130,7 @@ class _Connection(web.RequestHandler):
         if self.transport is None:  # closed already
             return
         self._waiting[self] = self._loop.call_later(_REQUEST_TIMEOUT, self.transport.abort)
-        if len(self._waiting) > _MAX_WAITING:
+        if len(self._waiting) > _MAX_CONNECTIONS:
             oldest = next(iter(self._waiting))
             oldest.stop_timer()
             if oldest.transport:
@@ -146,7 +145,7 @@ class _Connection(web.RequestHandler):
 async def serve_webhook(settings: Settings, client: Client, worker: Worker) -> None:
     """Serve until cancelled; raises `ServingError` or `InputError` if that becomes impossible."""
     url = settings.webhook_url or ""
-    webhook = Webhook(worker, url=url, secret=webhook_secret(settings))
+    webhook = Webhook(worker, url=url, secret=settings.effective_webhook_secret)
     server, loop = web.Server(webhook.respond), asyncio.get_running_loop()
     connect = partial(_Connection, server, loop=loop, access_log=None)  # type: ignore[arg-type]
     listening = await loop.create_server(connect, sock=_listen(settings))
@@ -155,7 +154,7 @@ async def serve_webhook(settings: Settings, client: Client, worker: Worker) -> N
         "setWebhook",
         url=url,
         allowed_updates=ALLOWED_UPDATES,
-        secret_token=webhook_secret(settings),
+        secret_token=settings.effective_webhook_secret,
         max_connections=_TELEGRAM_CONNECTIONS,
     )
     try:

@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 _SLOTS = 32
 # Waiting updates in memory, in all and of one chat; the others are read from the inbox in their
 # turn, which takes longer: those who write little do not wait for it.
-_IN_MEMORY = 2_000
-_IN_MEMORY_PER_CHAT = 20
+_MAX_LOADED = 2_000
+_MAX_LOADED_PER_CHAT = 20
 # After a downtime, answering begins once all that waits was fetched, or after these seconds: those
 # who are fetched first would otherwise use up what Telegram lets a bot send.
 _CATCH_UP = 0.5
@@ -66,7 +66,7 @@ class Worker:
         self._record = record
         self.queues = ChatQueues()
         metrics.watch(self.queues.arrived)
-        self._updates: dict[int, Update] = {}  # `_IN_MEMORY` of those that wait
+        self._updates: dict[int, Update] = {}  # `_MAX_LOADED` of those that wait
         self._progress: dict[int, UpdateProgress] = {}  # of updates that are to be retried
         # Ids of finished updates: Telegram may deliver them again when the disk has failed.
         self._done: deque[int] = deque(maxlen=FINISHED_REMEMBERED)
@@ -126,7 +126,7 @@ class Worker:
             is_durable = False
         for row in new:
             in_chat = self.queues.put(row.chat_id, row.update_id)
-            has_room = len(self._updates) < _IN_MEMORY and in_chat <= _IN_MEMORY_PER_CHAT
+            has_room = len(self._updates) < _MAX_LOADED and in_chat <= _MAX_LOADED_PER_CHAT
             if has_room or not is_durable:
                 self._updates[row.update_id] = found[row.update_id][0]
         if len(found) < BATCH_SIZE:

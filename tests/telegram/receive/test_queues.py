@@ -51,7 +51,7 @@ async def test_there_is_room_again_once_something_is_done(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Too many waiting updates stop the fetching until one is done, after a warning."""
-    monkeypatch.setattr(queues, "MAX_WAITING", 10)
+    monkeypatch.setattr(queues, "MAX_UPDATES", 10)
     waiting = ChatQueues()
     with caplog.at_level(logging.WARNING):
         for number in range(10):

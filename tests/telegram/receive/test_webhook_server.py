@@ -107,7 +107,7 @@ async def test_of_too_many_half_sent_requests_the_oldest_are_closed(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever sends a whole request is served all the same."""
-    monkeypatch.setattr(webhook, "_MAX_WAITING", 5)
+    monkeypatch.setattr(webhook, "_MAX_CONNECTIONS", 5)
     async with serve() as (port, accepted):
         readers = []
         for number in range(12):
