@@ -128,9 +128,10 @@ def _ask(arguments: argparse.Namespace) -> int | None:
 
         print(explain(answerer, text))
     elif arguments.json:
-        from bot.terminal.json_lines import as_json
+        from bot.terminal.json_lines import answer_timed, as_json
 
-        _print_json(as_json(answerer, text)[0])
+        reply, elapsed = answer_timed(answerer, text)
+        _print_json(as_json(reply, answerer.knowledge, elapsed))
     else:
         print(render.render(answerer.answer(text), answerer.knowledge))
     return None

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from bot.answering import Answerer
 from bot.errors import InputError
-from bot.evaluation.mutate import FLIPPED, LEFT_OUT, SEED, fates, mutate, one_typo
+from bot.evaluation.mutate import FLIPPED, LEFT_OUT, SEED, as_table, mutate, one_typo
 from bot.evaluation.questions import (
     Outcome,
     Question,
@@ -153,7 +153,7 @@ def evaluate_mutated(folder: Path, limits: Limits, strays: Path | None) -> int:
     content, knowledge = load_folder(folder)
     results = mutate(knowledge)
     flips = [r for r in results if r.question.kind == FLIPPED and r.outcome == "wrong"]
-    print(fates(results))
+    print(as_table(results))
     for flip in flips:
         print(f"flip got the original answer: {flip.question.text!r} -> {flip.question.entry}")
     if strays:

@@ -49,15 +49,15 @@ def one_typo(text: str, source: random.Random) -> str:
 
 LEFT_OUT, GAP_LEFT_OUT = "phrasing left out", "gap's phrasing left out"
 TYPO, SWAPPED = "one typo", "two words swapped"
-FLIPPED, STRANGE = "deciding word flipped", "about something else"
-_KINDS = (LEFT_OUT, GAP_LEFT_OUT, TYPO, SWAPPED, FLIPPED, STRANGE)
-_FATES = ("right", "offered", "no answer", "wrong")
+FLIPPED, UNRELATED = "deciding word flipped", "about something else"
+_KINDS = (LEFT_OUT, GAP_LEFT_OUT, TYPO, SWAPPED, FLIPPED, UNRELATED)
+_COLUMNS = ("right", "offered", "no answer", "wrong")
 _EVERY = 4  # every fourth phrasing gets a typo, two words swapped, or an unrelated word
 FOLDS = 10  # bots, each built without a different tenth of the phrasings
 _SHARES = 4  # processes that each put a share of the messages to the complete bot
 SEED = 20190705
 # Everyday things that have nothing to do with the article.
-_STRANGERS = (
+_UNRELATED_WORDS = (
     "bicycle", "sandwich", "wardrobe", "concert", "tenancy", "football", "pizza", "holiday",
     "laptop", "garden", "marriage", "movie", "dentist", "parcel", "salary",
 )  # fmt: skip
@@ -68,7 +68,7 @@ _OTHER_YEAR = "1999"
 
 def mutate(knowledge: Knowledge) -> list[Result]:
     """Ask altered phrasings, and judge the replies."""
-    made = [*_slips(knowledge), *_flips(knowledge), *strangers(knowledge)]
+    made = [*_with_typo_or_swap(knowledge), *_flips(knowledge), *with_unrelated_words(knowledge)]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         tasks = [pool.submit(_ask_all, *left_out(knowledge, fold)) for fold in range(FOLDS)]
         tasks += [pool.submit(_ask_all, knowledge, made[n::_SHARES]) for n in range(_SHARES)]
@@ -76,17 +76,19 @@ def mutate(knowledge: Knowledge) -> list[Result]:
         return [result for task in bar for result in task.result()]
 
 
-def fates(results: Sequence[Result]) -> str:
+def as_table(results: Sequence[Result]) -> str:
     """What altered phrasings got, by kind; the columns add up to 100 %."""
     rows = []
     for kind in _KINDS:
-        counts = Counter(fate(result) for result in results if result.question.kind == kind)
+        counts = Counter(column_of(result) for result in results if result.question.kind == kind)
         if total := counts.total():
-            rows.append((kind, total, *(f"{100 * counts[fate] / total:.1f} %" for fate in _FATES)))
-    return table(("message", "asked", *_FATES), rows)
+            rows.append(
+                (kind, total, *(f"{100 * counts[name] / total:.1f} %" for name in _COLUMNS))
+            )
+    return table(("message", "asked", *_COLUMNS), rows)
 
 
-def fate(result: Result) -> str:
+def column_of(result: Result) -> str:
     """Whether it got its own entry or gap, an offer of it, neither, or a wrong answer."""
     if result.outcome in {"wrong", "false"}:
         return "wrong"
@@ -134,7 +136,7 @@ def _sample(knowledge: Knowledge) -> Iterator[tuple[str, Entry]]:
             yield phrasing, entry
 
 
-def _slips(knowledge: Knowledge) -> Iterator[Question]:
+def _with_typo_or_swap(knowledge: Knowledge) -> Iterator[Question]:
     """Phrasings with one typo, and with two words swapped."""
     typos, swaps = random.Random(SEED), random.Random(SEED)  # noqa: S311 - repeatable, not secret
     for phrasing, entry in _sample(knowledge):
@@ -146,7 +148,7 @@ def _slips(knowledge: Knowledge) -> Iterator[Question]:
             yield _made(SWAPPED, " ".join(words), entry)
 
 
-def strangers(knowledge: Knowledge) -> Iterator[Question]:
+def with_unrelated_words(knowledge: Knowledge) -> Iterator[Question]:
     """Phrasings with an unrelated word for each name: "when does the bicycle end"."""
     finder = NameFinder(knowledge.vocabulary.names)
     source = random.Random(SEED)  # noqa: S311
@@ -154,9 +156,9 @@ def strangers(knowledge: Knowledge) -> Iterator[Question]:
         words = tokenize(phrasing)
         mentions = finder.find(words)
         for mention in reversed(mentions):
-            words[mention.start : mention.end] = [source.choice(_STRANGERS)]
+            words[mention.start : mention.end] = [source.choice(_UNRELATED_WORDS)]
         if mentions:
-            yield Question(" ".join(words), (), STRANGE, entry=entry.id)
+            yield Question(" ".join(words), (), UNRELATED, entry=entry.id)
 
 
 def _flips(knowledge: Knowledge) -> Iterator[Question]:

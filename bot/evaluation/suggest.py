@@ -7,7 +7,7 @@ from statistics import median
 from tqdm import tqdm
 
 from bot.answering import Answerer
-from bot.evaluation.mutate import FOLDS, fate, fates, left_out
+from bot.evaluation.mutate import FOLDS, as_table, column_of, left_out
 from bot.evaluation.questions import Result, ask
 from bot.knowledge import Knowledge
 from bot.text_layout import wrap
@@ -39,7 +39,7 @@ class Shortage:
     @property
     def lost(self) -> Sequence[Result]:
         """Those whose own question was not even offered."""
-        return [result for result in self.missed if fate(result) != "offered"]
+        return [result for result in self.missed if column_of(result) != "offered"]
 
 
 def shortages(results: Sequence[Result]) -> list[Shortage]:
@@ -74,7 +74,7 @@ def suggest(knowledge: Knowledge) -> str:
     if not asked:
         return "The folder has no phrasings yet, only questions; write some for each entry."
     typical = median(len(entry.phrasings) for entry in knowledge.answerable_entries())
-    blocks = [fates(asked), wrap(_YARDSTICK.format(typical=typical))]
+    blocks = [as_table(asked), wrap(_YARDSTICK.format(typical=typical))]
     if found := shortages(asked):
         blocks += [wrap(_ADVICE), *map(_block, found[:_ENTRIES])]
     return "\n\n".join(blocks)
@@ -96,4 +96,4 @@ def _got(result: Result) -> str:
     if reply.entry:
         return f"got {reply.entry}"
     others = [s.entry for s in reply.suggestions if s.entry != result.question.entry]
-    return ", ".join([fate(result), *others])
+    return ", ".join([column_of(result), *others])

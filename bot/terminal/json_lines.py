@@ -11,20 +11,27 @@ import msgspec
 from cachetools import LRUCache
 
 from bot.answering import Answerer, Conversation, Reply
+from bot.knowledge import Knowledge
+
+
+def answer_timed(
+    answerer: Answerer, text: str, conversation: Conversation | None = None
+) -> tuple[Reply, int]:
+    """The reply to a question, and the microseconds that it took."""
+    start = time.perf_counter_ns()
+    reply = answerer.answer(text, conversation)
+    return reply, (time.perf_counter_ns() - start) // 1000
 
 
 def as_json(
-    answerer: Answerer, text: str, conversation: Conversation | None = None, row_id: object = None
-) -> tuple[dict[str, Any], Reply]:
-    """Answer one question as a JSON object; also return the reply itself."""
-    start = time.perf_counter_ns()
-    reply = answerer.answer(text, conversation)
-    elapsed = (time.perf_counter_ns() - start) // 1000
-    entry = answerer.knowledge.entries.get(reply.entry or "")
+    reply: Reply, knowledge: Knowledge, elapsed: int, row_id: object = None
+) -> dict[str, Any]:
+    """A reply as a JSON object; `elapsed` is in microseconds."""
+    entry = knowledge.entries.get(reply.entry or "")
     return {
         "id": row_id,
-        "knowledge": answerer.knowledge.version,
-        "text": text,
+        "knowledge": knowledge.version,
+        "text": reply.text,
         "status": reply.status,
         "entry": reply.entry,
         "voice": entry.voice if entry else None,
@@ -37,7 +44,7 @@ def as_json(
         ],
         "related": list(reply.related),
         "elapsed_us": elapsed,
-    }, reply
+    }
 
 
 _MAX_CONVERSATIONS = 10_000  # the least recently used is dropped first
@@ -69,7 +76,8 @@ def answer_lines(answerer: Answerer, lines: Iterable[bytes], out: TextIO) -> int
         context = None
         if row.conversation is not None:
             context = conversations.get(row.conversation, Conversation())
-        result, reply = as_json(answerer, row.text, context, row.id)
+        reply, elapsed = answer_timed(answerer, row.text, context)
+        result = as_json(reply, answerer.knowledge, elapsed, row.id)
         if row.conversation is not None and context is not None:
             conversations[row.conversation] = context.after(reply)
         print(msgspec.json.encode(result).decode(), file=out, flush=True)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bot.answering import Answerer
 from bot.answering.decide import Signals
 from bot.errors import InputError
-from bot.evaluation.mutate import strangers
+from bot.evaluation.mutate import with_unrelated_words
 from bot.evaluation.questions import Question, Span, overlap, question_files, read_questions
 from bot.knowledge import Knowledge, default_folder, load_knowledge
 from bot.text_layout import table
@@ -147,7 +147,7 @@ def _samples(further: Sequence[Path]) -> Iterator[Sample]:
         for name, question in asked:
             yield from _candidates(answerer, name, next(numbers), question.text, question.gold)
         source = random.Random(_SEED)
-        altered = list(strangers(knowledge))
+        altered = list(with_unrelated_words(knowledge))
         for probe in source.sample(altered, min(_ALTERED, len(altered))):
             name = folder.name + _REPLACED
             yield from _candidates(answerer, name, next(numbers), probe.text, [])
