@@ -16,6 +16,7 @@ from bot.config import load_settings
 from bot.errors import InputError
 from bot.knowledge import default_folder, load_knowledge
 from bot.terminal import render
+from bot.text_layout import counted
 
 
 def _prepare_streams() -> None:
@@ -155,7 +156,7 @@ def _timeline(arguments: argparse.Namespace) -> None:
         if not events:
             raise InputError(timeline.nothing_found(knowledge, words))
         save(draw(knowledge, events), arguments.png)
-        print(f"wrote {arguments.png}: {len(events)} event{'s' * (len(events) != 1)}")
+        print(f"wrote {arguments.png}: {counted(len(events), 'event')}")
     else:
         print(timeline.as_text(knowledge, _today(), words))
 

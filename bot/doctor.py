@@ -32,6 +32,7 @@ from bot.store.sqlite_file import primary_code
 from bot.telegram.send.client import Client, make_client
 from bot.telegram.send.responses import UnknownResponseError
 from bot.telegram.send.transport import Http
+from bot.text_layout import counted
 
 _TIMEOUT = 10.0  # seconds
 _PORTS = {None, 443, 80, 88, 8443}  # the only webhook ports that Telegram's server supports
@@ -84,8 +85,8 @@ def run_checks(settings: Settings, folder: Path | None, out: TextIO) -> int:
     for finding in findings:
         print(finding, file=out)
     problems = [finding.state for finding in findings if finding.state not in {"ok", "note"}]
-    plural = "s" if len(problems) > 1 else ""
-    print(f"{len(problems)} problem{plural} found" if problems else "No problems found.", file=out)
+    count = counted(len(problems), "problem")
+    print(f"{count} found" if problems else "No problems found.", file=out)
     return 2 if "wrong setting" in problems else 1 if problems else 0
 
 
@@ -93,8 +94,8 @@ def _knowledge(folder: Path | None) -> Finding:
     try:
         knowledge = load_knowledge(folder)
     except KnowledgeError as error:
-        count, first = len(error.problems), error.problems[0]
-        return _finding("knowledge_invalid", count=count, s="s" * (count > 1), first=first)
+        count, first = counted(len(error.problems), "problem"), error.problems[0]
+        return _finding("knowledge_invalid", count=count, first=first)
     return _finding("knowledge_ok", version=knowledge.version, count=len(knowledge.entries))
 
 

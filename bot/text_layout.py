@@ -1,4 +1,4 @@
-"""Wraps text and lays out Markdown tables for a terminal."""
+"""Wraps text, writes plurals, and lays out Markdown tables for a terminal."""
 
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -16,6 +16,11 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
     rule = "|".join(["-" * (widths[0] + 2), *("-" * (w + 1) + ":" for w in widths[1:])])
     return "\n".join([line(headings), f"|{rule}|", *map(line, body)])
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things: "1 problem", "2 problems"."""
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 WIDTH = 80

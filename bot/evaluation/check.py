@@ -12,7 +12,7 @@ from bot.knowledge.edits import EditDetector, looks
 from bot.knowledge.files import require_folder
 from bot.knowledge.load import load_folder
 from bot.knowledge.style import style_problems
-from bot.text_layout import wrap
+from bot.text_layout import counted, wrap
 
 
 def check(folder: Path, out: TextIO) -> None:
@@ -23,8 +23,10 @@ def check(folder: Path, out: TextIO) -> None:
     except KnowledgeError as error:
         problems = error.problems
     if problems:
-        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''} found"
-        raise InputError("\n".join([f"{count} in the knowledge folder:", *map(str, problems)]))
+        count = counted(len(problems), "problem")
+        raise InputError(
+            "\n".join([f"{count} found in the knowledge folder:", *map(str, problems)])
+        )
     print(f"{_summary(knowledge)}\nNo problems found.", file=out, flush=True)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.feedback.unanswered import day
 from bot.knowledge import Knowledge
+from bot.store.database import QUESTION_RETENTION_DAYS
 from bot.store.questions import DailyCount
 from bot.text_layout import table
 
@@ -22,7 +23,7 @@ _WEEK = 7
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """The last 90 days, in weeks if `is_weekly`, else in days."""
+    """As long as counts are kept, in weeks if `is_weekly`, else in days."""
 
     periods: Mapping[dt.date, Counter[str]]  # the day, or the week's Monday -> counts of `_COLUMNS`
     entries: Mapping[str, Sequence[int]]  # with known gaps, most asked first -> count by period
@@ -88,10 +89,11 @@ def stats_text(counts: Sequence[DailyCount], today: int, knowledge: Knowledge) -
     """A summary for a chat."""
     if not counts:
         return "Nothing has been counted yet, or the log is switched off."
-    recent = [count for count in counts if count.day > today - _WEEK]
-    parts = [_summary("7 days", recent), _summary("90 days", counts)]
+    stats = summarise(counts, today)
+    recent = summarise([count for count in counts if count.day > today - _WEEK], today)
+    parts = [_summary(_WEEK, recent), _summary(QUESTION_RETENTION_DAYS, stats)]
     questions = {name: entry.question for name, entry in knowledge.entries.items()}
-    if most_asked := [*summarise(counts, today).entries.items()][:_IN_CHAT]:
+    if most_asked := [*stats.entries.items()][:_IN_CHAT]:
         lines = [f"{sum(series)}× {questions.get(name, name)}" for name, series in most_asked]
         parts.append("\n".join(["Most asked:", *lines]))
     return "\n\n".join(parts)
@@ -108,12 +110,7 @@ def _column(count: DailyCount) -> str:
     return "known gaps" if count.kind == "unanswered" and count.entry else count.kind
 
 
-def _summary(span: str, counts: Sequence[DailyCount]) -> str:
-    found: Counter[str] = Counter()
-    for count in counts:
-        found[_column(count)] += count.count
-    return (
-        f"Last {span}: {found['answered']} answered, {found['suggested']} suggested,"
-        f" {found['unanswered']} unanswered, {found['known gaps']} known gaps;"
-        f" 👍 {found['good']}, 👎 {found['bad']}"
-    )
+def _summary(days: int, stats: Stats) -> str:
+    *outcomes, good, bad = _COLUMNS
+    totals = ", ".join(f"{stats.total(name)} {name}" for name in outcomes)
+    return f"Last {days} days: {totals}; 👍 {stats.total(good)}, 👎 {stats.total(bad)}"

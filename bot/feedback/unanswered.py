@@ -11,8 +11,9 @@ from bot.answering import Answerer, Status
 from bot.knowledge import Vocabulary
 from bot.matching import Similarities
 from bot.store import Questions
+from bot.store.database import QUESTION_RETENTION_DAYS
 from bot.store.questions import SavedQuestion
-from bot.text_layout import wrap
+from bot.text_layout import counted, wrap
 
 # On CLINC150, three quarters of the pairs that are at least this similar have the same intent; at
 # 0.3, two thirds do.
@@ -211,7 +212,8 @@ def _lines(group: QuestionGroup, answerer: Answerer) -> Iterator[str]:
 
 def _summary(unanswered: UnansweredQuestions, shown: int) -> str:
     more, ungrouped = len(unanswered.groups) - shown, unanswered.ungrouped
-    parts = [f"{unanswered.total} questions saved in 90 days"]
-    parts += [f"{more} more groups"] if more > 0 else []
+    saved = counted(unanswered.total, "question")
+    parts = [f"{saved} saved in {QUESTION_RETENTION_DAYS} days"]
+    parts += [counted(more, "more group")] if more > 0 else []
     parts += [f"{ungrouped} were too rare to be grouped"] if ungrouped else []
     return "; ".join(parts) + "."

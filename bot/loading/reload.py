@@ -16,6 +16,7 @@ from bot.knowledge import KnowledgeError, Problem, default_folder
 from bot.knowledge.edits import LOOK_INTERVAL, EditDetector
 from bot.loading.cache import load_answerer
 from bot.logs import log_failure
+from bot.text_layout import counted
 
 _log = logging.getLogger(__name__)
 
@@ -93,6 +94,6 @@ class KnowledgeReloader:
                 self.active.answerer, self.active.scrubber = new.answerer, new.scrubber
                 _log.info("knowledge %s replaces %s", version, before)
             return ()
-        text = "the edited knowledge has %d problem(s); still using %s:" + "\n%s" * len(problems)
-        _log.error(text, len(problems), before, *problems)
+        text = "the edited knowledge has %s; still using %s:" + "\n%s" * len(problems)
+        _log.error(text, counted(len(problems), "problem"), before, *problems)
         return problems

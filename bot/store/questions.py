@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal, NewType
 
+from bot.answering import Status
 from bot.language.normalise import gist, has_content, tokenize
 from bot.store.database import QUESTION_RETENTION_DAYS, Store
 
-QuestionStatus = Literal["answered", "suggested", "unanswered", "smalltalk"]
 CountKind = Literal["answered", "suggested", "unanswered", "good", "bad"]
 
 # A question's text without personal data; only `bot/feedback/scrub.py` creates it.
@@ -60,7 +60,7 @@ class Questions:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def save(self, status: QuestionStatus, entry: str | None, text: Scrubbed) -> None:
+    def save(self, status: Status, entry: str | None, text: Scrubbed) -> None:
         """Count a question, and save its text if it was not answered and is not a known gap."""
         if status == "smalltalk":
             return
@@ -85,7 +85,7 @@ class Questions:
             self._store.execute(_DELETE_UNCOUNTED, (key,))
 
     def counts(self) -> list[DailyCount]:
-        """All counts of the last 90 days, oldest first."""
+        """All counts that have not expired, oldest first."""
         query = "SELECT day, what, entry, number FROM counts WHERE day >= ? ORDER BY day, what"
         return [DailyCount(*found) for found in self._store.execute(query, (self._first_day(),))]
 

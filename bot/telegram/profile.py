@@ -3,6 +3,7 @@
 import logging
 from functools import partial
 
+from telegram.constants import BotDescriptionLimit
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.knowledge import Knowledge
@@ -31,8 +32,12 @@ async def _update(client: Client, knowledge: Knowledge) -> None:
         if await client.call("getMyCommands", scope=scope) != menu:
             await client.call("setMyCommands", scope=scope, commands=menu)
     for method, field, limit in (
-        ("MyDescription", "description", 512),
-        ("MyShortDescription", "short_description", 120),
+        ("MyDescription", "description", BotDescriptionLimit.MAX_DESCRIPTION_LENGTH),
+        (
+            "MyShortDescription",
+            "short_description",
+            BotDescriptionLimit.MAX_SHORT_DESCRIPTION_LENGTH,
+        ),
     ):
         text = texts.about(field, knowledge)[:limit]
         if (await client.call(f"get{method}")).get(field) != text:

@@ -12,7 +12,7 @@ from bot.feedback.record import FeedbackRecorder
 from bot.knowledge import Knowledge
 from bot.store import Questions, Store, Votes, answer_key, forget_chat
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
-from bot.store.questions import MAX_CHARACTERS, DailyCount, QuestionStatus, SavedQuestion, Scrubbed
+from bot.store.questions import MAX_CHARACTERS, DailyCount, SavedQuestion, Scrubbed
 from tests.clock import Clock
 from tests.feedback.conftest import DAY
 from tests.scrubbers import scrubber_for
@@ -43,7 +43,7 @@ def texts(store: Store) -> dict[str, tuple[int, int]]:
     ],
 )
 def test_text_is_saved_only_of_unanswered_questions(
-    store: Store, status: QuestionStatus, entry: str | None, text: str, *, saved: bool
+    store: Store, status: Status, entry: str | None, text: str, *, saved: bool
 ) -> None:
     """Every question is counted; answered, known-gap and empty ones leave no text."""
     Questions(store).save(status, entry, Scrubbed(text))

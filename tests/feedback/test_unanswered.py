@@ -346,8 +346,10 @@ def test_stats_as_table_and_json(filled: Path, capsys: pytest.CaptureFixture[str
 def test_stats_for_a_chat(store: Store, bridge: Knowledge) -> None:
     """It shows recent totals, and entries by their question instead of their id."""
     Questions(store).save("answered", "closing-date", Scrubbed("x"))
+    Questions(store).count("answered", "", store.today() + 5)  # before the clock was set back
     text = stats.stats_text(Questions(store).counts(), store.today(), bridge)
     assert "Last 7 days: 1 answered" in text
+    assert "Last 90 days: 1 answered" in text
     assert "1× When does the bridge close?" in text
 
 
