@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from cachetools import TTLCache
@@ -63,14 +64,21 @@ Recipient = int | AnswersTo  # a chat's id, or a person
 class SendLimits:
     """Limits calls per recipient first and then overall, so a throttled one delays no other.
 
-    A wait of more than `max_wait` seconds raises `RetryAfter`, as Telegram would.
+    A wait of more than `max_wait` seconds raises `RetryAfter`, as Telegram would. `clock` returns
+    seconds, and `sleep` waits for some.
     """
 
-    def __init__(self, *, max_wait: float = _MAX_WAIT) -> None:
-        self._max_wait = max_wait
+    def __init__(
+        self,
+        *,
+        max_wait: float = _MAX_WAIT,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._max_wait, self._clock, self._sleep = max_wait, clock, sleep
         self._messages = Limiter(*OVERALL_LIMIT)
         self._answers = Limiter(*OVERALL_LIMIT)
-        self._limiters: TTLCache[Recipient, Limiter] = TTLCache(_MAX_CHATS, _CHAT_TTL)
+        self._limiters: TTLCache[Recipient, Limiter] = TTLCache(_MAX_CHATS, _CHAT_TTL, clock)
         self._refusals: dict[Recipient, float] = {}  # in a row -> until when
 
     async def acquire(self, recipient: Recipient) -> None:
@@ -81,12 +89,12 @@ class SendLimits:
             await self._wait(limiter)
             async with overall.lock:
                 await self._wait(overall)
-                overall.record(time.monotonic())
-            limiter.record(time.monotonic())
+                overall.record(self._clock())
+            limiter.record(self._clock())
 
     def hold(self, recipient: Recipient, seconds: float) -> None:
         """Send nothing to this recipient for this many seconds, as Telegram demands."""
-        now = time.monotonic()
+        now = self._clock()
         self._limiter(recipient).held_until = now + seconds
         if isinstance(recipient, AnswersTo):
             return
@@ -106,10 +114,10 @@ class SendLimits:
         self._refusals.clear()
 
     async def _wait(self, limiter: Limiter) -> None:
-        while (delay := limiter.delay(time.monotonic())) > 0:
+        while (delay := limiter.delay(self._clock())) > 0:
             if delay > self._max_wait:
                 raise RetryAfter(int(delay) + 1)
-            await asyncio.sleep(delay)
+            await self._sleep(delay)
 
     def _limiter(self, recipient: Recipient) -> Limiter:
         if isinstance(recipient, AnswersTo):

@@ -34,43 +34,49 @@ def test_no_window_ever_holds_more_than_its_count(
         assert last - first >= seconds - 1e-9
 
 
-@pytest.fixture
-def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shrink the limits to keep the tests fast."""
-    monkeypatch.setattr(limits, "OVERALL_LIMIT", (100, 0.1))
-    monkeypatch.setattr(limits, "GROUP_LIMIT", (2, 0.4))
-    monkeypatch.setattr(limits, "PRIVATE_LIMIT", (3, 0.1))
+class Time:
+    """Limits whose time passes only while everybody sleeps, and at once."""
 
+    def __init__(self) -> None:
+        self._now = self._start = 1000.0
+        self._wake_times: list[float] = []
+        self.limits = SendLimits(max_wait=60, clock=lambda: self._now, sleep=self._sleep)
 
-async def _acquire(send_limits: SendLimits, chat: int, times: int, order: list[int]) -> None:
-    for _ in range(times):
-        await send_limits.acquire(chat)
-        order.append(chat)
+    async def _sleep(self, seconds: float) -> None:
+        until = self._now + seconds
+        self._wake_times.append(until)
+        while self._now < until:
+            await asyncio.sleep(0)  # lets the others sleep, too
+            if until == min(self._wake_times):
+                self._now = until
+        self._wake_times.remove(until)
+
+    async def acquired(self, chat: int, times: int) -> list[float]:
+        """After how long each of some messages to a chat may be sent."""
+        at = []
+        for _ in range(times):
+            await self.limits.acquire(chat)
+            at.append(self._now - self._start)
+        return at
 
 
 @pytest.mark.anyio
-@pytest.mark.usefixtures("short_limits")
 async def test_a_throttled_group_delays_no_other_chat() -> None:
     """A burst to a group is spread out, and messages to a private chat go in between."""
-    send_limits, order = SendLimits(max_wait=60), list[int]()
-    await asyncio.gather(
-        _acquire(send_limits, GROUP, 4, order),
-        _acquire(send_limits, PRIVATE, 3, order),
-    )
-    assert sorted(order) == [GROUP] * 4 + [PRIVATE] * 3
-    assert order[-2:] == [GROUP] * 2
+    time = Time()
+    group, private = await asyncio.gather(time.acquired(GROUP, 22), time.acquired(PRIVATE, 3))
+    assert group == [0.0] * 20 + [60.0] * 2
+    assert private == [0.0] * 3
 
 
 @pytest.mark.anyio
-@pytest.mark.usefixtures("short_limits")
 async def test_a_429_delays_only_its_own_chat() -> None:
     """After a 429 the chat waits as long as demanded, and others do not wait."""
-    send_limits, order = SendLimits(max_wait=60), list[int]()
-    send_limits.hold(PRIVATE, 0.2)
-    await asyncio.gather(
-        _acquire(send_limits, PRIVATE, 1, order), _acquire(send_limits, OTHER, 3, order)
-    )
-    assert order == [OTHER] * 3 + [PRIVATE]
+    time = Time()
+    time.limits.hold(PRIVATE, 7.0)
+    held, other = await asyncio.gather(time.acquired(PRIVATE, 1), time.acquired(OTHER, 3))
+    assert held == [7.0]
+    assert other == [0.0] * 3
 
 
 def refuse(send_limits: SendLimits, chats: int, seconds: float) -> None:
@@ -80,7 +86,6 @@ def refuse(send_limits: SendLimits, chats: int, seconds: float) -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.usefixtures("short_limits")
 async def test_many_throttled_chats_delay_no_other() -> None:
     """Any number of chats may be held, as long as Telegram accepts messages in between."""
     send_limits = SendLimits(max_wait=0.1)
@@ -91,15 +96,12 @@ async def test_many_throttled_chats_delay_no_other() -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.usefixtures("short_limits")
 async def test_a_429_for_the_whole_bot_delays_all_chats(caplog: pytest.LogCaptureFixture) -> None:
     """If Telegram refuses one chat after the other, all wait, and the log says so once."""
-    send_limits, order = SendLimits(max_wait=60), list[int]()
-    refuse(send_limits, 15, 0.2)
-    await asyncio.gather(
-        _acquire(send_limits, 1000, 1, order), _acquire(send_limits, OTHER, 1, order)
-    )
-    assert len(order) == 2
+    time = Time()
+    refuse(time.limits, 15, 7.0)
+    refused, other = await asyncio.gather(time.acquired(1000, 1), time.acquired(OTHER, 1))
+    assert refused == other == [7.0]
     assert caplog.text.count("throttles the bot as a whole") == 1
     strict = SendLimits(max_wait=0.1)
     refuse(strict, 15, 60)
