@@ -7,7 +7,7 @@ import pytest
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.fake_telegram.proxy import Proxy
 from tests.paths import BRIDGE
-from tests.telegram.processes import wait_for_log
+from tests.waiting import wait_for_log
 
 MakeBot = Callable[..., BotProcess]
 

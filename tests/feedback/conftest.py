@@ -11,8 +11,6 @@ from bot.store import Store
 from tests.clock import Clock
 from tests.paths import BRIDGE
 
-DAY = 24 * 3600
-
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:

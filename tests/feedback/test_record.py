@@ -13,8 +13,8 @@ from bot.knowledge import Knowledge
 from bot.store import Questions, Store, Votes, answer_key, forget_chat
 from bot.store.database import QUESTION_RETENTION_DAYS, RETENTION
 from bot.store.questions import MAX_CHARACTERS, DailyCount, SavedQuestion, Scrubbed
+from bot.store.sqlite_file import DAY
 from tests.clock import Clock
-from tests.feedback.conftest import DAY
 from tests.scrubbers import scrubber_for
 
 ANSWER = answer_key(-1001234567890, 77)

@@ -30,9 +30,9 @@ from bot.feedback.unanswered import (
 from bot.knowledge import Knowledge, load_knowledge
 from bot.store import Questions, Store
 from bot.store.questions import DailyCount, SavedQuestion, Scrubbed
+from bot.store.sqlite_file import DAY
 from bot.text_layout import table
 from tests.clock import Clock
-from tests.feedback.conftest import DAY
 from tests.paths import BRIDGE
 
 VOCABULARY = load_knowledge(BRIDGE).vocabulary

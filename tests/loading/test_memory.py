@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.loading.cache import load_answerer
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.paths import BRIDGE, ROOT
-from tests.telegram.processes import wait_for_log
+from tests.waiting import wait_for_log
 
 QUESTION = "when does the bridge close?"
 # Runs a command and finally prints the imported modules.

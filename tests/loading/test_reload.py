@@ -3,8 +3,6 @@
 import asyncio
 import shutil
 import signal
-import threading
-import time
 from pathlib import Path
 from unittest.mock import AsyncMock, Mock
 
@@ -15,6 +13,7 @@ from bot.loading.reload import KnowledgeReloader
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.knowledge.breakages import BREAKAGES
 from tests.paths import BRIDGE
+from tests.waiting import wait_for_log
 
 OLD, NEW = "walkers may cross on", "walkers may still cross on"
 
@@ -23,15 +22,6 @@ OLD, NEW = "walkers may cross on", "walkers may still cross on"
 def folder(tmp_path: Path) -> Path:
     """A copy of a valid knowledge folder."""
     return Path(shutil.copytree(BRIDGE, tmp_path / "knowledge"))
-
-
-def wait_for_log(bot: BotProcess, text: str, times: int = 1) -> None:
-    """Wait until the bot has logged `text` this many times."""
-    deadline = time.monotonic() + 30
-    while bot.log.count(text) < times:
-        assert time.monotonic() < deadline, f"not logged {times} times: {text}\n{bot.log}"
-        assert bot.is_running(), bot.log
-        threading.Event().wait(0.01)
 
 
 def answer(telegram: FakeTelegram) -> str:

@@ -2,7 +2,6 @@
 
 import re
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.paths import BRIDGE
 from tests.telegram.processes import MakeBot
+from tests.waiting import wait_for_log
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +42,7 @@ def reload() -> Callable[[BotProcess], None]:
     def reload_knowledge(process: BotProcess) -> None:
         times = process.log.count("replaces")
         process.process.send_signal(signal.SIGHUP)
-        deadline = time.monotonic() + 30
-        while process.log.count("replaces") == times:
-            assert time.monotonic() < deadline, process.log
-            time.sleep(0.01)
+        wait_for_log(process, "replaces", times + 1)
 
     return reload_knowledge
 

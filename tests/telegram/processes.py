@@ -1,7 +1,6 @@
 """Helpers for tests that talk to the real bot in its own process."""
 
 import socket
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,25 +9,7 @@ from tests.fake_telegram import BotProcess
 QUESTION = "When does the bridge close?"
 ANSWER = "The old harbour bridge was to close to cars"
 
-_TIMEOUT = 30.0  # seconds
-
 MakeBot = Callable[..., BotProcess]
-
-
-def wait_for_log(bot: BotProcess, text: str, times: int = 1) -> None:
-    """Wait until the log contains `text` this many times."""
-    deadline = time.monotonic() + _TIMEOUT
-    while bot.log.count(text) < times:
-        assert time.monotonic() < deadline, f"no {text!r} in the log:\n{bot.log[-3000:]}"
-        time.sleep(0.02)
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    """Wait for something that no call to Telegram announces."""
-    deadline = time.monotonic() + _TIMEOUT
-    while not condition():
-        assert time.monotonic() < deadline, condition
-        time.sleep(0.02)
 
 
 def holders(folder: Path, *words: str) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import socket
-import time
 from pathlib import Path
 
 import httpx
@@ -15,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.paths import BRIDGE, ROOT
 from tests.telegram.processes import free_port
+from tests.waiting import wait_until
 
 QUESTION = "when does the bridge close?"
 
@@ -43,10 +43,12 @@ def metrics(bot: BotProcess) -> dict[str, float]:
 
 def wait_for_metric(bot: BotProcess, name: str, least: float) -> dict[str, float]:
     """Scrape until a metric is at least `least`: a reply is sent before its update is counted."""
-    deadline = time.monotonic() + 30
-    while (found := metrics(bot)).get(name, 0.0) < least:
-        assert time.monotonic() < deadline, found
-    return found
+
+    def found() -> dict[str, float] | None:
+        values = metrics(bot)
+        return values if values.get(name, 0.0) >= least else None
+
+    return wait_until(found, lambda: metrics(bot))
 
 
 def test_updates_are_counted_by_outcome_and_timed(telegram: FakeTelegram, tmp_path: Path) -> None:

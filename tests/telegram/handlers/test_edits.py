@@ -5,7 +5,8 @@ from pathlib import Path
 
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram, Json
 from tests.paths import BRIDGE
-from tests.telegram.processes import holders, wait_until
+from tests.telegram.processes import holders
+from tests.waiting import wait_until
 
 
 def edited(telegram: FakeTelegram, message: Json, text: str, expected: str) -> Json:

@@ -6,7 +6,7 @@ from bot.answering import Conversation
 from bot.answering.reply import ABSTAINED
 from bot.telegram.session import CONVERSATION_TTL, MAX_CONVERSATIONS, Conversations
 from tests.fake_telegram import FakeTelegram
-from tests.telegram.handlers.test_groups import labels
+from tests.telegram.handlers.buttons import labels
 
 
 @pytest.mark.parametrize(

@@ -10,32 +10,13 @@ from tests.fake_telegram import BotProcess, FakeTelegram, Json
 from tests.fake_telegram.errors import RefusedError
 from tests.fake_telegram.methods import METHODS
 from tests.fake_telegram.world import World
+from tests.telegram.handlers.buttons import ANONYMOUS, labels, notice
 
 ASK = "@TreatyBot when does the bridge close?"
 ANSWER = "12 April 2021"
 BUILDER = "The article doesn't say which company repairs the bridge."
-ANONYMOUS = {
-    "id": 1087968824,
-    "is_bot": True,
-    "first_name": "Group",
-    "username": "GroupAnonymousBot",
-}
 CHANNEL = {"id": -1, "type": "channel", "title": "News"}
 OTHER_BOT = {"id": 55, "is_bot": True, "first_name": "Wire", "username": "WireFeedBot"}
-
-
-def labels(message: Json) -> list[str]:
-    """The labels of the buttons below a message."""
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return [button["text"] for row in rows for button in row]
-
-
-def notice(telegram: FakeTelegram, query: str) -> str:
-    """The text of the notice after a press."""
-    answer = telegram.wait_for(lambda: telegram.answer_to(query), what="answer to a button")
-    assert answer is not None
-    text: str = answer.get("text", "")
-    return text
 
 
 Fields = dict[str, Any]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.fake_telegram import FakeTelegram, Json
-from tests.telegram.handlers.test_groups import notice
+from tests.telegram.handlers.buttons import notice
 
 FILE: Json = {"file_id": "a", "file_unique_id": "b"}
 SIZE: Json = FILE | {"width": 9, "height": 9}

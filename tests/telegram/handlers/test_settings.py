@@ -7,7 +7,7 @@ import pytest
 
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram, User
 from tests.paths import BRIDGE
-from tests.telegram.handlers.test_groups import ANONYMOUS, labels, notice
+from tests.telegram.handlers.buttons import ANONYMOUS, labels, notice
 
 CLEAR = "Also answer clear questions"
 PLAIN = "when does the harbour bridge close?"

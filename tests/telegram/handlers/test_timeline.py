@@ -13,7 +13,7 @@ from tests.fake_telegram.errors import RefusedError
 from tests.fake_telegram.methods import METHODS
 from tests.fake_telegram.world import World
 from tests.paths import BRIDGE
-from tests.telegram.handlers.test_groups import notice
+from tests.telegram.handlers.buttons import notice
 
 TREATY = load_knowledge(default_folder())
 

@@ -10,7 +10,7 @@ from bot.telegram.messages import texts
 from bot.telegram.session import CONVERSATION_TTL
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.paths import BRIDGE
-from tests.telegram.handlers.test_groups import labels, notice
+from tests.telegram.handlers.buttons import labels, notice
 
 
 def test_a_vote_counts_once_and_can_be_changed(town: FakeTelegram) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram
-from tests.telegram.processes import ANSWER, QUESTION, MakeBot, wait_for_log, wait_until
+from tests.telegram.processes import ANSWER, QUESTION, MakeBot
+from tests.waiting import wait_for_log, wait_until
 
 FILES = ("bot.sqlite3", "bot-inbox.sqlite3")
 

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering import Answerer
-from bot.config import Secret, Settings
 from bot.feedback.record import make_scrubber
 from bot.knowledge import load_knowledge
 from bot.loading.reload import ActiveKnowledge
@@ -22,6 +21,7 @@ from bot.telegram.send.client import make_client
 from bot.telegram.services import Services
 from tests.fake_telegram import FakeTelegram
 from tests.paths import BRIDGE
+from tests.telegram.clients import settings_for
 from tests.telegram.receive.generated import Json, broken, updates
 
 # Batches of one to five updates each; GENERATED_BATCHES=2000 for a thorough run.
@@ -38,7 +38,7 @@ class Stack:
         self._records = DiskThread(self._store, "database")
         inbox = Inbox(folder / "bot-inbox.sqlite3")
         self._disk = DiskThread(inbox, "inbox")
-        config = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
+        config = settings_for(telegram)
         answerer = Answerer(load_knowledge(BRIDGE))
         self._client = make_client(config)
         active = ActiveKnowledge(answerer, make_scrubber(answerer.knowledge, answerer.words))

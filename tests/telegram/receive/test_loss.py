@@ -2,14 +2,8 @@ from pathlib import Path
 
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram
 from tests.fake_telegram.faults import FaultKind
-from tests.telegram.processes import (
-    ANSWER,
-    QUESTION,
-    MakeBot,
-    holders,
-    wait_for_log,
-    wait_until,
-)
+from tests.telegram.processes import ANSWER, QUESTION, MakeBot, holders
+from tests.waiting import wait_for_log, wait_until
 
 
 def ask_five(telegram: FakeTelegram) -> list[Chat]:

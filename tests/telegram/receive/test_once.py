@@ -4,7 +4,8 @@ import pytest
 
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram, Json
 from tests.fake_telegram.faults import FaultKind
-from tests.telegram.processes import ANSWER, QUESTION, MakeBot, free_port, wait_for_log
+from tests.telegram.processes import ANSWER, QUESTION, MakeBot, free_port
+from tests.waiting import wait_for_log
 
 EARLIER_QUESTION = "How long do the works take?"
 

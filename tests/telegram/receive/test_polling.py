@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import pytest
 
-from bot.config import Secret, Settings
 from bot.errors import ServingError
 from bot.telegram.receive import polling
 from bot.telegram.receive.polling import Poller
@@ -16,6 +15,7 @@ from bot.telegram.receive.queues import ChatQueues
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client, make_client
 from tests.fake_telegram import FakeTelegram
+from tests.telegram.clients import settings_for
 
 pytestmark = pytest.mark.anyio
 
@@ -23,8 +23,7 @@ pytestmark = pytest.mark.anyio
 @asynccontextmanager
 async def open_client(telegram: FakeTelegram) -> AsyncIterator[Client]:
     """A client of the fake server."""
-    settings = Settings(telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url)
-    client = make_client(settings)
+    client = make_client(settings_for(telegram))
     try:
         yield client
     finally:

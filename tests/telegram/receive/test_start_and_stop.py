@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.fake_telegram import BotProcess, FakeTelegram
-from tests.telegram.processes import QUESTION, MakeBot, wait_for_log
+from tests.telegram.processes import QUESTION, MakeBot
+from tests.waiting import wait_for_log
 
 
 def test_the_bot_waits_for_telegram_at_startup(telegram: FakeTelegram, bot: BotProcess) -> None:

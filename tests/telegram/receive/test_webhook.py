@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from tests.fake_telegram import BotProcess, FakeTelegram
-from tests.telegram.processes import ANSWER, QUESTION, MakeBot, free_port, wait_for_log
+from tests.telegram.processes import ANSWER, QUESTION, MakeBot, free_port
+from tests.waiting import wait_for_log
 
 SECRET = "a-secret-of-our-own"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"

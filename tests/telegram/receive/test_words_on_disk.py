@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.fake_telegram import BotProcess, FakeTelegram
-from tests.telegram.processes import QUESTION, MakeBot, holders, wait_until
+from tests.telegram.processes import QUESTION, MakeBot, holders
+from tests.waiting import wait_until
 
 PRIVATE = ("Zebedee", "Quimby", "5556677", "4111 1111", "quimby@mail.example", "quimby1987")
 

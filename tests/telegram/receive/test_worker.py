@@ -11,7 +11,6 @@ import pytest
 from telegram import Update
 from telegram.error import NetworkError
 
-from bot.config import Secret, Settings
 from bot.errors import ServingError
 from bot.logs import TextFormatter
 from bot.store import DiskThread, Inbox, Outcome, Received
@@ -20,6 +19,7 @@ from bot.telegram.dispatcher import give_up
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import make_client
 from tests.fake_telegram import Chat, FakeTelegram
+from tests.telegram.clients import settings_for
 
 Handler = Callable[[Update], Coroutine[None, None, None]]
 
@@ -31,10 +31,7 @@ class Bench:
         self.telegram = telegram
         self.inbox = Inbox(folder / "inbox.sqlite3")
         self.disk = DiskThread(self.inbox, "inbox")
-        settings = Settings(
-            telegram_bot_token=Secret(telegram.token), telegram_api_url=telegram.url
-        )
-        self.client = make_client(settings)
+        self.client = make_client(settings_for(telegram))
 
     def body(self, chat: Chat) -> dict[str, Any]:
         """Send a message to the bot; return its update."""

@@ -13,7 +13,8 @@ from bot.telegram.send.client import Client
 from bot.telegram.send.limits import SendLimits
 from bot.telegram.send.transport import Http
 from tests.fake_telegram import BotProcess, Chat, FakeTelegram
-from tests.telegram.processes import QUESTION, MakeBot, wait_for_log
+from tests.telegram.processes import QUESTION, MakeBot
+from tests.waiting import wait_for_log
 
 PRIVATE, OTHER, GROUP = 5, 6, -100
 

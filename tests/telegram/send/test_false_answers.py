@@ -19,8 +19,9 @@ from bot.telegram.send.responses import UnknownResponseError, read_response
 from bot.telegram.send.retries import is_temporary
 from tests.fake_telegram import BotProcess, FakeTelegram
 from tests.fake_telegram.http import Response
-from tests.telegram.processes import ANSWER, QUESTION, MakeBot, free_port, wait_for_log
+from tests.telegram.processes import ANSWER, QUESTION, MakeBot, free_port
 from tests.telegram.send.false_answers import FALSE_ANSWERS, as_json, page, refusal
+from tests.waiting import wait_for_log
 
 METHODS = ("sendMessage", "sendPhoto", "getUpdates", "getMe", "answerCallbackQuery")
 # The real process, in which only the pauses between tries are shorter.
