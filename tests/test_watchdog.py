@@ -38,8 +38,9 @@ async def test_a_process_that_does_not_hang_is_left_alone(monkeypatch: pytest.Mo
     monkeypatch.setattr("faulthandler.cancel_dump_traceback_later", cancel)
     monkeypatch.setattr("bot.watchdog._INTERVAL", 0.0)
     watching = asyncio.create_task(watch_event_loop(seconds=240.0))
-    while start.call_count < 3:  # noqa: ASYNC110 - the timer announces nothing
-        await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        while start.call_count < 3:  # noqa: ASYNC110 - a mock tells nobody
+            await asyncio.sleep(0)
     cancel.assert_not_called()
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)

@@ -120,8 +120,9 @@ async def test_if_saves_are_no_longer_noticed_the_log_says_so(
     monkeypatch.setattr("bot.loading.reload.LOOK_INTERVAL", 0.0)
     monkeypatch.setattr("bot.knowledge.edits.EditDetector.has_new_edit", Mock(side_effect=OSError))
     watching = asyncio.create_task(KnowledgeReloader(folder).watch(AsyncMock()))
-    while "watching for saves has stopped" not in caplog.text:  # noqa: ASYNC110 - only the log says it
-        await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        while "watching for saves has stopped" not in caplog.text:  # noqa: ASYNC110 - in the log only
+            await asyncio.sleep(0)
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
 
