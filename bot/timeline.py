@@ -76,7 +76,7 @@ def as_text(knowledge: Knowledge, today: dt.date, words: str = "") -> str:
         lines = [
             f"{event_date(event)}{mark} ({time_since(event, today)}{ahead})",
             wrap(event.label, "    "),
-            wrap(f"{event.citation.label}: “{event.citation.quote}”", "    "),
+            wrap(f"{event.citation.passage}: “{event.citation.quote}”", "    "),
         ]
         blocks.append("\n".join(lines))
     notes = [wrap(f"{mark} {note}") for note, mark in marks.items()]

@@ -28,5 +28,5 @@ def test_a_coarse_date_is_past_only_if_all_of_it_is(
     date: str, precision: str, expected: str
 ) -> None:
     """The distance counts whole years or months if that is all that is known."""
-    event = Event(date, precision, "It opens", Citation("It opens", 1, 0, 8), "opening")
+    event = Event(date, precision, "It opens", Citation("It opens", "p1", 1, 0, 8), "opening")
     assert time_since(event, TODAY) == expected

@@ -24,14 +24,10 @@ class Citation:
     """A verbatim quotation: `quote == article.text[start:end]`."""
 
     quote: str
-    paragraph: int  # that the quote starts in, counted from 1; the headline is 1
+    passage: str  # the paragraph that the quote starts in, as readers and scripts see it: "p8"
+    paragraph: int  # its number, counted from 1; the headline is 1
     start: int
     end: int
-
-    @property
-    def label(self) -> str:
-        """The paragraph as readers see it: p8."""
-        return f"p{self.paragraph}"
 
     def overlaps(self, start: int, end: int) -> bool:
         """Whether it shares a character with a stretch of the article."""
@@ -103,7 +99,7 @@ class Article:
         if start < 0:
             return None
         number = max(1, sum(paragraph.start <= start for paragraph in self.paragraphs))
-        return Citation(quote, number, start, start + len(quote))
+        return Citation(quote, f"p{number}", number, start, start + len(quote))
 
     def in_full(self, citation: Citation) -> Citation:
         """The sentences that a citation is a part of, or itself if it is a part of none."""

@@ -127,7 +127,7 @@ def _event(event: Event, published: dt.date, mark: str, following: Event | None)
     is_ahead = is_expected(event, published)
     width = _RIGHT - _COLUMN
     texts = [_text(event.label, "Regular", 40, 52, _INK, width=width, max_lines=8)]
-    badges = [*(["expected"] if is_ahead else []), event.citation.label]
+    badges = [*(["expected"] if is_ahead else []), event.citation.passage]
     # The space before the next event grows with the logarithm of the time between the two.
     days = abs((first_day(following.date) - first_day(event.date)).days) if following else 0
     gap = 34 + round(12 * math.log2(1 + days / 30)) if following else 0

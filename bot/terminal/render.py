@@ -37,7 +37,7 @@ def _section(section: Section, knowledge: Knowledge) -> list[str]:
     if section.citations:
         quotes = [section.heading] if section.heading else []
         quotes += [wrap(f"“{c.quote}”", "  ") for c in section.citations]
-        passages = dict.fromkeys(citation.label for citation in section.citations)
+        passages = dict.fromkeys(citation.passage for citation in section.citations)
         quotes.append(wrap(f"— {', '.join([dated_source(knowledge), *passages])}", "  "))
         blocks.append("\n".join(quotes))
     return blocks

@@ -50,7 +50,7 @@ def _entry(entry: Entry, entries: Mapping[str, Entry]) -> str:
     return "\n".join(
         [
             _said(entry.id, entry.question, entry.answer),
-            *(wrap(f"{c.label}: “{c.quote}”", "    ") for c in entry.citations),
+            *(wrap(f"{c.passage}: “{c.quote}”", "    ") for c in entry.citations),
             *([wrap(entry.note, "    ")] if entry.note else []),
             *(wrap(f"{', '.join(by)} -> {entries[to].question}", "  ") for to, by in cues.items()),
         ]

@@ -84,7 +84,7 @@ def test_every_event_is_drawn_with_date_and_passage(name: str, drawn_lines: list
     for event in knowledge.events:
         assert event_date(event) in text
         assert event.label in text
-        assert event.citation.label in text
+        assert event.citation.passage in text
         assert not event.note or event.note in text
     assert knowledge.source.title in text
     assert f"As reported by {knowledge.source.publisher} on " in text
