@@ -29,6 +29,8 @@ _ADJECTIVE = re.compile(r"\w-[a-z]+|\w+(?:ish|ese|\w{4}ian)")  # or a thing: "Po
 _TITLES = frozenset({"Dr", "Mr", "Mrs", "Ms", "Prof"})
 _PRECISIONS = (("year", 4), ("month", 7), ("day", 10))  # with the length of the date
 _HALF_A_YEAR = 183  # days
+_RELATIVE = re.compile(r",? (last|this|next) year\b", re.IGNORECASE)  # "April last year"
+_YEARS = {"last": -1, "this": 0, "next": 1}
 # What makes a date one that is still to come: "by 31 January", "until noon on 8 March".
 _AHEAD = re.compile(
     r"\b(?:will|shall|must|due|planned)\b|\b(?:until|by|before)\s+"
@@ -158,7 +160,11 @@ def find_events(article: Article, published: dt.date | None) -> list[ProposedEve
             if is_dateline or _LASTING.search(before) or written.islower():
                 continue
             because, day = "", first_day(date, date.year)
-            if not date.year and near:
+            relative = _RELATIVE.match(sentence.text, end)
+            if not date.year and relative and published:
+                day = first_day(date, published.year + _YEARS[relative[1].lower()])
+                because = f"“{relative[1]} year” is said on {format_day(published)}"
+            elif not date.year and near:
                 days = [first_day(date, near.year + later) for later in (0, -1, 1)]
                 weekday = _WEEKDAY.search(before)
                 on_it = [d for d in days if d and weekday and _WEEKDAYS[d.weekday()] == weekday[1]]

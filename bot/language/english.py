@@ -47,7 +47,11 @@ class English:
     def with_synonyms(self, own: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
         """A folder's own groups, then the general ones without the terms that it has grouped."""
         grouped = {term.casefold() for group in own for term in group}
-        rest = (tuple(t for t in group if t not in grouped) for group in self.synonyms)
+        # A longer term with one of them, such as "how heavy", would hide it.
+        rest = (
+            tuple(t for t in group if t not in grouped and grouped.isdisjoint(t.split()))
+            for group in self.synonyms
+        )
         return (*map(tuple, own), *(group for group in rest if len(group) > 1))
 
     def with_smalltalk(

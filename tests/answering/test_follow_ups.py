@@ -50,7 +50,19 @@ def test_a_cue_is_read_in_the_light_of_the_answer(
 
 
 @pytest.mark.parametrize(
-    "text", ["👍", "?", "lol nonsense", "hmm banana", "that is sad", "x" * 4096, "asdf it"]
+    "text",
+    [
+        "not bad, good bot",
+        "not really, no",
+        "I mean it",
+        "👍",
+        "?",
+        "lol nonsense",
+        "hmm banana",
+        "that is sad",
+        "x" * 4096,
+        "asdf it",
+    ],
 )
 def test_talk_repeats_no_answer(answerer: Answerer, text: str) -> None:
     """Words that ask nothing do not get the answer before once more."""

@@ -155,6 +155,8 @@ YEARS = [
     ("A report by the police in April found a crack.", "2023-11-22", "2023-04"),
     ("It is on Wednesday, 4 February.", "2025-12-20", "2026-02-04"),
     ("It was on Tuesday 4 February.", "2025-12-20", "2025-02-04"),
+    ("It opened in April last year.", "2026-02-20", "2025-04"),
+    ("It ends in May next year.", "2025-02-20", "2026-05"),
     ("LINDHOLM, 20 December – It is on Monday 29 December.", "2025-12-20", "2025-12-29"),
 ]
 

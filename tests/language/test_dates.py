@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from bot.language.dates import Date, conflicting, distance, find_dates, later_year
+from bot.language.dates import Date, asks_about_now, conflicting, distance, find_dates, later_year
 
 FOUND = [
     ("on 2 August 2019", [Date(2019, 8, 2)]),
@@ -24,8 +24,24 @@ FOUND = [
     ("February 1 to 2 August", [Date(None, 2, 1), Date(None, 8, 2)]),
     ("may they march on?", []),
     ("9M729", []),
+    ("will it cost 2000 pounds, or £2012?", []),
+    ("how were 2016 people told in 2017", [Date(2017)]),
     ("between 2002 and july 2014", [Date(2014, 7), Date(2002)]),
 ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_about_now"),
+    [
+        ("is it still open", True),
+        ("what is the latest", True),
+        ("what is the latest date", False),
+        ("now the other side", False),
+    ],
+)
+def test_the_present_is_asked_about(text: str, *, is_about_now: bool) -> None:
+    """The latest date of something is no news."""
+    assert asks_about_now(text) == is_about_now
 
 
 @pytest.mark.parametrize(("text", "dates"), FOUND)

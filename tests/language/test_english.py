@@ -53,6 +53,10 @@ def test_what_people_say_informally_has_a_meaning_in_common_with_the_usual_word(
         ("the present owner", "currently"),
         ("minor injuries", "children"),
         ("go up the tower", "increase"),
+        ("give it back", "supporter"),
+        ("the last one", "duration"),
+        ("please tell me", "happy"),
+        ("they present a plan", "gift"),
     ],
 )
 def test_a_word_with_a_commoner_other_sense_is_no_synonym(said: str, unlike: str) -> None:
@@ -71,6 +75,24 @@ def test_a_folder_decides_which_words_it_distinguishes() -> None:
     assert groups[0] == ("Cancel", "void")
     assert [group for group in groups if "cancel" in map(str.casefold, group)] == [groups[0]]
     assert len(groups) == len(english().synonyms) + 1
+
+
+def test_a_folder_decides_what_hides_its_words() -> None:
+    """No longer general term, such as "put off", has a word that the folder has grouped."""
+    groups = english().with_synonyms([["put", "lay"]])
+    assert not [term for group in groups[1:] for term in group if "put" in term.split()]
+
+
+def test_a_folder_decides_where_a_phrasing_leads() -> None:
+    """A cue of its own takes the phrasing from the general one that has it."""
+    found = english().with_follow_ups({"cost": ["why though"]})
+    assert [cue for cue, phrasings in found.items() if "why though" in phrasings] == ["cost"]
+
+
+def test_each_abbreviation_is_expanded() -> None:
+    """Words that are read alike anyway, such as months, need none."""
+    for short, long in english().abbreviations.items():
+        assert tokenize(short) != tokenize(long), short
 
 
 def test_a_message_is_small_talk_of_one_kind() -> None:

@@ -15,6 +15,8 @@ QUESTIONS: list[tuple[str, Modality | None]] = [
     ("is it fair to blame only Russia", "opinion"),
     ("was it wrong to leave", "opinion"),
     ("what is wrong with the missile", None),
+    ("was the meeting right after the vote", None),
+    ("is there a good reason for it", None),
     ("do you think they should stay?", "opinion"),
     ("What if Russia refuses?", "hypothesis"),
     ("what would happen without it", "hypothesis"),

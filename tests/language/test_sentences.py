@@ -63,6 +63,8 @@ CLEANED = [
     ("Next bet, mate: it ended in May. Nope?", "it ended in May"),
     ("I ask: they were there, yes no?", "they were there"),
     ("this treaty: when was it signed?", "this treaty: when was it signed?"),
+    ("Which of them made the claim: the mayor or Berg?",) * 2,
+    ("When does the ER close?", "When does the ER close?"),
     ("I didn't ask where they met. Who spoke there?", "Who spoke there?"),
     ("You skipped half of my question: who was it?", "who was it?"),
     ("I know what it says. Is it proven?", "Is it proven?"),
