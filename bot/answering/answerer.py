@@ -26,7 +26,7 @@ from bot.language.sentences import (
     split_parts,
     states,
 )
-from bot.matching import Index, Query, Texts, learn_indexes
+from bot.matching import Index, Query, Submit, Texts, learn_indexes
 
 _MAX_ANSWERS = 3  # in one reply, which with its quotations should fit a phone's screen or two
 # Words, and characters, of a question that is told to be unclear: "is it reliable", but not "why".
@@ -75,9 +75,9 @@ def learn_reader(knowledge: Knowledge) -> Reader:
     return _learn(knowledge)[0]
 
 
-def learn_entries(knowledge: Knowledge) -> tuple[Reader, Index]:
-    """The half of `learn` that takes most of the time."""
-    reader, found = _learn(knowledge, _ENTRIES)
+def learn_entries(knowledge: Knowledge, submit: Submit) -> tuple[Reader, Index]:
+    """The half of `learn` that takes most of the time; `submit` as in `train`."""
+    reader, found = _learn(knowledge, _ENTRIES, submit=submit)
     return reader, found[_ENTRIES]
 
 
@@ -87,7 +87,9 @@ def learn_small_talk_and_verifier(knowledge: Knowledge) -> tuple[Index, Verifier
     return found[_SMALL_TALK], Verifier.learn(knowledge)
 
 
-def _learn(knowledge: Knowledge, *wanted: str) -> tuple[Reader, dict[str, Index]]:
+def _learn(
+    knowledge: Knowledge, *wanted: str, submit: Submit | None = None
+) -> tuple[Reader, dict[str, Index]]:
     """Learn all words, and the rankings that are wanted."""
     both = (phrasings_by_name(knowledge), small_talk_phrasings(knowledge))
     # Read as messages are: "U.S." is "US" in both.
@@ -95,7 +97,8 @@ def _learn(knowledge: Knowledge, *wanted: str) -> tuple[Reader, dict[str, Index]
     answers = {entry.id: entry.answer for entry in knowledge.answerable_entries()}
     vocabulary = knowledge.vocabulary
     groups = {_ENTRIES: Texts(asked, answers), _SMALL_TALK: Texts(chat)}
-    return learn_indexes(groups, wanted, vocabulary.synonyms, vocabulary.abbreviations)
+    synonyms, abbreviations = vocabulary.synonyms, vocabulary.abbreviations
+    return learn_indexes(groups, wanted, synonyms, abbreviations, submit)
 
 
 class Answerer:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
+from sys import intern
 from typing import Generic, NamedTuple, TypeVar
 
 from bot.language.normalise import is_function_word, tokenize
@@ -138,7 +139,8 @@ class Reader:
     ) -> tuple[Reader, list[list[str]]]:
         """A reader, and the words of each phrasing, for `read_words`."""
         table = expansions(abbreviations)
-        texts = [expand(tokenize(phrasing), table) for phrasing in phrasings]
+        # Interned, a word takes its memory once.
+        texts = [[*map(intern, expand(tokenize(phrasing), table))] for phrasing in phrasings]
         groups = [[expand(tokenize(term), table) for term in group] for group in synonyms]
         terms = [term for group in groups for term in group]
         # Abbreviations may be misspelt, too.

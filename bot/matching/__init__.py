@@ -3,5 +3,16 @@
 from bot.matching.index import Index, Texts, learn_indexes
 from bot.matching.matcher import Match, Matcher, Query
 from bot.matching.similarity import Similarities
+from bot.matching.train import Submit, train_entries
 
-__all__ = ["Index", "Match", "Matcher", "Query", "Similarities", "Texts", "learn_indexes"]
+__all__ = [
+    "Index",
+    "Match",
+    "Matcher",
+    "Query",
+    "Similarities",
+    "Submit",
+    "Texts",
+    "learn_indexes",
+    "train_entries",
+]

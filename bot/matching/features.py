@@ -118,6 +118,20 @@ class Weights:
         starts = np.searchsorted(rows, np.arange(features + 1))
         return cls(starts.astype(np.int64), entries.astype(np.int32), values, bias)
 
+    @classmethod
+    def joined(cls, first: Weights, second: Weights) -> Weights:
+        """The weights of the entries of both, in this order, for the same features."""
+        features, size = len(first.starts) - 1, len(first.bias)
+        rows = [np.arange(features).repeat(np.diff(part.starts)) for part in (first, second)]
+        order = np.concatenate(rows).argsort(kind="stable")
+        return cls.of(
+            np.concatenate(rows)[order],
+            np.concatenate([first.entries, second.entries + size])[order],
+            np.concatenate([first.values, second.values])[order],
+            np.concatenate([first.bias, second.bias]),
+            features,
+        )
+
     def scores(self, vector: Vector) -> NDArray[np.floating[Any]]:
         """The score of each entry for a text; about 1 for its own phrasings, -1 for all others."""
         numbers, values = vector

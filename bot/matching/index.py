@@ -14,7 +14,7 @@ from bot.language.reader import Reader, Reading
 from bot.language.text_list import TextList
 from bot.matching.features import FeatureSpace, Weights, features
 from bot.matching.text_table import Memberships, TextTable, hashes
-from bot.matching.train import train
+from bot.matching.train import Examples, Submit, train
 
 
 class Texts(NamedTuple):
@@ -47,7 +47,9 @@ class Index:
         return {name: number for number, name in enumerate(self.names)}
 
     @classmethod
-    def learn(cls, texts: Texts, readings: Iterable[Reading]) -> Index:
+    def learn(
+        cls, texts: Texts, readings: Iterable[Reading], submit: Submit | None = None
+    ) -> Index:
         """Learn from texts and from their readings, in the order of `Texts.pairs`; slow."""
         numbers: dict[str, int] = {}
         phrasings: dict[str, list[str]] = {}
@@ -73,8 +75,8 @@ class Index:
                 yield features(reading)
 
         space, vectors = FeatureSpace.learn(read())
-        owned = np.array(owners, np.int64)
-        weights = train(vectors, owned, hashes(learned), len(numbers), len(space))
+        examples = Examples(vectors, np.array(owners, np.int32), hashes(learned))
+        weights = train(examples, len(numbers), len(space), submit)
         exact = {text: number for number, own in enumerate(normalised.values()) for text in own}
         return cls(
             [*normalised],
@@ -92,6 +94,7 @@ def learn_indexes(
     wanted: Collection[str],
     synonyms: Sequence[Sequence[str]],
     abbreviations: Mapping[str, str],
+    submit: Submit | None = None,
 ) -> tuple[Reader, dict[str, Index]]:
     """A reader that knows the words of all groups, and an index of each of the `wanted` ones."""
     pairs = {name: group.pairs() for name, group in groups.items()}
@@ -103,6 +106,6 @@ def learn_indexes(
         # Each is dropped once it is read: they take much memory.
         own = (unread.popleft() for _ in pairs[name])
         if name in wanted:
-            indexes[name] = Index.learn(group, map(reader.read_words, own))
+            indexes[name] = Index.learn(group, map(reader.read_words, own), submit)
         deque(own, maxlen=0)
     return reader, indexes

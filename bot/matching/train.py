@@ -6,8 +6,10 @@ once and for a few phrasings at a time. Deterministic: which phrasings are train
 in what order, depends on their hashes only, so an edit leaves nearly all of it as it was.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
 from math import sqrt
 from typing import NamedTuple, TypeAlias
 
@@ -22,8 +24,8 @@ _COST = 0.25  # of a violated margin; 0.15 answers less in small folders, 0.5 ne
 _OWN = 64
 _ROUNDS = 3  # over all phrasings; 2 answer wrongly more often, 12 answer no better
 # Phrasings that are trained on together, at least half of it on average: one at a time takes twice
-# as long. Those trained together don't see each other's changes, which does no harm up to 32.
-_BATCH = 8
+# as long. Those trained together don't see each other's changes; with 32, that does no harm yet.
+_BATCH = 16
 # What the score of a text without known features starts from. The bias is a feature, too, of a
 # value so small that it stays near: with a value of 1, small folders answer a tenth less.
 _BIAS, _BIAS_VALUE = -1.4, 0.1
@@ -38,40 +40,70 @@ _SCALE = 1 / sqrt(1 + _BIAS_VALUE**2 + _SLACK)
 _OWN_STEP = 1 / (1 - _SCALE**2 * (_SLACK - _SLACK / _OWN))  # with less slack, a longer step
 
 _Flags: TypeAlias = NDArray[np.bool_]
+_Part: TypeAlias = tuple[Integers, Integers, Floats]  # rows, entries and values of some weights
 
 
-def train(
-    vectors: Vectors, owners: Integers, hashes: NDArray[np.uint64], size: int, features: int
-) -> Weights:
-    """Train on phrasings; `owners` has the entry of each, `size` is the number of entries."""
-    if len(vectors) * size > _MAX_CELLS:
-        return _centroids(vectors, owners, size, features)
-    count = 1 << (len(vectors) // _BATCH).bit_length()
-    batches = (hashes % np.uint64(count)).astype(np.int64)
-    order = batches.argsort(kind="stable")
-    vectors, owners, batches = vectors.take(order), owners[order], batches[order]
+class Examples(NamedTuple):
+    """Phrasings to learn from."""
+
+    vectors: Vectors
+    owners: Integers  # the number of the entry of each
+    hashes: NDArray[np.uint64]
+
+
+# Calls `train_entries` with these arguments elsewhere.
+Submit: TypeAlias = Callable[[Examples, int, int], "Future[Weights]"]
+
+
+def train(examples: Examples, size: int, features: int, submit: Submit | None = None) -> Weights:
+    """The weights of the features for each entry; `size` is the number of entries.
+
+    With `submit`, half of the entries are trained elsewhere at the same time.
+    """
+    if len(examples.vectors) * size > _MAX_CELLS:
+        return _centroids(examples, size, features)
+    if not submit:
+        return train_entries(examples, size, features)
+    half = size // 2
+    others = examples._replace(owners=examples.owners - half)
+    rest = submit(others, size - half, features)
+    return Weights.joined(train_entries(examples, half, features), rest.result())
+
+
+def train_entries(examples: Examples, size: int, features: int) -> Weights:
+    """Train the entries numbered from 0 to below `size`; other owners are none of them."""
+    count = 1 << (len(examples.vectors) // _BATCH).bit_length()
+    numbers = examples.hashes % np.uint64(count)
+    order = numbers.argsort(kind="stable")
+    vectors, owners = examples.vectors.take(order), examples.owners[order]
     # Most features are in one phrasing only. They need no row of weights: each weight is the
     # feature's value times the phrasing's dual.
     shared = np.bincount(vectors.features, minlength=features) > 1
+    batches = _Batches(vectors, numbers[order].astype(np.int32), count, shared)
+    kept, bias = _weights(vectors, owners, batches, shared, size)
+    rows, entries, values = (np.concatenate(parts) for parts in zip(*kept, strict=True))
+    order = rows.argsort(kind="stable")
+    return Weights.of(rows[order], entries[order], values[order], bias, features)
+
+
+def _weights(
+    vectors: Vectors, owners: Integers, batches: _Batches, shared: _Flags, size: int
+) -> tuple[list[_Part], Floats]:
+    """The weights worth keeping, and the bias of each entry."""
     single = ~shared[vectors.features]
-    texts = vectors.texts()[single]
-    lengths = np.bincount(texts, vectors.values[single] ** 2, len(vectors))
+    texts, values = vectors.texts()[single], vectors.values[single]
+    lengths = np.bincount(texts, values**2, len(vectors))
     slacks = (_SCALE**2 * (lengths + _SLACK)).astype(np.float32)
-    weights, duals = _descend([*_batches(vectors, batches, count, shared)], owners, slacks, size)
+    weights, duals = _descend(batches, owners, slacks, size)
     kept = [
         _large(weights[some], shared.nonzero()[0][some])
         for some in np.array_split(np.arange(len(weights) - 1), _CHUNKS)
     ]
     kept += [
-        _large(
-            vectors.values[single][some, None] * duals[texts[some]], vectors.features[single][some]
-        )
+        _large(values[some, None] * duals[texts[some]], vectors.features[single][some])
         for some in np.array_split(np.arange(len(texts)), _CHUNKS)
     ]
-    rows, entries, values = (np.concatenate(parts) for parts in zip(*kept, strict=True))
-    order = rows.argsort(kind="stable")
-    bias = weights[-1] * _BIAS_VALUE
-    return Weights.of(rows[order], entries[order], values[order], bias, features)
+    return kept, weights[-1] * _BIAS_VALUE
 
 
 class _Batch(NamedTuple):
@@ -82,46 +114,58 @@ class _Batch(NamedTuple):
     vectors: Floats  # (texts, rows)
 
 
-def _batches(vectors: Vectors, numbers: Integers, count: int, shared: _Flags) -> Iterator[_Batch]:
-    """Each of `count` batches; `numbers`, ascending, has the batch of each phrasing."""
-    bias = np.count_nonzero(shared)  # the number of its row, the last
-    mine = shared[vectors.features]
-    texts, values = vectors.texts()[mine], vectors.values[mine]
-    rows = (shared.cumsum() - 1)[vectors.features[mine]]
-    keys, places = np.unique(numbers[texts] * (bias + 1) + rows, return_inverse=True)
-    bounds = [
-        pairwise(having.searchsorted(np.arange(count + 1)).tolist())
-        for having in (numbers, numbers[texts], keys // (bias + 1))
-    ]
-    for (start, stop), (first, last), (left, right) in zip(*bounds, strict=True):
+class _Batches:
+    """The phrasings in batches; each is written out when it is asked for, to save memory."""
+
+    def __init__(self, vectors: Vectors, numbers: Integers, count: int, shared: _Flags) -> None:
+        """`numbers`, ascending, has the batch of each phrasing, of `count` batches."""
+        self.bias = int(np.count_nonzero(shared))  # the number of its row, the last
+        self.count = count
+        mine = shared[vectors.features]
+        self._texts = vectors.texts()[mine]
+        self._values = vectors.values[mine] * np.float32(_SCALE)
+        rows = (shared.cumsum(dtype=np.int32) - 1)[vectors.features[mine]]
+        keys = numbers[self._texts].astype(np.int64) * self.bias + rows
+        keys, places = np.unique(keys, return_inverse=True)
+        batches, self._rows = np.divmod(keys, max(self.bias, 1))
+        limits = np.arange(count + 1)
+        self._limits = [
+            having.searchsorted(limits).tolist()
+            for having in (numbers, numbers[self._texts], batches)
+        ]
+        self._places = places.astype(np.int32)
+
+    def __getitem__(self, number: int) -> _Batch:
+        """One of the batches, from 0."""
+        bounds = (limits[number : number + 2] for limits in self._limits)
+        (start, stop), (first, last), (left, right) = bounds
         matrix = np.zeros((stop - start, right - left + 1), np.float32)
-        matrix[texts[first:last] - start, places[first:last] - left] = values[first:last]
-        matrix[:, -1] = _BIAS_VALUE
-        matrix *= _SCALE
-        found = np.append(keys[left:right] % (bias + 1), bias)
-        yield _Batch(slice(start, stop), found, matrix)
+        texts, places = self._texts[first:last] - start, self._places[first:last] - left
+        matrix[texts, places] = self._values[first:last]
+        matrix[:, -1] = _BIAS_VALUE * _SCALE
+        return _Batch(slice(start, stop), np.append(self._rows[left:right], self.bias), matrix)
 
 
 def _descend(
-    batches: Sequence[_Batch], owners: Integers, slacks: Floats, size: int
+    batches: _Batches, owners: Integers, slacks: Floats, size: int
 ) -> tuple[Floats, Floats]:
     """The weights of the shared features, then of the bias; and the duals (P, size), with signs.
 
     `slacks` (P,) is what the dual of a phrasing adds to its own score, besides those weights.
     """
-    weights = np.zeros((batches[0].rows[-1] + 1, size), np.float32)
+    weights = np.zeros((batches.bias + 1, size), np.float32)
     weights[-1] = _BIAS / (_BIAS_VALUE * _SCALE)
     duals = np.zeros((len(owners), size), np.float32)
-    rest = (1 - slacks)[:, None]
-    numbers = np.arange(len(batches))
+    rest, is_own = (1 - slacks)[:, None], (owners >= 0) & (owners < size)
     for multiplier in 2 * np.random.default_rng(_SEED).integers(2**31, size=_ROUNDS) + 1:
         # Each batch once, as their number is a power of two.
-        for number in (numbers * multiplier % len(batches)).tolist():
+        for number in (np.arange(batches.count) * multiplier % batches.count).tolist():
             texts, rows, vectors = batches[number]
             found = weights.take(rows, 0, mode="clip")  # which is faster than checking
             before = duals[texts]
             after = before * rest[texts] - vectors @ found
-            own = np.arange(len(after)), owners[texts]
+            (having,) = is_own[texts].nonzero()
+            own = having, owners[texts][having]
             # The score should be 1 or more for the own entry, -1 or less for all others.
             owned = np.maximum(after[own] + 1, 0) * _OWN_STEP
             after -= 1
@@ -135,14 +179,15 @@ def _descend(
     return weights, duals
 
 
-def _large(matrix: Floats, rows: Integers) -> tuple[Integers, Integers, Floats]:
+def _large(matrix: Floats, rows: Integers) -> _Part:
     """The weights worth keeping; `rows` numbers the rows of the matrix."""
     places, entries = ((matrix >= _SMALL) | (matrix <= -_SMALL)).nonzero()
-    return rows[places], entries, matrix[places, entries]
+    return rows[places], entries.astype(np.int32), matrix[places, entries]
 
 
-def _centroids(vectors: Vectors, owners: Integers, size: int, features: int) -> Weights:
+def _centroids(examples: Examples, size: int, features: int) -> Weights:
     """If there are too many phrasings to train on, each entry is the mean of its phrasings."""
+    vectors, owners, _ = examples
     keys, where = np.unique(
         vectors.features.astype(np.int64) * size + owners[vectors.texts()], return_inverse=True
     )

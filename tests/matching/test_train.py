@@ -1,12 +1,16 @@
 """The arrays behind the matcher against plain Python, and what it learns."""
 
+from concurrent.futures import Future
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.language.reader import Reader
 from bot.matching import Matcher, train
-from bot.matching.features import FeatureSpace, Weights
+from bot.matching.features import FeatureSpace, Weights, features
 from tests.matching.examples import ENTRIES
 
 cells = st.dictionaries(
@@ -96,3 +100,26 @@ def test_very_many_phrasings_are_averaged_instead(monkeypatch: pytest.MonkeyPatc
     for name, phrasings in ENTRIES.items():
         for phrasing in phrasings:
             assert matcher.rank(phrasing)[0].entry == name
+
+
+def test_half_of_the_entries_may_be_trained_elsewhere() -> None:
+    """Each entry is trained against all phrasings, whichever other entries are trained beside it."""
+    reader, words = Reader.learn([text for own in ENTRIES.values() for text in own], (), {})
+    space, vectors = FeatureSpace.learn(map(features, map(reader.read_words, words)))
+    owners = np.repeat(np.arange(len(ENTRIES)), [len(own) for own in ENTRIES.values()])
+    examples = train.Examples(vectors, owners, np.arange(len(owners)).astype(np.uint64))
+    calls = []
+
+    def submit(*arguments: Any) -> Future[Weights]:  # noqa: ANN401
+        calls.append(arguments)
+        done = Future[Weights]()
+        done.set_result(train.train_entries(*arguments))
+        return done
+
+    alone = train.train(examples, len(ENTRIES), len(space))
+    shared = train.train(examples, len(ENTRIES), len(space), submit)
+    assert len(calls) == 1
+    for number in range(len(owners)):
+        scores = alone.scores(vectors[number])
+        assert scores == pytest.approx(shared.scores(vectors[number]), abs=1e-5)
+        assert scores.argmax() == owners[number]
