@@ -35,7 +35,7 @@ def test_a_hurried_question_is_found(answerer: Answerer, text: str, entry: str) 
             "nothing about rockets then. when did the US leave the ABM treaty?",
             "abm-withdrawal-year",
         ),
-        ("my gym contract is a pain. when does it end?", None),
+        ("my gym membership is a pain. when does it end?", None),
     ],
 )
 def test_a_sentence_in_front_spoils_no_question_in_full(

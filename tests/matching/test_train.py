@@ -103,7 +103,7 @@ def test_very_many_phrasings_are_averaged_instead(monkeypatch: pytest.MonkeyPatc
 
 
 def test_half_of_the_entries_may_be_trained_elsewhere() -> None:
-    """Each entry is trained against all phrasings, whichever other entries are trained beside it."""
+    """Each entry is trained against all phrasings, whatever is trained beside it."""
     reader, words = Reader.learn([text for own in ENTRIES.values() for text in own], (), {})
     space, vectors = FeatureSpace.learn(map(features, map(reader.read_words, words)))
     owners = np.repeat(np.arange(len(ENTRIES)), [len(own) for own in ENTRIES.values()])
