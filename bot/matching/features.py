@@ -21,6 +21,7 @@ Integers = NDArray[np.signedinteger[Any]]
 Floats = NDArray[np.float32]
 Vector = tuple[Integers, Floats]  # feature numbers, and their values
 
+_WORD = "s"  # with which features that are words begin
 # Weight of two content words that occur together, in any order; that of a word is 1. Of phrasings
 # left out of the training, 77 in 100 are ranked first with 0.7 or 1, and 75.5 with 0.
 _TOGETHER = 0.7
@@ -88,12 +89,20 @@ class FeatureSpace:
         return len(self.rarity)
 
     def vector(self, features: Mapping[str, float]) -> Vector:
-        """The known features of a text as a vector of length 1 (empty if none is known)."""
+        """The known features of a text as a vector (empty if none is known).
+
+        Its length is 1, or less if the text has unknown words: they make it less like any other.
+        """
         numbers = self.numbers.find(features)
         known = numbers != MISSING
         amounts = np.array([*features.values()], np.float32)[known]
         values = self._values(numbers[known], amounts)
-        return numbers[known], values / np.float32(sqrt(float(values @ values)) or 1.0)
+        unknown = [
+            name for name, is_known in zip(features, known.tolist(), strict=True) if not is_known
+        ]
+        words = sum(features[name] ** 2 for name in unknown if name.startswith(_WORD))
+        length = sqrt(float(values @ values) + words * float(self.rarity.max(initial=0)) ** 2)
+        return numbers[known], values / np.float32(length or 1.0)
 
     def _values(self, numbers: Integers, amounts: Floats) -> Floats:
         # Sublinear: a feature that occurs three times counts about twice.
@@ -157,8 +166,7 @@ def features(reading: Reading) -> dict[str, float]:
     """The features of a text and how often each occurs; the first letter of each is its kind."""
     found: defaultdict[str, float] = defaultdict(float)
     for token in reading.tokens:
-        if token.stem:
-            found["s" + token.stem] += token.similarity
+        found[_WORD + token.best] += token.similarity or 1.0
     for names in reading.concepts:
         for name in names:
             found["c" + name] += 1 / len(names)
