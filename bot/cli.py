@@ -83,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         where = error.filename or "standard output"
         print(f"treaty-bot: {where}: {error.strerror or error}", file=sys.stderr)
         return 1
-    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D at a question
+    except KeyboardInterrupt:
         return 130
     return status or 0
 
@@ -218,7 +218,7 @@ def _copy(arguments: argparse.Namespace) -> None:
     )
 
 
-def _new(arguments: argparse.Namespace) -> None:
+def _new(arguments: argparse.Namespace) -> int | None:
     from bot.knowledge.scaffold import Details, new_folder, read_article
 
     asks = sys.stdin.isatty()
@@ -226,10 +226,14 @@ def _new(arguments: argparse.Namespace) -> None:
         getattr(arguments, option) or (input(f"{what}: ").strip() if asks else "")
         for option, what in DETAILS.items()
     )
-    details = Details(*answers)
+    try:
+        details = Details(*answers)
+    except EOFError:  # Ctrl-D at a question
+        return 130
     if asks and not arguments.article:
         print("Paste the article's text, then press Ctrl-D on a line of its own.")
     print(new_folder(arguments.folder, read_article(arguments.article), details))
+    return None
 
 
 def _unanswered(arguments: argparse.Namespace) -> None:

@@ -28,7 +28,7 @@ _ASKING = "|".join(sorted(QUESTION_WORDS | AUXILIARIES))
 # What announces a claim or a question: "True or false: it is over", "next bet, mate: it is over".
 _LABEL = re.compile(
     r"^\s*(?:claim|true or false|fact or fiction|fact check)\s*[:,?–—-]\s*"
-    rf"|^\W*(?!(?:{_ASKING})\b)(?:[\w'’,]+\s+){{0,4}}(?:claim|bet|question|check|ask|one)(?:,?\s+[\w'’]+){{0,2}}"
+    rf"|^\W*(?:(?:can|could|may)\s+i\s+)?(?!(?:{_ASKING})\b)(?:[\w'’,]+\s+){{0,4}}(?:claim|bet|question|check|ask|one)(?:,?\s+[\w'’]+){{0,2}}"
     r"\s*:\s+(?=\S)",
     re.IGNORECASE,
 )
@@ -67,8 +67,10 @@ def question_text(message: str) -> str:
     text = message[:MAX_CHARACTERS]
     if is_marked := _MARKED.search(text):
         text = _NOT_ASKED.sub(" ", unescape(text))
-    # But not "the ER".
-    text = _HESITATION.sub(lambda word: word[0] if word[0].rstrip(",").isupper() else " ", text)
+    if text.isupper():
+        text = _HESITATION.sub(" ", text)
+    else:  # but not "the ER"
+        text = _HESITATION.sub(lambda w: w[0] if w.start() and w[0].isupper() else " ", text)
     if _DIVIDED.search(text):
         for pattern in (_LABEL, _ASKED_IF_TRUE, _COMPLAINT):
             text = pattern.sub("", text)

@@ -142,7 +142,8 @@ class References:
     ) -> tuple[str, str] | None:
         """The question with names from the last one for "it" and the like, and the first of them.
 
-        If that names nobody, "he" is who made the latest claim that was an answer.
+        If that names nobody, "he" is who made the latest claim that was an answer, and "they" who
+        alone is named in the last answer.
 
         "He" or "they" is one who acts, "it" something else that has a name.
         """
@@ -156,8 +157,10 @@ class References:
             read, named = before, acting
             if words[at] in IT:
                 named = {m.id: m for m in before.mentions if m.id not in acting}
-            elif not named and words[at] in PERSON:
-                read = self._verifier.read(self._last_voice(conversation))
+            elif not named:
+                person = words[at] in PERSON
+                said = self._last_voice(conversation) if person else self._last_answer(conversation)
+                read = self._verifier.read(said)
                 named = self._acting(read)
             if len(named) == 1 and found.keys().isdisjoint(named) and here.isdisjoint(named):
                 words[at] = read.words_of(*named.values())
@@ -168,6 +171,10 @@ class References:
         """Who made the latest claim that was an answer; "" if there was none."""
         shown = (self._entries.get(entry) for entry in reversed(conversation.shown))
         return next((entry.voice for entry in shown if entry and entry.voice), "")
+
+    def _last_answer(self, conversation: Conversation) -> str:
+        entry = self._entries.get(conversation.entry or "")
+        return entry.answer if entry else ""
 
     def _acting(self, message: Message) -> dict[str, Mention]:
         """The names in a message of those who can act, by id; of equal ones, the last."""

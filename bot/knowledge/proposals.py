@@ -29,7 +29,9 @@ _ADJECTIVE = re.compile(r"\w-[a-z]+|\w+(?:ish|ese|\w{4}ian)")  # or a thing: "Po
 _TITLES = frozenset({"Dr", "Mr", "Mrs", "Ms", "Prof"})
 _PRECISIONS = (("year", 4), ("month", 7), ("day", 10))  # with the length of the date
 _HALF_A_YEAR = 183  # days
-_RELATIVE = re.compile(r",? (last|this|next) year\b", re.IGNORECASE)  # "April last year"
+# "April last year", "last year in April"
+_RELATIVE = re.compile(r",? (?:of )?(last|this|next) year\b(?!['’]s)", re.IGNORECASE)
+_RELATIVE_BEFORE = re.compile(r"\b(last|this|next) year,? (?:in|on) $", re.IGNORECASE)
 _YEARS = {"last": -1, "this": 0, "next": 1}
 # What makes a date one that is still to come: "by 31 January", "until noon on 8 March".
 _AHEAD = re.compile(
@@ -160,7 +162,7 @@ def find_events(article: Article, published: dt.date | None) -> list[ProposedEve
             if is_dateline or _LASTING.search(before) or written.islower():
                 continue
             because, day = "", first_day(date, date.year)
-            relative = _RELATIVE.match(sentence.text, end)
+            relative = _RELATIVE.match(sentence.text, end) or _RELATIVE_BEFORE.search(before)
             if not date.year and relative and published:
                 day = first_day(date, published.year + _YEARS[relative[1].lower()])
                 because = f"“{relative[1]} year” is said on {format_day(published)}"

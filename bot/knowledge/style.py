@@ -128,4 +128,5 @@ def _words(rule: str, text_type: str = "article") -> re.Pattern[str]:
     """Matches the words that a rule of style is about."""
     words = (re.escape(word.format(text_type=text_type)) for word in english().style[rule])
     # What "was going to" happen is told as of the article's date.
-    return re.compile(rf"(?<!\w)(?<!\bwas )(?<!\bwere )(?:{'|'.join(words)})(?!\w)")
+    past = r"(?:(?<!\bwas )(?<!\bwere )|(?!\w+ to\b))"
+    return re.compile(rf"(?<!\w){past}(?:{'|'.join(words)})(?!\w)")

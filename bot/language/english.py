@@ -8,6 +8,9 @@ from itertools import chain
 
 import msgspec
 
+from bot.language.normalise import FUNCTION_STEMS, gist
+from bot.language.spelling import stem
+
 ACCEPTED = "yes"  # the cue that takes up what the bot has offered
 ANY_NAME = "NAME"  # in cues about a name: "what does NAME say"
 
@@ -48,8 +51,9 @@ class English:
         """A folder's own groups, then the general ones without the terms that it has grouped."""
         grouped = {term.casefold() for group in own for term in group}
         # A longer term with one of them, such as "how heavy", would hide it.
+        hidden = set(map(stem, grouped)) - FUNCTION_STEMS
         rest = (
-            tuple(t for t in group if t not in grouped and grouped.isdisjoint(t.split()))
+            tuple(t for t in group if t not in grouped and hidden.isdisjoint(map(stem, t.split())))
             for group in self.synonyms
         )
         return (*map(tuple, own), *(group for group in rest if len(group) > 1))
@@ -74,8 +78,11 @@ class English:
 
     def with_follow_ups(self, own: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
         """The general cues and a folder's own, which count if both have the same phrasing."""
-        mine = set(chain.from_iterable(own.values()))
-        general = {n: tuple(p for p in ps if p not in mine) for n, ps in self.follow_ups.items()}
+        mine = {gist(phrasing) for phrasing in chain.from_iterable(own.values())}
+        general = {
+            name: tuple(p for p in phrasings if gist(p) not in mine)
+            for name, phrasings in self.follow_ups.items()
+        }
         names = dict.fromkeys((*general, *own))
         return {name: (*general.get(name, ()), *own.get(name, ())) for name in names}
 

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.language.english import english
-from bot.language.normalise import AUXILIARIES, FUNCTION_WORDS, QUESTION_WORDS
+from bot.language.normalise import FUNCTION_WORDS, QUESTION_WORDS
 
 _END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+|\s+[-–—]{1,2}\s+|(?<=\])\s*")
 _WH = rf"(?:{'|'.join(sorted(QUESTION_WORDS))}|whats|whos|wen|wat|wot)"
-# But "in April, May and June", "and need help".
-_AUX = rf"(?:{'|'.join(sorted(AUXILIARIES - {'may', 'need'}))}|isnt|wasnt|didnt)"
+_AUX = r"(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|should|isnt|wasnt|didnt)"
 # A second question is joined to the first by a conjunction before an asking word.
 _JOINED = re.compile(
     rf",?\s+(?:and|but|or|also|plus|&)(?:\s+also)?\s+(?=(?:{_WH}|{_AUX})\b)"

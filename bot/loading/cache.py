@@ -1,7 +1,6 @@
 """Loads the answerer of a knowledge folder: from the cache, or by learning from the phrasings."""
 
 import contextlib
-import gc
 import hashlib
 import mmap
 import os
@@ -109,20 +108,16 @@ def _learn_in_two_processes(knowledge: Knowledge) -> Learned:
     with ThreadPoolExecutor(1) as pool:
         function = "learn_small_talk_and_verifier"
         rest = pool.submit(run_in_subprocess, "bot.answering", function, knowledge)
-        # By the time that the entries are trained, the rest is done.
+        # By the time that the training begins, the rest is usually done.
         submit = partial(pool.submit, run_in_subprocess, "bot.matching", "train_entries")
         return Learned(*learn_entries(knowledge, submit), *rest.result())
 
 
 def learn_and_cache(folder: Path, key: str, size: int) -> bytes:
     """Learn from a folder; return what is cached. Raise `KnowledgeError` with every problem."""
-    gc.disable()  # it would look for cycles among millions of objects that have none
-    try:
-        knowledge = load_knowledge(folder)
-        learned = _learn_in_two_processes(knowledge) if size > _SLOW else learn(knowledge)
-        data = to_bytes(knowledge, learned, key)
-    finally:
-        gc.enable()
+    knowledge = load_knowledge(folder)
+    learned = _learn_in_two_processes(knowledge) if size > _SLOW else learn(knowledge)
+    data = to_bytes(knowledge, learned, key)
     if key and key == cache_key(folder)[0]:  # otherwise it was edited in the meantime
         # If the cache cannot be written (full or read-only disk), the next start learns again.
         with contextlib.suppress(OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import pickle
@@ -34,11 +35,9 @@ def run_in_subprocess(module: str, function: str, *arguments: object) -> Any:  #
 def _call_in_subprocess(call: _Call) -> _Outcome | None:
     # Not with `-m`, which would import from whatever folder this process was started in.
     command = [sys.executable, "-P", __file__]
-    pipe = subprocess.PIPE
+    pipe, process = subprocess.PIPE, None
     try:
-        with subprocess.Popen(  # noqa: S603 - runs this module
-            command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
-        ) as process:
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:  # noqa: S603 - this module
             timer = threading.Timer(_TIMEOUT, process.kill)
             timer.start()
             try:
@@ -46,7 +45,9 @@ def _call_in_subprocess(call: _Call) -> _Outcome | None:
             finally:
                 timer.cancel()
     except Exception as error:  # noqa: BLE001 - the subprocess may be killed, or not even start
-        log.warning("a subprocess broke down (%s); going on without it", type(error).__name__)
+        code = process.returncode if process else None
+        reason = f"{type(error).__name__}, exit status {code}" if code else type(error).__name__
+        log.warning("a subprocess broke down (%s); going on without it", reason)
         return None
 
 
@@ -70,6 +71,7 @@ def _call(call: _Call) -> _Outcome:
 
 
 if __name__ == "__main__":
+    gc.disable()  # it would look for cycles among millions of objects that have none
     sys.path[:] = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent process
     requested = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the parent process
     pickle.dump(_call(requested), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)

@@ -97,11 +97,10 @@ class FeatureSpace:
         known = numbers != MISSING
         amounts = np.array([*features.values()], np.float32)[known]
         values = self._values(numbers[known], amounts)
-        unknown = [
-            name for name, is_known in zip(features, known.tolist(), strict=True) if not is_known
-        ]
-        words = sum(features[name] ** 2 for name in unknown if name.startswith(_WORD))
-        length = sqrt(float(values @ values) + words * float(self.rarity.max(initial=0)) ** 2)
+        named = zip(features, known.tolist(), strict=True)
+        unknown = sum(name.startswith(_WORD) for name, is_known in named if not is_known)
+        # As if each occurred once and were as rare as the rarest that is known.
+        length = sqrt(float(values @ values) + unknown * float(self.rarity.max(initial=0)) ** 2)
         return numbers[known], values / np.float32(length or 1.0)
 
     def _values(self, numbers: Integers, amounts: Floats) -> Floats:
@@ -142,7 +141,7 @@ class Weights:
         )
 
     def scores(self, vector: Vector) -> NDArray[np.floating[Any]]:
-        """The score of each entry for a text; about 1 for its own phrasings, -1 for all others."""
+        """Each entry's score for a text: 1 or more for one like its phrasings, -1 for others."""
         numbers, values = vector
         first = self.starts[numbers]
         counts = self.starts[numbers + 1] - first

@@ -23,9 +23,9 @@ from bot.matching.text_table import MISSING
 class Match:
     """An entry that may answer a message.
 
-    `score` is about 1 for a message like its phrasings and -1 for others. `phrasing` is the most
-    similar one, `likeness` its edit similarity in [0, 1]. `covered` is the share, in [0, 1] and
-    weighted by rarity, of the message's content words that the entry's phrasings or answer have.
+    `score` is 1 or more for a message like its phrasings, about -1 for others. `phrasing` is the
+    most similar one, `likeness` its edit similarity in [0, 1]. `covered` is the share, in [0, 1]
+    and weighted by rarity, of the message's content words that its phrasings or answer have.
     """
 
     entry: str

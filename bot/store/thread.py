@@ -21,8 +21,9 @@ _PATIENCE = 0.8  # seconds that a caller waits for the disk
 _CHECK_INTERVAL = 1.0  # seconds between two looks at the file
 _CLOSE_TIMEOUT = 5.0  # seconds to finish the waiting work
 _BATCH_DELAY = 0.02  # seconds from the first item of a batch until it is worked on
-# Pieces of work that wait; more are dropped, so that memory stays bounded, unless the file keeps
-# what it could not write: a dropped id of a finished update would mean a second answer.
+# Pieces of work that wait; more are dropped, so that memory stays bounded. Not if the file itself
+# keeps the latest of what it could not write, such as ids: one of them takes a few bytes, and one
+# dropped here would mean a second answer.
 _MAX_WORK = 20_000
 
 T = TypeVar("T")

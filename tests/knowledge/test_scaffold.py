@@ -157,6 +157,8 @@ YEARS = [
     ("It was on Tuesday 4 February.", "2025-12-20", "2025-02-04"),
     ("It opened in April last year.", "2026-02-20", "2025-04"),
     ("It ends in May next year.", "2025-02-20", "2026-05"),
+    ("Last year in October it opened.", "2024-05-20", "2023-10"),
+    ("In April, last year's winner came.", "2024-05-20", "2024-04"),
     ("LINDHOLM, 20 December – It is on Monday 29 December.", "2025-12-20", "2025-12-29"),
 ]
 

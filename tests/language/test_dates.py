@@ -26,6 +26,7 @@ FOUND = [
     ("9M729", []),
     ("will it cost 2000 pounds, or £2012?", []),
     ("how were 2016 people told in 2017", [Date(2017)]),
+    ("in 2019 people feared it", [Date(2019)]),
     ("between 2002 and july 2014", [Date(2014, 7), Date(2002)]),
 ]
 

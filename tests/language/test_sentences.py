@@ -65,6 +65,8 @@ CLEANED = [
     ("this treaty: when was it signed?", "this treaty: when was it signed?"),
     ("Which of them made the claim: the mayor or Berg?",) * 2,
     ("When does the ER close?", "When does the ER close?"),
+    ("UM, WHEN DOES IT END?", "WHEN DOES IT END?"),
+    ("May I ask one question: when does it end?", "when does it end?"),
     ("I didn't ask where they met. Who spoke there?", "Who spoke there?"),
     ("You skipped half of my question: who was it?", "who was it?"),
     ("I know what it says. Is it proven?", "Is it proven?"),

@@ -102,6 +102,25 @@ def test_very_many_phrasings_are_averaged_instead(monkeypatch: pytest.MonkeyPatc
             assert matcher.rank(phrasing)[0].entry == name
 
 
+@pytest.mark.parametrize("count", [1, 8, 15, 16, 100])
+def test_many_phrasings_may_be_nearly_the_same(count: int) -> None:
+    """Those that are trained on together don't push their entry further than one alone would."""
+    many = [f"when does the long bridge close on gate {number}" for number in range(count)]
+    matcher = Matcher({"bridge": many, "mayor": ["who is the mayor", "which mayor is it"]})
+    ranked = matcher.rank(many[0])
+    assert ranked[0].entry == "bridge"
+    assert 0.7 < ranked[0].score < 3
+
+
+def test_unknown_words_make_a_text_less_like_any() -> None:
+    """Three different ones do so at least as much as one that is written three times."""
+    matcher = Matcher(ENTRIES)
+    name, phrasings = next(iter(ENTRIES.items()))
+    texts = (phrasings[0], f"{phrasings[0]} zorb zorb zorb", f"{phrasings[0]} zorb blik quux")
+    plain, repeated, different = (matcher.compare(text).scores[name] for text in texts)
+    assert plain > repeated >= different
+
+
 def test_half_of_the_entries_may_be_trained_elsewhere() -> None:
     """Each entry is trained against all phrasings, whatever is trained beside it."""
     reader, words = Reader.learn([text for own in ENTRIES.values() for text in own], (), {})

@@ -89,7 +89,13 @@ class Worker:
             log.info("%d updates are left from the last run", left)
         asyncio.get_running_loop().call_later(_CATCH_UP, self._caught_up.set)
         self._serving = asyncio.create_task(self._serve(), name="answering updates")
-        self._serving.add_done_callback(log_failure)
+        self._serving.add_done_callback(self._end_with)
+
+    def _end_with(self, serving: asyncio.Task[None]) -> None:
+        """End the bot if nothing is answered any more: it would go on taking updates over."""
+        log_failure(serving)
+        if not serving.cancelled() and not self.failed.done():
+            self.failed.set_exception(ServingError("answering has stopped; see the log"))
 
     async def stop(self, seconds: float) -> None:
         """Finish what is being answered, within `seconds`; the rest stays in the inbox."""
