@@ -43,7 +43,7 @@ _NUMBER, _YEAR = r"(?P<number>0?[1-9]|1[0-2])", r"(?P<year>\d{4})\b"
 _SURE_DAY = r"(?P<day>1[3-9]|2\d|3[01])"  # no month: of 1/2/2019, only the year is certain
 # Before these, a number is no year, unless it is "in 2019 people": "2000 pounds".
 _COUNTED = (
-    "people|missiles?|troops|homes|years|pounds?|euros?|dollars?|miles?|met(?:re|er)s?|kilomet(?:re|er)s?|km|tons?|tonnes?"
+    "people|troops|homes|years|pounds?|euros?|dollars?|miles?|met(?:re|er)s?|kilomet(?:re|er)s?|km|tons?|tonnes?"
     "|kg|lit(?:re|er)s?|hours?|words?"
 )
 _FORMS = [

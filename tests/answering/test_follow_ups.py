@@ -220,6 +220,7 @@ PRONOUNS = [
     ("the ABM, what about it", "did russia leave it?", "gap-russia-left-abm"),
     ("what does ABM stand for?", "did the US quit that one", "abm-withdrawal-year"),
     ("what is the 9m729?", "and russia agrees?", "russia-response"),
+    ("so who did quit first", "and what was their excuse", "why-us-withdraws"),
 ]
 
 

@@ -61,6 +61,10 @@ SEVERAL = [
         ["ultimatum-demand", "russia-response"],
     ),
     (
+        "What happened back in 2002? And what in 2014?",
+        ["abm-withdrawal-year", "first-accusation"],
+    ),
+    (
         "when and why did the US leave the ABM treaty?",
         ["abm-withdrawal-year", "gap-abm-why-left"],
     ),
