@@ -16,8 +16,8 @@ from bot.store.questions import SavedQuestion
 from bot.text_layout import counted, wrap
 
 # On CLINC150, three quarters of the pairs that are at least this similar have the same intent; at
-# 0.3, two thirds do.
-SIMILARITY_THRESHOLD = 0.35
+# 0.25, two thirds do.
+SIMILARITY_THRESHOLD = 0.3
 MAX_COMPARED = 3000  # of the saved questions, the most asked first; limits time and memory
 _SHOWN = 20  # groups in a terminal
 _ALSO = 3  # other phrasings shown with a group
