@@ -41,10 +41,14 @@ _MONTH = rf"(?P<month>(?:{_PREFIX})[a-z]*)\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _NUMBER, _YEAR = r"(?P<number>0?[1-9]|1[0-2])", r"(?P<year>\d{4})\b"
 _SURE_DAY = r"(?P<day>1[3-9]|2\d|3[01])"  # no month: of 1/2/2019, only the year is certain
-# Before these, a number is no year, unless it is "in 2019 people": "2000 pounds".
+# In front of these, a number is no year ("2000 pounds"), unless a preposition says that it is one:
+# "in 2019 people feared it".
 _COUNTED = (
-    "people|troops|homes|years|pounds?|euros?|dollars?|miles?|met(?:re|er)s?|kilomet(?:re|er)s?|km|tons?|tonnes?"
-    "|kg|lit(?:re|er)s?|hours?|words?"
+    "people|troops|homes|years|pounds?|euros?|dollars?|miles?|met(?:re|er)s?|kilomet(?:re|er)s?"
+    "|km|kg|tons?|tonnes?|lit(?:re|er)s?|hours?|words?"
+)
+_AT = "|".join(
+    rf"(?<=\b{word} )" for word in ("in", "by", "of", "from", "since", "until", "before")
 )
 _FORMS = [
     re.compile(form, re.IGNORECASE)
@@ -56,7 +60,7 @@ _FORMS = [
         rf"\b(?P<day>[0-3]?\d)(?P<mark>[.-]){_NUMBER}(?P=mark){_YEAR}",
         rf"\b{_SURE_DAY}/{_NUMBER}/{_YEAR}",
         rf"\b{_NUMBER}/{_SURE_DAY}/{_YEAR}",
-        r"\b(?:in|by|since|until|before|after|from|of|during) (?P<year>(?:19|20)\d\d)\b",
+        rf"(?:{_AT})(?P<year>(?:19|20)\d\d)\b",
         rf"(?<![€$£])(?<![€$£] )\b(?P<year>(?:19|20)\d\d)\b(?!\s*(?:{_COUNTED})\b)",
         rf"\b(?P<month>{'|'.join(set(MONTH_WORDS) - {'march', 'jun'})})\b",
         r"\b(?:in|by|from|of|since|until|before|after|early|late|last) (?P<month>may|march)\b",
