@@ -28,8 +28,8 @@ _ASKING = "|".join(sorted(QUESTION_WORDS | AUXILIARIES))
 # What announces a claim or a question: "True or false: it is over", "next bet, mate: it is over".
 _LABEL = re.compile(
     r"^\s*(?:claim|true or false|fact or fiction|fact check)\s*[:,?–—-]\s*"
-    rf"|^\W*(?:(?:can|could|may)\s+i\s+)?(?!(?:{_ASKING})\b)(?:[\w'’,]+\s+){{0,4}}(?:claim|bet|question|check|ask|one)(?:,?\s+[\w'’]+){{0,2}}"
-    r"\s*:\s+(?=\S)",
+    rf"|^\W*(?:(?:can|could|may)\s+i\s+)?(?!(?:{_ASKING})\b)(?:[\w'’,]+\s+){{0,4}}"
+    r"(?:claim|bet|question|check|ask|one)(?:,?\s+[\w'’]+){0,2}\s*:\s+(?=\S)",
     re.IGNORECASE,
 )
 # What only asks whether that is true or said: "It is over. Is he right?", "When? Does it say that?"
