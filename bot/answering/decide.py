@@ -262,7 +262,7 @@ class Judge:
         query = self._small_talk.compare(reading)
         tokens = reading.tokens
         content = [token.similarity for token in tokens if not token.is_function_word]
-        is_short = len(tokens) < _MIN_GUESSED and not QUESTION_WORDS.isdisjoint(message.tokens[:1])
+        is_short = len(tokens) < _MIN_GUESSED and not QUESTION_WORDS.isdisjoint(message.tokens)
         says_something = 1 in content if content else len(tokens) > 1
         if is_short or not query.scores or not says_something:
             return None

@@ -50,6 +50,12 @@ def test_small_talk_in_other_words_is_recognised(folder: Path | None) -> None:
     assert len(missed) <= len(questions) / 10, missed
 
 
+@pytest.mark.parametrize("text", ["until when?", "since when", "and by whom"])
+def test_a_bare_cue_is_no_small_talk(text: str) -> None:
+    """“Until when?” is no “until next time”."""
+    assert SMALL.answer(text).status != "smalltalk"
+
+
 def test_a_question_is_never_answered_with_chat() -> None:
     """Whatever is said before or after it, and it is answered as often as without."""
     questions = read_questions(QUESTIONS / "dev" / "wrapped.yaml", SHIPPED.knowledge)
