@@ -36,28 +36,26 @@ class PhraseTable(Generic[Meaning]):
         return cls({tuple(words): meaning for words, meaning in phrases if words})
 
     @cached_property
-    def _lengths(self) -> dict[tuple[str, ...], list[int]]:
-        """How long the runs are that begin with two words, the longest first."""
-        found: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
+    def _lengths(self) -> dict[str, list[int]]:
+        """How long the runs are that begin with a word, the longest first."""
+        found: defaultdict[str, set[int]] = defaultdict(set)
         for words in self.meanings:
-            if len(words) > 1:
-                found[words[:2]].add(len(words))
+            found[words[0]].add(len(words))
         return {first: sorted(lengths, reverse=True) for first, lengths in found.items()}
 
     def find(self, words: Sequence[str]) -> list[PhraseMatch[Meaning]]:
         """The runs found, in order."""
         result: list[PhraseMatch[Meaning]] = []
         written, lengths, done = tuple(words), self._lengths, 0
-        for start in range(len(written)):
-            if start < done:
-                continue
-            for length in (*lengths.get(written[start : start + 2], ()), 1):
-                # At the end of the text it is shorter, and perhaps a shorter run.
-                run = written[start : start + length]
-                if run in self.meanings:
-                    result.append(PhraseMatch(start, len(run), self.meanings[run]))
-                    done = start + len(run)
-                    break
+        for start, word in enumerate(written):
+            if word in lengths and start >= done:
+                for length in lengths[word]:
+                    # At the end of the text it is shorter, and perhaps a shorter run.
+                    run = written[start : start + length]
+                    if run in self.meanings:
+                        result.append(PhraseMatch(start, len(run), self.meanings[run]))
+                        done = start + len(run)
+                        break
         return result
 
 
