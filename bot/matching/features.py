@@ -113,7 +113,7 @@ class FeatureSpace:
 class Weights:
     """A sparse matrix of features and entries; scoring a text reads only its own features' rows."""
 
-    starts: NDArray[np.int64]  # of the features' rows in the next two; and their length
+    starts: NDArray[np.int32]  # of the features' rows in the next two; and their length
     entries: NDArray[np.int32]
     values: Floats
     bias: Floats  # of each entry
@@ -124,7 +124,7 @@ class Weights:
     ) -> Weights:
         """`values` are the weights of features (`rows`, ascending) for entries; one `bias` each."""
         starts = np.searchsorted(rows, np.arange(features + 1))
-        return cls(starts.astype(np.int64), entries.astype(np.int32), values, bias)
+        return cls(starts.astype(np.int32), entries.astype(np.int32), values, bias)
 
     @classmethod
     def joined(cls, first: Weights, second: Weights) -> Weights:
