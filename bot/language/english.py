@@ -8,7 +8,7 @@ from itertools import chain
 
 import msgspec
 
-from bot.language.normalise import FUNCTION_STEMS, gist
+from bot.language.normalise import FUNCTION_STEMS, tokenize
 from bot.language.spelling import stem
 
 ACCEPTED = "yes"  # the cue that takes up what the bot has offered
@@ -78,9 +78,9 @@ class English:
 
     def with_follow_ups(self, own: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
         """The general cues and a folder's own, which count if both have the same phrasing."""
-        mine = {gist(phrasing) for phrasing in chain.from_iterable(own.values())}
+        mine = {tuple(tokenize(phrasing)) for phrasing in chain.from_iterable(own.values())}
         general = {
-            name: tuple(p for p in phrasings if gist(p) not in mine)
+            name: tuple(p for p in phrasings if tuple(tokenize(p)) not in mine)
             for name, phrasings in self.follow_ups.items()
         }
         names = dict.fromkeys((*general, *own))

@@ -93,6 +93,14 @@ def test_a_folder_decides_where_a_phrasing_leads() -> None:
     assert found["cost"] == ("Why though?",)
 
 
+def test_a_folder_takes_only_its_own_phrasings_of_a_cue() -> None:
+    """Others stay, however much they have in common with it."""
+    found = english().with_follow_ups({"cost": ["what else is there", "what was the exact date"]})
+    assert "what else is there" not in found["more"]
+    assert "what else" in found["more"]
+    assert "what was the date" in found["when"]
+
+
 def test_each_abbreviation_is_expanded() -> None:
     """Words that are read alike anyway, such as months, need none."""
     for short, long in english().abbreviations.items():
