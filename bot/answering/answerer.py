@@ -37,8 +37,6 @@ _WHOLE = 0.02  # by which a question must be surer than the message that it is a
 # vote" asks for another one as a rule; 0.1 and 0.3 do as well.
 _NEW = 0.15
 _MAX_CORRECTED = 1000  # characters of a message that is read again without its misspellings
-
-
 _ENTRIES, _SMALL_TALK = "entries", "small talk"  # the rankings that are learned
 
 

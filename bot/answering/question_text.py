@@ -67,10 +67,10 @@ def question_text(message: str) -> str:
     text = message[:MAX_CHARACTERS]
     if is_marked := _MARKED.search(text):
         text = _NOT_ASKED.sub(" ", unescape(text))
-    if text.isupper():
-        text = _HESITATION.sub(" ", text)
-    else:  # but not "the ER"
-        text = _HESITATION.sub(lambda w: w[0] if w.start() and w[0].isupper() else " ", text)
+    is_shouted = text.isupper()  # otherwise, "the ER" is no hesitation
+    text = _HESITATION.sub(
+        lambda word: word[0] if word.start() and word[0].isupper() and not is_shouted else " ", text
+    )
     if _DIVIDED.search(text):
         for pattern in (_LABEL, _ASKED_IF_TRUE, _COMPLAINT):
             text = pattern.sub("", text)
