@@ -1,6 +1,8 @@
 """Votes, the owner's reports, /privacy and /forget."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bot.store import open_existing
@@ -9,8 +11,20 @@ from bot.store.questions import MAX_CHARACTERS
 from bot.telegram.messages import texts
 from bot.telegram.session import CONVERSATION_TTL
 from tests.fake_telegram import BotProcess, FakeTelegram
+from tests.fake_telegram.world import User
 from tests.paths import BRIDGE
 from tests.telegram.handlers.buttons import labels, notice
+
+
+@contextmanager
+def owned_bot(folder: Path, **env: str | None) -> Iterator[tuple[FakeTelegram, User]]:
+    """A running bot for the bridge, and its owner, in a Telegram of their own."""
+    with FakeTelegram() as telegram:
+        owner = telegram.user("Owner")
+        env |= {"KNOWLEDGE_DIR": str(BRIDGE), "OWNER_IDS": str(owner.id)}
+        with BotProcess(telegram, folder, env=env) as bot:
+            bot.start()
+            yield telegram, owner
 
 
 def test_a_vote_counts_once_and_can_be_changed(town: FakeTelegram) -> None:
@@ -33,52 +47,38 @@ def test_a_vote_whose_press_was_not_answered_at_once_is_thanked_for(town: FakeTe
 
 def test_a_vote_after_an_edit_is_about_the_edited_question(tmp_path: Path) -> None:
     """What is saved as answered wrongly is the question that the answer now answers."""
-    with FakeTelegram() as telegram:
-        owner = telegram.user("Owner")
-        env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(BRIDGE), "OWNER_IDS": str(owner.id)}
-        with BotProcess(telegram, tmp_path, env=env) as bot:
-            bot.start()
-            asked = telegram.say("what does the repair cost?")
-            answer = telegram.reply_to(asked)
-            telegram.edit(asked, "when does the bridge close?")
-            telegram.wait_idle()
-            assert notice(telegram, telegram.press("👎", answer)).startswith("Thank you")
-            listed = telegram.reply_to(telegram.say("/unanswered", user=owner))["text"]
-            assert "1× when does the bridge close?" in listed
+    with owned_bot(tmp_path) as (telegram, owner):
+        asked = telegram.say("what does the repair cost?")
+        answer = telegram.reply_to(asked)
+        telegram.edit(asked, "when does the bridge close?")
+        telegram.wait_idle()
+        assert notice(telegram, telegram.press("👎", answer)).startswith("Thank you")
+        listed = telegram.reply_to(telegram.say("/unanswered", user=owner))["text"]
+        assert "1× when does the bridge close?" in listed
 
 
 def test_only_the_owner_can_read_what_was_asked(tmp_path: Path) -> None:
     """The two commands work in the owner's private chat; to others they are unknown."""
-    with FakeTelegram() as telegram:
-        owner = telegram.user("Owner")
-        env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(BRIDGE), "OWNER_IDS": str(owner.id)}
-        with BotProcess(telegram, tmp_path, env=env) as bot:
-            bot.start()
-            telegram.reply_to(telegram.say("any souvenir mugs"))
-            listed = telegram.reply_to(telegram.say("/unanswered", user=owner))["text"]
-            assert "1× any souvenir mugs" in listed
-            counted = telegram.reply_to(telegram.say("/stats", user=owner))["text"]
-            assert "1 unanswered" in counted
-            for command in ("/unanswered", "/stats"):
-                assert "souvenir" not in telegram.reply_to(telegram.say(command))["text"]
-            assert telegram.violations == []
+    with owned_bot(tmp_path) as (telegram, owner):
+        telegram.reply_to(telegram.say("any souvenir mugs"))
+        listed = telegram.reply_to(telegram.say("/unanswered", user=owner))["text"]
+        assert "1× any souvenir mugs" in listed
+        counted = telegram.reply_to(telegram.say("/stats", user=owner))["text"]
+        assert "1 unanswered" in counted
+        for command in ("/unanswered", "/stats"):
+            assert "souvenir" not in telegram.reply_to(telegram.say(command))["text"]
+        assert telegram.violations == []
 
 
 def test_the_reports_leave_the_database_locked_against_other_processes(tmp_path: Path) -> None:
     """A command in a shell that closes the database later does not delete the bot's WAL."""
-    with FakeTelegram() as telegram:
-        owner = telegram.user("Owner")
-        path = tmp_path / "bot.sqlite3"
-        env: dict[str, str | None] = {
-            "KNOWLEDGE_DIR": str(BRIDGE), "OWNER_IDS": str(owner.id), "DATABASE_PATH": str(path),
-        }  # fmt: skip
-        with BotProcess(telegram, tmp_path, env=env) as bot:
-            bot.start()
-            for command in ("any souvenir mugs", "/stats", "/unanswered"):
-                telegram.reply_to(telegram.say(command, user=owner))
-            with open_existing(path):
-                pass
-            assert path.with_name(f"{path.name}-wal").exists()
+    path = tmp_path / "bot.sqlite3"
+    with owned_bot(tmp_path, DATABASE_PATH=str(path)) as (telegram, owner):
+        for command in ("any souvenir mugs", "/stats", "/unanswered"):
+            telegram.reply_to(telegram.say(command, user=owner))
+        with open_existing(path):
+            pass
+        assert path.with_name(f"{path.name}-wal").exists()
 
 
 def test_without_a_question_log_there_are_no_votes(tmp_path: Path) -> None:
