@@ -6,6 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, count, islice, pairwise
 from math import sqrt
 from typing import Any
@@ -52,12 +53,16 @@ class Vectors:
         places = np.arange(starts[-1]) + (self.starts[numbers] - starts[:-1]).repeat(lengths)
         return Vectors(self.features[places], self.values[places], starts)
 
+    def scaled(self, factor: float) -> Vectors:
+        """The texts with all values multiplied."""
+        return Vectors(self.features, self.values * np.float32(factor), self.starts)
+
     def texts(self) -> Integers:
         """The number of the text that each feature in `features` belongs to."""
         return np.arange(len(self)).repeat(np.diff(self.starts))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FeatureSpace:
     """The features of some texts, each with its weight: the rarer, the higher."""
 
@@ -88,6 +93,11 @@ class FeatureSpace:
         """The number of features."""
         return len(self.rarity)
 
+    @cached_property
+    def _rarest(self) -> float:
+        """The weight of the rarest feature; 0 if there is none."""
+        return float(self.rarity.max(initial=0))
+
     def vector(self, features: Mapping[str, float]) -> Vector:
         """The known features of a text as a vector (empty if none is known).
 
@@ -100,7 +110,7 @@ class FeatureSpace:
         named = zip(features, known.tolist(), strict=True)
         unknown = sum(name.startswith(_WORD) for name, is_known in named if not is_known)
         # As if each occurred once and were as rare as the rarest that is known.
-        length = sqrt(float(values @ values) + unknown * float(self.rarity.max(initial=0)) ** 2)
+        length = sqrt(float(values @ values) + unknown * self._rarest**2)
         return numbers[known], values / np.float32(length or 1.0)
 
     def _values(self, numbers: Integers, amounts: Floats) -> Floats:

@@ -80,7 +80,7 @@ def train_entries(examples: Examples, size: int, features: int) -> Weights:
     count = 1 << (len(examples.vectors) // _BATCH).bit_length()
     numbers = examples.hashes % np.uint64(count)
     order = numbers.argsort(kind="stable")
-    vectors, owners = examples.vectors.take(order), examples.owners[order]
+    vectors, owners = examples.vectors.take(order).scaled(_SCALE), examples.owners[order]
     # Most features are in one phrasing only. They need no row of weights: each weight is the
     # feature's value times the phrasing's dual.
     shared = np.bincount(vectors.features, minlength=features) > 1
@@ -96,16 +96,18 @@ def _weights(
 ) -> tuple[list[_Part], Floats]:
     """The weights worth keeping, and the bias of each entry."""
     single = ~shared[vectors.features]
-    texts, values = vectors.texts()[single], vectors.values[single] * np.float32(_SCALE)
+    texts, values = vectors.texts()[single], vectors.values[single]
+    features = vectors.features[single]
     lengths = np.bincount(texts, values**2, len(vectors))
     slacks = (lengths + _SCALE**2 * _SLACK).astype(np.float32)
     weights, duals = _descend(batches, owners, slacks, size)
+    (rows,) = shared.nonzero()
     kept = [
-        _large(weights[some], shared.nonzero()[0][some])
+        _large(weights[some], rows[some])
         for some in np.array_split(np.arange(len(weights) - 1), _CHUNKS)
     ]
     kept += [
-        _large(_SINGLE * values[some, None] * duals[texts[some]], vectors.features[single][some])
+        _large(_SINGLE * values[some, None] * duals[texts[some]], features[some])
         for some in np.array_split(np.arange(len(texts)), _CHUNKS)
     ]
     return kept, weights[-1] * _BIAS_VALUE
@@ -132,7 +134,7 @@ class _Batches:
         self.count = count
         mine = shared[vectors.features]
         self._texts = vectors.texts()[mine]
-        self._values = vectors.values[mine] * np.float32(_SCALE)
+        self._values = vectors.values[mine]
         rows = (shared.cumsum(dtype=np.int32) - 1)[vectors.features[mine]]
         keys = numbers[self._texts].astype(np.int64) * self.bias + rows
         keys, places = np.unique(keys, return_inverse=True)
