@@ -27,7 +27,7 @@ _DENIALS = {
 }
 _OFFERED = "hypothesis"  # what if: the article may have a rule, or a plan, for that very case
 # Of answers below this confidence, one in seven is to another question, and its yes or no untrue.
-_YES_OR_NO_FROM = 0.8
+_YES_OR_NO_FROM = 0.9
 # But not “No deadline is mentioned”.
 _YES_OR_NO = re.compile(r"^(?:Yes|No)[,.:;]\s*(?:not according to the [\w ]+:\s*)?")
 # “So nothing can be done?”, “is it safe or not?”: a yes may be understood either way.

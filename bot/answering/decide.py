@@ -16,9 +16,9 @@ from bot.matching import Index, Query
 
 ELSEWHERE = "elsewhere"  # the id under which messages about anything else are learned
 
-ANSWER = 0.525  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
-SUGGEST = 0.1  # at this it offers the question; at 0.05 a third more offers are useless
-LIKELY = 0.35  # at this an entry is denied, offered before those related to a gap, or asked in chat
+ANSWER = 0.67  # at this confidence or more the bot answers (docs/matching.md has the trade-off)
+SUGGEST = 0.12  # at this it offers the question; at 0.06 a third more offers are useless
+LIKELY = 0.48  # at this an entry is denied, offered before those related to a gap, or asked in chat
 _AS_LIKELY = 0.05  # difference of confidences that is a tie
 _CANDIDATES = 3  # answerable entries that are compared and verified: as many as are offered
 # Least likeness to a phrasing with one word replaced: "when does the bicycle end?". At 0.9, far
@@ -27,13 +27,13 @@ _NEARLY = 0.8
 # What the odds of small talk are multiplied by for each tenth of a margin over questions. Without a
 # margin, it is just chosen: of 900 real questions that need no earlier one, three had more, all
 # with greetings or thanks around them, and their entries were more probable.
-_CHATTY = 1.5
+_CHATTY = 1.6
 # Least share of its content that small talk has words for: at 0.35, a third more real questions of
 # small folders are taken for it ("who pays for the railings"); at 0.6, a tenth less small talk is.
 _KNOWN = 0.5
 # At this confidence of an entry, or at `ANSWER` if somebody is named, it cannot be small talk. At
-# 0.9, small folders lose a quarter more real questions to it; at 0.6, thanks are answered.
-_NO_CHAT = 0.75
+# 0.95, small folders lose a quarter more real questions to it; at 0.75, thanks are answered.
+_NO_CHAT = 0.87
 _MIN_GUESSED = 4  # words of a question that may be small talk in other words
 
 
@@ -48,8 +48,8 @@ class Signals(NamedTuple):
 
 
 _EXACT = Signals(1.0, 1.0, 1.0, 0.0, 0.0)  # of a message that is a phrasing, word for word
-# A logistic curve over the signals, fitted by `python -m tests.benchmarks.fit`.
-INTERCEPT, WEIGHTS = -1.97, Signals(1.25, 0.74, 2.98, -10.39, -0.23)
+# A logistic curve over the signals, fitted and scaled by `python -m tests.benchmarks.fit`.
+INTERCEPT, WEIGHTS = -1.68, Signals(1.47, 0.90, 3.41, -12.45, -0.26)
 
 
 def _probability(signals: Signals) -> float:

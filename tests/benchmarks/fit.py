@@ -2,8 +2,9 @@
 
 The questions come from the files below, which cover several knowledge folders, and from any further
 files about the shipped article. Each candidate for a question is a sample: would answering with it
-be right? The curve (`bot/answering/decide.py`) is tested on held-out questions: first an eighth of
-them at a time, then one folder at a time.
+be right? The curve (`bot/answering/decide.py`) is fitted on all candidates, then scaled on those
+that would be answers. It is tested on held-out questions: first an eighth of them at a time, then
+one folder at a time.
 """
 
 import random
@@ -31,9 +32,10 @@ _FOLDS = 8
 _REPLACED = ", word replaced"  # phrasings about something else: "when does the bicycle end?"
 _ALTERED = 200  # such phrasings per folder
 _ARTIFICIAL = 0.1  # their weight, relative to questions that people wrote
-# The weight of each further file, relative to the shipped folder's questions. Few questions that
-# people ask in public have an answer, so a folder with many phrasings must be more cautious than a
-# small one. With 1, small folders answer 2 % less for as many false answers; 3 does no more.
+# The weight of each further file, relative to the shipped folder's questions, before the confidence
+# is scaled. Few questions that people ask in public have an answer, so a folder with many phrasings
+# must be more cautious than a small one. With 1, small folders answer 2 % less for as many false
+# answers; 3 does no more.
 _FURTHER = 2
 _SEED = 20190705
 _RIDGE = 0.1  # shrinks weights that few samples support
@@ -41,6 +43,7 @@ _STEPS = 40  # of Newton's method; it converges within ten
 _BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
 
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +66,28 @@ def main(arguments: Sequence[str]) -> int:
     use = np.array([s.allowed for s in samples])
     questions = np.array([s.question for s in samples])
     folders = np.array([s.folder for s in samples])
+    by_people = ~np.char.endswith(folders, _REPLACED)
     sizes = dict(zip(*np.unique(folders, return_counts=True), strict=True))
-    # The shipped folder and all small folders together weigh the same.
+    # The shipped folder, all small folders together, and each further file weigh the same.
     shares = {folder.name: 1 / len(_SMALL) for folder in _SMALL}
-    shares |= {file.stem: _FURTHER for file in map(Path, arguments)}
     weights = np.array([shares.get(f.split(",")[0], 1) / sizes[f] for f in folders])
-    weights[np.char.endswith(folders, _REPLACED)] *= _ARTIFICIAL
+    weights[~by_people] *= _ARTIFICIAL
     weights /= weights.mean()
-    curve = fit(features[use], right[use], weights[use])
+    cautious = np.where(np.isin(folders, [Path(name).stem for name in arguments]), _FURTHER, 1)
+    leads = np.array([s.signals.margin >= 0 for s in samples])
+
+    def fit_on(part: Mask) -> Floats:
+        curve = fit(features[part], right[part], (cautious * weights)[part])
+        scores = features @ curve
+        answers = leads & by_people & _firsts(scores, part, questions)
+        scaled = np.column_stack((np.ones(len(scores)), scores))[answers]
+        shift, slope = fit(scaled, right[answers], weights[answers])
+        return np.array([slope * curve[0] + shift, *slope * curve[1:]])
+
     names = ("intercept", *Signals._fields)
     print(f"{len(samples)} candidates for {len({s.question for s in samples})} questions")
-    print(", ".join(f"{name}={weight:.2f}" for name, weight in zip(names, curve, strict=True)))
+    fitted = zip(names, fit_on(use), strict=True)
+    print(", ".join(f"{name}={weight:.2f}" for name, weight in fitted))
     order = np.random.default_rng(0).permutation(questions.max() + 1)
     for title, groups in (
         ("by question: confidence against the share that is right", order[questions] % _FOLDS),
@@ -82,11 +96,20 @@ def main(arguments: Sequence[str]) -> int:
         held = np.empty(len(samples))
         for group in np.unique(groups):
             inside = groups == group
-            others = use & ~inside
-            rest = fit(features[others], right[others], weights[others])
-            held[inside] = _sigmoid(features[inside] @ rest)
-        print(f"\n{title}\n{_reliability(held[use], right[use])}\n{_outcomes(samples, held)}")
+            held[inside] = _sigmoid(features[inside] @ fit_on(use & ~inside))
+        answers = leads & by_people & _firsts(held, use, questions)
+        print(f"\n{title}\n{_reliability(held[answers], right[answers])}")
+        print(_outcomes(samples, held))
     return 0
+
+
+def _firsts(scores: Floats, part: Mask, questions: NDArray[np.int_]) -> Mask:
+    """Which candidates of a part have the highest score for their question."""
+    order = np.lexsort((-scores, ~part, questions))
+    _, starts = np.unique(questions[order], return_index=True)
+    firsts = np.zeros(len(scores), dtype=bool)
+    firsts[order[starts]] = True
+    return firsts & part
 
 
 def fit(features: Floats, right: Floats, weights: Floats) -> Floats:
