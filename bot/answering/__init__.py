@@ -1,12 +1,7 @@
 """The decision: answer, suggest, abstain or small talk; the same for every channel."""
 
-from bot.answering.answerer import (
-    Answerer,
-    Learned,
-    learn,
-    learn_entries,
-    learn_small_talk_and_verifier,
-)
+from bot.answering.answerer import Answerer
+from bot.answering.learning import Learned, learn, learn_entries, learn_small_talk_and_verifier
 from bot.answering.reply import Conversation, Reply, Section, Status, Suggestion
 
 __all__ = [

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from bot.answering.answerer import learn_reader, phrasings_by_name
 from bot.answering.decide import ELSEWHERE
+from bot.answering.learning import learn_reader, phrasings_by_name
 from bot.answering.question_text import question_text
 from bot.answering.small_talk import SMALLTALK
 from bot.errors import Problem
