@@ -244,9 +244,29 @@ class Answerer:
         """The reply to a text, which is a message as it was sent, or what it may be short for."""
         # Without remarks: "ok serious now. what is it?" does not ask about the present.
         decided = self._deciding(*verdicts)
-        unclear = _unclear(verdicts[1:], decided) if is_message else ""
-        reply = self._composer.reply(verdicts[0].message.text, decided, unclear)
+        asked_on, unclear = dict[str, tuple[str, ...]](), ""
+        if is_message:
+            asked_on = self._asked_on(verdicts[1:], decided)
+            unclear = _unclear([v for v in verdicts[1:] if v.message.text not in asked_on], decided)
+        further = [*chain.from_iterable(asked_on.values())]
+        reply = self._composer.reply(verdicts[0].message.text, decided, further, unclear)
         return replace(reply, text=text, text_type=self.knowledge.source.text_type)
+
+    def _asked_on(
+        self, questions: Sequence[Verdict], decided: Sequence[Verdict]
+    ) -> dict[str, tuple[str, ...]]:
+        """The entries that bare cues in a message lead to: "Who sent it? And why?"."""
+        told = {verdict.best.entry for verdict in decided if verdict.best}
+        before, found = Conversation(), dict[str, tuple[str, ...]]()
+        for verdict in questions:
+            text = verdict.message.text
+            if verdict.is_settled and verdict.best:
+                is_told = verdict.best.entry in told
+                before = Conversation(text, (verdict.best.entry,)) if is_told else Conversation()
+            elif not verdict.is_exact:
+                _, targets = self._cues.targets(text, before)
+                found |= {text: targets} if targets else {}
+        return found
 
     def _deciding(self, whole: Verdict, *questions: Verdict) -> list[Verdict]:
         """The verdict on the message or one of its questions, or those on several of them."""

@@ -87,10 +87,17 @@ class Composer:
         sections = (s if s.entry == but else _stripped(s) for s in reply.sections)
         return replace(reply, sections=tuple(sections))
 
-    def reply(self, text: str, verdicts: Sequence[Verdict], unclear: str = "") -> Reply:
+    def reply(
+        self,
+        text: str,
+        verdicts: Sequence[Verdict],
+        further: Sequence[str] = (),
+        unclear: str = "",
+    ) -> Reply:
         """The reply to a message; several verdicts answer several questions in one message.
 
-        `unclear` is one of its questions that none of them answers.
+        If they answer it, so do the `further` entries; `unclear` is a question that none of them
+        answers.
         """
         first = verdicts[0]
         best = first.best
@@ -105,7 +112,7 @@ class Composer:
             return self._contradicted(text, first, best, best.conflict)
         if not first.is_settled:
             return self._unsure(text, first)
-        named = [v.best.entry for v in verdicts if v.best]
+        named = dict.fromkeys([*(v.best.entry for v in verdicts if v.best), *further])
         entries = [self._entries[entry] for entry in named if entry in self._entries]
         # "Is it safe or in danger?" gets one answer, not the same one with a yes and with a no.
         told = {_YES_OR_NO.sub("", entry.answer): entry for entry in reversed(entries)}

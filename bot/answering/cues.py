@@ -48,7 +48,8 @@ _ORDER = re.compile(
 _REPEATED = frozenset({"source", "quote", "says", _DOUBT})
 _ORDINALS = {"first": 0, "1": 0, "second": 1, "2": 1, "middle": 1, "third": 2, "3": 2, "last": -1}
 _BESIDE_ORDINALS = FILLERS | word_set(
-    "the one yes yeah yep please number option question i guess think mean maybe take want that"
+    """the one yes yeah yep please number option question i guess think mean maybe take want that
+    of your those you these suggestion suggestions proposal proposals list above"""
 )
 _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
 _STANDALONE_WORDS = 2  # content words of a message that may stand alone; 1 and 3 err more

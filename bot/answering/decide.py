@@ -1,5 +1,7 @@
 """Finds candidate entries for one question, each with a confidence and any conflict."""
 
+from __future__ import annotations
+
 import math
 import operator
 from dataclasses import dataclass, replace
@@ -112,6 +114,16 @@ class Verdict:
         return bool(self.best and self.best.entry.startswith(SMALLTALK))
 
 
+class _Question(NamedTuple):
+    """A question as it is compared with the entries."""
+
+    query: Query
+    all_said: Query  # the whole message
+    subject: Query  # the part of it that the question is about
+    foreign: float  # share of its content that no entry has
+    rejected: frozenset[str]  # entries that differ from it in a deciding word
+
+
 class Judge:
     """Finds candidates for one question, computes their confidences, and verifies them."""
 
@@ -159,20 +171,20 @@ class Judge:
         # The rest of the message says what "it" is: "My gym is a pain. When does it end?"
         is_named = message.mentions or IT.isdisjoint(message.tokens)
         subject = query if is_named else all_said
-        foreign = query.foreign_share(ELSEWHERE)
         inherited = self._inherited(message, sentence, whole)
+        conflicts = {
+            name: inherited.get(name) or self._conflict(message, name, query, around)
+            for name in self._likely(message, query)
+        }
+        rejected = frozenset(name for name, conflict in conflicts.items() if conflict)
+        foreign = query.foreign_share(ELSEWHERE)
+        question = _Question(query, all_said, subject, foreign, rejected)
         candidates = []
-        for name in self._likely(message, query):
-            candidate = self._candidate(name, query, all_said, subject, foreign)
-            if not candidate.signals.covered:
-                continue  # it has none of the content words
-            conflict = inherited.get(name)
-            if not conflict and (entry := self._entries.get(name)):
-                conflict = self._verifier.swapped_sides(message, entry, query)
-                conflict = conflict or self._verifier.conflict(message, entry, around)
-            if conflict and name not in self.cited:
-                continue  # a gap about somebody else
-            candidates.append(replace(candidate, conflict=conflict) if conflict else candidate)
+        for name, conflict in conflicts.items():
+            candidate = self._candidate(name, question)
+            # One without any of the content words is none, nor is a gap about somebody else.
+            if candidate.signals.covered and (not conflict or name in self.cited):
+                candidates.append(replace(candidate, conflict=conflict))
         sure = ANSWER if message.mentions or message.dates else _NO_CHAT
         is_sure = any(c.confidence >= sure and not c.conflict for c in candidates)
         if not is_sure and (talk := self._chat(message, query.reading)):
@@ -243,6 +255,15 @@ class Judge:
         key = entry.key
         return not (roles.agent.isdisjoint(key.agent) and roles.patient.isdisjoint(key.patient))
 
+    def _conflict(
+        self, message: Message, name: str, query: Query, around: Message
+    ) -> Conflict | None:
+        entry = self._entries.get(name)
+        if not entry:
+            return None
+        swapped = self._verifier.swapped_sides(message, entry, query)
+        return swapped or self._verifier.conflict(message, entry, around)
+
     def _likely(self, message: Message, query: Query) -> list[str]:
         """The entries to consider: some answers and a gap."""
         answers = [*islice(filter(self.cited.__contains__, query.scores), _CANDIDATES)]
@@ -272,21 +293,17 @@ class Judge:
         is_known = signals.covered >= _KNOWN
         return Candidate(name, odds / (1 + odds), signals, query) if is_known else None
 
-    def _candidate(
-        self, name: str, query: Query, all_said: Query, subject: Query, foreign: float
-    ) -> Candidate:
-        """An entry for a question about a `subject`, which is part of all that was said.
-
-        A share of the question is `foreign`.
-        """
-        scores, mine = query.scores, self.cited.get(name, frozenset())
-        rivals = (n for n in scores if n not in {name, ELSEWHERE})
+    def _candidate(self, name: str, question: _Question) -> Candidate:
+        query, mine = question.query, self.cited.get(name, frozenset())
+        # What was rejected outranks nothing.
+        rivals = (n for n in query.scores if n not in {name, ELSEWHERE, *question.rejected})
         rival = next((n for n in rivals if not mine & self.cited.get(n, frozenset())), "")
+        is_near = question.foreign and query.closest(name)[1] >= _NEARLY
         signals = Signals(
             _margin(query, name, rival),
-            min(_margin(one, name, ELSEWHERE) for one in (query, subject)),
-            all_said.covered(name),
-            foreign if foreign and query.closest(name)[1] >= _NEARLY else 0.0,
+            min(_margin(one, name, ELSEWHERE) for one in (query, question.subject)),
+            question.all_said.covered(name),
+            question.foreign if is_near else 0.0,
             self._density,
         )
         return Candidate(name, _probability(signals), signals, query, rival=rival)

@@ -50,6 +50,14 @@ _COMPLAINT = re.compile(
     r")[.!;:]\s+(?=\S)",
     re.IGNORECASE,
 )
+# Whoever says it, it is asked whether that is so: "my uncle says the ferry has been sold".
+_HEARSAY = re.compile(
+    r"^\W*(?:(?:and|but|so|because|since)\s+)?"
+    r"(?:(?:my|our|some)\s+(?:\w+\s+){1,2}|(?:he|she|they|people|someone|somebody|everyone)\s+also\s+)"
+    r"(?:says?|said|claims?|claimed|thinks?|thought|reckons?|believes?|swears?|insists?|tells?\s+me"
+    r"|told\s+me)\s+(?:that\s+)?(?=\w+\s+\w)",
+    re.IGNORECASE,
+)
 _HESITATION = re.compile(r"\b(?:u+h+m*|u+m+|e+r+m+|e+r)\b,?", re.IGNORECASE)
 _BLANKS = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r" ?\n[ \n]*")
@@ -71,6 +79,7 @@ def question_text(message: str) -> str:
     text = _HESITATION.sub(
         lambda word: word[0] if word.start() and word[0].isupper() and not is_shouted else " ", text
     )
+    text = _HEARSAY.sub("", text)
     if _DIVIDED.search(text):
         for pattern in (_LABEL, _ASKED_IF_TRUE, _COMPLAINT):
             text = pattern.sub("", text)

@@ -20,8 +20,8 @@ _OTHER = "other"  # the name under which messages that are no small talk are lea
 # Words that people put around a message without changing it: "lol why", "when exactly?"
 FILLERS = word_set(
     """lol haha hmm hm um uh oh ah wow wait hey ok okay well so and but exactly precisely actually
-    right immediately directly just please pls plz though tho then again bro mate dude man
-    thx thanks ty cheers cool nice great fine k damn omg gosh jeez ugh yikes
+    concretely specifically right immediately directly just please pls plz though tho then again
+    bro mate dude man thx thanks ty cheers cool nice great fine k damn omg gosh jeez ugh yikes
     """
 )
 _ADDRESSES = word_set("dear darling sir madam")

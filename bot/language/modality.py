@@ -27,8 +27,15 @@ _KINDS: tuple[tuple[Modality, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        "advice",  # but "how should I spell it" asks for a fact
-        re.compile(r"\b(?:should(?:n['’]?t)?|ought to)\b(?! i\b)", re.IGNORECASE),
+        # But "how should I spell it" asks for a fact, as do politeness and conditions: "I should
+        # like to know", "what happens, should it be lost".
+        "advice",
+        re.compile(
+            r"\b(?<!, )(?<!\bhappens )(?<!\bhappen )"
+            r"(?:should(?:n['’]?t)?|ought to)\b"
+            r"(?! i\b| (?:like|love) to\b| be (?:\w+ )?(?:glad|grateful|happy|obliged|pleased)\b)",
+            re.IGNORECASE,
+        ),
     ),
     (
         "hypothesis",

@@ -45,7 +45,7 @@ def test_a_denial_names_the_difference(answerer: Answerer, message: str, lead: s
 @pytest.mark.parametrize(
     "message",
     [
-        "Is the treaty in danger since 1987?",
+        "Is the treaty in danger since 1995?",
         "Should the INF Treaty be saved?",
     ],
 )

@@ -38,6 +38,8 @@ CUES = [
     ("who said so?", "inf-end-date"),
     ("when is it over", "inf-end-date"),
     ("how long does it take?", "termination-period"),
+    ("and the month?", "inf-end-date"),
+    ("the year too?", "inf-end-date"),
 ]
 
 
@@ -299,8 +301,9 @@ def test_an_offered_question_is_accepted_in_words(answerer: Answerer) -> None:
     """“The second one” takes up the second of the questions offered, “yes” the first."""
     offered = ("ultimatum-date", "inf-end-date", "nrc-meeting-place")
     conversation = Conversation(asked="when and where", offered=offered)
-    picks = [answerer.answer(text, conversation).entry for text in ("yes", "the second one", "3")]
-    assert picks == [*offered]
+    said = ("yes", "the second one", "3", "the first of your suggestions, please")
+    picks = [answerer.answer(text, conversation).entry for text in said]
+    assert picks == [*offered, offered[0]]
     assert answerer.answer("yes", Conversation()).status == "smalltalk"
 
 

@@ -36,6 +36,8 @@ def test_a_hurried_question_is_found(answerer: Answerer, text: str, entry: str) 
             "abm-withdrawal-year",
         ),
         ("my gym membership is a pain. when does it end?", None),
+        ("my uncle says the russians already scrapped those rockets", "will-russia-destroy"),
+        ("she also says that the treaty ends in august", "inf-end-date"),
     ],
 )
 def test_a_sentence_in_front_spoils_no_question_in_full(
@@ -68,6 +70,11 @@ SEVERAL = [
         "when and why did the US leave the ABM treaty?",
         ["abm-withdrawal-year", "gap-abm-why-left"],
     ),
+    ("when does the INF treaty end? And why?", ["inf-end-date", "us-announcement"]),
+    (
+        "who sent the ultimatum, when, and what happened after it?",
+        ["who-sent-ultimatum", "ultimatum-date", "russia-response"],
+    ),
 ]
 
 
@@ -77,6 +84,15 @@ def test_up_to_three_questions_get_an_answer_each(
 ) -> None:
     """Each is understood by itself, whoever acts in the others."""
     assert [section.entry for section in answerer.answer(text).sections] == entries
+
+
+def test_whoever_claims_it_is_no_second_question(answerer: Answerer) -> None:
+    """“Who claims that?” asks on, and the answer says it."""
+    reply = answerer.answer("what led to the new cruise missiles? And who claims that?")
+    assert ([section.entry for section in reply.sections], reply.lead) == (
+        ["cruise-missile-cause"],
+        None,
+    )
 
 
 def test_a_question_that_is_left_out_is_named(answerer: Answerer) -> None:
