@@ -79,7 +79,8 @@ def _describe(text: str, owner: str, winner: str, twin: str, *, is_own: bool) ->
     if winner.startswith(SMALLTALK):
         got = "is answered as small talk"
     elif not winner:
-        got, advice = "gets no answer", "reword it"
+        got = "gets no answer: but for a link, a username or the like, it has no words"
+        advice = "write how people ask, or delete it"
     elif winner == ELSEWHERE:
         got = "gets no answer"
     if not is_own:

@@ -49,8 +49,8 @@ def _real_date(
         raise ValueError(f"; write the year first, then month and day, like {like}")
     try:
         dt.date.fromisoformat(f"{text}-01-01"[:10])
-    except ValueError as error:
-        raise ValueError(f": {error}; write one like {like}") from None
+    except ValueError:
+        raise ValueError(f": the calendar has no such day; write one like {like}") from None
     return text
 
 

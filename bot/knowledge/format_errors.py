@@ -1,14 +1,15 @@
 """Says in plain words how a knowledge file differs from its format, and how to put that right."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pydantic_core import ErrorDetails
 
 from bot.knowledge.format import ID, ONE_LINE, TEXT_TYPE, AnswersFile, Key, StrictModel
 from bot.knowledge.json_schema import schema_at
 from bot.knowledge.nearest import choose, meant_word
-from bot.knowledge.yaml_faults import describe_lookalikes, in_quotes
+from bot.knowledge.yaml_faults import CURLY, describe_lookalikes, in_quotes
 from bot.knowledge.yaml_lines import Place, YamlFile
 
 BETWEEN_IDS = r"[\s,;，/=:]+(?:(?:and|or) )?"  # as an editor may write it
@@ -22,12 +23,12 @@ _MESSAGES = {
     "value_error": "'{written}' is not a date{error}",
     "model_type": "“{line}” is not enough here; write it like {example}, or delete it",
     "dict_type": "{what} needs lines like “word: text” below it, with two more spaces, without “-”",
-    ID: "'{written}' is not a valid id; use lower-case letters and digits, like '{valid}'",
+    ID: "'{written}' is not a valid id{dash}; use lower-case letters and digits, like '{valid}'",
     TEXT_TYPE: "'{written}' is not a type of text; write one or two words in the singular, in"
     " lower-case letters, without “the”, like notice or press release",
     ONE_LINE: "{what} must be on a single line; remove the line break",
-    "string_type": "{what} must be text in quotes{quoted}",
-    "empty": "nothing follows “{line}”; write what belongs there{delete}",
+    "string_type": "{what} must be text in quotes{curly}{quoted}",
+    "empty": "nothing follows “{line}”; {fill}",
     "list": "{what} must be one text, not a list; delete the brackets or hyphens in front of it",
     **dict.fromkeys(("bool_type", "bool_parsing"), "{what} must be true or false"),
     **dict.fromkeys(("int_type", "int_parsing"), "{what} must be a whole number"),
@@ -94,12 +95,22 @@ def describe_error(error: ErrorDetails, model: type[StrictModel], file: YamlFile
         written=written,
         line=line,
         listed=_listed(key, head, value[1] if value else "", is_of_ids=model is AnswersFile),
-        delete="" if key in parent.get("required", ()) and not is_item else ", or delete the line",
+        fill=_fill(key, parent, is_item=is_item),
+        dash=" (its long dash must be a hyphen)" * bool(re.search("[‐-―−]", str(written))),
+        curly=" (“ and ” are none)" * bool(value and value[1][0] in CURLY),
         valid="-".join(re.findall(r"[a-z0-9]+", str(written).lower())) or "closing-date",
         example=_example(place, model) if kind == "model_type" else "",
         quoted=f": {head}{in_quotes(value[1])}" if value else "",
         **context,
     )
+
+
+def _fill(key: str, parent: Mapping[str, Any], *, is_item: bool) -> str:
+    """What to do about a line without a value."""
+    if key == "phrasings" and not is_item:
+        return "write how people ask below it, each question on a line of its own after “- ”"
+    is_needed = key in parent.get("required", ()) and not is_item
+    return "write what belongs there" + ", or delete the line" * (not is_needed)
 
 
 def _listed(key: str, head: str, text: str, *, is_of_ids: bool) -> str:

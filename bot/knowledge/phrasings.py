@@ -13,6 +13,7 @@ from bot.knowledge.yaml_faults import (
     CONFLICT,
     HIDDEN_PHRASING,
     INVISIBLE,
+    LISTED_PHRASING,
     NUMBERED_PHRASING,
     UNFINISHED,
     Rule,
@@ -104,6 +105,8 @@ def _add(text: str, name: str, answers: YamlFile, place: Place, item: dict[str, 
     text = re.sub("\r\n?", "\n", text)
     if hidden := [Problem(name, *fault) for fault in HIDDEN_PHRASING.find(text)]:
         raise KnowledgeError(*hidden)
+    if listed := [*LISTED_PHRASING.find(text)]:
+        raise KnowledgeError(Problem(name, *listed[0]))
     if numbered := [*NUMBERED_PHRASING.find(text)]:
         more = f"; {len(numbered) - 1} more like this below" * (len(numbered) > 1)
         raise KnowledgeError(Problem(name, numbered[0][0], numbered[0][1] + more))

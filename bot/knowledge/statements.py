@@ -36,10 +36,11 @@ def find_misstatements(content: Files) -> Iterator[Problem]:
     yield from _misquotations(said, content)
     lacking = {one.place: _unsupported(one, content, ordinary) for one in said}
     yield from _mispublished([*lacking.values()], content)
-    for statement in said:
-        yield from _misstated(statement, lacking[statement.place], content)
-    yield from _imprecise(content)
-    yield from _unordered(content)
+    wrong = [p for one in said for p in _misstated(one, lacking[one.place], content)]
+    wrong += _imprecise(content)
+    yield from wrong
+    if "timeline.yaml" not in {problem.file for problem in wrong}:  # it would be a consequence
+        yield from _unordered(content)
     yield from _voices(content, ordinary)
 
 
@@ -122,9 +123,12 @@ def _misstated(said: _Statement, lacking: dict[str, Kind], content: Files) -> It
         other = _YEAR.format(words[0]) if is_year else _NO_NAME if kind == "name" else ""
         shown = f" ({_around(said.text, said.text.find(words[0]))})"
         reason = f"'{said.owner}' says {listed}{shown}, which appears in none of its passages"
+        place = said.place
         if said.file == "timeline.yaml":
             reason = f"this event's date or label says {listed}, which its passage does not"
-        yield file.problem(said.place, f"{reason}; {f'it {strange}' if strange else _MEND + other}")
+            label = said.text.rpartition(" (")[0]
+            place = place if words[0] in label else (*place[:-1], "date")
+        yield file.problem(place, f"{reason}; {f'it {strange}' if strange else _MEND + other}")
 
 
 def _misdated_key(said: _Statement, content: Files) -> Iterator[Problem]:
@@ -249,8 +253,8 @@ def _misquoted(owner: str, quote: str, article: Article) -> tuple[object, str]:
     nearest = article.nearest(quote).strip()
     if fuzz.ratio(quote, nearest) < _UNLIKE:
         reason = f"a passage of '{owner}' is not in article.txt, nor is anything like it: '{quote}'"
-        mend = "copy a sentence from article.txt, letter for letter"
-        return quote, f"{reason}; {mend}, or if you changed article.txt, put it back as it was"
+        mend = "if a paragraph of article.txt is lost, put it back; otherwise copy a sentence from"
+        return _UNLIKE, f"{reason}; {mend} article.txt, letter for letter"
     start = article.text.find(nearest)
     at = next(op for op in Levenshtein.opcodes(quote, nearest) if op.tag != "equal")
     line = article.text.count("\n", 0, start + at.dest_start) + 1

@@ -2,7 +2,8 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 
@@ -14,9 +15,12 @@ from bot.knowledge.yaml_faults import describe_character
 from bot.knowledge.yaml_lines import Place
 from bot.language.english import english
 from bot.language.normalise import FUNCTION_WORDS, asks_yes_or_no
+from bot.language.sentences import sentence_bounds
 from bot.typeface import missing_letters
 
 _TOO_LONG = 45  # words of a passage
+_MANY = 5  # sentences of an answer, which should have one to three
+_END = re.compile(r"[.!?…][\"”’»')\]]*$")
 # HTML's characters and tags; Markdown's bold, italics and code.
 _MARKUP = re.compile(r"&#?\w\w+;|<\w[^<>]*>(?:.*</\w+>)?|(\*+|__|`)(?=[^\W_])[^*`]*?(?<=\S)\1")
 
@@ -37,16 +41,16 @@ def _texts(content: Files) -> Iterator[tuple[str, Place, str, Iterable[str]]]:
             wrong = chain(
                 _worded(item.answer, article), _unattributed(item, content), _evasive(item, content)
             )
-            yield file, (*place, "answer"), item.id, wrong
-            yield file, (*place, "passages"), item.id, _long(item.passages, item)
+            yield file, (*place, "answer"), item.id, chain(wrong, _told(item.answer))
+            yield file, (*place, "passages"), item.id, _quoted(item.passages, item, article)
         else:
             yield file, (*place, "line"), item.id, _worded(item.line, article)
-            yield file, (*place, "nearest"), item.id, _long(item.nearest, item)
+            yield file, (*place, "nearest"), item.id, _quoted(item.nearest, item, article)
     file = "timeline.yaml"
     for place, event in content.events():
         wrong = chain(_worded(event.label, article), _undrawable(event.label))
         yield file, (*place, "label"), event.date, wrong
-        yield file, (*place, "passage"), event.date, _long([event.passage], event)
+        yield file, (*place, "passage"), event.date, _quoted([event.passage], event, article)
     for place, chat in content.chats():
         reply = _formatted(chat.reply or "", article)
         yield "vocabulary.yaml", (*place, "reply"), chat.id, reply
@@ -76,8 +80,26 @@ def _worded(text: str, article: str) -> Iterator[str]:
         )
 
 
-def _long(passages: Iterable[str], item: EntryItem | GapItem | EventItem) -> Iterator[str]:
-    for passage in passages:
+def _told(answer: str) -> Iterator[str]:
+    """Whether an answer is too long, or breaks off."""
+    count = len([*sentence_bounds(answer)])
+    if count > _MANY:
+        yield f"has {count} sentences, and readers want one to three; shorten it"
+    if not _END.search(answer):
+        end = " ".join(answer.split()[-4:])
+        yield f"ends with “{end}”, without a full stop; is its end missing?"
+
+
+def _quoted(
+    passages: Sequence[str], item: EntryItem | GapItem | EventItem, article: str
+) -> Iterator[str]:
+    """Whether passages are too long, stand twice, or break off within a word."""
+    for passage, times in Counter(passages).items():
+        if times > 1:
+            yield f"cites “{passage[:40]}…” twice; delete one of the two"
+        edges = [r"(?<!\w)" * passage[0].isalnum(), r"(?!\w)" * passage[-1].isalnum()]
+        if not re.search(re.escape(passage).join(edges), article):
+            yield f"cites “{passage}”, which begins or ends within a word; cite whole words"
         count = len(passage.split())
         if count >= _TOO_LONG and not item.uncut:
             yield (

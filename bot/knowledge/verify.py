@@ -9,6 +9,7 @@ from bot.knowledge.nearest import choose
 from bot.knowledge.read import Files, PlacedPhrasing
 from bot.knowledge.references import reference_problems
 from bot.knowledge.statements import find_misstatements
+from bot.knowledge.yaml_faults import describe_lookalikes
 from bot.language.english import english
 
 _ALIKE = 4  # letters with which two forms of a word begin
@@ -91,10 +92,14 @@ def _phrasing_problems(content: Files) -> Iterator[Problem]:
             reason = f"{written} contains no words; write some"
         elif (first := seen.setdefault(words, use)) is not use:
             where = ":".join(map(str, first.file.location(first.place)))
+            both = {use.place[-1], first.place[-1]} == {"question"}
+            mend = "reword" if both else "delete"
             reason = (
                 f"{written} counts as the same as '{first.text}' of '{first.owner}' ({where});"
-                f" delete {'it here' if first.owner == use.owner else 'one of them'}"
+                f" {mend} {'it here' if first.owner == use.owner else 'one of them'}"
             )
+        elif strange := next(filter(None, map(describe_lookalikes, use.text.split())), ""):
+            reason = f"{written} {strange}"
         elif _SEVERAL.match(use.text):
             reason = "several questions stand on this line; write each on a line of its own"
         if reason:

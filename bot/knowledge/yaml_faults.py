@@ -36,7 +36,8 @@ def _rule(pattern: str, advice: str) -> Rule:
 TODO = "TODO"
 _KEY = r"[\w-]+:(?: +|$)"
 _HEAD = re.compile(r"^ *(?:- +)?(?:[a-z_-]+: *)?")
-_OPENING, _CLOSING = "“„‘«\"'", "”“’»\"'"
+CURLY = "“„‘«"  # quotes that open a text, but do not count
+_OPENING, _CLOSING = f"{CURLY}\"'", "”“’»\"'"
 _VALUE = rf"^ *+(?:- +|{_KEY})*+"  # what stands in front of a value
 CONFLICT = _rule(
     r"^(?:<{7}|>{7}|\|{7}) |^={7}$",
@@ -65,6 +66,10 @@ HIDDEN_PHRASING = _rule(
 NUMBERED_PHRASING = _rule(
     r"^[^\S\n]*(\d{1,3}[.)])[^\S\n]+(?=\S)",
     "“{0}” would count as part of the question; delete it: the lines of this file need no numbers",
+)
+LISTED_PHRASING = _rule(
+    r"^[^\S\n]*(phrasings|question):",
+    "“{0}:” would count as part of a question; delete it: this file has one phrasing on each line",
 )
 # Of an item whose first lines were deleted; {} says where it is.
 HEADLESS = "the rest of another item begins {}; put its first lines back, or delete it, too"
@@ -157,7 +162,7 @@ def in_quotes(text: str) -> str:
 def _unwrapped(text: str) -> str:
     """A text without the quotes around it, be they curly, unclosed, or around others."""
     first, inside, last = text[:1], text[1:-1], text[1:][-1:]
-    is_alone = last not in first + inside and first not in "“„‘«"
+    is_alone = last not in first + inside and first not in CURLY
     if is_alone and (last == '"' or first + last == "\"'"):
         return text[:-1]
     if first not in _OPENING or not last:

@@ -26,6 +26,7 @@ _UNREADABLE = (
     "cannot be read from here on; compare this line and those above it with others like them"
     " (spaces in front, hyphens, colons, quotes, brackets), or undo your last change"
 )
+_TWICE = "from here on, the file seems to stand here a second time; delete that"
 HEADLESS_HERE = HEADLESS.format("here")
 _NEAR = 6  # lines at fault that are looked at for a mend
 Place = tuple[str | int, ...]
@@ -147,7 +148,8 @@ def _locate(
             if parent not in repeated:
                 problems[parent] = Problem(name, line, message)
             elif parent in problems:
-                problems[parent] = replace(problems[parent], message=HEADLESS_HERE)
+                message = HEADLESS_HERE if parent else _TWICE
+                problems[parent] = replace(problems[parent], message=message)
             repeated |= {place, parent}  # what is in it is no problem of its own
         lines.setdefault(place, (name, line))
     if () in problems:  # a whole list has replaced another, and much would be missing

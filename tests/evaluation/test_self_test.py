@@ -54,7 +54,8 @@ TWINS = [
         "shops\nhttps://bridge.example\n",
         (
             "phrasings/trade.txt:2: the phrasing 'https://bridge.example' of 'trade', asked as a"
-            " question, gets no answer; reword it"
+            " question, gets no answer: but for a link, a username or the like, it has no words;"
+            " write how people ask, or delete it"
         ),
     ),
 ]
@@ -78,7 +79,7 @@ def test_a_phrasing_that_is_an_everyday_message_is_to_be_reworded(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It cannot be deleted where it is: those messages come with the bot."""
-    monkeypatch.setattr("bot.answering.answerer.everyday_messages", lambda: ["what's the time"])
+    monkeypatch.setattr("bot.answering.learning.everyday_messages", lambda: ["what's the time"])
     (folder / "phrasings" / "crossing.txt").write_text("What is the time?", encoding="utf-8")
     (problem,) = self_test(*load_folder(folder))
     assert "gets no answer; it is an everyday message ('what's the time')" in str(problem)

@@ -179,10 +179,20 @@ BREAKAGES = (
     Breakage(
         "events out of order",
         "timeline.yaml",
+        "cars on April 12\n",
+        "cars on April 12\n    entry: closing-date\n"
+        "    inferred: {year: 2021, because: it is of 2021}\n"
+        "  - date: 2021-03-03\n    precision: day\n    label: It appears\n"
+        "    passage: LINDHOLM, March 3.\n",
+        ("if 2021-03-03 is right, move lines 14 to 19 above line 8 (2021-04-12)",),
+        reported_at="timeline.yaml:14",
+    ),
+    Breakage(
+        "an event with another date than its passage, and out of order for that",
+        "timeline.yaml",
         "date: 2021-04-12",
         "date: 2021-01-12",
-        ("if 2021-01-12 is right, move lines 8 to 13 above line 2 (2021-03-03)",),
-        problems=2,  # no passage has that date
+        ("this event's date or label says '12 January', which its passage does not; correct it",),
     ),
     Breakage(
         "an event that refers to nothing",
@@ -210,7 +220,7 @@ BREAKAGES = (
         "source.yaml",
         "2021-03-03",
         "2021-13-03",
-        ("'2021-13-03' is not a date: month", "like 2019-07-05"),
+        ("'2021-13-03' is not a date: the calendar has no such day", "like 2019-07-05"),
     ),
     Breakage(
         "a name missing from vocabulary.yaml",
@@ -224,7 +234,7 @@ BREAKAGES = (
         "timeline.yaml",
         "date: 2021-04-12",
         "date: 2021-04-31",
-        ("is not a date: day", "2019-08-02"),
+        ("is not a date: the calendar has no such day", "2019-08-02"),
     ),
     Breakage(
         "an invalid date in a key",
@@ -1262,7 +1272,6 @@ BREAKAGES = (
         "date: 2021-04-12",
         "date: 2021-06-12",
         ("this event's date or label says '12 June', which its passage does not; correct it",),
-        reported_at="timeline.yaml:10",
         omits=("'2021-06-12' says",),
     ),
     Breakage(
@@ -1674,5 +1683,26 @@ BREAKAGES = (
         "  actor:\n",
         "  place:\n  actor:\n",
         ("nothing follows “place:”; write what belongs there, or delete the line",),
+    ),
+    Breakage(
+        "a passage in curly quotes, with a colon in it",
+        "answers.yaml",
+        "- The works will take nine weeks and cost 2.4 million crowns.",
+        "- “The works: nine weeks”",
+        ("must be text in quotes (“ and ” are none)", '- "The works: nine weeks"'),
+    ),
+    Breakage(
+        "a long dash in an id",
+        "answers.yaml",
+        "- id: works-length",
+        "- id: works–length",
+        ("'works–length' is not a valid id (its long dash must be a hyphen)",),
+    ),
+    Breakage(
+        "a letter of another alphabet in a phrasing",
+        "answers.yaml",
+        "- why must it shut",
+        "- why must it shаt",
+        ("contains 'а' (a Cyrillic letter)",),
     ),
 )

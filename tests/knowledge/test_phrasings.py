@@ -67,6 +67,11 @@ PROBLEMS = [
         b"shops\n1. the shops\n2. the summer\n",
         "trade.txt:2: “1.” would count as part of the question; delete it: the lines of this",
     ),
+    (
+        "trade.txt",
+        b"shops\nphrasings:\nthe summer\n",
+        "trade.txt:2: “phrasings:” would count as part of a question; delete it",
+    ),
     ("trade", b"x", "phrasings/trade: is not read; rename 'trade' to trade.txt (its ending counts"),
     ("trade.TXT", b"x", "phrasings/trade.TXT: is not read; rename 'trade.TXT' to trade.txt (its"),
     ("trade (1).txt", b"x", "is not read; rename 'trade (1).txt' to trade.txt (its ending counts"),

@@ -108,6 +108,37 @@ BREACHES = (
         ("'2021-04-12'", "“will”"),
     ),
     Breakage(
+        "an answer of six sentences",
+        "answers.yaml",
+        "answer: Cyclists and walkers may cross on a temporary path.",
+        "answer: Cyclists may cross. Walkers may cross. Cars may not. Boats may. All may."
+        " There is a temporary path.",
+        ("'crossing' has 6 sentences, and readers want one to three",),
+    ),
+    Breakage(
+        "an answer that breaks off",
+        "answers.yaml",
+        "answer: Cyclists and walkers may cross on a temporary path.",
+        "answer: Cyclists and walkers may cross on a",
+        ("'crossing' ends with “may cross on a”, without a full stop",),
+    ),
+    Breakage(
+        "a passage that breaks off within a word",
+        "answers.yaml",
+        "- Cyclists and walkers may still cross on a temporary path.",
+        "- Cyclists and walkers may still cross on a temporary pa",
+        ("'crossing' cites “Cyclists", "begins or ends within a word; cite whole words"),
+        "answers.yaml:55",
+    ),
+    Breakage(
+        "a passage that stands twice",
+        "answers.yaml",
+        "      - Cyclists and walkers may still cross on a temporary path.\n",
+        "      - Cyclists and walkers may still cross on a temporary path.\n" * 2,
+        ("'crossing' cites “Cyclists and walkers may still cross on …” twice; delete one",),
+        "answers.yaml:55",
+    ),
+    Breakage(
         "a letter that the pictures cannot show",
         "timeline.yaml",
         "The article is published",
