@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
@@ -17,7 +16,6 @@ _OWN_LINE = re.compile(r"(?:([^\W\d_a-z][^\d,\n]*), )?([^\n]+)")
 # Headings: a line of its own, without a mark at its end, and "2. Paying." before more text.
 _UNMARKED = re.compile(r"\w.*\w\s*")
 _RUN_IN = re.compile(r"\d[\d.]*\s+(?:[^\s.]+ ){0,4}[^\s.]+\. +\S")
-_WORDS = re.compile(r"\S+|\s+")
 _MARGIN = 24  # extra characters compared at each end of a misquotation's closest match
 
 
@@ -118,17 +116,11 @@ class Article:
             return ""
         # The alignment is as long as the quote, so its ends are off if words were left out.
         around = self.text[max(0, found.dest_start - _MARGIN) : found.dest_end + _MARGIN]
-        # Letter by letter, the "a" of another word may pass for its beginning.
-        cuts = (_common_part(*map(cut, (quote, around))) for cut in (list, _WORDS.findall))
-        return max(("".join(cut) for cut in cuts), key=lambda part: fuzz.ratio(quote, part))
-
-
-def _common_part(pieces: Sequence[str], around: Sequence[str]) -> Sequence[str]:
-    """What is around some pieces of text, without what comes before and after them."""
-    steps = list(Levenshtein.opcodes(pieces, around))
-    start = steps[0].dest_end if steps[0].tag == "insert" else 0
-    end = steps[-1].dest_start if steps[-1].tag == "insert" else len(around)
-    return around[start:end]
+        steps = list(Levenshtein.opcodes(quote, around))
+        start = steps[0].dest_end if steps[0].tag == "insert" else 0
+        end = steps[-1].dest_start if steps[-1].tag == "insert" else len(around)
+        parts = (self.text[found.dest_start : found.dest_end], around[start:end])
+        return max(parts, key=lambda part: fuzz.ratio(quote, part))
 
 
 def _is_dated_place(text: str) -> bool:

@@ -98,7 +98,7 @@ def _quoted(
         if times > 1:
             yield f"cites “{passage[:40]}…” twice; delete one of the two"
         edges = [r"(?<!\w)" * passage[0].isalnum(), r"(?!\w)" * passage[-1].isalnum()]
-        if not re.search(re.escape(passage).join(edges), article):
+        if passage in article and not re.search(re.escape(passage).join(edges), article):
             yield f"cites “{passage}”, which begins or ends within a word; cite whole words"
         count = len(passage.split())
         if count >= _TOO_LONG and not item.uncut:
