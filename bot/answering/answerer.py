@@ -248,7 +248,7 @@ class Answerer:
         if is_message:
             asked_on = self._asked_on(verdicts[1:], decided)
             unclear = _unclear([v for v in verdicts[1:] if v.message.text not in asked_on], decided)
-        further = [*chain.from_iterable(asked_on.values())]
+        further = [*chain.from_iterable(asked_on.values())][: _MAX_ANSWERS - len(decided)]
         reply = self._composer.reply(verdicts[0].message.text, decided, further, unclear)
         return replace(reply, text=text, text_type=self.knowledge.source.text_type)
 
