@@ -13,7 +13,7 @@ from typing import Literal, TextIO
 from bot.answering import Answerer
 from bot.arguments import DETAILS, QUESTION, build_parser, completion
 from bot.config import load_settings
-from bot.errors import InputError
+from bot.errors import InputError, ServingError
 from bot.knowledge import default_folder, load_knowledge
 from bot.terminal import render
 from bot.text_layout import counted
@@ -32,7 +32,7 @@ def _prepare_streams() -> None:
 def _write_utf8() -> None:
     """Switch standard output to UTF-8, which programs that read JSON or YAML expect."""
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
 
 
 def _discard_output() -> None:
@@ -72,9 +72,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             parser.print_help(sys.stderr)
             status = 2
         sys.stdout.flush()
-    except InputError as error:
+    except (InputError, ServingError) as error:
         print(f"treaty-bot: {error}", file=sys.stderr)
-        return 2
+        return 2 if isinstance(error, InputError) else 1
     except BrokenPipeError:  # as in `treaty-bot ... | head -1`
         _discard_output()
         return 0

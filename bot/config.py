@@ -80,7 +80,7 @@ def _is_host(url: str) -> bool:
 
 def _parse_server(text: str) -> str:
     # Some programs want the address with /bot, or with the whole token, at its end.
-    return re.sub(r"/bot[^/]*$", "", _parse_url(text))
+    return re.sub(r"/bot\d+:.*$|/bot[^/]*$", "", _parse_url(text))
 
 
 def _parse_proxy(text: str) -> str:
@@ -100,6 +100,13 @@ def _is_listed(no_proxy: str, host: str, host_and_port: str) -> bool:
     return any(
         name in {"*", host, host_and_port} or (name and host.endswith(f".{name}")) for name in names
     )
+
+
+def _parse_file(text: str) -> Path:
+    path = _parse_path(text)
+    if not path.name or path.is_dir():
+        raise ValueError("must be a file, not a folder, like treaty-bot.sqlite3")
+    return path
 
 
 def _parse_path(text: str) -> Path:
@@ -179,7 +186,7 @@ class Settings:
     webhook_listen: str = _setting(_parse_host, default="127.0.0.1")
     webhook_port: int = _setting(_parse_port, default=8080)
     knowledge_dir: Path | None = _setting(_parse_path, default=None)
-    database_path: Path = _setting(_parse_path, default=Path("treaty-bot.sqlite3"))
+    database_path: Path = _setting(_parse_file, default=Path("treaty-bot.sqlite3"))
     question_log: bool = _setting(_parse_boolean, default=True)
     owner_ids: frozenset[int] = _setting(_parse_user_ids, default=frozenset())
     send_limits: bool = _setting(_parse_boolean, default=True)

@@ -48,12 +48,13 @@ class ServingError(Exception):
     """The bot has to stop; the message says why and what to do."""
 
 
-def listen_error(prefix: str, host: str, port: int, error: OSError) -> Exception:
+def listen_error(prefix: str, host: str, port: int, error: OSError | UnicodeError) -> Exception:
     """The error to raise if a server cannot listen; it may pass, unless the port is forbidden."""
-    kind = InputError if isinstance(error, PermissionError) else ServingError
+    kind = InputError if isinstance(error, PermissionError | UnicodeError) else ServingError
+    reason = getattr(error, "strerror", "") or "this is no host"
     return kind(
         f"{prefix}_LISTEN, {prefix}_PORT: cannot listen on {host} port {port}"
-        f" ({error.strerror}); choose another port or address, or stop the process that uses it"
+        f" ({reason}); choose another port or address, or stop the process that uses it"
     )
 
 

@@ -89,7 +89,7 @@ def serve_metrics(settings: Settings) -> Iterator[None]:
     _metrics = _Metrics()
     try:
         server, thread = start_http_server(settings.metrics_port, settings.metrics_listen)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # UnicodeError: of a host like "a..b"
         host, port = settings.metrics_listen, settings.metrics_port
         raise listen_error("METRICS", host, port, error) from None
     try:

@@ -6,9 +6,11 @@ import faulthandler
 import os
 import signal
 import socket
+import sys
 
 _TIMEOUT = 240.0  # seconds; the loop is never busy for more than a fraction of one
 _INTERVAL = 5.0  # seconds between two signs of life
+_START_TIMEOUT = 60_000_000  # microseconds after a sign of life
 
 
 def sd_notify(state: str) -> None:
@@ -23,6 +25,17 @@ def sd_notify(state: str) -> None:
             link.sendto(state.encode(), address)
         except OSError:
             return  # systemd is gone; that is no reason to crash
+
+
+def exit_on_signals() -> None:
+    """End the process on SIGTERM, with status 0, before there is a task to cancel.
+
+    As the first process of a container, it would not get a signal that it does not handle. SIGHUP
+    asks for what is being done already.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 def cancel_on_signals() -> None:
@@ -51,7 +64,8 @@ async def watch_event_loop(seconds: float = _TIMEOUT) -> None:
     try:
         while True:
             faulthandler.dump_traceback_later(seconds, exit=True)  # replaces the earlier timer
-            sd_notify("WATCHDOG=1")
+            # While Telegram cannot be reached, the start may take longer than systemd allows.
+            sd_notify(f"WATCHDOG=1\nEXTEND_TIMEOUT_USEC={_START_TIMEOUT}")
             await asyncio.sleep(interval)
     finally:
         faulthandler.cancel_dump_traceback_later()

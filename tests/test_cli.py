@@ -278,6 +278,8 @@ WRONG_SETTINGS = [
     ({"WEBHOOK_URL": "https://host:x/"}, "WEBHOOK_URL: must be an address like https://"),
     ({"WEBHOOK_LISTEN": "127.0.0.1:80"}, "WEBHOOK_LISTEN: must be an address without a port"),
     ({"DATABASE_PATH": "~nobody-here/db"}, "DATABASE_PATH: ~ means nothing here"),
+    ({"DATABASE_PATH": "."}, "DATABASE_PATH: must be a file, not a folder"),
+    ({"DATABASE_PATH": "/"}, "DATABASE_PATH: must be a file, not a folder"),
     ({"QUESTION_LOG": "maybe"}, "QUESTION_LOG: must be true or false"),
     ({"LOG_LEVEL": "loud"}, "LOG_LEVEL: must be DEBUG, INFO, WARNING or ERROR"),
 ]

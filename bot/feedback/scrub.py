@@ -23,13 +23,14 @@ _MIN_NAME = 2  # letters; shorter names are not searched for
 
 _LINK = re.compile(
     r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://\S*|\b(?:www\.|mailto:|tel:|tg:|magnet:|data:)\S+"
-    r"|(?<!\d)(?:\d{1,3}\.){3}\d{1,3}\S*",  # an IP address
+    r"|(?<!\d)(?:\d{1,3}\.){3}\d{1,3}\S*"  # IP addresses, of both kinds
+    r"|(?<![\w:])(?=[0-9a-f:]*::|(?:[0-9a-f]{1,4}:){3})(?=:*[0-9a-f])[0-9a-f:]{3,39}(?!\w)",
     re.IGNORECASE,
 )
 _AT = re.compile(r"(?<!\S)\S*@\S*")
 # A host name, with or without a path. "over.When" looks like one but only lacks a space.
 _HOST = re.compile(r"(?<![\w-])(?:[^\W_](?:[\w-]*\w)?\.)+[^\W\d_]{2,24}\b(?:[:/?#]\S*)?")
-_SEPARATORS = r"[\s().\-‐‑/,+·–—_*#'’]{0,3}"
+_SEPARATORS = r"[\s().\-‐‑/,+·–—_*#'’:;|~=\\]{0,3}"
 _NUMBER = re.compile(rf"[+(]{{0,3}}\d(?:{_SEPARATORS}\d)+")
 _YEAR = r"(?:1[89]|20)\d\d"
 _DAY_OR_MONTH = r"(?:0?[1-9]|[12]\d|3[01])"
@@ -38,7 +39,8 @@ _DATE = re.compile(
     rf"|{_DAY_OR_MONTH}([./-]){_DAY_OR_MONTH}\2{_YEAR}"
 )
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
-_WORD_WITH_DIGITS = re.compile(r"\b\w*\d\w*")
+_CODE = re.compile(r"\b(?=\w*[^\W\d])\w*\d\w*")  # with letters
+_DIGITS = re.compile(r"\b\d+\b")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _NAME = r"([^\W\d_][\w'’-]*)"
 _INTRODUCED = re.compile(
@@ -48,6 +50,7 @@ _INTRODUCED = re.compile(
     rf"|\b(?:i am|i'm|i’m|im|this is)\s+{_NAME}(?=\s*(?:[,.;:!?]|$|from\b|and\b|here\b))",
     re.IGNORECASE,
 )
+_BETWEEN_NAMES = re.compile(r"[\s'’-]+")
 _GAPS = re.compile(rf"{REMOVED}(?:[\s,;:()\[\]<>\"'|/+-]*{REMOVED})+")
 
 
@@ -70,8 +73,12 @@ class Scrubber:
             text = pattern.sub(REMOVED, text)
         text = _remove_names(text, names)
         text = _HOST.sub(self._redact_host, text)
-        text = _WORD_WITH_DIGITS.sub(_redact_code, text)
-        text = _NUMBER.sub(_redact_number, text)
+        for pattern, redact in (
+            (_CODE, _redact_code),
+            (_NUMBER, _redact_number),  # before a part of it counts as a number of its own
+            (_DIGITS, _redact_code),
+        ):
+            text = pattern.sub(redact, text)
         text = _INTRODUCED.sub(self._redact_introduced, text)
         is_mixed = any(character.islower() for character in text)
         text = _WORD.sub(lambda found: self._redact_word(found[0], is_mixed=is_mixed), text)
@@ -120,13 +127,29 @@ def _remove_names(text: str, names: Iterable[str]) -> str:
     whole = {" ".join(_drop_invisible(_fold(name)).split()) for name in names}
     parts = {part for name in whole for part in name.split()}
     parts = whole | {part for part in parts if part.casefold() not in FUNCTION_WORDS}
+    plain = _without_accents(text)
     # Most names do not occur, and each person's would need a pattern that takes long to compile.
-    found = (p for p in parts if not (text + p).isascii() or p.lower() in text.lower())
-    wanted = sorted((p for p in found if len(p) >= _MIN_NAME), key=len, reverse=True)
-    if not wanted:
+    found = (
+        words
+        for part in parts
+        if len(part) >= _MIN_NAME and (words := _BETWEEN_NAMES.split(_without_accents(part)))
+        if not (plain + part).isascii() or all(word.lower() in plain.lower() for word in words)
+    )
+    # "O'Neil" may be written "oneil", "Jean-Luc" "jean luc".
+    wanted = [r"[\s'’-]*".join(map(re.escape, words)) for words in found]
+    for pattern in sorted(wanted, key=len, reverse=True):
+        for place in reversed([*re.finditer(rf"(?<!\w){pattern}(?!\w)", plain, re.IGNORECASE)]):
+            text, plain = (
+                f"{one[: place.start()]}{REMOVED}{one[place.end() :]}" for one in (text, plain)
+            )
+    return text
+
+
+def _without_accents(text: str) -> str:
+    """The text, letter for letter, without accents."""
+    if text.isascii():
         return text
-    pattern = "|".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in wanted)
-    return re.sub(pattern, REMOVED, text, flags=re.IGNORECASE)
+    return "".join(unicodedata.normalize("NFD", letter)[0] for letter in text)
 
 
 def _redact_number(found: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from bot.knowledge.statements import find_misstatements
 from bot.knowledge.yaml_faults import describe_lookalikes
 from bot.language.english import english
 
-_ALIKE = 4  # letters with which two forms of a word begin
+_ALIKE = 5  # letters with which two forms of a word begin, unlike those in “county council”
 # Three questions on a line, of at least three words each.
 _WORDS = r"(?:[^\s;|•?]+ +){2}[^;|•?]+"
 _SEVERAL = re.compile(rf"(?:{_WORDS}[;|•?]+ *){{2}}{_WORDS}")

@@ -50,16 +50,23 @@ class KnowledgeReloader:
         requested = asyncio.Event()
         if hasattr(signal, "SIGHUP"):  # not on Windows, where only saves trigger a reload
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, requested.set)
-        saves = asyncio.create_task(self._watch_saves(requested.set), name="watching for saves")
-        saves.add_done_callback(log_failure)
+        tasks = [asyncio.create_task(self._watch_saves(requested.set), name="watching for saves")]
+        tasks[0].add_done_callback(log_failure)
         try:
             while True:
                 await requested.wait()
                 requested.clear()
-                await report(await self.reload())
+                problems = await self.reload()
+                # A report that cannot be sent must not hold up the next edit, which replaces it.
+                for earlier in tasks[1:]:
+                    earlier.cancel()
+                reporting = asyncio.ensure_future(report(problems))
+                reporting.add_done_callback(log_failure)
+                tasks[1:] = [reporting]
         finally:
-            saves.cancel()
-            await asyncio.gather(saves, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _watch_saves(self, request: Callable[[], None]) -> None:
         """Call `request` after every save."""

@@ -102,8 +102,11 @@ class Questions:
 
     def delete_all(self) -> None:
         """Delete all questions, counts and votes."""
-        for table in ("questions", "counts", "ballots", "secrets"):
-            self._store.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table names
+        with (
+            self._store.transaction()
+        ):  # answers still need the secrets, which expire by themselves
+            for table in ("questions", "counts", "ballots"):
+                self._store.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table names
         self._store.truncate_wal()
 
     def _first_day(self) -> int:

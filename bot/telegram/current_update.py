@@ -1,6 +1,6 @@
 """Progress of the update being handled, shared by handlers, API calls and the log."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -10,10 +10,17 @@ class UpdateProgress:
     """How far the handling of an update has got, across all attempts."""
 
     outcome: str = "silent"
-    tries: int = 0  # that failed
+    is_retry: bool = False
+    tries: int = 0  # that failed, but for those that Telegram told to wait
     person: int | None = None  # the id of the sender
-    sent: dict[Hashable, object] = field(default_factory=dict)  # what was sent -> Telegram's result
+    # What was sent, as its method and what identifies it -> Telegram's result.
+    sent: dict[tuple[str, ...], object] = field(default_factory=dict)
     on_finish: list[Callable[[], None]] = field(default_factory=list)  # writes to the store
+
+    @property
+    def has_sent_message(self) -> bool:
+        """Whether a message was sent, rather than only a press answered."""
+        return any(method.startswith("send") for method, *_ in self.sent)
 
 
 # The progress of the update that a task, or the task that started it, is handling, if any.

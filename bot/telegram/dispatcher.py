@@ -70,7 +70,11 @@ async def _press(services: Services, query: CallbackQuery) -> None:
     kind, _, name = (query.data or "").partition(":")
     message, notice = query.message, None
     if kind in _BUTTONS and isinstance(message, Message):  # otherwise Telegram no longer has it
-        notice = await _BUTTONS[kind](services, Press(kind, name, message, query.from_user.id))
+        try:
+            notice = await _BUTTONS[kind](services, Press(kind, name, message, query.from_user.id))
+        except RetryAfter:  # sooner than Telegram lets us write
+            await _answer_press(services.client, query, texts.text("press_delayed"))
+            raise
     if notice is None:
         set_outcome("too old")
         notice = texts.text("outdated")
@@ -121,14 +125,10 @@ class Dispatcher:
         """Handle an update, on behalf of its sender."""
         if sender := update.effective_sender:
             current_update.get().person = sender.id
-        try:
-            await self._username.look(update)
-            for kind, handler in _HANDLERS.items():
-                if content := getattr(update, kind):
-                    await handler(self._services, content)
-        except RetryAfter:  # sooner than Telegram lets us write
-            await _answer_press(self._services.client, update, texts.text("press_delayed"))
-            raise
+        await self._username.look(update)
+        for kind, handler in _HANDLERS.items():
+            if content := getattr(update, kind):
+                await handler(self._services, content)
 
 
 async def give_up(client: Client, update: Update, error: Exception) -> None:
@@ -137,7 +137,8 @@ async def give_up(client: Client, update: Update, error: Exception) -> None:
     if any(words in reason for words in _EXPIRED):
         set_outcome("expired")
         return
-    await _answer_press(client, update, texts.text("press_failed"))
+    if query := update.callback_query:
+        await _answer_press(client, query, texts.text("press_failed"))
     number = update.update_id
     if isinstance(error, Forbidden) or any(words in reason for words in _NOT_ALLOWED):
         set_outcome("forbidden")
@@ -150,8 +151,7 @@ async def give_up(client: Client, update: Update, error: Exception) -> None:
         log.error("update %s failed; it is skipped", number, exc_info=error)
 
 
-async def _answer_press(client: Client, update: Update, text: str) -> None:
-    """Answer a press, if the update is one and has no answer yet: until then, the button spins."""
-    if query := update.callback_query:
-        with contextlib.suppress(BadRequest, Forbidden):  # other errors are worth a retry
-            await client.call("answerCallbackQuery", callback_query_id=query.id, text=text)
+async def _answer_press(client: Client, query: CallbackQuery, text: str) -> None:
+    """Answer a press, if it has no answer yet: until then, the button spins."""
+    with contextlib.suppress(BadRequest, Forbidden):  # other errors are worth a retry
+        await client.call("answerCallbackQuery", callback_query_id=query.id, text=text)

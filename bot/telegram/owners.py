@@ -32,7 +32,8 @@ class EditReports:
         version = self._active.answerer.knowledge.version
         metrics.knowledge_loaded(version, is_refused=bool(problems))
         new = [p for p in problems if (p.file, p.message) not in self._told]
-        self._told = {(p.file, p.message) for p in problems} | (self._told if problems else set())
+        if not problems:
+            self._told.clear()
         if not new:
             return
         head = texts.text("refused_edit", version=version)
@@ -43,3 +44,4 @@ class EditReports:
                 await until_it_works(send, "sendMessage", BadRequest, Forbidden)
             except TelegramError as error:
                 log.warning("an owner could not be told of an edit (%s)", short_reason(error))
+        self._told.update((p.file, p.message) for p in new)

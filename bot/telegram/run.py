@@ -26,7 +26,7 @@ from bot.telegram.send.client import Client, make_client
 from bot.telegram.send.limits import SendLimits
 from bot.telegram.send.retries import until_it_works
 from bot.telegram.services import Services
-from bot.watchdog import cancel_on_signals, sd_notify, watch_event_loop
+from bot.watchdog import cancel_on_signals, exit_on_signals, sd_notify, watch_event_loop
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ _NO_SUCH_BOT = (
 
 def run(settings: Settings, knowledge: Path | None) -> int:
     """Serve until SIGTERM or SIGINT; the exit status is 0, or 1 if serving became impossible."""
+    exit_on_signals()
     client = make_client(settings, SendLimits() if settings.send_limits else None)
     set_up_logging(settings)
     reloader = KnowledgeReloader(knowledge)

@@ -58,8 +58,9 @@ class Chat:
 
     def _answer(self, text: str) -> str:
         reply, offered = None, self._conversation.offered
-        if text.isdecimal() and 1 <= int(text) <= len(offered):
-            reply = self._answerer.open(offered[int(text) - 1])
+        numbers = [str(number) for number in range(1, len(offered) + 1)]
+        if text in numbers:
+            reply = self._answerer.open(offered[numbers.index(text)])
         reply = reply or self._answerer.answer(text, self._conversation)
         self._conversation = self._conversation.after(reply)
         return render(reply, self._knowledge)

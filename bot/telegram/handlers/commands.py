@@ -20,7 +20,15 @@ from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers.groups import forget_chat_data, is_from_admin
 from bot.telegram.handlers.questions import show_opened
 from bot.telegram.messages import article, texts
-from bot.telegram.messages.buttons import ADDED, CONTEXT, OPEN, TOPIC, as_html, passage_number
+from bot.telegram.messages.buttons import (
+    ADDED,
+    CONTEXT,
+    OPEN,
+    TOPIC,
+    as_html,
+    has_button,
+    passage_number,
+)
 from bot.telegram.messages.replies import Rendered
 from bot.telegram.services import Press, Respond, Services
 from bot.telegram.session import speaker_of
@@ -63,7 +71,8 @@ async def turn_page(services: Services, press: Press) -> str | None:
     """Show another page of the article in the same message."""
     number = int(press.name) if press.name.isdecimal() else 0
     found = article.page(services.knowledge, number, services.client.username)
-    if found is None:
+    # Any other page's button will do: a press may come just after the page was turned.
+    if found is None or not has_button(press.message, press.kind):
         return None
     set_outcome("source")
     await services.edit((press.message.chat_id, press.message.message_id), found)
@@ -74,8 +83,7 @@ async def show_more(services: Services, press: Press) -> str | None:
     """Send what a button stands for: an answer, a topic, or the context of an answer."""
     message, kind, name = press.message, press.kind, press.name
     pressed = kind, name, message.chat_id, message.message_id
-    is_retry = bool(current_update.get().sent)
-    if pressed in services.recent_presses and not is_retry:
+    if pressed in services.recent_presses and not current_update.get().has_sent_message:
         set_outcome("repeated")
         return texts.text("already_sent")
     knowledge, username = services.knowledge, services.client.username

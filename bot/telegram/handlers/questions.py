@@ -6,7 +6,7 @@ from telegram import Message, MessageEntity
 
 from bot.answering import Conversation, Reply
 from bot.answering.overheard import answer_overheard
-from bot.store import answer_key
+from bot.store import DiskError, answer_key
 from bot.store.database import RETENTION
 from bot.store.questions import Scrubbed
 from bot.telegram import addressing
@@ -71,13 +71,15 @@ async def deliver(services: Services, question: Question, reply: Reply) -> None:
     sent = await services.send(question.about or message, rendered)
     entry = None if earlier else reply.entry
     remember(services, sent, entry, speaker_of(message)[1], message.message_id)
-    scrubbed = _allow_votes(services, sent, message, reply)
+    scrubbed = _allow_votes(services, sent, question, reply)
     on_finish(partial(services.recorder.record_question, reply, scrubbed))
 
 
-def _allow_votes(services: Services, sent: MessageId, message: Message, reply: Reply) -> Scrubbed:
+def _allow_votes(services: Services, sent: MessageId, question: Question, reply: Reply) -> Scrubbed:
     """Remember what `sent` answers for the votes on it; return that question, scrubbed."""
-    scrubbed = services.active.scrubber.scrub(reply.text, names_in(message))
+    messages = filter(None, (question.message, question.about))
+    names = [name for message in messages for name in names_in(message)]
+    scrubbed = services.active.scrubber.scrub(reply.text, names)
     services.recorder.allow_votes(answer_key(*sent), scrubbed)
     return scrubbed
 
@@ -166,13 +168,17 @@ async def answer_edited(services: Services, message: Message) -> None:
         return
     chat_id, number = message.chat_id, message.message_id
     to_question = services.answers.to_question
-    answer_id = await services.records.ask(to_question, chat_id, number)
+    try:
+        answer_id = await services.records.require(to_question, chat_id, number)
+    except DiskError:  # it may have an answer, and needs no second one
+        set_outcome("failed")
+        return
     if answer_id is not None:
         reply = _reply_to(services, question, Conversation())
         set_outcome(reply.status)
         answer = chat_id, answer_id
         if await services.edit(answer, render_for_chat(services, message, reply)):
             remember(services, answer, reply.entry, speaker_of(message)[1], number)
-            _allow_votes(services, answer, message, reply)
+            _allow_votes(services, answer, question, reply)
     elif services.store.now() - message.date.timestamp() < RETENTION:
         await respond(services, question)  # the edit made it a question

@@ -8,14 +8,16 @@ from bot.store import DiskError, answer_key
 from bot.telegram.addressing import in_group
 from bot.telegram.current_update import current_update, set_outcome
 from bot.telegram.handlers.groups import is_admin
-from bot.telegram.messages.buttons import GOOD
+from bot.telegram.messages.buttons import GOOD, has_button
 from bot.telegram.messages.texts import text
 from bot.telegram.services import Press, Services
 
 
 async def vote(services: Services, press: Press) -> str | None:
     """Cast or change a vote on an answer."""
-    if not _is_offered(press) or press.name not in services.knowledge.entries:
+    if not has_button(press.message, press.kind, press.name):
+        return None
+    if press.name not in services.knowledge.entries:
         return None
     set_outcome("voted")
     message = press.message
@@ -26,14 +28,15 @@ async def vote(services: Services, press: Press) -> str | None:
         result = await services.records.require(cast, answer, press.person_id)
     except DiskError:
         return text("vote_failed")
-    if result == "same" and current_update.get().tries:  # counted, but the press was not answered
+    if result == "same" and current_update.get().is_retry:  # counted, but not answered
         result = "counted"
     return text(f"vote_{result}")
 
 
 async def delete(services: Services, press: Press) -> str | None:
     """Delete an answer for the person who asked, or an admin."""
-    if not _is_offered(press) or not in_group(press.message.chat):
+    is_offered = has_button(press.message, press.kind, press.name)
+    if not (is_offered and in_group(press.message.chat)):
         return None
     set_outcome("deleted")
     chat_id, message_id = answer = press.message.chat_id, press.message.message_id
@@ -47,10 +50,3 @@ async def delete(services: Services, press: Press) -> str | None:
             return text("too_old_to_delete")
     services.records.later(services.answers.delete, *answer)
     return text("deleted")
-
-
-def _is_offered(press: Press) -> bool:
-    """Whether the message has this button: a client can send any data."""
-    data, markup = f"{press.kind}:{press.name}", press.message.reply_markup
-    rows = markup.inline_keyboard if markup else ()
-    return any(button.callback_data == data for row in rows for button in row)

@@ -63,6 +63,17 @@ ADDED = "added"  # the payload of `/start` in a group that the bot was just adde
 _PASSAGE = re.compile(r"p([1-9][0-9]{0,5})", re.ASCII)
 
 
+def has_button(message: Message, kind: str, name: str | None = None) -> bool:
+    """Whether a message has a button of a kind, and name if given: a client can send any data."""
+    shown = message.reply_markup
+    for row in shown.inline_keyboard if shown else ():
+        for each in row:
+            found, _, named = str(each.callback_data or "").partition(":")
+            if found == kind and name in {None, named}:
+                return True
+    return False
+
+
 def answer_url(username: str, entry: str) -> str:
     """The permalink of an answer."""
     return f"https://t.me/{username}?start={entry}"

@@ -22,6 +22,9 @@ _CONFLICT_GAP = 15.0  # a conflict is over after this many seconds without anoth
 # Seconds of undisturbed polling after which another poller is the newcomer, and has to yield. Of
 # two newcomers only one yields, too: Telegram then has nothing more to refuse to the other.
 _ESTABLISHED_AFTER = 5.0
+# How many times CONFLICT_PATIENCE is between two looks whether our webhook is still set.
+CHECK_INTERVAL = 6
+_WEBHOOK = "webhook is active"  # in Telegram's words
 
 
 class Poller:
@@ -42,7 +45,7 @@ class Poller:
                 try:
                     await self._fetch_and_accept()
                 except Conflict as error:
-                    await asyncio.sleep(self._after_conflict(error))
+                    await self._wait_after(error)
         finally:
             await self._confirm()
 
@@ -77,20 +80,28 @@ class Poller:
             except TelegramError as error:
                 log.warning("the last updates were not confirmed (%s)", short_reason(error))
 
-    def _after_conflict(self, error: Conflict) -> float:
-        """Seconds until the next try; raises `ServingError` if it is for this bot to yield."""
+    async def _wait_after(self, error: Conflict) -> None:
+        """Wait until the next try; raises `ServingError` if it is for this bot to yield."""
         now = time.monotonic()
+        is_webhook = _WEBHOOK in error.message
         # When two pollers compete, each succeeds at times, but never for a whole `_CONFLICT_GAP`.
         if now - self._last_conflict > _CONFLICT_GAP:
-            message = "another process is polling with this token (%s); waiting for it to stop"
-            log.warning(message, error.message)
+            doing = (
+                "has set a webhook for this token" if is_webhook else "is polling with this token"
+            )
+            log.warning("another process %s (%s); waiting for it to stop", doing, error.message)
             self._conflict_since = now
         self._last_conflict = now
-        is_newcomer = self._conflict_since - self._started < _ESTABLISHED_AFTER
-        if is_newcomer and now - self._conflict_since >= self._patience:
+        undisturbed = self._conflict_since - self._started
+        # A process with a webhook notices only at its next look that this one has removed it.
+        needed = 2 * CHECK_INTERVAL * self._patience if is_webhook else _ESTABLISHED_AFTER
+        if undisturbed < needed and now - self._conflict_since >= self._patience:
             raise ServingError(
                 "another process is polling with the same token, or a webhook was set for it."
                 " Stop the other process, or get a separate token for this bot; details:"
                 f" {error.message}"
             )
-        return min(_PAUSE, self._patience / 4)
+        if undisturbed >= needed and is_webhook:
+            delete = partial(self._client.call, "deleteWebhook")
+            await until_it_works(delete, "deleteWebhook")
+        await asyncio.sleep(min(_PAUSE, self._patience / 4))

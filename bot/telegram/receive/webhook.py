@@ -6,6 +6,7 @@ import hmac
 import json
 import logging
 import socket
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import ClassVar
 from urllib.parse import unquote, urlsplit
@@ -15,8 +16,9 @@ from cachetools import TTLCache
 from telegram.error import BadRequest
 
 from bot.config import Settings
-from bot.errors import InputError, listen_error
+from bot.errors import InputError, ServingError, listen_error
 from bot.telegram.receive.parsing import ALLOWED_UPDATES, update_id_of
+from bot.telegram.receive.polling import CHECK_INTERVAL
 from bot.telegram.receive.worker import Worker
 from bot.telegram.send.client import Client
 from bot.telegram.send.retries import until_it_works
@@ -62,10 +64,11 @@ class Webhook:
         return web.Response(status=status, text=f"{text}\n", headers=headers)
 
     async def _route(self, request: web.BaseRequest, connection: "_Connection") -> _Answer:
-        if request.path == "/healthz":
-            return 200, "alive"
-        if request.path == "/readyz":
-            return (200, "ready") if self.ready else (503, "not ready")
+        if request.method in {"GET", "HEAD"}:  # WEBHOOK_URL may have one of these paths
+            if request.path == "/healthz":
+                return 200, "alive"
+            if request.path == "/readyz":
+                return (200, "ready") if self.ready else (503, "not ready")
         if request.path != self._path:
             # A proxy that rewrites the path would otherwise lose all updates without a word.
             self._complain(
@@ -162,13 +165,42 @@ async def serve_webhook(settings: Settings, client: Client, worker: Worker) -> N
         webhook.ready = True
         sd_notify("READY=1")
         log.info("Telegram sends updates to %s", urlsplit(url).netloc)
-        await asyncio.Event().wait()
+        await _keep_set(client, url, register, settings.conflict_patience * CHECK_INTERVAL)
     except BadRequest as error:
         raise InputError(f"WEBHOOK_URL: Telegram refuses it ({error.message})") from None
     finally:
         webhook.ready = False
         listening.close()
         await server.shutdown(_STOP_TIMEOUT)
+
+
+async def _keep_set(
+    client: Client, url: str, register: Callable[[], Awaitable[object]], seconds: float
+) -> None:
+    """Look every so many seconds whether the webhook is ours, and set it again; until cancelled.
+
+    If somebody removed it or set another one before the first look, there are two processes with
+    this token, and this one is the newcomer: it yields with `ServingError`.
+    """
+    look = partial(client.call, "getWebhookInfo")
+    is_newcomer = True
+    while True:
+        # The other process looks, too, and should find ours before we take it for established.
+        await asyncio.sleep(3 * seconds if is_newcomer else seconds)
+        info = await until_it_works(look, "getWebhookInfo")
+        if info.get("url") == url:
+            is_newcomer = False
+        elif is_newcomer:
+            raise ServingError(
+                "another process polls with the same token, or has set a webhook of its own. Stop"
+                " it, or get a separate token for this bot"
+            )
+        else:
+            log.warning(
+                "another process polls with this token, or has set a webhook of its own; setting"
+                " ours again"
+            )
+            await until_it_works(register, "setWebhook", BadRequest)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -187,6 +187,7 @@ class Worker:
         except InvalidToken:
             raise
         except Exception as error:  # noqa: BLE001 - tried again, or logged
+            progress.is_retry = True
             progress.tries += not isinstance(error, RetryAfter)
             if not self._should_give_up(update, progress.tries):
                 pause = seconds_before_retry(max(progress.tries - 1, 0), error)

@@ -4,7 +4,6 @@ Nothing is tried again here: whoever handles an update tries all of it again, an
 message of an earlier try.
 """
 
-from collections.abc import Hashable
 from typing import Any
 
 from telegram import User
@@ -56,7 +55,7 @@ class Client:
         data = {name: value for name, value in parameters.items() if value is not None}
         if method in _WITHOUT_PREVIEW:
             data["link_preview_options"] = {"is_disabled": True}
-        key: Hashable = method
+        key: tuple[str, ...] = (method,)
         if method.startswith("send"):
             key = method, *(str(data.get(name)) for name in _IDENTIFYING)
         elif method != "answerCallbackQuery":

@@ -7,7 +7,14 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    EndPointNotFound,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.errors import REVOKED_MESSAGE, ServingError
 from bot.telegram.send.responses import UnknownResponseError
@@ -20,9 +27,13 @@ _MAX_BACKOFF = 30.0  # seconds
 
 
 def is_temporary(error: BaseException) -> bool:
-    """Whether a retry can help: throttling, server errors, lost connections."""
+    """Whether a retry can help: throttling, server errors, lost connections, a wrong server.
+
+    The server knew the bot when this process started, so that 404 comes from something in between.
+    """
     # In the library, `BadRequest` is a `NetworkError`, but no retry will fix it.
-    return isinstance(error, RetryAfter | NetworkError) and not isinstance(error, BadRequest)
+    kinds = RetryAfter | NetworkError | EndPointNotFound
+    return isinstance(error, kinds) and not isinstance(error, BadRequest)
 
 
 def seconds_before_retry(tries: int, error: BaseException) -> float:

@@ -45,6 +45,34 @@ def test_a_vote_whose_press_was_not_answered_at_once_is_thanked_for(town: FakeTe
     assert notice(town, town.press("👍", answer)).startswith("Thank you")
 
 
+def test_a_press_that_telegram_throttles_is_told_nothing_else(town: FakeTelegram) -> None:
+    """A vote is thanked for, and an answer is not sent again."""
+    answer = town.reply_to(town.say("when does the bridge close?"))
+    label = next(each for each in labels(answer) if each.startswith("How long"))
+    assert notice(town, town.press(label, answer)) == ""
+    sent = len(town.sent(answer["chat"]["id"]))
+    town.faults.add("429", "answerCallbackQuery", times=1, retry_after=1)
+    assert "moment ago" in notice(town, town.press(label, answer))
+    town.faults.add("429", "answerCallbackQuery", times=1, retry_after=3)
+    assert notice(town, town.press("👍", answer)).startswith("Thank you")
+    assert len(town.sent(answer["chat"]["id"])) == sent
+
+
+def test_names_marked_in_a_message_that_somebody_asks_about_are_not_kept(tmp_path: Path) -> None:
+    """Whoever is named there has asked the bot nothing."""
+    with owned_bot(tmp_path) as (telegram, owner):
+        group, olga = telegram.group("Neighbours"), telegram.user("Olga")
+        marked = [{"type": "text_mention", "offset": 5, "length": 4, "user": olga.json()}]
+        text = "does olga own a yellow bicycle with pedals"
+        said = telegram.say(text, chat=group, entities=marked)
+        telegram.say("/ask", chat=group, reply_to=said)
+        telegram.wait_for(lambda: telegram.sent(group.id), what="the reply")
+        telegram.wait_idle()
+        listed = telegram.reply_to(telegram.say("/unanswered", user=owner))["text"]
+        assert "own a yellow bicycle" in listed
+        assert "olga" not in listed
+
+
 def test_a_vote_after_an_edit_is_about_the_edited_question(tmp_path: Path) -> None:
     """What is saved as answered wrongly is the question that the answer now answers."""
     with owned_bot(tmp_path) as (telegram, owner):
@@ -82,12 +110,20 @@ def test_the_reports_leave_the_database_locked_against_other_processes(tmp_path:
 
 
 def test_without_a_question_log_there_are_no_votes(tmp_path: Path) -> None:
-    """`/privacy` then does not mention stored questions."""
+    """`/privacy` then does not mention stored questions; an asker can still delete an answer."""
     env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(BRIDGE), "QUESTION_LOG": "false"}
     with FakeTelegram() as telegram, BotProcess(telegram, tmp_path, env=env) as bot:
         bot.start()
         answer = telegram.reply_to(telegram.say("when does the bridge close?"))
         assert "👍" not in labels(answer)
+        group, ann = telegram.group("Neighbours"), telegram.user("Ann")
+        asked = telegram.say("/ask when does the bridge close?", chat=group, user=ann)
+        answer = telegram.reply_to(asked)
+        telegram.wait_idle()
+        bot.terminate()
+        assert bot.wait() == 0
+        bot.start()
+        assert notice(telegram, telegram.press("Delete", answer, ann)) == "Deleted."
         assert "90 days" not in telegram.reply_to(telegram.say("/privacy"))["text"]
 
 

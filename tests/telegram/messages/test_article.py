@@ -103,6 +103,13 @@ def test_turning_to_the_current_page_is_not_an_error(treaty: FakeTelegram) -> No
     assert pressed(treaty, "p:2", shown, forged=True) == ""
 
 
+def test_no_answer_can_be_turned_into_a_page(town: FakeTelegram) -> None:
+    """A client can send any data about somebody else's answer."""
+    answer = town.reply_to(town.say("how long do the works take?"))
+    assert pressed(town, "p:1", answer, forged=True) == OLD
+    assert town.sent(answer["chat"]["id"]) == [answer]
+
+
 def test_pages_turn_in_place_in_a_group(treaty: FakeTelegram) -> None:
     """In a group the source is a reply, and its pages turn in place for everybody."""
     group, bob = treaty.group(), treaty.user("Bob")

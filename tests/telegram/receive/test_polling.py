@@ -98,3 +98,26 @@ async def test_a_server_that_answers_at_once_is_not_called_without_a_pause(
     with pytest.raises(asyncio.CancelledError):
         await poller(client, [], 1.0).run()
     assert min(pauses) > 0.5
+
+
+async def test_an_established_poller_removes_a_webhook(telegram: FakeTelegram) -> None:
+    """Somebody who sets one with the same token must not silence the bot that is serving."""
+    accepted: list[Any] = []
+    async with open_client(telegram) as client:
+        established = poller(client, accepted, patience=0.1)
+        established._started -= 3600  # noqa: SLF001 - as if it had started an hour ago
+        serving = asyncio.create_task(established.run())
+        await client.call("setWebhook", url="http://127.0.0.1:9/other")
+        telegram.say("hello")
+        while not accepted:
+            assert not serving.done()
+            await asyncio.sleep(0.01)
+        serving.cancel()
+
+
+async def test_a_new_poller_yields_to_a_webhook(telegram: FakeTelegram) -> None:
+    """It had removed it at its start, and the other process has set it again."""
+    async with open_client(telegram) as client:
+        await client.call("setWebhook", url="http://127.0.0.1:9/other")
+        with pytest.raises(ServingError, match="webhook is active"):
+            await asyncio.wait_for(poller(client, [], patience=0.1).run(), 30)

@@ -29,6 +29,11 @@ def hook(make_bot: MakeBot) -> Hook:
     return make
 
 
+def call(telegram: FakeTelegram, method: str, **parameters: str) -> None:
+    """Call a method as another process with the same token would."""
+    assert httpx.post(f"{telegram.url}/bot{telegram.token}/{method}", json=parameters).is_success
+
+
 def post(bot: BotProcess, body: bytes, secret: str = SECRET) -> httpx.Response:
     """Post to the webhook as Telegram would."""
     return httpx.post(bot.env["WEBHOOK_URL"], content=body, headers={HEADER: secret})
@@ -164,3 +169,35 @@ def test_600_half_sent_requests_hurt_nobody(telegram: FakeTelegram, hook: Hook) 
             assert telegram.reply_to(telegram.say(QUESTION))
     telegram.wait_idle()
     assert {status for _, status in telegram.webhook.deliveries} == {200}
+
+
+def test_a_webhook_that_somebody_removed_is_set_again(telegram: FakeTelegram, hook: Hook) -> None:
+    """As by a second process that only polls for a moment; a warning says so."""
+    bot = hook(CONFLICT_PATIENCE="0.05").start()
+    ours = telegram.webhook.url
+    looks = "getWebhookInfo"
+    telegram.wait_for(lambda: any(call.method == looks for call in telegram.calls), what="a look")
+    call(telegram, "deleteWebhook")
+    telegram.wait_for(lambda: telegram.webhook.url == ours, what="the webhook")
+    wait_for_log(bot, "setting ours again")
+    assert telegram.reply_to(telegram.say(QUESTION))["text"].startswith(ANSWER)
+
+
+def test_a_newcomer_yields_to_another_webhook(telegram: FakeTelegram, hook: Hook) -> None:
+    """It ends with status 1 and says why."""
+    bot = hook(CONFLICT_PATIENCE="0.05").start()
+    call(telegram, "setWebhook", url="http://127.0.0.1:9/other")
+    assert bot.wait() == 1
+    wait_for_log(bot, "has set a webhook of its own. Stop it")
+
+
+@pytest.mark.parametrize("path", ["healthz", "readyz"])
+def test_the_webhook_may_have_the_path_of_a_health_check(
+    telegram: FakeTelegram, make_bot: MakeBot, path: str
+) -> None:
+    """Telegram posts, and whoever looks after the process gets."""
+    port = str(free_port())
+    url = f"http://127.0.0.1:{port}/{path}"
+    make_bot(WEBHOOK_URL=url, WEBHOOK_PORT=port, WEBHOOK_SECRET=SECRET).start()
+    assert telegram.reply_to(telegram.say(QUESTION))["text"].startswith(ANSWER)
+    assert httpx.get(url).status_code == 200

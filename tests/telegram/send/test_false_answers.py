@@ -81,7 +81,7 @@ REFUSALS = [
     (refusal(400, description="Refused"), BadRequest, False),
     (refusal(401, description="Unauthorized"), InvalidToken, False),
     (refusal(403, description="Refused"), Forbidden, False),
-    (refusal(404, description="Not Found"), EndPointNotFound, False),  # it may be the method's name
+    (refusal(404, description="Not Found"), EndPointNotFound, True),  # of something in between
     (refusal(409, description="Refused"), Conflict, False),
     (refusal(413, description="Refused"), BadRequest, False),
     (refusal(429, description="Refused"), NetworkError, True),
@@ -95,7 +95,7 @@ REFUSALS = [
 def test_a_refusal_in_telegrams_own_words_is_believed(
     response: Response, kind: type[TelegramError], *, may_pass: bool
 ) -> None:
-    """Each is an error of its kind; with status 4xx it is final, unless it is about the speed."""
+    """Each is an error of its kind; 4xx is final, unless it is about the speed or the server."""
     with pytest.raises(TelegramError) as caught:
         read_response("sendMessage", response.status, response.body)
     assert type(caught.value) is kind
