@@ -249,7 +249,9 @@ class Answerer:
             asked_on = self._asked_on(verdicts[1:], decided)
             unclear = _unclear([v for v in verdicts[1:] if v.message.text not in asked_on], decided)
         further = [*chain.from_iterable(asked_on.values())][: _MAX_ANSWERS - len(decided)]
-        reply = self._composer.reply(verdicts[0].message.text, decided, further, unclear)
+        whole = verdicts[0].message.text
+        agreeing = {v.best.entry for v in decided if v.best and self._judge.asks_no_more(v)}
+        reply = self._composer.reply(whole, decided, further, unclear, agreeing)
         return replace(reply, text=text, text_type=self.knowledge.source.text_type)
 
     def _asked_on(

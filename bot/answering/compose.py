@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -30,8 +30,9 @@ _OFFERED = "hypothesis"  # what if: the article may have a rule, or a plan, for 
 _YES_OR_NO_FROM = 0.9
 # But not “No deadline is mentioned”.
 _YES_OR_NO = re.compile(r"^(?:Yes|No)[,.:;]\s*(?:not according to the [\w ]+:\s*)?")
-# “So nothing can be done?”, “is it safe or not?”: a yes may be understood either way.
-_NEITHER_YES_NOR_NO = NEGATIONS | word_set("no none nobody nothing or")
+# “So nothing can be done?”, “is it safe or not?”: a yes may be understood either way; “is it out
+# of danger?” asks the opposite of “is it in danger?”
+_NEITHER_YES_NOR_NO = NEGATIONS | word_set("no none nobody nothing or out without against")
 # Before an answer that is given again, to "says who?" or "really?".
 _AGAIN = {"says": "That comes from {voice}:", "really": "That is what the {text_type} says:"}
 _CLOSEST = "The closest it comes:"
@@ -75,16 +76,16 @@ class Composer:
             reply = replace(reply, sections=tuple(map(self._quoted_in_full, reply.sections)))
         if (template := _AGAIN.get(cue or "")) and (voice := entries[0].voice):
             reply = replace(reply, lead=self._fill(template, voice=voice))
-        return reply if asks_yes_or_no(text) else self._without_yes_or_no(reply, last)
+        return reply if asks_yes_or_no(text) else self._without_yes_or_no(reply, [last or ""])
 
     def _quoted_in_full(self, section: Section) -> Section:
         """A section with the whole sentences of its passages, each once."""
         whole = map(self._article.in_full, section.citations)
         return replace(section, citations=tuple(dict.fromkeys(whole)))
 
-    def _without_yes_or_no(self, reply: Reply, but: str | None = None) -> Reply:
-        """A reply whose answers, `but` for one, do not begin with yes or no."""
-        sections = (s if s.entry == but else _stripped(s) for s in reply.sections)
+    def _without_yes_or_no(self, reply: Reply, but: Collection[str] = ()) -> Reply:
+        """A reply whose answers, `but` for some, do not begin with yes or no."""
+        sections = (s if s.entry in but else _stripped(s) for s in reply.sections)
         return replace(reply, sections=tuple(sections))
 
     def reply(
@@ -93,11 +94,12 @@ class Composer:
         verdicts: Sequence[Verdict],
         further: Sequence[str] = (),
         unclear: str = "",
+        agreeing: Collection[str] = (),
     ) -> Reply:
         """The reply to a message; several verdicts answer several questions in one message.
 
         If they answer it, so do the `further` entries; `unclear` is a question that none of them
-        answers.
+        answers. Only of `agreeing` entries, a yes or no answers what was asked.
         """
         first = verdicts[0]
         best = first.best
@@ -120,8 +122,8 @@ class Composer:
         confidence = min(v.confidence for v in verdicts)
         reply = self._answered(text, entries, confidence, self._offers(first))
         is_ambiguous = not _NEITHER_YES_NOR_NO.isdisjoint(first.message.tokens)
-        if is_ambiguous or asks_openly(text) or confidence < _YES_OR_NO_FROM:
-            reply = self._without_yes_or_no(reply)
+        is_plain = not (is_ambiguous or asks_openly(text) or confidence < _YES_OR_NO_FROM)
+        reply = self._without_yes_or_no(reply, agreeing if is_plain else ())
         is_late = asks_about_now(text) or later_year(text, self._published, self._told)
         leads = [_UNCLEAR.format(asked=unclear)] if unclear else []
         leads += [self._caution] if is_late else []

@@ -12,7 +12,7 @@ from bot.answering.message import IT, PRONOUNS, Message
 from bot.answering.small_talk import SMALLTALK, SmallTalk
 from bot.answering.verify import Conflict, Verifier
 from bot.knowledge import Knowledge
-from bot.language.normalise import QUESTION_WORDS
+from bot.language.normalise import QUESTION_WORDS, tokenize
 from bot.language.reader import Reader, Reading
 from bot.matching import Index, Query
 
@@ -190,6 +190,21 @@ class Judge:
         if not is_sure and (talk := self._chat(message, query.reading)):
             candidates.append(talk)
         return Verdict(message, query, self._ranked(message, candidates))
+
+    def asks_no_more(self, verdict: Verdict) -> bool:
+        """Whether a message has no content that the question of its entry lacks.
+
+        "Can my bed catch fire?" may be a phrasing of "Is it safe to go on using it?", but its
+        answer is not "no".
+        """
+        entry = self._entries.get(verdict.best.entry) if verdict.best else None
+        if not entry:
+            return False
+        question, message = self._verifier.read(entry.question), verdict.message
+        same = {mention.id for mention in question.mentions}
+        named = [message.words_of(m) for m in message.mentions if m.id in same]
+        lacking = verdict.query.reading.words_lacking_in(self._reader.read(entry.question))
+        return lacking <= set(tokenize(" ".join(named)))
 
     def _verbatim(self, message: Message, query: Query) -> Verdict | None:
         """The verdict on a message that is a phrasing or small talk, word for word."""

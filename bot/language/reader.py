@@ -119,6 +119,15 @@ class Reading:
     text: str  # the words as they are probably meant, for comparing letter by letter
     slips: Mapping[str, str]  # misspelt words, and what is probably meant
 
+    def words_lacking_in(self, other: Reading) -> set[str]:
+        """The content words of which another text has neither the stem nor a synonym."""
+        terms = {token.best for token in other.tokens}.union(*other.concepts)
+        return {
+            token.word
+            for token, concepts in zip(self.tokens, self.concepts, strict=True)
+            if not token.is_function_word and terms.isdisjoint((token.best, *concepts))
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:

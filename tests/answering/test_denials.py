@@ -4,6 +4,7 @@ import pytest
 
 from bot.answering import Answerer
 from bot.knowledge import load_knowledge
+from tests.paths import ROOT
 
 LEADS = [
     ("who did Russia put the ultimatum to", "The article says this of the US, not of Russia:"),
@@ -40,6 +41,33 @@ def test_a_denial_names_the_difference(answerer: Answerer, message: str, lead: s
     assert reply.lead is not None
     assert reply.lead.startswith(lead)
     assert reply.sections[0].citations
+
+
+OPPOSITE = [
+    ("knowledge", "was the INF treaty out of danger?"),
+    ("knowledge", "have they given up on arms control"),
+    ("knowledge", "is there plenty of time"),
+    ("tests/small/recall", "can my bed catch fire at night"),
+    ("tests/small/recall", "should i unplug my solo too"),
+    ("tests/small/workshop", "is it forbidden to run a machine alone?"),
+    ("docs/examples/allotment", "can my wife take over my plot?"),
+]
+
+
+@pytest.mark.parametrize(("folder", "message"), OPPOSITE)
+def test_a_yes_or_no_answers_only_the_question_it_belongs_to(folder: str, message: str) -> None:
+    """Another phrasing of it may ask the opposite, or for a part of it."""
+    sections = Answerer(load_knowledge(ROOT / folder)).answer(message).sections
+    assert sections
+    assert not sections[0].text.startswith(("Yes", "No,", "No."))
+
+
+@pytest.mark.parametrize(
+    "message", ["could the treaty be rescued", "do america and moscow accuse each other"]
+)
+def test_other_words_for_the_same_get_the_yes_or_no(answerer: Answerer, message: str) -> None:
+    """Synonyms and other names ask no more than the question itself."""
+    assert answerer.answer(message).sections[0].text.startswith("Yes, ")
 
 
 @pytest.mark.parametrize(
