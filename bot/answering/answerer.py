@@ -26,8 +26,8 @@ from bot.language.sentences import (
 from bot.matching import Query
 
 _MAX_ANSWERS = 3  # in one reply, which with its quotations should fit a phone's screen or two
-# Words, and characters, of a question that is told to be unclear: "is it reliable", but not "why".
-_MIN_UNCLEAR, _MAX_UNCLEAR = 3, 120
+# Words, and characters, of a question that is told to be left out: "is it reliable", but not "why".
+_MIN_LEFT_OUT, _MAX_LEFT_OUT = 3, 120
 _MAX_PARTS = 8  # of a message, each judged as a separate question; a limit to the time it takes
 _WHOLE = 0.02  # by which a question must be surer than the message that it is a part of
 # By how much the same answer as before must be surer to be what a correction asks for: "I meant the
@@ -244,14 +244,16 @@ class Answerer:
         """The reply to a text, which is a message as it was sent, or what it may be short for."""
         # Without remarks: "ok serious now. what is it?" does not ask about the present.
         decided = self._deciding(*verdicts)
-        asked_on, unclear = dict[str, tuple[str, ...]](), ""
+        asked_on, left_out = dict[str, tuple[str, ...]](), ""
         if is_message:
             asked_on = self._asked_on(verdicts[1:], decided)
-            unclear = _unclear([v for v in verdicts[1:] if v.message.text not in asked_on], decided)
+            left_out = _left_out(
+                [v for v in verdicts[1:] if v.message.text not in asked_on], decided
+            )
         further = [*chain.from_iterable(asked_on.values())][: _MAX_ANSWERS - len(decided)]
         whole = verdicts[0].message.text
         agreeing = {v.best.entry for v in decided if v.best and self._judge.asks_no_more(v)}
-        reply = self._composer.reply(whole, decided, further, unclear, agreeing)
+        reply = self._composer.reply(whole, decided, further, left_out, agreeing)
         return replace(reply, text=text, text_type=self.knowledge.source.text_type)
 
     def _asked_on(
@@ -291,7 +293,7 @@ class Answerer:
         return [max(judged, key=lambda v: (v.is_settled, v.confidence))]
 
 
-def _unclear(questions: Sequence[Verdict], decided: Sequence[Verdict]) -> str:
+def _left_out(questions: Sequence[Verdict], decided: Sequence[Verdict]) -> str:
     """The first question of a message that its answers leave out; "" if there is none."""
     told = {verdict.best.entry for verdict in decided if verdict.best}
     asked = [verdict for verdict in questions if begins_as_question(verdict.message.text)]
@@ -299,13 +301,14 @@ def _unclear(questions: Sequence[Verdict], decided: Sequence[Verdict]) -> str:
         return ""
     for verdict in asked:
         is_told = verdict.best and verdict.best.entry in told
-        if verdict.is_settled or verdict.is_smalltalk or is_told:
+        is_one_too_many = verdict.is_settled and len(decided) == _MAX_ANSWERS
+        if is_told or verdict.is_smalltalk or (verdict.is_settled and not is_one_too_many):
             continue
         message = verdict.message
         if (
             has_content(message.tokens)
-            and len(message.tokens) >= _MIN_UNCLEAR
-            and len(message.text) <= _MAX_UNCLEAR
+            and len(message.tokens) >= _MIN_LEFT_OUT
+            and len(message.text) <= _MAX_LEFT_OUT
         ):
             return message.text
     return ""

@@ -38,7 +38,7 @@ _AGAIN = {"says": "That comes from {voice}:", "really": "That is what the {text_
 _CLOSEST = "The closest it comes:"
 _REVERSED = "In the {text_type} it is the other way round:"
 _UNNAMED = "The {text_type} doesn't connect that with {asked}. It does say:"
-_UNCLEAR = "I'm not sure what you mean by “{asked}”. As for the rest:"
+_LEFT_OUT = "Please ask that by itself: “{asked}” As for the rest:"
 _CAUTION = (
     "The {text_type} was published on {day} and can't say what happened later."
     " What it said that day:"
@@ -93,12 +93,12 @@ class Composer:
         text: str,
         verdicts: Sequence[Verdict],
         further: Sequence[str] = (),
-        unclear: str = "",
+        left_out: str = "",
         agreeing: Collection[str] = (),
     ) -> Reply:
         """The reply to a message; several verdicts answer several questions in one message.
 
-        If they answer it, so do the `further` entries; `unclear` is a question that none of them
+        If they answer it, so do the `further` entries; `left_out` is a question that none of them
         answers. Only of `agreeing` entries, a yes or no answers what was asked.
         """
         first = verdicts[0]
@@ -125,7 +125,7 @@ class Composer:
         is_plain = not (is_ambiguous or asks_openly(text) or confidence < _YES_OR_NO_FROM)
         reply = self._without_yes_or_no(reply, agreeing if is_plain else ())
         is_late = asks_about_now(text) or later_year(text, self._published, self._told)
-        leads = [_UNCLEAR.format(asked=unclear)] if unclear else []
+        leads = [_LEFT_OUT.format(asked=left_out)] if left_out else []
         leads += [self._caution] if is_late else []
         lead = "\n\n".join(leads) or None
         return replace(reply, lead=lead) if reply.status == "answered" else reply
@@ -262,7 +262,7 @@ def caution(knowledge: Knowledge) -> str:
 
 def templates(knowledge: Knowledge) -> list[str]:
     """What may be said before an answer or instead of one, with the names left open."""
-    leads = [*_DENIALS.values(), _REVERSED, _UNNAMED, _UNCLEAR, _OTHER_NAME, *_AGAIN.values()]
+    leads = [*_DENIALS.values(), _REVERSED, _UNNAMED, _LEFT_OUT, _OTHER_NAME, *_AGAIN.values()]
     fill = partial(knowledge.source.fill, asked="{asked}", named="{named}", voice="{voice}")
     return [fill(ABSTAINED), UNSURE, ENGLISH_ONLY, caution(knowledge), *map(fill, leads)]
 

@@ -51,6 +51,7 @@ _BESIDE_ORDINALS = FILLERS | word_set(
     """the one yes yeah yep please number option question i guess think mean maybe take want that
     of your those you these suggestion suggestions proposal proposals list above"""
 )
+_OPENERS = word_set("and but just so wait")  # "just two", "and two" ask about a number
 _MIN_MISSPELT = 4  # letters; one slip turns a shorter cue into another ("who", "why")
 _STANDALONE_WORDS = 2  # content words of a message that may stand alone; 1 and 3 err more
 # For comparing cues: "what do the drivers say" is "what does NAME say".
@@ -67,7 +68,9 @@ def _picked(text: str) -> int | None:
     words = tokenize(text)
     picked = [_ORDINALS[word] for word in words if word in _ORDINALS]
     is_pick = len(picked) == 1 and (_BESIDE_ORDINALS | _ORDINALS.keys()).issuperset(words)
-    return picked[0] if is_pick else None
+    # "Two?" asks whether it is that many; "2?" is the number of a question offered.
+    is_asked = text.strip().endswith("?") and text.strip(" ?").isalpha()
+    return picked[0] if is_pick and not is_asked and _OPENERS.isdisjoint(words[:1]) else None
 
 
 class Cues:
@@ -157,7 +160,10 @@ class Cues:
         for form in written:
             is_long = len(form) >= _MIN_MISSPELT - 1  # the slip may be a letter dropped
             if is_long and (cue := closest(form, self._long_cues, 1 - 1.001 / len(form))):
-                return self._cues[cue]
+                # "Who pays it" is no misspelt "who says it".
+                other = {*form.split()} - {*cue.split()}
+                if other.isdisjoint(self._verifier.words | self._common):
+                    return self._cues[cue]
         return None
 
     def _bare_questions(self, text: str) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.language.dates import Date, find_dates
+from bot.language.dates import Date, dates_stated
 from bot.language.modality import Modality, find_modality
 from bot.language.names import Mention, NameFinder
 from bot.language.normalise import (
@@ -99,7 +99,7 @@ def read_message(
         tokens,
         mentions,
         roles.find(tokens, mentions),
-        tuple(find_dates(text)),
+        tuple(dates_stated(text)),
         _negated(text, tokens),
         find_modality(text),
     )

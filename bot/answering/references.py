@@ -20,6 +20,7 @@ _REFERS_BACK = re.compile(
     rf"|\b(?:{'|'.join(sorted(PRONOUNS))}|there|the same)\b",
     re.IGNORECASE,
 )
+_PREPOSITIONS = word_set("about against by for from in of on to with")
 _QUESTION_WORD = f"(?:{'|'.join(sorted(QUESTION_WORDS))})"
 _OPENING = re.compile(
     r"^\W*(?:(?:(?:new|next|another)\s+question|and|but|so|then|also|or|ok|well|sorry"
@@ -124,17 +125,24 @@ class References:
         return bool(message.mentions) and says_more and PRONOUNS.isdisjoint(rest)
 
     def with_name_replaced(self, text: str, previous: str) -> str | None:
-        """The last question, with the name from this one: "and the ferry?" after one on the bus."""
+        """The last question, with the name from this one: "and the ferry?" after one on the bus.
+
+        "And from the council?" replaces the name after "from", if there is one.
+        """
         message, before = self._verifier.read(text), self._verifier.read(previous)
         if len(message.mentions) != 1:
             return None
         name = message.mentions[0]
-        if not BESIDE_NAMES.issuperset(message.words_beside_names):
-            return None
-        same = [m for m in before.mentions if m.kind == name.kind]
-        if not same:
+        beside = [word for word in message.words_beside_names if word not in BESIDE_NAMES]
+        if not _PREPOSITIONS.issuperset(beside):
             return None
         words = before.tokens
+        same = [m for m in before.mentions if m.kind == name.kind]
+        if beside:
+            after = [m for m in same if beside[-1] in words[max(0, m.start - 2) : m.start]]
+            same = after or same[-1:]
+        if not same:
+            return None
         return " ".join([*words[: same[0].start], message.words_of(name), *words[same[0].end :]])
 
     def with_pronoun_replaced(

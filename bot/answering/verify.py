@@ -181,7 +181,8 @@ def _profile(
     phrased = entry.all_phrasings if entry.key.date else ()
     written = (date for text in texts if text not in phrased for date in find_dates(text))
     given = [*dict.fromkeys([*map(parse_iso, entry.key.date), *written])]
-    dates = [full for date in given for full in _with_year(date, given, year)]
+    recurring = {date for date in find_dates(entry.answer) if not date.year}  # "the rent is due on"
+    dates = [full for date in given for full in _with_year(date, given, year, recurring)]
     phrasings = entry.all_phrasings
     asked: Counter[Modality] = Counter(filter(None, map(find_modality, phrasings)))
     return Profile(
@@ -220,12 +221,17 @@ def _without_names(message: Message) -> list[str]:
     return ["" if at in places else token for at, token in enumerate(message.tokens)]
 
 
-def _with_year(date: Date, others: Sequence[Date], published: int) -> list[Date]:
-    """A date without a year gets one from the same day in `others`, or the year of publication."""
-    if date.year is not None:
+def _with_year(
+    date: Date, others: Sequence[Date], published: int, recurring: Collection[Date]
+) -> list[Date]:
+    """A date with its year: that of the same day in `others`, or else the year of publication.
+
+    One that recurs stays without.
+    """
+    years = {other.year for other in others if other.year and other.agrees(date)}
+    if date.year is not None or (date in recurring and not years):
         return [date]
-    years = {other.year for other in others if other.year and other.agrees(date)} or {published}
-    return [Date(year, date.month, date.day) for year in sorted(years)]
+    return [Date(year, date.month, date.day) for year in sorted(years or {published})]
 
 
 def _date_conflict(message: Message, entry: Entry, profile: Profile) -> Conflict | None:

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from bot.answering import Answerer
 from bot.evaluation.questions import Question, Result, answered_at, ask
 from bot.knowledge import Entry, Knowledge
+from bot.language.dates import dates_stated
 from bot.language.names import NameFinder
 from bot.language.normalise import tokenize
 from bot.language.roles import ACTOR
@@ -185,8 +186,11 @@ def _flipped(
             for other in list(names[kind])[:6]:
                 if other not in members:
                     yield _replaced(phrasing, names[kind][member], names[kind][other][0])
+    # In "was it before August 2019", another year is no other question.
+    years = {str(date.year) for date in dates_stated(phrasing)}
     for date in key.date:
-        yield phrasing.replace(date[:4], _OTHER_YEAR)
+        if date[:4] in years:
+            yield phrasing.replace(date[:4], _OTHER_YEAR)
 
 
 def _exchanged(phrasing: str, one: str, other: str, actors: Mapping[str, Sequence[str]]) -> str:

@@ -202,9 +202,21 @@ class Date:
         return self.agrees(other) and not vaguer
 
 
+_LIMITING = re.compile(
+    r"\b(?:before|after|prior to|(?:earlier|later) than)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+
+
 def find_dates(text: str) -> list[Date]:
     """The dates in a text, each once, in no particular order."""
     return list(dict.fromkeys(date for date, _, _ in date_spans(text)))
+
+
+def dates_stated(text: str) -> list[Date]:
+    """Like `find_dates`, but without those that only limit another: "was it before 2019?"."""
+    spans = date_spans(text)
+    return list(dict.fromkeys(date for date, at, _ in spans if not _LIMITING.search(text[:at])))
 
 
 def date_spans(text: str) -> Iterator[tuple[Date, int, int]]:

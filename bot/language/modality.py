@@ -20,7 +20,8 @@ _KINDS: tuple[tuple[Modality, re.Pattern[str]], ...] = (
             r"(?:think|believe|reckon|feel|agree|like)\b"
             r"|\b(?:your|ur) (?:own )?(?:opinion|view|take|thoughts|verdict)\b|\bwhose side\b"
             r"|\b(?:is|isn['’]?t|was|wasn['’]?t|are|were|would)\b.{1,60}?\b"
-            r"(?:right(?! (?:now|after|before|away)\b)|fair|bad|good(?! (?:reason|chance|deal)\b)"
+            r"(?:(?<!put )(?<!things )right(?! (?:now|after|before|away)\b)|fair|bad"
+            r"|good(?! (?:reason|chance|deal)\b)"
             r"|wise|wrong(?! with\b)|unfair|reasonable|unreasonable|justified|smart|stupid|foolish"
             r"|better|worse)\b",
             re.IGNORECASE,
@@ -28,10 +29,10 @@ _KINDS: tuple[tuple[Modality, re.Pattern[str]], ...] = (
     ),
     (
         # But "how should I spell it" asks for a fact, as do politeness and conditions: "I should
-        # like to know", "what happens, should it be lost".
+        # like to know", "what happens, should it be lost", "how long should it take".
         "advice",
         re.compile(
-            r"\b(?<!, )(?<!\bhappens )(?<!\bhappen )"
+            r"\b(?<!, )(?<!\bhappens )(?<!\bhappen )(?<!\bwhen )(?<!\blong )"
             r"(?:should(?:n['’]?t)?|ought to)\b"
             r"(?! i\b| (?:like|love) to\b| be (?:\w+ )?(?:glad|grateful|happy|obliged|pleased)\b)",
             re.IGNORECASE,

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from bot.language.english import english
 from bot.language.normalise import FUNCTION_WORDS, QUESTION_WORDS
 
-_END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+|\s+[-–—]{1,2}\s+|(?<=\])\s*")
+_END = re.compile(r"(?<=[.!?…])\s+|(?<=[?!])(?=[^\W\d])|\n+|;\s+|\s+[-–—]{1,2}\s+|(?<=\])\s*")
 _WH = rf"(?:{'|'.join(sorted(QUESTION_WORDS))}|whats|whos|wen|wat|wot)"
-_AUX = r"(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|should|isnt|wasnt|didnt)"
+_AUX = (
+    r"(?:(?:is|are|was|were|did|does|do|has|have|had|would|could|should|must)(?:n['’]?t)?"
+    r"|am|can(?:['’]?t)?|may|shall|will|won['’]t)"
+)
 # A second question is joined to the first by a conjunction before an asking word.
 _JOINED = re.compile(
     rf",?\s+(?:and|but|or|also|plus|&)(?:\s+also)?\s+(?=(?:{_WH}|{_AUX})\b)"
@@ -80,7 +83,8 @@ def split_parts(text: str) -> dict[str, str]:
     pieces = _END.split(text)
     if rambles(text):
         pieces = [part for piece in pieces for part in _ASIDE.split(piece)]
-    sentences = [sentence for piece in pieces if (sentence := piece.strip(" ,\n\t"))]
+    # "- " and "* " begin the items of a list.
+    sentences = [sentence for piece in pieces if (sentence := piece.strip(" ,\n\t-*•"))]
     found: dict[str, str] = {}
     for sentence in sentences:
         for part in _completed([piece.strip(" ,") for piece in _JOINED.split(sentence)]):

@@ -148,7 +148,7 @@ class Query:
         words = [w for w in self._content if number in w.entries or not w.is_date]
         total = sum(word.weight for word in words)
         have = sum(word.weight * word.similarity for word in words if number in word.entries)
-        return have / total if total else 1.0
+        return have / total if total else float(not self._content)
 
     def lacking(self, entry: str) -> list[str]:
         """The content words that the entry does not have. KeyError for an unknown entry."""

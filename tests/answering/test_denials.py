@@ -43,6 +43,22 @@ def test_a_denial_names_the_difference(answerer: Answerer, message: str, lead: s
     assert reply.sections[0].citations
 
 
+@pytest.mark.parametrize("message", ["sent before 2019?", "sent after 2017?"])
+def test_a_date_that_only_limits_another_is_not_denied(answerer: Answerer, message: str) -> None:
+    """It is true that December 2018 was before 2019."""
+    assert answerer.answer(f"was the ultimatum {message}").entry == "ultimatum-date"
+
+
+def test_rules_hold_in_any_year() -> None:
+    """A date without a year recurs; a date alone asks nothing."""
+    rules = Answerer(load_knowledge(ROOT / "docs/examples/allotment"))
+    replies = [
+        rules.answer(f"Is the rent due on {day}?") for day in ("31 January 2026", "30 January")
+    ]
+    assert [reply.status for reply in replies] == ["answered", "unanswered"]
+    assert rules.answer("in 2019?").sections == ()
+
+
 OPPOSITE = [
     ("knowledge", "was the INF treaty out of danger?"),
     ("knowledge", "have they given up on arms control"),
@@ -73,7 +89,7 @@ def test_other_words_for_the_same_get_the_yes_or_no(answerer: Answerer, message:
 @pytest.mark.parametrize(
     "message",
     [
-        "Is the treaty in danger since 1995?",
+        "Is the treaty in danger in 1995?",
         "Should the INF Treaty be saved?",
     ],
 )

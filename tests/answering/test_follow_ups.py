@@ -40,6 +40,9 @@ CUES = [
     ("how long does it take?", "termination-period"),
     ("and the month?", "inf-end-date"),
     ("the year too?", "inf-end-date"),
+    ("yes or no?", "inf-end-date"),
+    ("was it?", "inf-end-date"),
+    ("who pays it", "gap-cost"),  # is no misspelt "who says it"
 ]
 
 
@@ -237,6 +240,7 @@ def test_a_pronoun_stands_for_the_name_before(
 ULTIMATUM = "what did the US demand?"
 IN_CONTEXT = [
     ((ULTIMATUM, "Good for them. When?"), "ultimatum-date"),
+    (("when did the US withdraw from the INF treaty?", "and from ABM?"), "abm-withdrawal-year"),
     ((ULTIMATUM, "what happened after that"), "russia-response"),
     (("what did Stoltenberg blame Russia for?", "why", "who said that"), "blame-reason"),
     (("who is Jens Stoltenberg?", "russia's answer"), "russia-response"),
@@ -312,7 +316,7 @@ def test_a_number_that_no_list_has_is_told_so(answerer: Answerer) -> None:
     conversation = Conversation(asked="when and where", offered=("ultimatum-date", "inf-end-date"))
     replies = [answerer.answer(text, conversation) for text in ("2", "3")]
     assert [reply.entry for reply in replies] == ["inf-end-date", None]
-    assert "no question with that number" in replies[1].answer
+    assert "which question you mean by that number" in replies[1].answer
 
 
 def test_a_question_may_refer_to_one_that_was_not_answered(answerer: Answerer) -> None:

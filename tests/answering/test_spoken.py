@@ -71,6 +71,12 @@ SEVERAL = [
         ["abm-withdrawal-year", "gap-abm-why-left"],
     ),
     ("when does the INF treaty end? And why?", ["inf-end-date", "us-announcement"]),
+    ("who is stoltenberg?when does the treaty end?", ["stoltenberg-who", "inf-end-date"]),
+    ("- who is stoltenberg\n- when does the treaty end", ["stoltenberg-who", "inf-end-date"]),
+    (
+        "when does the treaty end and must russia destroy the missiles?",
+        ["inf-end-date", "will-russia-destroy"],
+    ),
     (
         "who sent the ultimatum, when, and what happened after it?",
         ["who-sent-ultimatum", "ultimatum-date", "russia-response"],
@@ -101,6 +107,8 @@ def test_a_question_that_is_left_out_is_named(answerer: Answerer) -> None:
     assert reply.status == "answered"
     assert reply.lead is not None
     assert "“who drafted the wording of the memo?”" in reply.lead
+    four = "Who is Stoltenberg? When does the treaty end? Where did they meet? Who is blamed?"
+    assert "“Who is Stoltenberg?”" in (answerer.answer(four).lead or "")
 
 
 def test_a_statement_asked_about_is_the_question(answerer: Answerer) -> None:

@@ -9,6 +9,8 @@ QUESTIONS: list[tuple[str, Modality | None]] = [
     ("how should I spell the missile's name", None),
     ("I should like to know when it ends", None),
     ("I should be most grateful for the date", None),
+    ("when should it end", None),
+    ("how long would it take to put things right", None),
     ("what happens should the treaty be lost", None),
     ("what does he foresee, should it end?", None),
     ("What does Stoltenberg say we should prepare for?", None),
