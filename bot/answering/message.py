@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.language.dates import Date, dates_stated
+from bot.language.dates import MONTHS, Date, dates_stated
 from bot.language.modality import Modality, find_modality
 from bot.language.names import Mention, NameFinder
 from bot.language.normalise import (
@@ -99,10 +99,19 @@ def read_message(
         tokens,
         mentions,
         roles.find(tokens, mentions),
-        tuple(dates_stated(text)),
+        tuple(date for date in dates_stated(text) if not _is_named(date, tokens, mentions)),
         _negated(text, tokens),
         find_modality(text),
     )
+
+
+def _is_named(date: Date, tokens: Sequence[str], mentions: Sequence[Mention]) -> bool:
+    """Whether a month is part of a name: "when did June Carter resign"."""
+    if not date.month or date.day or date.year:
+        return False
+    named = {token for mention in mentions for token in tokens[mention.start : mention.end]}
+    month = MONTHS[date.month - 1].lower()
+    return not named.isdisjoint((month, month[:3]))
 
 
 def _negated(text: str, tokens: Sequence[str]) -> bool:

@@ -39,7 +39,7 @@ def _summary(knowledge: Knowledge) -> str:
     share = 100 * (1 - len(uncited) / max(1, sentences))
     lines = [
         f"knowledge {knowledge.version}: {knowledge.source.title}",
-        f"  {answers} entries and {len(knowledge.entries) - answers} known gaps",
+        f"  {answers} entries and {counted(len(knowledge.entries) - answers, 'known gap')}",
         f"  {phrasings} phrasings, the questions included, each of which gets its own answer",
         f"  {citations + len(knowledge.events)} passages, each word for word in the article",
         f"  {answers} answers, with every number, date and name found in their passages",

@@ -1,6 +1,7 @@
 """`new`: creates a knowledge folder for another article, ready to be filled in."""
 
 import datetime as dt
+import re
 import sys
 import textwrap
 from dataclasses import dataclass
@@ -110,7 +111,7 @@ def read_article(path: Path | None) -> str:
     except OSError as error:
         reason = f"cannot be read ({error.strerror}); give the article's text file"
         raise InputError(f"{name}: {reason}") from None
-    text = decode(data, name).replace("\r\n", "\n")
+    text = re.sub("\r\n?", "\n", decode(data, name))
     if not text.strip():
         raise InputError(f"{name}: is empty; put the article's text into it")
     return text

@@ -20,7 +20,7 @@ from bot.typeface import missing_letters
 
 _TOO_LONG = 45  # words of a passage
 _MANY = 5  # sentences of an answer, which should have one to three
-_END = re.compile(r"[.!?…][\"”’»')\]]*$")
+_END = re.compile(r"[.!?…\"”’»')\]]$")  # or a title in quotes
 # HTML's characters and tags; Markdown's bold, italics and code.
 _MARKUP = re.compile(r"&#?\w\w+;|<\w[^<>]*>(?:.*</\w+>)?|(\*+|__|`)(?=[^\W_])[^*`]*?(?<=\S)\1")
 

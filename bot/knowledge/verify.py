@@ -53,6 +53,20 @@ def _self_related(content: Files) -> Iterator[Problem]:
             yield content.yaml["answers.yaml"].problem((*at, "related"), problem)
 
 
+def _shared_names(content: Files) -> Iterator[Problem]:
+    """A problem for each form of a name that two things have: only the first would be found."""
+    kinds = content.vocabulary.names if content.vocabulary else {}
+    first: dict[str, tuple[str, str]] = {}
+    for kind, members in kinds.items():
+        for id_, forms in members.items():
+            for form in forms:
+                other = first.setdefault(form.casefold(), (kind, id_))
+                if other != (kind, id_):
+                    reason = f"“{form}” is a name of '{other[1]}', too; delete it in one of the two"
+                    place = ("names", kind, id_)
+                    yield content.yaml["vocabulary.yaml"].problem(place, reason)
+
+
 def _unfinished_smalltalk(content: Files) -> Iterator[Problem]:
     """A problem for each new kind of small talk that lacks phrasings or a reply, or is none."""
     general = {item.id: item.phrasings for item in english().smalltalk}
@@ -112,6 +126,7 @@ def verify(content: Files) -> list[Problem]:
         *_bad_ids(content),
         *_misused_names(content),
         *_self_related(content),
+        *_shared_names(content),
         *_unfinished_smalltalk(content),
         *_lost_commas(content),
         *reference_problems(content),

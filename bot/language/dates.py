@@ -50,16 +50,19 @@ _COUNTED = (
 _AT = "|".join(
     rf"(?<=\b{word} )" for word in ("in", "by", "of", "from", "since", "until", "before")
 )
+_MAY_I = rf"may\s+(?:{'|'.join(sorted(_SUBJECTS))})\b"  # "at 12 may I mow?"
 _FORMS = [
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"\b{_DAY}(?:\s+of)?\s+{_MONTH}(?:,?\s+(?P<year>\d{{4}}))?\b",
-        rf"\b{_MONTH}\s+(?:the\s+)?{_DAY}\b(?:,?\s+(?P<year>\d{{4}}))?",
+        rf"\b{_DAY}(?:\s+of)?\s+(?!{_MAY_I}){_MONTH}(?:,?\s+(?P<year>\d{{4}}))?\b",
+        rf"\b{_MONTH}\s+(?:the\s+)?{_DAY}\b(?!\s+(?:{_COUNTED})\b)(?:,?\s+(?P<year>\d{{4}}))?",
         rf"\b{_MONTH}(?:\s+of)?\s+(?P<year>\d{{4}})\b",
         r"\b(?P<year>\d{4})-(?P<number>\d\d)(?:-(?P<day>\d\d))?\b",
+        r"\b(?P<year>\d{4})/(?P<number>\d\d)/(?P<day>\d\d)\b",
         rf"\b(?P<day>[0-3]?\d)(?P<mark>[.-]){_NUMBER}(?P=mark){_YEAR}",
         rf"\b{_SURE_DAY}/{_NUMBER}/{_YEAR}",
         rf"\b{_NUMBER}/{_SURE_DAY}/{_YEAR}",
+        rf"(?<![\d/]){_NUMBER}/{_YEAR}",
         rf"(?:{_AT})(?P<year>(?:19|20)\d\d)\b",
         rf"(?<![€$£])(?<![€$£] )\b(?P<year>(?:19|20)\d\d)\b(?!\s*(?:{_COUNTED})\b)",
         rf"\b(?P<month>{'|'.join(set(MONTH_WORDS) - {'march', 'jun'})})\b",
@@ -75,6 +78,7 @@ _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\s+(?:the\s+)?$", re.IGNORECASE)
 _DAY_AFTER = re.compile(
     rf"{_JOINED}{_WEEKDAY}{_DAY}(?=\W*$|[.,;:)](?!\d)|\s+(?:at|from|in|of|the)\b)", re.IGNORECASE
 )
+_NEAR = 60  # characters before a date that may belong to it
 # Without any of these there is no date, and no need to try the forms one by one.
 _PERHAPS = re.compile(rf"\d|{_PREFIX}", re.IGNORECASE)
 _NOW = re.compile(
@@ -235,8 +239,8 @@ def date_spans(text: str) -> Iterator[tuple[Date, int, int]]:
             start, end = match.span()
             yield date, start, end
             if date.month and date.day and name:
-                while before := _DAY_BEFORE.search(rest, 0, start):
-                    if _MONTH_BEFORE.search(rest, 0, before.start()):
+                while before := _DAY_BEFORE.search(rest, max(0, start - _NEAR), start):
+                    if _MONTH_BEFORE.search(rest, max(0, before.start() - _NEAR), before.start()):
                         break  # "February 1 to 2 August"
                     start = before.start()
                     yield replace(date, day=int(before["day"])), *before.span("day")

@@ -32,7 +32,7 @@ def english_only(text: str) -> str | None:
     """A line for a message in another language, in that language and in English; or None."""
     letters = Counter(filter(str.isalpha, text))
     latin = sum(count for letter, count in letters.items() if _script(letter) == "LATIN")
-    if 2 * latin < letters.total():
+    if 0 < letters.total() >= 2 * latin:
         found = next((one for one in _languages() if one.is_written_in(letters)), None)
         return f"{found.line} {ENGLISH_ONLY}" if found else ENGLISH_ONLY
     words = [word for word in tokenize(text) if word.isalpha()]

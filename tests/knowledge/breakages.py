@@ -1705,4 +1705,11 @@ BREAKAGES = (
         "- why must it shаt",
         ("contains 'а' (a Cyrillic letter)",),
     ),
+    Breakage(
+        "a name of two things",
+        "vocabulary.yaml",
+        "    council: [council, town council]",
+        "    council: [council, town council, Association]",
+        ("“Association” is a name of 'association', too; delete it in one of the two",),
+    ),
 )

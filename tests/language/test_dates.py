@@ -2,7 +2,15 @@ import datetime as dt
 
 import pytest
 
-from bot.language.dates import Date, asks_about_now, conflicting, distance, find_dates, later_year
+from bot.language.dates import (
+    Date,
+    asks_about_now,
+    conflicting,
+    dates_stated,
+    distance,
+    find_dates,
+    later_year,
+)
 
 FOUND = [
     ("on 2 August 2019", [Date(2019, 8, 2)]),
@@ -22,13 +30,21 @@ FOUND = [
     ("on May 5–6.", [Date(None, 5, 5), Date(None, 5, 6)]),
     ("On May 5, 12 people", [Date(None, 5, 5)]),
     ("February 1 to 2 August", [Date(None, 2, 1), Date(None, 8, 2)]),
+    ("in 11/2018 or on 2019/07/06", [Date(2018, 11), Date(2019, 7, 6)]),
     ("may they march on?", []),
+    ("may 2 people share it? at 12 may i mow?", []),
     ("9M729", []),
     ("will it cost 2000 pounds, or £2012?", []),
     ("how were 2016 people told in 2017", [Date(2017)]),
     ("in 2019 people feared it", [Date(2019)]),
     ("between 2002 and july 2014", [Date(2014, 7), Date(2002)]),
 ]
+
+
+def test_a_date_that_only_limits_another_is_not_stated() -> None:
+    """“Before 2019” asks about 2018 and all that was earlier."""
+    text = "was it before 2 August 2019, after 2017 or in 2018?"
+    assert dates_stated(text) == [Date(2018)]
 
 
 @pytest.mark.parametrize(
