@@ -148,13 +148,13 @@ def _timeline(arguments: argparse.Namespace) -> None:
     from bot import timeline
 
     knowledge, words = load_knowledge(_folder(arguments)), " ".join(arguments.words)
+    events = timeline.matching_events(knowledge.events, words)
+    if not events and (words or arguments.png):
+        raise InputError(timeline.nothing_found(knowledge, words))
     if arguments.png:
         from bot.pictures.canvas import save
         from bot.pictures.timeline import draw
 
-        events = timeline.matching_events(knowledge.events, words)
-        if not events:
-            raise InputError(timeline.nothing_found(knowledge, words))
         save(draw(knowledge, events), arguments.png)
         print(f"wrote {arguments.png}: {counted(len(events), 'event')}")
     else:

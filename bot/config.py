@@ -166,6 +166,12 @@ def _one_of(*names: str) -> Callable[[str], str]:
     return parse
 
 
+def _parse_log_level(text: str) -> str:
+    # Other programs' names, which may be set for them.
+    aliases = {"TRACE": "DEBUG", "WARN": "WARNING", "CRITICAL": "ERROR", "FATAL": "ERROR"}
+    return _one_of("DEBUG", "INFO", "WARNING", "ERROR")(aliases.get(text.upper(), text))
+
+
 def _setting(parser: Callable[[str], object], *, default: _T, shown: bool = True) -> _T:
     """A field whose `parser` converts the text or raises `ValueError` saying what to write."""
     return field(default=default, repr=shown, metadata={"parser": parser})
@@ -194,7 +200,7 @@ class Settings:
     metrics_port: int | None = _setting(_parse_port, default=None)
     metrics_listen: str = _setting(_parse_host, default="127.0.0.1")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _setting(
-        _one_of("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"
+        _parse_log_level, default="INFO"
     )
     log_format: Literal["text", "json"] = _setting(_one_of("text", "json"), default="text")
 

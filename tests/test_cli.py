@@ -313,6 +313,7 @@ LOADED = [
     ({"LOG_LEVEL": "debug"}, "", Settings(log_level="DEBUG")),
     ({"LOG_LEVEL": "debug"}, "LOG_LEVEL=ERROR", Settings(log_level="DEBUG")),
     ({"LOG_LEVEL": ""}, "LOG_LEVEL=ERROR", Settings(log_level="ERROR")),
+    ({"LOG_LEVEL": "warn"}, "", Settings(log_level="WARNING")),
     ({}, "METRICS_PORT=\nWEBHOOK_PORT=\n", Settings()),
     ({}, "export METRICS_PORT='9464'  # theirs\nOTHER=1", Settings(metrics_port=9464)),
     ({"OWNER_IDS": "12, 34"}, "", Settings(owner_ids=frozenset({12, 34}))),
@@ -333,6 +334,11 @@ LOADED = [
     ({"TELEGRAM_BOT_TOKEN": " \n"}, "", Settings()),
     ({"WEBHOOK_LISTEN": "[::]"}, "", Settings(webhook_listen="::")),
     ({"DATABASE_PATH": "~/b.db"}, "", Settings(database_path=Path.home() / "b.db")),
+    (
+        {"TELEGRAM_API_URL": "https://bots.example/bot123:a-secret/getMe"},
+        "",
+        Settings(telegram_api_url="https://bots.example"),
+    ),
     (
         {"TELEGRAM_API_URL": "https://bots.example/bot"},
         "",
@@ -522,6 +528,7 @@ def test_chat_takes_numbers_commands_and_follow_ups() -> None:
 def test_timeline_prints_dates_and_passages() -> None:
     """Each event has its date, label and passage."""
     printed = run("timeline").stdout.decode()
+    assert run("timeline", "brexit").returncode == 2
     assert max(map(len, printed.splitlines())) <= 80
     assert "12 April 2021" in printed
     assert "p2: “The Lindholm town council" in printed

@@ -61,10 +61,11 @@ async def change_membership(services: Services, change: ChatMemberUpdated) -> No
 
 
 def migrate(services: Services, message: Message) -> None:
-    """Carry the settings of a group over to its new id."""
+    """Carry the settings of a group over to its new id, and forget the rest about the old one."""
     old = message.migrate_from_chat_id or message.chat_id
     new = message.migrate_to_chat_id or message.chat_id
     services.records.later(services.groups.migrate, old, new)
+    services.records.later(forget_chat, services.store, old)
 
 
 async def forget_chat_data(services: Services, chat_id: int) -> bool:
