@@ -95,6 +95,33 @@ def test_the_owners_are_told_of_a_refused_edit(
     assert "answers.yaml:1: " in first
 
 
+def test_an_owner_who_cannot_be_told_delays_no_edit(
+    telegram: FakeTelegram, tmp_path: Path, folder: Path
+) -> None:
+    """The report waits for Telegram; the mended knowledge does not."""
+    owner = telegram.user("Olga")
+    chat = telegram.private(owner)
+    env: dict[str, str | None] = {"KNOWLEDGE_DIR": str(folder), "OWNER_IDS": str(owner.id)}
+    mended = edited(folder)
+    with BotProcess(telegram, tmp_path, env=env) as bot:
+        bot.start()
+        telegram.faults.add("429", "sendMessage", times=1, retry_after=300)
+        (folder / "answers.yaml").write_text("topics: 3", encoding="utf-8")
+        wait_for_log(bot, "retrying in 300")
+        (folder / "answers.yaml").write_text(mended, encoding="utf-8")
+        wait_for_log(bot, " replaces ")
+        assert telegram.sent(chat.id) == []
+
+
+def test_sigterm_ends_the_bot_while_it_learns(telegram: FakeTelegram, tmp_path: Path) -> None:
+    """The status is 0, as later: the first process of a container would not even get the signal."""
+    with BotProcess(telegram, tmp_path, env={"XDG_CACHE_HOME": str(tmp_path)}) as bot:
+        bot.start(ready=False)
+        wait_for_log(bot, "Learning from the phrasings")
+        bot.terminate()
+        assert bot.wait() == 0
+
+
 @pytest.mark.anyio
 async def test_an_invalid_edit_is_logged_and_ignored(
     folder: Path, caplog: pytest.LogCaptureFixture
