@@ -6,7 +6,7 @@ from bot.answering.answerer import Answerer
 from bot.answering.reply import Reply
 from bot.language.sentences import split_parts
 
-_MIN_CONFIDENCE = 0.95
+_MIN_CONFIDENCE = 0.95  # nobody asked the bot: one in twenty answers may be wrong, not one in ten
 _MIN_COVERAGE = 0.75  # of the message's words; below that, a rare word may change the subject
 _WORD_COUNT = (4, 30)
 _QUESTION_START = re.compile(

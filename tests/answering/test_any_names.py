@@ -15,7 +15,7 @@ NAMES = """names:
     berg: [Mayor Ida Berg, Ida Berg, Berg, the mayor, mayor]
     stroem: [Lars-Erik Strøm, Lars-Erik]
   body:
-    association: [harbour association]
+    association: [harbour association, June Carter]
     council: [town council, council]
   structure:
     bridge: [harbour bridge, bridge]
@@ -78,6 +78,13 @@ def test_another_name_gets_no_answer_and_is_printed_as_written(
     reply = answerer.answer(question)
     assert reply.status != "answered"
     assert named in (reply.lead or ""), reply.lead
+
+
+def test_a_month_in_a_name_is_no_date(answerer: Answerer) -> None:
+    """June Carter speaks for the association; the bridge closes in April."""
+    reply = answerer.answer("will the closure ruin the summer trade, says June Carter?")
+    assert (reply.status, reply.entry) == ("answered", "trade")
+    assert "that date" in (answerer.answer("is the bridge shut in June?").lead or "")
 
 
 def test_any_declared_name_can_play_a_role(answerer: Answerer) -> None:
