@@ -38,7 +38,7 @@ _AGAIN = {"says": "That comes from {voice}:", "really": "That is what the {text_
 _CLOSEST = "The closest it comes:"
 _REVERSED = "In the {text_type} it is the other way round:"
 _UNNAMED = "The {text_type} doesn't connect that with {asked}. It does say:"
-_LEFT_OUT = "Please ask that by itself: “{asked}” As for the rest:"
+_LEFT_OUT = "Please ask “{asked}” by itself. As for the rest:"
 _CAUTION = (
     "The {text_type} was published on {day} and can't say what happened later."
     " What it said that day:"
