@@ -42,6 +42,9 @@ def _call_in_subprocess(call: _Call) -> _Outcome | None:
             timer.start()
             try:
                 return _outcome(call, process)
+            except BaseException:
+                process.kill()  # otherwise, the end of this block would wait for it
+                raise
             finally:
                 timer.cancel()
     except Exception as error:  # noqa: BLE001 - the subprocess may be killed, or not even start
