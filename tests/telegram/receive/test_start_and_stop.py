@@ -98,11 +98,12 @@ def test_systemd_is_notified(telegram: FakeTelegram, make_bot: MakeBot, tmp_path
         systemd.bind(address)
         systemd.settimeout(20)
         bot = make_bot(NOTIFY_SOCKET=address, WATCHDOG_USEC="400000").start()
-        states = []
+        states: list[str] = []
         while "WATCHDOG=1" not in states or "READY=1" not in states:
-            states.append(systemd.recv(100).decode())
+            states += systemd.recv(100).decode().split("\n")
         bot.terminate()
         while "STOPPING=1" not in states:
-            states.append(systemd.recv(100).decode())
+            states += systemd.recv(100).decode().split("\n")
     assert bot.wait() == 0
+    assert any(state.startswith("EXTEND_TIMEOUT_USEC=") for state in states)
     assert telegram.violations == []
