@@ -130,6 +130,8 @@ def test_broken_updates_do_no_harm(telegram: FakeTelegram, tmp_path: Path) -> No
             telegram.log.calls.clear()
             for content in batch:
                 opened.feed(content)
-            assert telegram.violations == []
+            # The garbage may be the id of a chat.
+            refused = [one.refused for one in telegram.violations]
+            assert set(refused) <= {"Bad Request: chat not found"}
 
         feed()
