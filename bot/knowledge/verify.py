@@ -112,7 +112,9 @@ def _phrasing_problems(content: Files) -> Iterator[Problem]:
                 f"{written} counts as the same as '{first.text}' of '{first.owner}' ({where});"
                 f" {mend} {'it here' if first.owner == use.owner else 'one of them'}"
             )
-        elif strange := next(filter(None, map(describe_lookalikes, use.text.split())), ""):
+        elif not use.text.isascii() and (
+            strange := next(filter(None, map(describe_lookalikes, use.text.split())), "")
+        ):
             reason = f"{written} {strange}"
         elif _SEVERAL.match(use.text):
             reason = "several questions stand on this line; write each on a line of its own"

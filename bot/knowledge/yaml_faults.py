@@ -197,6 +197,8 @@ def describe_character(character: str) -> str:
 
 def describe_lookalikes(word: str) -> str:
     """The letters in a word that only look like Latin ones or spaces; "" if there are none."""
+    if word.isascii() and word.isprintable():
+        return ""
     has_latin = re.search("[A-Za-z]", word)
     strange = " and ".join(
         described
